@@ -1,0 +1,50 @@
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Checking;
+
+/// <summary>A module after the walk: what its layers take and give, what it costs, and what there is to say.</summary>
+internal sealed record CheckedModule
+{
+    public required ModuleModel Model { get; init; }
+
+    /// <summary>A row for each operation of the chain; where there is no chain, for each layer.</summary>
+    public required EquatableArray<CheckedLayer> Layers { get; init; }
+
+    /// <summary>The declared shapes of the inputs; null where none are declared or they do not parse.</summary>
+    public required EquatableArray<Shape>? Inputs { get; init; }
+
+    /// <summary>The declared result, or else the computed one; null where neither is known.</summary>
+    public required Shape? Output { get; init; }
+
+    /// <summary>The elements of the registered parameters; unknown where they cannot be counted.</summary>
+    public required Dim ParameterCount { get; init; }
+
+    /// <summary>The multiply-adds by the conventional rule; unknown where they cannot be counted.</summary>
+    public required Dim MultiplyAdds { get; init; }
+
+    /// <summary>The names that a call binds, in the order in which the shape names them.</summary>
+    public required EquatableArray<string> FreeNames { get; init; }
+
+    /// <summary>What is checked when running: the author's facts, then what could not be proved.</summary>
+    public required EquatableArray<Fact> Conditions { get; init; }
+
+    /// <summary>The declared result could not be proved and is checked when running.</summary>
+    public required bool GuardsOutput { get; init; }
+
+    /// <summary>The sizes that stand for <c>-1</c>, by layer and parameter.</summary>
+    public required EquatableArray<InferredSize> Inferred { get; init; }
+
+    public required EquatableArray<Finding> Findings { get; init; }
+}
+
+/// <param name="Path">The layer's name within the module.</param>
+/// <param name="Written">Its construction, inferred sizes filled in.</param>
+/// <param name="Input">The shape that arrives.</param>
+/// <param name="Output">The shape that leaves.</param>
+/// <param name="Parameters">Its parameters; unknown where they cannot be counted.</param>
+/// <param name="MultiplyAdds">Its multiply-adds.</param>
+/// <param name="IsRepeated">It stood in the chain before: its parameters count once.</param>
+internal sealed record CheckedLayer(string Path, string Written, Shape Input, Shape Output, Dim Parameters, Dim MultiplyAdds, bool IsRepeated);
+
+internal sealed record InferredSize(string Layer, string Parameter, long Size);

@@ -1,0 +1,37 @@
+using Gen.Model;
+
+namespace Gen.Checking;
+
+/// <summary>Says what was not looked at: GEN2002 where the shape is lost, GEN2003 where nothing was checked. Silence means proved.</summary>
+internal static class Coverage
+{
+    public static void Report(ModuleModel module, Declaration declared, LayerWalk walk, List<Finding> findings)
+    {
+        if (module.Forward.Kind != ForwardKind.Chain)
+        {
+            findings.Add(new(FindingKind.NothingChecked, Anchor.Class, module.Type.Name, "the body of its forward is not analysed yet; its inputs are checked when it runs"));
+            return;
+        }
+
+        if (walk.Failed || walk.Operations == 0)
+        {
+            return;
+        }
+
+        var (proved, all) = (Number(walk.Proved), Number(walk.Operations));
+        if (declared.Signature is null)
+        {
+            findings.Add(walk.Proved == 0
+                ? new(FindingKind.NothingChecked, Anchor.Class, module.Type.Name, "it declares no shape; add [Shape(\"in -> out\")]")
+                : new(FindingKind.InputShapeUnknown, Anchor.Class, module.Type.Name, proved, all));
+        }
+        else if (walk.Lost is { } lost)
+        {
+            findings.Add(walk.Proved == 0
+                ? new(FindingKind.NothingChecked, Anchor.Class, module.Type.Name, lost.Reason)
+                : new(FindingKind.ShapeUnknown, Anchor.Member(lost.Operation.Field), lost.Reason, proved, all));
+        }
+    }
+
+    private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,41 @@
+using Gen.Graph;
+using Gen.Layers;
+using Gen.Model;
+
+namespace Gen.Checking;
+
+/// <summary>Makes findings of what a rule objected to: with the layer as written, how the number came about, and the one edit.</summary>
+internal static class Findings
+{
+    public static Finding Of(Issue issue, Operation operation, LayerModel layer, LayerRule rule, Trail trail)
+    {
+        var brief = rule.BriefOf(new LayerArguments(layer.Arguments));
+        var at = Anchor.Member(operation.Field);
+        switch (issue.Kind)
+        {
+            case FindingKind.FeatureMismatch:
+                var (needs, gets) = (issue.Particulars[0], issue.Particulars[1]);
+                var product = trail.Flattened();
+                var how = product is null ? $"{gets}: {trail}" : $"{gets} = {product.Value.Product} ({product.Value.Source})";
+                return Place(new(issue.Kind, at, operation.Path, brief, needs, how, Edit(layer, rule, product?.Product.Replace("*", " * ") ?? gets)));
+
+            case FindingKind.ChannelMismatch:
+                var source = trail.MakerOf(rule.Factory.EndsWith("1d", StringComparison.Ordinal) ? 2 : 3) is { } maker ? $"'{maker}' gives" : "the input has";
+                return Place(new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], source, issue.Particulars[1], Edit(layer, rule, issue.Particulars[1])));
+
+            case FindingKind.RankMismatch:
+                return Place(new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], trail.ToString()));
+
+            case FindingKind.SizeBelowOne:
+                return Place(new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0], issue.Particulars[1], issue.Particulars[2], trail.ToString()));
+
+            default:
+                return new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0]);
+        }
+
+        Finding Place(Finding finding) => finding with { Also = trail.Places() };
+    }
+
+    private static string Edit(LayerModel layer, LayerRule rule, string value) =>
+        rule.Infers is { } size ? Construction.Rewrite(layer, size.Parameter, value) : layer.Written;
+}

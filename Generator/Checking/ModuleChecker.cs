@@ -1,0 +1,138 @@
+using Gen.Graph;
+using Gen.Layers;
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Checking;
+
+/// <summary>Walks a module's graph with the rules: shapes, counts and findings. The generator and the analyzers share this walk.</summary>
+internal static class ModuleChecker
+{
+    public static CheckedModule Check(ModuleModel module)
+    {
+        var findings = new List<Finding>(module.Findings);
+        var declared = Declaration.Read(module, findings);
+        var isChain = module.Forward.Kind == ForwardKind.Chain;
+        if (isChain)
+        {
+            Chainable(module, findings);
+        }
+
+        var declarationHolds = findings.Count == 0;
+        var walk = new LayerWalk(declared.Facts, findings);
+        if (isChain)
+        {
+            walk.Run(ChainGraph.Of(module), declared.Signature is { Inputs: [var input, ..] } ? input : Shape.UnknownRank);
+        }
+        else
+        {
+            walk.ListLayers(module);
+        }
+
+        var output = isChain ? walk.Result : Shape.UnknownRank;
+        var guardsOutput = !isChain && declared.Result is { IsUnknownRank: false };
+        if (isChain && declared.Result is { } result)
+        {
+            guardsOutput = Result.Check(result, walk, declared.Facts, findings);
+            output = result;
+        }
+
+        if (declarationHolds)
+        {
+            Coverage.Report(module, declared, walk, findings);
+        }
+
+        var (parameters, whyNot) = Count(module, walk);
+        var multiplyAdds = isChain ? walk.MultiplyAdds : Dim.Unknown;
+        if (declarationHolds)
+        {
+            Counted(module, walk, parameters, whyNot, multiplyAdds, findings);
+            Expectations.Check(module, parameters, multiplyAdds, walk, findings);
+        }
+        else
+        {
+            // After a mistake in the declaration nothing more is said of the class.
+            findings.RemoveAll(f => !f.Kind.IsDeclaration());
+        }
+
+        return new CheckedModule
+        {
+            Model = module,
+            Layers = walk.Rows.ToEquatableArray(),
+            Inputs = declared.Signature is null ? null : declared.Signature.Inputs.ToEquatableArray(),
+            Output = output.IsUnknownRank ? null : output,
+            ParameterCount = parameters,
+            MultiplyAdds = multiplyAdds,
+            FreeNames = declared.FreeNames.ToEquatableArray(),
+            Conditions = declared.Facts.All.Concat(walk.Conditions).Distinct().ToEquatableArray(),
+            GuardsOutput = guardsOutput,
+            Inferred = walk.Inferred.ToEquatableArray(),
+            Findings = findings.ToEquatableArray(),
+        };
+    }
+
+    /// <summary>GEN0005: every element of a chain takes one tensor and gives one, or a tuple whose first item is one.</summary>
+    private static void Chainable(ModuleModel module, List<Finding> findings)
+    {
+        var steps = ChainGraph.Steps(module).ToArray();
+        if (steps.Length == 0 && module.Findings.Count == 0 && module.Type.Base is null or { TakesName: true })
+        {
+            findings.Add(new(FindingKind.NothingToChain, Anchor.Class, module.Type.Name));
+        }
+
+        foreach (var layer in steps.Distinct().Where(l => l.Flow is LayerFlow.SeveralInputs or LayerFlow.Other))
+        {
+            var kind = layer.Flow == LayerFlow.SeveralInputs ? FindingKind.ChainElementWithSeveralInputs : FindingKind.ChainElementResult;
+            findings.Add(new(kind, Anchor.Member(layer.Name), layer.Name, layer.TypeName));
+        }
+    }
+
+    private static (Dim Count, string? Reason) Count(ModuleModel module, LayerWalk walk)
+    {
+        var total = Dim.Zero;
+        string? reason = null;
+        foreach (var layer in module.Layers)
+        {
+            var (count, why) = LayerCounts.Parameters(walk.Complete(layer));
+            total += count;
+            reason ??= why;
+        }
+
+        if (module.States.FirstOrDefault(s => s.IsParameter) is { } state)
+        {
+            return (Dim.Unknown, reason ?? $"the shape of parameter '{state.Name}' is not known when compiling");
+        }
+
+        if (module.Type.Base is { TakesName: false } inherited)
+        {
+            return (Dim.Unknown, reason ?? $"what its base class {inherited.Type.Replace("global::", "")} registers is not known");
+        }
+
+        if (total.Names.FirstOrDefault(n => module.Constructor.Parameters.All(p => p.Name != n)) is { } free)
+        {
+            return (Dim.Unknown, reason ?? $"'{free}' is not known when compiling");
+        }
+
+        return (total, total.IsUnknown ? reason ?? "the number is too large" : null);
+    }
+
+    /// <summary>GEN2004.</summary>
+    private static void Counted(ModuleModel module, LayerWalk walk, Dim parameters, string? whyNot, Dim multiplyAdds, List<Finding> findings)
+    {
+        if (walk.Failed)
+        {
+            return;
+        }
+
+        if (parameters.IsUnknown)
+        {
+            findings.Add(new(FindingKind.ParametersNotCounted, Anchor.Class, module.Type.Name, whyNot!));
+        }
+
+        if (multiplyAdds.IsUnknown)
+        {
+            var why = module.Forward.Kind == ForwardKind.Chain ? walk.WhyNoMultiplyAdds ?? "the number is too large" : "the body of its forward is not analysed";
+            findings.Add(new(FindingKind.MultiplyAddsNotCounted, Anchor.Class, module.Type.Name, why));
+        }
+    }
+}

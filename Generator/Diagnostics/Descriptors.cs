@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Gen.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Gen.Diagnostics;
+
+/// <summary>Every diagnostic: id, title, severity. The words of a message are in <see cref="Messages"/>.</summary>
+internal static class Descriptors
+{
+    private const string Declaration = "Gen.Declaration";
+    private const string Shapes = "Gen.Shapes";
+    private const string Coverage = "Gen.Coverage";
+    private const string Expectations = "Gen.Expectations";
+
+    public static readonly DiagnosticDescriptor NotPartial = Error("GEN0001", "A class with layers must be partial", Declaration);
+    public static readonly DiagnosticDescriptor NoModule = Error("GEN0002", "A layer's type must be a torch.nn module", Declaration);
+    public static readonly DiagnosticDescriptor ArgumentsDoNotFit = Error("GEN0003", "The attribute's arguments must fit the layer's factory", Declaration);
+    public static readonly DiagnosticDescriptor ShapeMalformed = Error("GEN0004", "A shape must be well-formed and fit the module", Declaration);
+    public static readonly DiagnosticDescriptor NoChain = Error("GEN0005", "No chain can be generated", Declaration);
+    public static readonly DiagnosticDescriptor NoSuchLayer = Error("GEN0006", "A chain names layers of its class", Declaration);
+    public static readonly DiagnosticDescriptor NotAnInstanceField = Error("GEN0007", "A layer must be an instance field", Declaration);
+    public static readonly DiagnosticDescriptor NameTaken = Error("GEN0008", "A layer's name and key must be its own", Declaration);
+
+    public static readonly DiagnosticDescriptor Features = Error("GEN1001", "A layer gets other features or channels than it needs", Shapes);
+    public static readonly DiagnosticDescriptor Rank = Error("GEN1002", "A layer gets another rank than it needs", Shapes);
+    public static readonly DiagnosticDescriptor Result = Error("GEN1005", "The result is not the declared shape", Shapes);
+    public static readonly DiagnosticDescriptor Contradiction = Error("GEN1006", "A layer's arguments contradict each other", Shapes);
+    public static readonly DiagnosticDescriptor TooSmall = Error("GEN1007", "A spatial size becomes smaller than 1", Shapes);
+    public static readonly DiagnosticDescriptor NestedInput = Error("GEN1008", "A module is given another shape than it declares", Shapes);
+    public static readonly DiagnosticDescriptor NotInferable = Error("GEN1010", "A size cannot be inferred", Shapes);
+
+    public static readonly DiagnosticDescriptor NotProved = Info("GEN2001", "A condition is checked when running", Coverage);
+    public static readonly DiagnosticDescriptor Unknown = Info("GEN2002", "The shape is unknown from here on", Coverage);
+    public static readonly DiagnosticDescriptor NothingChecked = Info("GEN2003", "Nothing in this module could be checked", Coverage);
+    public static readonly DiagnosticDescriptor NotCounted = Info("GEN2004", "Parameters or multiply-adds cannot be counted", Coverage);
+
+    public static readonly DiagnosticDescriptor Expectation = Error("GEN3001", "A computed number differs from the expected one", Expectations);
+    public static readonly DiagnosticDescriptor Budget = Error("GEN3002", "A budget is exceeded", Expectations);
+
+    public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
+        NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
+        Features, Rank, Result, Contradiction, TooSmall, NestedInput, NotInferable,
+        NotProved, Unknown, NothingChecked, NotCounted,
+        Expectation, Budget);
+
+    public static DiagnosticDescriptor Of(FindingKind kind) => kind switch
+    {
+        FindingKind.NotPartial or FindingKind.ContainingTypeNotPartial => NotPartial,
+        FindingKind.LayerTypeIsNoModule => NoModule,
+        FindingKind.TooManyArguments or FindingKind.TooFewArguments or FindingKind.ArgumentOfWrongType or FindingKind.NoFactory
+            or FindingKind.HoleInInitializer or FindingKind.LayerNeverBuilt => ArgumentsDoNotFit,
+        FindingKind.ShapeTextMalformed or FindingKind.ShapeOnClassAndForward or FindingKind.ShapeInputCount or FindingKind.ShapeNameIsNoInteger => ShapeMalformed,
+        FindingKind.NothingToChain or FindingKind.ChainElementWithSeveralInputs or FindingKind.ChainElementResult
+            or FindingKind.ForwardUnusable or FindingKind.BaseDoesNotFit => NoChain,
+        FindingKind.ChainNamesNoLayer => NoSuchLayer,
+        FindingKind.LayerOnProperty or FindingKind.LayerOnStatic => NotAnInstanceField,
+        FindingKind.NameHidesModuleMember or FindingKind.KeyCollision => NameTaken,
+        FindingKind.FeatureMismatch or FindingKind.ChannelMismatch => Features,
+        FindingKind.RankMismatch => Rank,
+        FindingKind.NestedMismatch => NestedInput,
+        FindingKind.DeclaredResultDiffers => Result,
+        FindingKind.ArgumentsContradict => Contradiction,
+        FindingKind.SizeBelowOne => TooSmall,
+        FindingKind.CannotInfer => NotInferable,
+        FindingKind.NotProved => NotProved,
+        FindingKind.ShapeUnknown or FindingKind.InputShapeUnknown => Unknown,
+        FindingKind.NothingChecked => NothingChecked,
+        FindingKind.ParametersNotCounted or FindingKind.MultiplyAddsNotCounted => NotCounted,
+        FindingKind.ExpectationDiffers => Expectation,
+        FindingKind.BudgetExceeded => Budget,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    private static DiagnosticDescriptor Error(string id, string title, string category) => Descriptor(id, title, category, DiagnosticSeverity.Error);
+
+    private static DiagnosticDescriptor Info(string id, string title, string category) => Descriptor(id, title, category, DiagnosticSeverity.Info);
+
+    private static DiagnosticDescriptor Descriptor(string id, string title, string category, DiagnosticSeverity severity) => new(
+        id, title, "{0}", category, severity, isEnabledByDefault: true, helpLinkUri: $"https://github.com/gen-dotnet/gen/blob/main/docs/diagnostics/{id}.md");
+}

@@ -1,0 +1,56 @@
+using Gen.Model;
+
+namespace Gen.Diagnostics;
+
+/// <summary>The words of every finding: one line that stands alone in an error list and ends with the one edit.</summary>
+internal static class Messages
+{
+    public static string Of(Finding finding)
+    {
+        var p = finding.Particulars;
+        return finding.Kind switch
+        {
+            FindingKind.NotPartial => $"'{p[0]}' has layers, but is not partial: nothing can be generated for it. Write 'partial class {p[0]}'.",
+            FindingKind.ContainingTypeNotPartial => $"'{p[1]}', the type around '{p[0]}', is not partial: nothing can be generated in it. Write 'partial' before it.",
+            FindingKind.LayerTypeIsNoModule => $"'{p[0]}' is marked [Layer], but its type {p[1]} is not a torch.nn module.",
+            FindingKind.TooManyArguments => $"'{p[0]}' has {p[2]} arguments, but {p[1]} takes {p[3]} at the most.",
+            FindingKind.TooFewArguments => $"'{p[0]}' needs '{p[2]}' of {p[1]}.",
+            FindingKind.ArgumentOfWrongType => $"'{p[0]}': {p[3]} does not fit '{p[2]}' of {p[1]}.",
+            FindingKind.NoFactory => $"'{p[0]}': there is no factory and no constructor for {p[1]}; give the field an initializer.",
+            FindingKind.HoleInInitializer => $"'{p[0]}': -1 cannot stand for '{p[1]}' in an initializer, which is ordinary C#. Write [Layer(-1, ...)] on the field without one, or the number.",
+            FindingKind.LayerNeverBuilt => $"'{p[0]}' is never built; give it an initializer or arguments in [Layer(...)].",
+            FindingKind.ShapeTextMalformed => $"shape \"{p[0]}\": {p[1]}",
+            FindingKind.ShapeOnClassAndForward => $"'{p[0]}' has a [Shape] on the class and another on Forward; keep one.",
+            FindingKind.ShapeInputCount => $"shape \"{p[0]}\" has {p[1]} inputs; {p[2]}.",
+            FindingKind.ShapeNameIsNoInteger => $"'{p[0]}' in the shape is a constructor parameter of type {p[1]}, not an integer; give the dimension another name.",
+            FindingKind.NothingToChain => $"'{p[0]}' has no layers to chain; write a Forward method.",
+            FindingKind.ChainElementWithSeveralInputs => $"'{p[0]}' ({p[1]}) takes several inputs, a chain hands on one; write a Forward method.",
+            FindingKind.ChainElementResult => $"'{p[0]}' ({p[1]}) does not take one tensor and give tensors, as a chain needs; write a Forward method.",
+            FindingKind.ForwardUnusable => $"forward cannot be generated from the Forward of '{p[0]}': {p[1]}.",
+            FindingKind.BaseDoesNotFit => $"forward cannot be generated for '{p[0]}': {p[1]}.",
+            FindingKind.ChainNamesNoLayer => $"'{p[0]}' in [Chain] is no layer of '{p[1]}'; its layers are {p[2]}.",
+            FindingKind.LayerOnProperty => $"'{p[0]}' is a property; a layer must be an instance field.",
+            FindingKind.LayerOnStatic => $"'{p[0]}' is {p[1]}; a layer must be an instance field, since each module has its own weights.",
+            FindingKind.NameHidesModuleMember => $"'{p[0]}' hides the member of that name of torch.nn.Module; give the field another name, and [ComponentName(Name = \"{p[0]}\")] if the key must stay.",
+            FindingKind.KeyCollision when p[2].Length == 0 => $"'{p[0]}' has the key \"{p[1]}\"; a key cannot hold a dot.",
+            FindingKind.KeyCollision => $"'{p[0]}' and '{p[2]}' have the same key \"{p[1]}\" in the state_dict.",
+            FindingKind.FeatureMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} features but gets {p[3]}. Change it to {p[4]}.",
+            FindingKind.ChannelMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} channels but {p[3]} {p[4]}. Change it to {p[5]}.",
+            FindingKind.RankMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} but gets {p[3]}.",
+            FindingKind.NestedMismatch => $"'{p[0]}' ({p[1]}) is declared for {p[2]} but gets {p[3]}: {p[4]}.",
+            FindingKind.DeclaredResultDiffers => $"the result is declared {p[0]} but is {p[1]}: {p[2]}. Declare '-> {p[3]}'.",
+            FindingKind.ArgumentsContradict => $"'{p[0]}' ({p[1]}): {p[2]}.",
+            FindingKind.SizeBelowOne => $"'{p[0]}' ({p[1]}): its output would have {p[2]} {p[3]} = {p[4]}: {p[5]}.",
+            FindingKind.CannotInfer => $"'{p[0]}': '{p[1]}' cannot be inferred: {p[2]}. Write the number.",
+            FindingKind.NotProved => $"not proved at '{p[0]}': {p[1]}; checked at run time. To state it: Where = \"{p[1]}\".",
+            FindingKind.ShapeUnknown => $"shape unknown from here: {p[0]}. {p[1]} of {p[2]} operations proved.",
+            FindingKind.InputShapeUnknown => $"shape unknown from here: '{p[0]}' declares no input shape; add [Shape(\"in -> out\")]. {p[1]} of {p[2]} operations proved.",
+            FindingKind.NothingChecked => $"nothing in '{p[0]}' could be checked: {p[1]}.",
+            FindingKind.ParametersNotCounted => $"the parameters of '{p[0]}' cannot be counted: {p[1]}; ParameterCount is left out.",
+            FindingKind.MultiplyAddsNotCounted => $"the multiply-adds of '{p[0]}' cannot be counted: {p[1]}; MultiplyAdds is left out.",
+            FindingKind.ExpectationDiffers => $"{p[0]}: {p[1]} expected, {p[2]} computed. {p[3]}.",
+            FindingKind.BudgetExceeded => $"{p[0]}: {p[1]} allowed, {p[2]} computed. {p[3]}.",
+            _ => throw new ArgumentOutOfRangeException(nameof(finding)),
+        };
+    }
+}

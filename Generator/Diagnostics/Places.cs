@@ -1,0 +1,75 @@
+using Gen.Model;
+using Gen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen.Diagnostics;
+
+/// <summary>Finds the source location that an <see cref="Anchor"/> names.</summary>
+internal sealed class Places(INamedTypeSymbol type, CancellationToken cancellation)
+{
+    public Location Of(Anchor anchor) => anchor.Kind switch
+    {
+        AnchorKind.ContainingType => Containers(type).ElementAtOrDefault(anchor.Index) is { } container ? Name(container) : Name(type),
+        AnchorKind.Member => Member(anchor.Name!),
+        AnchorKind.Argument => Argument(anchor) ?? Member(anchor.Name!),
+        AnchorKind.Shape => ShapeArgument(named: false) ?? Name(type),
+        AnchorKind.Where => ShapeArgument(named: true) ?? Name(type),
+        AnchorKind.ChainItem => Syntax(type.Find(Annotations.Chain)) is { } chain ? Positional(chain, anchor.Index) ?? chain.GetLocation() : Name(type),
+        AnchorKind.Expectation => Syntax(type.Find(Annotations.Expect))?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == anchor.Name)?.GetLocation() ?? Name(type),
+        AnchorKind.Forward => type.GetMembers("Forward").FirstOrDefault()?.Locations.FirstOrDefault() ?? Name(type),
+        _ => Name(type),
+    };
+
+    private Location Name(INamedTypeSymbol symbol) =>
+        UserDeclarations.Of(symbol, cancellation).FirstOrDefault()?.Identifier.GetLocation() ?? symbol.Locations.FirstOrDefault() ?? Location.None;
+
+    private Location Member(string name) =>
+        UserDeclarations.Members(type).FirstOrDefault(m => m.Name == name)?.Locations.FirstOrDefault() ?? Name(type);
+
+    private Location? Argument(Anchor anchor)
+    {
+        if (UserDeclarations.Members(type).FirstOrDefault(m => m.Name == anchor.Name) is not { } member)
+        {
+            return null;
+        }
+
+        if (anchor.Argument is null)
+        {
+            return Syntax(member.Find(Annotations.Layer)) is { } attribute ? Positional(attribute, anchor.Index) : null;
+        }
+
+        // The size that -1 stands for is the first argument of every factory that has one.
+        if (member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value })
+        {
+            var call = value.DescendantNodesAndSelf().FirstOrDefault(n => n is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax);
+            var arguments = call switch
+            {
+                InvocationExpressionSyntax invocation => invocation.ArgumentList,
+                BaseObjectCreationExpressionSyntax creation => creation.ArgumentList,
+                _ => null,
+            };
+            return (arguments?.Arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == anchor.Argument) ?? arguments?.Arguments.FirstOrDefault())?.GetLocation();
+        }
+
+        return Syntax(member.Find(Annotations.Layer)) is { } layer ? Positional(layer, 0) ?? layer.GetLocation() : null;
+    }
+
+    private Location? ShapeArgument(bool named)
+    {
+        var method = UserDeclarations.Members(type).OfType<IMethodSymbol>().FirstOrDefault(m => m.Name is "Forward" or "forward");
+        var attributes = new[] { type.Find(Annotations.Shape), method?.Find(Annotations.Shape) }
+            .Concat(method?.Parameters.Select(p => p.Find(Annotations.Shape)) ?? [])
+            .Concat(method?.GetReturnTypeAttributes().Where(a => a.AttributeClass?.ToDisplayString() == Annotations.Shape) ?? []);
+        return attributes.Select(Syntax).OfType<AttributeSyntax>().FirstOrDefault() is { ArgumentList.Arguments: var arguments }
+            ? arguments.FirstOrDefault(a => a.NameEquals is not null == named)?.Expression.GetLocation()
+            : null;
+    }
+
+    private static Location? Positional(AttributeSyntax attribute, int index) =>
+        attribute.ArgumentList?.Arguments.Where(a => a.NameEquals is null).ElementAtOrDefault(index)?.Expression.GetLocation();
+
+    private AttributeSyntax? Syntax(AttributeData? attribute) => attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
+
+    private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol type) => type.ContainingType is { } outer ? Containers(outer).Append(outer) : [];
+}

@@ -1,0 +1,166 @@
+using Gen.Checking;
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Emit;
+
+/// <summary>The checks at run time: the inputs against the declared shape, the author's facts, what could not be proved.</summary>
+internal static class GuardEmitter
+{
+    public static void Inputs(SourceWriter writer, CheckedModule module)
+    {
+        if (module.Inputs is not { } inputs)
+        {
+            return;
+        }
+
+        var bound = new List<string>();
+        var forward = module.Model.Forward;
+        for (var i = 0; i < Math.Min(inputs.Count, forward.Inputs.Count); i++)
+        {
+            if (forward.Inputs[i].IsTensor && !inputs[i].IsUnknownRank)
+            {
+                Guard(writer, module, Identifier.Of(forward.Inputs[i].Name), forward.Inputs[i], inputs[i], bound);
+            }
+        }
+
+        foreach (var fact in module.Conditions)
+        {
+            if (Condition(module, fact, bound) is { } condition)
+            {
+                writer.Block($"if (!({condition}))", () =>
+                    writer.Line($"throw {Names.ShapeGuard}.Fact({Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(fact.ToString())}{Bound(module, bound)});"));
+                writer.Line();
+            }
+        }
+    }
+
+    public static bool ChecksOutput(CheckedModule module) =>
+        module.GuardsOutput && module.Output is not null && module.Model.Forward.Result == Names.Tensor;
+
+    /// <summary>A declared result that was not proved: its rank and its known sizes.</summary>
+    public static void Output(SourceWriter writer, CheckedModule module, string value)
+    {
+        if (ChecksOutput(module) && Tests(module, value, module.Output!, NamesOf(module)) is { Count: > 0 } tests)
+        {
+            Throw(writer, module, value, "result", module.Output!, tests, NamesOf(module));
+        }
+    }
+
+    /// <summary>All names that the inputs bind.</summary>
+    private static List<string> NamesOf(CheckedModule module)
+    {
+        var bound = new List<string>();
+        foreach (var input in module.Inputs ?? default)
+        {
+            bound.AddRange(input.Dims.Select(d => Free(module, d)).OfType<string>().Where(n => !bound.Contains(n) && IsUsed(module, n)));
+        }
+
+        return bound;
+    }
+
+    private static void Guard(SourceWriter writer, CheckedModule module, string value, InputModel input, Shape shape, List<string> bound)
+    {
+        var present = input.Type.EndsWith("?", StringComparison.Ordinal);
+        if (present && bound.Count < NamesOf(module).Count && shape.Dims.Any(d => Free(module, d) is { } n && !bound.Contains(n)))
+        {
+            // An optional input binds no names: they would be unknown without it. Its own guard still checks the rest.
+            Check(writer, module, value, input, shape, bound, nullable: true);
+            return;
+        }
+
+        Check(writer, module, value, input, shape, bound, present);
+    }
+
+    private static void Check(SourceWriter writer, CheckedModule module, string value, InputModel input, Shape shape, List<string> bound, bool nullable)
+    {
+        var tests = Tests(module, value, shape, bound);
+        if (nullable)
+        {
+            tests = [$"{value} is not null && ({string.Join(" || ", tests)})"];
+        }
+
+        Throw(writer, module, value, input.Name, shape, tests, bound);
+        if (nullable)
+        {
+            return;
+        }
+
+        for (var i = 0; i < shape.Dims.Count; i++)
+        {
+            if (Free(module, shape.Dims[i]) is { } name && !bound.Contains(name) && IsUsed(module, name))
+            {
+                bound.Add(name);
+                writer.Line($"var {Local(name)} = {Size(value, shape, i)};");
+            }
+        }
+    }
+
+    private static void Throw(SourceWriter writer, CheckedModule module, string value, string input, Shape shape, IReadOnlyList<string> tests, IReadOnlyList<string> bound)
+    {
+        writer.Block($"if ({string.Join(" || ", tests)})", () => writer.Line(
+            $"throw {Names.ShapeGuard}.Mismatch({Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(input)}, {Identifier.Literal(shape.ToShapeString())}, {value}{Bound(module, bound)});"));
+        writer.Line();
+    }
+
+    private static List<string> Tests(CheckedModule module, string value, Shape shape, IReadOnlyList<string> bound)
+    {
+        var tests = new List<string> { $"{value}.Dimensions {(shape.HasVariadic ? "<" : "!=")} {shape.Dims.Count}" };
+        var here = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < shape.Dims.Count; i++)
+        {
+            // A name that this very input binds twice is compared with its first place.
+            if (Free(module, shape.Dims[i]) is { } name && !bound.Contains(name))
+            {
+                if (here.TryGetValue(name, out var first))
+                {
+                    tests.Add($"{Size(value, shape, i)} != {Size(value, shape, first)}");
+                }
+                else
+                {
+                    here[name] = i;
+                }
+            }
+            else if (Expression(module, shape.Dims[i], bound, here, value, shape) is { } expected)
+            {
+                tests.Add($"{Size(value, shape, i)} != {expected}");
+            }
+        }
+
+        return tests;
+    }
+
+    private static string? Condition(CheckedModule module, Fact fact, IReadOnlyList<string> bound)
+    {
+        var left = Expression(module, fact.Left, bound, [], "", Shape.UnknownRank);
+        var right = Expression(module, fact.Right, bound, [], "", Shape.UnknownRank);
+        return left is null || right is null ? null : $"{left} {fact.Operator} {right}";
+    }
+
+    /// <summary>C# for a size, where all its names have values by then.</summary>
+    private static string? Expression(CheckedModule module, Dim dim, IReadOnlyList<string> bound, Dictionary<string, int> here, string value, Shape shape)
+    {
+        if (dim.IsUnknown || !dim.Names.All(n => bound.Contains(n) || here.ContainsKey(n)))
+        {
+            return null;
+        }
+
+        return DimText.ToCSharp(dim, name => bound.Contains(name) ? Local(name) : Size(value, shape, here[name]));
+    }
+
+    /// <summary>A name is worth a local if another input, a condition or the result's check looks at it.</summary>
+    private static bool IsUsed(CheckedModule module, string name) =>
+        module.Inputs!.Value.Count(i => i.Dims.Any(d => d.Names.Contains(name))) > 1
+        || module.Conditions.Any(c => c.Left.Names.Contains(name) || c.Right.Names.Contains(name))
+        || (ChecksOutput(module) && module.Output!.Dims.Any(d => d.Names.Contains(name)));
+
+    private static string? Free(CheckedModule module, Dim dim) => module.FreeNames.FirstOrDefault(n => dim.Equals(Dim.Name(n)));
+
+    /// <summary>Named dimensions become locals; the prefix keeps them apart from parameters and fields.</summary>
+    private static string Local(string name) => $"size{name}";
+
+    private static string Size(string value, Shape shape, int index) => shape.HasVariadic ? $"{value}.size({index - shape.Dims.Count})" : $"{value}.size({index})";
+
+    private static string Bound(CheckedModule module, IEnumerable<string> bound) =>
+        string.Concat(bound.Select(n => $", ({Identifier.Literal(n)}, {Local(n)})"));
+}

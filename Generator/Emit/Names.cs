@@ -1,0 +1,20 @@
+namespace Gen.Emit;
+
+/// <summary>The names that generated code uses of TorchSharp and of the runtime.</summary>
+internal static class Names
+{
+    public const string Tensor = "global::TorchSharp.torch.Tensor";
+    public const string ScalarType = "global::TorchSharp.torch.ScalarType";
+    public const string Device = "global::TorchSharp.torch.Device";
+    public const string Module = "global::TorchSharp.torch.nn.Module";
+    public const string GeneratedModule = "global::Gen.GeneratedModule";
+    public const string ModuleSummary = "global::Gen.ModuleSummary";
+    public const string LayerSummary = "global::Gen.LayerSummary";
+    public const string Registration = "global::Gen.CompilerServices.Registration";
+    public const string Intermediates = "global::Gen.CompilerServices.Intermediates";
+    public const string ForwardScope = "global::Gen.CompilerServices.ForwardScope";
+    public const string ShapeGuard = "global::Gen.CompilerServices.ShapeGuard";
+    public const string Registered = "__registered";
+    public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"Gen\", \"0.1.0\")]";
+    public const string Hidden = "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]";
+}

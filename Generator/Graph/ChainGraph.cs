@@ -1,0 +1,66 @@
+using Gen.Model;
+
+namespace Gen.Graph;
+
+/// <summary>The graph of a chain: each layer reads what the one before made; a <c>Sequential</c> is the layers in it.</summary>
+internal static class ChainGraph
+{
+    public static ModuleGraph Of(ModuleModel module)
+    {
+        var operations = new List<Operation>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var layer in Steps(module))
+        {
+            Add(layer, layer.Name, layer.Name, !seen.Add(layer.Name), operations);
+        }
+
+        return new ModuleGraph(operations.ToEquatableArray());
+    }
+
+    /// <summary>The layers in the order of the chain; names that are no layers are passed over.</summary>
+    public static IEnumerable<LayerModel> Steps(ModuleModel module) => module.Chain is { } names
+        ? names.Select(n => module.Layers.FirstOrDefault(l => l.Name == n)).OfType<LayerModel>()
+        : module.Layers;
+
+    /// <summary>The modules in a <c>Sequential</c> with their keys; null where they are not all known.</summary>
+    public static IReadOnlyList<(string Key, LayerModel Layer)>? Items(LayerModel layer)
+    {
+        if (layer.Factory != "Sequential")
+        {
+            return null;
+        }
+
+        if (layer.Arguments.Count == 0)
+        {
+            return [];
+        }
+
+        if (layer.Arguments is not [{ Value: Value.List list }])
+        {
+            return null;
+        }
+
+        var items = list.Items.Select((item, i) => item switch
+        {
+            Value.Module module => (Key: i.ToString(System.Globalization.CultureInfo.InvariantCulture), module.Layer),
+            Value.List { Items: [Value.Text name, Value.Module module] } => (Key: name.Characters, module.Layer),
+            _ => (Key: "", Layer: null!),
+        }).ToArray();
+        return items.Any(i => i.Layer is null) ? null : items;
+    }
+
+    private static void Add(LayerModel layer, string path, string field, bool isRepeated, List<Operation> operations)
+    {
+        if (Items(layer) is { } items)
+        {
+            foreach (var (key, item) in items)
+            {
+                Add(item, $"{path}.{key}", field, isRepeated, operations);
+            }
+        }
+        else
+        {
+            operations.Add(new(layer, path, field, operations.Count, operations.Count + 1, isRepeated));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Gen.Shapes;
+
+namespace Gen.Layers;
+
+/// <summary>What is known of one factory of <c>torch.nn</c>: its parameters, the shape it gives, its cost and what it requires.</summary>
+internal sealed record LayerRule(string Factory)
+{
+    /// <summary>The page of the PyTorch manual that the rule follows.</summary>
+    public string Manual => $"https://docs.pytorch.org/docs/stable/generated/torch.nn.{Factory}.html";
+
+    /// <summary>Input and output in the words of a shape string, for the table of layers.</summary>
+    public required string Shapes { get; init; }
+
+    /// <summary>The parameter that <c>-1</c> may stand for, and where the arriving shape holds its value.</summary>
+    public InferableSize? Infers { get; init; }
+
+    /// <summary>The parameters that the rule looks at; others change neither shapes nor counts.</summary>
+    public required string[] Reads { get; init; }
+
+    /// <summary>What the layer registers, in its order.</summary>
+    public Func<LayerArguments, IEnumerable<StateTensor>> State { get; init; } = static _ => [];
+
+    /// <summary>What the arguments must meet among themselves.</summary>
+    public Action<LayerCall> Arguments { get; init; } = static _ => { };
+
+    /// <summary>The output's shape; what does not fit is put to the call.</summary>
+    public required Func<LayerCall, Shape> Output { get; init; }
+
+    /// <summary>Multiply-adds by the conventional rule, from the call and its output: weights times output positions.</summary>
+    public Func<LayerCall, Shape, Dim> MultiplyAdds { get; init; } = static (_, _) => Dim.Zero;
+
+    /// <summary>The construction in a message: <c>Linear 100 -> 10</c>.</summary>
+    public Func<LayerArguments, string>? Brief { get; init; }
+
+    /// <summary>The input holds indexes, not features.</summary>
+    public bool TakesIndexes { get; init; }
+
+    public string BriefOf(LayerArguments arguments) => Brief is null ? Factory : $"{Factory} {Brief(arguments)}";
+}
+
+/// <param name="Parameter">The factory's parameter.</param>
+/// <param name="Meaning">What it counts: features, channels.</param>
+/// <param name="From">Where the input's shape holds it; unknown where the rank is not known.</param>
+internal sealed record InferableSize(string Parameter, string Meaning, Func<Shape, Dim> From);
+
+/// <summary>A parameter or buffer of a layer.</summary>
+/// <param name="Name">Its key within the layer.</param>
+/// <param name="Shape">Its shape; unknown where an argument is.</param>
+/// <param name="IsParameter">A parameter, or else a buffer.</param>
+internal sealed record StateTensor(string Name, Shape Shape, bool IsParameter)
+{
+    public static StateTensor Parameter(string name, params Dim[] shape) => new(name, Shape.Of(shape), IsParameter: true);
+
+    public static StateTensor Buffer(string name, params Dim[] shape) => new(name, Shape.Of(shape), IsParameter: false);
+
+    /// <summary>The tensor if the flag is set, none if not, and one of unknown shape where the flag is not known.</summary>
+    public IEnumerable<StateTensor> When(bool? flag) => flag switch
+    {
+        true => [this],
+        false => [],
+        null => [this with { Shape = Shape.UnknownRank }],
+    };
+}

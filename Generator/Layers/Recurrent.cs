@@ -1,0 +1,71 @@
+using Gen.Shapes;
+using static Gen.Layers.StateTensor;
+
+namespace Gen.Layers;
+
+/// <summary>Recurrent layers. In a chain their output sequence goes on; the last states do not.</summary>
+internal static class Recurrent
+{
+    public static readonly LayerRule LSTM = Cells("LSTM", gates: 4);
+    public static readonly LayerRule GRU = Cells("GRU", gates: 3);
+    public static readonly LayerRule RNN = Cells("RNN", gates: 1);
+
+    public static readonly IReadOnlyList<LayerRule> All = [LSTM, GRU, RNN];
+
+    private static LayerRule Cells(string factory, int gates) => new(factory)
+    {
+        Shapes = "T N inputSize -> T N D*hiddenSize",
+        Reads = ["inputSize", "hiddenSize", "numLayers", "bias", "batchFirst", "bidirectional"],
+        Infers = new("inputSize", "features", static input => input[-1]),
+        Brief = static a => $"{a["inputSize"]} -> {a["hiddenSize"]}",
+        State = a => State(a, gates),
+        Arguments = static call =>
+        {
+            call.Minimum("inputSize", call.Arguments["inputSize"], 1);
+            call.Minimum("hiddenSize", call.Arguments["hiddenSize"], 1);
+            call.Minimum("numLayers", call.Arguments["numLayers"], 1);
+        },
+        Output = static call => !call.Rank("(T, N, C), or (N, T, C) with batchFirst", 3) || !call.Features(call.Arguments["inputSize"], call.Input[-1])
+            ? Shape.UnknownRank
+            : call.Input.WithLast(Directions(call.Arguments) * call.Arguments["hiddenSize"]),
+        MultiplyAdds = (call, output) => GateWeights(call.Arguments, gates) * Positions(call.Input),
+    };
+
+    /// <summary>2 for a bidirectional layer.</summary>
+    private static Dim Directions(LayerArguments a) => a.Flag("bidirectional") switch
+    {
+        true => Dim.Of(2),
+        false => Dim.One,
+        null => Dim.Unknown,
+    };
+
+    private static IEnumerable<StateTensor> State(LayerArguments a, int gates)
+    {
+        if (a["numLayers"].Constant is not ({ } layers and >= 0 and <= 10_000) || a.Flag("bidirectional") is not { } bidirectional)
+        {
+            yield return new StateTensor("weight_ih_l0", Shape.UnknownRank, IsParameter: true);
+            yield break;
+        }
+
+        var rows = Dim.Of(gates) * a["hiddenSize"];
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var input = layer == 0 ? a["inputSize"] : Directions(a) * a["hiddenSize"];
+            foreach (var suffix in bidirectional ? new[] { "", "_reverse" } : [""])
+            {
+                yield return Parameter($"weight_ih_l{layer}{suffix}", rows, input);
+                yield return Parameter($"weight_hh_l{layer}{suffix}", rows, a["hiddenSize"]);
+                foreach (var bias in new[] { "bias_ih", "bias_hh" }.SelectMany(b => Parameter($"{b}_l{layer}{suffix}", rows).When(a.Flag("bias"))))
+                {
+                    yield return bias;
+                }
+            }
+        }
+    }
+
+    /// <summary>The weights without biases, each used once a step and sequence.</summary>
+    private static Dim GateWeights(LayerArguments a, int gates) =>
+        State(a, gates).Where(t => t.Name.StartsWith("weight", StringComparison.Ordinal)).Aggregate(Dim.Zero, static (sum, t) => sum + t.Shape.ElementCount());
+
+    private static Dim Positions(Shape input) => input.Rank == 3 ? input.Dims[0] * input.Dims[1] : Dim.Unknown;
+}

@@ -1,0 +1,58 @@
+namespace Gen.Model;
+
+/// <summary>Something to say of a module: what, where and with which particulars. Its words are in <c>Diagnostics/Messages.cs</c>.</summary>
+/// <param name="Kind">What is said.</param>
+/// <param name="At">Where the squiggle goes.</param>
+/// <param name="Particulars">The names, shapes and numbers, in the order that the message takes them.</param>
+/// <param name="Also">Further places that lead back to where a number comes from.</param>
+internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<string> Particulars, EquatableArray<Anchor> Also)
+{
+    public Finding(FindingKind kind, Anchor at, params string[] particulars)
+        : this(kind, at, particulars.ToEquatableArray(), default)
+    {
+    }
+}
+
+internal enum FindingKind
+{
+    NotPartial,
+    ContainingTypeNotPartial,
+    LayerTypeIsNoModule,
+    TooManyArguments,
+    TooFewArguments,
+    ArgumentOfWrongType,
+    NoFactory,
+    HoleInInitializer,
+    LayerNeverBuilt,
+    ShapeTextMalformed,
+    ShapeOnClassAndForward,
+    ShapeInputCount,
+    ShapeNameIsNoInteger,
+    NothingToChain,
+    ChainElementWithSeveralInputs,
+    ChainElementResult,
+    ForwardUnusable,
+    BaseDoesNotFit,
+    ChainNamesNoLayer,
+    LayerOnProperty,
+    LayerOnStatic,
+    NameHidesModuleMember,
+    KeyCollision,
+    FeatureMismatch,
+    ChannelMismatch,
+    RankMismatch,
+    IndexesNeeded,
+    NestedMismatch,
+    DeclaredResultDiffers,
+    ArgumentsContradict,
+    SizeBelowOne,
+    CannotInfer,
+    NotProved,
+    ShapeUnknown,
+    InputShapeUnknown,
+    NothingChecked,
+    ParametersNotCounted,
+    MultiplyAddsNotCounted,
+    ExpectationDiffers,
+    BudgetExceeded,
+}

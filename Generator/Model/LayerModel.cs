@@ -1,0 +1,88 @@
+namespace Gen.Model;
+
+/// <summary>Who builds a layer.</summary>
+internal enum LayerOrigin
+{
+    /// <summary>The generated constructor, from the attribute's arguments.</summary>
+    Attribute,
+
+    /// <summary>The field's initializer.</summary>
+    Initializer,
+
+    /// <summary>The user's constructor.</summary>
+    Constructor,
+}
+
+/// <summary>What a layer takes and gives, as far as a chain cares.</summary>
+internal enum LayerFlow
+{
+    /// <summary>A tensor in, a tensor out.</summary>
+    Tensor,
+
+    /// <summary>LSTM, GRU, RNN: a tensor and an optional state in, a tuple out.</summary>
+    Recurrent,
+
+    /// <summary>A tensor in, a pair of tensors out.</summary>
+    Pair,
+
+    /// <summary>A tensor in, a triple of tensors out.</summary>
+    Triple,
+
+    /// <summary>Several inputs that must be given.</summary>
+    SeveralInputs,
+
+    /// <summary>Something else: not to be chained.</summary>
+    Other,
+}
+
+/// <summary>A <c>[Layer]</c> field, or a module inside a <c>Sequential</c>, as declared.</summary>
+internal sealed record LayerModel
+{
+    /// <summary>The field's name, or the index inside a <c>Sequential</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The key in the <c>state_dict</c>.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The field's type, fully qualified.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The type's simple name, such as <c>Linear</c>.</summary>
+    public required string TypeName { get; init; }
+
+    public required LayerOrigin Origin { get; init; }
+
+    public required LayerFlow Flow { get; init; }
+
+    /// <summary>The field may hold null: an optional layer.</summary>
+    public bool IsOptional { get; init; }
+
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>The torch.nn factory that builds it; null for a constructor or something not understood.</summary>
+    public string? Factory { get; init; }
+
+    /// <summary>The factory's parameter names, which tell overloads apart.</summary>
+    public EquatableArray<string> Parameters { get; init; }
+
+    public EquatableArray<Argument> Arguments { get; init; }
+
+    /// <summary>For <see cref="LayerOrigin.Attribute"/>: the call that builds it, less the arguments, and the arguments as C#.</summary>
+    public string? Callee { get; init; }
+
+    public EquatableArray<ArgumentText> CallArguments { get; init; }
+
+    /// <summary>The construction as written, for messages and tables: <c>Conv2d(1, 32, 3)</c>.</summary>
+    public required string Written { get; init; }
+
+    /// <summary>The declaration of a module that Gen generates too.</summary>
+    public ModuleModel? Nested { get; init; }
+
+    /// <summary>Why the layer's construction is not understood; null where it is.</summary>
+    public string? NotUnderstood { get; init; }
+}
+
+/// <summary>An argument of a generated call.</summary>
+/// <param name="Parameter">The parameter's name.</param>
+/// <param name="Text">C#, or null for a size that is to be inferred.</param>
+internal sealed record ArgumentText(string Parameter, string? Text);

@@ -1,0 +1,111 @@
+namespace Gen.Model;
+
+/// <summary>
+/// A class with <c>[Layer]</c>, <c>[Parameter]</c> or <c>[Buffer]</c> members, as declared. Every field takes part in
+/// equality, nothing is derivable from the others, and nothing of Roslyn is reachable from here: equal sources give equal models.
+/// </summary>
+internal sealed record ModuleModel
+{
+    public required TypeModel Type { get; init; }
+
+    public required ConstructorModel Constructor { get; init; }
+
+    public required EquatableArray<LayerModel> Layers { get; init; }
+
+    public required EquatableArray<StateModel> States { get; init; }
+
+    /// <summary>The names in <c>[Chain]</c>; null where the order of the fields is the chain.</summary>
+    public required EquatableArray<string>? Chain { get; init; }
+
+    public required ForwardModel Forward { get; init; }
+
+    public required SignatureModel? Signature { get; init; }
+
+    public required ExpectModel? Expect { get; init; }
+
+    /// <summary>Members that the user wrote and the generator would write too: these are left to the user.</summary>
+    public required EquatableArray<string> Occupied { get; init; }
+
+    /// <summary>What is wrong with the declaration (GEN0xxx).</summary>
+    public required EquatableArray<Finding> Findings { get; init; }
+}
+
+/// <summary>The class and the types around it.</summary>
+/// <param name="MetadataName">With namespace and outer types: the hint name is made of it.</param>
+/// <param name="Namespace">Empty for the global namespace.</param>
+/// <param name="Containers">The types around the class, outermost first.</param>
+/// <param name="Header">The class itself.</param>
+/// <param name="Base">The base class that the user wrote; null where there is none.</param>
+/// <param name="IsPartial">The class and all types around it are partial.</param>
+/// <param name="IsAbstract">The class is abstract.</param>
+/// <param name="IsSealed">The class is sealed.</param>
+internal sealed record TypeModel(
+    string MetadataName,
+    string Namespace,
+    EquatableArray<TypeHeader> Containers,
+    TypeHeader Header,
+    BaseModel? Base,
+    bool IsPartial,
+    bool IsAbstract,
+    bool IsSealed)
+{
+    public string Name => Header.Name;
+}
+
+/// <summary>What a part of a type must repeat: <c>class Block&lt;T&gt;</c>.</summary>
+internal sealed record TypeHeader(string Keyword, string Name, EquatableArray<string> TypeParameters);
+
+/// <summary>A base class that the user wrote.</summary>
+/// <param name="TakesName">Its constructor wants the module's name: <c>Module&lt;...&gt;</c> itself.</param>
+/// <param name="HasParameterlessConstructor">A generated constructor can call it without arguments.</param>
+/// <param name="IsGenerated">A module of Gen: its generated members are called first.</param>
+internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterlessConstructor, bool IsGenerated);
+
+internal enum ConstructorKind
+{
+    /// <summary>The user wrote none: one is generated.</summary>
+    None,
+
+    /// <summary>A primary constructor.</summary>
+    Primary,
+
+    /// <summary>Constructors with a body.</summary>
+    Explicit,
+}
+
+internal sealed record ConstructorModel(ConstructorKind Kind, EquatableArray<ConstructorParameter> Parameters);
+
+/// <param name="Name">As written.</param>
+/// <param name="Type">Fully qualified.</param>
+/// <param name="Default">The default's C# text; null where there is none.</param>
+/// <param name="IsInteger">A size: shapes and counts may name it.</param>
+internal sealed record ConstructorParameter(string Name, string Type, string? Default, bool IsInteger);
+
+/// <summary>A <c>[Parameter]</c> or <c>[Buffer]</c> field.</summary>
+internal sealed record StateModel(string Name, string Key, string Type, bool IsParameter, bool IsPersistent, bool IsReadOnly, bool IsOptional);
+
+internal enum ForwardKind
+{
+    /// <summary>Data flows straight through the layers; <c>forward</c> is generated.</summary>
+    Chain,
+
+    /// <summary>The user wrote <c>Forward</c>; <c>forward</c> wraps it.</summary>
+    Method,
+
+    /// <summary>The user wrote <c>forward</c>: left alone.</summary>
+    Own,
+
+    /// <summary>A base class has it, or it cannot be generated.</summary>
+    None,
+}
+
+/// <param name="Inputs">The parameters of <c>Forward</c>; for a chain, one tensor named <c>input</c>.</param>
+/// <param name="Result">The result's type, fully qualified.</param>
+internal sealed record ForwardModel(ForwardKind Kind, EquatableArray<InputModel> Inputs, string Result);
+
+internal sealed record InputModel(string Name, string Type, string? Default, bool IsTensor);
+
+/// <summary>The text of a <c>[Shape]</c>, or of the shapes on a <c>Forward</c> method put together.</summary>
+internal sealed record SignatureModel(string Text, string? Where);
+
+internal sealed record ExpectModel(long? Parameters, long? MaxParameters, long? MultiplyAdds, long? MaxActivationBytes, string? At);

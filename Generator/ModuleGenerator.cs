@@ -1,0 +1,44 @@
+using Gen.Checking;
+using Gen.Emit;
+using Gen.Model;
+using Gen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen;
+
+/// <summary>Generates the other part of every class with <c>[Layer]</c>, <c>[Parameter]</c> or <c>[Buffer]</c> fields.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class ModuleGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        foreach (var attribute in new[] { Annotations.Layer, Annotations.Parameter, Annotations.Buffer })
+        {
+            // The first annotated member of a class yields its one model, the others yield nothing.
+            var modules = context.SyntaxProvider
+                .ForAttributeWithMetadataName(attribute, static (node, _) => node is VariableDeclaratorSyntax or PropertyDeclarationSyntax, Read)
+                .Where(static module => module is not null)
+                .WithTrackingName(TrackingNames.Model);
+
+            var sources = modules
+                .Select(static (module, _) => ModuleEmitter.Emit(ModuleChecker.Check(module!)))
+                .Where(static source => source is not null)
+                .WithTrackingName(TrackingNames.Source);
+
+            context.RegisterSourceOutput(sources, static (context, source) => context.AddSource(source!.HintName, source.Text));
+        }
+    }
+
+    private static ModuleModel? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
+        context.TargetSymbol.ContainingType is { TypeKind: TypeKind.Class } type
+        && SymbolEqualityComparer.Default.Equals(UserDeclarations.FirstAnnotated(type), context.TargetSymbol)
+        && context.Attributes[0].AttributeClass?.ToDisplayString() == FirstAttribute(context.TargetSymbol)
+            ? ModuleReader.Read(type, context.SemanticModel.Compilation, cancellation)
+            : null;
+
+    /// <summary>A member with two of the attributes still stands for its class once.</summary>
+    private static string? FirstAttribute(ISymbol member) =>
+        new[] { Annotations.Layer, Annotations.Parameter, Annotations.Buffer }.FirstOrDefault(a => member.Has(a));
+}

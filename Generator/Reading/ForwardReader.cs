@@ -1,0 +1,50 @@
+using Gen.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Gen.Reading;
+
+/// <summary>Finds out who defines <c>forward</c>: the user, a <c>Forward</c> method, or the chain of layers.</summary>
+internal static class ForwardReader
+{
+    private const int MostInputs = 6;
+
+    public static ForwardModel Read(IReadOnlyList<ISymbol> members, TypeModel type, TorchSymbols torch, List<Finding> findings)
+    {
+        var chain = new ForwardModel(ForwardKind.Chain, EquatableArray.Of(new InputModel("input", LayerReader.TensorName, null, IsTensor: true)), LayerReader.TensorName);
+        if (members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "forward" && !m.IsStatic) is { } own)
+        {
+            return Of(ForwardKind.Own, own, torch);
+        }
+
+        var methods = members.OfType<IMethodSymbol>().Where(m => m.Name == "Forward" && m.MethodKind == MethodKind.Ordinary && !m.IsStatic).ToArray();
+        if (methods.Length == 0)
+        {
+            return chain;
+        }
+
+        if (Problem(methods) is { } problem)
+        {
+            findings.Add(new(FindingKind.ForwardUnusable, Anchor.Forward, type.Name, problem));
+            return chain with { Kind = ForwardKind.None };
+        }
+
+        return Of(ForwardKind.Method, methods[0], torch);
+    }
+
+    private static ForwardModel Of(ForwardKind kind, IMethodSymbol method, TorchSymbols torch) => new(
+        kind,
+        method.Parameters.Select(p => new InputModel(p.Name, LayerReader.Name(p.Type), ConstructorReader.Default(p), torch.IsTensor(p.Type))).ToEquatableArray(),
+        LayerReader.Name(method.ReturnType));
+
+    private static string? Problem(IMethodSymbol[] methods) => methods switch
+    {
+        [_, _, ..] => "there are several methods of that name",
+        [{ IsGenericMethod: true }] => "it is generic",
+        [{ ReturnsVoid: true }] => "it returns nothing",
+        [{ Parameters.Length: 0 }] => "it takes no input",
+        [{ Parameters.Length: > MostInputs }] => "a module takes 6 inputs at the most; put some into a tuple",
+        [var m] when m.Parameters.Any(p => p.RefKind != RefKind.None) => "ref, in and out inputs do not go through call",
+        [var m] when m.Parameters.Any(p => p.Type.IsRefLikeType) || m.ReturnType.IsRefLikeType => "a ref struct does not go through call",
+        _ => null,
+    };
+}

@@ -1,0 +1,222 @@
+using Gen.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Reading;
+
+/// <summary>Reads one <c>[Layer]</c> field: how it is built, and what flows through it.</summary>
+internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, Func<INamedTypeSymbol, ModuleModel?> readModule, CancellationToken cancellation)
+{
+    public LayerModel? Read(IFieldSymbol field, IReadOnlyDictionary<string, ExpressionSyntax> assignments, List<Finding> findings)
+    {
+        var type = (INamedTypeSymbol)field.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated);
+        var layer = new LayerModel
+        {
+            Name = field.Name,
+            Key = Annotations.Key(field),
+            Type = Name(type),
+            TypeName = type.Name,
+            Origin = LayerOrigin.Attribute,
+            Flow = FlowOf(type),
+            IsOptional = field.NullableAnnotation == NullableAnnotation.Annotated,
+            IsReadOnly = field.IsReadOnly,
+            Written = type.Name,
+            Nested = Nested(type),
+        };
+
+        if (Initializer(field) is { } initializer)
+        {
+            return FromExpression(layer, initializer) with { Origin = LayerOrigin.Initializer };
+        }
+
+        var attribute = field.Find(Annotations.Layer)!;
+        var arguments = AttributeArguments(attribute);
+        if (arguments.Count == 0 && assignments.TryGetValue(field.Name, out var assigned))
+        {
+            return FromExpression(layer, assigned) with { Origin = LayerOrigin.Constructor };
+        }
+
+        return FromAttribute(layer, type, arguments, attribute, findings);
+    }
+
+    /// <summary>What a type takes and gives, whether TorchSharp, the user or Gen made it.</summary>
+    public LayerFlow FlowOf(INamedTypeSymbol type)
+    {
+        if (torch.Signature(type) is not { } signature)
+        {
+            return readModule(type)?.Forward switch
+            {
+                { Inputs: [{ IsTensor: true }], Result: TensorName } => LayerFlow.Tensor,
+                { Inputs.Count: > 1 } => LayerFlow.SeveralInputs,
+                _ => LayerFlow.Other,
+            };
+        }
+
+        var types = signature.TypeArguments;
+        if (type.Name is "LSTM" or "GRU" or "RNN" && type.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules")
+        {
+            return LayerFlow.Recurrent;
+        }
+
+        if (types.Length > 2)
+        {
+            return LayerFlow.SeveralInputs;
+        }
+
+        return !torch.IsTensor(types[0]) ? LayerFlow.Other : types[1] switch
+        {
+            INamedTypeSymbol { IsTupleType: true, TupleElements: { Length: 2 or 3 } items } when items.All(i => torch.IsTensor(i.Type)) =>
+                items.Length == 2 ? LayerFlow.Pair : LayerFlow.Triple,
+            var result => torch.IsTensor(result) ? LayerFlow.Tensor : LayerFlow.Other,
+        };
+    }
+
+    public const string TensorName = "global::TorchSharp.torch.Tensor";
+
+    public static string Name(ITypeSymbol type) => type.ToDisplayString(
+        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));
+
+    private ExpressionSyntax? Initializer(IFieldSymbol field) => field.DeclaringSyntaxReferences
+        .Select(r => r.GetSyntax(cancellation))
+        .OfType<VariableDeclaratorSyntax>()
+        .FirstOrDefault()?.Initializer?.Value is { } value && !value.IsKind(SyntaxKind.NullLiteralExpression) && !value.IsKind(SyntaxKind.DefaultLiteralExpression)
+        && value is not PostfixUnaryExpressionSyntax { Operand: LiteralExpressionSyntax }
+            ? value
+            : null;
+
+    private LayerModel FromExpression(LayerModel layer, ExpressionSyntax expression)
+    {
+        var semantics = compilation.GetSemanticModel(expression.SyntaxTree);
+        if (semantics.GetOperation(expression, cancellation) is not { } operation)
+        {
+            return layer with { NotUnderstood = expression.ToString(), Written = OneLine(expression) };
+        }
+
+        return FromOperation(layer, operation, semantics) ?? layer with { NotUnderstood = OneLine(expression), Written = OneLine(expression) };
+    }
+
+    private LayerModel? FromOperation(LayerModel layer, IOperation operation, SemanticModel semantics)
+    {
+        operation = ValueReader.Unwrap(operation);
+        switch (operation)
+        {
+            case IInvocationOperation { TargetMethod: { IsStatic: true } method } call when SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions):
+                return layer with
+                {
+                    Factory = method.Name,
+                    TypeName = method.ReturnType.Name,
+                    Parameters = method.Parameters.Select(p => p.Name).ToEquatableArray(),
+                    Arguments = Arguments(call.Arguments, semantics),
+                    Written = OneLine(method.Name, call.Syntax is InvocationExpressionSyntax { ArgumentList: var list } ? list : null),
+                };
+
+            case IObjectCreationOperation { Type: INamedTypeSymbol type, Constructor: { } constructor } creation when torch.IsModule(type) || Nested(type) is not null:
+                return layer with
+                {
+                    TypeName = type.Name,
+                    Parameters = constructor.Parameters.Select(p => p.Name).ToEquatableArray(),
+                    Arguments = Arguments(creation.Arguments, semantics),
+                    Written = OneLine(type.Name, (creation.Syntax as BaseObjectCreationExpressionSyntax)?.ArgumentList),
+                    Nested = Nested(type),
+                };
+
+            case IConditionalOperation { WhenFalse: { } otherwise } conditional:
+                var optional = IsNull(otherwise) ? conditional.WhenTrue : IsNull(conditional.WhenTrue) ? otherwise : null;
+                return optional is not null && FromOperation(layer, optional, semantics) is { } built ? built with { IsOptional = true } : null;
+
+            default:
+                return null;
+        }
+    }
+
+    private static bool IsNull(IOperation operation) => ValueReader.Unwrap(operation) is { ConstantValue: { HasValue: true, Value: null } };
+
+    private EquatableArray<Argument> Arguments(IEnumerable<IArgumentOperation> arguments, SemanticModel semantics)
+    {
+        var values = new ValueReader(semantics, operation => Item(operation, semantics), cancellation);
+        return arguments
+            .Where(a => a.Parameter is not null)
+            .Select(a => new Argument(
+                a.Parameter!.Name,
+                values.Read(a.Value),
+                a.ArgumentKind == ArgumentKind.DefaultValue ? null : a.Syntax is ArgumentSyntax syntax ? syntax.Expression.ToString() : a.Syntax.ToString(),
+                a.Syntax is ArgumentSyntax { NameColon: not null }))
+            .ToEquatableArray();
+    }
+
+    /// <summary>A module built in place, as an item of a <c>Sequential</c>; its name is given by the container.</summary>
+    private LayerModel? Item(IOperation operation, SemanticModel semantics)
+    {
+        if (operation.Type is not INamedTypeSymbol type || !(torch.IsModule(type) || Nested(type) is not null))
+        {
+            return null;
+        }
+
+        var item = new LayerModel
+        {
+            Name = "",
+            Key = "",
+            Type = Name(type),
+            TypeName = type.Name,
+            Origin = LayerOrigin.Initializer,
+            Flow = FlowOf(type),
+            Written = OneLine(operation.Syntax),
+            Nested = Nested(type),
+        };
+        return FromOperation(item, operation, semantics) ?? item with { NotUnderstood = item.Written };
+    }
+
+    private LayerModel FromAttribute(LayerModel layer, INamedTypeSymbol type, IReadOnlyList<TypedConstant> arguments, AttributeData attribute, List<Finding> findings)
+    {
+        var texts = ArgumentTexts(attribute);
+        var candidates = torch.Factories(type);
+        var callee = $"{Name(torch.Functions)}.";
+        if (candidates.Count == 0)
+        {
+            candidates = layer.Nested is null && !torch.IsModule(type) || type.IsAbstract
+                ? []
+                : type.InstanceConstructors.Where(c => c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal).ToArray();
+            callee = "new ";
+        }
+
+        var bound = Overloads.Choose(compilation, candidates, arguments, out var problem);
+        if (bound is null)
+        {
+            findings.Add(problem!.ToFinding(layer.Name, type.Name, arguments, candidates));
+            return layer with { NotUnderstood = $"[Layer({string.Join(", ", texts)})]" };
+        }
+
+        var (method, values, calls) = bound.Value;
+        var named = values.Select((v, i) => i < texts.Count ? v with { Written = texts[i] } : v).ToEquatableArray();
+        return layer with
+        {
+            Factory = method.MethodKind == MethodKind.Constructor ? null : method.Name,
+            Parameters = method.Parameters.Select(p => p.Name).ToEquatableArray(),
+            Arguments = named,
+            Callee = callee + (method.MethodKind == MethodKind.Constructor ? Name(type) : method.Name),
+            CallArguments = calls,
+            Written = $"{type.Name}({string.Join(", ", texts)})",
+        };
+    }
+
+    private static IReadOnlyList<TypedConstant> AttributeArguments(AttributeData attribute) =>
+        attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Array } array, ..]
+            ? array.IsNull ? new[] { array } : array.Values.ToArray()
+            : [];
+
+    /// <summary>The attribute's arguments as written.</summary>
+    private IReadOnlyList<string> ArgumentTexts(AttributeData attribute) =>
+        attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax { ArgumentList.Arguments: var arguments }
+            ? arguments.Where(a => a.NameEquals is null).Select(a => a.Expression.ToString()).ToArray()
+            : [];
+
+    private ModuleModel? Nested(INamedTypeSymbol type) => readModule(type);
+
+    private static string OneLine(SyntaxNode syntax) => Squeeze(syntax.WithoutTrivia().NormalizeWhitespace().ToFullString());
+
+    private static string OneLine(string callee, SyntaxNode? arguments) => callee + (arguments is null ? "()" : OneLine(arguments));
+
+    private static string Squeeze(string text) => string.Join(" ", text.Split([' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,127 @@
+using Gen.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen.Reading;
+
+/// <summary>Reads a class with annotated members into a <see cref="ModuleModel"/>. Modules in its fields are read on the way, each once.</summary>
+internal sealed class ModuleReader
+{
+    private readonly Compilation compilation;
+    private readonly TorchSymbols torch;
+    private readonly CancellationToken cancellation;
+    private readonly LayerReader layers;
+    private readonly Dictionary<INamedTypeSymbol, ModuleModel?> read = new(SymbolEqualityComparer.Default);
+
+    private ModuleReader(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
+    {
+        this.compilation = compilation;
+        this.torch = torch;
+        this.cancellation = cancellation;
+        layers = new LayerReader(compilation, torch, ReadNested, cancellation);
+    }
+
+    /// <summary>Null where the class has no annotated member, or the compilation does not refer to TorchSharp.</summary>
+    public static ModuleModel? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
+        TorchSymbols.In(compilation) is { } torch ? new ModuleReader(compilation, torch, cancellation).ReadNested(type) : null;
+
+    private ModuleModel? ReadNested(INamedTypeSymbol type)
+    {
+        type = type.OriginalDefinition;
+        if (read.TryGetValue(type, out var known))
+        {
+            return known;
+        }
+
+        // A class that holds itself would never end: while it is being read, it is unknown.
+        read[type] = null;
+        if (type.TypeKind == TypeKind.Class && type.Locations.Any(l => l.IsInSource) && UserDeclarations.FirstAnnotated(type) is not null)
+        {
+            read[type] = ReadClass(type);
+        }
+
+        return read[type];
+    }
+
+    private ModuleModel ReadClass(INamedTypeSymbol type)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var findings = new List<Finding>();
+        var declarations = UserDeclarations.Of(type, cancellation).ToArray();
+        var members = UserDeclarations.Members(type).ToArray();
+        var header = TypeReader.Read(type, declarations, compilation, torch, cancellation, findings);
+        var constructor = ConstructorReader.Read(type, declarations, compilation, cancellation);
+        var assignments = ConstructorReader.Assignments(declarations, compilation, cancellation);
+        var built = new List<LayerModel>();
+        var states = new List<StateModel>();
+        foreach (var member in members.Where(Annotations.IsAnnotated))
+        {
+            if (!IsUsable(member, findings) || member is not IFieldSymbol field)
+            {
+                continue;
+            }
+
+            MemberChecks.Names(field, torch, findings);
+            if (!field.Has(Annotations.Layer))
+            {
+                states.Add(State(field));
+            }
+            else if (field.Type is INamedTypeSymbol fieldType && (torch.IsModule(fieldType) || ReadNested(fieldType) is not null))
+            {
+                if (layers.Read(field, assignments, findings) is { } layer)
+                {
+                    built.Add(layer);
+                }
+            }
+            else if (field.Type.TypeKind != TypeKind.Error)
+            {
+                findings.Add(new(FindingKind.LayerTypeIsNoModule, Anchor.Member(field.Name), field.Name, field.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
+            }
+        }
+
+        MemberChecks.Keys(built, states, findings);
+        var chain = ChainReader.Read(type, built, findings);
+        return new ModuleModel
+        {
+            Type = header,
+            Constructor = constructor,
+            Layers = built.ToEquatableArray(),
+            States = states.ToEquatableArray(),
+            Chain = chain,
+            Forward = ForwardReader.Read(members, header, torch, findings),
+            Signature = SignatureReader.Read(type, members, findings),
+            Expect = ExpectReader.Read(type),
+            Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
+                .Where(n => n is "ParameterCount" or "CountParameters" or "MultiplyAdds" or "Summary" or "RegisterComponents" or "_toEpilog" or "BuildLayers")
+                .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
+            Findings = findings.ToEquatableArray(),
+        };
+    }
+
+    private static bool IsUsable(ISymbol member, List<Finding> findings)
+    {
+        if (member is IPropertySymbol)
+        {
+            findings.Add(new(FindingKind.LayerOnProperty, Anchor.Member(member.Name), member.Name));
+            return false;
+        }
+
+        if (member.IsStatic)
+        {
+            findings.Add(new(FindingKind.LayerOnStatic, Anchor.Member(member.Name), member.Name, member is IFieldSymbol { IsConst: true } ? "const" : "static"));
+            return false;
+        }
+
+        return true;
+    }
+
+    private static StateModel State(IFieldSymbol field) => new(
+        field.Name,
+        Annotations.Key(field),
+        LayerReader.Name(field.Type),
+        IsParameter: field.Has(Annotations.Parameter),
+        IsPersistent: field.Find(Annotations.Buffer) is not { } buffer || buffer.NamedArguments.All(a => a.Key != "Persistent" || a.Value.Value is not false),
+        field.IsReadOnly,
+        IsOptional: field.NullableAnnotation == NullableAnnotation.Annotated);
+}

@@ -1,0 +1,28 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen.Reading;
+
+/// <summary>
+/// What the user wrote of a class. An analyzer may see the class with its generated part, the generator and an editor
+/// without: both must read the same, so the generated part is passed over.
+/// </summary>
+internal static class UserDeclarations
+{
+    public const string GeneratedSuffix = ".g.cs";
+
+    public static IEnumerable<TypeDeclarationSyntax> Of(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type.DeclaringSyntaxReferences
+            .Where(r => !IsGenerated(r.SyntaxTree))
+            .Select(r => r.GetSyntax(cancellation))
+            .OfType<TypeDeclarationSyntax>();
+
+    public static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(GeneratedSuffix, StringComparison.Ordinal);
+
+    /// <summary>The members that the user wrote, in their order.</summary>
+    public static IEnumerable<ISymbol> Members(INamedTypeSymbol type) =>
+        type.GetMembers().Where(m => !m.IsImplicitlyDeclared && m.DeclaringSyntaxReferences.Any(r => !IsGenerated(r.SyntaxTree)));
+
+    /// <summary>The first annotated member stands for its class; the others yield nothing.</summary>
+    public static ISymbol? FirstAnnotated(INamedTypeSymbol type) => Members(type).FirstOrDefault(Annotations.IsAnnotated);
+}

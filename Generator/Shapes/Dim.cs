@@ -1,0 +1,190 @@
+namespace Gen.Shapes;
+
+/// <summary>
+/// The size of a dimension: a polynomial with integer coefficients over names, <c>//</c>, <c>%</c>, min and max, in normal form.
+/// Arithmetic is checked: what overflows, or grows without end, is unknown and never a wrong number.
+/// </summary>
+internal sealed partial class Dim : IEquatable<Dim>
+{
+    /// <summary>Expressions larger than this are unknown.</summary>
+    private const int MostTerms = 128;
+    private const int LargestSize = 1024;
+
+    private readonly Term[] terms;
+    private readonly string text;
+
+    private Dim(Term[] terms, bool isUnknown = false)
+    {
+        this.terms = terms;
+        IsUnknown = isUnknown;
+        Size = 1 + terms.Sum(t => 1 + t.Atoms.Sum(a => a.Size));
+        text = isUnknown ? "_" : Print(terms);
+    }
+
+    public static Dim Unknown { get; } = new([], isUnknown: true);
+
+    public static Dim Zero { get; } = new([]);
+
+    public static Dim One { get; } = Of(1);
+
+    public bool IsUnknown { get; }
+
+    /// <summary>The number, where the size is one.</summary>
+    public long? Constant => IsUnknown ? null : terms.Length == 0 ? 0 : terms.Length == 1 && terms[0].Atoms.Count == 0 ? terms[0].Coefficient : null;
+
+    /// <summary>The names in it, in the order in which it prints them.</summary>
+    public IReadOnlyList<string> Names => AllNames().Distinct().ToArray();
+
+    public IReadOnlyList<Term> Terms => terms;
+
+    /// <summary>The number of nodes: large expressions are given up.</summary>
+    public int Size { get; }
+
+    public static Dim Of(long value) => value == 0 ? new([]) : new([new Term(value, [])]);
+
+    public static Dim Name(string name) => new([new Term(1, [Atom.Of(name)])]);
+
+    public static implicit operator Dim(long value) => Of(value);
+
+    public static Dim operator +(Dim left, Dim right) => left.IsUnknown || right.IsUnknown ? Unknown : Gather(left.terms.Concat(right.terms));
+
+    public static Dim operator -(Dim left, Dim right) => left + (-right);
+
+    public static Dim operator -(Dim dim) => dim * Of(-1);
+
+    public static Dim operator *(Dim left, Dim right)
+    {
+        if (left.IsUnknown || right.IsUnknown || (long)left.terms.Length * right.terms.Length > 16 * MostTerms)
+        {
+            return Unknown;
+        }
+
+        var products = new List<Term>(left.terms.Length * right.terms.Length);
+        foreach (var a in left.terms)
+        {
+            foreach (var b in right.terms)
+            {
+                if (!TryMultiply(a.Coefficient, b.Coefficient, out var coefficient))
+                {
+                    return Unknown;
+                }
+
+                products.Add(new Term(coefficient, [.. a.Atoms.Concat(b.Atoms).OrderBy(x => x.Text, StringComparer.Ordinal)]));
+            }
+        }
+
+        return Gather(products);
+    }
+
+    /// <summary>Puts values in place of names; a name without a value stays.</summary>
+    public Dim Substitute(Func<string, Dim?> value) => Rebuild(atom => atom.Kind == AtomKind.Name ? value(atom.Name) ?? Of(atom) : Of(atom.Kind, atom.Left!.Substitute(value), atom.Right!.Substitute(value)));
+
+    /// <summary>The number for given names; null where one is missing, something overflows, or a divisor is 0.</summary>
+    public long? Evaluate(Func<string, long?> value) => Substitute(n => value(n) is { } number ? Of(number) : null).Constant;
+
+    /// <summary>The polynomial with each atom replaced.</summary>
+    public Dim Rebuild(Func<Atom, Dim> replace)
+    {
+        if (IsUnknown)
+        {
+            return this;
+        }
+
+        var sum = Zero;
+        foreach (var term in terms)
+        {
+            sum += term.Atoms.Aggregate(Of(term.Coefficient), (product, atom) => product * replace(atom));
+        }
+
+        return sum;
+    }
+
+    public static Dim Of(Atom atom) => new([new Term(1, [atom])]);
+
+    public static Dim Of(AtomKind kind, Dim left, Dim right) => kind switch
+    {
+        AtomKind.FloorDiv => FloorDiv(left, right),
+        AtomKind.Mod => Mod(left, right),
+        AtomKind.Min => Min(left, right),
+        _ => Max(left, right),
+    };
+
+    /// <summary>The same expression; two unknown sizes are the same expression, though not proved the same size.</summary>
+    public bool Equals(Dim? other) => other is not null && IsUnknown == other.IsUnknown && text == other.text;
+
+    public override bool Equals(object? obj) => Equals(obj as Dim);
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(text);
+
+    /// <summary>As a shape string has it: <c>2*H+1</c>, <c>H//2</c>, <c>_</c> where it is unknown.</summary>
+    public override string ToString() => text;
+
+    private static string Print(Term[] terms)
+    {
+        if (terms.Length == 0)
+        {
+            return "0";
+        }
+
+        var text = new System.Text.StringBuilder();
+        foreach (var term in terms)
+        {
+            text.Append(term.Coefficient < 0 ? "-" : text.Length > 0 ? "+" : "").Append(term);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Before <c>//</c>: a sum needs parentheses.</summary>
+    internal string AsDividend() => terms.Length > 1 || (terms.Length == 1 && terms[0].Coefficient < 0) ? $"({text})" : text;
+
+    /// <summary>After <c>//</c>: all but a number or a name needs parentheses.</summary>
+    internal string AsFactor() =>
+        terms.Length == 0 || (terms.Length == 1 && terms[0].Coefficient >= 0 && (terms[0].Atoms.Count == 0 || (terms[0].Coefficient == 1 && terms[0].Atoms is [{ Kind: AtomKind.Name }]))) ? text : $"({text})";
+
+    private static Dim Gather(IEnumerable<Term> all)
+    {
+        var sums = new Dictionary<string, Term>(StringComparer.Ordinal);
+        foreach (var term in all)
+        {
+            if (!sums.TryGetValue(term.Key, out var sum))
+            {
+                sums.Add(term.Key, term);
+            }
+            else if (TryAdd(sum.Coefficient, term.Coefficient, out var coefficient))
+            {
+                sums[term.Key] = sum.With(coefficient);
+            }
+            else
+            {
+                return Unknown;
+            }
+        }
+
+        // What is added comes first, higher powers before lower ones, the constant last.
+        var terms = sums.Values.Where(t => t.Coefficient != 0)
+            .OrderBy(t => t.Atoms.Count == 0).ThenBy(t => t.Coefficient < 0).ThenByDescending(t => t.Atoms.Count).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
+
+        // A sum that would begin with a minus begins with its constant instead: 3-H.
+        if (terms.Length > 1 && terms[0].Coefficient < 0 && terms[^1] is { Atoms.Count: 0, Coefficient: > 0 })
+        {
+            terms = [terms[^1], .. terms.Take(terms.Length - 1)];
+        }
+
+        return terms.Length > MostTerms ? Unknown : new Dim(terms) is { Size: <= LargestSize } dim ? dim : Unknown;
+    }
+
+    private IEnumerable<string> AllNames() => terms.SelectMany(t => t.Atoms).SelectMany(a => a.Kind == AtomKind.Name ? [a.Name] : a.Left!.AllNames().Concat(a.Right!.AllNames()));
+
+    internal static bool TryAdd(long a, long b, out long sum)
+    {
+        sum = unchecked(a + b);
+        return ((a ^ sum) & (b ^ sum)) >= 0;
+    }
+
+    internal static bool TryMultiply(long a, long b, out long product)
+    {
+        product = unchecked(a * b);
+        return a == 0 || (product / a == b && !(a == -1 && b == long.MinValue));
+    }
+}

@@ -1,0 +1,210 @@
+namespace Gen.Shapes;
+
+/// <summary>Parses shape strings. Any text gives a result or an error with its position; nothing throws.</summary>
+internal static class ShapeParser
+{
+    private const int LongestText = 20_000;
+    private const int MostDims = 64;
+
+    /// <summary><c>B T d, B T d -> B T d</c>.</summary>
+    public static (ShapeSignature? Signature, ShapeError? Error) ParseSignature(string text)
+    {
+        if (text.Length > LongestText)
+        {
+            return (null, new("the text is too long", LongestText, 1));
+        }
+
+        var arrow = text.IndexOf("->", StringComparison.Ordinal);
+        if (arrow >= 0 && text.IndexOf("->", arrow + 2, StringComparison.Ordinal) is var second and >= 0)
+        {
+            return (null, new("there are two '->'", second, 2));
+        }
+
+        var (inputs, error) = Tensors(text, 0, arrow < 0 ? text.Length : arrow);
+        if (error is not null)
+        {
+            return (null, error);
+        }
+
+        if (arrow < 0)
+        {
+            return (new(inputs!, null), null);
+        }
+
+        var (outputs, outputError) = Tensors(text, arrow + 2, text.Length);
+        return outputError is null ? (new(inputs!, outputs), null) : (null, outputError);
+    }
+
+    /// <summary>One tensor: <c>B 1 28 28</c>.</summary>
+    public static (Shape? Shape, ShapeError? Error) ParseShape(string text) =>
+        text.Length > LongestText ? (null, new("the text is too long", LongestText, 1)) : Tensor(text, 0, text.Length);
+
+    /// <summary>One size: <c>2*(H//2)</c>.</summary>
+    public static (Dim? Dim, ShapeError? Error) ParseDim(string text)
+    {
+        var parser = new DimParser(text, 0, text.Length, spaces: true);
+        var dim = parser.Sum();
+        if (parser.Error is null && !parser.AtEnd)
+        {
+            parser.Fail($"'{text[parser.Position]}' is not expected here");
+        }
+
+        return parser.Error is null ? (dim, null) : (null, parser.Error);
+    }
+
+    /// <summary><c>H % 32 == 0, d % heads == 0, T &lt;= 1024</c>.</summary>
+    public static (Facts? Facts, ShapeError? Error) ParseFacts(string text)
+    {
+        if (text.Length > LongestText)
+        {
+            return (null, new("the text is too long", LongestText, 1));
+        }
+
+        var parser = new DimParser(text, 0, text.Length, spaces: true);
+        var facts = new List<Fact>();
+        do
+        {
+            var left = parser.Sum();
+            var relation = Relations.FirstOrDefault(r => parser.Error is null && parser.Take(r.Operator));
+            if (parser.Error is null && relation.Operator is null)
+            {
+                parser.Fail("a comparison is missing: ==, !=, <=, <, >= or >");
+            }
+
+            var right = parser.Sum();
+            if (parser.Error is not null)
+            {
+                return (null, parser.Error);
+            }
+
+            facts.Add(new Fact(left, relation.Relation, right));
+        }
+        while (parser.Take(",") || parser.Take("&&"));
+
+        if (!parser.AtEnd)
+        {
+            parser.Fail($"'{text[parser.Position]}' is not expected here; commas separate facts");
+            return (null, parser.Error);
+        }
+
+        return (new Facts(facts), null);
+    }
+
+    private static readonly (string Operator, Relation Relation)[] Relations =
+    [
+        ("==", Relation.Equal), ("!=", Relation.NotEqual), ("<=", Relation.AtMost), (">=", Relation.AtLeast), ("<", Relation.Less), (">", Relation.More),
+    ];
+
+    private static (IReadOnlyList<Shape>? Shapes, ShapeError? Error) Tensors(string text, int start, int end)
+    {
+        var shapes = new List<Shape>();
+        var (from, depth) = (start, 0);
+        for (var i = start; i <= end; i++)
+        {
+            var c = i < end ? text[i] : ',';
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (c != ',' || (depth > 0 && i < end))
+            {
+                continue;
+            }
+
+            // A scalar is an empty text, but only where it stands alone.
+            if (string.IsNullOrWhiteSpace(text.Substring(from, i - from)) && (shapes.Count > 0 || i < end))
+            {
+                return (null, new("a tensor is missing here", from, 0));
+            }
+
+            var (shape, error) = Tensor(text, from, i);
+            if (error is not null)
+            {
+                return (null, error);
+            }
+
+            shapes.Add(shape!);
+            from = i + 1;
+        }
+
+        return (shapes, null);
+    }
+
+    private static (Shape? Shape, ShapeError? Error) Tensor(string text, int start, int end)
+    {
+        string? variadic = null;
+        var dims = new List<Dim>();
+        var at = start;
+        while (Next(text, ref at, end) is { } item)
+        {
+            var (from, to) = item;
+            if (text[from] == '*')
+            {
+                var name = text.Substring(from + 1, to - from - 1);
+                if (variadic is not null || dims.Count > 0)
+                {
+                    return (null, new(variadic is not null ? "a shape has at most one '*'" : "a '*' stands at the beginning of a shape", from, to - from));
+                }
+
+                if (name.Length == 0 || !(char.IsLetter(name[0]) || name[0] == '_') || !name.All(c => char.IsLetterOrDigit(c) || c == '_'))
+                {
+                    return (null, new("a '*' needs a name behind it: *B", from, to - from));
+                }
+
+                variadic = name;
+                continue;
+            }
+
+            if (to - from == 3 && text.Substring(from, 3) == "...")
+            {
+                variadic = dims.Count > 0 || variadic is not null ? null : "...";
+                if (variadic is null || Next(text, ref at, end) is not null)
+                {
+                    return (null, new("'...' stands alone", from, 3));
+                }
+
+                return (Shape.UnknownRank, null);
+            }
+
+            var parser = new DimParser(text, from, to, spaces: false);
+            var dim = parser.Sum();
+            if (parser.Error is null && parser.Position < to)
+            {
+                parser.Fail(text[parser.Position] == '-' && parser.Position + 1 == to ? "a size is missing at the end" : $"'{text[parser.Position]}' is not expected here");
+            }
+
+            if (parser.Error is null && dim.Constant is < 0)
+            {
+                return (null, new("a size is not negative", from, to - from));
+            }
+
+            if (parser.Error is not null || dims.Count >= MostDims)
+            {
+                return (null, parser.Error ?? new("too many dimensions", from, to - from));
+            }
+
+            dims.Add(dim);
+        }
+
+        return (new Shape(variadic, dims), null);
+    }
+
+    /// <summary>The next stretch without spaces; spaces inside parentheses belong to it.</summary>
+    private static (int From, int To)? Next(string text, ref int at, int end)
+    {
+        while (at < end && char.IsWhiteSpace(text[at]))
+        {
+            at++;
+        }
+
+        if (at >= end)
+        {
+            return null;
+        }
+
+        var from = at;
+        while (at < end && !char.IsWhiteSpace(text[at]))
+        {
+            at++;
+        }
+
+        return (from, at);
+    }
+}

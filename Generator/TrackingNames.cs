@@ -1,0 +1,11 @@
+namespace Gen;
+
+/// <summary>The named stages of the pipeline.</summary>
+internal static class TrackingNames
+{
+    /// <summary>A class as declared.</summary>
+    public const string Model = nameof(Model);
+
+    /// <summary>Its generated text.</summary>
+    public const string Source = nameof(Source);
+}

@@ -1,0 +1,61 @@
+using System.ComponentModel;
+using System.Globalization;
+using Gen.Shapes;
+using static TorchSharp.torch;
+
+namespace Gen.CompilerServices;
+
+/// <summary>Makes the exceptions of the guards in generated code, in the words of the compiler's messages with the actual numbers.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class ShapeGuard
+{
+    /// <summary>A tensor does not fit its declared shape.</summary>
+    /// <param name="module">The module's name.</param>
+    /// <param name="parameter">The input's name, or <c>result</c>.</param>
+    /// <param name="shape">The shape string it must fit.</param>
+    /// <param name="actual">The tensor.</param>
+    /// <param name="bound">The sizes of names that earlier inputs have bound.</param>
+    public static ShapeMismatchException Mismatch(string module, string parameter, string shape, Tensor actual, params (string Name, long Size)[] bound)
+    {
+        var sizes = actual.shape;
+        var known = bound.ToDictionary(b => b.Name, b => b.Size, StringComparer.Ordinal);
+        var declared = ShapeParser.ParseShape(shape).Shape ?? Shape.UnknownRank;
+        var reason = Reason(declared, sizes, known);
+        return new($"{module}: {parameter} must be {declared} but is [{string.Join(", ", sizes.Select(Number))}]: {reason}{Bindings(known)}.", parameter);
+    }
+
+    /// <summary>A fact that the module relies on does not hold.</summary>
+    public static ShapeMismatchException Fact(string module, string fact, params (string Name, long Size)[] bound) =>
+        new($"{module}: {fact} does not hold{Bindings(bound.ToDictionary(b => b.Name, b => b.Size, StringComparer.Ordinal))}.");
+
+    private static string Reason(Shape declared, long[] sizes, Dictionary<string, long> known)
+    {
+        var needed = declared.Dims.Count;
+        if (declared.HasVariadic ? sizes.Length < needed : sizes.Length != needed)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"it needs {needed} dimensions{(declared.HasVariadic ? " or more" : "")} and has {sizes.Length}");
+        }
+
+        for (var i = 0; i < needed; i++)
+        {
+            var at = sizes.Length - needed + i;
+            var dim = declared.Dims[i];
+            if (dim.Terms is [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Name, Name: var name }] }] && !known.ContainsKey(name))
+            {
+                known.Add(name, sizes[at]);
+            }
+            else if (dim.Evaluate(n => known.TryGetValue(n, out var size) ? size : null) is { } expected && expected != sizes[at])
+            {
+                var written = dim.Constant is null ? $"{dim} = {Number(expected)}" : Number(expected);
+                return string.Create(CultureInfo.InvariantCulture, $"dimension {at} must be {written} but is {sizes[at]}");
+            }
+        }
+
+        return "it does not fit";
+    }
+
+    private static string Bindings(Dictionary<string, long> known) =>
+        known.Count == 0 ? "" : $" ({string.Join(", ", known.Select(k => $"{k.Key}={Number(k.Value)}"))})";
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
