@@ -1,0 +1,81 @@
+using System.Globalization;
+using Mnist.Data;
+using Mnist.Pictures;
+using static TorchSharp.torch;
+
+namespace Mnist;
+
+/// <summary>What the program does: train, and predict.</summary>
+internal static class Commands
+{
+    /// <summary>Trains, tests after each epoch, saves the weights and the pictures.</summary>
+    public static async Task TrainAsync(TrainingOptions options, string? data, bool download, string outFolder, CancellationToken cancellation)
+    {
+        Output.Prepare(outFolder);
+        var set = await DataAsync(options, data, download, cancellation);
+
+        // Batches this small are faster on one thread than on several.
+        set_num_threads(1);
+        random.manual_seed(options.Seed);
+        using var model = new MnistClassifier();
+        Console.WriteLine(model.Summary().ToString());
+        Console.WriteLine(Invariant($"{set.Name}: {set.Train.Count:N0} images for training, {set.Test.Count:N0} for testing; {MnistClassifier.ParameterCount:N0} parameters"));
+
+        using var train = new Tensors(set.Train);
+        using var test = new Tensors(set.Test);
+        var results = new List<EpochResult>();
+        var display = new ProgressDisplay(options.Epochs);
+        using var epochs = Training.Run(model, train, test, options, display, cancellation).GetEnumerator();
+        for (var more = true; more;)
+        {
+            display.Run(() => more = epochs.MoveNext());
+            if (more)
+            {
+                results.Add(epochs.Current);
+                display.Done(epochs.Current, set.Train.Count);
+            }
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        var evaluation = Evaluation.Of(model, test);
+        Console.WriteLine(Invariant($"test accuracy: {evaluation.Accuracy * 100:F2} %"));
+        Output.Guard(outFolder, () =>
+        {
+            Console.WriteLine(Weights.Save(model, outFolder));
+            Picture("curves.png", path => Curves.Save(results, path));
+            Picture("digits.png", path => DigitGrid.Save(set.Test, evaluation.Predictions, path));
+            Picture("confusion.png", path => ConfusionMatrix.Save(set.Test.Labels, evaluation.Predictions, path));
+        });
+
+        void Picture(string name, Action<string> save)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var path = Path.Combine(outFolder, name);
+            WholeFile.Write(path, save);
+            Console.WriteLine(path);
+        }
+    }
+
+    /// <summary>Prints the digit in a picture, and how sure the model is of each.</summary>
+    public static void Predict(string file, string outFolder)
+    {
+        using var model = new MnistClassifier();
+        Weights.Load(model, outFolder);
+        var probabilities = Prediction.Of(model, Prediction.Read(file));
+        var digit = Array.IndexOf(probabilities, probabilities.Max());
+        Console.WriteLine(Invariant($"{file}: {digit} ({probabilities[digit] * 100:F1} %)"));
+        foreach (var (probability, d) in probabilities.Select((p, d) => (p, d)))
+        {
+            Console.WriteLine(Invariant($"  {d}  {probability * 100,5:F1} %  {new string('#', (int)Math.Round(probability * 40))}").TrimEnd());
+        }
+    }
+
+    private static async Task<DataSet> DataAsync(TrainingOptions options, string? data, bool download, CancellationToken cancellation) => (data, download) switch
+    {
+        (not null, _) => MnistFiles.Load(data),
+        (null, true) => MnistFiles.Load(await MnistDownload.FetchAsync(MnistDownload.CacheFolder, null, cancellation)),
+        _ => Digits.Generate(options.Seed),
+    };
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

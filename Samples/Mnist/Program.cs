@@ -1,0 +1,3 @@
+using Mnist;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,63 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mnist;
+
+/// <param name="Epochs">How often every image is shown.</param>
+/// <param name="BatchSize">Images a step.</param>
+/// <param name="LearningRate">Adam's.</param>
+/// <param name="Seed">Of the weights, of the order of the images, and of the embedded digits.</param>
+internal sealed record TrainingOptions(int Epochs, int BatchSize, double LearningRate, int Seed);
+
+/// <summary>How an epoch went.</summary>
+internal sealed record EpochResult(int Epoch, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy, TimeSpan TrainTime);
+
+/// <summary>The course's training loop: Adam and cross entropy, batches by index of a tensor in memory.</summary>
+internal static class Training
+{
+    public static IEnumerable<EpochResult> Run(MnistClassifier model, Tensors train, Tensors test, TrainingOptions options, IProgress<BatchProgress> progress, CancellationToken cancellation)
+    {
+        using var optimizer = optim.Adam(model.parameters(), options.LearningRate);
+        using var criterion = nn.CrossEntropyLoss();
+        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            var (loss, accuracy) = Epoch(model, optimizer, criterion, train, options.BatchSize, epoch, progress, cancellation);
+            watch.Stop();
+            var evaluation = Evaluation.Of(model, test);
+            yield return new(epoch, loss, accuracy, evaluation.Loss, evaluation.Accuracy, watch.Elapsed);
+        }
+    }
+
+    private static (double Loss, double Accuracy) Epoch(
+        MnistClassifier model, optim.Optimizer optimizer, TorchSharp.Modules.CrossEntropyLoss criterion, Tensors train, int batchSize, int epoch, IProgress<BatchProgress> progress, CancellationToken cancellation)
+    {
+        model.train();
+        using var order = randperm(train.Count, ScalarType.Int64);
+        var (seen, correct, lossSum) = (0L, 0L, 0.0);
+        while (seen < train.Count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var count = Math.Min(batchSize, train.Count - seen);
+            var batch = order.narrow(0, seen, count);
+            var labels = train.Labels.index_select(0, batch);
+
+            optimizer.zero_grad();
+            var scores = model.call(train.Images.index_select(0, batch));
+            var loss = criterion.call(scores, labels);
+            loss.backward();
+            optimizer.step();
+
+            seen += count;
+            lossSum += loss.item<float>() * count;
+            correct += scores.argmax(1).eq(labels).sum().item<long>();
+            progress.Report(new(epoch, seen, train.Count, lossSum / seen, correct / (double)seen));
+        }
+
+        return (lossSum / seen, correct / (double)seen);
+    }
+}
+
+/// <summary>How far an epoch is, and its means so far.</summary>
+internal readonly record struct BatchProgress(int Epoch, long Seen, int Count, double Loss, double Accuracy);
