@@ -25,11 +25,8 @@ internal static class ModuleEmitter
             writer.Block($"namespace {module.Model.Type.Namespace}", () => Containers(writer, module, 0));
         }
 
-        return new(HintName(module.Model.Type.MetadataName), writer.ToString());
+        return new($"{module.Model.Type.MetadataName}.g.cs", writer.ToString());
     }
-
-    /// <summary>A metadata name as a file name: <c>Seed.Block`1.g.cs</c>.</summary>
-    private static string HintName(string metadataName) => metadataName.Replace('+', '.').Replace('`', '-') + ".g.cs";
 
     private static void Containers(SourceWriter writer, CheckedModule module, int index)
     {

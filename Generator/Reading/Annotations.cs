@@ -12,6 +12,8 @@ internal static class Annotations
     public const string Chain = "Gen.ChainAttribute";
     public const string Expect = "Gen.ExpectAttribute";
 
+    private const string ComponentName = "TorchSharp.Utils.ComponentNameAttribute";
+
     public static AttributeData? Find(this ISymbol symbol, string attribute) =>
         symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == attribute);
 
@@ -24,7 +26,7 @@ internal static class Annotations
     /// <summary>The key in the <c>state_dict</c>: <c>[ComponentName]</c>, or the field's name as written.</summary>
     public static string Key(ISymbol member) =>
         member.GetAttributes()
-            .FirstOrDefault(a => a.AttributeClass?.Name == "ComponentNameAttribute" && a.AttributeClass.ToDisplayString().StartsWith("TorchSharp.", StringComparison.Ordinal))?
+            .FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == ComponentName)?
             .NamedArguments.FirstOrDefault(a => a.Key == "Name").Value.Value as string is { Length: > 0 } name
             ? name
             : member.Name;

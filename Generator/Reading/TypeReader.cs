@@ -28,7 +28,7 @@ internal static class TypeReader
 
         return new TypeModel(
             MetadataName: string.Join("+", containers.Append(type).Select(t => t.MetadataName)) is var name && type.ContainingNamespace is { IsGlobalNamespace: false } space
-                ? $"{space.ToDisplayString()}.{name}"
+                ? $"{space.ToDisplayString(Unescaped)}.{name}"
                 : name,
             Namespace: type.ContainingNamespace is { IsGlobalNamespace: false } n ? n.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)) : "",
             Containers: containers.Select(Header).ToEquatableArray(),
@@ -38,6 +38,9 @@ internal static class TypeReader
             type.IsAbstract,
             type.IsSealed);
     }
+
+    /// <summary>A namespace as metadata has it: keywords without their @.</summary>
+    private static readonly SymbolDisplayFormat Unescaped = new(typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
     private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol type) =>
         type.ContainingType is { } outer ? Containers(outer).Append(outer) : [];

@@ -23,7 +23,7 @@ internal static class CommandLine
         var epochs = Positive("--epochs", "How often every image is shown.", DefaultEpochs, 10_000);
         var batchSize = Positive("--batch-size", "Images a step.", 64, 60_000);
         var seed = new Option<int>("--seed") { Description = "Of the weights, the order of the images and the embedded digits.", DefaultValueFactory = _ => 1 };
-        var learningRate = new Option<double>("--lr") { Description = "Adam's learning rate.", DefaultValueFactory = _ => 1e-3 };
+        var learningRate = new Option<double>("--lr") { Description = "Adam's learning rate at the beginning; it falls to 0.", DefaultValueFactory = _ => 1e-3 };
         learningRate.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && !(result.GetValueOrDefault<double>() is > 0 and <= 10))

@@ -5,14 +5,14 @@ namespace Mnist;
 
 /// <param name="Epochs">How often every image is shown.</param>
 /// <param name="BatchSize">Images a step.</param>
-/// <param name="LearningRate">Adam's.</param>
+/// <param name="LearningRate">Adam's at the beginning; it falls in a straight line to 0 at the end.</param>
 /// <param name="Seed">Of the weights, of the order of the images, and of the embedded digits.</param>
 internal sealed record TrainingOptions(int Epochs, int BatchSize, double LearningRate, int Seed);
 
 /// <summary>How an epoch went.</summary>
 internal sealed record EpochResult(int Epoch, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy, TimeSpan TrainTime);
 
-/// <summary>The course's training loop: Adam and cross entropy, batches by index of a tensor in memory.</summary>
+/// <summary>The training loop: Adam and cross entropy, batches by index of a tensor in memory.</summary>
 internal static class Training
 {
     public static IEnumerable<EpochResult> Run(MnistClassifier model, Tensors train, Tensors test, TrainingOptions options, IProgress<BatchProgress> progress, CancellationToken cancellation)
@@ -22,7 +22,7 @@ internal static class Training
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();
-            var (loss, accuracy) = Epoch(model, optimizer, criterion, train, options.BatchSize, epoch, progress, cancellation);
+            var (loss, accuracy) = Epoch(model, optimizer, criterion, train, options, epoch, progress, cancellation);
             watch.Stop();
             var evaluation = Evaluation.Of(model, test);
             yield return new(epoch, loss, accuracy, evaluation.Loss, evaluation.Accuracy, watch.Elapsed);
@@ -30,7 +30,7 @@ internal static class Training
     }
 
     private static (double Loss, double Accuracy) Epoch(
-        MnistClassifier model, optim.Optimizer optimizer, TorchSharp.Modules.CrossEntropyLoss criterion, Tensors train, int batchSize, int epoch, IProgress<BatchProgress> progress, CancellationToken cancellation)
+        MnistClassifier model, optim.Optimizer optimizer, TorchSharp.Modules.CrossEntropyLoss criterion, Tensors train, TrainingOptions options, int epoch, IProgress<BatchProgress> progress, CancellationToken cancellation)
     {
         model.train();
         using var order = randperm(train.Count, ScalarType.Int64);
@@ -39,9 +39,16 @@ internal static class Training
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var count = Math.Min(batchSize, train.Count - seen);
+            var count = Math.Min(options.BatchSize, train.Count - seen);
             var batch = order.narrow(0, seen, count);
             var labels = train.Labels.index_select(0, batch);
+
+            // The steps become smaller towards the end: the last ones decide, and should not jump.
+            var done = (epoch - 1 + (seen / (double)train.Count)) / options.Epochs;
+            foreach (var group in optimizer.ParamGroups)
+            {
+                group.LearningRate = options.LearningRate * (1 - done);
+            }
 
             optimizer.zero_grad();
             var scores = model.call(train.Images.index_select(0, batch));

@@ -27,7 +27,7 @@ internal static class ConfusionMatrix
 
         var plot = new Plot();
         var heatmap = plot.Add.Heatmap(shares);
-        heatmap.Colormap = new ScottPlot.Colormaps.Blues();
+        heatmap.Colormap = new ScottPlot.Colormaps.Blues().Reversed();
         for (var row = 0; row < Digits; row++)
         {
             for (var column = 0; column < Digits; column++)
