@@ -5,7 +5,7 @@
 namespace Net
 {
     /// <summary>
-    /// <c>(B, T, 8), (B, T, 8) -> ?</c>, 144 parameters.
+    /// <c>(B, T, 8), (B, T, 8) -> (B, T, 8)</c>, 144 parameters.
     /// <list type="table">
     /// <listheader><term>layer</term><description>output, parameters</description></listheader>
     /// <item><term>gate: Linear(8, 8)</term><description>?, 72 parameters</description></item>
@@ -18,7 +18,7 @@ namespace Net
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public const long ParameterCount = 144L;
 
-        /// <summary>Builds and registers the layers: <c>(B, T, 8), (B, T, 8) -> ?</c>, 144 parameters.</summary>
+        /// <summary>Builds and registers the layers: <c>(B, T, 8), (B, T, 8) -> (B, T, 8)</c>, 144 parameters.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public Gate()
         {
@@ -27,7 +27,7 @@ namespace Net
             RegisterComponents();
         }
 
-        /// <summary><c>(B, T, 8), (B, T, 8) -> ?</c>, 144 parameters.</summary>
+        /// <summary><c>(B, T, 8), (B, T, 8) -> (B, T, 8)</c>, 144 parameters.</summary>
         /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor? context)
@@ -45,7 +45,13 @@ namespace Net
             }
 
             using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
-            return scope.Return(Forward(x, context));
+            var result = scope.Return(Forward(x, context));
+            if (result.Dimensions != 3 || result.size(0) != sizeB || result.size(1) != sizeT || result.size(2) != 8L)
+            {
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Gate", "result", "B T 8", result, ("B", sizeB), ("T", sizeT));
+            }
+
+            return result;
         }
 
         /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
@@ -54,7 +60,7 @@ namespace Net
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
             "Gate",
-            "B T 8, B T 8",
+            "B T 8, B T 8 -> B T 8",
             new global::Gen.LayerSummary[]
             {
                 new global::Gen.LayerSummary("gate", "Linear(8, 8)", null, null, "72", null),

@@ -27,6 +27,8 @@ namespace Net
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public static long MultiplyAdds(long B, int d, bool wide = true) => checked(2L * B * (long)d * (long)d);
 
+        private readonly long __d = d;
+
         /// <summary>Runs in the base constructor, after the field initializers.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
@@ -41,7 +43,7 @@ namespace Net
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor input)
         {
-            if (input.Dimensions != 2)
+            if (input.Dimensions != 2 || input.size(1) != __d)
             {
                 throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Block", "input", "B d", input);
             }

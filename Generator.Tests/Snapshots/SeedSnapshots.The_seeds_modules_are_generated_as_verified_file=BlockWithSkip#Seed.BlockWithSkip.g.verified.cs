@@ -5,7 +5,7 @@
 namespace Seed
 {
     /// <summary>
-    /// <c>(B, 64) -> ?</c>, 8,320 parameters.
+    /// <c>(B, 64) -> (B, 64)</c>, 8,320 parameters.
     /// <list type="table">
     /// <listheader><term>layer</term><description>output, parameters</description></listheader>
     /// <item><term>layers.0: Linear(64, 64)</term><description>?, 4,160 parameters</description></item>
@@ -19,14 +19,14 @@ namespace Seed
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public const long ParameterCount = 8320L;
 
-        /// <summary>Builds and registers the layers: <c>(B, 64) -> ?</c>, 8,320 parameters.</summary>
+        /// <summary>Builds and registers the layers: <c>(B, 64) -> (B, 64)</c>, 8,320 parameters.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public BlockWithSkip()
         {
             RegisterComponents();
         }
 
-        /// <summary><c>(B, 64) -> ?</c>, 8,320 parameters.</summary>
+        /// <summary><c>(B, 64) -> (B, 64)</c>, 8,320 parameters.</summary>
         /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
@@ -36,8 +36,15 @@ namespace Seed
                 throw global::Gen.CompilerServices.ShapeGuard.Mismatch("BlockWithSkip", "x", "B 64", x);
             }
 
+            var sizeB = x.size(0);
             using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
-            return scope.Return(Forward(x));
+            var result = scope.Return(Forward(x));
+            if (result.Dimensions != 2 || result.size(0) != sizeB || result.size(1) != 64L)
+            {
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("BlockWithSkip", "result", "B 64", result, ("B", sizeB));
+            }
+
+            return result;
         }
 
         /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
@@ -46,7 +53,7 @@ namespace Seed
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
             "BlockWithSkip",
-            "B 64",
+            "B 64 -> B 64",
             new global::Gen.LayerSummary[]
             {
                 new global::Gen.LayerSummary("layers.0", "Linear(64, 64)", null, null, "4160", null),

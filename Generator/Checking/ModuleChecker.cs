@@ -29,13 +29,9 @@ internal static class ModuleChecker
             walk.ListLayers(module);
         }
 
-        var output = isChain ? walk.Result : Shape.UnknownRank;
-        var guardsOutput = !isChain && declared.Result is { IsUnknownRank: false };
-        if (isChain && declared.Result is { } result)
-        {
-            guardsOutput = Result.Check(result, walk, declared.Facts, findings);
-            output = result;
-        }
+        // What was declared and not proved is checked when running.
+        var output = declared.Result ?? (isChain ? walk.Result : Shape.UnknownRank);
+        var guardsOutput = declared.Result is { } result && (!isChain || Result.Check(result, walk, declared.Facts, findings));
 
         if (declarationHolds)
         {

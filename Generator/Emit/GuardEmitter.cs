@@ -140,12 +140,12 @@ internal static class GuardEmitter
     /// <summary>C# for a size, where all its names have values by then.</summary>
     private static string? Expression(CheckedModule module, Dim dim, IReadOnlyList<string> bound, Dictionary<string, int> here, string value, Shape shape)
     {
-        if (dim.IsUnknown || !dim.Names.All(n => bound.Contains(n) || here.ContainsKey(n)))
+        if (dim.IsUnknown || !dim.Names.All(n => bound.Contains(n) || here.ContainsKey(n) || IsKept(module, n)))
         {
             return null;
         }
 
-        return DimText.ToCSharp(dim, name => bound.Contains(name) ? Local(name) : Size(value, shape, here[name]));
+        return DimText.ToCSharp(dim, name => bound.Contains(name) ? Local(name) : here.TryGetValue(name, out var at) ? Size(value, shape, at) : Kept(name));
     }
 
     /// <summary>A name is worth a local if another input, a condition or the result's check looks at it.</summary>
@@ -155,6 +155,29 @@ internal static class GuardEmitter
         || (ChecksOutput(module) && module.Output!.Dims.Any(d => d.Names.Contains(name)));
 
     private static string? Free(CheckedModule module, Dim dim) => module.FreeNames.FirstOrDefault(n => dim.Equals(Dim.Name(n)));
+
+    /// <summary>The sizes of the primary constructor that a guard looks at are kept in fields: a captured parameter would be a state of its own.</summary>
+    public static void AddFields(SourceWriter writer, CheckedModule module, List<Action> sections)
+    {
+        var names = (module.Inputs ?? default).Concat(module.Output is { } output && ChecksOutput(module) ? [output] : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
+            .Concat(module.Conditions.SelectMany(c => c.Left.Names.Concat(c.Right.Names)))
+            .Distinct().Where(n => IsKept(module, n)).ToArray();
+        if (names.Length > 0 && module.Model.Forward.Kind is ForwardKind.Chain or ForwardKind.Method)
+        {
+            sections.Add(() =>
+            {
+                foreach (var name in names)
+                {
+                    writer.Line($"private readonly long {Kept(name)} = {Identifier.Of(name)};");
+                }
+            });
+        }
+    }
+
+    private static bool IsKept(CheckedModule module, string name) =>
+        module.Model.Constructor.Kind == ConstructorKind.Primary && module.Model.Constructor.Parameters.Any(p => p.Name == name && p.IsInteger);
+
+    private static string Kept(string name) => $"__{name}";
 
     /// <summary>Named dimensions become locals; the prefix keeps them apart from parameters and fields.</summary>
     private static string Local(string name) => $"size{name}";

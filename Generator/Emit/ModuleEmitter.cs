@@ -55,6 +55,7 @@ internal static class ModuleEmitter
     {
         var sections = new List<Action>();
         CountEmitter.Add(writer, module, sections);
+        GuardEmitter.AddFields(writer, module, sections);
         ConstructorEmitter.Add(writer, module, sections);
         ForwardEmitter.Add(writer, module, sections);
         SummaryEmitter.Add(writer, module, sections);
