@@ -114,11 +114,12 @@ internal sealed class LayerWalk(Facts facts, List<Finding> findings)
         else
         {
             Assume(operation, call.Conditions);
-            if (!call.IsIncomplete)
+            var losesSize = output.Dims.Count(d => d.IsUnknown) > input.Dims.Count(d => d.IsUnknown);
+            if (!call.IsIncomplete && !losesSize)
             {
                 Proved++;
             }
-            else if (!input.IsUnknownRank || output.IsUnknownRank)
+            else
             {
                 Lose(operation, input, $"a size of '{operation.Path}' ({layer.Written}) is not known when compiling");
             }

@@ -37,7 +37,7 @@ internal sealed class LayerCall(LayerArguments arguments, Shape input, Facts fac
 
         if (!ranks.Contains(rank))
         {
-            issues.Add(new(FindingKind.RankMismatch, needs));
+            Add(new(FindingKind.RankMismatch, needs));
             return false;
         }
 
@@ -55,7 +55,7 @@ internal sealed class LayerCall(LayerArguments arguments, Shape input, Facts fac
 
         if (input.Dims.Count < rank)
         {
-            issues.Add(new(FindingKind.RankMismatch, needs));
+            Add(new(FindingKind.RankMismatch, needs));
             return false;
         }
 
@@ -73,7 +73,7 @@ internal sealed class LayerCall(LayerArguments arguments, Shape input, Facts fac
         {
             if (Comparison.AtLeast(size, Dim.One, facts) is false)
             {
-                issues.Add(new(FindingKind.SizeBelowOne, dimension, size.ToString(), formula));
+                Add(new(FindingKind.SizeBelowOne, dimension, size.ToString(), formula));
             }
             else
             {
@@ -102,7 +102,7 @@ internal sealed class LayerCall(LayerArguments arguments, Shape input, Facts fac
         switch (Comparison.Compare(remainder, Dim.Zero, facts))
         {
             case Verdict.Different:
-                issues.Add(new(FindingKind.ArgumentsContradict, $"{what} {value} is not divisible by {by} {of} ({value} % {of} = {remainder})"));
+                Add(new(FindingKind.ArgumentsContradict, $"{what} {value} is not divisible by {by} {of} ({value} % {of} = {remainder})"));
                 break;
             case Verdict.Unknown:
                 conditions.Add(new Fact(Dim.Mod(value, of), Relation.Equal, Dim.Zero));
@@ -115,13 +115,22 @@ internal sealed class LayerCall(LayerArguments arguments, Shape input, Facts fac
     {
         if (!value.IsUnknown && Comparison.AtLeast(value, Dim.Of(minimum), facts) is false)
         {
-            issues.Add(new(FindingKind.ArgumentsContradict, $"{parameter} must be {minimum} or more, but is {value}"));
+            Add(new(FindingKind.ArgumentsContradict, $"{parameter} must be {minimum} or more, but is {value}"));
         }
     }
 
-    public void Contradiction(string text) => issues.Add(new(FindingKind.ArgumentsContradict, text));
+    public void Contradiction(string text) => Add(new(FindingKind.ArgumentsContradict, text));
 
     public void Incomplete() => IsIncomplete = true;
+
+    /// <summary>The same thing of height and width is said once.</summary>
+    private void Add(Issue issue)
+    {
+        if (!issues.Any(i => i.Kind == issue.Kind && i.Particulars.SequenceEqual(issue.Particulars)))
+        {
+            issues.Add(issue);
+        }
+    }
 
     private bool Fits(FindingKind kind, Dim needs, Dim gets)
     {
@@ -134,7 +143,7 @@ internal sealed class LayerCall(LayerArguments arguments, Shape input, Facts fac
         switch (Comparison.Compare(needs, gets, facts))
         {
             case Verdict.Different:
-                issues.Add(new(kind, needs.ToString(), gets.ToString()));
+                Add(new(kind, needs.ToString(), gets.ToString()));
                 return false;
             case Verdict.Unknown:
                 conditions.Add(new Fact(gets, Relation.Equal, needs));

@@ -1,0 +1,89 @@
+using Microsoft.CodeAnalysis;
+
+namespace Gen.Tests.Analyzers;
+
+/// <summary>GEN2xxx and GEN3xxx: what is not proved, and numbers that were expected.</summary>
+public sealed class CoverageAnalyzerTests
+{
+    [Fact]
+    public void GEN2001_a_condition_that_only_a_call_can_meet()
+    {
+        var message = Markup.Message("""[Shape("B d -> B 10")] public partial class Net { [Layer(784, 10)] private readonly Linear {|GEN2001:fc|}; }""");
+        Assert.Equal("not proved at 'fc': d == 784; checked at run time. To state it: Where = \"d == 784\".", message);
+    }
+
+    [Fact]
+    public void GEN2001_is_silent_where_the_fact_is_stated() =>
+        Markup.Verify("""[Shape("B d -> B 10", Where = "d == 784")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""");
+
+    [Fact]
+    public void GEN2002_where_a_hand_written_layer_loses_the_shape()
+    {
+        var diagnostics = Markup.Verify("""
+            public sealed class Custom() : Module<Tensor, Tensor>("custom") { public override Tensor forward(Tensor x) => x; }
+            [Shape("B 8 -> B 2")] public partial class {|GEN2004:{|GEN2004:Net|}|}
+            {
+                [Layer(8, 4)] private readonly Linear fc1;
+                [Layer] private readonly Custom {|GEN2002:custom|} = new();
+                [Layer(4, 2)] private readonly Linear fc2;
+            }
+            """);
+        Assert.Equal("shape unknown from here: there is no rule for 'custom' (Custom). 1 of 3 operations proved.", diagnostics.Single(d => d.Id == "GEN2002").GetMessage());
+        Assert.All(diagnostics, d => Assert.Equal(DiagnosticSeverity.Info, d.Severity));
+    }
+
+    [Fact]
+    public void GEN2002_where_no_shape_is_declared() => Assert.Equal(
+        "shape unknown from here: 'Net' declares no input shape; add [Shape(\"in -> out\")]. 1 of 2 operations proved.",
+        Markup.Verify("""
+            public partial class {|GEN2002:{|GEN2004:Net|}|} { [Layer(8, 4)] private readonly Linear fc1; [Layer(4, 2)] private readonly Linear fc2; }
+            """)[0].GetMessage());
+
+    [Fact]
+    public void An_undeclared_input_does_not_hide_a_mistake_behind_it() => Markup.Verify("""
+        public partial class Net { [Layer(8, 4)] private readonly Linear fc1; [Layer(5, 2)] private readonly Linear {|GEN1001:fc2|}; }
+        """);
+
+    [Fact]
+    public void GEN2003_where_nothing_was_checked() => Markup.Verify("""
+        [Shape("B 8 -> B 8")] public partial class {|GEN2003:{|GEN2004:Net|}|}
+        {
+            [Layer(8, 8)] private readonly Linear fc;
+            private Tensor Forward(Tensor x) => fc.call(x) + x;
+        }
+        """);
+
+    [Fact]
+    public void GEN2004_parameters_that_cannot_be_counted() => Assert.Contains(
+        "the parameters of 'Net' cannot be counted: a size of 'fc' (Linear(8, Size())) is not known when compiling; ParameterCount is left out.",
+        Markup.Verify("""
+            [Shape("B 8")] public partial class {|GEN2004:{|GEN2004:Net|}|}
+            {
+                [Layer] private readonly Linear {|GEN2002:fc|} = Linear(8, Size());
+                [Layer] private readonly ReLU relu;
+                private static long Size() => DateTime.Now.Day;
+            }
+            """).Select(d => d.GetMessage()));
+
+    [Fact]
+    public void GEN3001_another_number_of_parameters() => Assert.Equal(
+        "parameters: 109,386 expected, 109,525 computed. fc1 100,480; fc2 8,385; fc3 660.",
+        Markup.Message("""
+            [Shape("B 784 -> B 10"), Expect({|GEN3001:Parameters = 109_386|})] public partial class Net
+            {
+                [Layer(784, 128)] private readonly Linear fc1;
+                [Layer(128, 65)] private readonly Linear fc2;
+                [Layer(65, 10)] private readonly Linear fc3;
+            }
+            """));
+
+    [Fact]
+    public void GEN3001_another_number_of_multiply_adds() => Assert.Equal(
+        "multiply-adds: 1 expected, 1,568 computed. fc 1,568.",
+        Markup.Message("""[Shape("B 784 -> B 2"), Expect({|GEN3001:MultiplyAdds = 1|}, At = "B=1")] public partial class Net { [Layer(784, 2)] private readonly Linear fc; }"""));
+
+    [Fact]
+    public void GEN3002_a_budget_that_is_exceeded() => Assert.Equal(
+        "parameters: 1,000 allowed, 1,570 computed. fc 1,570.",
+        Markup.Message("""[Shape("B 784 -> B 2"), Expect({|GEN3002:MaxParameters = 1_000|})] public partial class Net { [Layer(784, 2)] private readonly Linear fc; }"""));
+}
