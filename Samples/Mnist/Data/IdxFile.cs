@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
+using ICSharpCode.SharpZipLib.Checksum;
 
 namespace Mnist.Data;
 
@@ -50,14 +51,23 @@ internal static class IdxFile
     {
         try
         {
-            using var file = File.OpenRead(path);
-            Span<byte> start = stackalloc byte[2];
-            var isGzip = file.Read(start) == 2 && start[0] == 0x1f && start[1] == 0x8b;
-            file.Position = 0;
-            using Stream stream = isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
-            using var content = new MemoryStream();
+            var file = File.ReadAllBytes(path);
+            return file is [0x1f, 0x8b, ..] ? Unzipped(path, file) : file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"{path}: {e.Message}");
+        }
+    }
+
+    private static byte[] Unzipped(string path, byte[] file)
+    {
+        using var content = new MemoryStream();
+        try
+        {
+            using var gzip = new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
             var buffer = new byte[1 << 16];
-            for (int read; (read = stream.Read(buffer)) > 0;)
+            for (int read; (read = gzip.Read(buffer)) > 0;)
             {
                 content.Write(buffer, 0, read);
                 if (content.Length > LargestFile)
@@ -65,17 +75,24 @@ internal static class IdxFile
                     throw new UserErrorException($"{path}: larger than any MNIST file.");
                 }
             }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UserErrorException($"{path}: corrupt: it is no whole gzip file: {e.Message}");
+        }
 
-            return content.ToArray();
-        }
-        catch (InvalidDataException)
+        // The stream checks neither the checksum nor the length at the end of the file.
+        var data = content.ToArray();
+        var checksum = new Crc32();
+        checksum.Update(data);
+        if (file.Length < 18
+            || BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(file.Length - 8)) != (uint)checksum.Value
+            || BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(file.Length - 4)) != (uint)data.Length)
         {
-            throw new UserErrorException($"{path}: corrupt: it is no whole gzip file.");
+            throw new UserErrorException($"{path}: corrupt: it is no whole gzip file: its checksum is another.");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UserErrorException($"{path}: {e.Message}");
-        }
+
+        return data;
     }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
