@@ -16,7 +16,7 @@ public sealed class SeedTests
         { nameof(SequentialClassifier), SequentialClassifier.ParameterCount, [3, 1, 28, 28], [3, 10] },
         { nameof(QuickModel), QuickModel.ParameterCount, [3, 784], [3, 10] },
         { nameof(FullyConnected), FullyConnected.ParameterCount, [1, 784], [1, 256] },
-        { nameof(Convolution), Convolution.ParameterCount, [2, 1, 28, 28], [2, 32, 26, 26] },
+        { nameof(ImageFilter), ImageFilter.ParameterCount, [2, 1, 28, 28], [2, 32, 26, 26] },
         { nameof(SequenceModel), SequenceModel.ParameterCount, [5, 3, 10], [5, 3, 20] },
         { nameof(BlockWithSkip), BlockWithSkip.ParameterCount, [3, 64], [3, 64] },
         { nameof(Rectified), Rectified.ParameterCount, [2, 3, 4], [2, 3, 4] },
@@ -44,7 +44,7 @@ public sealed class SeedTests
         Assert.Equal(109_386, Seed.MnistClassifier.ParameterCount);
         Assert.Equal(109_386, SequentialClassifier.ParameterCount);
         Assert.Equal(200_704 + 256, FullyConnected.ParameterCount);
-        Assert.Equal(320, Convolution.ParameterCount);
+        Assert.Equal(320, ImageFilter.ParameterCount);
         Assert.Equal(4 * 20 * (10 + 20 + 2), SequenceModel.ParameterCount);
         Assert.Equal(3_000_000, WordVectors.ParameterCount);
     }
@@ -54,7 +54,7 @@ public sealed class SeedTests
     {
         Assert.Equal(109_184, Seed.MnistClassifier.MultiplyAdds(1));
         Assert.Equal(64 * 109_184, SequentialClassifier.MultiplyAdds(64));
-        Assert.Equal(2 * 9 * 32 * 26 * 26, Convolution.MultiplyAdds(2, 28, 28));
+        Assert.Equal(2 * 9 * 32 * 26 * 26, ImageFilter.MultiplyAdds(2, 28, 28));
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class IdxFileTests : IDisposable
     {
         var zipped = Zip(Idx(0x0801, [4], [1, 2, 3, 4]));
         Assert.Contains("no whole gzip file", ErrorOf(zipped[..^9]), StringComparison.Ordinal);
-        zipped[^9] ^= 0x04;
+        zipped[^6] ^= 0x04;
         Assert.Contains("no whole gzip file", ErrorOf(zipped), StringComparison.Ordinal);
     }
 

@@ -45,13 +45,13 @@ namespace Net
             }
 
             using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
-            var result = scope.Return(Forward(x, context));
+            var result = Forward(x, context);
             if (result.Dimensions != 3 || result.size(0) != sizeB || result.size(1) != sizeT || result.size(2) != 8L)
             {
                 throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Gate", "result", "B T 8", result, ("B", sizeB), ("T", sizeT));
             }
 
-            return result;
+            return scope.Return(result);
         }
 
         /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>

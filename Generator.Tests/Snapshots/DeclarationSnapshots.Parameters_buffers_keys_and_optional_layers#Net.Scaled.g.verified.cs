@@ -27,7 +27,8 @@ namespace Net
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
             using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
-            return scope.Return(Forward(x));
+            var result = Forward(x);
+            return scope.Return(result);
         }
 
         /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>

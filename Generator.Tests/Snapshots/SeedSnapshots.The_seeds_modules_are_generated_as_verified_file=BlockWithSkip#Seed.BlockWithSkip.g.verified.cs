@@ -38,13 +38,13 @@ namespace Seed
 
             var sizeB = x.size(0);
             using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
-            var result = scope.Return(Forward(x));
+            var result = Forward(x);
             if (result.Dimensions != 2 || result.size(0) != sizeB || result.size(1) != 64L)
             {
                 throw global::Gen.CompilerServices.ShapeGuard.Mismatch("BlockWithSkip", "result", "B 64", result, ("B", sizeB));
             }
 
-            return result;
+            return scope.Return(result);
         }
 
         /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>

@@ -31,14 +31,13 @@ public static class Verifier
             files.Add(prefix, ("txt", DiagnosticsText.Of(result.Diagnostics)));
         }
 
-        Compare(Path.GetDirectoryName(sourceFile)!, prefix, files);
+        Compare(Path.GetDirectoryName(sourceFile)!, prefix, files, accept: Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1");
         return Task.CompletedTask;
     }
 
     /// <summary>Compares produced texts with the files of a folder; what is verified and not produced is stale.</summary>
-    internal static void Compare(string folder, string prefix, IReadOnlyDictionary<string, (string Extension, string Text)> produced)
+    internal static void Compare(string folder, string prefix, IReadOnlyDictionary<string, (string Extension, string Text)> produced, bool accept)
     {
-        var accept = Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1";
         var problems = new List<string>();
         foreach (var (name, (extension, text)) in produced.OrderBy(p => p.Key, StringComparer.Ordinal))
         {

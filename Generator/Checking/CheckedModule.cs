@@ -35,6 +35,9 @@ internal sealed record CheckedModule
     /// <summary>The sizes that stand for <c>-1</c>, by layer and parameter.</summary>
     public required EquatableArray<InferredSize> Inferred { get; init; }
 
+    /// <summary>The generated members that hide one of a base class.</summary>
+    public required EquatableArray<string> Hides { get; init; }
+
     public required EquatableArray<Finding> Findings { get; init; }
 }
 

@@ -63,6 +63,7 @@ internal static class ModuleChecker
             Conditions = declared.Facts.All.Concat(walk.Conditions).Distinct().ToEquatableArray(),
             GuardsOutput = guardsOutput,
             Inferred = walk.Inferred.ToEquatableArray(),
+            Hides = Hidden(module, declared, module.Type.Base).Distinct().ToEquatableArray(),
             Findings = findings.ToEquatableArray(),
         };
     }
@@ -83,6 +84,24 @@ internal static class ModuleChecker
         }
     }
 
+    /// <summary>What base classes have of the members that are generated: written by hand, or generated too.</summary>
+    private static IEnumerable<string> Hidden(ModuleModel derived, Declaration declared, BaseModel? inherited)
+    {
+        if (inherited?.Module is not { } module)
+        {
+            return inherited?.Members ?? [];
+        }
+
+        // A method hides only one that takes the same types.
+        var basis = Check(module);
+        var sameConstructor = derived.Constructor.Parameters.Select(p => p.Type).SequenceEqual(module.Constructor.Parameters.Select(p => p.Type));
+        return inherited.Members.Concat(Hidden(derived, declared, module.Type.Base))
+            .Append("Summary")
+            .Concat(basis.ParameterCount.Constant is null ? [] : ["ParameterCount"])
+            .Concat(basis.ParameterCount.IsUnknown || basis.ParameterCount.Constant is not null || !sameConstructor ? [] : ["CountParameters"])
+            .Concat(basis.MultiplyAdds.IsUnknown || !sameConstructor || basis.FreeNames.Count != declared.FreeNames.Count ? [] : ["MultiplyAdds"]);
+    }
+
     private static (Dim Count, string? Reason) Count(ModuleModel module, LayerWalk walk)
     {
         var total = Dim.Zero;
@@ -99,7 +118,12 @@ internal static class ModuleChecker
             return (Dim.Unknown, reason ?? $"the shape of parameter '{state.Name}' is not known when compiling");
         }
 
-        if (module.Type.Base is { TakesName: false } inherited)
+        if (module.Type.Base is { Module: { } basis })
+        {
+            total += Check(basis).ParameterCount.Constant is { } inheritedCount ? Dim.Of(inheritedCount) : Dim.Unknown;
+            reason ??= total.IsUnknown ? $"the parameters of its base class {basis.Type.Name} are not known when compiling" : null;
+        }
+        else if (module.Type.Base is { TakesName: false } inherited)
         {
             return (Dim.Unknown, reason ?? $"what its base class {inherited.Type.Replace("global::", "")} registers is not known");
         }

@@ -15,7 +15,7 @@ internal static class CountEmitter
             sections.Add(() => writer
                 .Line($"/// <summary>The elements of all registered parameters: {Documentation.Number(module.ParameterCount)}.</summary>")
                 .Line(Names.GeneratedCode)
-                .Line($"public const long ParameterCount = {Literal(count)};"));
+                .Line($"public {New(module, "ParameterCount")}const long ParameterCount = {Literal(count)};"));
         }
         else if (!module.ParameterCount.IsUnknown && module.ParameterCount.Constant is null && !occupied.Contains("CountParameters") && Expression(module, module.ParameterCount) is { } parameters)
         {
@@ -23,7 +23,7 @@ internal static class CountEmitter
                 .Line($"/// <summary>The elements of all registered parameters: <c>{Documentation.Escape(Documentation.Number(module.ParameterCount))}</c>.</summary>")
                 .Line("/// <exception cref=\"global::System.OverflowException\">The number is larger than a long.</exception>")
                 .Line(Names.GeneratedCode)
-                .Line($"public static long CountParameters({string.Join(", ", module.Model.Constructor.Parameters.Select(Parameter))}) => checked({parameters});"));
+                .Line($"public {New(module, "CountParameters")}static long CountParameters({string.Join(", ", module.Model.Constructor.Parameters.Select(Parameter))}) => checked({parameters});"));
         }
 
         if (!module.MultiplyAdds.IsUnknown && !occupied.Contains("MultiplyAdds") && Expression(module, module.MultiplyAdds) is { } cost)
@@ -36,9 +36,12 @@ internal static class CountEmitter
                 .Line("/// </summary>")
                 .Line("/// <exception cref=\"global::System.OverflowException\">The number is larger than a long.</exception>")
                 .Line(Names.GeneratedCode)
-                .Line($"public static long MultiplyAdds({string.Join(", ", names)}) => checked({cost});"));
+                .Line($"public {New(module, "MultiplyAdds")}static long MultiplyAdds({string.Join(", ", names)}) => checked({cost});"));
         }
     }
+
+    /// <summary>A derived class's numbers hide those of its base.</summary>
+    public static string New(CheckedModule module, string member) => module.Hides.Contains(member) ? "new " : "";
 
     private static string Literal(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture) + "L";
 

@@ -17,7 +17,9 @@ internal static class ForwardEmitter
                 sections.Add(() => Forward(writer, module, () =>
                 {
                     writer.Line($"using var scope = {Names.ForwardScope}.Begin();");
-                    Return(writer, module, $"scope.Return(Forward({string.Join(", ", model.Forward.Inputs.Select(i => Identifier.Of(i.Name)))}))");
+                    writer.Line($"var result = Forward({string.Join(", ", model.Forward.Inputs.Select(i => Identifier.Of(i.Name)))});");
+                    GuardEmitter.Output(writer, module, "result");
+                    writer.Line("return scope.Return(result);");
                 }));
                 break;
 
@@ -93,19 +95,5 @@ internal static class ForwardEmitter
             writer.Line("return current;");
         });
         writer.Block("catch", () => writer.Line($"{Names.Intermediates}.Release({input}, current);").Line("throw;"));
-    }
-
-    private static void Return(SourceWriter writer, CheckedModule module, string result)
-    {
-        if (GuardEmitter.ChecksOutput(module))
-        {
-            writer.Line($"var result = {result};");
-            GuardEmitter.Output(writer, module, "result");
-            writer.Line("return result;");
-        }
-        else
-        {
-            writer.Line($"return {result};");
-        }
     }
 }

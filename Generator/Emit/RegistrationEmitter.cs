@@ -83,6 +83,13 @@ internal static class RegistrationEmitter
             {
                 writer.Line($"{Names.Registration}.Buffer(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)}, persistent: {(state.IsPersistent ? "true" : "false")});");
             }
+
+            // A constructor of a base class may call this before the fields here are set: then it is done again.
+            var required = model.Layers.Where(l => !l.IsOptional).Select(l => l.Name).Concat(model.States.Where(s => !s.IsOptional).Select(s => s.Name)).ToArray();
+            if (required.Length > 0 && model.Type.Base is { TakesName: false })
+            {
+                writer.Line($"{Names.Registered} = {string.Join(" && ", required.Select(n => $"{Identifier.Of(n)} is not null"))};");
+            }
         });
     }
 

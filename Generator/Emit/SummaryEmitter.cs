@@ -19,7 +19,7 @@ internal static class SummaryEmitter
             writer.Line("/// <param name=\"at\">The sizes of named dimensions, such as <c>\"B=64\"</c>; what is not given stays a name.</param>");
             writer.Line("/// <exception cref=\"global::System.ArgumentException\">A size is malformed, or no dimension has its name.</exception>");
             writer.Line(Names.GeneratedCode);
-            writer.Line($"public {Names.ModuleSummary} Summary(string? at = null) => new {Names.ModuleSummary}(");
+            writer.Line($"public {CountEmitter.New(module, "Summary")}{Names.ModuleSummary} Summary(string? at = null) => new {Names.ModuleSummary}(");
             writer.Indented(() =>
             {
                 writer.Line($"{Identifier.Literal(module.Model.Type.Name)},");

@@ -58,8 +58,9 @@ internal sealed record TypeHeader(string Keyword, string Name, EquatableArray<st
 /// <summary>A base class that the user wrote.</summary>
 /// <param name="TakesName">Its constructor wants the module's name: <c>Module&lt;...&gt;</c> itself.</param>
 /// <param name="HasParameterlessConstructor">A generated constructor can call it without arguments.</param>
-/// <param name="IsGenerated">A module of Gen: its generated members are called first.</param>
-internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterlessConstructor, bool IsGenerated);
+/// <param name="Members">Its members that have the names of generated ones: they are hidden on purpose.</param>
+/// <param name="Module">Its declaration, where it is a module of Gen in this compilation.</param>
+internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterlessConstructor, EquatableArray<string> Members, ModuleModel? Module);
 
 internal enum ConstructorKind
 {

@@ -8,7 +8,7 @@ internal static class ForwardReader
 {
     private const int MostInputs = 6;
 
-    public static ForwardModel Read(IReadOnlyList<ISymbol> members, TypeModel type, TorchSymbols torch, List<Finding> findings)
+    public static ForwardModel Read(IReadOnlyList<ISymbol> members, TypeModel type, bool hasChain, TorchSymbols torch, List<Finding> findings)
     {
         var chain = new ForwardModel(ForwardKind.Chain, EquatableArray.Of(new InputModel("input", LayerReader.TensorName, null, IsTensor: true)), LayerReader.TensorName);
         if (members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "forward" && !m.IsStatic) is { } own)
@@ -19,7 +19,8 @@ internal static class ForwardReader
         var methods = members.OfType<IMethodSymbol>().Where(m => m.Name == "Forward" && m.MethodKind == MethodKind.Ordinary && !m.IsStatic).ToArray();
         if (methods.Length == 0)
         {
-            return chain;
+            // A base class has a forward already: its chain is not continued in silence, only replaced by a chain of one's own.
+            return type.Base is { TakesName: false } && !hasChain ? chain with { Kind = ForwardKind.None } : chain;
         }
 
         if (Problem(methods) is { } problem)

@@ -50,7 +50,7 @@ internal sealed class ModuleReader
         var findings = new List<Finding>();
         var declarations = UserDeclarations.Of(type, cancellation).ToArray();
         var members = UserDeclarations.Members(type).ToArray();
-        var header = TypeReader.Read(type, declarations, compilation, torch, cancellation, findings);
+        var header = TypeReader.Read(type, declarations, compilation, torch, ReadNested, cancellation, findings);
         var constructor = ConstructorReader.Read(type, declarations, compilation, cancellation);
         var assignments = ConstructorReader.Assignments(declarations, compilation, cancellation);
         var built = new List<LayerModel>();
@@ -89,11 +89,11 @@ internal sealed class ModuleReader
             Layers = built.ToEquatableArray(),
             States = states.ToEquatableArray(),
             Chain = chain,
-            Forward = ForwardReader.Read(members, header, torch, findings),
+            Forward = ForwardReader.Read(members, header, chain is not null, torch, findings),
             Signature = SignatureReader.Read(type, members, findings),
             Expect = ExpectReader.Read(type),
             Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
-                .Where(n => n is "ParameterCount" or "CountParameters" or "MultiplyAdds" or "Summary" or "RegisterComponents" or "_toEpilog" or "BuildLayers")
+                .Where(UserDeclarations.GeneratedMembers.Contains)
                 .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
             Findings = findings.ToEquatableArray(),
         };

@@ -9,7 +9,7 @@ namespace Gen.Reading;
 internal static class TypeReader
 {
     public static TypeModel Read(
-        INamedTypeSymbol type, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, TorchSymbols torch, CancellationToken cancellation, List<Finding> findings)
+        INamedTypeSymbol type, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, TorchSymbols torch, Func<INamedTypeSymbol, ModuleModel?> readModule, CancellationToken cancellation, List<Finding> findings)
     {
         var containers = Containers(type).ToArray();
         for (var i = 0; i < containers.Length; i++)
@@ -33,7 +33,7 @@ internal static class TypeReader
             Namespace: type.ContainingNamespace is { IsGlobalNamespace: false } n ? n.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)) : "",
             Containers: containers.Select(Header).ToEquatableArray(),
             Header: Header(type),
-            Base: Base(type, declarations, compilation, torch, cancellation),
+            Base: Base(declarations, compilation, torch, readModule, cancellation),
             IsPartial: isPartial && containers.All(c => IsPartial(c, cancellation)),
             type.IsAbstract,
             type.IsSealed);
@@ -47,6 +47,14 @@ internal static class TypeReader
 
     private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) =>
         UserDeclarations.Of(type, cancellation).All(d => d.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    private static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol type)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            yield return t;
+        }
+    }
 
     private static TypeHeader Header(INamedTypeSymbol type)
     {
@@ -63,7 +71,7 @@ internal static class TypeReader
 
     /// <summary>The base class as the user wrote it; a generated part's base list does not count.</summary>
     private static BaseModel? Base(
-        INamedTypeSymbol type, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
+        IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, TorchSymbols torch, Func<INamedTypeSymbol, ModuleModel?> readModule, CancellationToken cancellation)
     {
         foreach (var written in declarations.Where(d => d.BaseList is not null).SelectMany(d => d.BaseList!.Types))
         {
@@ -73,7 +81,8 @@ internal static class TypeReader
                     LayerReader.Name(symbol),
                     TakesName: symbol.Name == "Module" && SymbolEqualityComparer.Default.Equals(symbol.ContainingType, torch.Functions),
                     HasParameterlessConstructor: symbol.InstanceConstructors.Any(c => c.Parameters.All(p => p.HasExplicitDefaultValue) && c.DeclaredAccessibility is not Accessibility.Private),
-                    IsGenerated: UserDeclarations.FirstAnnotated(symbol) is not null);
+                    Members: Bases(symbol).SelectMany(UserDeclarations.Members).Select(m => m.Name).Where(UserDeclarations.GeneratedMembers.Contains).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
+                    Module: readModule(symbol));
             }
         }
 

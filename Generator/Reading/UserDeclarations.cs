@@ -11,6 +11,9 @@ internal static class UserDeclarations
 {
     public const string GeneratedSuffix = ".g.cs";
 
+    /// <summary>The members that are generated, unless the user wrote one of that name.</summary>
+    public static readonly IReadOnlyList<string> GeneratedMembers = ["ParameterCount", "CountParameters", "MultiplyAdds", "Summary", "RegisterComponents", "_toEpilog", "BuildLayers"];
+
     public static IEnumerable<TypeDeclarationSyntax> Of(INamedTypeSymbol type, CancellationToken cancellation) =>
         type.DeclaringSyntaxReferences
             .Where(r => !IsGenerated(r.SyntaxTree))
@@ -21,8 +24,9 @@ internal static class UserDeclarations
 
     /// <summary>The members that the user wrote, in their order.</summary>
     public static IEnumerable<ISymbol> Members(INamedTypeSymbol type) =>
-        type.GetMembers().Where(m => !m.IsImplicitlyDeclared && m.DeclaringSyntaxReferences.Any(r => !IsGenerated(r.SyntaxTree)));
+        type.GetMembers().Where(m => !m.IsImplicitlyDeclared && (m.DeclaringSyntaxReferences.Length == 0 || m.DeclaringSyntaxReferences.Any(r => !IsGenerated(r.SyntaxTree))));
 
     /// <summary>The first annotated member stands for its class; the others yield nothing.</summary>
-    public static ISymbol? FirstAnnotated(INamedTypeSymbol type) => Members(type).FirstOrDefault(Annotations.IsAnnotated);
+    public static ISymbol? FirstAnnotated(INamedTypeSymbol type) =>
+        type.CanBeReferencedByName ? Members(type).FirstOrDefault(Annotations.IsAnnotated) : null;
 }

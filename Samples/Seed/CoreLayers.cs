@@ -11,7 +11,7 @@ public sealed partial class FullyConnected
 // A filter of 3x3 slides over the image: 32 * 3 * 3 weights and 32 biases.
 [Shape("B 1 H W", Where = "H >= 3, W >= 3")]
 [Expect(Parameters = 320)]
-public sealed partial class Convolution
+public sealed partial class ImageFilter
 {
     [Layer(1, 32, 3)] private readonly Conv2d conv;
 }
