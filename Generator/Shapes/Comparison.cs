@@ -11,81 +11,79 @@ internal enum Verdict
 internal static class Comparison
 {
     /// <summary>
-    /// Equal where the difference is 0. Different where it is another number, its sign is fixed by the bounds, or its coefficients have
-    /// a common factor that its constant has not. Unknown otherwise.
+    /// Equal where the difference is 0. Different where it is another number, its sign is fixed by the bounds and facts, or its
+    /// coefficients have a common factor that its constant has not. Unknown otherwise, and for unknown sizes.
     /// </summary>
     public static Verdict Compare(Dim a, Dim b, Facts facts)
     {
-        var difference = Difference(a, b, facts);
-        if (difference.IsUnknown)
+        var differences = Differences(a, b, facts);
+        foreach (var difference in differences)
         {
-            return Verdict.Unknown;
-        }
-
-        if (difference.Constant is { } number)
-        {
-            return number == 0 ? Verdict.Equal : Verdict.Different;
-        }
-
-        foreach (var fact in facts.All)
-        {
-            var known = Difference(fact.Left, fact.Right, facts);
-            if (!known.IsUnknown && (known.Equals(difference) || (-known).Equals(difference)))
+            if (difference.Constant is { } number)
             {
-                switch (fact.Relation)
+                return number == 0 ? Verdict.Equal : Verdict.Different;
+            }
+
+            if (!MayBeZero(difference))
+            {
+                return Verdict.Different;
+            }
+
+            foreach (var (known, relation) in facts.Differences)
+            {
+                if (relation is not (Relation.AtLeast or Relation.AtMost) && AreProportional(difference, known))
                 {
-                    case Relation.Equal:
-                        return Verdict.Equal;
-                    case Relation.NotEqual or Relation.More or Relation.Less:
-                        return Verdict.Different;
+                    return relation == Relation.Equal ? Verdict.Equal : Verdict.Different;
                 }
             }
         }
 
-        var bounds = Bounds.Of(difference, facts);
-        return bounds.Lower > 0 || bounds.Upper < 0 || !MayBeZero(difference) ? Verdict.Different : Verdict.Unknown;
+        var (isMore, isLess) = (IsNatural(differences, Dim.Zero, facts), IsNatural(Negated(differences), Dim.Zero, facts));
+        return isMore && isLess ? Verdict.Equal
+            : (isMore && IsNatural(differences, Dim.One, facts)) || (isLess && IsNatural(Negated(differences), Dim.One, facts)) ? Verdict.Different
+            : Verdict.Unknown;
     }
 
     /// <summary>Whether a is b or more: proved, refuted, or not known.</summary>
     public static bool? AtLeast(Dim a, Dim b, Facts facts)
     {
-        var difference = Difference(a, b, facts);
-        if (difference.IsUnknown)
-        {
-            return null;
-        }
+        var differences = Differences(a, b, facts);
+        return IsNatural(differences, Dim.Zero, facts) ? true : IsNatural(Negated(differences), Dim.One, facts) ? false : null;
+    }
 
-        var bounds = Bounds.Of(difference, facts);
-        if (bounds.Lower >= 0)
-        {
-            return true;
-        }
+    /// <summary>The difference in two forms: with remainders as they are, which are bounded, and as what they are remainders of.</summary>
+    private static Dim[] Differences(Dim a, Dim b, Facts facts)
+    {
+        var (kept, reduced) = (a.Normalize(facts) - b.Normalize(facts), facts.Reduce(a) - facts.Reduce(b));
+        return new[] { kept, reduced }.Where(d => !d.IsUnknown).Distinct().ToArray();
+    }
 
-        if (bounds.Upper < 0)
-        {
-            return false;
-        }
+    private static Dim[] Negated(Dim[] differences) => [.. differences.Select(d => -d)];
 
-        foreach (var fact in facts.All)
+    /// <summary>Whether one of the forms, less an amount, is 0 or more: by its bounds, or because it is no less than something that a fact says is.</summary>
+    private static bool IsNatural(Dim[] forms, Dim less, Facts facts)
+    {
+        foreach (var form in forms)
         {
-            var more = fact.Relation switch
-            {
-                Relation.AtLeast or Relation.Equal => Difference(fact.Left, fact.Right, facts),
-                Relation.More => Difference(fact.Left, fact.Right, facts) - Dim.One,
-                Relation.AtMost => Difference(fact.Right, fact.Left, facts),
-                Relation.Less => Difference(fact.Right, fact.Left, facts) - Dim.One,
-                _ => Dim.Unknown,
-            };
-            if (!more.IsUnknown && Bounds.Of(difference - more, facts).Lower >= 0)
+            var amount = form - less;
+            if (IsNatural(amount, facts))
             {
                 return true;
             }
+
+            foreach (var natural in facts.Naturals)
+            {
+                if (IsNatural(amount - natural, facts))
+                {
+                    return true;
+                }
+            }
         }
 
-        return null;
+        return false;
     }
 
-    private static Dim Difference(Dim a, Dim b, Facts facts) => Facts.Expand(facts.Apply(a) - facts.Apply(b));
+    private static bool IsNatural(Dim amount, Facts facts) => Bounds.Of(amount, facts).Lower >= 0 || Bounds.FromLeast(amount, facts).Lower >= 0;
 
     /// <summary>An integer combination of integers is a multiple of the coefficients' common factor.</summary>
     private static bool MayBeZero(Dim difference)
@@ -94,4 +92,9 @@ internal static class Comparison
         var constant = difference.Terms.FirstOrDefault(t => t.Atoms.Count == 0)?.Coefficient ?? 0;
         return factor is 0 or 1 || constant % factor == 0;
     }
+
+    /// <summary>Whether one is a multiple of the other, so that both are 0 or neither is.</summary>
+    private static bool AreProportional(Dim a, Dim b) =>
+        a.Terms.Count == b.Terms.Count && a.Terms.Count > 0 && Dim.Of(b.Terms[0].Coefficient) * a is { IsUnknown: false } left
+        && a.Terms.FirstOrDefault(t => t.Key == b.Terms[0].Key) is { } same && left.Equals(Dim.Of(same.Coefficient) * b);
 }
