@@ -19,17 +19,17 @@ internal readonly struct Bounds(long? lower, long? upper)
         foreach (var term in dim.Terms)
         {
             var product = new Bounds(term.Coefficient, term.Coefficient);
-            foreach (var power in term.Atoms.GroupBy(a => a))
+            for (int i = 0, power; i < term.Atoms.Count; i += power)
             {
-                var one = OfAtom(power.Key, facts);
+                var one = OfAtom(term.Atoms[i], facts);
                 var factor = one;
-                for (var i = 1; i < power.Count(); i++)
+                for (power = 1; i + power < term.Atoms.Count && term.Atoms[i + power].Equals(term.Atoms[i]); power++)
                 {
                     factor = factor.Times(one);
                 }
 
                 // An even power is never negative.
-                product = product.Times(power.Count() % 2 == 0 && factor.Lower is null or < 0 ? new Bounds(0, factor.Upper) : factor);
+                product = product.Times(power % 2 == 0 && factor.Lower is null or < 0 ? new Bounds(0, factor.Upper) : factor);
             }
 
             sum = new Bounds(Add(sum.Lower, product.Lower), Add(sum.Upper, product.Upper));
@@ -77,11 +77,18 @@ internal readonly struct Bounds(long? lower, long? upper)
         }
     }
 
+    /// <summary>The bounds of an expression, by both ways to find them.</summary>
+    public static Bounds Best(Dim dim, Facts facts)
+    {
+        var termwise = Of(dim, facts);
+        return dim.IsUnknown || (termwise.Lower is not null && termwise.Upper is not null) ? termwise : termwise.And(FromLeast(dim, facts));
+    }
+
     /// <summary>
     /// The bounds of an expression, with each name and operation written as its least value and what it is more: where H and W are
     /// 1 or more, <c>H*W - H</c> is <c>(1+h)*(1+w) - (1+h) = w + h*w</c>, which is never negative.
     /// </summary>
-    public static Bounds FromLeast(Dim dim, Facts facts)
+    private static Bounds FromLeast(Dim dim, Facts facts)
     {
         var raised = dim.Rebuild(atom => OfAtom(atom, facts).Lower is { } least ? Dim.Of(least) + Dim.Name($"{atom.Text}+") : Dim.Name($"{atom.Text}?"));
         if (raised.IsUnknown)

@@ -38,17 +38,15 @@ internal static class Comparison
             }
         }
 
-        var (isMore, isLess) = (IsNatural(differences, Dim.Zero, facts), IsNatural(Negated(differences), Dim.Zero, facts));
-        return isMore && isLess ? Verdict.Equal
-            : (isMore && IsNatural(differences, Dim.One, facts)) || (isLess && IsNatural(Negated(differences), Dim.One, facts)) ? Verdict.Different
-            : Verdict.Unknown;
+        var bounds = Within(differences, facts);
+        return bounds.Lower == 0 && bounds.Upper == 0 ? Verdict.Equal : bounds.Lower > 0 || bounds.Upper < 0 ? Verdict.Different : Verdict.Unknown;
     }
 
     /// <summary>Whether a is b or more: proved, refuted, or not known.</summary>
     public static bool? AtLeast(Dim a, Dim b, Facts facts)
     {
-        var differences = Differences(a, b, facts);
-        return IsNatural(differences, Dim.Zero, facts) ? true : IsNatural(Negated(differences), Dim.One, facts) ? false : null;
+        var bounds = Within(Differences(a, b, facts), facts);
+        return bounds.Lower >= 0 ? true : bounds.Upper < 0 ? false : null;
     }
 
     /// <summary>The difference in two forms: with remainders as they are, which are bounded, and as what they are remainders of.</summary>
@@ -58,32 +56,21 @@ internal static class Comparison
         return new[] { kept, reduced }.Where(d => !d.IsUnknown).Distinct().ToArray();
     }
 
-    private static Dim[] Negated(Dim[] differences) => [.. differences.Select(d => -d)];
-
-    /// <summary>Whether one of the forms, less an amount, is 0 or more: by its bounds, or because it is no less than something that a fact says is.</summary>
-    private static bool IsNatural(Dim[] forms, Dim less, Facts facts)
+    /// <summary>The bounds of a difference in any of its forms, and of what it is more or less than something that a fact says is not negative.</summary>
+    private static Bounds Within(Dim[] forms, Facts facts)
     {
+        var bounds = default(Bounds);
         foreach (var form in forms)
         {
-            var amount = form - less;
-            if (IsNatural(amount, facts))
-            {
-                return true;
-            }
-
+            bounds = bounds.And(Bounds.Best(form, facts));
             foreach (var natural in facts.Naturals)
             {
-                if (IsNatural(amount - natural, facts))
-                {
-                    return true;
-                }
+                bounds = bounds.And(new(Bounds.Best(form - natural, facts).Lower, Bounds.Best(form + natural, facts).Upper));
             }
         }
 
-        return false;
+        return bounds;
     }
-
-    private static bool IsNatural(Dim amount, Facts facts) => Bounds.Of(amount, facts).Lower >= 0 || Bounds.FromLeast(amount, facts).Lower >= 0;
 
     /// <summary>An integer combination of integers is a multiple of the coefficients' common factor.</summary>
     private static bool MayBeZero(Dim difference)

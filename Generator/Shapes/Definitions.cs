@@ -9,6 +9,8 @@ internal sealed class Definitions
     private readonly Dictionary<string, Dim> values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dim> quotients = new(StringComparer.Ordinal);
 
+    public bool IsEmpty => values.Count == 0;
+
     public Dim? ValueOf(string name) => values.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>Takes in what an equation says; one that cannot be solved for a name is left out.</summary>

@@ -14,15 +14,18 @@ internal sealed partial class Dim : IEquatable<Dim>
     private const int Deepest = 24;
 
     private readonly Term[] terms;
-    private readonly string text;
+    private string? text;
 
     private Dim(Term[] terms, bool isUnknown = false)
     {
         this.terms = terms;
         IsUnknown = isUnknown;
-        Size = 1 + terms.Sum(t => 1 + t.Atoms.Sum(a => a.Size));
-        Depth = terms.Length == 0 ? 0 : terms.Max(t => t.Atoms.Count == 0 ? 0 : t.Atoms.Max(a => a.Depth));
-        text = isUnknown ? "_" : Print(terms);
+        Size = 1;
+        foreach (var term in terms)
+        {
+            Size += term.Size;
+            Depth = Math.Max(Depth, term.Depth);
+        }
     }
 
     public static Dim Unknown { get; } = new([], isUnknown: true);
@@ -81,7 +84,7 @@ internal sealed partial class Dim : IEquatable<Dim>
                     return Unknown;
                 }
 
-                products.Add(new Term(coefficient, [.. a.Atoms.Concat(b.Atoms).OrderBy(x => x.Text, StringComparer.Ordinal)]));
+                products.Add(a.Times(b, coefficient));
             }
         }
 
@@ -102,13 +105,24 @@ internal sealed partial class Dim : IEquatable<Dim>
             return this;
         }
 
-        var sum = Zero;
+        var sum = new List<Term>();
         foreach (var term in terms)
         {
-            sum += term.Atoms.Aggregate(Of(term.Coefficient), (product, atom) => product * replace(atom));
+            var product = Of(term.Coefficient);
+            foreach (var atom in term.Atoms)
+            {
+                product *= replace(atom);
+            }
+
+            if (product.IsUnknown)
+            {
+                return Unknown;
+            }
+
+            sum.AddRange(product.terms);
         }
 
-        return sum;
+        return Gather(sum);
     }
 
     public static Dim Of(Atom atom) => new([new Term(1, [atom])]);
@@ -126,14 +140,14 @@ internal sealed partial class Dim : IEquatable<Dim>
     };
 
     /// <summary>The same expression; two unknown sizes are the same expression, though not proved the same size.</summary>
-    public bool Equals(Dim? other) => other is not null && IsUnknown == other.IsUnknown && text == other.text;
+    public bool Equals(Dim? other) => ReferenceEquals(this, other) || (other is not null && IsUnknown == other.IsUnknown && Size == other.Size && ToString() == other.ToString());
 
     public override bool Equals(object? obj) => Equals(obj as Dim);
 
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(text);
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(ToString());
 
     /// <summary>As a shape string has it: <c>2*H+1</c>, <c>H//2</c>, <c>_</c> where it is unknown.</summary>
-    public override string ToString() => text;
+    public override string ToString() => text ??= IsUnknown ? "_" : Print(terms);
 
     private static string Print(Term[] terms)
     {
@@ -154,11 +168,11 @@ internal sealed partial class Dim : IEquatable<Dim>
     }
 
     /// <summary>Before <c>//</c>: a sum needs parentheses.</summary>
-    internal string AsDividend() => terms.Length > 1 || (terms.Length == 1 && terms[0].Coefficient < 0) ? $"({text})" : text;
+    internal string AsDividend() => terms.Length > 1 || (terms.Length == 1 && terms[0].Coefficient < 0) ? $"({this})" : ToString();
 
     /// <summary>After <c>//</c>: all but a number or a name needs parentheses.</summary>
     internal string AsFactor() =>
-        terms.Length == 0 || (terms.Length == 1 && terms[0].Coefficient >= 0 && (terms[0].Atoms.Count == 0 || (terms[0].Coefficient == 1 && terms[0].Atoms is [{ Kind: AtomKind.Name }]))) ? text : $"({text})";
+        terms.Length == 0 || (terms.Length == 1 && terms[0].Coefficient >= 0 && (terms[0].Atoms.Count == 0 || (terms[0].Coefficient == 1 && terms[0].Atoms is [{ Kind: AtomKind.Name }]))) ? ToString() : $"({this})";
 
     private static Dim Gather(IEnumerable<Term> all)
     {
@@ -180,9 +194,13 @@ internal sealed partial class Dim : IEquatable<Dim>
         }
 
         // What is added comes first, higher powers before lower ones, names before operations, the constant last.
-        var terms = sums.Values.Where(t => t.Coefficient != 0)
-            .OrderBy(t => t.Atoms.Count == 0).ThenBy(t => t.Coefficient < 0).ThenByDescending(t => t.Atoms.Count)
-            .ThenBy(t => t.Atoms.Any(a => a.Kind != AtomKind.Name)).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        var terms = sums.Values.Where(t => t.Coefficient != 0).ToArray();
+        if (terms.Length > MostTerms)
+        {
+            return Unknown;
+        }
+
+        Array.Sort(terms, Term.InOrder);
 
         // A sum that would begin with a minus begins with its constant instead: 3-H.
         if (terms.Length > 1 && terms[0].Coefficient < 0 && terms[^1] is { Atoms.Count: 0, Coefficient: > 0 })
@@ -190,7 +208,7 @@ internal sealed partial class Dim : IEquatable<Dim>
             terms = [terms[^1], .. terms.Take(terms.Length - 1)];
         }
 
-        return terms.Length > MostTerms ? Unknown : new Dim(terms) is { Size: <= LargestSize } dim ? dim : Unknown;
+        return new Dim(terms) is { Size: <= LargestSize } dim ? dim : Unknown;
     }
 
     private IEnumerable<string> AllNames() => terms.SelectMany(t => t.Atoms).SelectMany(a => a.Kind == AtomKind.Name ? [a.Name] : a.Left!.AllNames().Concat(a.Right!.AllNames()));

@@ -26,6 +26,6 @@ internal sealed partial class Dim
             return kind == AtomKind.Max ? right : left;
         }
 
-        return string.CompareOrdinal(left.text, right.text) <= 0 ? OfLimited(kind, left, right) : OfLimited(kind, right, left);
+        return string.CompareOrdinal(left.ToString(), right.ToString()) <= 0 ? OfLimited(kind, left, right) : OfLimited(kind, right, left);
     }
 }

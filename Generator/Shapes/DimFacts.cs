@@ -4,7 +4,7 @@ namespace Gen.Shapes;
 internal sealed partial class Dim
 {
     /// <summary>The normal form where the facts' bounds hold: with names of 1 or more, <c>max(H,1)</c> is H.</summary>
-    public Dim Normalize(Facts facts) => terms.All(t => t.Atoms.All(a => a.Kind == AtomKind.Name))
+    public Dim Normalize(Facts facts) => Depth == 0
         ? this
         : Rebuild(a => a.Kind == AtomKind.Name ? Of(a) : Of(a.Kind, a.Left!.Normalize(facts), a.Right!.Normalize(facts), facts));
 

@@ -64,7 +64,7 @@ internal sealed class Facts : IEquatable<Facts>
     /// The expression with names written by what the facts make of them, and remainders by what they are: with <c>d % h == 0</c>, d is
     /// h times a whole number, so <c>h*(d//h)</c> and d come out the same; <c>p % q = p - q*(p//q)</c>.
     /// </summary>
-    public Dim Reduce(Dim dim) => dim.Rebuild(atom =>
+    public Dim Reduce(Dim dim) => definitions.IsEmpty && dim.Depth == 0 ? dim : dim.Rebuild(atom =>
     {
         if (atom.Kind == AtomKind.Name)
         {
