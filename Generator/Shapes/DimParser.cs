@@ -102,6 +102,7 @@ internal sealed class DimParser(string text, int start, int end, bool spaces)
 
     private Dim Divisor()
     {
+        Skip();
         var at = position;
         var divisor = Unary();
         if (error is null && divisor.Constant == 0)
