@@ -11,6 +11,7 @@ internal sealed class Atom : IEquatable<Atom>
         Right = right;
         Text = text;
         Size = 1 + (left?.Size ?? 0) + (right?.Size ?? 0);
+        Depth = kind == AtomKind.Name ? 0 : 1 + Math.Max(left?.Depth ?? 0, right?.Depth ?? 0);
     }
 
     public AtomKind Kind { get; }
@@ -26,6 +27,9 @@ internal sealed class Atom : IEquatable<Atom>
     public string Text { get; }
 
     public int Size { get; }
+
+    /// <summary>How deeply operations are nested; a name is 0.</summary>
+    public int Depth { get; }
 
     public static Atom Of(string name) => new(AtomKind.Name, name, null, null, name);
 

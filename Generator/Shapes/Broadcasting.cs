@@ -1,58 +1,95 @@
 namespace Gen.Shapes;
 
 /// <summary>The common shape of two tensors in an elementwise operation.</summary>
-/// <param name="Shape">The result; null where two dimensions are proved not to fit.</param>
-/// <param name="Conflict">The dimension, counted from the end, and the two sizes that do not fit.</param>
-/// <param name="Conditions">Sizes that must be equal, or one of them 1, and are not proved so.</param>
-internal sealed record Broadcast(Shape? Shape, (int FromEnd, Dim Left, Dim Right)? Conflict, IReadOnlyList<(Dim Left, Dim Right)> Conditions);
+/// <param name="Result">Null where two dimensions are proved not to fit.</param>
+/// <param name="Conflict">The two sizes that are proved not to fit.</param>
+/// <param name="Conditions">What is not proved and must hold.</param>
+internal sealed record Broadcast(Shape? Result, BroadcastPair? Conflict, IReadOnlyList<BroadcastPair> Conditions);
+
+/// <summary>Two sizes at the same place, which must be equal, or one of them 1.</summary>
+/// <param name="FromEnd">The dimension, counted from the end: the last is 1.</param>
+/// <param name="Left">The left operand's size.</param>
+/// <param name="Right">The right operand's size.</param>
+internal sealed record BroadcastPair(int FromEnd, Dim Left, Dim Right)
+{
+    /// <summary>The condition, in the author's names.</summary>
+    public override string ToString() => $"{Left} == {Right} or one of them is 1";
+}
 
 internal static class Broadcasting
 {
-    /// <summary>Aligned at the right; a literal 1 stretches, equal stays; two sizes conflict only if they are proved different and neither can be 1.</summary>
-    public static Broadcast Of(Shape left, Shape right, Facts facts)
+    /// <summary>
+    /// Aligned at the right. A literal 1 stretches, equal stays; two sizes conflict only if they are proved different and neither can
+    /// be 1. What may be stretched or not is an unknown size, and a condition.
+    /// </summary>
+    public static Broadcast Broadcast(Shape left, Shape right, Facts facts)
     {
-        if (left.HasVariadic || right.HasVariadic)
-        {
-            return new(left.Equals(right) && !left.IsUnknownRank ? left : Shape.UnknownRank, null, []);
-        }
-
         var dims = new List<Dim>();
-        var conditions = new List<(Dim, Dim)>();
-        for (var i = 1; i <= Math.Max(left.Dims.Count, right.Dims.Count); i++)
+        var conditions = new List<BroadcastPair>();
+        for (var i = Math.Max(left.Dims.Count, right.Dims.Count); i >= 1; i--)
         {
             if (i > left.Dims.Count || i > right.Dims.Count)
             {
-                dims.Insert(0, i > left.Dims.Count ? right[-i] : left[-i]);
+                var (alone, other) = i > left.Dims.Count ? (right[-i], left) : (left[-i], right);
+
+                // Beside a dimension that is perhaps there, a 1 may be stretched.
+                dims.Add(other.HasVariadic && CanBeOne(alone, facts) ? Dim.Unknown : alone);
                 continue;
             }
 
-            var (a, b) = (left[-i], right[-i]);
-            if (a.Constant == 1 || b.Constant == 1)
+            var pair = new BroadcastPair(i, left[-i], right[-i]);
+            switch (Fit(pair, facts, out var size))
             {
-                dims.Insert(0, a.Constant == 1 ? b : a);
-                continue;
-            }
-
-            switch (a.IsUnknown || b.IsUnknown ? Verdict.Unknown : Comparison.Compare(a, b, facts))
-            {
-                case Verdict.Equal:
-                    dims.Insert(0, a);
-                    break;
-                case Verdict.Different when !CanBeOne(a, facts) && !CanBeOne(b, facts):
-                    return new(null, (i, a, b), []);
-                default:
-                    if (!a.IsUnknown && !b.IsUnknown)
-                    {
-                        conditions.Add((a, b));
-                    }
-
-                    // Where one of them cannot be 1, the result has its size.
-                    dims.Insert(0, !a.IsUnknown && !CanBeOne(a, facts) ? a : !b.IsUnknown && !CanBeOne(b, facts) ? b : Dim.Unknown);
+                case false:
+                    return new(null, pair, []);
+                case null when !pair.Left.IsUnknown && !pair.Right.IsUnknown:
+                    conditions.Add(pair);
                     break;
             }
+
+            dims.Add(size);
         }
 
-        return new(Shape.Of([.. dims]), null, conditions);
+        return new(new Shape(Lead(left, right), dims), null, conditions);
+    }
+
+    /// <summary>Whether two sizes fit, proved or refuted, and the size that comes of it.</summary>
+    private static bool? Fit(BroadcastPair pair, Facts facts, out Dim size)
+    {
+        var (a, b) = (pair.Left, pair.Right);
+        var (isOneLeft, isOneRight) = (Comparison.Compare(a, Dim.One, facts), Comparison.Compare(b, Dim.One, facts));
+        if (isOneLeft == Verdict.Equal || isOneRight == Verdict.Equal)
+        {
+            size = isOneLeft == Verdict.Equal ? b : a;
+            return true;
+        }
+
+        // Where one of them cannot be 1, the result has its size.
+        size = isOneLeft == Verdict.Different ? a : isOneRight == Verdict.Different ? b : Dim.Unknown;
+        switch (Comparison.Compare(a, b, facts))
+        {
+            case Verdict.Equal:
+                size = a;
+                return true;
+            case Verdict.Different when isOneLeft == Verdict.Different && isOneRight == Verdict.Different:
+                return false;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The leading dimensions of the result: one operand's name for them, where the other's reach no further.</summary>
+    private static string? Lead(Shape left, Shape right)
+    {
+        if (!left.HasVariadic && !right.HasVariadic)
+        {
+            return null;
+        }
+
+        var keeps = left.HasVariadic && right.HasVariadic
+            ? left.Variadic == right.Variadic && left.Dims.Count == right.Dims.Count
+            : left.HasVariadic ? right.Dims.Count <= left.Dims.Count : left.Dims.Count <= right.Dims.Count;
+        return keeps ? left.Variadic ?? right.Variadic : "...";
     }
 
     private static bool CanBeOne(Dim dim, Facts facts) => Comparison.Compare(dim, Dim.One, facts) != Verdict.Different;

@@ -11,81 +11,66 @@ internal enum Verdict
 internal static class Comparison
 {
     /// <summary>
-    /// Equal where the difference is 0. Different where it is another number, its sign is fixed by the bounds, or its coefficients have
-    /// a common factor that its constant has not. Unknown otherwise.
+    /// Equal where the difference is 0. Different where it is another number, its sign is fixed by the bounds and facts, or its
+    /// coefficients have a common factor that its constant has not. Unknown otherwise, and for unknown sizes.
     /// </summary>
     public static Verdict Compare(Dim a, Dim b, Facts facts)
     {
-        var difference = Difference(a, b, facts);
-        if (difference.IsUnknown)
+        var differences = Differences(a, b, facts);
+        foreach (var difference in differences)
         {
-            return Verdict.Unknown;
-        }
-
-        if (difference.Constant is { } number)
-        {
-            return number == 0 ? Verdict.Equal : Verdict.Different;
-        }
-
-        foreach (var fact in facts.All)
-        {
-            var known = Difference(fact.Left, fact.Right, facts);
-            if (!known.IsUnknown && (known.Equals(difference) || (-known).Equals(difference)))
+            if (difference.Constant is { } number)
             {
-                switch (fact.Relation)
+                return number == 0 ? Verdict.Equal : Verdict.Different;
+            }
+
+            if (!MayBeZero(difference))
+            {
+                return Verdict.Different;
+            }
+
+            foreach (var (known, relation) in facts.Differences)
+            {
+                if (relation is not (Relation.AtLeast or Relation.AtMost) && AreProportional(difference, known))
                 {
-                    case Relation.Equal:
-                        return Verdict.Equal;
-                    case Relation.NotEqual or Relation.More or Relation.Less:
-                        return Verdict.Different;
+                    return relation == Relation.Equal ? Verdict.Equal : Verdict.Different;
                 }
             }
         }
 
-        var bounds = Bounds.Of(difference, facts);
-        return bounds.Lower > 0 || bounds.Upper < 0 || !MayBeZero(difference) ? Verdict.Different : Verdict.Unknown;
+        var bounds = Within(differences, facts);
+        return bounds.Lower == 0 && bounds.Upper == 0 ? Verdict.Equal : bounds.Lower > 0 || bounds.Upper < 0 ? Verdict.Different : Verdict.Unknown;
     }
 
     /// <summary>Whether a is b or more: proved, refuted, or not known.</summary>
     public static bool? AtLeast(Dim a, Dim b, Facts facts)
     {
-        var difference = Difference(a, b, facts);
-        if (difference.IsUnknown)
-        {
-            return null;
-        }
+        var bounds = Within(Differences(a, b, facts), facts);
+        return bounds.Lower >= 0 ? true : bounds.Upper < 0 ? false : null;
+    }
 
-        var bounds = Bounds.Of(difference, facts);
-        if (bounds.Lower >= 0)
-        {
-            return true;
-        }
+    /// <summary>The difference in two forms: with remainders as they are, which are bounded, and as what they are remainders of.</summary>
+    private static Dim[] Differences(Dim a, Dim b, Facts facts)
+    {
+        var (kept, reduced) = (a.Normalize(facts) - b.Normalize(facts), facts.Reduce(a) - facts.Reduce(b));
+        return new[] { kept, reduced }.Where(d => !d.IsUnknown).Distinct().ToArray();
+    }
 
-        if (bounds.Upper < 0)
+    /// <summary>The bounds of a difference in any of its forms, and of what it is more or less than something that a fact says is not negative.</summary>
+    private static Bounds Within(Dim[] forms, Facts facts)
+    {
+        var bounds = default(Bounds);
+        foreach (var form in forms)
         {
-            return false;
-        }
-
-        foreach (var fact in facts.All)
-        {
-            var more = fact.Relation switch
+            bounds = bounds.And(Bounds.Best(form, facts));
+            foreach (var natural in facts.Naturals)
             {
-                Relation.AtLeast or Relation.Equal => Difference(fact.Left, fact.Right, facts),
-                Relation.More => Difference(fact.Left, fact.Right, facts) - Dim.One,
-                Relation.AtMost => Difference(fact.Right, fact.Left, facts),
-                Relation.Less => Difference(fact.Right, fact.Left, facts) - Dim.One,
-                _ => Dim.Unknown,
-            };
-            if (!more.IsUnknown && Bounds.Of(difference - more, facts).Lower >= 0)
-            {
-                return true;
+                bounds = bounds.And(new(Bounds.Best(form - natural, facts).Lower, Bounds.Best(form + natural, facts).Upper));
             }
         }
 
-        return null;
+        return bounds;
     }
-
-    private static Dim Difference(Dim a, Dim b, Facts facts) => Facts.Expand(facts.Apply(a) - facts.Apply(b));
 
     /// <summary>An integer combination of integers is a multiple of the coefficients' common factor.</summary>
     private static bool MayBeZero(Dim difference)
@@ -94,4 +79,9 @@ internal static class Comparison
         var constant = difference.Terms.FirstOrDefault(t => t.Atoms.Count == 0)?.Coefficient ?? 0;
         return factor is 0 or 1 || constant % factor == 0;
     }
+
+    /// <summary>Whether one is a multiple of the other, so that both are 0 or neither is.</summary>
+    private static bool AreProportional(Dim a, Dim b) =>
+        a.Terms.Count == b.Terms.Count && a.Terms.Count > 0 && Dim.Of(b.Terms[0].Coefficient) * a is { IsUnknown: false } left
+        && a.Terms.FirstOrDefault(t => t.Key == b.Terms[0].Key) is { } same && left.Equals(Dim.Of(same.Coefficient) * b);
 }

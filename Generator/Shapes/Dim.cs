@@ -8,17 +8,24 @@ internal sealed partial class Dim : IEquatable<Dim>
 {
     /// <summary>Expressions larger than this are unknown.</summary>
     private const int MostTerms = 128;
-    private const int LargestSize = 1024;
+    private const int LargestSize = 512;
+
+    /// <summary>Operations nested deeper than this are unknown.</summary>
+    private const int Deepest = 24;
 
     private readonly Term[] terms;
-    private readonly string text;
+    private string? text;
 
     private Dim(Term[] terms, bool isUnknown = false)
     {
         this.terms = terms;
         IsUnknown = isUnknown;
-        Size = 1 + terms.Sum(t => 1 + t.Atoms.Sum(a => a.Size));
-        text = isUnknown ? "_" : Print(terms);
+        Size = 1;
+        foreach (var term in terms)
+        {
+            Size += term.Size;
+            Depth = Math.Max(Depth, term.Depth);
+        }
     }
 
     public static Dim Unknown { get; } = new([], isUnknown: true);
@@ -32,6 +39,9 @@ internal sealed partial class Dim : IEquatable<Dim>
     /// <summary>The number, where the size is one.</summary>
     public long? Constant => IsUnknown ? null : terms.Length == 0 ? 0 : terms.Length == 1 && terms[0].Atoms.Count == 0 ? terms[0].Coefficient : null;
 
+    /// <summary>The name, where the size is one and nothing else.</summary>
+    public string? AsName => terms is [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Name, Name: var name }] }] ? name : null;
+
     /// <summary>The names in it, in the order in which it prints them.</summary>
     public IReadOnlyList<string> Names => AllNames().Distinct().ToArray();
 
@@ -40,9 +50,14 @@ internal sealed partial class Dim : IEquatable<Dim>
     /// <summary>The number of nodes: large expressions are given up.</summary>
     public int Size { get; }
 
-    public static Dim Of(long value) => value == 0 ? new([]) : new([new Term(value, [])]);
+    /// <summary>How deeply <c>//</c>, <c>%</c>, min and max are nested.</summary>
+    public int Depth { get; }
 
-    public static Dim Name(string name) => new([new Term(1, [Atom.Of(name)])]);
+    /// <summary>A number. The one long without a negative counts as overflow: it is unknown.</summary>
+    public static Dim Of(long value) => value == 0 ? new([]) : value == long.MinValue ? Unknown : new([new Term(value, [])]);
+
+    /// <summary>A named size; <c>_</c> is the unknown one.</summary>
+    public static Dim Name(string name) => name == "_" ? Unknown : new([new Term(1, [Atom.Of(name)])]);
 
     public static implicit operator Dim(long value) => Of(value);
 
@@ -69,7 +84,7 @@ internal sealed partial class Dim : IEquatable<Dim>
                     return Unknown;
                 }
 
-                products.Add(new Term(coefficient, [.. a.Atoms.Concat(b.Atoms).OrderBy(x => x.Text, StringComparer.Ordinal)]));
+                products.Add(a.Times(b, coefficient));
             }
         }
 
@@ -90,34 +105,49 @@ internal sealed partial class Dim : IEquatable<Dim>
             return this;
         }
 
-        var sum = Zero;
+        var sum = new List<Term>();
         foreach (var term in terms)
         {
-            sum += term.Atoms.Aggregate(Of(term.Coefficient), (product, atom) => product * replace(atom));
+            var product = Of(term.Coefficient);
+            foreach (var atom in term.Atoms)
+            {
+                product *= replace(atom);
+            }
+
+            if (product.IsUnknown)
+            {
+                return Unknown;
+            }
+
+            sum.AddRange(product.terms);
         }
 
-        return sum;
+        return Gather(sum);
     }
 
     public static Dim Of(Atom atom) => new([new Term(1, [atom])]);
 
-    public static Dim Of(AtomKind kind, Dim left, Dim right) => kind switch
+    public static Dim Of(Term term) => Gather([term]);
+
+    public static Dim Of(AtomKind kind, Dim left, Dim right) => Of(kind, left, right, Facts.Nothing);
+
+    /// <summary>The operation in the normal form that the facts allow.</summary>
+    public static Dim Of(AtomKind kind, Dim left, Dim right, Facts facts) => kind switch
     {
-        AtomKind.FloorDiv => FloorDiv(left, right),
-        AtomKind.Mod => Mod(left, right),
-        AtomKind.Min => Min(left, right),
-        _ => Max(left, right),
+        AtomKind.FloorDiv => FloorDiv(left, right, facts),
+        AtomKind.Mod => Mod(left, right, facts),
+        _ => Extreme(kind, left, right, facts),
     };
 
     /// <summary>The same expression; two unknown sizes are the same expression, though not proved the same size.</summary>
-    public bool Equals(Dim? other) => other is not null && IsUnknown == other.IsUnknown && text == other.text;
+    public bool Equals(Dim? other) => ReferenceEquals(this, other) || (other is not null && IsUnknown == other.IsUnknown && Size == other.Size && ToString() == other.ToString());
 
     public override bool Equals(object? obj) => Equals(obj as Dim);
 
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(text);
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(ToString());
 
     /// <summary>As a shape string has it: <c>2*H+1</c>, <c>H//2</c>, <c>_</c> where it is unknown.</summary>
-    public override string ToString() => text;
+    public override string ToString() => text ??= IsUnknown ? "_" : Print(terms);
 
     private static string Print(Term[] terms)
     {
@@ -129,18 +159,20 @@ internal sealed partial class Dim : IEquatable<Dim>
         var text = new System.Text.StringBuilder();
         foreach (var term in terms)
         {
-            text.Append(term.Coefficient < 0 ? "-" : text.Length > 0 ? "+" : "").Append(term);
+            // A sign binds closer than a division: -(H//2) is not -H//2.
+            var isNegated = text.Length == 0 && term.Coefficient == -1 && term.Atoms.Count == 1;
+            text.Append(term.Coefficient < 0 ? "-" : text.Length > 0 ? "+" : "").Append(isNegated ? term.Key : term.ToString());
         }
 
         return text.ToString();
     }
 
     /// <summary>Before <c>//</c>: a sum needs parentheses.</summary>
-    internal string AsDividend() => terms.Length > 1 || (terms.Length == 1 && terms[0].Coefficient < 0) ? $"({text})" : text;
+    internal string AsDividend() => terms.Length > 1 || (terms.Length == 1 && terms[0].Coefficient < 0) ? $"({this})" : ToString();
 
     /// <summary>After <c>//</c>: all but a number or a name needs parentheses.</summary>
     internal string AsFactor() =>
-        terms.Length == 0 || (terms.Length == 1 && terms[0].Coefficient >= 0 && (terms[0].Atoms.Count == 0 || (terms[0].Coefficient == 1 && terms[0].Atoms is [{ Kind: AtomKind.Name }]))) ? text : $"({text})";
+        terms.Length == 0 || (terms.Length == 1 && terms[0].Coefficient >= 0 && (terms[0].Atoms.Count == 0 || (terms[0].Coefficient == 1 && terms[0].Atoms is [{ Kind: AtomKind.Name }]))) ? ToString() : $"({this})";
 
     private static Dim Gather(IEnumerable<Term> all)
     {
@@ -161,9 +193,14 @@ internal sealed partial class Dim : IEquatable<Dim>
             }
         }
 
-        // What is added comes first, higher powers before lower ones, the constant last.
-        var terms = sums.Values.Where(t => t.Coefficient != 0)
-            .OrderBy(t => t.Atoms.Count == 0).ThenBy(t => t.Coefficient < 0).ThenByDescending(t => t.Atoms.Count).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        // What is added comes first, higher powers before lower ones, names before operations, the constant last.
+        var terms = sums.Values.Where(t => t.Coefficient != 0).ToArray();
+        if (terms.Length > MostTerms)
+        {
+            return Unknown;
+        }
+
+        Array.Sort(terms, Term.InOrder);
 
         // A sum that would begin with a minus begins with its constant instead: 3-H.
         if (terms.Length > 1 && terms[0].Coefficient < 0 && terms[^1] is { Atoms.Count: 0, Coefficient: > 0 })
@@ -171,7 +208,7 @@ internal sealed partial class Dim : IEquatable<Dim>
             terms = [terms[^1], .. terms.Take(terms.Length - 1)];
         }
 
-        return terms.Length > MostTerms ? Unknown : new Dim(terms) is { Size: <= LargestSize } dim ? dim : Unknown;
+        return new Dim(terms) is { Size: <= LargestSize } dim ? dim : Unknown;
     }
 
     private IEnumerable<string> AllNames() => terms.SelectMany(t => t.Atoms).SelectMany(a => a.Kind == AtomKind.Name ? [a.Name] : a.Left!.AllNames().Concat(a.Right!.AllNames()));
@@ -179,12 +216,12 @@ internal sealed partial class Dim : IEquatable<Dim>
     internal static bool TryAdd(long a, long b, out long sum)
     {
         sum = unchecked(a + b);
-        return ((a ^ sum) & (b ^ sum)) >= 0;
+        return ((a ^ sum) & (b ^ sum)) >= 0 && sum != long.MinValue;
     }
 
     internal static bool TryMultiply(long a, long b, out long product)
     {
         product = unchecked(a * b);
-        return a == 0 || (product / a == b && !(a == -1 && b == long.MinValue));
+        return (a == 0 || b == 0 || (a != long.MinValue && b != long.MinValue && product / a == b)) && product != long.MinValue;
     }
 }

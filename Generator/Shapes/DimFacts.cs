@@ -3,29 +3,26 @@ namespace Gen.Shapes;
 /// <content>Simplification by facts.</content>
 internal sealed partial class Dim
 {
+    /// <summary>The normal form where the facts' bounds hold: with names of 1 or more, <c>max(H,1)</c> is H.</summary>
+    public Dim Normalize(Facts facts) => Depth == 0
+        ? this
+        : Rebuild(a => a.Kind == AtomKind.Name ? Of(a) : Of(a.Kind, a.Left!.Normalize(facts), a.Right!.Normalize(facts), facts));
+
     /// <summary>The shortest way to write the size that the facts allow: with <c>H % 2 == 0</c>, <c>2*(H//2)</c> is H.</summary>
     public Dim Simplify(Facts facts)
     {
-        if (IsUnknown || facts.All.Count == 0 || Constant is not null)
+        if (IsUnknown || Constant is not null)
         {
             return this;
         }
 
-        var applied = facts.Apply(this);
-        if (applied.Constant is not null)
+        // Of equally short ones the first, which is nearest to what was written.
+        var shortest = this;
+        foreach (var candidate in new[] { Normalize(facts), facts.Restore(facts.Reduce(this)) })
         {
-            return applied;
+            shortest = !candidate.IsUnknown && candidate.Size < shortest.Size ? candidate : shortest;
         }
 
-        // A divisible name alone is tried in place of what is made of it.
-        foreach (var candidate in Names.Select(Name).SelectMany(n => terms.Where(t => t.Atoms.Count > 0).Select(t => Of(t.Coefficient) * n).Append(n)))
-        {
-            if (candidate.Size < Size && Comparison.Compare(this, candidate, facts) == Verdict.Equal)
-            {
-                return candidate;
-            }
-        }
-
-        return this;
+        return shortest;
     }
 }

@@ -3,7 +3,7 @@ namespace Gen.Shapes;
 /// <summary>Parses one dimension's expression: <c>2*(H//2)+1</c>. The usual precedence, associating to the left.</summary>
 internal sealed class DimParser(string text, int start, int end, bool spaces)
 {
-    private const int Deepest = 64;
+    private const int Deepest = 128;
 
     private int position = start;
     private int depth;
@@ -53,6 +53,19 @@ internal sealed class DimParser(string text, int start, int end, bool spaces)
         position = end;
     }
 
+    /// <summary>Why a character cannot stand in an expression.</summary>
+    public static string Unexpected(char c) => c switch
+    {
+        ')' => "a '(' is missing",
+        '[' or ']' => "a shape has no brackets: write B 1 28 28",
+        '^' => "a power is written as a product: H*H",
+        '→' => "the arrow is written '->'",
+        '.' => "sizes are whole numbers; an unknown rank is '...', alone",
+        '=' or '<' or '>' or '!' => $"'{c}' is not expected here; facts belong into Where",
+        _ when char.IsControl(c) || char.IsSurrogate(c) => $"the character U+{((int)c).ToString("X4", System.Globalization.CultureInfo.InvariantCulture)} is not expected here",
+        _ => $"'{c}' is not expected here",
+    };
+
     private Dim Product()
     {
         var product = Unary();
@@ -61,6 +74,10 @@ internal sealed class DimParser(string text, int start, int end, bool spaces)
             if (Take("//"))
             {
                 product = Dim.FloorDiv(product, Divisor());
+            }
+            else if (Ahead("**"))
+            {
+                Fail("a power is written as a product: H*H");
             }
             else if (Take("*"))
             {
@@ -85,6 +102,7 @@ internal sealed class DimParser(string text, int start, int end, bool spaces)
 
     private Dim Divisor()
     {
+        Skip();
         var at = position;
         var divisor = Unary();
         if (error is null && divisor.Constant == 0)
@@ -139,7 +157,7 @@ internal sealed class DimParser(string text, int start, int end, bool spaces)
             return NameOrFunction();
         }
 
-        Fail(position >= end ? "a size is missing at the end" : $"'{text[position]}' is not expected here");
+        Fail(position >= end ? "a size is missing at the end" : Unexpected(text[position]));
         return Dim.Unknown;
     }
 

@@ -4,41 +4,37 @@ namespace Gen.Shapes;
 internal static class DimText
 {
     /// <summary>
-    /// Null where the size is unknown. C#'s division truncates; where a dividend may be negative, the floor is written out:
+    /// Null where the size is unknown. C#'s division truncates; where an operand may be negative, the floor is written out:
     /// <c>(a - ((a % b + b) % b)) / b</c>.
     /// </summary>
-    public static string? ToCSharp(Dim dim, Func<string, string> name)
-    {
-        if (dim.IsUnknown)
-        {
-            return null;
-        }
+    /// <param name="dim">The size.</param>
+    /// <param name="name">The C# expression, a primary one, that holds a name's value.</param>
+    /// <param name="facts">What is known of the values; without, that names are 1 or more.</param>
+    public static string? ToCSharp(Dim dim, Func<string, string> name, Facts? facts = null) => dim.IsUnknown ? null : Sum(dim, name, facts ?? Facts.None);
 
-        return dim.Terms.Count == 0 ? "0L" : string.Concat(dim.Terms.Select((term, i) => (term.Coefficient < 0 ? i == 0 ? "-" : " - " : i == 0 ? "" : " + ") + Product(term, name)));
+    private static string Sum(Dim dim, Func<string, string> name, Facts facts)
+    {
+        return dim.Terms.Count == 0 ? "0L" : string.Concat(dim.Terms.Select((term, i) => (term.Coefficient < 0 ? i == 0 ? "-" : " - " : i == 0 ? "" : " + ") + Product(term, name, facts)));
     }
 
-    private static string Product(Term term, Func<string, string> name)
+    private static string Product(Term term, Func<string, string> name, Facts facts)
     {
-        var factors = term.Atoms.Select(a => Factor(a, name));
+        var factors = term.Atoms.Select(a => Factor(a, name, facts));
         var magnitude = Literal(term.Coefficient);
         return string.Join(" * ", term.Coefficient is 1 or -1 && term.Atoms.Count > 0 ? factors : factors.Prepend(magnitude));
     }
 
-    private static string Literal(long value)
-    {
-        var digits = value.ToString(System.Globalization.CultureInfo.InvariantCulture).TrimStart('-');
-        return digits == "9223372036854775808" ? "unchecked((long)9223372036854775808UL)" : digits + "L";
-    }
+    private static string Literal(long value) => Math.Abs(value).ToString(System.Globalization.CultureInfo.InvariantCulture) + "L";
 
-    private static string Factor(Atom atom, Func<string, string> name)
+    private static string Factor(Atom atom, Func<string, string> name, Facts facts)
     {
         if (atom.Kind == AtomKind.Name)
         {
             return name(atom.Name);
         }
 
-        var (left, right) = (ToCSharp(atom.Left!, name)!, ToCSharp(atom.Right!, name)!);
-        var isNatural = Bounds.Of(atom.Left!, Facts.None).Lower >= 0;
+        var (left, right) = (Sum(atom.Left!, name, facts), Sum(atom.Right!, name, facts));
+        var isNatural = Bounds.Of(atom.Left!, facts).Lower >= 0 && Bounds.Of(atom.Right!, facts).Lower >= 0;
         return atom.Kind switch
         {
             AtomKind.Min => $"global::System.Math.Min({left}, {right})",

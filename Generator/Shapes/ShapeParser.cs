@@ -5,13 +5,15 @@ internal static class ShapeParser
 {
     private const int LongestText = 20_000;
     private const int MostDims = 64;
+    private const int MostTensors = 64;
+    private const int MostFacts = 64;
 
     /// <summary><c>B T d, B T d -> B T d</c>.</summary>
     public static (ShapeSignature? Signature, ShapeError? Error) ParseSignature(string text)
     {
         if (text.Length > LongestText)
         {
-            return (null, new("the text is too long", LongestText, 1));
+            return (null, TooLong);
         }
 
         var arrow = text.IndexOf("->", StringComparison.Ordinal);
@@ -37,19 +39,35 @@ internal static class ShapeParser
 
     /// <summary>One tensor: <c>B 1 28 28</c>.</summary>
     public static (Shape? Shape, ShapeError? Error) ParseShape(string text) =>
-        text.Length > LongestText ? (null, new("the text is too long", LongestText, 1)) : Tensor(text, 0, text.Length);
+        text.Length > LongestText ? (null, TooLong) : Tensor(text, 0, text.Length);
 
     /// <summary>One size: <c>2*(H//2)</c>.</summary>
     public static (Dim? Dim, ShapeError? Error) ParseDim(string text)
     {
+        if (text.Length > LongestText)
+        {
+            return (null, TooLong);
+        }
+
         var parser = new DimParser(text, 0, text.Length, spaces: true);
         var dim = parser.Sum();
         if (parser.Error is null && !parser.AtEnd)
         {
-            parser.Fail($"'{text[parser.Position]}' is not expected here");
+            parser.Fail(DimParser.Unexpected(text[parser.Position]));
         }
 
         return parser.Error is null ? (dim, null) : (null, parser.Error);
+    }
+
+    /// <summary>
+    /// The same signature with one input and at most one output: the repair of <c>B, 1, 28, 28</c>, where commas separate what should
+    /// be dimensions.
+    /// </summary>
+    public static string CommasToSpaces(string text)
+    {
+        var depth = 0;
+        var spaced = new string([.. text.Select(c => (depth += c == '(' ? 1 : c == ')' ? -1 : 0) <= 0 && c == ',' ? ' ' : c)]);
+        return string.Join(" ", spaced.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
     }
 
     /// <summary><c>H % 32 == 0, d % heads == 0, T &lt;= 1024</c>.</summary>
@@ -57,7 +75,7 @@ internal static class ShapeParser
     {
         if (text.Length > LongestText)
         {
-            return (null, new("the text is too long", LongestText, 1));
+            return (null, TooLong);
         }
 
         var parser = new DimParser(text, 0, text.Length, spaces: true);
@@ -77,18 +95,26 @@ internal static class ShapeParser
                 return (null, parser.Error);
             }
 
+            if (facts.Count == MostFacts)
+            {
+                parser.Fail("too many facts");
+                return (null, parser.Error);
+            }
+
             facts.Add(new Fact(left, relation.Relation, right));
         }
         while (parser.Take(",") || parser.Take("&&"));
 
         if (!parser.AtEnd)
         {
-            parser.Fail($"'{text[parser.Position]}' is not expected here; commas separate facts");
+            parser.Fail(Relations.Any(r => parser.Take(r.Operator)) ? "one comparison a fact; commas separate facts" : $"'{text[parser.Position]}' is not expected here; commas separate facts");
             return (null, parser.Error);
         }
 
         return (new Facts(facts), null);
     }
+
+    private static ShapeError TooLong { get; } = new("the text is too long", LongestText, 1);
 
     private static readonly (string Operator, Relation Relation)[] Relations =
     [
@@ -111,10 +137,10 @@ internal static class ShapeParser
             // A scalar is an empty text, but only where it stands alone.
             if (string.IsNullOrWhiteSpace(text.Substring(from, i - from)) && (shapes.Count > 0 || i < end))
             {
-                return (null, new("a tensor is missing here", from, 0));
+                return (null, new("a tensor is missing here; commas separate tensors", from, i - from));
             }
 
-            var (shape, error) = Tensor(text, from, i);
+            var (shape, error) = shapes.Count == MostTensors ? (null, new("too many tensors", from, i - from)) : Tensor(text, from, i);
             if (error is not null)
             {
                 return (null, error);
@@ -145,10 +171,10 @@ internal static class ShapeParser
 
                 if (name.Length == 0 || !(char.IsLetter(name[0]) || name[0] == '_') || !name.All(c => char.IsLetterOrDigit(c) || c == '_'))
                 {
-                    return (null, new("a '*' needs a name behind it: *B", from, to - from));
+                    return (null, new(name.Length == 0 ? "a '*' needs a name behind it: *B" : "a '*' at the beginning needs a name behind it, and nothing else: *B", from, to - from));
                 }
 
-                variadic = name;
+                variadic = name == "_" ? "..." : name;
                 continue;
             }
 
@@ -163,16 +189,21 @@ internal static class ShapeParser
                 return (Shape.UnknownRank, null);
             }
 
-            var parser = new DimParser(text, from, to, spaces: false);
+            if ("+-*/%".IndexOf(text[to - 1]) >= 0 || "+/%".IndexOf(text[from]) >= 0)
+            {
+                return (null, new("arithmetic is written without spaces: 2*H+1", from, to - from));
+            }
+
+            var parser = new DimParser(text, from, to, spaces: true);
             var dim = parser.Sum();
             if (parser.Error is null && parser.Position < to)
             {
-                parser.Fail(text[parser.Position] == '-' && parser.Position + 1 == to ? "a size is missing at the end" : $"'{text[parser.Position]}' is not expected here");
+                parser.Fail(DimParser.Unexpected(text[parser.Position]));
             }
 
-            if (parser.Error is null && dim.Constant is < 0)
+            if (parser.Error is null && Bounds.Of(dim, Facts.None).Upper < 0)
             {
-                return (null, new("a size is not negative", from, to - from));
+                return (null, new("a size is not negative; arithmetic is written without spaces", from, to - from));
             }
 
             if (parser.Error is not null || dims.Count >= MostDims)
@@ -200,9 +231,14 @@ internal static class ShapeParser
         }
 
         var from = at;
-        while (at < end && !char.IsWhiteSpace(text[at]))
+        for (var depth = 0; at < end && (depth > 0 || !char.IsWhiteSpace(text[at])); at++)
         {
-            at++;
+            depth += text[at] == '(' ? 1 : text[at] == ')' ? -1 : 0;
+        }
+
+        while (char.IsWhiteSpace(text[at - 1]))
+        {
+            at--;
         }
 
         return (from, at);

@@ -14,7 +14,7 @@ internal sealed class ShapeSignature(IReadOnlyList<Shape> inputs, IReadOnlyList<
 
     public override bool Equals(object? obj) => Equals(obj as ShapeSignature);
 
-    public override int GetHashCode() => inputs.Count;
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(ToString());
 
     public override string ToString() => Join(inputs) + (outputs is null ? "" : $" -> {Join(outputs)}");
 

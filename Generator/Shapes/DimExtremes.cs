@@ -1,0 +1,31 @@
+namespace Gen.Shapes;
+
+/// <content>Minimum and maximum.</content>
+internal sealed partial class Dim
+{
+    public static Dim Min(Dim left, Dim right) => Extreme(AtomKind.Min, left, right, Facts.Nothing);
+
+    public static Dim Max(Dim left, Dim right) => Extreme(AtomKind.Max, left, right, Facts.Nothing);
+
+    /// <summary>One of the two where the bounds tell which; else both, in a fixed order.</summary>
+    private static Dim Extreme(AtomKind kind, Dim left, Dim right, Facts facts)
+    {
+        if (left.IsUnknown || right.IsUnknown)
+        {
+            return Unknown;
+        }
+
+        var difference = Bounds.Of(left - right, facts);
+        if (left.Equals(right) || difference.Lower >= 0)
+        {
+            return kind == AtomKind.Max ? left : right;
+        }
+
+        if (difference.Upper <= 0)
+        {
+            return kind == AtomKind.Max ? right : left;
+        }
+
+        return string.CompareOrdinal(left.ToString(), right.ToString()) <= 0 ? OfLimited(kind, left, right) : OfLimited(kind, right, left);
+    }
+}
