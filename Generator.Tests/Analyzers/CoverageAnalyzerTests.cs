@@ -66,6 +66,20 @@ public sealed class CoverageAnalyzerTests
             """).Select(d => d.GetMessage()));
 
     [Fact]
+    public void A_parameter_of_the_constructor_that_no_shape_names_may_be_zero()
+    {
+        // With padding 0 or 1 the size stays or grows: neither is proved, and a call finds out.
+        var diagnostics = Markup.Verify("""
+            [Shape({|GEN2001:{|GEN2001:"B 3 H W -> B 3 H W"|}|}, Where = "H >= 3, W >= 3")] public partial class Net(int padding)
+            {
+                [Layer] private readonly Conv2d {|GEN2001:{|GEN2001:conv|}|} = Conv2d(3, 3, 3, padding: padding);
+            }
+            """);
+        Assert.Contains("not proved at '->': H+2*padding-2 == H; checked at run time. To state it: Where = \"H+2*padding-2 == H\".", diagnostics.Select(d => d.GetMessage()));
+        Assert.Contains("not proved at 'conv': H+2*padding-2 >= 1; checked at run time. To state it: Where = \"H+2*padding-2 >= 1\".", diagnostics.Select(d => d.GetMessage()));
+    }
+
+    [Fact]
     public void GEN3001_another_number_of_parameters() => Assert.Equal(
         "parameters: 109,386 expected, 109,525 computed. fc1 100,480; fc2 8,385; fc3 660.",
         Markup.Message("""

@@ -6,6 +6,23 @@ namespace Gen.Checking;
 /// <summary>The declared signature, parsed and held against the class: its names, its facts, the number of its inputs.</summary>
 internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IReadOnlyList<string> FreeNames)
 {
+    /// <summary>
+    /// The facts for the proofs: the author's, and that a parameter of the constructor may be any number, unless a shape names it.
+    /// A dimension is 1 or more, a padding is not.
+    /// </summary>
+    public Facts Premises(ModuleModel module) => Facts.And(module.Constructor.Parameters
+        .Where(p => p.IsInteger && !Names.Contains(p.Name))
+        .Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least))));
+
+    /// <summary>The names whose values a call or the primary constructor gives: conditions on them can be checked when running.</summary>
+    public IReadOnlyList<string> CheckableNames(ModuleModel module) => module.Constructor.Kind == ConstructorKind.Primary
+        ? [.. FreeNames, .. module.Constructor.Parameters.Where(p => p.IsInteger).Select(p => p.Name)]
+        : FreeNames;
+
+    private const long Least = -(1L << 40);
+
+    private IEnumerable<string> Names => Signature is null ? [] : Signature.Inputs.Concat(Signature.Outputs ?? []).SelectMany(NamesOf);
+
     public Shape? Result => Signature?.Outputs is [var result] ? result : null;
 
     public static Declaration Read(ModuleModel module, List<Finding> findings)
@@ -45,8 +62,8 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         var tensors = module.Forward.Inputs.Count;
         if (module.Forward.Kind != ForwardKind.None && signature.Inputs.Count > tensors)
         {
-            var hint = tensors == 1 && text.Text.Split(["->"], StringSplitOptions.None)[0] is var inputs && inputs.Contains(',')
-                ? $"commas separate tensors, spaces dimensions: \"{string.Join(" ", inputs.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries))}\""
+            var hint = tensors == 1 && signature.Inputs.Count > 1
+                ? $"commas separate tensors, spaces dimensions: \"{ShapeParser.CommasToSpaces(text.Text)}\""
                 : $"the module has {tensors}";
             findings.Add(new(FindingKind.ShapeInputCount, Anchor.Shape, text.Text, signature.Inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), hint));
         }

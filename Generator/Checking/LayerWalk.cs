@@ -6,7 +6,7 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>Carries a shape through the operations of a graph, rule by rule.</summary>
-internal sealed class LayerWalk(Facts facts, List<Finding> findings)
+internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings)
 {
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = [];
@@ -113,13 +113,13 @@ internal sealed class LayerWalk(Facts facts, List<Finding> findings)
         }
         else
         {
-            Assume(operation, call.Conditions);
+            var isChecked = Assume(operation, input, call.Conditions);
             var losesSize = output.Dims.Count(d => d.IsUnknown) > input.Dims.Count(d => d.IsUnknown);
-            if (!call.IsIncomplete && !losesSize)
+            if (!call.IsIncomplete && !losesSize && isChecked)
             {
                 Proved++;
             }
-            else
+            else if (isChecked)
             {
                 Lose(operation, input, $"a size of '{operation.Path}' ({layer.Written}) is not known when compiling");
             }
@@ -143,8 +143,7 @@ internal sealed class LayerWalk(Facts facts, List<Finding> findings)
                 Lose(operation, input, reason);
                 break;
             default:
-                Assume(operation, inner.Conditions);
-                Proved++;
+                Proved += Assume(operation, input, inner.Conditions) ? 1 : 0;
                 break;
         }
 
@@ -163,7 +162,7 @@ internal sealed class LayerWalk(Facts facts, List<Finding> findings)
         var call = new LayerCall(new LayerArguments(holes), Shape.UnknownRank, facts);
         rule.Arguments(call);
         findings.AddRange(call.Issues.Select(issue => Findings.Of(issue, operation, operation.Layer, rule, trail)));
-        Assume(operation, call.Conditions);
+        Assume(operation, Shape.UnknownRank, call.Conditions);
         return !call.Failed;
     }
 
@@ -208,13 +207,25 @@ internal sealed class LayerWalk(Facts facts, List<Finding> findings)
 
     private static bool IsHole(Argument argument) => argument.Value is Value.Integer { Dim.Constant: -1 };
 
-    private void Assume(Operation operation, IEnumerable<Fact> facts)
+    /// <summary>GEN2001 for what is left to the run; what no guard can check is lost. True where nothing was lost.</summary>
+    private bool Assume(Operation operation, Shape input, IEnumerable<Fact> unproved)
     {
-        foreach (var fact in facts.Where(f => !conditions.Contains(f)))
+        var isKept = true;
+        foreach (var fact in unproved.Where(f => !conditions.Contains(f)))
         {
-            conditions.Add(fact);
-            findings.Add(new(FindingKind.NotProved, Anchor.Member(operation.Field), operation.Path, fact.ToString()));
+            if (fact.Left.Names.Concat(fact.Right.Names).All(checkable.Contains))
+            {
+                conditions.Add(fact);
+                findings.Add(new(FindingKind.NotProved, Anchor.Member(operation.Field), operation.Path, fact.ToString()));
+            }
+            else
+            {
+                isKept = false;
+                Lose(operation, input, $"whether {fact} holds at '{operation.Path}' is not known when compiling");
+            }
         }
+
+        return isKept;
     }
 
     private void Lose(Operation operation, Shape input, string reason)

@@ -19,7 +19,7 @@ internal static class ModuleChecker
         }
 
         var declarationHolds = findings.Count == 0;
-        var walk = new LayerWalk(declared.Facts, findings);
+        var walk = new LayerWalk(declared.Premises(module), declared.CheckableNames(module), findings);
         if (isChain)
         {
             walk.Run(ChainGraph.Of(module), declared.Signature is { Inputs: [var input, ..] } ? input : Shape.UnknownRank);
@@ -31,7 +31,7 @@ internal static class ModuleChecker
 
         // What was declared and not proved is checked when running.
         var output = declared.Result ?? (isChain ? walk.Result : Shape.UnknownRank);
-        var guardsOutput = declared.Result is { } result && (!isChain || Result.Check(result, walk, declared.Facts, findings));
+        var guardsOutput = declared.Result is { } result && (!isChain || Result.Check(result, walk, declared.Premises(module), findings));
 
         if (declarationHolds)
         {

@@ -29,6 +29,11 @@ internal static class Result
             return false;
         }
 
+        foreach (var (size, expected) in computed.Dims.Zip(declared.Dims, (a, b) => (a, b)).Where((_, i) => verdicts[i] == Verdict.Unknown).Where(p => !p.a.IsUnknown && !p.b.IsUnknown))
+        {
+            findings.Add(new(FindingKind.NotProved, Anchor.Shape, "->", new Fact(size, Relation.Equal, expected).ToString()));
+        }
+
         return verdicts.Contains(Verdict.Unknown);
     }
 }

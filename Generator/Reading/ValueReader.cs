@@ -114,8 +114,12 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Laye
         _ => Dim.Unknown,
     };
 
-    private static bool IsNatural(Dim dividend, Dim divisor) =>
-        Comparison.AtLeast(dividend, Dim.Zero, Facts.None) is true && Comparison.AtLeast(divisor, Dim.One, Facts.None) is true;
+    private static bool IsNatural(Dim dividend, Dim divisor)
+    {
+        // A parameter is taken to be 0 or more here: a negative one makes no layer.
+        var naturals = Facts.None.And(dividend.Names.Concat(divisor.Names).Distinct().Select(n => new Fact(Dim.Name(n), Relation.AtLeast, Dim.Zero)));
+        return Comparison.AtLeast(dividend, Dim.Zero, naturals) is true && (Comparison.AtLeast(divisor, Dim.One, naturals) is true || divisor.Constant is null);
+    }
 
     public static bool IsInteger(ITypeSymbol type) => type.SpecialType is
         SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_UInt16
