@@ -153,7 +153,7 @@ internal sealed partial class Dim
             }
         }
 
-        var factor = dividend.terms.Where(t => t.Atoms.Count > 0).Aggregate(single.Coefficient, (g, t) => Gcd(g, t.Coefficient));
+        var factor = dividend.terms.Where(t => t.Atoms.Count > 0).Aggregate(Gcd(single.Coefficient, 0), (g, t) => Gcd(g, t.Coefficient));
         var isExact = dividend.terms.All(t => t.Coefficient % factor == 0);
         if (factor == 1 || (!isExact && !(Bounds.Of(divisor, facts).Lower >= 1)))
         {

@@ -78,7 +78,8 @@ internal static class CommandLine
     {
         try
         {
-            await action();
+            // On a thread of its own, so that Ctrl-C finds someone to tell.
+            await Task.Run(action);
             return Success;
         }
         catch (UserErrorException e)
