@@ -19,8 +19,8 @@ internal static class Findings
                 var how = product is null ? $"{gets}: {trail}" : $"{gets} = {product.Value.Product} ({product.Value.Source})";
                 return Place(new(issue.Kind, at, operation.Path, brief, needs, how, Edit(layer, rule, product?.Product.Replace("*", " * ") ?? gets)));
 
-            case FindingKind.ChannelMismatch:
-                var source = trail.MakerOf(rule.Factory.EndsWith("1d", StringComparison.Ordinal) ? 2 : 3) is { } maker ? $"'{maker}' gives" : "the input has";
+            case FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch:
+                var source = trail.MakerOfChannels() is { } maker ? $"'{maker}' gives" : "the input has";
                 return Place(new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], source, issue.Particulars[1], Edit(layer, rule, issue.Particulars[1])));
 
             case FindingKind.RankMismatch:
@@ -28,6 +28,9 @@ internal static class Findings
 
             case FindingKind.SizeBelowOne:
                 return Place(new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0], issue.Particulars[1], issue.Particulars[2], trail.ToString()));
+
+            case FindingKind.OperandMismatch or FindingKind.ElementMismatch:
+                return Place(new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0], issue.Particulars[1], issue.Particulars[2]));
 
             default:
                 return new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0]);

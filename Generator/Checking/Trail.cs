@@ -17,12 +17,12 @@ internal sealed class Trail
     /// <summary>The layer that made the value at hand; null where it is the module's input.</summary>
     public string? Maker => steps[^1].Field is null ? null : steps[^1].Name;
 
-    /// <summary>The last layer whose output had another size there than its input: the one that made the number.</summary>
-    public string? MakerOf(int fromEnd)
+    /// <summary>The last layer that changed the channels, the second dimension; null where it is the input's number.</summary>
+    public string? MakerOfChannels()
     {
         for (var i = steps.Count - 1; i > 0; i--)
         {
-            if (!steps[i].Shape[-fromEnd].Equals(steps[i - 1].Shape[-fromEnd]))
+            if (!steps[i].Shape[1].Equals(steps[i - 1].Shape[1]))
             {
                 return steps[i].Name;
             }

@@ -23,6 +23,8 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor Features = Error("GEN1001", "A layer gets other features or channels than it needs", Shapes);
     public static readonly DiagnosticDescriptor Rank = Error("GEN1002", "A layer gets another rank than it needs", Shapes);
+    public static readonly DiagnosticDescriptor Operands = Error("GEN1003", "The operands of an operation do not fit", Shapes);
+    public static readonly DiagnosticDescriptor Elements = Error("GEN1004", "A view has another number of elements", Shapes);
     public static readonly DiagnosticDescriptor Result = Error("GEN1005", "The result is not the declared shape", Shapes);
     public static readonly DiagnosticDescriptor Contradiction = Error("GEN1006", "A layer's arguments contradict each other", Shapes);
     public static readonly DiagnosticDescriptor TooSmall = Error("GEN1007", "A spatial size becomes smaller than 1", Shapes);
@@ -39,7 +41,7 @@ internal static class Descriptors
 
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
-        Features, Rank, Result, Contradiction, TooSmall, NestedInput, NotInferable,
+        Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, NotInferable,
         NotProved, Unknown, NothingChecked, NotCounted,
         Expectation, Budget);
 
@@ -55,8 +57,10 @@ internal static class Descriptors
         FindingKind.ChainNamesNoLayer => NoSuchLayer,
         FindingKind.LayerOnProperty or FindingKind.LayerOnStatic => NotAnInstanceField,
         FindingKind.NameHidesModuleMember or FindingKind.KeyCollision => NameTaken,
-        FindingKind.FeatureMismatch or FindingKind.ChannelMismatch => Features,
+        FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch => Features,
         FindingKind.RankMismatch => Rank,
+        FindingKind.OperandMismatch => Operands,
+        FindingKind.ElementMismatch => Elements,
         FindingKind.NestedMismatch => NestedInput,
         FindingKind.DeclaredResultDiffers => Result,
         FindingKind.ArgumentsContradict => Contradiction,

@@ -3,44 +3,38 @@ using static Gen.Layers.StateTensor;
 
 namespace Gen.Layers;
 
-/// <summary>Convolutions.</summary>
+/// <summary>Convolutions, over one, two or three spatial dimensions.</summary>
 internal static class Convolutions
 {
-    public static readonly LayerRule Conv2d = new("Conv2d")
+    public static readonly IReadOnlyList<LayerRule> All = [Conv(1), Conv(2), Conv(3)];
+
+    private static LayerRule Conv(int spatial) => new($"Conv{spatial}d")
     {
-        Shapes = "N in_channels H W -> N out_channels H_out W_out",
+        Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
         Reads = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "padding_mode", "groups", "bias"],
-        Infers = new("in_channels", "channels", static input => input.Rank is 3 or 4 ? input[-3] : Dim.Unknown),
+        Infers = new("in_channels", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1] : Dim.Unknown),
         Brief = static a => $"{a["in_channels"]} -> {a["out_channels"]}",
-        State = static a =>
+        State = a =>
         [
-            Parameter("weight", [a["out_channels"], Dim.FloorDiv(a["in_channels"], a["groups"]), .. a.Sizes("kernel_size", 2)]),
+            Parameter("weight", [a["out_channels"], Dim.FloorDiv(a["in_channels"], a["groups"]), .. a.Sizes("kernel_size", spatial)]),
             .. Parameter("bias", a["out_channels"]).When(a.Flag("bias")),
         ],
-        Arguments = static call => Arguments(call, 2),
-        Output = static call => Convolve(call, 2, "(N, C, H, W) or (C, H, W)"),
+        Arguments = call => Arguments(call, spatial),
+        Output = call => Output(call, spatial),
 
         // Weights times output positions; the bias is not counted.
-        MultiplyAdds = static (call, output) =>
-            Dim.FloorDiv(call.Arguments["in_channels"], call.Arguments["groups"]) * Windows.Product(call.Arguments.Sizes("kernel_size", 2)) * output.ElementCount(),
+        MultiplyAdds = (call, output) =>
+            Dim.FloorDiv(call.Arguments["in_channels"], call.Arguments["groups"]) * Windows.Product(call.Arguments.Sizes("kernel_size", spatial)) * output.ElementCount(),
     };
 
-    public static readonly IReadOnlyList<LayerRule> All = [Conv2d];
-
-    private static void Arguments(LayerCall call, int spatial)
+    /// <summary>What a convolution and a transposed one have in common.</summary>
+    public static void Arguments(LayerCall call, int spatial)
     {
         var a = call.Arguments;
         call.Minimum("in_channels", a["in_channels"], 1);
         call.Minimum("out_channels", a["out_channels"], 1);
         call.Minimum("groups", a["groups"], 1);
-        foreach (var (parameter, minimum) in new[] { ("kernel_size", 1), ("stride", 1), ("dilation", 1), ("padding", 0) })
-        {
-            foreach (var size in a.Sizes(parameter, spatial, []))
-            {
-                call.Minimum(parameter, size, minimum);
-            }
-        }
-
+        Windows.Minimums(call, spatial, ("kernel_size", 1), ("stride", 1), ("dilation", 1), ("padding", 0), ("output_padding", 0));
         call.Divisible("in_channels", a["in_channels"], "groups", a["groups"]);
         call.Divisible("out_channels", a["out_channels"], "groups", a["groups"]);
         if (a.Member("padding") == "Same" && a.Sizes("stride", spatial, []).Any(stride => stride.Constant is > 1))
@@ -49,10 +43,10 @@ internal static class Convolutions
         }
     }
 
-    private static Shape Convolve(LayerCall call, int spatial, string needs)
+    private static Shape Output(LayerCall call, int spatial)
     {
         var a = call.Arguments;
-        if (!call.Rank(needs, spatial + 2, spatial + 1) || !call.Channels(a["in_channels"], call.Input[-spatial - 1]))
+        if (!call.Spatial(spatial) || !call.Channels(a["in_channels"], call.Input[-spatial - 1]))
         {
             return Shape.UnknownRank;
         }
@@ -70,14 +64,26 @@ internal static class Convolutions
         var output = call.Input.WithDim(call.Input.Dims.Count - spatial - 1, a["out_channels"]);
         for (var i = 0; i < spatial; i++)
         {
+            var at = call.Input.Dims.Count - spatial + i;
+            var size = call.Input.Dims[at];
+            var name = Windows.DimensionName(spatial, i);
+
             // padding='same' pads so that the size stays; it needs a stride of 1.
-            if (padding is not null)
-            {
-                var at = call.Input.Dims.Count - spatial + i;
-                output = output.WithDim(at, Windows.Slide(call, Windows.DimensionName(spatial, i), call.Input.Dims[at], kernel[i], stride[i], padding[i], dilation[i]));
-            }
+            var pad = padding?[i] ?? Dim.FloorDiv(dilation[i] * (kernel[i] - Dim.One) + Dim.One, Dim.Of(2));
+            Pad(call, a.Member("padding_mode"), name, size, pad);
+            output = output.WithDim(at, padding is null ? size : Windows.Slide(call, name, size, kernel[i], stride[i], padding[i], dilation[i]));
         }
 
         return call.Failed ? Shape.UnknownRank : output;
+    }
+
+    /// <summary>Reflection takes its padding from beside the border, and circular padding from the other end: there must be enough.</summary>
+    private static void Pad(LayerCall call, string? mode, string dimension, Dim size, Dim padding)
+    {
+        var most = mode switch { "Reflect" => size - Dim.One, "Circular" => size, _ => null };
+        if (most is not null && padding.Constant != 0)
+        {
+            call.AtMost($"padding {padding}", dimension, padding, most);
+        }
     }
 }

@@ -15,6 +15,14 @@ internal sealed class LayerArguments(IEnumerable<Argument> arguments)
 
     public bool? Flag(string parameter) => values.TryGetValue(parameter, out var value) && value is Value.Boolean flag ? flag.Truth : null;
 
+    /// <summary>A real argument.</summary>
+    public double? Number(string parameter) => Raw(parameter) switch
+    {
+        Value.Real real => real.Number,
+        Value.Integer { Dim.Constant: { } whole } => whole,
+        _ => null,
+    };
+
     public bool IsNull(string parameter) => !values.TryGetValue(parameter, out var value) || value is Value.Null;
 
     /// <summary>The member of an enum argument, such as <c>Same</c>; null where it is none or not known.</summary>

@@ -4,14 +4,24 @@ using Gen.Shapes;
 namespace Gen.Layers;
 
 /// <summary>A layer being applied to an input: a rule asks it for what it requires, and the call keeps what was not met.</summary>
-internal sealed class LayerCall(LayerArguments arguments, Shape input, Facts facts)
+internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> inputs, Facts facts)
 {
+    private readonly Shape input = inputs.Count == 0 ? Shape.UnknownRank : inputs[0];
     private readonly List<Issue> issues = [];
     private readonly List<Fact> conditions = [];
 
     public LayerArguments Arguments => arguments;
 
+    public LayerCall(LayerArguments arguments, Shape input, Facts facts)
+        : this(arguments, [input], facts)
+    {
+    }
+
+    /// <summary>The first input.</summary>
     public Shape Input => input;
+
+    /// <summary>An input; unknown where it is not given.</summary>
+    public Shape InputAt(int index) => index < inputs.Count ? inputs[index] : Shape.UnknownRank;
 
     public Facts Facts => facts;
 
@@ -60,6 +70,56 @@ internal sealed class LayerCall(LayerArguments arguments, Shape input, Facts fac
         }
 
         return true;
+    }
+
+    /// <summary>The input's rank must be one of these, for a layer with a channel dimension before its spatial ones.</summary>
+    public bool Spatial(int spatial) => Rank(SpatialText(spatial), spatial + 2, spatial + 1);
+
+    /// <summary><c>(N, C, H, W) or (C, H, W)</c>.</summary>
+    public static string SpatialText(int spatial)
+    {
+        var sizes = string.Join(", ", spatial switch { 1 => ["L"], 2 => ["H", "W"], _ => new[] { "D", "H", "W" } });
+        return $"(N, C, {sizes}) or (C, {sizes})";
+    }
+
+    /// <summary>Two sizes must be equal. False where they are proved different.</summary>
+    public bool Same(string what, Dim left, Dim right, FindingKind kind = FindingKind.OperandMismatch)
+    {
+        if (left.IsUnknown || right.IsUnknown)
+        {
+            IsIncomplete = true;
+            return true;
+        }
+
+        switch (Comparison.Compare(left, right, facts))
+        {
+            case Verdict.Different:
+                Add(new(kind, what, left.ToString(), right.ToString()));
+                return false;
+            case Verdict.Unknown:
+                conditions.Add(new Fact(left, Relation.Equal, right));
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>The operands' common shape; unknown where they are proved not to fit, or that is not known.</summary>
+    public Shape Broadcast(Shape left, Shape right)
+    {
+        var result = Broadcasting.Broadcast(left, right, facts);
+        if (result.Conflict is { } conflict)
+        {
+            Add(new(FindingKind.OperandMismatch, $"{left} and {right} do not broadcast", conflict.Left.ToString(), conflict.Right.ToString()));
+            return Shape.UnknownRank;
+        }
+
+        if (result.Conditions.Count > 0 || result.Result is null or { IsUnknownRank: true })
+        {
+            IsIncomplete = true;
+        }
+
+        return result.Result ?? Shape.UnknownRank;
     }
 
     public bool Features(Dim needs, Dim gets) => Fits(FindingKind.FeatureMismatch, needs, gets);
@@ -121,7 +181,57 @@ internal sealed class LayerCall(LayerArguments arguments, Shape input, Facts fac
 
     public void Contradiction(string text) => Add(new(FindingKind.ArgumentsContradict, text));
 
+    /// <summary>A dimension that an argument names, counted from the end where negative, as an index from the beginning; null where there is none such.</summary>
+    public int? DimensionAt(string parameter, Dim index, Shape shape)
+    {
+        if (shape.Rank is not { } rank || index.Constant is not { } at)
+        {
+            IsIncomplete = true;
+            return null;
+        }
+
+        // A scalar has a dimension 0, by the library's rule.
+        var count = Math.Max(rank, 1);
+        if (at < -count || at >= count)
+        {
+            Contradiction($"{parameter} {at} is no dimension of {shape}");
+            return null;
+        }
+
+        return (int)(at < 0 ? at + count : at);
+    }
+
+    /// <summary>Channels that a normalisation stores numbers for.</summary>
+    public bool Normalises(Dim needs, Dim gets) => Fits(FindingKind.NormalisedChannelMismatch, needs, gets);
+
     public void Incomplete() => IsIncomplete = true;
+
+    /// <summary>A size that is not known.</summary>
+    public Dim Unknown()
+    {
+        IsIncomplete = true;
+        return Dim.Unknown;
+    }
+
+    /// <summary>An amount must not be more than what a dimension has.</summary>
+    public void AtMost(string what, string dimension, Dim value, Dim most)
+    {
+        if (value.IsUnknown || most.IsUnknown)
+        {
+            IsIncomplete = true;
+            return;
+        }
+
+        switch (Comparison.AtLeast(most, value, facts))
+        {
+            case false:
+                Contradiction($"{what} is more than the {most} that the {dimension} allows");
+                break;
+            case null:
+                conditions.Add(new Fact(most, Relation.AtLeast, value));
+                break;
+        }
+    }
 
     /// <summary>The same thing of height and width is said once.</summary>
     private void Add(Issue issue)

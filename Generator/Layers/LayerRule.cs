@@ -32,6 +32,12 @@ internal sealed record LayerRule(string Factory)
     /// <summary>The construction in a message: <c>Linear 100 -> 10</c>.</summary>
     public Func<LayerArguments, string>? Brief { get; init; }
 
+    /// <summary>How many tensors a call takes.</summary>
+    public int Inputs { get; init; } = 1;
+
+    /// <summary>What a call gives beside its output: the last states of a recurrent layer.</summary>
+    public Func<LayerCall, IReadOnlyList<Shape>> Others { get; init; } = static _ => [];
+
     /// <summary>The input holds indexes, not features.</summary>
     public bool TakesIndexes { get; init; }
 

@@ -9,12 +9,32 @@ internal static class LayerRules
     [
         .. LinearLayers.All,
         .. Convolutions.All,
+        .. TransposedConvolutions.All,
         .. Pooling.All,
-        .. Elementwise.All,
+        .. SizedPooling.All,
+        .. Activations.All,
+        .. Dropouts.All,
+        .. Normalizations.All,
+        .. Paddings.All,
+        .. Rearranging.All,
+        .. Reshaping.All,
         .. Recurrent.All,
         .. Embeddings.All,
-        .. Reshaping.All,
+        .. Attention.All,
+        .. Folding.All,
+        .. Distances.All,
+        .. Losses.All,
     ];
+
+    /// <summary>Factories that can have no rule, and why.</summary>
+    public static readonly IReadOnlyDictionary<string, string> WithoutRule = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Sequential"] = "the layers in it are the operations",
+        ["ModuleDict"] = "it has no forward: it is what it holds",
+        ["ModuleList"] = "it has no forward: it is what it holds",
+        ["ParameterDict"] = "it has no forward: it is what it holds",
+        ["ParameterList"] = "it has no forward: it is what it holds",
+    };
 
     private static readonly Dictionary<string, LayerRule> ByFactory = All.ToDictionary(rule => rule.Factory, StringComparer.Ordinal);
 

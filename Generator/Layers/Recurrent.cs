@@ -6,16 +6,16 @@ namespace Gen.Layers;
 /// <summary>Recurrent layers. In a chain their output sequence goes on; the last states do not.</summary>
 internal static class Recurrent
 {
-    public static readonly LayerRule LSTM = Cells("LSTM", gates: 4);
-    public static readonly LayerRule GRU = Cells("GRU", gates: 3);
-    public static readonly LayerRule RNN = Cells("RNN", gates: 1);
+    public static readonly IReadOnlyList<LayerRule> All =
+    [
+        Layers("LSTM", gates: 4), Layers("GRU", gates: 3), Layers("RNN", gates: 1),
+        Cell("LSTMCell", gates: 4), Cell("GRUCell", gates: 3), Cell("RNNCell", gates: 1),
+    ];
 
-    public static readonly IReadOnlyList<LayerRule> All = [LSTM, GRU, RNN];
-
-    private static LayerRule Cells(string factory, int gates) => new(factory)
+    private static LayerRule Layers(string factory, int gates) => new(factory)
     {
         Shapes = "T N inputSize -> T N D*hiddenSize",
-        Reads = ["inputSize", "hiddenSize", "numLayers", "bias", "batchFirst", "bidirectional"],
+        Reads = [.. factory == "RNN" ? ["nonLinearity"] : Array.Empty<string>(), "inputSize", "hiddenSize", "numLayers", "bias", "batchFirst", "dropout", "bidirectional"],
         Infers = new("inputSize", "features", static input => input[-1]),
         Brief = static a => $"{a["inputSize"]} -> {a["hiddenSize"]}",
         State = a => State(a, gates),
@@ -28,7 +28,41 @@ internal static class Recurrent
         Output = static call => !call.Rank("(T, N, C), or (N, T, C) with batchFirst", 3) || !call.Features(call.Arguments["inputSize"], call.Input[-1])
             ? Shape.UnknownRank
             : call.Input.WithLast(Directions(call.Arguments) * call.Arguments["hiddenSize"]),
+
+        // h_n, and for an LSTM c_n: (D*numLayers, N, hiddenSize)
+        Others = call => Enumerable.Repeat(LastState(call), factory == "LSTM" ? 2 : 1).ToArray(),
         MultiplyAdds = (call, output) => GateWeights(call.Arguments, gates) * Positions(call.Input),
+    };
+
+    private static Shape LastState(LayerCall call) => call.Input.Rank == 3 && call.Arguments.Flag("batchFirst") is { } batchFirst
+        ? Shape.Of(Directions(call.Arguments) * call.Arguments["numLayers"], call.Input.Dims[batchFirst ? 0 : 1], call.Arguments["hiddenSize"])
+        : Shape.UnknownRank;
+
+    /// <summary>One step: (N, inputSize) or (inputSize), with a state of (N, hiddenSize) that may be left out.</summary>
+    private static LayerRule Cell(string factory, int gates) => new(factory)
+    {
+        Shapes = "N inputSize -> N hiddenSize",
+        Reads = [.. factory == "RNNCell" ? ["nonLinearity"] : Array.Empty<string>(), "inputSize", "hiddenSize", "bias"],
+        Infers = new("inputSize", "features", static input => input[-1]),
+        Brief = static a => $"{a["inputSize"]} -> {a["hiddenSize"]}",
+        State = a =>
+        [
+            Parameter("weight_ih", Dim.Of(gates) * a["hiddenSize"], a["inputSize"]),
+            Parameter("weight_hh", Dim.Of(gates) * a["hiddenSize"], a["hiddenSize"]),
+            .. Parameter("bias_ih", Dim.Of(gates) * a["hiddenSize"]).When(a.Flag("bias")),
+            .. Parameter("bias_hh", Dim.Of(gates) * a["hiddenSize"]).When(a.Flag("bias")),
+        ],
+        Arguments = static call =>
+        {
+            call.Minimum("inputSize", call.Arguments["inputSize"], 1);
+            call.Minimum("hiddenSize", call.Arguments["hiddenSize"], 1);
+        },
+        Output = static call => call.Rank("(N, C) or (C)", 1, 2) && call.Features(call.Arguments["inputSize"], call.Input[-1])
+            ? call.Input.WithLast(call.Arguments["hiddenSize"])
+            : Shape.UnknownRank,
+        Others = call => factory == "LSTMCell" && call.Input.Rank is 1 or 2 ? [call.Input.WithLast(call.Arguments["hiddenSize"])] : [],
+        MultiplyAdds = (call, output) =>
+            Dim.Of(gates) * call.Arguments["hiddenSize"] * (call.Arguments["inputSize"] + call.Arguments["hiddenSize"]) * (call.Input.Rank == 2 ? call.Input.Dims[0] : Dim.One),
     };
 
     /// <summary>2 for a bidirectional layer.</summary>

@@ -10,8 +10,7 @@ internal static class Windows
     {
         if (size.IsUnknown || kernel.IsUnknown || stride.IsUnknown || padding.IsUnknown || dilation.IsUnknown || stride.Constant is <= 0)
         {
-            call.Incomplete();
-            return Dim.Unknown;
+            return call.Unknown();
         }
 
         var reach = dilation * (kernel - Dim.One) + Dim.One;
@@ -19,14 +18,53 @@ internal static class Windows
         return call.AtLeastOne(output, dimension, Formula(size, kernel, stride, padding, dilation));
     }
 
+    /// <summary>
+    /// <c>ceil_mode</c>: a window may start inside the input or its left padding and reach over the end, so
+    /// <c>H_out = ceil((H_in + 2*padding - reach)/stride) + 1</c>, one less where the last window would start in the right padding.
+    /// </summary>
+    public static Dim SlideUp(LayerCall call, string dimension, Dim size, Dim kernel, Dim stride, Dim padding, Dim dilation)
+    {
+        if (size.Constant is not { } h || kernel.Constant is not { } k || stride.Constant is not { } s || padding.Constant is not { } p || dilation.Constant is not { } d || s <= 0)
+        {
+            return call.Unknown();
+        }
+
+        // Rounding towards 0, as the library does: a window that does not fit is then one too few.
+        var reach = (d * (k - 1)) + 1;
+        var numerator = h + (2 * p) - reach + s - 1;
+        var output = Dim.FloorDiv(Dim.Of(numerator), Dim.Of(s)).Constant!.Value + 1;
+        if ((output - 1) * s >= h + p)
+        {
+            output--;
+        }
+
+        return call.AtLeastOne(Dim.Of(output), dimension, $"ceil(({h} + 2*{p} - {reach})/{s}) + 1");
+    }
+
     public static Dim Product(IEnumerable<Dim> sizes) => sizes.Aggregate(Dim.One, static (product, size) => product * size);
 
-    /// <summary>The name of a spatial dimension in the manual: W; H, W; D, H, W.</summary>
+    /// <summary>The least value of arguments that hold a size for each dimension.</summary>
+    public static void Minimums(LayerCall call, int spatial, params (string Parameter, long Least)[] bounds)
+    {
+        foreach (var (parameter, least) in bounds)
+        {
+            foreach (var size in call.Arguments.Has(parameter) ? call.Arguments.Sizes(parameter, spatial, []) : [])
+            {
+                call.Minimum(parameter, size, least);
+            }
+        }
+    }
+
+    /// <summary>The name of a spatial dimension in a message.</summary>
     public static string DimensionName(int spatial, int index) => spatial switch
     {
         1 => "length",
         _ => new[] { "depth", "height", "width" }[index + 3 - spatial],
     };
+
+    /// <summary>The names of the spatial dimensions in the manual: <c>H W</c>, <c>H_out W_out</c>.</summary>
+    public static string Names(int spatial, string suffix = "") =>
+        string.Join(" ", (spatial switch { 1 => ["L"], 2 => ["H", "W"], _ => new[] { "D", "H", "W" } }).Select(n => n + suffix));
 
     private static string Formula(Dim size, Dim kernel, Dim stride, Dim padding, Dim dilation)
     {

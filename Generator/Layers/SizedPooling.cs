@@ -1,0 +1,113 @@
+using Gen.Shapes;
+
+namespace Gen.Layers;
+
+/// <summary>Pooling to a size that is given: adaptive, fractional, and the inverse of max pooling.</summary>
+internal static class SizedPooling
+{
+    public static readonly IReadOnlyList<LayerRule> All =
+    [
+        Adaptive("AdaptiveAvgPool1d", 1), Adaptive("AdaptiveAvgPool2d", 2), Adaptive("AdaptiveAvgPool3d", 3),
+        Adaptive("AdaptiveMaxPool1d", 1), Adaptive("AdaptiveMaxPool2d", 2), Adaptive("AdaptiveMaxPool3d", 3),
+        Fractional(2), Fractional(3),
+        Unpool(1), Unpool(2), Unpool(3),
+    ];
+
+    private static LayerRule Adaptive(string factory, int spatial) => new(factory)
+    {
+        Shapes = $"N C {Windows.Names(spatial)} -> N C {(spatial == 1 ? "output_size" : string.Join(" ", Enumerable.Range(0, spatial).Select(i => $"output_size{i}")))}",
+        Reads = ["output_size"],
+        Arguments = call => Windows.Minimums(call, spatial, ("output_size", 0)),
+        Output = call => call.Spatial(spatial) ? With(call.Input, spatial, call.Arguments.Sizes("output_size", spatial)) : Shape.UnknownRank,
+    };
+
+    /// <summary><c>H_out</c> is output_size, or <c>floor(H*output_ratio)</c>; one of them is given.</summary>
+    private static LayerRule Fractional(int spatial) => new($"FractionalMaxPool{spatial}d")
+    {
+        Shapes = $"N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
+        Reads = ["kernel_size", "output_size", "output_ratio"],
+        Arguments = call =>
+        {
+            Windows.Minimums(call, spatial, ("kernel_size", 1), ("output_size", 1));
+            if (call.Arguments.IsNull("output_size") == call.Arguments.IsNull("output_ratio"))
+            {
+                call.Contradiction("one of output_size and output_ratio must be given, not both");
+            }
+        },
+        Output = call =>
+        {
+            if (!call.Spatial(spatial))
+            {
+                return Shape.UnknownRank;
+            }
+
+            if (call.Arguments.IsNull("output_size"))
+            {
+                call.Incomplete();
+                return With(call.Input, spatial, LayerArguments.Repeat(Dim.Unknown, spatial));
+            }
+
+            var (kernel, size) = (call.Arguments.Sizes("kernel_size", spatial), call.Arguments.Sizes("output_size", spatial));
+            for (var i = 0; i < spatial; i++)
+            {
+                // The windows, side by side, must fit: output_size + kernel_size - 1 <= H_in.
+                call.AtMost($"output_size {size[i]} with kernel_size {kernel[i]}", Windows.DimensionName(spatial, i), size[i] + kernel[i] - Dim.One, call.Input[i - spatial]);
+            }
+
+            return call.Failed ? Shape.UnknownRank : With(call.Input, spatial, size);
+        },
+    };
+
+    /// <summary><c>H_out = (H_in - 1)*stride - 2*padding + kernel_size</c>; the indexes have the input's shape.</summary>
+    private static LayerRule Unpool(int spatial) => new($"MaxUnpool{spatial}d")
+    {
+        Shapes = $"N C {Windows.Names(spatial)}, N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
+        Inputs = 2,
+        Reads = ["kernel_size", "stride", "padding"],
+        Arguments = call => Windows.Minimums(call, spatial, ("kernel_size", 1), ("stride", 1), ("padding", 0)),
+        Output = call =>
+        {
+            if (!call.Spatial(spatial))
+            {
+                return Shape.UnknownRank;
+            }
+
+            var indexes = call.InputAt(1);
+            if (indexes.Rank is { } rank && rank == call.Input.Rank)
+            {
+                foreach (var (size, index) in call.Input.Dims.Zip(indexes.Dims, (a, b) => (a, b)))
+                {
+                    call.Same("the indexes must have the input's shape", size, index);
+                }
+            }
+            else if (indexes.Rank is null)
+            {
+                call.Incomplete();
+            }
+            else
+            {
+                call.Contradiction($"the indexes {indexes} must have the input's shape {call.Input}");
+            }
+
+            var a = call.Arguments;
+            var kernel = a.Sizes("kernel_size", spatial);
+            var stride = a.Sizes("stride", spatial, kernel);
+            var padding = a.Sizes("padding", spatial, LayerArguments.Repeat(Dim.Zero, spatial));
+            var sizes = Enumerable.Range(0, spatial).Select(i =>
+                (call.Input[i - spatial] - Dim.One) * stride[i] - Dim.Of(2) * padding[i] + kernel[i] is { IsUnknown: false } size
+                    ? call.AtLeastOne(size, Windows.DimensionName(spatial, i), $"({call.Input[i - spatial]} - 1)*{stride[i]} - 2*{padding[i]} + {kernel[i]}")
+                    : call.Unknown()).ToArray();
+            return call.Failed ? Shape.UnknownRank : With(call.Input, spatial, sizes);
+        },
+    };
+
+    private static Shape With(Shape input, int spatial, IReadOnlyList<Dim> sizes)
+    {
+        for (var i = 0; i < spatial; i++)
+        {
+            input = input.WithDim(input.Dims.Count - spatial + i, sizes[i]);
+        }
+
+        return input;
+    }
+}

@@ -1,0 +1,68 @@
+using Gen.Shapes;
+using static Gen.Layers.StateTensor;
+
+namespace Gen.Layers;
+
+/// <summary>Transposed convolutions, which undo the change of size of a convolution with the same arguments.</summary>
+internal static class TransposedConvolutions
+{
+    public static readonly IReadOnlyList<LayerRule> All = [ConvTranspose(1), ConvTranspose(2), ConvTranspose(3)];
+
+    private static LayerRule ConvTranspose(int spatial) => new($"ConvTranspose{spatial}d")
+    {
+        Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
+        Reads = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "output_padding", "dilation", "padding_mode", "groups", "bias"],
+        Infers = new("in_channels", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1] : Dim.Unknown),
+        Brief = static a => $"{a["in_channels"]} -> {a["out_channels"]}",
+        State = a =>
+        [
+            Parameter("weight", [a["in_channels"], Dim.FloorDiv(a["out_channels"], a["groups"]), .. a.Sizes("kernel_size", spatial)]),
+            .. Parameter("bias", a["out_channels"]).When(a.Flag("bias")),
+        ],
+        Arguments = call =>
+        {
+            Convolutions.Arguments(call, spatial);
+            if (call.Arguments.Member("padding_mode") is not (null or "Zeros"))
+            {
+                call.Contradiction("padding_mode must be Zeros");
+            }
+        },
+        Output = call => Output(call, spatial),
+
+        // Weights times input positions: each input element is spread over the kernel.
+        MultiplyAdds = (call, _) =>
+            Dim.FloorDiv(call.Arguments["out_channels"], call.Arguments["groups"]) * Windows.Product(call.Arguments.Sizes("kernel_size", spatial)) * call.Input.ElementCount(),
+    };
+
+    /// <summary><c>H_out = (H_in - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1</c>.</summary>
+    private static Shape Output(LayerCall call, int spatial)
+    {
+        var a = call.Arguments;
+        if (!call.Spatial(spatial) || !call.Channels(a["in_channels"], call.Input[-spatial - 1]))
+        {
+            return Shape.UnknownRank;
+        }
+
+        var (ones, zeros) = (LayerArguments.Repeat(Dim.One, spatial), LayerArguments.Repeat(Dim.Zero, spatial));
+        var kernel = a.Sizes("kernel_size", spatial);
+        var stride = a.Sizes("stride", spatial, ones);
+        var dilation = a.Sizes("dilation", spatial, ones);
+        var padding = a.Sizes("padding", spatial, zeros);
+        var extra = a.Sizes("output_padding", spatial, zeros);
+        var output = call.Input.WithDim(call.Input.Dims.Count - spatial - 1, a["out_channels"]);
+        for (var i = 0; i < spatial; i++)
+        {
+            if (extra[i].Constant is { } more && stride[i].Constant is { } step && dilation[i].Constant is { } spread && more >= Math.Max(step, spread))
+            {
+                call.Contradiction($"output_padding {more} must be smaller than stride {step} or dilation {spread}");
+            }
+
+            var at = call.Input.Dims.Count - spatial + i;
+            var size = call.Input.Dims[at];
+            var result = (size - Dim.One) * stride[i] - Dim.Of(2) * padding[i] + dilation[i] * (kernel[i] - Dim.One) + extra[i] + Dim.One;
+            output = output.WithDim(at, result.IsUnknown ? call.Unknown() : call.AtLeastOne(result, Windows.DimensionName(spatial, i), $"({size} - 1)*{stride[i]} - 2*{padding[i]} + {dilation[i]}*({kernel[i]} - 1) + {extra[i]} + 1"));
+        }
+
+        return call.Failed ? Shape.UnknownRank : output;
+    }
+}
