@@ -32,7 +32,7 @@ internal static class Activations
         {
             Shapes = "N C H W -> N C H W",
             Reads = [],
-            Output = static call => call.Spatial(2) ? call.Input : Shape.UnknownRank,
+            Output = static call => call.AtLeastRank("(N, C, H, W) or (C, H, W)", 3) ? call.Input : Shape.UnknownRank,
         },
     ];
 

@@ -55,23 +55,24 @@ internal static class Convolutions
         var kernel = a.Sizes("kernel_size", spatial);
         var stride = a.Sizes("stride", spatial, ones);
         var dilation = a.Sizes("dilation", spatial, ones);
-        var padding = a.Member("padding") switch
-        {
-            null => a.Sizes("padding", spatial, LayerArguments.Repeat(Dim.Zero, spatial)),
-            "Valid" => LayerArguments.Repeat(Dim.Zero, spatial),
-            _ => null,
-        };
+        var isSame = a.Member("padding") == "Same";
+        var padding = a.Member("padding") is null ? a.Sizes("padding", spatial, LayerArguments.Repeat(Dim.Zero, spatial)) : LayerArguments.Repeat(Dim.Zero, spatial);
+        var mode = a.Member("padding_mode");
         var output = call.Input.WithDim(call.Input.Dims.Count - spatial - 1, a["out_channels"]);
         for (var i = 0; i < spatial; i++)
         {
             var at = call.Input.Dims.Count - spatial + i;
-            var size = call.Input.Dims[at];
-            var name = Windows.DimensionName(spatial, i);
+            var (size, name) = (call.Input.Dims[at], Windows.DimensionName(spatial, i));
 
-            // padding='same' pads so that the size stays; it needs a stride of 1.
-            var pad = padding?[i] ?? Dim.FloorDiv(dilation[i] * (kernel[i] - Dim.One) + Dim.One, Dim.Of(2));
-            Pad(call, a.Member("padding_mode"), name, size, pad);
-            output = output.WithDim(at, padding is null ? size : Windows.Slide(call, name, size, kernel[i], stride[i], padding[i], dilation[i]));
+            // padding='same' pads so that the size stays; it needs a stride of 1. With a padding_mode other than zeros, TorchSharp 0.107
+            // pads the dimensions in the opposite order, which shows where their kernels differ.
+            var other = spatial - 1 - i;
+            var total = isSame ? dilation[other] * (kernel[other] - Dim.One) : Dim.Of(2) * padding[i];
+            Pad(call, mode, name, size, Dim.FloorDiv(total + Dim.One, Dim.Of(2)));
+            var result = isSame && (mode is null or "Zeros") ? size
+                : isSame ? Windows.Slide(call, name, size + total, kernel[i], Dim.One, Dim.Zero, dilation[i])
+                : Windows.Slide(call, name, size, kernel[i], stride[i], padding[i], dilation[i]);
+            output = output.WithDim(at, result);
         }
 
         return call.Failed ? Shape.UnknownRank : output;

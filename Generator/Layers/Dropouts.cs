@@ -9,12 +9,11 @@ internal static class Dropouts
     [
         Drop("AlphaDropout", Activations.Same),
         Drop("Dropout", Activations.Same),
-        Drop("Dropout1d", static call => call.Rank("(N, C, L) or (C, L)", 2, 3) ? call.Input : Shape.UnknownRank),
+        Drop("Dropout1d", static call => call.Rank("(N, C, L)", 3) ? call.Input : Shape.UnknownRank),
 
-        // Whole channels: a batch and a channel dimension are needed.
-        Drop("Dropout2d", static call => call.AtLeastRank("(N, C, ...)", 2) ? call.Input : Shape.UnknownRank),
-        Drop("Dropout3d", static call => call.AtLeastRank("(N, C, ...)", 2) ? call.Input : Shape.UnknownRank),
-        Drop("FeatureAlphaDropout", static call => call.AtLeastRank("(N, C, ...)", 2) ? call.Input : Shape.UnknownRank),
+        Drop("Dropout2d", Activations.Same),
+        Drop("Dropout3d", Activations.Same),
+        Drop("FeatureAlphaDropout", Activations.Same),
     ];
 
     private static LayerRule Drop(string factory, Func<LayerCall, Shape> output) => new(factory)

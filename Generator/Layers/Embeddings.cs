@@ -46,7 +46,7 @@ internal static class Embeddings
         new("EmbeddingBag")
         {
             Shapes = "N T -> N embedding_dims",
-            Reads = ["num_embeddings", "embedding_dims", "mode", "include_last_offset", "padding_index"],
+            Reads = ["num_embeddings", "embedding_dims", "scale_grad_by_freq", "mode", "sparse", "include_last_offset", "padding_index"],
             TakesIndexes = true,
             Brief = static a => $"{a["num_embeddings"]} x {a["embedding_dims"]}",
             State = static a => [Parameter("weight", a["num_embeddings"], a["embedding_dims"])],
@@ -54,10 +54,19 @@ internal static class Embeddings
             {
                 call.Minimum("num_embeddings", call.Arguments["num_embeddings"], 0);
                 call.Minimum("embedding_dims", call.Arguments["embedding_dims"], 0);
+                if (call.Arguments["padding_index"].Constant is { } padding && call.Arguments["num_embeddings"].Constant is { } count && (padding >= count || padding < -count))
+                {
+                    call.Contradiction($"padding_index {padding} is outside of the {count} embeddings");
+                }
+
+                if (call.Arguments.Member("mode") == "Max" && (call.Arguments.Flag("sparse") is true || call.Arguments.Flag("scale_grad_by_freq") is true))
+                {
+                    call.Contradiction("mode Max supports neither sparse nor scale_grad_by_freq");
+                }
             },
 
             // With one input, each row is a bag; a flat input needs offsets.
-            Output = static call => call.Rank("(N, T)", 2) ? Shape.Of(call.Input.Dims[0], call.Arguments["embedding_dims"]) : Shape.UnknownRank,
+            Output = static call => Bags(call, call.Arguments["embedding_dims"]),
         },
         new("EmbeddingBag_from_pretrained")
         {
@@ -68,10 +77,26 @@ internal static class Embeddings
             Output = static call =>
             {
                 call.Incomplete();
-                return call.Rank("(N, T)", 2) ? Shape.Of(call.Input.Dims[0], Dim.Unknown) : Shape.UnknownRank;
+                return Bags(call, Dim.Unknown);
             },
         },
     ];
+
+    private static Shape Bags(LayerCall call, Dim size)
+    {
+        if (!call.Rank("(N, T)", 2))
+        {
+            return Shape.UnknownRank;
+        }
+
+        if (call.Arguments.Flag("include_last_offset") is true)
+        {
+            call.Contradiction("include_last_offset is for a flat input with offsets: with (N, T) TorchSharp 0.107 ends the process");
+            return Shape.UnknownRank;
+        }
+
+        return Shape.Of(call.Input.Dims[0], size);
+    }
 
     private static Shape LookedUp(LayerCall call, Dim size)
     {

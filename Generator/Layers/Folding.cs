@@ -16,7 +16,7 @@ internal static class Folding
             Arguments = Minimums,
             Output = static call =>
             {
-                if (!call.Spatial(2))
+                if (!call.Rank("(N, C, H, W)", 4))
                 {
                     return Shape.UnknownRank;
                 }

@@ -104,6 +104,18 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         }
     }
 
+    /// <summary>Sizes that TorchSharp wants equal but does not always check: where they are not proved equal, nothing is known.</summary>
+    public bool Equal(Dim left, Dim right)
+    {
+        if (left.IsUnknown || right.IsUnknown || Comparison.Compare(left, right, facts) != Verdict.Equal)
+        {
+            IsIncomplete = true;
+            return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The operands' common shape; unknown where they are proved not to fit, or that is not known.</summary>
     public Shape Broadcast(Shape left, Shape right)
     {
@@ -127,17 +139,22 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     public bool Channels(Dim needs, Dim gets) => Fits(FindingKind.ChannelMismatch, needs, gets);
 
     /// <summary>A size that comes out must be at least 1; <paramref name="formula"/> says how it comes about.</summary>
-    public Dim AtLeastOne(Dim size, string dimension, string formula)
+    public Dim AtLeastOne(Dim size, string dimension, string formula) => AtLeast(size, Dim.One, dimension, formula);
+
+    /// <summary>A size that comes out may be 0, but not less.</summary>
+    public Dim NotNegative(Dim size, string dimension, string formula) => AtLeast(size, Dim.Zero, dimension, formula);
+
+    private Dim AtLeast(Dim size, Dim least, string dimension, string formula)
     {
-        if (!size.IsUnknown && Comparison.AtLeast(size, Dim.One, facts) is not true)
+        if (!size.IsUnknown && Comparison.AtLeast(size, least, facts) is not true)
         {
-            if (Comparison.AtLeast(size, Dim.One, facts) is false)
+            if (Comparison.AtLeast(size, least, facts) is false)
             {
                 Add(new(FindingKind.SizeBelowOne, dimension, size.ToString(), formula));
             }
             else
             {
-                conditions.Add(new Fact(size, Relation.AtLeast, Dim.One));
+                conditions.Add(new Fact(size, Relation.AtLeast, least));
             }
         }
 

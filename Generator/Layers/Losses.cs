@@ -10,6 +10,7 @@ internal static class Losses
         // Prediction and target of the same shape.
         Loss("BCELoss", 2, Equal, "weight"),
         Loss("BCEWithLogitsLoss", 2, Equal, "weight", "pos_weights"),
+        Loss("SoftMarginLoss", 2, Stretched),
 
         // Prediction and target broadcast against each other.
         Loss("HuberLoss", 2, Broadcast, "delta"),
@@ -18,13 +19,12 @@ internal static class Losses
         Loss("MSELoss", 2, Broadcast),
         Loss("PoissonNLLLoss", 2, Broadcast, "log_input", "full", "eps"),
         Loss("SmoothL1Loss", 2, Broadcast, "beta"),
-        Loss("SoftMarginLoss", 2, Broadcast),
         Loss("HingeEmbeddingLoss", 2, Broadcast, "margin"),
         Loss("MarginRankingLoss", 3, BroadcastThree, "margin"),
 
         // A class for each prediction.
-        Loss("CrossEntropyLoss", 2, Classes, "weight", "ignore_index"),
-        Loss("NLLLoss", 2, Classes, "weight"),
+        Loss("CrossEntropyLoss", 2, static call => Classes(call, isCrossEntropy: true), "weight", "ignore_index"),
+        Loss("NLLLoss", 2, static call => Classes(call, isCrossEntropy: false), "weight"),
         Loss("MultiMarginLoss", 2, ClassOfEach, "p", "margin", "weight"),
         Loss("MultiLabelMarginLoss", 2, Labels),
         Loss("MultiLabelSoftMarginLoss", 2, EqualLessLast, "weight"),
@@ -96,16 +96,41 @@ internal static class Losses
         }
     }
 
+    /// <summary>The target broadcasts to the prediction, not the other way round.</summary>
+    private static Shape Stretched(LayerCall call)
+    {
+        var common = Broadcast(call);
+        if (!call.Failed && !common.IsUnknownRank)
+        {
+            Same(call, common, call.Input, "the target must broadcast to the prediction: together and the prediction");
+        }
+
+        return call.Input;
+    }
+
     private static Shape Broadcast(LayerCall call) => call.Broadcast(call.Input, call.InputAt(1));
 
     private static Shape BroadcastThree(LayerCall call)
     {
+        var ranks = new[] { call.Input.Rank, call.InputAt(1).Rank, call.InputAt(2).Rank };
+        if (ranks.Contains(null))
+        {
+            call.Incomplete();
+            return Shape.UnknownRank;
+        }
+
+        if (ranks.Distinct().Count() > 1)
+        {
+            call.Contradiction($"{call.Input}, {call.InputAt(1)} and {call.InputAt(2)} must have the same number of dimensions");
+            return Shape.UnknownRank;
+        }
+
         var first = call.Broadcast(call.Input, call.InputAt(1));
         return call.Failed ? first : call.Broadcast(first, call.InputAt(2));
     }
 
     /// <summary>Class indexes (N, ...) for scores (N, C, ...), or () for (C). Probabilities of the scores' own shape are cross entropy's too.</summary>
-    private static Shape Classes(LayerCall call)
+    private static Shape Classes(LayerCall call, bool isCrossEntropy)
     {
         var (scores, target) = (call.Input, call.InputAt(1));
         if (scores.Rank is not { } rank || target.Rank is not { } other)
@@ -117,6 +142,12 @@ internal static class Losses
         if (rank == 0)
         {
             call.Contradiction("the prediction is a scalar: it has no classes");
+            return Shape.UnknownRank;
+        }
+
+        if (rank == 1 && !isCrossEntropy)
+        {
+            call.Contradiction($"the prediction {scores} must be (N, C, ...)");
             return Shape.UnknownRank;
         }
 
@@ -135,7 +166,7 @@ internal static class Losses
     private static Shape ClassOfEach(LayerCall call)
     {
         var (scores, target) = (call.Input, call.InputAt(1));
-        if (scores.Rank is null || target.Rank is null || scores.Rank != 2)
+        if (scores.Rank is null || target.Rank is null or 0 || scores.Rank != 2)
         {
             call.Incomplete();
             return Shape.UnknownRank;
@@ -147,7 +178,8 @@ internal static class Losses
 
     private static Shape Labels(LayerCall call)
     {
-        if (call.Input.Rank is not (1 or 2))
+        // A single class may come without its dimension.
+        if (call.Input.Rank is not (1 or 2) || call.InputAt(1).Rank is null or 0)
         {
             call.Incomplete();
             return Shape.UnknownRank;

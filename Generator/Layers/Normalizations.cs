@@ -23,11 +23,22 @@ internal static class Normalizations
             {
                 call.Minimum("num_groups", call.Arguments["num_groups"], 1);
                 call.Minimum("num_channels", call.Arguments["num_channels"], 1);
-                call.Divisible("num_channels", call.Arguments["num_channels"], "num_groups", call.Arguments["num_groups"]);
+                if (call.Arguments.Flag("affine") is true)
+                {
+                    call.Divisible("num_channels", call.Arguments["num_channels"], "num_groups", call.Arguments["num_groups"]);
+                }
             },
-            Output = static call => call.AtLeastRank("(N, C, ...)", 2) && HasKnownRank(call) && call.Channels(call.Arguments["num_channels"], call.Input.Dims[1])
-                ? call.Input
-                : Unknown(call),
+            Output = static call =>
+            {
+                if (!call.AtLeastRank("(N, C, ...) with 3 dimensions or more", 3) || !HasKnownRank(call))
+                {
+                    return Unknown(call);
+                }
+
+                // Without weights nothing of num_channels is stored: any number that the groups divide will do.
+                call.Divisible("channels", call.Input.Dims[1], "num_groups", call.Arguments["num_groups"]);
+                return call.Arguments.Flag("affine") is false || call.Normalises(call.Arguments["num_channels"], call.Input.Dims[1]) ? Unknown(call) : Shape.UnknownRank;
+            },
         },
         new("LayerNorm")
         {
@@ -66,7 +77,7 @@ internal static class Normalizations
         Brief = static a => $"{a["num_features"]}",
         State = static a => [.. Affine(a, a.Flag("affine"), a["num_features"]), .. Statistics(a)],
         Arguments = static call => call.Minimum("num_features", call.Arguments["num_features"], 1),
-        Output = call => call.Rank(needs, ranks) && Normalised(call, call.Input.Dims[1]) ? call.Input : Unknown(call),
+        Output = call => call.Rank(needs, ranks) && Batched(call) ? call.Input : Unknown(call),
     };
 
     private static LayerRule Instance(int spatial) => new($"InstanceNorm{spatial}d")
@@ -77,19 +88,14 @@ internal static class Normalizations
         Brief = static a => $"{a["num_features"]}",
         State = static a => [.. Affine(a, a.Flag("affine"), a["num_features"]), .. Statistics(a)],
         Arguments = static call => call.Minimum("num_features", call.Arguments["num_features"], 1),
-        Output = call => call.Spatial(spatial) && Normalised(call, call.Input[-spatial - 1]) ? call.Input : Unknown(call),
+        Output = call => call.Spatial(spatial) && call.Normalises(call.Arguments["num_features"], call.Input[-spatial - 1]) ? call.Input : Unknown(call),
     };
 
-    private static bool Normalised(LayerCall call, Dim channels)
+    /// <summary>Where nothing of that size is stored, TorchSharp takes any number of channels.</summary>
+    private static bool Batched(LayerCall call)
     {
-        if (call.Arguments["num_features"] is { IsUnknown: false } needs && !channels.IsUnknown && Comparison.Compare(needs, channels, call.Facts) == Verdict.Different
-            && call.Arguments.Flag("affine") is false && call.Arguments.Flag("track_running_stats") is false)
-        {
-            // Nothing of that size is stored: TorchSharp takes any number of channels.
-            return true;
-        }
-
-        return call.Normalises(call.Arguments["num_features"], channels);
+        var isFree = call.Arguments.Flag("affine") is false && call.Arguments.Flag("track_running_stats") is false;
+        return isFree || call.Normalises(call.Arguments["num_features"], call.Input.Dims[1]);
     }
 
     private static IEnumerable<StateTensor> Affine(LayerArguments a, bool? flag, Dim size) => [.. Parameter("weight", size).When(flag), .. Parameter("bias", size).When(flag)];

@@ -69,6 +69,12 @@ internal static class Pooling
         {
             var at = call.Input.Dims.Count - spatial + i;
             var (name, size) = (Windows.DimensionName(spatial, i), call.Input.Dims[at]);
+            if (spatial == 3 && !a.Has("dilation"))
+            {
+                // The average over three dimensions takes no window that is larger than the input, padded or not.
+                call.AtMost($"kernel_size {kernel[i]}", name, kernel[i], size);
+            }
+
             output = output.WithDim(at, a.Flag("ceil_mode") switch
             {
                 false => Windows.Slide(call, name, size, kernel[i], stride[i], padding[i], dilation[i]),

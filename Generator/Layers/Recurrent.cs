@@ -38,10 +38,13 @@ internal static class Recurrent
         ? Shape.Of(Directions(call.Arguments) * call.Arguments["numLayers"], call.Input.Dims[batchFirst ? 0 : 1], call.Arguments["hiddenSize"])
         : Shape.UnknownRank;
 
-    /// <summary>One step: (N, inputSize) or (inputSize), with a state of (N, hiddenSize) that may be left out.</summary>
+    /// <summary>One step: (N, inputSize), with a state of (N, hiddenSize) that may be left out.</summary>
     private static LayerRule Cell(string factory, int gates) => new(factory)
     {
-        Shapes = "N inputSize -> N hiddenSize",
+        Shapes = factory == "LSTMCell" ? "N inputSize, N hiddenSize, N hiddenSize -> N hiddenSize" : "N inputSize -> N hiddenSize",
+
+        // TorchSharp 0.107's LSTMCell does not run without its state.
+        Inputs = factory == "LSTMCell" ? 3 : 1,
         Reads = [.. factory == "RNNCell" ? ["nonLinearity"] : Array.Empty<string>(), "inputSize", "hiddenSize", "bias"],
         Infers = new("inputSize", "features", static input => input[-1]),
         Brief = static a => $"{a["inputSize"]} -> {a["hiddenSize"]}",
@@ -57,13 +60,40 @@ internal static class Recurrent
             call.Minimum("inputSize", call.Arguments["inputSize"], 1);
             call.Minimum("hiddenSize", call.Arguments["hiddenSize"], 1);
         },
-        Output = static call => call.Rank("(N, C) or (C)", 1, 2) && call.Features(call.Arguments["inputSize"], call.Input[-1])
-            ? call.Input.WithLast(call.Arguments["hiddenSize"])
-            : Shape.UnknownRank,
-        Others = call => factory == "LSTMCell" && call.Input.Rank is 1 or 2 ? [call.Input.WithLast(call.Arguments["hiddenSize"])] : [],
+        Output = call =>
+        {
+            // Without a batch some combinations of arguments run and others do not.
+            if (call.Input.Rank == 1)
+            {
+                call.Incomplete();
+                return Shape.UnknownRank;
+            }
+
+            if (factory == "LSTMCell" && !State(call))
+            {
+                return Shape.UnknownRank;
+            }
+
+            return call.Rank("(N, C)", 2) && call.Features(call.Arguments["inputSize"], call.Input[-1]) ? call.Input.WithLast(call.Arguments["hiddenSize"]) : Shape.UnknownRank;
+        },
+        Others = call => factory == "LSTMCell" && call.Input.Rank == 2 ? [call.Input.WithLast(call.Arguments["hiddenSize"])] : [],
         MultiplyAdds = (call, output) =>
             Dim.Of(gates) * call.Arguments["hiddenSize"] * (call.Arguments["inputSize"] + call.Arguments["hiddenSize"]) * (call.Input.Rank == 2 ? call.Input.Dims[0] : Dim.One),
     };
+
+    private static bool State(LayerCall call)
+    {
+        foreach (var state in new[] { call.InputAt(1), call.InputAt(2) })
+        {
+            if (state.Rank != 2 || call.Input.Rank != 2 || !call.Equal(state.Dims[0], call.Input.Dims[0]) || !call.Equal(state.Dims[1], call.Arguments["hiddenSize"]))
+            {
+                call.Incomplete();
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>2 for a bidirectional layer.</summary>
     private static Dim Directions(LayerArguments a) => a.Flag("bidirectional") switch

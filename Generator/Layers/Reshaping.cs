@@ -69,6 +69,12 @@ internal static class Reshaping
             return Shape.UnknownRank;
         }
 
+        if (call.Arguments["dim"].Constant is < 0)
+        {
+            call.Contradiction("TorchSharp 0.107 takes no negative dim here: count from the beginning");
+            return Shape.UnknownRank;
+        }
+
         var sizes = list.Items.Select(i => i is Value.Integer integer ? integer.Dim : Dim.Unknown).ToArray();
         var holes = sizes.Count(s => s.Constant == -1);
         if (sizes.Length == 0 || holes > 1 || sizes.Any(s => s.Constant is < -1))

@@ -17,8 +17,31 @@ internal static class SizedPooling
     {
         Shapes = $"N C {Windows.Names(spatial)} -> N C {(spatial == 1 ? "output_size" : string.Join(" ", Enumerable.Range(0, spatial).Select(i => $"output_size{i}")))}",
         Reads = ["output_size"],
-        Arguments = call => Windows.Minimums(call, spatial, ("output_size", 0)),
-        Output = call => call.Spatial(spatial) ? With(call.Input, spatial, call.Arguments.Sizes("output_size", spatial)) : Shape.UnknownRank,
+        Arguments = call =>
+        {
+            Windows.Minimums(call, spatial, ("output_size", 0));
+            if (factory == "AdaptiveMaxPool3d")
+            {
+                call.Contradiction("TorchSharp 0.107 calls the function for one dimension, which always throws");
+            }
+        },
+        Output = call =>
+        {
+            var size = call.Arguments.Sizes("output_size", spatial);
+            if (factory == "AdaptiveMaxPool3d")
+            {
+                call.Incomplete();
+            }
+
+            if (factory == "AdaptiveAvgPool2d" && call.Input.Rank is not (3 or 4) && size.All(s => s.Constant == 1))
+            {
+                // A mean over all of the last two dimensions runs for other ranks too.
+                call.Incomplete();
+                return Shape.UnknownRank;
+            }
+
+            return call.Spatial(spatial) ? With(call.Input, spatial, size) : Shape.UnknownRank;
+        },
     };
 
     /// <summary><c>H_out</c> is output_size, or <c>floor(H*output_ratio)</c>; one of them is given.</summary>
@@ -28,7 +51,7 @@ internal static class SizedPooling
         Reads = ["kernel_size", "output_size", "output_ratio"],
         Arguments = call =>
         {
-            Windows.Minimums(call, spatial, ("kernel_size", 1), ("output_size", 1));
+            Windows.Minimums(call, spatial, ("output_size", 1));
             if (call.Arguments.IsNull("output_size") == call.Arguments.IsNull("output_ratio"))
             {
                 call.Contradiction("one of output_size and output_ratio must be given, not both");
@@ -50,8 +73,8 @@ internal static class SizedPooling
             var (kernel, size) = (call.Arguments.Sizes("kernel_size", spatial), call.Arguments.Sizes("output_size", spatial));
             for (var i = 0; i < spatial; i++)
             {
-                // The windows, side by side, must fit: output_size + kernel_size - 1 <= H_in.
-                call.AtMost($"output_size {size[i]} with kernel_size {kernel[i]}", Windows.DimensionName(spatial, i), size[i] + kernel[i] - Dim.One, call.Input[i - spatial]);
+                // The windows, side by side, must fit: output_size + kernel_size - 1 <= H_in, in three dimensions with one to spare.
+                call.AtMost($"output_size {size[i]} with kernel_size {kernel[i]}", Windows.DimensionName(spatial, i), size[i] + kernel[i] - Dim.Of(spatial == 3 ? 0 : 1), call.Input[i - spatial]);
             }
 
             return call.Failed ? Shape.UnknownRank : With(call.Input, spatial, size);
@@ -64,7 +87,13 @@ internal static class SizedPooling
         Shapes = $"N C {Windows.Names(spatial)}, N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
         Inputs = 2,
         Reads = ["kernel_size", "stride", "padding"],
-        Arguments = call => Windows.Minimums(call, spatial, ("kernel_size", 1), ("stride", 1), ("padding", 0)),
+        Arguments = call =>
+        {
+            if (call.Arguments.IsNull("stride") || call.Arguments.IsNull("padding"))
+            {
+                call.Contradiction("stride and padding must be given: without them TorchSharp 0.107 ends the process");
+            }
+        },
         Output = call =>
         {
             if (!call.Spatial(spatial))
@@ -95,7 +124,7 @@ internal static class SizedPooling
             var padding = a.Sizes("padding", spatial, LayerArguments.Repeat(Dim.Zero, spatial));
             var sizes = Enumerable.Range(0, spatial).Select(i =>
                 (call.Input[i - spatial] - Dim.One) * stride[i] - Dim.Of(2) * padding[i] + kernel[i] is { IsUnknown: false } size
-                    ? call.AtLeastOne(size, Windows.DimensionName(spatial, i), $"({call.Input[i - spatial]} - 1)*{stride[i]} - 2*{padding[i]} + {kernel[i]}")
+                    ? call.NotNegative(size, Windows.DimensionName(spatial, i), $"({call.Input[i - spatial]} - 1)*{stride[i]} - 2*{padding[i]} + {kernel[i]}")
                     : call.Unknown()).ToArray();
             return call.Failed ? Shape.UnknownRank : With(call.Input, spatial, sizes);
         },

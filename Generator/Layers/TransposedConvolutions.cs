@@ -49,6 +49,12 @@ internal static class TransposedConvolutions
         var dilation = a.Sizes("dilation", spatial, ones);
         var padding = a.Sizes("padding", spatial, zeros);
         var extra = a.Sizes("output_padding", spatial, zeros);
+        if (spatial == 3 && extra.Any(e => !e.Equals(extra[0])))
+        {
+            // TorchSharp 0.107 takes the first for all three dimensions.
+            extra = LayerArguments.Repeat(extra[0], spatial);
+        }
+
         var output = call.Input.WithDim(call.Input.Dims.Count - spatial - 1, a["out_channels"]);
         for (var i = 0; i < spatial; i++)
         {

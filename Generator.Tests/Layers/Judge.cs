@@ -1,0 +1,251 @@
+using Gen.Layers;
+using Gen.Shapes;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Gen.Tests.Layers;
+
+/// <summary>Holds a rule against the real layer: where TorchSharp runs, the rule gives exactly what comes out; where it throws, never a shape.</summary>
+internal static class Judge
+{
+    /// <summary>What a number of cases came to.</summary>
+    public sealed class Tally
+    {
+        public int Cases { get; set; }
+
+        public int Ran { get; set; }
+
+        public int Threw { get; set; }
+
+        /// <summary>Cases that ran and whose shape the rule told.</summary>
+        public int Told { get; set; }
+
+        public List<string> Contradictions { get; } = [];
+    }
+
+    public static Tally Try(string factory, int cases, int seed)
+    {
+        var rule = LayerRules.Find(factory)!;
+        var random = new Random(seed);
+        var overloads = Factories.All[factory].ToArray();
+        var tally = new Tally();
+        while (tally.Cases < cases)
+        {
+            using var scope = NewDisposeScope();
+            var @case = Case.Random(overloads[random.Next(overloads.Length)], random);
+            tally.Cases++;
+            var module = @case.Build();
+            if (module is null)
+            {
+                tally.Threw++;
+                var refused = new LayerCall(@case.LayerArguments, Shape.UnknownRank, Facts.None);
+                rule.Arguments(refused);
+                if (!refused.Failed && IsTold(rule.Output(new(@case.LayerArguments, [.. RandomInputs.Shapes(rule, @case, random).Select(ToShape)], Facts.None)), refused))
+                {
+                    tally.Contradictions.Add($"{@case}: TorchSharp refuses to build it, the rule says nothing");
+                }
+
+                continue;
+            }
+
+            using (module)
+            {
+                State(rule, @case, module, tally);
+                for (var i = 0; i < 3; i++)
+                {
+                    Call(rule, @case, module, RandomInputs.Shapes(rule, @case, random), tally);
+                }
+            }
+        }
+
+        return tally;
+    }
+
+    /// <summary>
+    /// A transposed convolution whose output would have a size below 1, or with a stride or dilation of 0, does not throw in TorchSharp
+    /// 0.107: it ends the process; so does a bag of embeddings of a flat input's kind with (N, T). That counts as thrown.
+    /// </summary>
+    private static bool EndsTheProcess(LayerRule rule, Case @case, long[][] shapes)
+    {
+        if (rule.Factory.StartsWith("EmbeddingBag", StringComparison.Ordinal))
+        {
+            return @case.LayerArguments.Flag("include_last_offset") is true;
+        }
+
+        if (!rule.Factory.StartsWith("ConvTranspose", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(ToShape)], Facts.None);
+        rule.Arguments(call);
+        rule.Output(call);
+        return call.Issues.Any(i => i.Kind == Model.FindingKind.SizeBelowOne || i.Particulars.Any(p => p.EndsWith("but is 0", StringComparison.Ordinal)));
+    }
+
+    private static void State(LayerRule rule, Case @case, nn.Module module, Tally tally)
+    {
+        var told = rule.State(@case.LayerArguments).ToArray();
+        if (told.Any(t => t.Shape.IsUnknownRank))
+        {
+            return;
+        }
+
+        var expected = module.state_dict().Select(s => $"{s.Key} [{string.Join(", ", s.Value.shape)}]").Order(StringComparer.Ordinal);
+        var actual = told.Select(t => $"{t.Name} {t.Shape}").Order(StringComparer.Ordinal);
+        var parameters = module.parameters().Sum(p => p.numel());
+        var counted = told.Where(t => t.IsParameter).Aggregate(Dim.Zero, (sum, t) => sum + t.Shape.Elements).Constant;
+        if (!expected.SequenceEqual(actual) || parameters != counted)
+        {
+            tally.Contradictions.Add($"{@case}: state {string.Join("; ", expected)}, {parameters} parameters, but the rule says {string.Join("; ", actual)}, {counted} parameters");
+        }
+    }
+
+    private static void Call(LayerRule rule, Case @case, nn.Module module, long[][] shapes, Tally tally)
+    {
+        tally.Cases++;
+        var results = EndsTheProcess(rule, @case, shapes) ? [] : new[] { true, false }.Select(training => Run(rule, @case, module, shapes, training)).ToArray();
+        var outputs = results.OfType<long[][]>().ToArray();
+        var what = $"{@case} of {string.Join(", ", shapes.Select(s => $"[{string.Join(", ", s)}]"))}";
+
+        var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(ToShape)], Facts.None);
+        rule.Arguments(call);
+        var told = rule.Output(call);
+        var isTold = IsTold(told, call) && call.Conditions.Count == 0;
+        if (outputs.Length == 0)
+        {
+            tally.Threw++;
+            if (isTold)
+            {
+                tally.Contradictions.Add($"{what}: TorchSharp throws, the rule says {told}");
+            }
+        }
+        else
+        {
+            tally.Ran++;
+            if (call.Failed)
+            {
+                tally.Contradictions.Add($"{what}: TorchSharp gives [{string.Join(", ", outputs[0][0])}], the rule refuses: {string.Join("; ", call.Issues.Select(i => $"{i.Kind} {string.Join(", ", i.Particulars)}"))}");
+            }
+            else if (isTold)
+            {
+                tally.Told++;
+                var all = new[] { told }.Concat(rule.Others(call)).ToArray();
+                foreach (var output in outputs)
+                {
+                    for (var i = 0; i < Math.Min(all.Length, output.Length); i++)
+                    {
+                        if (!all[i].IsUnknownRank && !all[i].Equals(ToShape(output[i])))
+                        {
+                            tally.Contradictions.Add($"{what}: TorchSharp gives [{string.Join(", ", output[i])}], the rule says {all[i]}");
+                        }
+                    }
+                }
+            }
+        }
+
+        Symbolic(rule, @case, shapes, outputs, what, tally);
+    }
+
+    /// <summary>The same with names for sizes: what comes out, with the sizes put in, must be the same; and so must the conditions.</summary>
+    private static void Symbolic(LayerRule rule, Case @case, long[][] shapes, long[][][] outputs, string what, Tally tally)
+    {
+        if (shapes.SelectMany(s => s).Contains(0))
+        {
+            return;
+        }
+
+        var sizes = new Dictionary<string, long>(StringComparer.Ordinal);
+        Shape Named(long[] shape, int input) => Shape.Of([.. shape.Select((size, i) =>
+        {
+            sizes[$"n{input}_{i}"] = size;
+            return Dim.Name($"n{input}_{i}");
+        })]);
+        var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(Named)], Facts.None);
+        rule.Arguments(call);
+        var told = rule.Output(call);
+        Dim? Size(string name) => Dim.Of(sizes[name]);
+        var holds = call.Conditions.All(c => Holds(c, Size));
+        if (call.Failed)
+        {
+            if (outputs.Length > 0)
+            {
+                tally.Contradictions.Add($"{what}, symbolic: TorchSharp runs, the rule refuses: {string.Join("; ", call.Issues.Select(i => $"{i.Kind} {string.Join(", ", i.Particulars)}"))}");
+            }
+        }
+        else if (outputs.Length > 0 && !holds)
+        {
+            tally.Contradictions.Add($"{what}, symbolic: TorchSharp runs, but a condition does not hold: {string.Join("; ", call.Conditions)}");
+        }
+        else if (outputs.Length > 0 && IsTold(told, call) && !told.Substitute(Size).Equals(ToShape(outputs[0][0])))
+        {
+            tally.Contradictions.Add($"{what}, symbolic: TorchSharp gives [{string.Join(", ", outputs[0][0])}], the rule says {told} = {told.Substitute(Size)}");
+        }
+        else if (outputs.Length == 0 && holds && IsTold(told, call))
+        {
+            tally.Contradictions.Add($"{what}, symbolic: TorchSharp throws, the rule says {told} under {string.Join("; ", call.Conditions)}");
+        }
+    }
+
+    private static bool Holds(Fact fact, Func<string, Dim?> size) => (fact.Left.Substitute(size).Constant, fact.Right.Substitute(size).Constant) switch
+    {
+        ({ } left, { } right) => fact.Relation switch
+        {
+            Relation.Equal => left == right,
+            Relation.NotEqual => left != right,
+            Relation.AtLeast => left >= right,
+            Relation.AtMost => left <= right,
+            Relation.More => left > right,
+            _ => left < right,
+        },
+        _ => false,
+    };
+
+    private static bool IsTold(Shape shape, LayerCall call) => !call.Failed && !call.IsIncomplete && !shape.HasVariadic && !shape.Dims.Any(d => d.IsUnknown);
+
+    private static Shape ToShape(long[] shape) => Shape.Of([.. shape.Select(Dim.Of)]);
+
+    /// <summary>The shapes of what comes out; null where TorchSharp throws.</summary>
+    private static long[][]? Run(LayerRule rule, Case @case, nn.Module module, long[][] shapes, bool training)
+    {
+        module.train(training);
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var mode = no_grad();
+            var x = shapes.Select((_, i) => RandomInputs.Tensor(rule, @case, i, shapes)).ToArray();
+            Tensor[] output = module switch
+            {
+                LSTM m => m.call(x[0]) is var (a, b, c) ? [a, b, c] : [],
+                GRU m => m.call(x[0]) is var (a, b) ? [a, b] : [],
+                RNN m => m.call(x[0]) is var (a, b) ? [a, b] : [],
+                LSTMCell m => m.call(x[0], (x[1], x[2])) is var (a, b) ? [a, b] : [],
+                GRUCell m => [m.call(x[0], null!)],
+                RNNCell m => [m.call(x[0], null!)],
+                EmbeddingBag m => [m.call(x[0])],
+                MultiheadAttention m => m.call(x[0], x[1], x[2]) is var (a, b) ? [a, b] : [],
+                TransformerEncoderLayer m => [m.call(x[0])],
+                TransformerEncoder m => [m.call(x[0])],
+                TransformerDecoderLayer m => [m.call(x[0], x[1])],
+                TransformerDecoder m => [m.call(x[0], x[1])],
+                MaxUnpool1d m => [m.call(x[0], x[1])],
+                MaxUnpool2d m => [m.call(x[0], x[1])],
+                MaxUnpool3d m => [m.call(x[0], x[1])],
+                nn.Module<Tensor, Tensor> m => [m.call(x[0])],
+                nn.Module<Tensor, Tensor, Tensor> m => [m.call(x[0], x[1])],
+                nn.Module<Tensor, Tensor, Tensor, Tensor> m => [m.call(x[0], x[1], x[2])],
+                CTCLoss m => [m.call(x[0], x[1].to(ScalarType.Int64), x[2].to(ScalarType.Int64), x[3].to(ScalarType.Int64))],
+                _ => throw new NotSupportedException(module.GetType().Name),
+            };
+
+            // A size below 0 is nonsense that the library lets pass.
+            var result = output.Select(t => t.shape).ToArray();
+            return result.SelectMany(r => r).All(size => size >= 0) ? result : null;
+        }
+        catch (Exception e) when (e is not NotSupportedException)
+        {
+            return null;
+        }
+    }
+}
