@@ -209,7 +209,14 @@ internal static class Losses
             return Shape.UnknownRank;
         }
 
-        Same(call, Shape.Of([.. first.Dims.Take(first.Dims.Count - 1)]), target, "a target for each pair: target and these");
+        // Other targets may broadcast.
+        var needs = Shape.Of([.. first.Dims.Take(first.Dims.Count - 1)]);
+        if (target.Rank != needs.Rank || !needs.Dims.Zip(target.Dims, call.Equal).All(static equal => equal))
+        {
+            call.Incomplete();
+            return Shape.UnknownRank;
+        }
+
         return target;
     }
 

@@ -89,6 +89,7 @@ internal static class SizedPooling
         Reads = ["kernel_size", "stride", "padding"],
         Arguments = call =>
         {
+            Windows.Minimums(call, spatial, ("stride", 1));
             if (call.Arguments.IsNull("stride") || call.Arguments.IsNull("padding"))
             {
                 call.Contradiction("stride and padding must be given: without them TorchSharp 0.107 ends the process");
