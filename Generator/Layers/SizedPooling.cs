@@ -89,7 +89,8 @@ internal static class SizedPooling
         Reads = ["kernel_size", "stride", "padding"],
         Arguments = call =>
         {
-            Windows.Minimums(call, spatial, ("stride", 1));
+            // In one and two dimensions a stride of 0 runs.
+            Windows.Minimums(call, spatial, ("stride", spatial == 3 ? 1 : 0));
             if (call.Arguments.IsNull("stride") || call.Arguments.IsNull("padding"))
             {
                 call.Contradiction("stride and padding must be given: without them TorchSharp 0.107 ends the process");
