@@ -12,6 +12,7 @@ public sealed class ModuleSummary
 
     private readonly Dim parameters;
     private readonly Dim multiplyAdds;
+    private readonly Dim torchinfoMultiplyAdds;
 
     /// <param name="name">The module's name.</param>
     /// <param name="signature">Its shape string; null where it declares none.</param>
@@ -26,6 +27,7 @@ public sealed class ModuleSummary
         Layers = layers.Select(l => l.With(sizes)).ToArray();
         parameters = Layers.Where(l => !l.IsRepeated).Aggregate(Dim.Zero, (sum, layer) => sum + layer.ParametersDim);
         multiplyAdds = Layers.Aggregate(Dim.Zero, (sum, layer) => sum + layer.MultiplyAddsDim);
+        torchinfoMultiplyAdds = Layers.Aggregate(Dim.Zero, (sum, layer) => sum + layer.TorchinfoMultiplyAddsDim);
     }
 
     /// <summary>The module's name.</summary>
@@ -42,6 +44,9 @@ public sealed class ModuleSummary
 
     /// <summary>The multiply-adds of one call by the conventional rule; null where they depend on sizes that are not given, or cannot be counted.</summary>
     public long? MultiplyAdds => multiplyAdds.Constant;
+
+    /// <summary>The multiply-adds of one call by torchinfo's rule: weight and bias of every layer with parameters, times output positions.</summary>
+    public long? TorchinfoMultiplyAdds => torchinfoMultiplyAdds.Constant;
 
     /// <summary>The table as text, in the manner of torchinfo.</summary>
     public override string ToString()

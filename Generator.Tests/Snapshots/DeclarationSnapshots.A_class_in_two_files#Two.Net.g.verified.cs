@@ -71,9 +71,9 @@ namespace Two
             "B 4 -> B 2",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("fc1", "Linear(4, 3)", "B 4", "B 3", "15", "12*B"),
-                new global::Gen.LayerSummary("relu", "ReLU()", "B 3", "B 3", "0", "0"),
-                new global::Gen.LayerSummary("fc2", "Linear(3, 2)", "B 3", "B 2", "8", "6*B"),
+                new global::Gen.LayerSummary("fc1", "Linear(4, 3)", "B 4", "B 3", "15", "12*B", "15*B"),
+                new global::Gen.LayerSummary("relu", "ReLU()", "B 3", "B 3", "0", "0", "0"),
+                new global::Gen.LayerSummary("fc2", "Linear(3, 2)", "B 3", "B 2", "8", "6*B", "8*B"),
             },
             at);
 

@@ -63,8 +63,8 @@ namespace Net
             "B T 8, B T 8 -> B T 8",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("gate", "Linear(8, 8)", null, null, "72", null),
-                new global::Gen.LayerSummary("value", "Linear(8, 8)", null, null, "72", null),
+                new global::Gen.LayerSummary("gate", "Linear(8, 8)", null, null, "72", null, null),
+                new global::Gen.LayerSummary("value", "Linear(8, 8)", null, null, "72", null, null),
             },
             at);
 

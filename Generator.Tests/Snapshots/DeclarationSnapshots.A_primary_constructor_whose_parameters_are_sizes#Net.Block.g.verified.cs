@@ -71,8 +71,8 @@ namespace Net
             "B d -> B 2*d",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("fc", "Linear(d, 2 * d)", "B d", "B 2*d", "2*d*d+2*d", "2*B*d*d"),
-                new global::Gen.LayerSummary("relu", "ReLU()", "B 2*d", "B 2*d", "0", "0"),
+                new global::Gen.LayerSummary("fc", "Linear(d, 2 * d)", "B d", "B 2*d", "2*d*d+2*d", "2*B*d*d", "2*B*d*d+2*B*d"),
+                new global::Gen.LayerSummary("relu", "ReLU()", "B 2*d", "B 2*d", "0", "0", "0"),
             },
             at);
 

@@ -68,8 +68,8 @@ namespace Net
             "B 4 -> B 2",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("fc", "Linear(4, 2)", "B 4", "B 2", "10", "8*B"),
-                new global::Gen.LayerSummary("dropout", "Dropout(0.1)", "B 2", "B 2", "0", "0"),
+                new global::Gen.LayerSummary("fc", "Linear(4, 2)", "B 4", "B 2", "10", "8*B", "10*B"),
+                new global::Gen.LayerSummary("dropout", "Dropout(0.1)", "B 2", "B 2", "0", "0", "0"),
             },
             at);
 

@@ -68,8 +68,8 @@ namespace @namespace.@event
             "class 4 -> class 2",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("new", "Linear(4, 2)", "class 4", "class 2", "10", "8*class"),
-                new global::Gen.LayerSummary("is", "ReLU()", "class 2", "class 2", "0", "0"),
+                new global::Gen.LayerSummary("new", "Linear(4, 2)", "class 4", "class 2", "10", "8*class", "10*class"),
+                new global::Gen.LayerSummary("is", "ReLU()", "class 2", "class 2", "0", "0", "0"),
             },
             at);
 

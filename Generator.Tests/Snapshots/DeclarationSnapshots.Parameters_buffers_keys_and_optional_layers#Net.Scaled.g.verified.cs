@@ -40,8 +40,8 @@ namespace Net
             null,
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("projection", "Linear(8, 8)", null, null, "72", null),
-                new global::Gen.LayerSummary("dropout", "Dropout(0.1)", null, null, "0", null),
+                new global::Gen.LayerSummary("projection", "Linear(8, 8)", null, null, "72", null, null),
+                new global::Gen.LayerSummary("dropout", "Dropout(0.1)", null, null, "0", null, null),
             },
             at);
 

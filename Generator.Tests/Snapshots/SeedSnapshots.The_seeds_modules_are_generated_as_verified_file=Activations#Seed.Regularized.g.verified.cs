@@ -65,7 +65,7 @@ namespace Seed
             "*B -> *B",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("dropout", "Dropout(0.5)", "*B", "*B", "0", "0"),
+                new global::Gen.LayerSummary("dropout", "Dropout(0.5)", "*B", "*B", "0", "0", "0"),
             },
             at);
 

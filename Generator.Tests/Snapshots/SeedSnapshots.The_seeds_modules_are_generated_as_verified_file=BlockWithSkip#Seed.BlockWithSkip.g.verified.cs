@@ -56,9 +56,9 @@ namespace Seed
             "B 64 -> B 64",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("layers.0", "Linear(64, 64)", null, null, "4160", null),
-                new global::Gen.LayerSummary("layers.1", "ReLU()", null, null, "0", null),
-                new global::Gen.LayerSummary("layers.2", "Linear(64, 64)", null, null, "4160", null),
+                new global::Gen.LayerSummary("layers.0", "Linear(64, 64)", null, null, "4160", null, null),
+                new global::Gen.LayerSummary("layers.1", "ReLU()", null, null, "0", null, null),
+                new global::Gen.LayerSummary("layers.2", "Linear(64, 64)", null, null, "4160", null, null),
             },
             at);
 

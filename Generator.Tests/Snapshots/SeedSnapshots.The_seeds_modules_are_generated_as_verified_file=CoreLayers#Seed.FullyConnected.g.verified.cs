@@ -65,7 +65,7 @@ namespace Seed
             "B 784 -> B 256",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("fc", "Linear(784, 256)", "B 784", "B 256", "200960", "200704*B"),
+                new global::Gen.LayerSummary("fc", "Linear(784, 256)", "B 784", "B 256", "200960", "200704*B", "200960*B"),
             },
             at);
 

@@ -77,7 +77,7 @@ namespace Seed
             "B 1 H W -> B 32 H-2 W-2",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("conv", "Conv2d(1, 32, 3)", "B 1 H W", "B 32 H-2 W-2", "320", "288*B*H*W+1152*B-576*B*H-576*B*W"),
+                new global::Gen.LayerSummary("conv", "Conv2d(1, 32, 3)", "B 1 H W", "B 32 H-2 W-2", "320", "288*B*H*W+1152*B-576*B*H-576*B*W", "320*B*H*W+1280*B-640*B*H-640*B*W"),
             },
             at);
 

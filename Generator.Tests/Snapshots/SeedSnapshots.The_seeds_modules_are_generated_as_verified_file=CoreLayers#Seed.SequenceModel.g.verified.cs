@@ -65,7 +65,7 @@ namespace Seed
             "T B 10 -> T B 20",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("lstm", "LSTM(10, 20)", "T B 10", "T B 20", "2560", "2400*B*T"),
+                new global::Gen.LayerSummary("lstm", "LSTM(10, 20)", "T B 10", "T B 20", "2560", "2400*B*T", "2560*B*T"),
             },
             at);
 

@@ -65,7 +65,7 @@ namespace Seed
             "B T -> B T 300",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("embedding", "Embedding(10_000, 300)", "B T", "B T 300", "3000000", "0"),
+                new global::Gen.LayerSummary("embedding", "Embedding(10_000, 300)", "B T", "B T 300", "3000000", "0", "3000000*B"),
             },
             at);
 

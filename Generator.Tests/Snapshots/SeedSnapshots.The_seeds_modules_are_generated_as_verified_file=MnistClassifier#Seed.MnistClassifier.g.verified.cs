@@ -79,12 +79,12 @@ namespace Seed
             "B 1 28 28 -> B 10",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("flatten", "Flatten()", "B 1 28 28", "B 784", "0", "0"),
-                new global::Gen.LayerSummary("fc1", "Linear(784, 128)", "B 784", "B 128", "100480", "100352*B"),
-                new global::Gen.LayerSummary("relu1", "ReLU()", "B 128", "B 128", "0", "0"),
-                new global::Gen.LayerSummary("fc2", "Linear(128, 64)", "B 128", "B 64", "8256", "8192*B"),
-                new global::Gen.LayerSummary("relu2", "ReLU()", "B 64", "B 64", "0", "0"),
-                new global::Gen.LayerSummary("fc3", "Linear(64, 10)", "B 64", "B 10", "650", "640*B"),
+                new global::Gen.LayerSummary("flatten", "Flatten()", "B 1 28 28", "B 784", "0", "0", "0"),
+                new global::Gen.LayerSummary("fc1", "Linear(784, 128)", "B 784", "B 128", "100480", "100352*B", "100480*B"),
+                new global::Gen.LayerSummary("relu1", "ReLU()", "B 128", "B 128", "0", "0", "0"),
+                new global::Gen.LayerSummary("fc2", "Linear(128, 64)", "B 128", "B 64", "8256", "8192*B", "8256*B"),
+                new global::Gen.LayerSummary("relu2", "ReLU()", "B 64", "B 64", "0", "0", "0"),
+                new global::Gen.LayerSummary("fc3", "Linear(64, 10)", "B 64", "B 10", "650", "640*B", "650*B"),
             },
             at);
 

@@ -71,9 +71,9 @@ namespace Seed
             "B 10 -> B 2",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("layer1", "Linear(10, 5)", "B 10", "B 5", "55", "50*B"),
-                new global::Gen.LayerSummary("relu", "ReLU()", "B 5", "B 5", "0", "0"),
-                new global::Gen.LayerSummary("layer2", "Linear(5, 2)", "B 5", "B 2", "12", "10*B"),
+                new global::Gen.LayerSummary("layer1", "Linear(10, 5)", "B 10", "B 5", "55", "50*B", "55*B"),
+                new global::Gen.LayerSummary("relu", "ReLU()", "B 5", "B 5", "0", "0", "0"),
+                new global::Gen.LayerSummary("layer2", "Linear(5, 2)", "B 5", "B 2", "12", "10*B", "12*B"),
             },
             at);
 

@@ -68,11 +68,11 @@ namespace Seed
             "B 784 -> B 10",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("layers.0", "Linear(784, 256)", "B 784", "B 256", "200960", "200704*B"),
-                new global::Gen.LayerSummary("layers.1", "ReLU()", "B 256", "B 256", "0", "0"),
-                new global::Gen.LayerSummary("layers.2", "Linear(256, 128)", "B 256", "B 128", "32896", "32768*B"),
-                new global::Gen.LayerSummary("layers.3", "ReLU()", "B 128", "B 128", "0", "0"),
-                new global::Gen.LayerSummary("layers.4", "Linear(128, 10)", "B 128", "B 10", "1290", "1280*B"),
+                new global::Gen.LayerSummary("layers.0", "Linear(784, 256)", "B 784", "B 256", "200960", "200704*B", "200960*B"),
+                new global::Gen.LayerSummary("layers.1", "ReLU()", "B 256", "B 256", "0", "0", "0"),
+                new global::Gen.LayerSummary("layers.2", "Linear(256, 128)", "B 256", "B 128", "32896", "32768*B", "32896*B"),
+                new global::Gen.LayerSummary("layers.3", "ReLU()", "B 128", "B 128", "0", "0", "0"),
+                new global::Gen.LayerSummary("layers.4", "Linear(128, 10)", "B 128", "B 10", "1290", "1280*B", "1290*B"),
             },
             at);
 

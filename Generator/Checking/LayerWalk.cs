@@ -58,7 +58,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         {
             Arguments(operation);
             Infer(operation, Shape.UnknownRank, "the size arrives in a Forward method, whose body is not analysed");
-            rows.Add(new(operation.Path, Complete(operation.Layer).Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(Complete(operation.Layer)).Count, Dim.Unknown, false));
+            rows.Add(new(operation.Path, Complete(operation.Layer).Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(Complete(operation.Layer)).Count, Dim.Unknown, Dim.Unknown, false));
         }
     }
 
@@ -88,14 +88,14 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
             Lose(operation, input, layer.NotUnderstood is { } text
                 ? $"how '{operation.Path}' is built is not understood: {text}"
                 : $"there is no rule for '{operation.Path}' ({layer.TypeName})");
-            return Row(operation, layer, input, Shape.UnknownRank, Dim.Unknown);
+            return Row(operation, layer, input, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
         }
 
         if (!Arguments(operation) || !Infer(operation, input, null))
         {
             Failed = true;
             WhyNoMultiplyAdds ??= "";
-            return Row(operation, layer, input, Shape.UnknownRank, Dim.Unknown);
+            return Row(operation, layer, input, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
         }
 
         layer = Complete(layer);
@@ -125,8 +125,9 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
             }
         }
 
-        var cost = call.Failed ? Dim.Unknown : rule.MultiplyAdds(call, output);
-        return Row(operation, layer, input, output, cost.Simplify(facts));
+        return call.Failed
+            ? Row(operation, layer, input, output, Dim.Unknown, Dim.Unknown)
+            : Row(operation, layer, input, output, rule.MultiplyAdds(call, output).Simplify(facts), rule.TorchinfoMultiplyAdds(call, output).Simplify(facts));
     }
 
     /// <summary>A module of Gen in the chain: by its declared shape, with its own names made those of the caller.</summary>
@@ -147,7 +148,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
                 break;
         }
 
-        return Row(operation, operation.Layer, input, inner.Output, inner.MultiplyAdds);
+        return Row(operation, operation.Layer, input, inner.Output, inner.MultiplyAdds, inner.TorchinfoMultiplyAdds);
     }
 
     private bool Arguments(Operation operation)
@@ -236,7 +237,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         }
     }
 
-    private Shape Row(Operation operation, LayerModel layer, Shape input, Shape output, Dim cost)
+    private Shape Row(Operation operation, LayerModel layer, Shape input, Shape output, Dim cost, Dim torchinfoCost)
     {
         if (cost.IsUnknown && WhyNoMultiplyAdds is null)
         {
@@ -247,7 +248,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
 
         MultiplyAdds += cost;
         trail.Add(operation, layer, input, output);
-        rows.Add(new(operation.Path, layer.Written, input, output, LayerCounts.Parameters(layer).Count, cost, operation.IsRepeated));
+        rows.Add(new(operation.Path, layer.Written, input, output, LayerCounts.Parameters(layer).Count, cost, torchinfoCost, operation.IsRepeated));
         return output;
     }
 }

@@ -4,7 +4,7 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>What a module gives for an input, by its declared shape: its names are bound to the sizes that arrive.</summary>
-internal sealed record NestedCall(Shape Output, Dim MultiplyAdds, string? Mismatch, string? Reason, IReadOnlyList<Fact> Conditions)
+internal sealed record NestedCall(Shape Output, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, string? Mismatch, string? Reason, IReadOnlyList<Fact> Conditions)
 {
     public static NestedCall Enter(LayerModel layer, ModuleModel module, Shape input, Facts facts)
     {
@@ -53,10 +53,11 @@ internal sealed record NestedCall(Shape Output, Dim MultiplyAdds, string? Mismat
             }
         }
 
-        return new(output.Substitute(Value), inner.MultiplyAdds.Substitute(Value), null, null, conditions);
+        var torchinfo = inner.Layers.Aggregate(Dim.Zero, static (sum, row) => sum + row.TorchinfoMultiplyAdds);
+        return new(output.Substitute(Value), inner.MultiplyAdds.Substitute(Value), torchinfo.Substitute(Value), null, null, conditions);
 
-        static NestedCall Lost(string reason) => new(Shape.UnknownRank, Dim.Unknown, null, reason, []);
+        static NestedCall Lost(string reason) => new(Shape.UnknownRank, Dim.Unknown, Dim.Unknown, null, reason, []);
 
-        static NestedCall Misfit(Shape needs) => new(Shape.UnknownRank, Dim.Unknown, needs.ToString(), null, []);
+        static NestedCall Misfit(Shape needs) => new(Shape.UnknownRank, Dim.Unknown, Dim.Unknown, needs.ToString(), null, []);
     }
 }

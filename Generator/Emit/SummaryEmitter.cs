@@ -49,7 +49,8 @@ internal static class SummaryEmitter
         Text(layer.Input),
         Text(layer.Output),
         Text(layer.Parameters),
-        Text(layer.MultiplyAdds)) + (layer.IsRepeated ? ", repeated: true" : "");
+        Text(layer.MultiplyAdds),
+        Text(layer.TorchinfoMultiplyAdds)) + (layer.IsRepeated ? ", repeated: true" : "");
 
     private static string Text(Shape shape) => shape.IsUnknownRank ? "null" : Identifier.Literal(shape.ToShapeString());
 

@@ -41,6 +41,29 @@ internal sealed record LayerRule(string Factory)
     /// <summary>The input holds indexes, not features.</summary>
     public bool TakesIndexes { get; init; }
 
+    /// <summary>
+    /// Multiply-adds by torchinfo's rule: the elements of weight and bias times the batch, for a convolution also times its output
+    /// positions, for recurrent weights times steps and batch.
+    /// </summary>
+    public Dim TorchinfoMultiplyAdds(LayerCall call, Shape output)
+    {
+        var sum = Dim.Zero;
+        foreach (var tensor in State(call.Arguments).Where(t => t.IsParameter && !t.Name.Contains('.')))
+        {
+            if (tensor.Shape.IsUnknownRank || output.Rank is null or 0)
+            {
+                return Dim.Unknown;
+            }
+
+            var positions = tensor.Name is "weight" or "bias"
+                ? Factory.StartsWith("Conv", StringComparison.Ordinal) ? output.Dims.Where((_, i) => i != 1) : output.Dims.Take(1)
+                : output.Dims.Take(2);
+            sum += tensor.Shape.ElementCount() * Windows.Product(positions);
+        }
+
+        return sum;
+    }
+
     public string BriefOf(LayerArguments arguments) => Brief is null ? Factory : $"{Factory} {Brief(arguments)}";
 }
 
