@@ -26,8 +26,18 @@ internal sealed class Case
 
     public LayerArguments LayerArguments => new(Arguments);
 
-    public static Case Random(MethodInfo method, Random random) =>
-        new(method, [.. method.GetParameters().Select(p => Value(p.ParameterType, p.Name!, p, random))]);
+    public static Case Random(MethodInfo method, Random random)
+    {
+        object?[] values = [.. method.GetParameters().Select(p => Value(p.ParameterType, p.Name!, p, random))];
+        if (method.Name == nameof(torch.nn.Upsample) && random.Next(4) > 0)
+        {
+            // Few combinations of the five are valid.
+            values[random.Next(2)] = null;
+            values[3] = null;
+        }
+
+        return new(method, values);
+    }
 
     /// <summary>The module; null where TorchSharp refuses the arguments.</summary>
     public torch.nn.Module? Build()

@@ -36,4 +36,8 @@ public sealed class CatalogueTests
         var reads = LayerRules.All.SelectMany(r => r.Reads.Where(n => n != "inplace").Select(n => (r.Factory, Name: n)));
         Assert.Equal([], reads.Where(r => !Factories.All[r.Factory].Any(m => m.GetParameters().Any(p => p.Name == r.Name))));
     }
+
+    [Fact]
+    public void The_page_of_layers_is_printed_from_the_rules() =>
+        Assert.Equal(LayerTable.Print(), File.ReadAllText(Path.Combine(SampleSources.Repository, "docs", "layers.md")).ReplaceLineEndings("\n"));
 }

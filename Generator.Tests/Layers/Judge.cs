@@ -21,20 +21,41 @@ internal static class Judge
         /// <summary>Cases that ran and whose shape the rule told.</summary>
         public int Told { get; set; }
 
+        [System.Text.Json.Serialization.JsonObjectCreationHandling(System.Text.Json.Serialization.JsonObjectCreationHandling.Populate)]
         public List<string> Contradictions { get; } = [];
+
+        /// <summary>Constructions that ended the process.</summary>
+        [System.Text.Json.Serialization.JsonIgnore]
+        public List<string> Ended { get; } = [];
+
+        public void Add(Tally other)
+        {
+            Cases += other.Cases;
+            Ran += other.Ran;
+            Threw += other.Threw;
+            Told += other.Told;
+            Contradictions.AddRange(other.Contradictions);
+        }
     }
 
-    public static Tally Try(string factory, int cases, int seed)
+    /// <summary>Tries constructions by number; each has random numbers of its own, so that it can be tried again alone.</summary>
+    /// <param name="factory">The factory.</param>
+    /// <param name="constructions">Their numbers.</param>
+    /// <param name="seed">Of the random numbers.</param>
+    /// <param name="before">Is told what is about to be called.</param>
+    public static Tally Try(string factory, Range constructions, int seed, Action<int, string>? before = null)
     {
         var rule = LayerRules.Find(factory)!;
-        var random = new Random(seed);
         var overloads = Factories.All[factory].ToArray();
         var tally = new Tally();
-        while (tally.Cases < cases)
+        for (var number = constructions.Start.Value; number < constructions.End.Value; number++)
         {
             using var scope = NewDisposeScope();
+            var random = new Random((seed * 1_000_003) + number);
+            torch.random.manual_seed(number);
             var @case = Case.Random(overloads[random.Next(overloads.Length)], random);
             tally.Cases++;
+            before?.Invoke(number, @case.ToString());
             var module = @case.Build();
             if (module is null)
             {
@@ -54,7 +75,9 @@ internal static class Judge
                 State(rule, @case, module, tally);
                 for (var i = 0; i < 3; i++)
                 {
-                    Call(rule, @case, module, RandomInputs.Shapes(rule, @case, random), tally);
+                    var shapes = RandomInputs.Shapes(rule, @case, random);
+                    before?.Invoke(number, Describe(@case, shapes));
+                    Call(rule, @case, module, shapes, tally);
                 }
             }
         }
@@ -64,13 +87,18 @@ internal static class Judge
 
     /// <summary>
     /// A transposed convolution whose output would have a size below 1, or with a stride or dilation of 0, does not throw in TorchSharp
-    /// 0.107: it ends the process; so does a bag of embeddings of a flat input's kind with (N, T). That counts as thrown.
+    /// 0.107: it ends the process; so do a bag of embeddings of a flat input's kind with (N, T) and an LSTM cell without a batch. That counts as thrown.
     /// </summary>
     private static bool EndsTheProcess(LayerRule rule, Case @case, long[][] shapes)
     {
         if (rule.Factory.StartsWith("EmbeddingBag", StringComparison.Ordinal))
         {
             return @case.LayerArguments.Flag("include_last_offset") is true;
+        }
+
+        if (rule.Factory == "LSTMCell")
+        {
+            return shapes[0].Length == 1;
         }
 
         if (!rule.Factory.StartsWith("ConvTranspose", StringComparison.Ordinal))
@@ -83,6 +111,8 @@ internal static class Judge
         rule.Output(call);
         return call.Issues.Any(i => i.Kind == Model.FindingKind.SizeBelowOne || i.Particulars.Any(p => p.EndsWith("but is 0", StringComparison.Ordinal)));
     }
+
+    private static string Describe(Case @case, long[][] shapes) => $"{@case} of {string.Join(", ", shapes.Select(s => $"[{string.Join(", ", s)}]"))}";
 
     private static void State(LayerRule rule, Case @case, nn.Module module, Tally tally)
     {
@@ -107,7 +137,7 @@ internal static class Judge
         tally.Cases++;
         var results = EndsTheProcess(rule, @case, shapes) ? [] : new[] { true, false }.Select(training => Run(rule, @case, module, shapes, training)).ToArray();
         var outputs = results.OfType<long[][]>().ToArray();
-        var what = $"{@case} of {string.Join(", ", shapes.Select(s => $"[{string.Join(", ", s)}]"))}";
+        var what = Describe(@case, shapes);
 
         var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(ToShape)], Facts.None);
         rule.Arguments(call);

@@ -42,7 +42,7 @@ internal static class ModuleChecker
         var multiplyAdds = isChain ? walk.MultiplyAdds : Dim.Unknown;
         if (declarationHolds)
         {
-            Counted(module, walk, parameters, whyNot, multiplyAdds, findings);
+            Counted(module, declared, walk, parameters, whyNot, multiplyAdds, findings);
             Expectations.Check(module, parameters, multiplyAdds, walk, findings);
         }
         else
@@ -137,7 +137,7 @@ internal static class ModuleChecker
     }
 
     /// <summary>GEN2004.</summary>
-    private static void Counted(ModuleModel module, LayerWalk walk, Dim parameters, string? whyNot, Dim multiplyAdds, List<Finding> findings)
+    private static void Counted(ModuleModel module, Declaration declared, LayerWalk walk, Dim parameters, string? whyNot, Dim multiplyAdds, List<Finding> findings)
     {
         if (walk.Failed)
         {
@@ -149,7 +149,8 @@ internal static class ModuleChecker
             findings.Add(new(FindingKind.ParametersNotCounted, Anchor.Class, module.Type.Name, whyNot!));
         }
 
-        if (multiplyAdds.IsUnknown)
+        // A signature that leaves sizes open leaves the cost open, by its author's will.
+        if (multiplyAdds.IsUnknown && declared.Signature?.Inputs.Any(i => i.IsUnknownRank || i.HasVariadic || i.Dims.Any(d => d.IsUnknown)) != true)
         {
             var why = module.Forward.Kind == ForwardKind.Chain ? walk.WhyNoMultiplyAdds ?? "the number is too large" : "the body of its forward is not analysed";
             findings.Add(new(FindingKind.MultiplyAddsNotCounted, Anchor.Class, module.Type.Name, why));

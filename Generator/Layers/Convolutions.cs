@@ -28,7 +28,7 @@ internal static class Convolutions
     };
 
     /// <summary>What a convolution and a transposed one have in common.</summary>
-    public static void Arguments(LayerCall call, int spatial)
+    public static void Arguments(LayerCall call, int spatial, bool dividesOutput = true)
     {
         var a = call.Arguments;
         call.Minimum("in_channels", a["in_channels"], 1);
@@ -36,7 +36,11 @@ internal static class Convolutions
         call.Minimum("groups", a["groups"], 1);
         Windows.Minimums(call, spatial, ("kernel_size", 1), ("stride", 1), ("dilation", 1), ("padding", 0), ("output_padding", 0));
         call.Divisible("in_channels", a["in_channels"], "groups", a["groups"]);
-        call.Divisible("out_channels", a["out_channels"], "groups", a["groups"]);
+        if (dividesOutput)
+        {
+            call.Divisible("out_channels", a["out_channels"], "groups", a["groups"]);
+        }
+
         if (a.Member("padding") == "Same" && a.Sizes("stride", spatial, []).Any(stride => stride.Constant is > 1))
         {
             call.Contradiction("padding Same needs a stride of 1");

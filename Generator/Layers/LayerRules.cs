@@ -5,26 +5,29 @@ namespace Gen.Layers;
 /// <summary>All rules, by factory.</summary>
 internal static class LayerRules
 {
-    public static readonly IReadOnlyList<LayerRule> All =
+    /// <summary>The rules by family, a file each.</summary>
+    public static readonly IReadOnlyList<(string Family, IReadOnlyList<LayerRule> Rules)> Families =
     [
-        .. LinearLayers.All,
-        .. Convolutions.All,
-        .. TransposedConvolutions.All,
-        .. Pooling.All,
-        .. SizedPooling.All,
-        .. Activations.All,
-        .. Dropouts.All,
-        .. Normalizations.All,
-        .. Paddings.All,
-        .. Rearranging.All,
-        .. Reshaping.All,
-        .. Recurrent.All,
-        .. Embeddings.All,
-        .. Attention.All,
-        .. Folding.All,
-        .. Distances.All,
-        .. Losses.All,
+        ("Linear layers", LinearLayers.All),
+        ("Convolutions", Convolutions.All),
+        ("Transposed convolutions", TransposedConvolutions.All),
+        ("Pooling", Pooling.All),
+        ("Pooling to a size", SizedPooling.All),
+        ("Activations", Activations.All),
+        ("Dropout", Dropouts.All),
+        ("Normalization", Normalizations.All),
+        ("Padding", Paddings.All),
+        ("Rearranging", Rearranging.All),
+        ("Reshaping", Reshaping.All),
+        ("Recurrent layers", Recurrent.All),
+        ("Embeddings", Embeddings.All),
+        ("Attention and transformers", Attention.All),
+        ("Sliding windows as columns", Folding.All),
+        ("Distances", Distances.All),
+        ("Losses", Losses.All),
     ];
+
+    public static readonly IReadOnlyList<LayerRule> All = [.. Families.SelectMany(static family => family.Rules)];
 
     /// <summary>Factories that can have no rule, and why.</summary>
     public static readonly IReadOnlyDictionary<string, string> WithoutRule = new Dictionary<string, string>(StringComparer.Ordinal)

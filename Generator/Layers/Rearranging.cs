@@ -70,6 +70,11 @@ internal static class Rearranging
                 {
                     call.Contradiction("one of size and scale_factor must be given, not both");
                 }
+
+                if (call.Arguments.Member("mode") == "Nearest" && !call.Arguments.IsNull("align_corners"))
+                {
+                    call.Contradiction("align_corners is for the interpolating modes");
+                }
             },
             Output = Resize,
         },

@@ -33,9 +33,9 @@ internal static class SizedPooling
                 call.Incomplete();
             }
 
-            if (factory == "AdaptiveAvgPool2d" && call.Input.Rank is not (3 or 4) && size.All(s => s.Constant == 1))
+            if (factory is "AdaptiveAvgPool2d" or "AdaptiveAvgPool3d" && call.Input.Rank is { } rank && rank != spatial + 1 && rank != spatial + 2 && size.All(s => s.Constant == 1))
             {
-                // A mean over all of the last two dimensions runs for other ranks too.
+                // A mean over all of the last dimensions runs for other ranks too.
                 call.Incomplete();
                 return Shape.UnknownRank;
             }

@@ -21,7 +21,8 @@ internal static class TransposedConvolutions
         ],
         Arguments = call =>
         {
-            Convolutions.Arguments(call, spatial);
+            Convolutions.Arguments(call, spatial, dividesOutput: call.Arguments.Flag("bias") is true);
+            call.Minimum("out_channels//groups", Dim.FloorDiv(call.Arguments["out_channels"], call.Arguments["groups"]), 1);
             if (call.Arguments.Member("padding_mode") is not (null or "Zeros"))
             {
                 call.Contradiction("padding_mode must be Zeros");
@@ -49,13 +50,11 @@ internal static class TransposedConvolutions
         var dilation = a.Sizes("dilation", spatial, ones);
         var padding = a.Sizes("padding", spatial, zeros);
         var extra = a.Sizes("output_padding", spatial, zeros);
-        if (spatial == 3 && extra.Any(e => !e.Equals(extra[0])))
-        {
-            // TorchSharp 0.107 takes the first for all three dimensions.
-            extra = LayerArguments.Repeat(extra[0], spatial);
-        }
+        // TorchSharp 0.107 takes the first output_padding for all dimensions.
+        extra = LayerArguments.Repeat(extra[0], spatial);
 
-        var output = call.Input.WithDim(call.Input.Dims.Count - spatial - 1, a["out_channels"]);
+        // Groups that do not divide out_channels leave the rest out; only a bias finds that out.
+        var output = call.Input.WithDim(call.Input.Dims.Count - spatial - 1, Dim.FloorDiv(a["out_channels"], a["groups"]) * a["groups"]);
         for (var i = 0; i < spatial; i++)
         {
             if (extra[i].Constant is { } more && stride[i].Constant is { } step && dilation[i].Constant is { } spread && more >= Math.Max(step, spread))

@@ -20,7 +20,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Laye
 
         switch (operation)
         {
-            case IDefaultValueOperation { Type.IsReferenceType: true }:
+            case IDefaultValueOperation { Type: { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
                 return new Value.Null();
             case ITupleOperation tuple:
                 return new Value.List(tuple.Elements.Select(Read).ToEquatableArray());

@@ -1,0 +1,22 @@
+using Gen.Tests.Layers;
+
+namespace Gen.Tests;
+
+/// <summary>The test assembly as a program: a process of its own for cases that may end it, and the printer of docs/layers.md.</summary>
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["judge", var factory, var from, var to, var seed, var trace]:
+                return JudgeProcess.Run(factory, from, to, seed, trace);
+            case ["layers", var path]:
+                File.WriteAllText(path, LayerTable.Print());
+                return 0;
+            default:
+                Console.Error.WriteLine("usage: layers FILE | judge FACTORY FROM TO SEED TRACE");
+                return 2;
+        }
+    }
+}
