@@ -156,5 +156,11 @@ internal sealed partial class WrongResult
 {
     [Layer(8, 8)] private readonly Linear fc;
 
-    private Tensor Forward(Tensor x) => fc.call(x);
+    // What another class does is not known, so that the result is checked when running.
+    private Tensor Forward(Tensor x) => Elsewhere.Same(fc.call(x));
+}
+
+internal static class Elsewhere
+{
+    public static Tensor Same(Tensor x) => x.alias();
 }

@@ -5,15 +5,19 @@
 namespace Net
 {
     /// <summary>
-    /// A module whose shapes are not declared.
+    /// 80 parameters.
     /// <list type="table">
     /// <listheader><term>layer</term><description>output, parameters</description></listheader>
-    /// <item><term>projection: Linear(8, 8)</term><description>?, 72 parameters</description></item>
+    /// <item><term>projection: Linear(8, 8)</term><description>(..., 8), 72 parameters</description></item>
     /// <item><term>dropout: Dropout(0.1)</term><description>?</description></item>
     /// </list>
     /// </summary>
     partial class Scaled : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
+        /// <summary>The elements of all registered parameters: 80.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public const long ParameterCount = 80L;
+
         /// <summary>Runs in the base constructor, after the field initializers.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
@@ -22,7 +26,7 @@ namespace Net
             RegisterComponents();
         }
 
-        /// <summary>A module whose shapes are not declared.</summary>
+        /// <summary>80 parameters.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
@@ -40,7 +44,7 @@ namespace Net
             null,
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("projection", "Linear(8, 8)", null, null, "72", null, null),
+                new global::Gen.LayerSummary("projection", "Linear(8, 8)", null, "*_ 8", "72", null, null),
                 new global::Gen.LayerSummary("dropout", "Dropout(0.1)", null, null, "0", null, null),
             },
             at);

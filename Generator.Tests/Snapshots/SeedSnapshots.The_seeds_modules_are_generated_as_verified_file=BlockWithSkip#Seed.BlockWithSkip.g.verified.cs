@@ -5,12 +5,12 @@
 namespace Seed
 {
     /// <summary>
-    /// <c>(B, 64) -> (B, 64)</c>, 8,320 parameters.
+    /// <c>(B, 64) -> (B, 64)</c>, 8,320 parameters, 8,192*B multiply-adds.
     /// <list type="table">
     /// <listheader><term>layer</term><description>output, parameters</description></listheader>
-    /// <item><term>layers.0: Linear(64, 64)</term><description>?, 4,160 parameters</description></item>
-    /// <item><term>layers.1: ReLU()</term><description>?</description></item>
-    /// <item><term>layers.2: Linear(64, 64)</term><description>?, 4,160 parameters</description></item>
+    /// <item><term>layers.0: Linear(64, 64)</term><description>(B, 64), 4,160 parameters</description></item>
+    /// <item><term>layers.1: ReLU()</term><description>(B, 64)</description></item>
+    /// <item><term>layers.2: Linear(64, 64)</term><description>(B, 64), 4,160 parameters</description></item>
     /// </list>
     /// </summary>
     partial class BlockWithSkip : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
@@ -19,14 +19,22 @@ namespace Seed
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public const long ParameterCount = 8320L;
 
-        /// <summary>Builds and registers the layers: <c>(B, 64) -> (B, 64)</c>, 8,320 parameters.</summary>
+        /// <summary>
+        /// The multiply-adds of one call: <c>8,192*B</c>. Weights of convolutions, linear and recurrent
+        /// layers times output positions; no bias, no normalisation, no activation.
+        /// </summary>
+        /// <exception cref="global::System.OverflowException">The number is larger than a long.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public static long MultiplyAdds(long B) => checked(8192L * B);
+
+        /// <summary>Builds and registers the layers: <c>(B, 64) -> (B, 64)</c>, 8,320 parameters, 8,192*B multiply-adds.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public BlockWithSkip()
         {
             RegisterComponents();
         }
 
-        /// <summary><c>(B, 64) -> (B, 64)</c>, 8,320 parameters.</summary>
+        /// <summary><c>(B, 64) -> (B, 64)</c>, 8,320 parameters, 8,192*B multiply-adds.</summary>
         /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
@@ -36,14 +44,8 @@ namespace Seed
                 throw global::Gen.CompilerServices.ShapeGuard.Mismatch("BlockWithSkip", "x", "B 64", x);
             }
 
-            var sizeB = x.size(0);
             using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
             var result = Forward(x);
-            if (result.Dimensions != 2 || result.size(0) != sizeB || result.size(1) != 64L)
-            {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("BlockWithSkip", "result", "B 64", result, ("B", sizeB));
-            }
-
             return scope.Return(result);
         }
 
@@ -56,9 +58,9 @@ namespace Seed
             "B 64 -> B 64",
             new global::Gen.LayerSummary[]
             {
-                new global::Gen.LayerSummary("layers.0", "Linear(64, 64)", null, null, "4160", null, null),
-                new global::Gen.LayerSummary("layers.1", "ReLU()", null, null, "0", null, null),
-                new global::Gen.LayerSummary("layers.2", "Linear(64, 64)", null, null, "4160", null, null),
+                new global::Gen.LayerSummary("layers.0", "Linear(64, 64)", "B 64", "B 64", "4160", "4096*B", "4160*B"),
+                new global::Gen.LayerSummary("layers.1", "ReLU()", "B 64", "B 64", "0", "0", "0"),
+                new global::Gen.LayerSummary("layers.2", "Linear(64, 64)", "B 64", "B 64", "4160", "4096*B", "4160*B"),
             },
             at);
 

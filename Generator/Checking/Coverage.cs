@@ -5,11 +5,16 @@ namespace Gen.Checking;
 /// <summary>Says what was not looked at: GEN2002 where the shape is lost, GEN2003 where nothing was checked. Silence means proved.</summary>
 internal static class Coverage
 {
-    public static void Report(ModuleModel module, Declaration declared, LayerWalk walk, List<Finding> findings)
+    public static void Report(ModuleModel module, Declaration declared, ModuleWalk walk, List<Finding> findings)
     {
-        if (module.Forward.Kind != ForwardKind.Chain)
+        if (module.Forward.Kind != ForwardKind.Chain && module.Body?.Find(module.Body.Entry)?.Body is null)
         {
-            findings.Add(new(FindingKind.NothingChecked, Anchor.Class, module.Type.Name, "the body of its forward is not analysed yet; its inputs are checked when it runs"));
+            // Half-typed code is the compiler's concern.
+            if (module.Body is null)
+            {
+                findings.Add(new(FindingKind.NothingChecked, Anchor.Class, module.Type.Name, "the body of its forward cannot be read; its inputs are checked when it runs"));
+            }
+
             return;
         }
 
@@ -29,7 +34,7 @@ internal static class Coverage
         {
             findings.Add(walk.Proved == 0
                 ? new(FindingKind.NothingChecked, Anchor.Class, module.Type.Name, lost.Reason)
-                : new(FindingKind.ShapeUnknown, Anchor.Member(lost.Operation.Field), lost.Reason, proved, all));
+                : new(FindingKind.ShapeUnknown, lost.At, lost.Reason, proved, all));
         }
     }
 

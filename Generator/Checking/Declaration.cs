@@ -1,3 +1,4 @@
+using Gen.Graph;
 using Gen.Model;
 using Gen.Shapes;
 
@@ -10,14 +11,12 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     /// The facts for the proofs: the author's, and that a parameter of the constructor may be any number, unless a shape names it.
     /// A dimension is 1 or more, a padding is not.
     /// </summary>
-    public Facts Premises(ModuleModel module) => Facts.And(module.Constructor.Parameters
+    public Facts Premises(ModuleModel module) => Facts.And(module.Facts).And(module.Constructor.Parameters
         .Where(p => p.IsInteger && !Names.Contains(p.Name))
         .Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least))));
 
     /// <summary>The names whose values a call or the primary constructor gives: conditions on them can be checked when running.</summary>
-    public IReadOnlyList<string> CheckableNames(ModuleModel module) => module.Constructor.Kind == ConstructorKind.Primary
-        ? [.. FreeNames, .. module.Constructor.Parameters.Where(p => p.IsInteger).Select(p => p.Name)]
-        : FreeNames;
+    public IReadOnlyList<string> CheckableNames(ModuleModel module) => [.. FreeNames, .. module.Constructor.Parameters.Where(p => p.IsInteger && (module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null)).Select(p => p.Name)];
 
     private const long Least = -(1L << 40);
 
@@ -53,6 +52,11 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             }
         }
 
+        if (module.Bound.Count > 0)
+        {
+            return Bound(module, signature, facts);
+        }
+
         var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
         foreach (var parameter in module.Constructor.Parameters.Where(p => !p.IsInteger && names.Contains(p.Name)))
         {
@@ -70,6 +74,23 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
 
         var free = names.Where(n => module.Constructor.Parameters.All(p => p.Name != n)).ToArray();
         return new(signature, facts, free);
+    }
+
+    /// <summary>
+    /// The signature of a module whose constructor's parameters are given, by sizes of another module. A dimension that has the name
+    /// of one of these gets another.
+    /// </summary>
+    private static Declaration Bound(ModuleModel module, ShapeSignature signature, Facts facts)
+    {
+        var bound = new Bindings(module.Bound);
+        var taken = module.Bound.Select(b => bound.Size(b.Parameter)!).Where(d => !d.IsUnknown).SelectMany(d => d.Names).Distinct().ToArray();
+        var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
+        var free = names.Where(n => module.Constructor.Parameters.All(p => p.Name != n)).ToDictionary(n => n, n => taken.Contains(n) ? n + "'" : n, StringComparer.Ordinal);
+        Dim? Value(string name) => free.TryGetValue(name, out var renamed) ? Dim.Name(renamed) : bound.Size(name);
+        return new(
+            new ShapeSignature(signature.Inputs.Select(i => i.Substitute(Value)).ToArray(), signature.Outputs?.Select(o => o.Substitute(Value)).ToArray()),
+            new Facts(facts.All.Select(f => new Fact(f.Left.Substitute(Value), f.Relation, f.Right.Substitute(Value)))),
+            [.. free.Values]);
     }
 
     private static IEnumerable<string> NamesOf(Shape shape) =>

@@ -6,7 +6,7 @@ namespace Gen.Checking;
 /// <summary>GEN3001, GEN3002: the numbers of <c>[Expect]</c> against the computed ones.</summary>
 internal static class Expectations
 {
-    public static void Check(ModuleModel module, Dim parameters, Dim multiplyAdds, LayerWalk walk, List<Finding> findings)
+    public static void Check(ModuleModel module, Dim parameters, Dim multiplyAdds, ModuleWalk walk, List<Finding> findings)
     {
         if (module.Expect is not { } expect || walk.Failed)
         {
@@ -52,7 +52,7 @@ internal static class Expectations
 
     private static Anchor At(string name) => new(AnchorKind.Expectation, name);
 
-    private static string Layers(LayerWalk walk, Func<CheckedLayer, Dim> figure) => string.Join("; ",
+    private static string Layers(ModuleWalk walk, Func<CheckedLayer, Dim> figure) => string.Join("; ",
         walk.Rows.Where(r => !r.IsRepeated && figure(r).Constant is not 0).Select(r => $"{r.Path} {(figure(r).Constant is { } n ? Text(n) : figure(r).ToString())}"));
 
     public static string Text(long number) => number.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);

@@ -10,7 +10,7 @@ internal static class Findings
     public static Finding Of(Issue issue, Operation operation, LayerModel layer, LayerRule rule, Trail trail)
     {
         var brief = rule.BriefOf(new LayerArguments(layer.Arguments));
-        var at = Anchor.Member(operation.Field);
+        var at = operation.At;
         switch (issue.Kind)
         {
             case FindingKind.FeatureMismatch:

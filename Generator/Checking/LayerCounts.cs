@@ -8,6 +8,11 @@ namespace Gen.Checking;
 /// <summary>Counts the parameters that a layer registers.</summary>
 internal static class LayerCounts
 {
+    private const int Deepest = 32;
+
+    [ThreadStatic]
+    private static int depth;
+
     /// <summary>The elements of the layer's parameters; unknown, with the reason, where an argument or the layer itself is not known.</summary>
     public static (Dim Count, string? Reason) Parameters(LayerModel layer)
     {
@@ -16,16 +21,35 @@ internal static class LayerCounts
             return (Dim.Unknown, $"how '{layer.Name}' is built is not understood: {text}");
         }
 
+        if (layer.Condition is { } condition)
+        {
+            var (built, why) = Parameters(layer with { Condition = null, Otherwise = null, IsOptional = false });
+            var (otherwise, whyNot) = layer.Otherwise is { } other ? Parameters(other with { Name = layer.Name }) : (Dim.Zero, null);
+            var indicator = condition.Indicator;
+            return built.Equals(otherwise) ? (built, why)
+                : (indicator * built + (Dim.One - indicator) * otherwise, why ?? whyNot ?? (indicator.IsUnknown ? $"whether '{layer.Name}' is built is not known when compiling" : null));
+        }
+
         if (ChainGraph.Items(layer) is { } items)
         {
             var counts = items.Select(i => Parameters(i.Layer with { Name = $"{layer.Name}.{i.Key}" })).ToArray();
             return (counts.Aggregate(Dim.Zero, static (sum, c) => sum + c.Count), counts.FirstOrDefault(c => c.Reason is not null).Reason);
         }
 
-        if (layer.Nested is { } nested)
+        if (ChainGraph.Repeated(layer) is { } repeated)
         {
-            var inner = ModuleChecker.Check(nested).ParameterCount.Substitute(n => Bound(layer, n));
-            return (inner, inner.IsUnknown ? $"'{layer.Name}' ({layer.TypeName}) cannot be counted" : null);
+            var (each, why) = Parameters(repeated.Item with { Name = $"{layer.Name}.*" });
+            return each.Names.Any(n => n.StartsWith("#", StringComparison.Ordinal))
+                ? (Dim.Unknown, $"the items of '{layer.Name}' differ, and their number is not known when compiling")
+                : (each * repeated.Count, why);
+        }
+
+        if (layer.Nested is { } nested && depth < Deepest)
+        {
+            depth++;
+            var inner = ModuleChecker.CountParameters(new Bindings(layer.Arguments).Bind(nested));
+            depth--;
+            return (inner.Count, inner.Count.IsUnknown ? $"'{layer.Name}' ({layer.TypeName}) cannot be counted: {inner.Reason}" : null);
         }
 
         if (LayerRules.Find(layer.Factory) is not { } rule)
@@ -33,7 +57,7 @@ internal static class LayerCounts
             return (Dim.Unknown, $"there is no rule for '{layer.Name}' ({layer.TypeName})");
         }
 
-        var count = rule.State(new LayerArguments(layer.Arguments)).Where(t => t.IsParameter).Aggregate(Dim.Zero, static (sum, t) => sum + t.Shape.ElementCount());
+        var count = rule.State(new LayerArguments(layer.Arguments)).Where(t => t.IsParameter).Aggregate(Dim.Zero, static (sum, t) => sum + t.Count);
         if (layer.IsOptional && count != Dim.Zero)
         {
             return (Dim.Unknown, $"'{layer.Name}' may be null");
@@ -42,11 +66,9 @@ internal static class LayerCounts
         return (count, count.IsUnknown ? $"a size of '{layer.Name}' ({layer.Written}) is not known when compiling" : null);
     }
 
-    /// <summary>What a nested module's constructor parameter is, where it is built with it.</summary>
-    public static Dim? Bound(LayerModel layer, string name) => layer.Arguments.FirstOrDefault(a => a.Parameter == name)?.Value switch
-    {
-        Value.Integer integer => integer.Dim,
-        null => null,
-        _ => Dim.Unknown,
-    };
+    /// <summary>The elements of a parameter that is one with another, to be counted once.</summary>
+    public static Dim Tied(ModuleModel module, Tie tie, Func<LayerModel, LayerModel> complete) =>
+        module.Layers.FirstOrDefault(l => l.Name == tie.Layer) is { } layer && LayerRules.Find(layer.Factory) is { } rule
+            ? rule.State(new LayerArguments(complete(layer).Arguments)).FirstOrDefault(s => s.Name == tie.Tensor)?.Count ?? Dim.Unknown
+            : Dim.Unknown;
 }

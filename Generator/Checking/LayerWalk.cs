@@ -5,13 +5,15 @@ using Gen.Shapes;
 
 namespace Gen.Checking;
 
-/// <summary>Carries a shape through the operations of a graph, rule by rule.</summary>
-internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings)
+/// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
+internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0)
 {
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = [];
     private readonly List<Fact> conditions = [];
-    private readonly Trail trail = new();
+    private readonly HashSet<string> applied = new(StringComparer.Ordinal);
+
+    public Facts Facts { get; private set; } = facts;
 
     public IReadOnlyList<CheckedLayer> Rows => rows;
 
@@ -20,9 +22,16 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     /// <summary>What could not be proved, to be checked when running.</summary>
     public IReadOnlyList<Fact> Conditions => conditions;
 
-    public Shape Result { get; private set; } = Shape.UnknownRank;
+    public List<Finding> Findings => findings;
+
+    /// <summary>How deep in other modules this walk is.</summary>
+    public int Depth => depth;
+
+    public Abstract Result { get; set; } = Abstract.Lost;
 
     public Dim MultiplyAdds { get; private set; } = Dim.Zero;
+
+    public Dim TorchinfoMultiplyAdds { get; private set; } = Dim.Zero;
 
     public string? WhyNoMultiplyAdds { get; private set; }
 
@@ -34,30 +43,33 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     public int Proved { get; private set; }
 
     /// <summary>The operation at which the shape was lost, and why.</summary>
-    public (Operation Operation, string Reason)? Lost { get; private set; }
+    public (Anchor At, string Reason)? Lost { get; private set; }
 
-    public Trail Trail => trail;
+    /// <summary>How often what is walked now runs: the number of turns of the loops around it.</summary>
+    public Dim Turns { get; set; } = Dim.One;
 
     public void Run(ModuleGraph graph, Shape input)
     {
-        var shape = input;
-        trail.Start(input);
+        var current = new Abstract.Tensor(input, Trail.Start("input", input));
         foreach (var operation in graph.Operations)
         {
-            Operations++;
-            shape = Apply(operation, shape);
+            current = First(Apply(operation, [current]));
         }
 
-        Result = shape;
+        Result = current;
     }
 
-    /// <summary>The layers of a module whose <c>forward</c> is not a chain: their arguments are checked, their shapes are not.</summary>
+    /// <summary>The layers of a module whose body cannot be read: their arguments are checked, their shapes are not.</summary>
     public void ListLayers(ModuleModel module)
     {
-        foreach (var operation in ChainGraph.Of(module with { Chain = null }).Operations)
+        foreach (var operation in ChainGraph.Of(module with { Chain = null }).Operations.Where(o => !applied.Contains(o.Path)))
         {
             Arguments(operation);
-            Infer(operation, Shape.UnknownRank, "the size arrives in a Forward method, whose body is not analysed");
+            if (module.Body is null)
+            {
+                Infer(operation, Shape.UnknownRank, "the size arrives in a forward whose body cannot be read");
+            }
+
             rows.Add(new(operation.Path, Complete(operation.Layer).Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(Complete(operation.Layer)).Count, Dim.Unknown, Dim.Unknown, false));
         }
     }
@@ -75,80 +87,182 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         };
     }
 
-    private Shape Apply(Operation operation, Shape input)
+    /// <summary>What a layer gives for its inputs: a tensor, or a tuple of tensors.</summary>
+    public Abstract Apply(Operation operation, IReadOnlyList<Abstract> inputs)
     {
         var layer = operation.Layer;
+        if (layer.Condition is { } condition)
+        {
+            if (decisions.Decide(condition, condition.ToString(), Facts) is { } holds)
+            {
+                Assume(holds ? condition : !condition);
+                return holds ? Apply(operation with { Layer = layer with { Condition = null, Otherwise = null } }, inputs)
+                    : layer.Otherwise is { } otherwise ? Apply(operation with { Layer = otherwise with { Name = layer.Name } }, inputs)
+                    : inputs.Count > 0 ? inputs[0] : Abstract.Lost;
+            }
+        }
+
+        operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
+        var tensors = inputs.Select(First).ToArray();
+        var first = tensors.Length == 0 ? Abstract.Lost : tensors[0];
+        Operations++;
         if (layer.Nested is { } nested && layer.NotUnderstood is null)
         {
-            return Enter(operation, nested, input);
+            return Enter(operation, nested, inputs, first);
         }
 
         if (layer.NotUnderstood is not null || LayerRules.Find(layer.Factory) is not { } rule)
         {
-            Lose(operation, input, layer.NotUnderstood is { } text
+            Lose(operation.At, first.Shape, layer.NotUnderstood is { } text
                 ? $"how '{operation.Path}' is built is not understood: {text}"
                 : $"there is no rule for '{operation.Path}' ({layer.TypeName})");
-            return Row(operation, layer, input, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
         }
 
-        if (!Arguments(operation) || !Infer(operation, input, null))
+        if (!Arguments(operation) || !Infer(operation, first.Shape, null))
         {
             Failed = true;
             WhyNoMultiplyAdds ??= "";
-            return Row(operation, layer, input, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
         }
 
         layer = Complete(layer);
-        var call = new LayerCall(new LayerArguments(layer.Arguments), input, facts);
-        var output = rule.Output(call).Simplify(facts);
+        var call = new LayerCall(new LayerArguments(layer.Arguments), tensors.Select(t => t.Shape).ToArray(), Facts);
+        var output = rule.Output(call).Simplify(Facts);
         foreach (var issue in call.Issues)
         {
-            findings.Add(Findings.Of(issue, operation, layer, rule, trail));
+            Report(Checking.Findings.Of(issue, operation, layer, rule, first.Trail));
         }
 
         if (call.Failed)
         {
             Failed = true;
-            output = Shape.UnknownRank;
-        }
-        else
-        {
-            var isChecked = Assume(operation, input, call.Conditions);
-            var losesSize = output.Dims.Count(d => d.IsUnknown) > input.Dims.Count(d => d.IsUnknown);
-            if (!call.IsIncomplete && !losesSize && isChecked)
-            {
-                Proved++;
-            }
-            else if (isChecked)
-            {
-                Lose(operation, input, $"a size of '{operation.Path}' ({layer.Written}) is not known when compiling");
-            }
+            return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
         }
 
-        return call.Failed
-            ? Row(operation, layer, input, output, Dim.Unknown, Dim.Unknown)
-            : Row(operation, layer, input, output, rule.MultiplyAdds(call, output).Simplify(facts), rule.TorchinfoMultiplyAdds(call, output).Simplify(facts));
+        var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions);
+        var losesSize = output.Dims.Count(d => d.IsUnknown) > first.Shape.Dims.Count(d => d.IsUnknown);
+        if (!call.IsIncomplete && !losesSize && isChecked)
+        {
+            Proved++;
+        }
+        else if (isChecked)
+        {
+            Lose(operation.At, first.Shape, $"a size of '{operation.Path}' ({layer.Written}) is not known when compiling");
+        }
+
+        var result = Row(operation, layer, first, output, rule.MultiplyAdds(call, output).Simplify(Facts), rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts));
+        var others = rule.Others(call);
+        var isTuple = layer.Flow is LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple || others.Count > 0 || rule.Factory is "LSTMCell" or "MultiheadAttention";
+        return isTuple
+            ? new Abstract.Items([result, .. Enumerable.Range(0, 2).Select(i => (Abstract)(i < others.Count ? result with { Shape = others[i] } : Abstract.Lost))])
+            : result;
     }
 
-    /// <summary>A module of Gen in the chain: by its declared shape, with its own names made those of the caller.</summary>
-    private Shape Enter(Operation operation, ModuleModel nested, Shape input)
+    /// <summary>The tensor of a value, or of a tuple's first item.</summary>
+    public static Abstract.Tensor First(Abstract value) => value switch
     {
-        var inner = NestedCall.Enter(operation.Layer, nested, input, facts);
+        Abstract.Tensor tensor => tensor,
+        Abstract.Items { Values: [Abstract.Tensor tensor, ..] } => tensor,
+        _ => Abstract.Lost,
+    };
+
+    /// <summary>An operation that is no layer was walked.</summary>
+    public void Count(bool isProved, Dim multiplyAdds, string what)
+    {
+        Operations++;
+        Proved += isProved ? 1 : 0;
+        if (multiplyAdds.IsUnknown)
+        {
+            WhyNoMultiplyAdds ??= $"the shape at '{what}' is not known";
+        }
+
+        MultiplyAdds += multiplyAdds * Turns;
+    }
+
+    public void CannotCount(string reason)
+    {
+        WhyNoMultiplyAdds ??= reason;
+        MultiplyAdds = Dim.Unknown;
+    }
+
+    /// <summary>An error is said once, however many ways lead to it.</summary>
+    public void Report(Finding finding)
+    {
+        if (!findings.Contains(finding))
+        {
+            findings.Add(finding);
+        }
+    }
+
+    public void Fail(Finding finding)
+    {
+        Report(finding);
+        Failed = true;
+    }
+
+    /// <summary>What holds from here on.</summary>
+    public void Assume(Truth truth)
+    {
+        var more = truth.Facts.Where(f => !Facts.All.Contains(f)).ToArray();
+        if (more.Length > 0)
+        {
+            Facts = Facts.And(more);
+        }
+    }
+
+    /// <summary>GEN2001 for what is left to the run; what no guard can check is lost. True where nothing was lost.</summary>
+    public bool Assume(Anchor at, string what, Shape input, IEnumerable<Fact> unproved)
+    {
+        var isKept = true;
+        foreach (var fact in unproved.Where(f => !conditions.Contains(f)))
+        {
+            if (fact.Left.Names.Concat(fact.Right.Names).All(checkable.Contains))
+            {
+                conditions.Add(fact);
+                Report(new(FindingKind.NotProved, at, what, fact.ToString()));
+            }
+            else
+            {
+                isKept = false;
+                Lose(at, input, $"whether {fact} holds at '{what}' is not known when compiling");
+            }
+        }
+
+        return isKept;
+    }
+
+    public void Lose(Anchor at, Shape input, string reason)
+    {
+        if (Lost is null && !Failed && !input.IsUnknownRank)
+        {
+            Lost = (at, reason);
+        }
+    }
+
+    /// <summary>A module with a body or a chain of its own: by its declared shape, and by walking it with what arrives.</summary>
+    private Abstract Enter(Operation operation, ModuleModel nested, IReadOnlyList<Abstract> inputs, Abstract.Tensor first)
+    {
+        var inner = NestedCall.Enter(operation.Layer, nested, inputs, Facts, depth + 1);
         switch (inner)
         {
             case { Mismatch: { } needs }:
-                findings.Add(new(FindingKind.NestedMismatch, Anchor.Member(operation.Field), operation.Path, operation.Layer.TypeName, needs, input.ToString(), trail.ToString()));
-                Failed = true;
+                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, inner.Gets!, first.Trail.ToString()));
+                break;
+            case { Error: { } error }:
+                Fail(error with { At = operation.At, Also = first.Trail.Places(), Particulars = new[] { $"{operation.Path}.{error.Particulars[0]}" }.Concat(error.Particulars.Skip(1)).ToEquatableArray() });
                 break;
             case { Reason: { } reason }:
-                Lose(operation, input, reason);
+                Lose(operation.At, first.Shape, reason);
                 break;
             default:
-                Proved += Assume(operation, input, inner.Conditions) ? 1 : 0;
+                Proved += Assume(operation.At, operation.Path, first.Shape, inner.Conditions) ? 1 : 0;
                 break;
         }
 
-        return Row(operation, operation.Layer, input, inner.Output, inner.MultiplyAdds, inner.TorchinfoMultiplyAdds);
+        var output = First(inner.Output);
+        var row = Row(operation, operation.Layer, first, output.Shape, inner.MultiplyAdds, inner.TorchinfoMultiplyAdds);
+        return inner.Output is Abstract.Tensor ? row with { Type = output.Type } : inner.Output;
     }
 
     private bool Arguments(Operation operation)
@@ -160,10 +274,15 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
 
         // A size still to be inferred is no contradiction.
         var holes = operation.Layer.Arguments.Where(a => a.Parameter != rule.Infers?.Parameter || !IsHole(a));
-        var call = new LayerCall(new LayerArguments(holes), Shape.UnknownRank, facts);
+        var call = new LayerCall(new LayerArguments(holes), Shape.UnknownRank, Facts);
         rule.Arguments(call);
-        findings.AddRange(call.Issues.Select(issue => Findings.Of(issue, operation, operation.Layer, rule, trail)));
-        Assume(operation, Shape.UnknownRank, call.Conditions);
+        var at = operation.Field.Length > 0 ? operation with { At = Anchor.Member(operation.Field) } : operation;
+        foreach (var issue in call.Issues)
+        {
+            Report(Checking.Findings.Of(issue, at, operation.Layer, rule, Abstract.Lost.Trail));
+        }
+
+        Assume(at.At, operation.Path, Shape.UnknownRank, call.Conditions);
         return !call.Failed;
     }
 
@@ -171,7 +290,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     private bool Infer(Operation operation, Shape input, string? whyNot)
     {
         var layer = operation.Layer;
-        if (LayerRules.Find(layer.Factory) is not { Infers: { } size } rule || layer.Arguments.FirstOrDefault(a => a.Parameter == size.Parameter) is not { } argument || !IsHole(argument))
+        if (LayerRules.Find(layer.Factory) is not { Infers: { } size } || layer.Arguments.FirstOrDefault(a => a.Parameter == size.Parameter) is not { } argument || !IsHole(argument))
         {
             return true;
         }
@@ -179,7 +298,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         var at = Anchor.Of(operation.Field, size.Parameter);
         if (layer.Origin != LayerOrigin.Attribute)
         {
-            findings.Add(new(FindingKind.HoleInInitializer, at, operation.Path, size.Parameter, layer.TypeName));
+            Report(new(FindingKind.HoleInInitializer, at, operation.Path, size.Parameter, layer.TypeName));
             return false;
         }
 
@@ -200,7 +319,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
             var reason = whyNot ?? (arrives.IsUnknown
                 ? input.IsUnknownRank ? "the shape that arrives is not known" : $"{input} does not tell its {size.Meaning}"
                 : $"the {size.Meaning} that arrive are {arrives}, which only a call knows");
-            findings.Add(new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason));
+            Report(new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason));
         }
 
         return false;
@@ -208,36 +327,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
 
     private static bool IsHole(Argument argument) => argument.Value is Value.Integer { Dim.Constant: -1 };
 
-    /// <summary>GEN2001 for what is left to the run; what no guard can check is lost. True where nothing was lost.</summary>
-    private bool Assume(Operation operation, Shape input, IEnumerable<Fact> unproved)
-    {
-        var isKept = true;
-        foreach (var fact in unproved.Where(f => !conditions.Contains(f)))
-        {
-            if (fact.Left.Names.Concat(fact.Right.Names).All(checkable.Contains))
-            {
-                conditions.Add(fact);
-                findings.Add(new(FindingKind.NotProved, Anchor.Member(operation.Field), operation.Path, fact.ToString()));
-            }
-            else
-            {
-                isKept = false;
-                Lose(operation, input, $"whether {fact} holds at '{operation.Path}' is not known when compiling");
-            }
-        }
-
-        return isKept;
-    }
-
-    private void Lose(Operation operation, Shape input, string reason)
-    {
-        if (Lost is null && !Failed && !input.IsUnknownRank)
-        {
-            Lost = (operation, reason);
-        }
-    }
-
-    private Shape Row(Operation operation, LayerModel layer, Shape input, Shape output, Dim cost, Dim torchinfoCost)
+    private Abstract.Tensor Row(Operation operation, LayerModel layer, Abstract.Tensor input, Shape output, Dim cost, Dim torchinfoCost)
     {
         if (cost.IsUnknown && WhyNoMultiplyAdds is null)
         {
@@ -246,9 +336,9 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
                 : $"there is no rule for '{operation.Path}' ({layer.TypeName})";
         }
 
-        MultiplyAdds += cost;
-        trail.Add(operation, layer, input, output);
-        rows.Add(new(operation.Path, layer.Written, input, output, LayerCounts.Parameters(layer).Count, cost, torchinfoCost, operation.IsRepeated));
-        return output;
+        MultiplyAdds += cost * Turns;
+        TorchinfoMultiplyAdds += torchinfoCost * Turns;
+        rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer).Count, cost, torchinfoCost, operation.IsRepeated));
+        return new(output, input.Trail.Then(operation.Path, operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At, layer.Factory == "Flatten", output));
     }
 }

@@ -19,27 +19,22 @@ internal static class ModuleChecker
         }
 
         var declarationHolds = findings.Count == 0;
-        var walk = new LayerWalk(declared.Premises(module), declared.CheckableNames(module), findings);
-        if (isChain)
-        {
-            walk.Run(ChainGraph.Of(module), declared.Signature is { Inputs: [var input, ..] } ? input : Shape.UnknownRank);
-        }
-        else
-        {
-            walk.ListLayers(module);
-        }
+        var inputs = Inputs(module, declared);
+        var walk = ModuleWalk.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0, declared.CheckableNames(module));
 
         // What was declared and not proved is checked when running.
-        var output = declared.Result ?? (isChain ? walk.Result : Shape.UnknownRank);
-        var guardsOutput = declared.Result is { } result && (!isChain || Result.Check(result, walk, declared.Premises(module), findings));
+        var computed = walk.Result is Abstract.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
+        var output = declared.Result ?? computed;
+        var isRead = isChain || module.Body is not null;
+        var guardsOutput = declared.Result is not null && (!isRead || walk.IsResultOpen);
 
         if (declarationHolds)
         {
             Coverage.Report(module, declared, walk, findings);
         }
 
-        var (parameters, whyNot) = Count(module, walk);
-        var multiplyAdds = isChain ? walk.MultiplyAdds : Dim.Unknown;
+        var (parameters, whyNot) = Count(module, walk.Complete);
+        var multiplyAdds = isRead ? walk.MultiplyAdds : Dim.Unknown;
         if (declarationHolds)
         {
             Counted(module, declared, walk, parameters, whyNot, multiplyAdds, findings);
@@ -54,7 +49,7 @@ internal static class ModuleChecker
         return new CheckedModule
         {
             Model = module,
-            Layers = walk.Rows.ToEquatableArray(),
+            Layers = walk.Rows,
             Inputs = declared.Signature is null ? null : declared.Signature.Inputs.ToEquatableArray(),
             Output = output.IsUnknownRank ? null : output,
             ParameterCount = parameters,
@@ -62,7 +57,7 @@ internal static class ModuleChecker
             FreeNames = declared.FreeNames.ToEquatableArray(),
             Conditions = declared.Facts.All.Concat(walk.Conditions).Distinct().ToEquatableArray(),
             GuardsOutput = guardsOutput,
-            Inferred = walk.Inferred.ToEquatableArray(),
+            Inferred = walk.Inferred,
             Hides = Hidden(module, declared, module.Type.Base).Distinct().ToEquatableArray(),
             Findings = findings.ToEquatableArray(),
         };
@@ -102,20 +97,49 @@ internal static class ModuleChecker
             .Concat(basis.MultiplyAdds.IsUnknown || !sameConstructor || basis.FreeNames.Count != declared.FreeNames.Count ? [] : ["MultiplyAdds"]);
     }
 
-    private static (Dim Count, string? Reason) Count(ModuleModel module, LayerWalk walk)
+    /// <summary>The inputs with their declared shapes; those without are unknown.</summary>
+    private static Abstract[] Inputs(ModuleModel module, Declaration declared) => module.Forward.Inputs.Select((input, i) =>
+    {
+        var shape = declared.Signature is { } signature && i < signature.Inputs.Count ? signature.Inputs[i] : Shape.UnknownRank;
+        var name = module.Forward.Kind == ForwardKind.Chain ? "input" : input.Name;
+        return input.IsTensor && !input.Type.EndsWith("?", StringComparison.Ordinal) ? new Abstract.Tensor(shape, Trail.Start(name, shape))
+            : input.IsTensor ? new Abstract.Tensor(shape, Trail.Start("", shape)) : Abstract.Anything;
+    }).ToArray();
+
+    /// <summary>The parameters of a module, with what its constructor is given; unknown, with the reason, where they cannot be counted.</summary>
+    public static (Dim Count, string? Reason) CountParameters(ModuleModel module)
+    {
+        if (module.Layers.All(l => l.Arguments.All(a => a.Value is not Value.Integer { Dim.Constant: -1 })))
+        {
+            return Count(module, static layer => layer);
+        }
+
+        // A size that stands for -1 is found on the way.
+        var declared = Declaration.Read(module, []);
+        return Count(module, ModuleWalk.Run(module, declared, declared.Premises(module), Inputs(module, declared), [], depth: 1, []).Complete);
+    }
+
+    private static (Dim Count, string? Reason) Count(ModuleModel module, Func<LayerModel, LayerModel> complete)
     {
         var total = Dim.Zero;
         string? reason = null;
         foreach (var layer in module.Layers)
         {
-            var (count, why) = LayerCounts.Parameters(walk.Complete(layer));
+            var (count, why) = LayerCounts.Parameters(complete(layer));
             total += count;
             reason ??= why;
         }
 
-        if (module.States.FirstOrDefault(s => s.IsParameter) is { } state)
+        foreach (var state in module.States.Where(s => s.IsParameter))
         {
-            return (Dim.Unknown, reason ?? $"the shape of parameter '{state.Name}' is not known when compiling");
+            var shape = States.Of(module, state);
+            total += shape.IsUnknownRank ? Dim.Unknown : shape.Elements;
+            reason ??= shape.IsUnknownRank ? $"the shape of parameter '{state.Name}' is not known when compiling" : null;
+        }
+
+        foreach (var tie in module.Ties)
+        {
+            total -= LayerCounts.Tied(module, tie, complete);
         }
 
         if (module.Type.Base is { Module: { } basis })
@@ -128,7 +152,7 @@ internal static class ModuleChecker
             return (Dim.Unknown, reason ?? $"what its base class {inherited.Type.Replace("global::", "")} registers is not known");
         }
 
-        if (total.Names.FirstOrDefault(n => module.Constructor.Parameters.All(p => p.Name != n)) is { } free)
+        if (module.Bound.Count == 0 && total.Names.FirstOrDefault(n => module.Constructor.Parameters.All(p => p.Name != n)) is { } free)
         {
             return (Dim.Unknown, reason ?? $"'{free}' is not known when compiling");
         }
@@ -137,7 +161,7 @@ internal static class ModuleChecker
     }
 
     /// <summary>GEN2004.</summary>
-    private static void Counted(ModuleModel module, Declaration declared, LayerWalk walk, Dim parameters, string? whyNot, Dim multiplyAdds, List<Finding> findings)
+    private static void Counted(ModuleModel module, Declaration declared, ModuleWalk walk, Dim parameters, string? whyNot, Dim multiplyAdds, List<Finding> findings)
     {
         if (walk.Failed)
         {
@@ -152,7 +176,9 @@ internal static class ModuleChecker
         // A signature that leaves sizes open leaves the cost open, by its author's will.
         if (multiplyAdds.IsUnknown && declared.Signature?.Inputs.Any(i => i.IsUnknownRank || i.HasVariadic || i.Dims.Any(d => d.IsUnknown)) != true)
         {
-            var why = module.Forward.Kind == ForwardKind.Chain ? walk.WhyNoMultiplyAdds ?? "the number is too large" : "the body of its forward is not analysed";
+            var why = module.Forward.Kind == ForwardKind.Chain || module.Body is not null
+                ? walk.WhyNoMultiplyAdds is { Length: > 0 } reason ? reason : walk.Lost?.Reason ?? "the number is too large"
+                : "the body of its forward cannot be read";
             findings.Add(new(FindingKind.MultiplyAddsNotCounted, Anchor.Class, module.Type.Name, why));
         }
     }

@@ -1,63 +1,138 @@
+using Gen.Graph;
 using Gen.Model;
 using Gen.Shapes;
 
 namespace Gen.Checking;
 
-/// <summary>What a module gives for an input, by its declared shape: its names are bound to the sizes that arrive.</summary>
-internal sealed record NestedCall(Shape Output, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, string? Mismatch, string? Reason, IReadOnlyList<Fact> Conditions)
+/// <summary>What a module gives for its inputs: by its declared shape, and by walking it with the shapes that arrive.</summary>
+internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, IReadOnlyList<Fact> Conditions)
 {
-    public static NestedCall Enter(LayerModel layer, ModuleModel module, Shape input, Facts facts)
+    private const int Deepest = 24;
+
+    /// <summary>What the module is declared for, where that differs from what arrives.</summary>
+    public string? Mismatch { get; private init; }
+
+    public string? Gets { get; private init; }
+
+    /// <summary>The first error in a module that declares no shape.</summary>
+    public Finding? Error { get; private init; }
+
+    /// <summary>Why nothing is known.</summary>
+    public string? Reason { get; private init; }
+
+    public static NestedCall Enter(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, int depth)
     {
-        var inner = ModuleChecker.Check(module);
-        if (inner.Inputs is not [var declared] || inner.Output is not { } output)
+        var bound = new Bindings(layer.Arguments).Bind(module);
+        var declared = Declaration.Read(bound, []);
+        var shapes = inputs.Select(i => LayerWalk.First(i).Shape).ToArray();
+        var names = new Dictionary<string, Dim>(StringComparer.Ordinal);
+        var conditions = new List<Fact>();
+        if (declared.Signature is { } signature)
         {
-            return Lost($"'{layer.Name}' ({layer.TypeName}) declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}");
-        }
-
-        if (declared.Rank is not { } rank || input.Rank is not { } arriving)
-        {
-            return Lost(input.IsUnknownRank ? "" : $"'{layer.Name}' ({layer.TypeName}) is declared for inputs of any rank");
-        }
-
-        var bound = new Dictionary<string, Dim>(StringComparer.Ordinal);
-        Dim? Value(string name) => bound.TryGetValue(name, out var dim) ? dim : LayerCounts.Bound(layer, name);
-        if (rank != arriving)
-        {
-            return Misfit(declared.Substitute(Value));
-        }
-
-        for (var i = 0; i < rank; i++)
-        {
-            if (inner.FreeNames.FirstOrDefault(n => declared.Dims[i].Equals(Dim.Name(n))) is { } name && !bound.ContainsKey(name))
+            for (var i = 0; i < Math.Min(signature.Inputs.Count, shapes.Length); i++)
             {
-                bound[name] = input.Dims[i];
+                if (inputs[i] is Abstract.Tensor && !Match(signature.Inputs[i], shapes[i], declared.FreeNames, names, facts, conditions))
+                {
+                    return Nothing() with
+                    {
+                        Mismatch = string.Join(", ", signature.Inputs.Select(s => s.Substitute(n => names.TryGetValue(n, out var known) ? known : null).ToString())),
+                        Gets = string.Join(", ", shapes.Take(signature.Inputs.Count).Select(s => s.ToString())),
+                    };
+                }
+            }
+
+            foreach (var fact in declared.Facts.All)
+            {
+                var here = Truth.Of(fact.Left.Substitute(Value), fact.Relation, fact.Right.Substitute(Value));
+                switch (here.Decide(facts))
+                {
+                    case false:
+                        return Nothing() with { Mismatch = $"{declared.Signature.Inputs[0]} where {fact}", Gets = string.Join(", ", shapes.Select(s => s.ToString())) };
+                    case null:
+                        conditions.AddRange(here.Facts);
+                        break;
+                }
             }
         }
 
-        var conditions = new List<Fact>();
-        for (var i = 0; i < rank; i++)
+        if (depth > Deepest)
         {
-            var needs = declared.Dims[i].Substitute(Value);
-            if (needs.IsUnknown || input.Dims[i].IsUnknown)
+            return Nothing() with { Reason = $"'{layer.Name}' ({layer.TypeName}) is nested too deep" };
+        }
+
+        var findings = new List<Finding>();
+        var walk = ModuleWalk.Run(bound, declared, facts, inputs, findings, depth, declared.CheckableNames(bound));
+        var result = declared.Result is { IsUnknownRank: false } promised ? Promise(promised.Substitute(Value), walk.Result) : walk.Result;
+        if (declared.Signature is null && findings.FirstOrDefault(f => f.Kind.IsError()) is { } error)
+        {
+            return Nothing() with { Error = error };
+        }
+
+        var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions);
+        var isKnown = result is Abstract.Tensor { Shape: { IsUnknownRank: false } known } && !known.Dims.Any(d => d.IsUnknown) || result is Abstract.Items;
+        return isKnown || shapes.All(s => s.IsUnknownRank) ? call : call with
+        {
+            Reason = declared.Signature is null
+                ? $"'{layer.Name}' ({layer.TypeName}) declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}"
+                : $"what '{layer.Name}' ({layer.TypeName}) gives is not known",
+        };
+
+        Dim? Value(string name) => names.TryGetValue(name, out var dim) ? dim : null;
+    }
+
+    private static NestedCall Nothing() => new(Abstract.Lost, Dim.Unknown, Dim.Unknown, []);
+
+    /// <summary>The declared result, with what the walk knows where the declaration leaves a size open.</summary>
+    private static Abstract Promise(Shape promised, Abstract walked) =>
+        walked is Abstract.Tensor tensor
+            ? tensor with { Shape = promised.HasVariadic || promised.Dims.Any(d => d.IsUnknown) ? tensor.Shape.IsUnknownRank ? promised : tensor.Shape : promised }
+            : walked is Abstract.Items ? walked : new Abstract.Tensor(promised, Trail.Start("", promised));
+
+    /// <summary>Binds the names of a declared shape to the sizes that arrive. False where they are proved to differ.</summary>
+    private static bool Match(Shape declared, Shape arriving, IReadOnlyList<string> free, Dictionary<string, Dim> names, Facts facts, List<Fact> conditions)
+    {
+        if (arriving.IsUnknownRank || declared.IsUnknownRank || (arriving.HasVariadic && !declared.HasVariadic))
+        {
+            return true;
+        }
+
+        var lead = arriving.Dims.Count - declared.Dims.Count;
+        if (declared.HasVariadic ? lead < 0 && !arriving.HasVariadic : lead != 0)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < declared.Dims.Count; i++)
+        {
+            if (free.FirstOrDefault(n => declared.Dims[i].Equals(Dim.Name(n))) is { } name && !names.ContainsKey(name) && i + lead >= 0)
+            {
+                names[name] = arriving.Dims[i + lead];
+            }
+        }
+
+        for (var i = 0; i < declared.Dims.Count; i++)
+        {
+            if (i + lead < 0)
             {
                 continue;
             }
 
-            switch (Comparison.Compare(needs, input.Dims[i], facts))
+            var (needs, gets) = (declared.Dims[i].Substitute(n => names.TryGetValue(n, out var known) ? known : null), arriving.Dims[i + lead]);
+            if (needs.IsUnknown || gets.IsUnknown)
+            {
+                continue;
+            }
+
+            switch (Comparison.Compare(needs, gets, facts))
             {
                 case Verdict.Different:
-                    return Misfit(declared.Substitute(Value));
+                    return false;
                 case Verdict.Unknown:
-                    conditions.Add(new Fact(input.Dims[i], Relation.Equal, needs));
+                    conditions.Add(new Fact(gets, Relation.Equal, needs));
                     break;
             }
         }
 
-        var torchinfo = inner.Layers.Aggregate(Dim.Zero, static (sum, row) => sum + row.TorchinfoMultiplyAdds);
-        return new(output.Substitute(Value), inner.MultiplyAdds.Substitute(Value), torchinfo.Substitute(Value), null, null, conditions);
-
-        static NestedCall Lost(string reason) => new(Shape.UnknownRank, Dim.Unknown, Dim.Unknown, null, reason, []);
-
-        static NestedCall Misfit(Shape needs) => new(Shape.UnknownRank, Dim.Unknown, Dim.Unknown, needs.ToString(), null, []);
+        return true;
     }
 }

@@ -7,12 +7,11 @@ namespace Gen.Checking;
 internal static class Result
 {
     /// <summary>GEN1005 where they are proved different. True where they are not proved equal: then the result is checked when running.</summary>
-    public static bool Check(Shape declared, LayerWalk walk, Facts facts, List<Finding> findings)
+    public static bool Check(Shape declared, Abstract value, Anchor at, LayerWalk walk)
     {
-        var computed = walk.Result;
-        if (walk.Failed || declared.IsUnknownRank)
+        if (walk.Failed || declared.IsUnknownRank || value is not Abstract.Tensor { Shape: var computed } tensor)
         {
-            return false;
+            return value is not Abstract.Items && !declared.IsUnknownRank && !walk.Failed;
         }
 
         if (computed.Rank is not { } rank || declared.Rank is not { } needs)
@@ -22,16 +21,16 @@ internal static class Result
 
         var verdicts = rank != needs
             ? [Verdict.Different]
-            : computed.Dims.Zip(declared.Dims, (a, b) => a.IsUnknown || b.IsUnknown ? Verdict.Unknown : Comparison.Compare(a, b, facts)).ToArray();
+            : computed.Dims.Zip(declared.Dims, (a, b) => a.IsUnknown || b.IsUnknown ? Verdict.Unknown : Comparison.Compare(a, b, walk.Facts)).ToArray();
         if (verdicts.Contains(Verdict.Different))
         {
-            findings.Add(new Finding(FindingKind.DeclaredResultDiffers, Anchor.Shape, declared.ToString(), computed.ToString(), walk.Trail.ToString(), computed.ToShapeString()) { Also = walk.Trail.Places() });
+            walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(), tensor.Trail.ToString(), computed.ToShapeString()) { Also = tensor.Trail.Places() });
             return false;
         }
 
         foreach (var (size, expected) in computed.Dims.Zip(declared.Dims, (a, b) => (a, b)).Where((_, i) => verdicts[i] == Verdict.Unknown).Where(p => !p.a.IsUnknown && !p.b.IsUnknown))
         {
-            findings.Add(new(FindingKind.NotProved, Anchor.Shape, "->", new Fact(size, Relation.Equal, expected).ToString()));
+            walk.Report(new(FindingKind.NotProved, at, "->", new Fact(size, Relation.Equal, expected).ToString()));
         }
 
         return verdicts.Contains(Verdict.Unknown);

@@ -1,30 +1,30 @@
-using Gen.Graph;
-using Gen.Layers;
 using Gen.Model;
 using Gen.Shapes;
 
 namespace Gen.Checking;
 
-/// <summary>How a shape came about: the steps that led to it, for messages and for the places that go with them.</summary>
-internal sealed class Trail
+/// <summary>How a tensor came about: the steps that led to it, for messages and for the places that go with them.</summary>
+/// <param name="Before">The step before; null at the input.</param>
+/// <param name="Name">The layer or operation.</param>
+/// <param name="Place">Where a reader finds it; null for an input.</param>
+/// <param name="IsFlatten">It put dimensions together.</param>
+/// <param name="Shape">What came out.</param>
+internal sealed record Trail(Trail? Before, string Name, Anchor? Place, bool IsFlatten, Shape Shape)
 {
-    private readonly List<(string Name, string? Field, LayerModel? Layer, Shape Shape)> steps = [];
+    private const int LongestWalk = 10_000;
 
-    public void Start(Shape input) => steps.Add(("input", null, null, input));
+    public static Trail Start(string input, Shape shape) => new(null, input, null, false, shape);
 
-    public void Add(Operation operation, LayerModel layer, Shape input, Shape output) => steps.Add((operation.Path, operation.Field, layer, output));
-
-    /// <summary>The layer that made the value at hand; null where it is the module's input.</summary>
-    public string? Maker => steps[^1].Field is null ? null : steps[^1].Name;
+    public Trail Then(string name, Anchor place, bool isFlatten, Shape shape) => new(this, name, place, isFlatten, shape);
 
     /// <summary>The last layer that changed the channels, the second dimension; null where it is the input's number.</summary>
     public string? MakerOfChannels()
     {
-        for (var i = steps.Count - 1; i > 0; i--)
+        for (var step = this; step.Before is { } before; step = before)
         {
-            if (!steps[i].Shape[1].Equals(steps[i - 1].Shape[1]))
+            if (!step.Shape[1].Equals(before.Shape[1]))
             {
-                return steps[i].Name;
+                return step.Name;
             }
         }
 
@@ -34,15 +34,14 @@ internal sealed class Trail
     /// <summary>The product that a flatten made of the dimensions before it: <c>16*5*5</c>, and of what.</summary>
     public (string Product, string Source)? Flattened()
     {
-        for (var i = steps.Count - 1; i > 0; i--)
+        for (var step = this; step.Before is { } before; step = before)
         {
-            var (now, before) = (steps[i], steps[i - 1]);
-            if (now.Layer?.Factory == "Flatten" && before.Shape.Rank is { } rank && now.Shape.Rank is { } flat && rank > flat && before.Shape.Dims.Skip(flat - 1).Count() > 1)
+            if (step.IsFlatten && before.Shape.Rank is { } rank && step.Shape.Rank is { } flat && rank > flat && flat > 0 && before.Shape.Dims.Skip(flat - 1).Count() > 1)
             {
                 return (string.Join("*", before.Shape.Dims.Skip(flat - 1)), $"flatten of {before.Name} {before.Shape}");
             }
 
-            if (!now.Shape[-1].Equals(before.Shape[-1]))
+            if (!step.Shape[-1].Equals(before.Shape[-1]))
             {
                 return null;
             }
@@ -54,6 +53,7 @@ internal sealed class Trail
     /// <summary><c>input [B, 784] -> fc1 [B, 128] -> relu1 [B, 128]</c>: from the step before the one that made the last size.</summary>
     public override string ToString()
     {
+        var steps = Steps();
         var first = steps.Count - 1;
         while (first > 0 && steps[first].Shape[-1].Equals(steps[first - 1].Shape[-1]))
         {
@@ -64,7 +64,24 @@ internal sealed class Trail
         return string.Join(" -> ", shown.Length <= 5 ? shown : [shown[0], shown[1], "...", shown[^1]]);
     }
 
-    /// <summary>The fields along the way, nearest first.</summary>
+    /// <summary>The places along the way, nearest first.</summary>
     public EquatableArray<Anchor> Places() =>
-        steps.AsEnumerable().Reverse().Select(s => s.Field).OfType<string>().Distinct().Take(5).Select(Anchor.Member).ToEquatableArray();
+        Steps().AsEnumerable().Reverse().Select(s => s.Place).OfType<Anchor>().Distinct().Take(5).ToEquatableArray();
+
+    /// <summary>A record's own equality would walk the chain; two trails are the same if they are one.</summary>
+    public bool Equals(Trail? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
+    private List<Trail> Steps()
+    {
+        var steps = new List<Trail>();
+        for (var step = this; step is not null && steps.Count < LongestWalk; step = step.Before)
+        {
+            steps.Add(step);
+        }
+
+        steps.Reverse();
+        return steps;
+    }
 }

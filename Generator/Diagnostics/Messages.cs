@@ -43,6 +43,12 @@ internal static class Messages
             FindingKind.NestedMismatch => $"'{p[0]}' ({p[1]}) is declared for {p[2]} but gets {p[3]}: {p[4]}.",
             FindingKind.DeclaredResultDiffers => $"the result is declared {p[0]} but is {p[1]}: {p[2]}. Declare '-> {p[3]}'.",
             FindingKind.ArgumentsContradict => $"'{p[0]}' ({p[1]}): {p[2]}.",
+            FindingKind.OperationOperands => $"{Quote(p[0])} of {p[1]} and {p[2]}: dimension {p[3]} is {p[4]} and {p[5]}.",
+            FindingKind.OperationElements => $"{p[0]} of {p[1]} as {p[2]}: {p[3]}, not {p[4]}.",
+            FindingKind.OperationRank when long.TryParse(p[2], out _) => $"{Quote(p[0])} of {p[1]}: there is no dimension {p[2]}.",
+            FindingKind.OperationRank => $"{Quote(p[0])} of {p[1]}: {p[2]}.",
+            FindingKind.OperationArguments => $"{Quote(p[0])}: {p[1]}.",
+            FindingKind.OperationSize => $"{Quote(p[0])}: {p[1]} would be {p[2]} = {p[3]}.",
             FindingKind.SizeBelowOne => $"'{p[0]}' ({p[1]}): its output would have {p[2]} {p[3]} = {p[4]}: {p[5]}.",
             FindingKind.CannotInfer => $"'{p[0]}': '{p[1]}' cannot be inferred: {p[2]}. Write the number.",
             FindingKind.NotProved => $"not proved at '{p[0]}': {p[1]}; checked at run time. To state it: Where = \"{p[1]}\".",
@@ -56,4 +62,7 @@ internal static class Messages
             _ => throw new ArgumentOutOfRangeException(nameof(finding)),
         };
     }
+
+    /// <summary>An operator stands in quotes, a name does not.</summary>
+    private static string Quote(string operation) => char.IsLetter(operation[0]) ? operation : operation == "[]" ? "indexing" : $"'{operation}'";
 }

@@ -18,8 +18,24 @@ internal sealed class Places(INamedTypeSymbol type, CancellationToken cancellati
         AnchorKind.ChainItem => Syntax(type.Find(Annotations.Chain)) is { } chain ? Positional(chain, anchor.Index) ?? chain.GetLocation() : Name(type),
         AnchorKind.Expectation => Syntax(type.Find(Annotations.Expect))?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == anchor.Name)?.GetLocation() ?? Name(type),
         AnchorKind.Forward => type.GetMembers("Forward").FirstOrDefault()?.Locations.FirstOrDefault() ?? Name(type),
+        AnchorKind.Body => Body(anchor) ?? Name(type),
         _ => Name(type),
     };
+
+    /// <summary>A syntax node of a method of the class or of its bases, by its number.</summary>
+    private Location? Body(Anchor anchor)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            foreach (var method in t.GetMembers().OfType<IMethodSymbol>().Where(m => BodyReader.Key(m) == anchor.Name))
+            {
+                return method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null })
+                    ?.DescendantNodesAndSelf().ElementAtOrDefault(anchor.Index)?.GetLocation();
+            }
+        }
+
+        return null;
+    }
 
     private Location Name(INamedTypeSymbol symbol) =>
         UserDeclarations.Of(symbol, cancellation).FirstOrDefault()?.Identifier.GetLocation() ?? symbol.Locations.FirstOrDefault() ?? Location.None;

@@ -145,7 +145,7 @@ internal static class GuardEmitter
             return null;
         }
 
-        return DimText.ToCSharp(dim, name => bound.Contains(name) ? Local(name) : here.TryGetValue(name, out var at) ? Size(value, shape, at) : Kept(name));
+        return DimText.ToCSharp(dim, name => bound.Contains(name) ? Local(name) : here.TryGetValue(name, out var at) ? Size(value, shape, at) : Field(module, name));
     }
 
     /// <summary>A name is worth a local if another input, a condition or the result's check looks at it.</summary>
@@ -161,7 +161,7 @@ internal static class GuardEmitter
     {
         var names = (module.Inputs ?? default).Concat(module.Output is { } output && ChecksOutput(module) ? [output] : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
             .Concat(module.Conditions.SelectMany(c => c.Left.Names.Concat(c.Right.Names)))
-            .Distinct().Where(n => IsKept(module, n)).ToArray();
+            .Distinct().Where(n => IsKept(module, n) && module.Model.Constructor.Kind == ConstructorKind.Primary).ToArray();
         if (names.Length > 0 && module.Model.Forward.Kind is ForwardKind.Chain or ForwardKind.Method)
         {
             sections.Add(() =>
@@ -175,9 +175,13 @@ internal static class GuardEmitter
     }
 
     private static bool IsKept(CheckedModule module, string name) =>
-        module.Model.Constructor.Kind == ConstructorKind.Primary && module.Model.Constructor.Parameters.Any(p => p.Name == name && p.IsInteger);
+        module.Model.Constructor.Parameters.Any(p => p.Name == name && p.IsInteger && (module.Model.Constructor.Kind == ConstructorKind.Primary || p.Field is not null));
 
     private static string Kept(string name) => $"__{name}";
+
+    /// <summary>The generated field of a primary constructor's parameter, or the field in which the user keeps it.</summary>
+    private static string Field(CheckedModule module, string name) =>
+        module.Model.Constructor.Kind == ConstructorKind.Primary ? Kept(name) : Identifier.Of(module.Model.Constructor.Parameters.First(p => p.Name == name).Field!);
 
     /// <summary>Named dimensions become locals; the prefix keeps them apart from parameters and fields.</summary>
     private static string Local(string name) => $"size{name}";

@@ -22,32 +22,40 @@ internal static class ChainGraph
         ? names.Select(n => module.Layers.FirstOrDefault(l => l.Name == n)).OfType<LayerModel>()
         : module.Layers;
 
-    /// <summary>The modules in a <c>Sequential</c> with their keys; null where they are not all known.</summary>
+    /// <summary>The modules in a container with their keys; null where they are not all known.</summary>
     public static IReadOnlyList<(string Key, LayerModel Layer)>? Items(LayerModel layer)
     {
-        if (layer.Factory != "Sequential")
+        if (layer.Factory is not ("Sequential" or "ModuleList" or "ModuleDict"))
         {
             return null;
         }
 
-        if (layer.Arguments.Count == 0)
+        var values = layer.Arguments.Select(a => a.Value).ToArray();
+        var all = values switch
         {
-            return [];
-        }
-
-        if (layer.Arguments is not [{ Value: Value.List list }])
-        {
-            return null;
-        }
-
-        var items = list.Items.Select((item, i) => item switch
+            [] or [Value.Null] => [],
+            [var only] when Bindings.Expand(only) is Value.List list => Bindings.Flatten(list.Items),
+            _ => null,
+        };
+        var items = all?.Select((item, i) => item switch
         {
             Value.Module module => (Key: i.ToString(System.Globalization.CultureInfo.InvariantCulture), module.Layer),
             Value.List { Items: [Value.Text name, Value.Module module] } => (Key: name.Characters, module.Layer),
             _ => (Key: "", Layer: null!),
         }).ToArray();
-        return items.Any(i => i.Layer is null) ? null : items;
+        return items is null || items.Any(i => i.Layer is null) ? null : items;
     }
+
+    /// <summary>A container of equal modules whose number is not known when compiling.</summary>
+    public static (LayerModel Item, Shapes.Dim Count)? Repeated(LayerModel layer) =>
+        layer.Factory is "Sequential" or "ModuleList" && layer.Arguments is [{ Value: var value }]
+            ? value switch
+            {
+                Value.Repeat { Item: Value.Module module } repeat => (module.Layer, repeat.Count),
+                Value.List { Items: [Value.Spread { Items: Value.Repeat { Item: Value.Module module } repeat }] } => (module.Layer, repeat.Count),
+                _ => null,
+            }
+            : null;
 
     private static void Add(LayerModel layer, string path, string field, bool isRepeated, List<Operation> operations)
     {
@@ -60,7 +68,7 @@ internal static class ChainGraph
         }
         else
         {
-            operations.Add(new(layer, path, field, operations.Count, operations.Count + 1, isRepeated));
+            operations.Add(new(layer, path, field, Anchor.Member(field), isRepeated));
         }
     }
 }

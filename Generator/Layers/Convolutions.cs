@@ -17,7 +17,7 @@ internal static class Convolutions
         State = a =>
         [
             Parameter("weight", [a["out_channels"], Dim.FloorDiv(a["in_channels"], a["groups"]), .. a.Sizes("kernel_size", spatial)]),
-            .. Parameter("bias", a["out_channels"]).When(a.Flag("bias")),
+            .. Parameter("bias", a["out_channels"]).When(a.Presence("bias")),
         ],
         Arguments = call => Arguments(call, spatial),
         Output = call => Output(call, spatial),

@@ -15,6 +15,14 @@ internal sealed class LayerArguments(IEnumerable<Argument> arguments)
 
     public bool? Flag(string parameter) => values.TryGetValue(parameter, out var value) && value is Value.Boolean flag ? flag.Truth : null;
 
+    /// <summary>A truth as 1 or 0, or what it depends on.</summary>
+    public Dim Presence(string parameter) => Raw(parameter) switch
+    {
+        Value.Boolean flag => flag.Truth ? Dim.One : Dim.Zero,
+        Value.Condition condition => condition.Holds.Indicator,
+        _ => Dim.Unknown,
+    };
+
     /// <summary>A real argument.</summary>
     public double? Number(string parameter) => Raw(parameter) switch
     {

@@ -221,6 +221,9 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     /// <summary>Channels that a normalisation stores numbers for.</summary>
     public bool Normalises(Dim needs, Dim gets) => Fits(FindingKind.NormalisedChannelMismatch, needs, gets);
 
+    /// <summary>Something that must hold, and is neither proved nor refuted.</summary>
+    public void Require(Fact condition) => conditions.Add(condition);
+
     public void Incomplete() => IsIncomplete = true;
 
     /// <summary>A size that is not known.</summary>

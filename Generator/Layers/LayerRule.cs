@@ -58,7 +58,7 @@ internal sealed record LayerRule(string Factory)
             var positions = tensor.Name is "weight" or "bias"
                 ? Factory.StartsWith("Conv", StringComparison.Ordinal) ? output.Dims.Where((_, i) => i != 1) : output.Dims.Take(1)
                 : output.Dims.Take(2);
-            sum += tensor.Shape.ElementCount() * Windows.Product(positions);
+            sum += tensor.Count * Windows.Product(positions);
         }
 
         return sum;
@@ -82,11 +82,24 @@ internal sealed record StateTensor(string Name, Shape Shape, bool IsParameter)
 
     public static StateTensor Buffer(string name, params Dim[] shape) => new(name, Shape.Of(shape), IsParameter: false);
 
-    /// <summary>The tensor if the flag is set, none if not, and one of unknown shape where the flag is not known.</summary>
-    public IEnumerable<StateTensor> When(bool? flag) => flag switch
+    /// <summary>1 where the layer has it, 0 where not, or what that depends on.</summary>
+    public Dim Presence { get; init; } = Dim.One;
+
+    /// <summary>Its elements; none where it is not there.</summary>
+    public Dim Count => Shape.ElementCount() * Presence;
+
+    /// <summary>The tensor if it is present, none if not, and one of unknown shape where that is not known.</summary>
+    public IEnumerable<StateTensor> When(Dim presence) => presence switch
     {
-        true => [this],
-        false => [],
-        null => [this with { Shape = Shape.UnknownRank }],
+        { IsUnknown: true } => [this with { Shape = Shape.UnknownRank }],
+        { Constant: 0 } => [],
+        _ => [this with { Presence = presence }],
     };
+
+    public IEnumerable<StateTensor> When(bool? flag) => When(flag switch
+    {
+        true => Dim.One,
+        false => Dim.Zero,
+        null => Dim.Unknown,
+    });
 }

@@ -15,7 +15,7 @@ internal static class LinearLayers
         State = static a =>
         [
             Parameter("weight", a["outputSize"], a["inputSize"]),
-            .. Parameter("bias", a["outputSize"]).When(a.Has("weight") ? null : a.Flag("hasBias")),
+            .. Parameter("bias", a["outputSize"]).When(a.Has("weight") ? Dim.Unknown : a.Presence("hasBias")),
         ],
         Arguments = static call =>
         {
@@ -42,7 +42,7 @@ internal static class LinearLayers
         State = static a =>
         [
             Parameter("weight", a["out_features"], a["in1_features"], a["in2_features"]),
-            .. Parameter("bias", a["out_features"]).When(a.Flag("hasBias")),
+            .. Parameter("bias", a["out_features"]).When(a.Presence("hasBias")),
         ],
         Arguments = static call =>
         {

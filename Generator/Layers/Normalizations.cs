@@ -48,7 +48,7 @@ internal static class Normalizations
             Brief = static a => string.Join(" ", Normalized(a).Select(d => d.ToString())),
             State = static a =>
             [
-                .. Parameter("weight", [.. Normalized(a)]).When(a.Flag("elementwise_affine")),
+                .. Parameter("weight", [.. Normalized(a)]).When(a.Presence("elementwise_affine")),
                 .. Parameter("bias", [.. Normalized(a)]).When(And(a.Flag("elementwise_affine"), a.Flag("bias"))),
             ],
             Arguments = static call =>

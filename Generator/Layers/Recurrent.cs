@@ -52,8 +52,8 @@ internal static class Recurrent
         [
             Parameter("weight_ih", Dim.Of(gates) * a["hiddenSize"], a["inputSize"]),
             Parameter("weight_hh", Dim.Of(gates) * a["hiddenSize"], a["hiddenSize"]),
-            .. Parameter("bias_ih", Dim.Of(gates) * a["hiddenSize"]).When(a.Flag("bias")),
-            .. Parameter("bias_hh", Dim.Of(gates) * a["hiddenSize"]).When(a.Flag("bias")),
+            .. Parameter("bias_ih", Dim.Of(gates) * a["hiddenSize"]).When(a.Presence("bias")),
+            .. Parameter("bias_hh", Dim.Of(gates) * a["hiddenSize"]).When(a.Presence("bias")),
         ],
         Arguments = static call =>
         {
@@ -119,7 +119,7 @@ internal static class Recurrent
             {
                 yield return Parameter($"weight_ih_l{layer}{suffix}", rows, input);
                 yield return Parameter($"weight_hh_l{layer}{suffix}", rows, a["hiddenSize"]);
-                foreach (var bias in new[] { "bias_ih", "bias_hh" }.SelectMany(b => Parameter($"{b}_l{layer}{suffix}", rows).When(a.Flag("bias"))))
+                foreach (var bias in new[] { "bias_ih", "bias_hh" }.SelectMany(b => Parameter($"{b}_l{layer}{suffix}", rows).When(a.Presence("bias"))))
                 {
                     yield return bias;
                 }

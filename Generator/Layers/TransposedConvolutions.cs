@@ -17,7 +17,7 @@ internal static class TransposedConvolutions
         State = a =>
         [
             Parameter("weight", [a["in_channels"], Dim.FloorDiv(a["out_channels"], a["groups"]), .. a.Sizes("kernel_size", spatial)]),
-            .. Parameter("bias", a["out_channels"]).When(a.Flag("bias")),
+            .. Parameter("bias", a["out_channels"]).When(a.Presence("bias")),
         ],
         Arguments = call =>
         {

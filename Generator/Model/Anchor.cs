@@ -29,6 +29,9 @@ internal enum AnchorKind
 
     /// <summary>The name of the user's <c>Forward</c> method.</summary>
     Forward,
+
+    /// <summary>An expression in the body of a method.</summary>
+    Body,
 }
 
 /// <param name="Kind">The kind of place.</param>
@@ -43,6 +46,10 @@ internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argu
     public static readonly Anchor Forward = new(AnchorKind.Forward);
 
     public static Anchor Member(string name) => new(AnchorKind.Member, name);
+
+    /// <param name="method">The key of the method.</param>
+    /// <param name="number">The number of the syntax node within it.</param>
+    public static Anchor InBody(string method, int number) => new(AnchorKind.Body, method, Index: number);
 
     public static Anchor Of(string member, string argument) => new(AnchorKind.Argument, member, argument);
 }

@@ -4,4 +4,7 @@ internal static class FindingKinds
 {
     /// <summary>GEN0xxx: something in the declaration is wrong, and nothing more is said of the class.</summary>
     public static bool IsDeclaration(this FindingKind kind) => kind <= FindingKind.KeyCollision;
+
+    /// <summary>GEN1xxx: the program fails.</summary>
+    public static bool IsError(this FindingKind kind) => kind is > FindingKind.KeyCollision and < FindingKind.NotProved;
 }

@@ -1,3 +1,5 @@
+using Gen.Shapes;
+
 namespace Gen.Model;
 
 /// <summary>Who builds a layer.</summary>
@@ -74,6 +76,11 @@ internal sealed record LayerModel
 
     /// <summary>The construction as written, for messages and tables: <c>Conv2d(1, 32, 3)</c>.</summary>
     public required string Written { get; init; }
+
+    /// <summary>Where it holds this layer is built, else <see cref="Otherwise"/>, or none; null where there is no condition.</summary>
+    public Truth? Condition { get; init; }
+
+    public LayerModel? Otherwise { get; init; }
 
     /// <summary>The declaration of a module that Gen generates too.</summary>
     public ModuleModel? Nested { get; init; }

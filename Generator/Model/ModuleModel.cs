@@ -1,3 +1,6 @@
+using Gen.Graph;
+using Gen.Shapes;
+
 namespace Gen.Model;
 
 /// <summary>
@@ -26,9 +29,27 @@ internal sealed record ModuleModel
     /// <summary>Members that the user wrote and the generator would write too: these are left to the user.</summary>
     public required EquatableArray<string> Occupied { get; init; }
 
+    /// <summary>The body of <c>Forward</c>, or of the user's own <c>forward</c>; null for a chain, and where it cannot be read.</summary>
+    public BodyModel? Body { get; init; }
+
+    /// <summary>What the constructor is given, where the module stands in another one.</summary>
+    public EquatableArray<Argument> Bound { get; init; }
+
+    /// <summary>Parameters and buffers that are one with another: <c>head.weight</c> and <c>tokens.weight</c>.</summary>
+    public EquatableArray<Tie> Ties { get; init; }
+
+    /// <summary>What the constructor refuses to be otherwise.</summary>
+    public EquatableArray<Fact> Facts { get; init; }
+
+    /// <summary>The user wrote all of it, Gen generates nothing.</summary>
+    public bool IsHandWritten { get; init; }
+
     /// <summary>What is wrong with the declaration (GEN0xxx).</summary>
     public required EquatableArray<Finding> Findings { get; init; }
 }
+
+/// <summary><c>Layer.Tensor = other.weight</c> in the constructor: one parameter under two names.</summary>
+internal sealed record Tie(string Layer, string Tensor);
 
 /// <summary>The class and the types around it.</summary>
 /// <param name="MetadataName">With namespace and outer types: the hint name is made of it.</param>
@@ -80,10 +101,16 @@ internal sealed record ConstructorModel(ConstructorKind Kind, EquatableArray<Con
 /// <param name="Type">Fully qualified.</param>
 /// <param name="Default">The default's C# text; null where there is none.</param>
 /// <param name="IsInteger">A size: shapes and counts may name it.</param>
-internal sealed record ConstructorParameter(string Name, string Type, string? Default, bool IsInteger);
+/// <param name="IsBoolean">True or false: counts may depend on it.</param>
+/// <param name="Field">The readonly field that keeps it; null where there is none.</param>
+internal sealed record ConstructorParameter(string Name, string Type, string? Default, bool IsInteger, bool IsBoolean = false, string? Field = null);
 
 /// <summary>A <c>[Parameter]</c> or <c>[Buffer]</c> field.</summary>
-internal sealed record StateModel(string Name, string Key, string Type, bool IsParameter, bool IsPersistent, bool IsReadOnly, bool IsOptional);
+internal sealed record StateModel(string Name, string Key, string Type, bool IsParameter, bool IsPersistent, bool IsReadOnly, bool IsOptional)
+{
+    /// <summary>What it is set to; null where that cannot be read.</summary>
+    public BodyModel? Initializer { get; init; }
+}
 
 internal enum ForwardKind
 {

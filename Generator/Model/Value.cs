@@ -10,6 +10,12 @@ internal abstract record Value
 
     internal sealed record Boolean(bool Truth) : Value;
 
+    /// <summary>A truth that depends on the constructor's parameters.</summary>
+    internal sealed record Condition(Truth Holds) : Value;
+
+    /// <summary>A parameter of the constructor that is neither a number nor a truth.</summary>
+    internal sealed record Parameter(string Name) : Value;
+
     internal sealed record Real(double Number) : Value;
 
     internal sealed record Text(string Characters) : Value;
@@ -25,8 +31,26 @@ internal abstract record Value
     /// <summary>A module built in place: an item of a <c>Sequential</c>.</summary>
     internal sealed record Module(LayerModel Layer) : Value;
 
+    /// <summary>An item for each number from 0 below <paramref name="Count"/>, which it may use by the name <paramref name="Index"/>.</summary>
+    internal sealed record Repeat(Dim Count, string Index, Value Item) : Value;
+
+    /// <summary>Items in the place of one: <c>..rest</c>.</summary>
+    internal sealed record Spread(Value Items) : Value;
+
+    /// <summary>A tensor, where an operation is applied.</summary>
+    internal sealed record Tensor(Shape Shape, ElementType Type = ElementType.Unknown) : Value;
+
     /// <summary>Something that only the running program knows.</summary>
     internal sealed record Opaque(string Written) : Value;
+}
+
+/// <summary>What a tensor holds, as far as losses and indexes care.</summary>
+internal enum ElementType
+{
+    Unknown,
+    Float,
+    Integer,
+    Boolean,
 }
 
 /// <summary>An argument and the factory's parameter it goes to.</summary>

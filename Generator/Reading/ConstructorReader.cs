@@ -1,7 +1,9 @@
 using Gen.Model;
+using Gen.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading;
 
@@ -19,7 +21,7 @@ internal static class ConstructorReader
         return constructors.Length switch
         {
             0 => new(ConstructorKind.None, default),
-            1 => new(ConstructorKind.Explicit, Parameters(constructors[0].ParameterList, compilation, cancellation)),
+            1 => new(ConstructorKind.Explicit, Kept(type, Parameters(constructors[0].ParameterList, compilation, cancellation), declarations, compilation, cancellation)),
 
             // Of several, none is the one that sizes depend on.
             _ => new(ConstructorKind.Explicit, default),
@@ -49,6 +51,100 @@ internal static class ConstructorReader
         return assignments;
     }
 
+    /// <summary>The parameters with the readonly fields that keep them: <c>this.d = d</c>.</summary>
+    private static EquatableArray<ConstructorParameter> Kept(
+        INamedTypeSymbol type, EquatableArray<ConstructorParameter> parameters, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, CancellationToken cancellation)
+    {
+        var assignments = Assignments(declarations, compilation, cancellation);
+        return parameters.Select(p => p with
+        {
+            Field = assignments.Where(a => a.Value is IdentifierNameSyntax name && name.Identifier.ValueText == p.Name)
+                .Select(a => a.Key)
+                .FirstOrDefault(f => type.GetMembers(f).OfType<IFieldSymbol>().Any(m => m is { IsReadOnly: true, IsStatic: false })),
+        }).ToEquatableArray();
+    }
+
+    /// <summary><c>head.weight = tokens.weight;</c></summary>
+    public static IEnumerable<Tie> Ties(IReadOnlyList<TypeDeclarationSyntax> declarations)
+    {
+        if (Constructors(declarations).ToArray() is not [{ Body: { } body }])
+        {
+            yield break;
+        }
+
+        foreach (var assignment in body.Statements.OfType<ExpressionStatementSyntax>().Select(s => s.Expression).OfType<AssignmentExpressionSyntax>())
+        {
+            if (Tensor(assignment.Left) is { } left && IsTensor(assignment.Right))
+            {
+                yield return new Tie(left.Layer, left.Name);
+            }
+        }
+
+        static (string Layer, string Name)? Tensor(ExpressionSyntax expression) => expression switch
+        {
+            MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax layer, Name.Identifier.ValueText: "weight" or "bias" } access => (layer.Identifier.ValueText, access.Name.Identifier.ValueText),
+            MemberAccessExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var layer }, Name.Identifier.ValueText: "weight" or "bias" } access =>
+                (layer.Identifier.ValueText, access.Name.Identifier.ValueText),
+            _ => null,
+        };
+
+        static bool IsTensor(ExpressionSyntax expression) => expression switch
+        {
+            MemberAccessExpressionSyntax { Name.Identifier.ValueText: "weight" or "bias" } => true,
+            PostfixUnaryExpressionSyntax { Operand: var operand } => IsTensor(operand),
+            _ => false,
+        };
+    }
+
+    /// <summary>What the constructor throws for if it does not hold: <c>if (d % heads != 0) throw</c>, <c>ArgumentOutOfRangeException.ThrowIf...</c>.</summary>
+    public static IEnumerable<Fact> Guards(IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, Func<SemanticModel, ValueReader> values, CancellationToken cancellation)
+    {
+        if (Constructors(declarations).ToArray() is not [{ Body: { } body }])
+        {
+            yield break;
+        }
+
+        var semantics = compilation.GetSemanticModel(body.SyntaxTree);
+        var reader = values(semantics);
+        foreach (var statement in body.Statements)
+        {
+            switch (statement)
+            {
+                case IfStatementSyntax { Else: null, Condition: var condition } choice when Throws(choice.Statement) && semantics.GetOperation(condition, cancellation) is { } operation:
+                    foreach (var fact in (!reader.ReadCondition(operation)).Facts)
+                    {
+                        yield return fact;
+                    }
+
+                    break;
+                case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when semantics.GetOperation(call, cancellation) is IInvocationOperation { TargetMethod.ContainingType.Name: "ArgumentOutOfRangeException" } guard:
+                    var sizes = guard.Arguments.Select(a => reader.ReadSize(a.Value)).ToArray();
+                    var (left, right) = (sizes.Length > 0 ? sizes[0] : Dim.Unknown, sizes.Length > 1 ? sizes[1] : Dim.Unknown);
+                    Fact? known = guard.TargetMethod.Name switch
+                    {
+                        "ThrowIfNegative" => new(left, Relation.AtLeast, Dim.Zero),
+                        "ThrowIfNegativeOrZero" => new(left, Relation.AtLeast, Dim.One),
+                        "ThrowIfZero" => new(left, Relation.NotEqual, Dim.Zero),
+                        "ThrowIfLessThan" => new(left, Relation.AtLeast, right),
+                        "ThrowIfLessThanOrEqual" => new(left, Relation.More, right),
+                        "ThrowIfGreaterThan" => new(left, Relation.AtMost, right),
+                        "ThrowIfGreaterThanOrEqual" => new(left, Relation.Less, right),
+                        "ThrowIfEqual" => new(left, Relation.NotEqual, right),
+                        "ThrowIfNotEqual" => new(left, Relation.Equal, right),
+                        _ => null,
+                    };
+                    if (known is not null && !known.Left.IsUnknown && !known.Right.IsUnknown)
+                    {
+                        yield return known;
+                    }
+
+                    break;
+            }
+        }
+
+        static bool Throws(StatementSyntax statement) => statement is ThrowStatementSyntax || statement is BlockSyntax { Statements: [ThrowStatementSyntax] };
+    }
+
     private static IEnumerable<ConstructorDeclarationSyntax> Constructors(IEnumerable<TypeDeclarationSyntax> declarations) =>
         declarations.SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>()).Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword));
 
@@ -58,7 +154,7 @@ internal static class ConstructorReader
         return list.Parameters
             .Select(p => semantics.GetDeclaredSymbol(p, cancellation))
             .OfType<IParameterSymbol>()
-            .Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), Default(p), ValueReader.IsInteger(p.Type)))
+            .Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), Default(p), ValueReader.IsInteger(p.Type), p.Type.SpecialType == SpecialType.System_Boolean))
             .ToEquatableArray();
     }
 

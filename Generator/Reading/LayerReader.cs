@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -9,6 +10,9 @@ namespace Gen.Reading;
 /// <summary>Reads one <c>[Layer]</c> field: how it is built, and what flows through it.</summary>
 internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, Func<INamedTypeSymbol, ModuleModel?> readModule, CancellationToken cancellation)
 {
+    private const int DeepestHelper = 10;
+    private int helpers;
+
     public LayerModel? Read(IFieldSymbol field, IReadOnlyDictionary<string, ExpressionSyntax> assignments, List<Finding> findings)
     {
         var type = (INamedTypeSymbol)field.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated);
@@ -94,10 +98,18 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             return layer with { NotUnderstood = expression.ToString(), Written = OneLine(expression) };
         }
 
-        return FromOperation(layer, operation, semantics) ?? layer with { NotUnderstood = OneLine(expression), Written = OneLine(expression) };
+        return FromOperation(layer, operation, semantics, Values(semantics)) ?? layer with { NotUnderstood = OneLine(expression), Written = OneLine(expression) };
     }
 
-    private LayerModel? FromOperation(LayerModel layer, IOperation operation, SemanticModel semantics)
+    /// <summary>A reader of what stands in an expression.</summary>
+    public ValueReader Values(SemanticModel semantics)
+    {
+        ValueReader values = null!;
+        values = new ValueReader(semantics, (operation, model) => Item(operation, model, model == semantics ? values : Values(model)), cancellation);
+        return values;
+    }
+
+    private LayerModel? FromOperation(LayerModel layer, IOperation operation, SemanticModel semantics, ValueReader values)
     {
         operation = ValueReader.Unwrap(operation);
         switch (operation)
@@ -108,46 +120,118 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
                     Factory = method.Name,
                     TypeName = method.ReturnType.Name,
                     Parameters = method.Parameters.Select(p => p.Name).ToEquatableArray(),
-                    Arguments = Arguments(call.Arguments, semantics),
+                    Arguments = Arguments(call.Arguments, values),
                     Written = OneLine(method.Name, call.Syntax is InvocationExpressionSyntax { ArgumentList: var list } ? list : null),
                 };
+
+            // private static Sequential Block(long d) => Sequential(...): a method of one expression.
+            case IInvocationOperation { TargetMethod: { IsStatic: true } method } call when Helper(method) is { } body:
+                return FromHelper(layer, call, body);
 
             case IObjectCreationOperation { Type: INamedTypeSymbol type, Constructor: { } constructor } creation when torch.IsModule(type) || Nested(type) is not null:
                 return layer with
                 {
                     TypeName = type.Name,
+                    Factory = torch.IsContainer(type) ? type.Name : null,
                     Parameters = constructor.Parameters.Select(p => p.Name).ToEquatableArray(),
-                    Arguments = Arguments(creation.Arguments, semantics),
+                    Arguments = Arguments(creation.Arguments, values),
                     Written = OneLine(type.Name, (creation.Syntax as BaseObjectCreationExpressionSyntax)?.ArgumentList),
                     Nested = Nested(type),
                 };
 
             case IConditionalOperation { WhenFalse: { } otherwise } conditional:
-                var optional = IsNull(otherwise) ? conditional.WhenTrue : IsNull(conditional.WhenTrue) ? otherwise : null;
-                return optional is not null && FromOperation(layer, optional, semantics) is { } built ? built with { IsOptional = true } : null;
+                var holds = values.ReadCondition(conditional.Condition);
+                if (IsNull(otherwise) || IsNull(conditional.WhenTrue))
+                {
+                    var optional = IsNull(otherwise) ? conditional.WhenTrue : otherwise;
+                    return FromOperation(layer, optional, semantics, values) is { } built
+                        ? built with { IsOptional = true, Condition = IsNull(otherwise) ? holds : !holds }
+                        : null;
+                }
+
+                return FromOperation(layer, conditional.WhenTrue, semantics, values) is { } first && FromOperation(layer, otherwise, semantics, values) is { } second
+                    ? first with { Condition = holds, Otherwise = second }
+                    : null;
+
+            // Modules of Gen are no modules yet where the generator has not run: no overload fits them.
+            case IInvalidOperation { Syntax: InvocationExpressionSyntax invocation } when Container(invocation) is { } container:
+                return layer with
+                {
+                    Factory = container,
+                    TypeName = container,
+                    Arguments = EquatableArray.Of(new Argument("modules", values.Read(invocation.ArgumentList.Arguments.Select(a => a.Expression)), null)),
+                    Written = OneLine(container, invocation.ArgumentList),
+                };
+
+            // A collection expression for a ModuleList.
+            case { Syntax: CollectionExpressionSyntax } when values.Read(operation) is Value.List && layer.TypeName is "ModuleList" or "ModuleDict":
+                return layer with { Factory = layer.TypeName, Arguments = EquatableArray.Of(new Argument("modules", values.Read(operation), null)), Written = OneLine(operation.Syntax) };
 
             default:
                 return null;
         }
     }
 
-    private static bool IsNull(IOperation operation) => ValueReader.Unwrap(operation) is { ConstantValue: { HasValue: true, Value: null } };
-
-    private EquatableArray<Argument> Arguments(IEnumerable<IArgumentOperation> arguments, SemanticModel semantics)
+    /// <summary>The name of a factory of containers.</summary>
+    private static string? Container(InvocationExpressionSyntax invocation)
     {
-        var values = new ValueReader(semantics, operation => Item(operation, semantics), cancellation);
-        return arguments
-            .Where(a => a.Parameter is not null)
-            .Select(a => new Argument(
-                a.Parameter!.Name,
-                values.Read(a.Value),
-                a.ArgumentKind == ArgumentKind.DefaultValue ? null : a.Syntax is ArgumentSyntax syntax ? syntax.Expression.ToString() : a.Syntax.ToString(),
-                a.Syntax is ArgumentSyntax { NameColon: not null }))
-            .ToEquatableArray();
+        var name = invocation.Expression switch
+        {
+            SimpleNameSyntax simple => simple.Identifier.ValueText,
+            MemberAccessExpressionSyntax access when access.Expression.ToString() is "nn" or "torch.nn" => access.Name.Identifier.ValueText,
+            _ => null,
+        };
+        return name is "Sequential" or "ModuleList" or "ModuleDict" ? name : null;
     }
 
+    private static bool IsNull(IOperation operation) => ValueReader.Unwrap(operation) is { ConstantValue: { HasValue: true, Value: null } };
+
+    /// <summary>The one expression of a static method of the user's.</summary>
+    private ExpressionSyntax? Helper(IMethodSymbol method) =>
+        method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<MethodDeclarationSyntax>().FirstOrDefault() is { } syntax
+            ? syntax.ExpressionBody?.Expression ?? (syntax.Body?.Statements is [ReturnStatementSyntax { Expression: { } value }] ? value : null)
+            : null;
+
+    private LayerModel? FromHelper(LayerModel layer, IInvocationOperation call, ExpressionSyntax body)
+    {
+        if (helpers >= DeepestHelper)
+        {
+            return null;
+        }
+
+        var semantics = compilation.GetSemanticModel(body.SyntaxTree);
+        var caller = Values(compilation.GetSemanticModel(call.Syntax.SyntaxTree));
+        var values = Values(semantics);
+        foreach (var argument in call.Arguments.Where(a => a.Parameter is not null && ValueReader.IsInteger(a.Parameter!.Type)))
+        {
+            values.Bind(argument.Parameter!, caller.ReadSize(argument.Value));
+        }
+
+        helpers++;
+        try
+        {
+            return semantics.GetOperation(body, cancellation) is { } operation ? FromOperation(layer, operation, semantics, values) : null;
+        }
+        finally
+        {
+            helpers--;
+        }
+    }
+
+    private static EquatableArray<Argument> Arguments(IEnumerable<IArgumentOperation> arguments, ValueReader values) => arguments
+        .Where(a => a.Parameter is not null)
+        .Select(a => new Argument(
+            a.Parameter!.Name,
+            values.Read(a.Value),
+            a.ArgumentKind == ArgumentKind.DefaultValue ? null : a.Syntax is ArgumentSyntax syntax ? syntax.Expression.ToString() : a.Syntax.ToString(),
+            a.Syntax is ArgumentSyntax { NameColon: not null }))
+        .ToEquatableArray();
+
+    /// <summary>A module that an expression builds; null where it builds none.</summary>
+    public LayerModel? Item(IOperation operation, SemanticModel semantics) => Item(operation, semantics, Values(semantics));
+
     /// <summary>A module built in place, as an item of a <c>Sequential</c>; its name is given by the container.</summary>
-    private LayerModel? Item(IOperation operation, SemanticModel semantics)
+    private LayerModel? Item(IOperation operation, SemanticModel semantics, ValueReader values)
     {
         if (operation.Type is not INamedTypeSymbol type || !(torch.IsModule(type) || Nested(type) is not null))
         {
@@ -165,7 +249,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             Written = OneLine(operation.Syntax),
             Nested = Nested(type),
         };
-        return FromOperation(item, operation, semantics) ?? item with { NotUnderstood = item.Written };
+        return FromOperation(item, operation, semantics, values) ?? item with { NotUnderstood = item.Written };
     }
 
     private LayerModel FromAttribute(LayerModel layer, INamedTypeSymbol type, IReadOnlyList<TypedConstant> arguments, AttributeData attribute, List<Finding> findings)

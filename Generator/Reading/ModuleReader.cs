@@ -1,3 +1,4 @@
+using Gen.Graph;
 using Gen.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -65,7 +66,7 @@ internal sealed class ModuleReader
             MemberChecks.Names(field, torch, findings);
             if (!field.Has(Annotations.Layer))
             {
-                states.Add(State(field));
+                states.Add(State(field, assignments));
             }
             else if (field.Type is INamedTypeSymbol fieldType && (torch.IsModule(fieldType) || ReadNested(fieldType) is not null))
             {
@@ -82,14 +83,18 @@ internal sealed class ModuleReader
 
         MemberChecks.Keys(built, states, findings);
         var chain = ChainReader.Read(type, built, findings);
+        var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
         return new ModuleModel
         {
+            Body = Body(type, members, forward),
+            Ties = ConstructorReader.Ties(declarations).ToEquatableArray(),
+            Facts = ConstructorReader.Guards(declarations, compilation, layers.Values, cancellation).ToEquatableArray(),
             Type = header,
             Constructor = constructor,
             Layers = built.ToEquatableArray(),
             States = states.ToEquatableArray(),
             Chain = chain,
-            Forward = ForwardReader.Read(members, header, chain is not null, torch, findings),
+            Forward = forward,
             Signature = SignatureReader.Read(type, members, findings),
             Expect = ExpectReader.Read(type),
             Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
@@ -116,12 +121,34 @@ internal sealed class ModuleReader
         return true;
     }
 
-    private static StateModel State(IFieldSymbol field) => new(
-        field.Name,
-        Annotations.Key(field),
-        LayerReader.Name(field.Type),
-        IsParameter: field.Has(Annotations.Parameter),
-        IsPersistent: field.Find(Annotations.Buffer) is not { } buffer || buffer.NamedArguments.All(a => a.Key != "Persistent" || a.Value.Value is not false),
-        field.IsReadOnly,
-        IsOptional: field.NullableAnnotation == NullableAnnotation.Annotated);
+    /// <summary>The body of the user's <c>Forward</c>, or of a <c>forward</c> of one's own.</summary>
+    private BodyModel? Body(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, ForwardModel forward)
+    {
+        var name = forward.Kind switch
+        {
+            ForwardKind.Method => "Forward",
+            ForwardKind.Own => "forward",
+            _ => null,
+        };
+        return name is not null && members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == name && !m.IsStatic) is { } method
+            ? new BodyReader(type, compilation, torch, layers, cancellation).Read(method)
+            : null;
+    }
+
+    private StateModel State(IFieldSymbol field, IReadOnlyDictionary<string, ExpressionSyntax> assignments)
+    {
+        var value = field.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<VariableDeclaratorSyntax>().FirstOrDefault()?.Initializer?.Value
+            ?? (assignments.TryGetValue(field.Name, out var assigned) ? assigned : null);
+        return new(
+            field.Name,
+            Annotations.Key(field),
+            LayerReader.Name(field.Type),
+            IsParameter: field.Has(Annotations.Parameter),
+            IsPersistent: field.Find(Annotations.Buffer) is not { } buffer || buffer.NamedArguments.All(a => a.Key != "Persistent" || a.Value.Value is not false),
+            field.IsReadOnly,
+            IsOptional: field.NullableAnnotation == NullableAnnotation.Annotated)
+        {
+            Initializer = value is null ? null : new BodyReader(field.ContainingType, compilation, torch, layers, cancellation).Read(value, field.Name),
+        };
+    }
 }

@@ -41,6 +41,9 @@ internal sealed class TorchSymbols
         return false;
     }
 
+    /// <summary><c>Sequential</c>, <c>ModuleList</c>, <c>ModuleDict</c>: the modules in them are what they are.</summary>
+    public bool IsContainer(ITypeSymbol type) => type.Name is "Sequential" or "ModuleList" or "ModuleDict" && type.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
+
     public bool IsTensor(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type, Tensor);
 
     /// <summary>The <c>Module&lt;T, ..., TResult&gt;</c> that a module class comes from.</summary>

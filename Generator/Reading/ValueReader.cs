@@ -6,9 +6,22 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading;
 
-/// <summary>Reads an argument's expression: constants, arithmetic over the constructor's integer parameters, tuples, arrays, modules.</summary>
-internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, LayerModel?> readModule, CancellationToken cancellation)
+/// <summary>
+/// Reads an expression that builds something: constants, arithmetic over the constructor's parameters, fields and locals that hold
+/// such values, tuples, arrays, lists of modules.
+/// </summary>
+internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, SemanticModel, LayerModel?> readModule, CancellationToken cancellation)
 {
+    private const int DeepestDefinition = 20;
+    private Dictionary<ISymbol, Dim> indices = new(SymbolEqualityComparer.Default);
+    private int depth;
+
+    /// <summary>A name for the variable of a loop: no name of C# begins so.</summary>
+    public Dim NextIndex => Dim.Name($"#{indices.Count}");
+
+    /// <summary>A variable that stands for numbers while a loop's body is read.</summary>
+    public void Bind(ISymbol variable, Dim number) => indices[variable] = number;
+
     public Value Read(IOperation operation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -26,22 +39,145 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Laye
                 return new Value.List(tuple.Elements.Select(Read).ToEquatableArray());
             case IArrayCreationOperation { Initializer: { } items }:
                 return new Value.List(items.ElementValues.Select(Read).ToEquatableArray());
-            case IInvocationOperation or IObjectCreationOperation when readModule(operation) is { } layer:
+            case IInvocationOperation call when Lists.Read(call, this) is { } list:
+                return list;
+            case IInvocationOperation or IObjectCreationOperation or IConditionalOperation when readModule(operation, semantics) is { } layer:
                 return new Value.Module(layer);
+            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when !IsInteger(parameter.Type):
+                return parameter.Type.SpecialType == SpecialType.System_Boolean ? new Value.Condition(Truth.Of(parameter.Name)) : new Value.Parameter(parameter.Name);
         }
 
         // Collection expressions have no operation of their own in the oldest compiler that is supported.
-        if (operation.Syntax is CollectionExpressionSyntax collection && collection.Elements.All(e => e is ExpressionElementSyntax))
+        if (operation.Syntax is CollectionExpressionSyntax collection)
         {
-            var items = collection.Elements.Cast<ExpressionElementSyntax>().Select(e => semantics.GetOperation(e.Expression, cancellation)).ToArray();
+            var items = collection.Elements.Select(Element).ToArray();
             if (items.All(i => i is not null))
             {
-                return new Value.List(items.Select(i => Read(i!)).ToEquatableArray());
+                return new Value.List(items.Select(i => i!).ToEquatableArray());
             }
         }
 
-        return ReadDim(operation) is { IsUnknown: false } dim ? new Value.Integer(dim) : new Value.Opaque(operation.Syntax.ToString());
+        if (operation.Type?.SpecialType == SpecialType.System_Boolean)
+        {
+            return ReadCondition(operation) switch
+            {
+                Truth.Known known => new Value.Boolean(known.Value),
+                { Indicator.IsUnknown: true } => new Value.Opaque(operation.Syntax.ToString()),
+                var holds => new Value.Condition(holds),
+            };
+        }
+
+        if (Definition(operation) is { } definition)
+        {
+            return Follow(definition, static (reader, o) => reader.Read(o)) ?? new Value.Opaque(operation.Syntax.ToString());
+        }
+
+        return ReadSize(operation) is { IsUnknown: false } dim ? new Value.Integer(dim) : new Value.Opaque(operation.Syntax.ToString());
     }
+
+    /// <summary>The items that arguments are, or that the one list among them has, where they do not bind as a call.</summary>
+    public Value Read(IEnumerable<ExpressionSyntax> arguments)
+    {
+        var all = arguments.ToArray();
+        return all is [CollectionExpressionSyntax collection]
+            ? new Value.List(collection.Elements.Select(e => Element(e) ?? new Value.Opaque(e.ToString())).ToEquatableArray())
+            : new Value.List(all.Select(One).ToEquatableArray());
+
+        Value One(ExpressionSyntax expression) => expression is TupleExpressionSyntax tuple
+            ? new Value.List(tuple.Arguments.Select(a => One(a.Expression)).ToEquatableArray())
+            : semantics.GetOperation(expression, cancellation) is { } operation ? Read(operation) : new Value.Opaque(expression.ToString());
+    }
+
+    /// <summary>A lambda's result for a number that it is given, by the name that stands for the number.</summary>
+    public Value ReadBody(IAnonymousFunctionOperation lambda, Dim index)
+    {
+        var body = lambda.Body.Operations is [IReturnOperation { ReturnedValue: { } value }, ..] ? value : null;
+        if (body is null || lambda.Symbol.Parameters.Length == 0)
+        {
+            return new Value.Opaque(lambda.Syntax.ToString());
+        }
+
+        indices[lambda.Symbol.Parameters[0]] = index;
+        return Read(body);
+    }
+
+    /// <summary>An integer expression; unknown where it is not understood.</summary>
+    public Dim ReadSize(IOperation operation)
+    {
+        operation = Unwrap(operation);
+        if (operation.ConstantValue is { HasValue: true, Value: var constant })
+        {
+            return Constant(constant, operation.Type) is Value.Integer integer ? integer.Dim : Dim.Unknown;
+        }
+
+        switch (operation)
+        {
+            case IParameterReferenceOperation { Parameter: var parameter } when indices.TryGetValue(parameter, out var index):
+                return index;
+            case ILocalReferenceOperation { Local: var local } when indices.TryGetValue(local, out var index):
+                return index;
+            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when IsInteger(parameter.Type):
+                return Dim.Name(parameter.Name);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus, OperatorMethod: null } unary:
+                return Dim.Zero - ReadSize(unary.Operand);
+            case IBinaryOperation { OperatorMethod: null } binary:
+                return Combine(binary.OperatorKind, ReadSize(binary.LeftOperand), ReadSize(binary.RightOperand));
+            case IInvocationOperation { TargetMethod: { Name: "Max" or "Min", ContainingType: { Name: "Math", ContainingNamespace.Name: "System" } }, Arguments: [var a, var b] } call:
+                return call.TargetMethod.Name == "Max" ? Dim.Max(ReadSize(a.Value), ReadSize(b.Value)) : Dim.Min(ReadSize(a.Value), ReadSize(b.Value));
+            case IConditionalOperation { WhenFalse: { } otherwise } choice when IsInteger(choice.Type!):
+                // condition ? a : throw
+                if (Unwrap(otherwise) is IThrowOperation)
+                {
+                    return ReadSize(choice.WhenTrue);
+                }
+
+                var holds = ReadCondition(choice.Condition).Indicator;
+                return holds * ReadSize(choice.WhenTrue) + (Dim.One - holds) * ReadSize(otherwise);
+            case IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } list } when Read(list) is Value.List known && known.Items.All(i => i is not Value.Spread and not Value.Repeat):
+                return Dim.Of(known.Items.Count);
+            case IArrayElementReferenceOperation { Indices: [var at] } element when ReadSize(at).Constant is { } number && Read(element.ArrayReference) is Value.List known && number >= 0 && number < known.Items.Count:
+                return known.Items[(int)number] is Value.Integer item ? item.Dim : Dim.Unknown;
+        }
+
+        return Definition(operation) is { } definition ? Follow(definition, static (reader, o) => reader.ReadSize(o)) ?? Dim.Unknown : Dim.Unknown;
+    }
+
+    /// <summary>A truth; unknown where it is not understood.</summary>
+    public Truth ReadCondition(IOperation operation)
+    {
+        operation = Unwrap(operation);
+        if (operation.ConstantValue is { HasValue: true, Value: bool constant })
+        {
+            return Truth.Of(constant);
+        }
+
+        switch (operation)
+        {
+            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor }, Type.SpecialType: SpecialType.System_Boolean } parameter }:
+                return Truth.Of(parameter.Name);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, OperatorMethod: null } not:
+                return !ReadCondition(not.Operand);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.And } both when both.Type?.SpecialType == SpecialType.System_Boolean:
+                return ReadCondition(both.LeftOperand) & ReadCondition(both.RightOperand);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.Or } either when either.Type?.SpecialType == SpecialType.System_Boolean:
+                return ReadCondition(either.LeftOperand) | ReadCondition(either.RightOperand);
+            case IBinaryOperation { OperatorMethod: null, LeftOperand.Type: { } type } comparison when IsInteger(type):
+                return Compare(comparison.OperatorKind, ReadSize(comparison.LeftOperand), ReadSize(comparison.RightOperand));
+        }
+
+        return Definition(operation) is { } definition ? Follow(definition, static (reader, o) => reader.ReadCondition(o)) ?? Truth.Unknown : Truth.Unknown;
+    }
+
+    private static Truth Compare(BinaryOperatorKind kind, Dim left, Dim right) => kind switch
+    {
+        BinaryOperatorKind.NotEquals => Truth.Of(left, Relation.NotEqual, right),
+        BinaryOperatorKind.Equals => Truth.Of(left, Relation.Equal, right),
+        BinaryOperatorKind.GreaterThan => Truth.Of(left, Relation.More, right),
+        BinaryOperatorKind.LessThan => Truth.Of(left, Relation.Less, right),
+        BinaryOperatorKind.GreaterThanOrEqual => Truth.Of(left, Relation.AtLeast, right),
+        BinaryOperatorKind.LessThanOrEqual => Truth.Of(left, Relation.AtMost, right),
+        _ => Truth.Unknown,
+    };
 
     public static IOperation Unwrap(IOperation operation)
     {
@@ -83,24 +219,42 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Laye
         };
     }
 
-    private Dim ReadDim(IOperation operation)
+    public static bool IsInteger(ITypeSymbol type) => type.SpecialType is
+        SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_UInt16
+        or SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64;
+
+    private Value? Element(CollectionElementSyntax element) => element switch
     {
-        operation = Unwrap(operation);
-        if (operation.ConstantValue is { HasValue: true, Value: var constant })
+        ExpressionElementSyntax expression when semantics.GetOperation(expression.Expression, cancellation) is { } operation => Read(operation),
+        SpreadElementSyntax spread when semantics.GetOperation(spread.Expression, cancellation) is { } operation => new Value.Spread(Read(operation)),
+        _ => null,
+    };
+
+    /// <summary>The expression that a field, property or local of the constructor is set to, once and for all.</summary>
+    private ExpressionSyntax? Definition(IOperation operation) => operation switch
+    {
+        IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation, Field: var field } when field.IsStatic || IsOwn(field, operation) => Definitions.Of(field, semantics.Compilation, cancellation),
+        IPropertyReferenceOperation { Instance: null or IInstanceReferenceOperation, Property: var property } when property.IsStatic || IsOwn(property, operation) => Definitions.Of(property, cancellation),
+        ILocalReferenceOperation { Local: var local } => Definitions.Of(local, cancellation),
+        _ => null,
+    };
+
+    /// <summary>A base class's constructor has parameters of its own.</summary>
+    private bool IsOwn(ISymbol member, IOperation operation) =>
+        SymbolEqualityComparer.Default.Equals(member.ContainingType, semantics.GetEnclosingSymbol(operation.Syntax.SpanStart, cancellation)?.ContainingType);
+
+    private T? Follow<T>(ExpressionSyntax definition, Func<ValueReader, IOperation, T> read)
+        where T : class
+    {
+        if (depth >= DeepestDefinition)
         {
-            return Constant(constant, operation.Type) is Value.Integer integer ? integer.Dim : Dim.Unknown;
+            return null;
         }
 
-        return operation switch
-        {
-            IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter }
-                when IsInteger(parameter.Type) => Dim.Name(parameter.Name),
-            IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus, OperatorMethod: null } unary => Dim.Zero - ReadDim(unary.Operand),
-            IBinaryOperation { OperatorMethod: null } binary => Combine(binary.OperatorKind, ReadDim(binary.LeftOperand), ReadDim(binary.RightOperand)),
-            IInvocationOperation { TargetMethod: { Name: "Max" or "Min", ContainingType: { Name: "Math", ContainingNamespace.Name: "System" } }, Arguments: [var a, var b] } call =>
-                call.TargetMethod.Name == "Max" ? Dim.Max(ReadDim(a.Value), ReadDim(b.Value)) : Dim.Min(ReadDim(a.Value), ReadDim(b.Value)),
-            _ => Dim.Unknown,
-        };
+        var model = definition.SyntaxTree == semantics.SyntaxTree ? semantics : semantics.Compilation.GetSemanticModel(definition.SyntaxTree);
+        return model.GetOperation(definition, cancellation) is { } operation
+            ? read(new ValueReader(model, readModule, cancellation) { depth = depth + 1, indices = indices }, operation)
+            : null;
     }
 
     /// <summary>C#'s division truncates, which is the floor only where nothing is negative.</summary>
@@ -111,6 +265,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Laye
         BinaryOperatorKind.Multiply => left * right,
         BinaryOperatorKind.Divide when IsNatural(left, right) => Dim.FloorDiv(left, right),
         BinaryOperatorKind.Remainder when IsNatural(left, right) => Dim.Mod(left, right),
+        BinaryOperatorKind.LeftShift when right.Constant is >= 0 and < 62 => left * Dim.Of(1L << (int)right.Constant!.Value),
         _ => Dim.Unknown,
     };
 
@@ -120,8 +275,4 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Laye
         var naturals = Facts.None.And(dividend.Names.Concat(divisor.Names).Distinct().Select(n => new Fact(Dim.Name(n), Relation.AtLeast, Dim.Zero)));
         return Comparison.AtLeast(dividend, Dim.Zero, naturals) is true && (Comparison.AtLeast(divisor, Dim.One, naturals) is true || divisor.Constant is null);
     }
-
-    public static bool IsInteger(ITypeSymbol type) => type.SpecialType is
-        SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_UInt16
-        or SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64;
 }

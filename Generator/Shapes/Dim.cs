@@ -8,7 +8,7 @@ internal sealed partial class Dim : IEquatable<Dim>
 {
     /// <summary>Expressions larger than this are unknown.</summary>
     private const int MostTerms = 128;
-    private const int LargestSize = 512;
+    private const int LargestSize = 2048;
 
     /// <summary>Operations nested deeper than this are unknown.</summary>
     private const int Deepest = 24;

@@ -30,6 +30,17 @@ internal sealed class Fact(Dim left, Relation relation, Dim right) : IEquatable<
         _ => "<",
     };
 
+    /// <summary>What holds where this does not.</summary>
+    public Fact Negated => new(left, relation switch
+    {
+        Relation.Equal => Relation.NotEqual,
+        Relation.NotEqual => Relation.Equal,
+        Relation.AtLeast => Relation.Less,
+        Relation.AtMost => Relation.More,
+        Relation.More => Relation.AtMost,
+        _ => Relation.AtLeast,
+    }, right);
+
     public bool Equals(Fact? other) => other is not null && ToString() == other.ToString();
 
     public override bool Equals(object? obj) => Equals(obj as Fact);

@@ -1,0 +1,136 @@
+using Gen.Graph;
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Checking;
+
+/// <summary>What is known of a value of the running program.</summary>
+internal abstract record Abstract
+{
+    /// <summary>A tensor, by its shape and how it came about.</summary>
+    internal sealed record Tensor(Shape Shape, Trail Trail, ElementType Type = ElementType.Unknown) : Abstract;
+
+    internal sealed record Size(Dim Dim) : Abstract;
+
+    internal sealed record Boolean(Truth Truth) : Abstract;
+
+    internal sealed record Number(double? Value) : Abstract;
+
+    internal sealed record Text(string? Characters) : Abstract;
+
+    internal sealed record Enumeration(string Member) : Abstract;
+
+    /// <summary>A tuple, an array, a list.</summary>
+    internal sealed record Items(IReadOnlyList<Abstract> Values) : Abstract;
+
+    /// <summary>Equal items of a number that only the constructor's parameters tell.</summary>
+    internal sealed record Many(Abstract Item, Dim Count) : Abstract;
+
+    /// <summary>The sizes of a tensor.</summary>
+    internal sealed record Sizes(Shape Shape) : Abstract;
+
+    /// <summary>A layer.</summary>
+    internal sealed record Module(LayerModel Layer, string Path, string Field) : Abstract;
+
+    internal sealed record Slice(Abstract? Start, Abstract? Stop, Abstract? Step) : Abstract;
+
+    /// <summary><c>TensorIndex.Ellipsis</c>, <c>None</c>.</summary>
+    internal sealed record Index(string Kind) : Abstract;
+
+    internal sealed record FromEnd(Abstract Value) : Abstract;
+
+    internal sealed record Function(EquatableArray<string> Parameters, Statement Body, Frame Closure) : Abstract;
+
+    internal sealed record Null : Abstract;
+
+    /// <summary>Anything.</summary>
+    internal sealed record Unknown : Abstract;
+
+    public static readonly Abstract Anything = new Unknown();
+
+    public static Tensor Lost { get; } = new(Shape.UnknownRank, Trail.Start("", Shape.UnknownRank));
+
+    public static Abstract Of(Value value) => value switch
+    {
+        Value.Integer integer => new Size(integer.Dim),
+        Value.Boolean truth => new Boolean(Truth.Of(truth.Truth)),
+        Value.Condition condition => new Boolean(condition.Holds),
+        Value.Real real => new Number(real.Number),
+        Value.Text text => new Text(text.Characters),
+        Value.Enumeration member => new Enumeration(member.Member),
+        Value.Null => new Null(),
+        Value.List list when list.Items.All(i => i is not Value.Spread and not Value.Repeat) => new Items(list.Items.Select(Of).ToArray()),
+        Value.Tensor tensor => new Tensor(tensor.Shape, Lost.Trail, tensor.Type),
+        Value.Module module => new Module(module.Layer with { Name = module.Layer.TypeName }, module.Layer.TypeName, ""),
+        _ => Anything,
+    };
+
+    /// <summary>The size, where it is one.</summary>
+    public Dim AsSize => this switch
+    {
+        Size size => size.Dim,
+        Number { Value: { } number } when number == Math.Floor(number) && Math.Abs(number) < 1L << 50 => Dim.Of((long)number),
+        _ => Dim.Unknown,
+    };
+
+    /// <summary>The items, where they are known.</summary>
+    public IReadOnlyList<Abstract>? AsItems => this switch
+    {
+        Items items => items.Values,
+        Sizes { Shape.Rank: not null } sizes => sizes.Shape.Dims.Select(d => (Abstract)new Size(d)).ToArray(),
+        _ => null,
+    };
+
+    /// <summary>The same value as an argument of a layer's rule.</summary>
+    public Value ToValue() => this switch
+    {
+        Tensor tensor => new Value.Tensor(tensor.Shape, tensor.Type),
+        Size size => new Value.Integer(size.Dim),
+        Boolean { Truth: Truth.Known known } => new Value.Boolean(known.Value),
+        Boolean boolean => new Value.Condition(boolean.Truth),
+        Number { Value: { } number } => new Value.Real(number),
+        Text { Characters: { } text } => new Value.Text(text),
+        Enumeration member => new Value.Enumeration("", member.Member),
+        Null => new Value.Null(),
+        Items or Sizes when AsItems is { } items => new Value.List(items.Select(i => i.ToValue()).ToEquatableArray()),
+        Module module => new Value.Module(module.Layer),
+        _ => new Value.Opaque(""),
+    };
+}
+
+/// <summary>The variables of a method that is being walked.</summary>
+internal sealed class Frame(string method, Frame? closure)
+{
+    private readonly Dictionary<string, Abstract> variables = new(StringComparer.Ordinal);
+
+    /// <summary>The method that the statements stand in, for places.</summary>
+    public string Method => method;
+
+    public Abstract? Find(string name) => variables.TryGetValue(name, out var value) ? value : closure?.Find(name);
+
+    public void Declare(string name, Abstract value) => variables[name] = value;
+
+    public void Assign(string name, Abstract value)
+    {
+        if (!variables.ContainsKey(name) && closure?.Find(name) is not null)
+        {
+            closure.Assign(name, value);
+        }
+        else
+        {
+            variables[name] = value;
+        }
+    }
+
+    /// <summary>All variables that can be seen.</summary>
+    public Dictionary<string, Abstract> Snapshot()
+    {
+        var all = closure?.Snapshot() ?? new(StringComparer.Ordinal);
+        foreach (var entry in variables)
+        {
+            all[entry.Key] = entry.Value;
+        }
+
+        return all;
+    }
+}

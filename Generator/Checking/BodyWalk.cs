@@ -1,0 +1,271 @@
+using Gen.Graph;
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Checking;
+
+/// <summary>Runs a <c>Forward</c> body on shapes in the place of tensors, one way at each fork.</summary>
+internal sealed partial class BodyWalk(ModuleModel module, BodyModel body, LayerWalk walk, Decisions decisions)
+{
+    private const int MostTurns = 2048;
+    private const int MostSteps = 200_000;
+    private const int DeepestCall = 24;
+
+    private readonly Bindings bindings = new(module.Bound);
+    private readonly List<(Abstract Value, Anchor At)> returned = [];
+    private int steps;
+    private int calls;
+    private Abstract result = Abstract.Anything;
+
+    private enum Flow
+    {
+        Next,
+        Break,
+        Continue,
+        Return,
+        Throw,
+    }
+
+    /// <summary>What the method returned, at each of the places where it may.</summary>
+    public IReadOnlyList<(Abstract Value, Anchor At)> Returned => returned;
+
+    /// <summary>The method ended by an exception on this way.</summary>
+    public bool Threw { get; private set; }
+
+    public void Run(IReadOnlyList<Abstract> inputs)
+    {
+        if (body.Find(body.Entry) is not { Body: { } statements } method)
+        {
+            return;
+        }
+
+        var frame = new Frame(method.Key, null);
+        for (var i = 0; i < method.Parameters.Count; i++)
+        {
+            frame.Declare(method.Parameters[i].Parameter, i < inputs.Count ? inputs[i] : Evaluate(method.Parameters[i].Value, frame));
+        }
+
+        Threw = Execute(statements, frame) == Flow.Throw;
+        walk.Result = result;
+    }
+
+    private Flow Execute(Statement statement, Frame frame)
+    {
+        if (++steps > MostSteps)
+        {
+            walk.Lose(Anchor.Forward, Shape.Of(), "the body runs too long to be followed");
+            return Flow.Throw;
+        }
+
+        switch (statement)
+        {
+            case Statement.Block block:
+                foreach (var inner in block.Statements)
+                {
+                    var flow = Execute(inner, frame);
+                    if (flow != Flow.Next)
+                    {
+                        return flow;
+                    }
+                }
+
+                return Flow.Next;
+
+            case Statement.Evaluate evaluate:
+                Evaluate(evaluate.Expression, frame);
+                return Flow.Next;
+
+            case Statement.Declare declare:
+                frame.Declare(declare.Name, declare.Value is null ? Abstract.Anything : Evaluate(declare.Value, frame));
+                return Flow.Next;
+
+            case Statement.Return end:
+                result = end.Value is null ? Abstract.Anything : Evaluate(end.Value, frame);
+                if (calls == 0)
+                {
+                    returned.Add((result, Anchor.InBody(frame.Method, end.At)));
+                }
+
+                return Flow.Return;
+
+            case Statement.If choice:
+                return Test(choice.Condition, frame) ? Execute(choice.Then, frame) : choice.Otherwise is null ? Flow.Next : Execute(choice.Otherwise, frame);
+
+            case Statement.Loop loop:
+                return Run(loop, frame);
+
+            case Statement.ForEach loop:
+                return Run(loop, frame);
+
+            case Statement.Function function:
+                frame.Declare(function.Name, new Abstract.Function(function.Parameters, function.Body, frame));
+                return Flow.Next;
+
+            case Statement.Break:
+                return Flow.Break;
+
+            case Statement.Continue:
+                return Flow.Continue;
+
+            default:
+                return Flow.Throw;
+        }
+    }
+
+    /// <summary>Which way a condition goes; what follows from that holds from here on.</summary>
+    private bool Test(Node condition, Frame frame)
+    {
+        var truth = Evaluate(condition, frame) is Abstract.Boolean boolean ? boolean.Truth : Truth.Unknown;
+        var way = decisions.Decide(truth, truth == Truth.Unknown ? $"{frame.Method}:{condition.At}" : truth.ToString(), walk.Facts) ?? true;
+        walk.Assume(way ? truth : !truth);
+        return way;
+    }
+
+    private Flow Run(Statement.Loop loop, Frame frame)
+    {
+        foreach (var before in loop.Before)
+        {
+            Execute(before, frame);
+        }
+
+        for (var turn = 0; turn < MostTurns; turn++)
+        {
+            if (loop.Condition is { } condition && (turn > 0 || !loop.IsAtLeastOnce))
+            {
+                switch ((Evaluate(condition, frame) as Abstract.Boolean)?.Truth.Decide(walk.Facts))
+                {
+                    case false:
+                        return Flow.Next;
+                    case null:
+                        return Unknown(frame, Turns(loop, frame), () => Execute(loop.Body, frame), loop.After);
+                }
+            }
+
+            var flow = Execute(loop.Body, frame);
+            if (flow is Flow.Return or Flow.Throw)
+            {
+                return flow;
+            }
+
+            if (flow == Flow.Break)
+            {
+                return Flow.Next;
+            }
+
+            foreach (var after in loop.After)
+            {
+                Execute(after, frame);
+            }
+        }
+
+        walk.Lose(Anchor.InBody(frame.Method, loop.Condition?.At ?? 0), Shape.Of(), "the loop has too many turns to be followed");
+        return Flow.Next;
+    }
+
+    /// <summary>The turns of <c>for (i = a; i &lt; n; i++)</c>; unknown for others.</summary>
+    private Dim Turns(Statement.Loop loop, Frame frame) =>
+        loop is { Condition: Node.Binary { Operator: "<", Left: Node.Local variable, Right: var limit }, After: [Statement.Evaluate { Expression: Node.Assign { Target: Node.Local target, Value: Node.Binary { Operator: "+", Right: Node.Constant { Value: Value.Integer { Dim.Constant: 1 } } } } }] }
+        && target.Name == variable.Name
+            ? Evaluate(limit, frame).AsSize - (frame.Find(variable.Name)?.AsSize ?? Dim.Unknown)
+            : Dim.Unknown;
+
+    private Flow Run(Statement.ForEach loop, Frame frame)
+    {
+        var items = Evaluate(loop.Items, frame);
+        if (ItemsOf(items) is { } known)
+        {
+            foreach (var item in known)
+            {
+                Assign(loop.Target, item, frame);
+                var flow = Execute(loop.Body, frame);
+                if (flow is Flow.Return or Flow.Throw)
+                {
+                    return flow;
+                }
+
+                if (flow == Flow.Break)
+                {
+                    break;
+                }
+            }
+
+            return Flow.Next;
+        }
+
+        var (each, count) = Repeated(items) ?? (Abstract.Anything, Dim.Unknown);
+        return Unknown(frame, count, () =>
+        {
+            Assign(loop.Target, each, frame);
+            return Execute(loop.Body, frame);
+        }, []);
+    }
+
+    /// <summary>
+    /// A loop whose number of turns is not known: what a turn leaves as it was is so after all of them; what it changes is not known, dimension
+    /// by dimension, and the turn is taken again with that.
+    /// </summary>
+    private Flow Unknown(Frame frame, Dim turns, Func<Flow> turn, IEnumerable<Statement> after)
+    {
+        var outer = walk.Turns;
+        walk.Turns = outer * turns;
+        for (var round = 0; round < 4; round++)
+        {
+            var before = frame.Snapshot();
+            var flow = turn();
+            foreach (var step in after)
+            {
+                Execute(step, frame);
+            }
+
+            var isStable = true;
+            foreach (var entry in before)
+            {
+                var now = frame.Find(entry.Key)!;
+                var joined = Join(entry.Value, now);
+                isStable &= IsSame(joined, entry.Value);
+                frame.Assign(entry.Key, joined);
+            }
+
+            if (flow == Flow.Throw)
+            {
+                break;
+            }
+
+            if (isStable)
+            {
+                break;
+            }
+
+            // The turns after the first are counted with the first.
+            walk.Turns = Dim.Zero;
+        }
+
+        walk.Turns = outer;
+        return Flow.Next;
+    }
+
+    private static bool IsSame(Abstract a, Abstract b) => (a, b) switch
+    {
+        (Abstract.Tensor x, Abstract.Tensor y) => x.Shape.Equals(y.Shape),
+        (Abstract.Items x, Abstract.Items y) => x.Values.Count == y.Values.Count && x.Values.Zip(y.Values, IsSame).All(s => s),
+        (Abstract.Unknown, Abstract.Unknown) or (Abstract.Function, Abstract.Function) or (Abstract.Module, Abstract.Module) => true,
+        _ => Equals(a, b),
+    };
+
+    /// <summary>What holds of both.</summary>
+    public static Abstract Join(Abstract a, Abstract b) => (a, b) switch
+    {
+        _ when IsSame(a, b) => a,
+        (Abstract.Tensor x, Abstract.Tensor y) => x with
+        {
+            Shape = x.Shape.Rank is { } rank && rank == y.Shape.Rank ? Shape.Of([.. x.Shape.Dims.Zip(y.Shape.Dims, (d, e) => d.Equals(e) ? d : Dim.Unknown)]) : Shape.UnknownRank,
+            Type = x.Type == y.Type ? x.Type : ElementType.Unknown,
+        },
+        (Abstract.Size, Abstract.Size) => new Abstract.Size(Dim.Unknown),
+        (Abstract.Boolean, Abstract.Boolean) => new Abstract.Boolean(Truth.Unknown),
+        (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count => new Abstract.Items(x.Values.Zip(y.Values, Join).ToArray()),
+        (Abstract.Tensor x, Abstract.Null or Abstract.Unknown) => x with { Shape = Shape.UnknownRank },
+        (Abstract.Null or Abstract.Unknown, Abstract.Tensor y) => y with { Shape = Shape.UnknownRank },
+        _ => Abstract.Anything,
+    };
+}

@@ -1,0 +1,125 @@
+using Gen.Graph;
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Checking;
+
+/// <summary>Walks a module once for each way that its conditions leave open, and puts together what the walks found.</summary>
+internal sealed record ModuleWalk
+{
+    private const int MostWays = 64;
+
+    public required Abstract Result { get; init; }
+
+    public required EquatableArray<CheckedLayer> Rows { get; init; }
+
+    public required EquatableArray<InferredSize> Inferred { get; init; }
+
+    /// <summary>What must hold on every way, and is not proved.</summary>
+    public required EquatableArray<Fact> Conditions { get; init; }
+
+    public required Dim MultiplyAdds { get; init; }
+
+    public required Dim TorchinfoMultiplyAdds { get; init; }
+
+    public required string? WhyNoMultiplyAdds { get; init; }
+
+    public required bool Failed { get; init; }
+
+    public required int Operations { get; init; }
+
+    public required int Proved { get; init; }
+
+    public required (Anchor At, string Reason)? Lost { get; init; }
+
+    /// <summary>The declared result is not proved on every way.</summary>
+    public required bool IsResultOpen { get; init; }
+
+    /// <summary>The layer with the sizes that were inferred for it in place of -1.</summary>
+    public Func<LayerModel, LayerModel> Complete { get; init; } = static layer => layer;
+
+    public static ModuleWalk Run(
+        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable)
+    {
+        var decisions = new Decisions();
+        var walks = new List<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)>();
+        var isOpen = false;
+        var ways = 0;
+        do
+        {
+            var walk = new LayerWalk(facts, checkable, findings, decisions, depth);
+            if (module.Body is { } body)
+            {
+                var inner = new BodyWalk(module, body, walk, decisions);
+                inner.Run(inputs);
+                if (!inner.Threw)
+                {
+                    foreach (var (value, at) in inner.Returned.Where(_ => declared.Result is not null))
+                    {
+                        isOpen |= Checking.Result.Check(declared.Result!, value, at, walk);
+                    }
+                }
+                else if (walks.Count > 0 || ways + 1 < MostWays)
+                {
+                    // This way ends in an exception: it gives nothing.
+                    continue;
+                }
+            }
+            else if (module.Forward.Kind == ForwardKind.Chain)
+            {
+                walk.Run(ChainGraph.Of(module), inputs.Count > 0 ? LayerWalk.First(inputs[0]).Shape : Shape.UnknownRank);
+                isOpen |= declared.Result is { } result && Checking.Result.Check(result, walk.Result, Anchor.Shape, walk);
+            }
+
+            walk.ListLayers(module);
+            walks.Add((walk, decisions.Way.ToArray()));
+        }
+        while (++ways < MostWays && decisions.Next());
+
+        if (decisions.IsCut && walks.Count > 0)
+        {
+            walks[0].Walk.Lose(Anchor.Class, Shape.Of(), "there are more ways through the body than are followed");
+        }
+
+        if (walks.Count == 0)
+        {
+            walks.Add((new LayerWalk(facts, checkable, findings, decisions, depth), []));
+            walks[0].Walk.ListLayers(module);
+        }
+
+        var first = walks[0].Walk;
+        var (adds, torchinfo) = (Cost(walks, static w => w.MultiplyAdds), Cost(walks, static w => w.TorchinfoMultiplyAdds));
+        return new ModuleWalk
+        {
+            Result = walks.Select(w => w.Walk.Result).Aggregate(BodyWalk.Join),
+            Rows = walks.SelectMany(w => w.Walk.Rows).GroupBy(r => (r.Path, r.IsRepeated && walks.Count == 1)).SelectMany(g => walks.Count == 1 ? g : g.Take(1)).ToEquatableArray() is var rows && walks.Count == 1
+                ? first.Rows.ToEquatableArray()
+                : rows,
+            Inferred = walks.SelectMany(w => w.Walk.Inferred).Distinct().ToEquatableArray(),
+            Conditions = first.Conditions.Where(c => walks.All(w => w.Walk.Conditions.Contains(c))).ToEquatableArray(),
+            MultiplyAdds = adds,
+            TorchinfoMultiplyAdds = torchinfo,
+            WhyNoMultiplyAdds = walks.Select(w => w.Walk.WhyNoMultiplyAdds).FirstOrDefault(w => w is not null) ?? (adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),
+            Failed = walks.Any(w => w.Walk.Failed),
+            Operations = first.Operations,
+            Proved = first.Proved,
+            Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null),
+            IsResultOpen = isOpen,
+            Complete = first.Complete,
+        };
+    }
+
+    /// <summary>The cost on every way: the same, or by the constructor's conditions that tell the ways apart.</summary>
+    private static Dim Cost(IReadOnlyList<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)> walks, Func<LayerWalk, Dim> figure)
+    {
+        var costs = walks.Select(w => figure(w.Walk)).ToArray();
+        if (walks is [{ Way: [var yes] }, { Way: [var no] }] && yes.Condition.Equals(no.Condition))
+        {
+            return costs[0].Equals(costs[1]) ? costs[0] : costs[1] + yes.Condition.Indicator * (costs[0] - costs[1]);
+        }
+
+        return costs.All(c => c.Equals(costs[0]))
+            ? costs[0]
+            : walks.Zip(costs, (w, c) => c * w.Way.Aggregate(Dim.One, (product, d) => product * (d.Way ? d.Condition : !d.Condition).Indicator)).Aggregate((a, b) => a + b);
+    }
+}

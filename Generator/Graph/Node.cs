@@ -1,0 +1,79 @@
+using Gen.Model;
+
+namespace Gen.Graph;
+
+/// <summary>An expression of a <c>Forward</c> body, with nothing of Roslyn in it.</summary>
+/// <param name="At">The number of its syntax node within its method, for messages.</param>
+internal abstract record Node(int At)
+{
+    /// <summary>A value that is known when compiling, or the constructor's.</summary>
+    internal sealed record Constant(int At, Value Value) : Node(At);
+
+    /// <summary>A local or a parameter of the method.</summary>
+    internal sealed record Local(int At, string Name) : Node(At);
+
+    /// <summary>A field of the module.</summary>
+    internal sealed record Member(int At, string Name) : Node(At);
+
+    /// <summary>A tuple, an array, a list that is written out.</summary>
+    internal sealed record List(int At, EquatableArray<Node> Items) : Node(At);
+
+    /// <summary>An item of a collection expression that stands for several: <c>..rest</c>.</summary>
+    internal sealed record Spread(int At, Node Items) : Node(At);
+
+    internal sealed record Unary(int At, string Operator, Node Operand) : Node(At);
+
+    internal sealed record Binary(int At, string Operator, Node Left, Node Right) : Node(At);
+
+    internal sealed record Choice(int At, Node Condition, Node Then, Node Otherwise) : Node(At);
+
+    /// <summary>A call of an operation, a module or a method of the class.</summary>
+    internal sealed record Call(int At, Owner Owner, string Method, Node? Receiver, EquatableArray<NodeArgument> Arguments, string Written) : Node(At);
+
+    /// <summary>A property: <c>x.shape</c>, <c>fc.weight</c>, <c>list.Count</c>.</summary>
+    internal sealed record Read(int At, Owner Owner, string Property, Node Receiver) : Node(At);
+
+    /// <summary><c>x[0, ..]</c>, <c>sizes[1]</c>, <c>blocks[i]</c>.</summary>
+    internal sealed record Element(int At, Node Receiver, EquatableArray<Node> Indices) : Node(At);
+
+    /// <summary><c>1..3</c>, <c>TensorIndex.Slice(0, n)</c>.</summary>
+    internal sealed record Slice(int At, Node? Start, Node? Stop, Node? Step) : Node(At);
+
+    /// <summary><c>^1</c>.</summary>
+    internal sealed record FromEnd(int At, Node Index) : Node(At);
+
+    internal sealed record Assign(int At, Node Target, Node Value) : Node(At);
+
+    internal sealed record Lambda(int At, EquatableArray<string> Parameters, Statement Body) : Node(At);
+
+    /// <summary>A value of some kind that only the running program knows. <paramref name="Reason"/> is null where the code does not bind.</summary>
+    internal sealed record Opaque(int At, string? Reason, bool IsTensor) : Node(At);
+}
+
+/// <summary>What a method or property belongs to.</summary>
+internal enum Owner
+{
+    Tensor,
+    Torch,
+    Functional,
+    Module,
+
+    /// <summary>A private method of the class, or one of its bases.</summary>
+    Class,
+
+    /// <summary>A local function or a lambda.</summary>
+    Local,
+
+    /// <summary><c>TensorIndex</c>.</summary>
+    Index,
+
+    /// <summary>Arrays, lists, tuples, dictionaries, LINQ.</summary>
+    Collection,
+    Math,
+    Other,
+}
+
+/// <param name="Parameter">The parameter's name.</param>
+/// <param name="Value">What is given for it.</param>
+/// <param name="IsDefault">It is left out.</param>
+internal sealed record NodeArgument(string Parameter, Node Value, bool IsDefault);

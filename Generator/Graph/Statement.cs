@@ -1,0 +1,31 @@
+using Gen.Model;
+
+namespace Gen.Graph;
+
+/// <summary>A statement of a <c>Forward</c> body.</summary>
+internal abstract record Statement
+{
+    internal sealed record Block(EquatableArray<Statement> Statements) : Statement;
+
+    internal sealed record Evaluate(Node Expression) : Statement;
+
+    /// <summary><c>var h = fc1.call(x);</c></summary>
+    internal sealed record Declare(string Name, Node? Value) : Statement;
+
+    internal sealed record Return(int At, Node? Value) : Statement;
+
+    internal sealed record If(Node Condition, Statement Then, Statement? Otherwise) : Statement;
+
+    /// <summary><c>while</c>, <c>do</c> and <c>for</c>.</summary>
+    internal sealed record Loop(EquatableArray<Statement> Before, Node? Condition, EquatableArray<Statement> After, Statement Body, bool IsAtLeastOnce) : Statement;
+
+    internal sealed record ForEach(Node Target, Node Items, Statement Body) : Statement;
+
+    internal sealed record Function(string Name, EquatableArray<string> Parameters, Statement Body) : Statement;
+
+    internal sealed record Break : Statement;
+
+    internal sealed record Continue : Statement;
+
+    internal sealed record Throw : Statement;
+}

@@ -1,0 +1,118 @@
+using Gen.Model;
+using Gen.Shapes;
+using static Gen.Operations.OperationRules;
+
+namespace Gen.Operations;
+
+/// <summary>Tensors made from sizes and numbers.</summary>
+internal static class Creation
+{
+    private static readonly string[] Scalars = ["size", "rows", "columns", "dim0", "dim1", "dim2", "dim3"];
+
+    public static readonly Dictionary<string, Rule> All = new(StringComparer.Ordinal)
+    {
+        ["zeros"] = Sized,
+        ["ones"] = Sized,
+        ["empty"] = Sized,
+        ["full"] = Sized,
+        ["rand"] = Sized,
+        ["randn"] = Sized,
+        ["new_zeros"] = Sized,
+        ["new_ones"] = Sized,
+        ["new_full"] = Sized,
+        ["new_empty"] = Sized,
+        ["randint"] = call => call.Has("size") ? Sized(call) : call.Unknown(),
+        ["eye"] = call => OperationCall.SizeOf(call["rows"]) is { IsUnknown: false } rows
+            ? new Value.Tensor(Shape.Of(rows, call["columns"] is Value.Integer { Dim: { Constant: not -1 } columns } ? columns : rows), ElementType.Float)
+            : call.Unknown(),
+        ["arange"] = Range,
+        ["linspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps ? new Value.Tensor(Shape.Of(steps), ElementType.Float) : call.Unknown(),
+        ["logspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps ? new Value.Tensor(Shape.Of(steps), ElementType.Float) : call.Unknown(),
+        ["randperm"] = call => OperationCall.SizeOf(call.At(0)) is { IsUnknown: false } n ? new Value.Tensor(Shape.Of(n), ElementType.Integer) : call.Unknown(),
+        ["tensor"] = Literal,
+        ["as_tensor"] = Literal,
+        ["Parameter"] = call => new Value.Tensor(call.Self, call.Type),
+        ["tril_indices"] = call => call.Unknown(),
+        ["triu_indices"] = call => call.Unknown(),
+        ["meshgrid"] = call => call.Unknown(),
+    };
+
+    private static Value Sized(OperationCall call)
+    {
+        var given = call["size"] ?? call["sizes"];
+        var sizes = given is Value.List ? call.Sizes(given) : Scalars.Where(call.Has).Select(call.Size).ToArray();
+        if (sizes is null || sizes.Count == 0 && given is not Value.List)
+        {
+            return call.Unknown();
+        }
+
+        if (sizes.FirstOrDefault(s => s.Constant < 0) is { } negative)
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"a size cannot be {negative}");
+        }
+
+        if (sizes.Any(s => s.IsUnknown))
+        {
+            call.Checks.Incomplete();
+        }
+
+        var type = call["dtype"] is Value.Enumeration { Member: "Int64" or "Int32" or "Int16" or "Int8" or "Byte" } || call.Name == "randint" ? ElementType.Integer
+            : call["dtype"] is Value.Enumeration { Member: "Bool" } ? ElementType.Boolean
+            : call.Name == "full" ? ElementType.Unknown : ElementType.Float;
+        return new Value.Tensor(Shape.Of([.. sizes]), type);
+    }
+
+    private static Value Range(OperationCall call)
+    {
+        var isReal = new[] { "start", "stop", "step" }.Any(p => call[p] is Value.Real);
+        var (start, stop, step) = (call.Has("start") ? call.Size("start") : Dim.Zero, call.Size("stop"), call.Has("step") ? call.Size("step") : Dim.One);
+        if (isReal || start.IsUnknown || stop.IsUnknown || step.Constant is not { } by)
+        {
+            return new Value.Tensor(Shape.Of(call.Checks.Unknown()));
+        }
+
+        if (by == 0)
+        {
+            return call.Wrong(FindingKind.OperationArguments, "step must not be 0");
+        }
+
+        var length = Dim.FloorDiv(by > 0 ? stop - start + Dim.Of(by - 1) : start - stop + Dim.Of(-by - 1), Dim.Of(Math.Abs(by)));
+        return Comparison.AtLeast(length, Dim.Zero, call.Facts) switch
+        {
+            true => new Value.Tensor(Shape.Of(length), call["dtype"] is Value.Enumeration { Member: "Float32" or "Float64" } ? ElementType.Float : ElementType.Integer),
+            false => call.Wrong(FindingKind.OperationArguments, $"from {start} to {stop} there is no step of {by}"),
+            null => new Value.Tensor(Shape.Of(call.Checks.Unknown())),
+        };
+    }
+
+    /// <summary><c>tensor(new[] { 1f, 2f })</c>: nested lists of one length each.</summary>
+    private static Value Literal(OperationCall call)
+    {
+        if (call.Has("dimensions") || call.Has("rows") || call.Has("dim0"))
+        {
+            return call.Sizes(call["dimensions"]) is { } sizes ? new Value.Tensor(Shape.Of([.. sizes])) : call.Unknown();
+        }
+
+        var dims = new List<Dim>();
+        for (var value = call.At(0); ; value = ((Value.List)value!).Items[0])
+        {
+            switch (value)
+            {
+                case Value.List { Items.Count: > 0 } list:
+                    dims.Add(Dim.Of(list.Items.Count));
+                    continue;
+                case Value.List:
+                    dims.Add(Dim.Zero);
+                    return new Value.Tensor(Shape.Of([.. dims]));
+                case Value.Integer:
+                    return new Value.Tensor(Shape.Of([.. dims]), ElementType.Integer);
+                case Value.Real:
+                    return new Value.Tensor(Shape.Of([.. dims]), ElementType.Float);
+                case Value.Boolean:
+                    return new Value.Tensor(Shape.Of([.. dims]), ElementType.Boolean);
+                default:
+                    return call.Unknown();
+            }
+        }
+    }
+}

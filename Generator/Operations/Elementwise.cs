@@ -1,0 +1,127 @@
+using Gen.Model;
+using Gen.Shapes;
+using static Gen.Operations.OperationRules;
+
+namespace Gen.Operations;
+
+/// <summary>Operations on each element: the shape stays, or operands broadcast.</summary>
+internal static class Elementwise
+{
+    private const string Unary = """
+        abs absolute acos acosh alias angle arccos arccosh arcsin arcsinh arctan arctanh asin asinh atan atanh bernoulli bitwise_not ceil celu clone conj
+        conj_physical contiguous cos cosh cpu cuda deg2rad detach digamma elu erf erfc erfinv exp exp2 expm1 fill fix float_power floor frac gelu half bfloat16 hardsigmoid
+        hardswish hardtanh i0 isfinite isinf isnan isneginf isposinf isreal leaky_relu lgamma log log10 log1p log2 log_sigmoid logical_not logit mps nan_to_num
+        neg negative normal pin_memory polygamma positive pow rad2deg rand_like randn_like randint_like reciprocal relu relu6 requires_grad resolve_conj resolve_neg round rrelu
+        rsqrt selu sgn sigmoid sign signbit silu sin sinc sinh softplus sqrt square tan tanh threshold to to_dense trunc type type_as uniform zero zeros_like ones_like empty_like full_like
+        with_requires_grad MoveToOuterDisposeScope MoveToOtherDisposeScope DetachFromDisposeScope dequantize random exponential geometric cauchy log_normal erfcx expit
+        float double long int short byte char bool mvlgamma real imag logcumsumexp cumsum cumprod softmax log_softmax cummax cummin renorm heaviside ldexp float_ relu6_
+        """;
+
+    private const string Binary = """
+        add sub subtract mul multiply div divide true_divide floor_divide remainder fmod pow eq ne lt le gt ge equal_to not_equal less less_equal greater greater_equal
+        maximum minimum fmax fmin atan2 arctan2 logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift hypot copysign
+        xlogy logaddexp logaddexp2 nextafter gcd lcm igamma igammac isclose heaviside ldexp float_power + - * / % == != < <= > >= & | ^ << >>
+        """;
+
+    public static IEnumerable<KeyValuePair<string, Rule>> All =>
+        Names(Binary).Select(n => new KeyValuePair<string, Rule>(n, Broadcast))
+            .Concat(Rules)
+            .Concat(Names(Unary).Select(n => new KeyValuePair<string, Rule>(n, Same)));
+
+    private static readonly Dictionary<string, Rule> Rules = new(StringComparer.Ordinal)
+    {
+        ["where"] = call => call.Count switch
+        {
+            < 3 => call.Unknown(),
+            _ => new Value.Tensor(call.Broadcast(call.Broadcast(OperationCall.ShapeOf(call.At(0)), OperationCall.ShapeOf(call.At(1))), OperationCall.ShapeOf(call.At(2)))),
+        },
+        ["lerp"] = Broadcast3,
+        ["addcmul"] = Broadcast3,
+        ["addcdiv"] = Broadcast3,
+        ["clamp"] = Clamp,
+        ["clip"] = Clamp,
+        ["clamp_min"] = Clamp,
+        ["clamp_max"] = Clamp,
+        ["masked_fill"] = call => new Value.Tensor(call.Broadcast(call.Self, call.ShapeAt("mask")), call.Type),
+        ["prelu"] = Same,
+        ["softmax"] = AlongDimension,
+        ["log_softmax"] = AlongDimension,
+        ["softmin"] = AlongDimension,
+        ["cumsum"] = AlongDimension,
+        ["cumprod"] = AlongDimension,
+        ["logcumsumexp"] = AlongDimension,
+        ["to"] = Convert,
+        ["type"] = Convert,
+        ["long"] = call => new Value.Tensor(call.Self, ElementType.Integer),
+        ["int"] = call => new Value.Tensor(call.Self, ElementType.Integer),
+        ["float"] = call => new Value.Tensor(call.Self, ElementType.Float),
+        ["double"] = call => new Value.Tensor(call.Self, ElementType.Float),
+        ["bool"] = call => new Value.Tensor(call.Self, ElementType.Boolean),
+    };
+
+    private static string[] Names(string list) => list.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+
+    private static Value Same(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.Type);
+
+    private static Value Broadcast(OperationCall call)
+    {
+        var (left, right) = (OperationCall.ShapeOf(call.At(0)), OperationCall.ShapeOf(call.At(1)));
+
+        // A number beside a tensor changes no shape, whatever it is.
+        if (call.At(1) is not Value.Tensor && call.At(0) is Value.Tensor)
+        {
+            return new Value.Tensor(left, Of(call));
+        }
+
+        if (call.At(0) is not Value.Tensor && call.At(1) is Value.Tensor)
+        {
+            return new Value.Tensor(right, Of(call));
+        }
+
+        return left.IsUnknownRank || right.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Broadcast(left, right), Of(call));
+    }
+
+    private static ElementType Of(OperationCall call) => call.Name is "==" or "!=" or "<" or "<=" or ">" or ">=" or "eq" or "ne" or "lt" or "le" or "gt" or "ge" or "logical_and" or "logical_or"
+        ? ElementType.Boolean
+        : call.At(0) is Value.Tensor { Type: ElementType.Float } or Value.Real || call.At(1) is Value.Tensor { Type: ElementType.Float } or Value.Real ? ElementType.Float : ElementType.Unknown;
+
+    private static Value Broadcast3(OperationCall call)
+    {
+        var shape = call.Broadcast(call.Self, OperationCall.ShapeOf(call.At(1)));
+        return call.At(2) is Value.Tensor third && !call.Failed ? new Value.Tensor(call.Broadcast(shape, third.Shape), call.Type) : new Value.Tensor(shape, call.Type);
+    }
+
+    private static Value Clamp(OperationCall call)
+    {
+        var shape = call.Self;
+        foreach (var bound in new[] { call.At(1), call.At(2) }.OfType<Value.Tensor>())
+        {
+            shape = call.Broadcast(shape, bound.Shape);
+        }
+
+        return shape.IsUnknownRank ? call.Unknown() : new Value.Tensor(shape, call.Type);
+    }
+
+    private static Value AlongDimension(OperationCall call)
+    {
+        if (call.Self.IsUnknownRank)
+        {
+            return call.Unknown();
+        }
+
+        if (call.Self.Rank is not null && (call["dim"] ?? call.At(1)) is { } dim)
+        {
+            call.Dimension(dim, call.Self);
+        }
+
+        return new Value.Tensor(call.Self, ElementType.Float);
+    }
+
+    private static Value Convert(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.At(1) switch
+    {
+        Value.Enumeration { Member: "Int64" or "Int32" or "Int16" or "Int8" or "Byte" } => ElementType.Integer,
+        Value.Enumeration { Member: "Float32" or "Float64" or "Float16" or "BFloat16" } => ElementType.Float,
+        Value.Enumeration { Member: "Bool" } => ElementType.Boolean,
+        _ => call.Type,
+    });
+}

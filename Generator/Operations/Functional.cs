@@ -1,0 +1,338 @@
+using Gen.Layers;
+using Gen.Model;
+using Gen.Shapes;
+using static Gen.Operations.OperationRules;
+
+namespace Gen.Operations;
+
+/// <summary>Functions of <c>nn.functional</c>. Those that are a layer without weights have the layer's rule.</summary>
+internal static class Functional
+{
+    private const string Activations = """
+        celu elu gelu hardshrink Hardshrink hardsigmoid hardswish hardtanh Hardtanh leaky_relu logsigmoid mish Mish relu relu6 rrelu selu sigmoid silu SiLU
+        softplus softshrink Softshrink softsign Softsign tanh tanhshrink Tanhshrink threshold Threshold dropout alpha_dropout normalize prelu
+        """;
+
+    /// <summary>The layers that functions are, with the parameters that have other names there.</summary>
+    private static readonly (string Function, string Layer)[] Layers =
+    [
+        ("max_pool1d", "MaxPool1d"), ("max_pool2d", "MaxPool2d"), ("max_pool3d", "MaxPool3d"),
+        ("avg_pool1d", "AvgPool1d"), ("avg_pool2d", "AvgPool2d"), ("avg_pool3d", "AvgPool3d"),
+        ("adaptive_avg_pool1d", "AdaptiveAvgPool1d"), ("adaptive_avg_pool2d", "AdaptiveAvgPool2d"), ("adaptive_avg_pool3d", "AdaptiveAvgPool3d"),
+        ("adaptive_max_pool1d", "AdaptiveMaxPool1d"), ("adaptive_max_pool2d", "AdaptiveMaxPool2d"), ("lp_pool1d", "LPPool1d"), ("lp_pool2d", "LPPool2d"),
+        ("dropout1d", "Dropout1d"), ("dropout2d", "Dropout2d"), ("dropout3d", "Dropout3d"), ("feature_alpha_dropout", "FeatureAlphaDropout"),
+        ("glu", "GLU"), ("pixel_shuffle", "PixelShuffle"), ("pixel_unshuffle", "PixelUnshuffle"), ("fold", "Fold"), ("unfold", "Unfold"),
+        ("softmax2d", "Softmax2d"), ("local_response_norm", "LocalResponseNorm"),
+        ("cosine_similarity", "CosineSimilarity"), ("pairwise_distance", "PairwiseDistance"),
+        ("cross_entropy", "CrossEntropyLoss"), ("nll_loss", "NLLLoss"), ("mse_loss", "MSELoss"), ("l1_loss", "L1Loss"), ("smooth_l1_loss", "SmoothL1Loss"), ("huber_loss", "HuberLoss"),
+        ("kl_div", "KLDivLoss"), ("binary_cross_entropy", "BCELoss"), ("binary_cross_entropy_with_logits", "BCEWithLogitsLoss"), ("hinge_embedding_loss", "HingeEmbeddingLoss"),
+        ("margin_ranking_loss", "MarginRankingLoss"), ("multi_margin_loss", "MultiMarginLoss"), ("multi_label_margin_loss", "MultiLabelMarginLoss"), ("multilabel_soft_margin_loss", "MultiLabelSoftMarginLoss"),
+        ("soft_margin_loss", "SoftMarginLoss"), ("poisson_nll_loss", "PoissonNLLLoss"), ("cosine_embedding_loss", "CosineEmbeddingLoss"), ("triplet_margin_loss", "TripletMarginLoss"),
+    ];
+
+    public static IEnumerable<KeyValuePair<string, Rule>> All =>
+        Rules.Concat(Layers.Select(l => new KeyValuePair<string, Rule>(l.Function, call => AsLayer(call, l.Layer))))
+            .Concat(Activations.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(n => new KeyValuePair<string, Rule>(n, Same)));
+
+    private static readonly Dictionary<string, Rule> Rules = new(StringComparer.Ordinal)
+    {
+        ["linear"] = Linear,
+        ["bilinear"] = call => call.Unknown(),
+        ["conv1d"] = call => Convolve(call, 1),
+        ["conv2d"] = call => Convolve(call, 2),
+        ["conv3d"] = call => Convolve(call, 3),
+        ["conv_transpose1d"] = call => call.Unknown(),
+        ["conv_transpose2d"] = call => call.Unknown(),
+        ["conv_transpose3d"] = call => call.Unknown(),
+        ["pad"] = Pad,
+        ["interpolate"] = call => AsLayer(call, "Upsample"),
+        ["upsample"] = call => AsLayer(call, "Upsample"),
+        ["one_hot"] = call => call.Self.IsUnknownRank ? call.Unknown()
+            : new Value.Tensor(new Shape(call.Self.Variadic, [.. call.Self.Dims, call["num_classes"] is Value.Integer { Dim: { Constant: not -1 } classes } ? classes : call.Checks.Unknown()]), ElementType.Integer),
+        ["layer_norm"] = LayerNorm,
+        ["batch_norm"] = call => Channels(call, 2, "running_mean", "running_var", "weight", "bias"),
+        ["instance_norm"] = call => Channels(call, 3, "weight", "bias"),
+        ["group_norm"] = GroupNorm,
+        ["grid_sample"] = GridSample,
+        ["affine_grid"] = call => call.Sizes(call["size"]) is { Count: 4 } size ? new Value.Tensor(Shape.Of(size[0], size[2], size[3], Dim.Of(2)), ElementType.Float) : call.Unknown(),
+        ["scaled_dot_product_attention"] = Attention,
+        ["softmax"] = call => Along(call),
+        ["log_softmax"] = call => Along(call),
+        ["softmin"] = call => Along(call),
+    };
+
+    private static Value Same(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.Type);
+
+    private static Value Along(OperationCall call)
+    {
+        if (call.Self.Rank is not null && call["dim"] is { } dim)
+        {
+            call.Dimension(dim, call.Self);
+        }
+
+        return call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, ElementType.Float);
+    }
+
+    /// <summary>A function that is a layer without weights: the tensors are its inputs, the rest its arguments.</summary>
+    private static Value AsLayer(OperationCall call, string factory)
+    {
+        var rule = LayerRules.Find(factory)!;
+        var arguments = call.Others().Select(a => new Argument(a.Key switch
+        {
+            "strides" => "stride",
+            "lower" or "upper" => a.Key,
+            _ => a.Key,
+        }, Wrap(a.Key, a.Value), null));
+        var layer = new LayerCall(new LayerArguments(arguments), call.Tensors().ToArray(), call.Facts);
+        rule.Arguments(layer);
+        var output = layer.Failed ? Shape.UnknownRank : rule.Output(layer);
+        foreach (var issue in layer.Issues)
+        {
+            call.Fail(issue.Kind switch
+            {
+                FindingKind.RankMismatch => new(FindingKind.OperationRank, call.Name, call.Self.ToString(), $"it needs {issue.Particulars[0]}"),
+                FindingKind.SizeBelowOne => new(FindingKind.OperationSize, [call.Name, .. issue.Particulars]),
+                FindingKind.OperandMismatch => new(FindingKind.OperationArguments, call.Name, string.Join(": ", issue.Particulars.Take(1)) + $": {string.Join(" and ", issue.Particulars.Skip(1))}"),
+                FindingKind.ArgumentsContradict => new(FindingKind.OperationArguments, call.Name, issue.Particulars[0]),
+                _ => new(FindingKind.OperationArguments, call.Name, string.Join(" and ", issue.Particulars)),
+            });
+        }
+
+        foreach (var condition in layer.Conditions)
+        {
+            call.Checks.Require(condition);
+        }
+
+        if (layer.IsIncomplete)
+        {
+            call.Checks.Incomplete();
+        }
+
+        return new Value.Tensor(output, call.Type);
+
+        // interpolate's Area is like Nearest for shapes; its corners are no concern of them.
+        static Value Wrap(string parameter, Value value) => parameter == "mode" && value is Value.Enumeration { Member: "Area" } ? new Value.Enumeration("", "Nearest") : value;
+    }
+
+    private static Value Linear(OperationCall call)
+    {
+        var weight = OperationCall.ShapeOf(call.At(1));
+        if (call.Self.Dims.Count == 0 || weight.Rank is not { } rank)
+        {
+            return call.Unknown();
+        }
+
+        if (rank != 2)
+        {
+            return rank == 1 ? call.Unknown() : call.Wrong(FindingKind.OperationRank, weight.ToString(), "the weight needs 2 dimensions");
+        }
+
+        if (!call.Same(call.Self, weight, call.Self.Dims.Count - 1, call.Self[-1], weight.Dims[1]))
+        {
+            return new Value.Tensor(Shape.UnknownRank);
+        }
+
+        var output = call.Self.WithLast(weight.Dims[0]);
+        if (OperationCall.ShapeOf(call["bias"]) is { Rank: 1 } bias)
+        {
+            call.Same(output, bias, 0, weight.Dims[0], bias.Dims[0]);
+        }
+
+        call.MultiplyAdds = output.Elements * weight.Dims[1];
+        return new Value.Tensor(output, ElementType.Float);
+    }
+
+    private static Value Convolve(OperationCall call, int spatial)
+    {
+        var weight = OperationCall.ShapeOf(call.At(1));
+        if (weight.Rank is not { } rank || call.Self.Rank is null || OperationCall.SizeOf(call["groups"] ?? Views.Number(1)) is not { IsUnknown: false } groups)
+        {
+            return call.Unknown();
+        }
+
+        if (rank != spatial + 2)
+        {
+            return call.Wrong(FindingKind.OperationRank, weight.ToString(), $"the weight needs {spatial + 2} dimensions");
+        }
+
+        Argument Given(string parameter, Value value) => new(parameter, value, null);
+        var arguments = new[]
+        {
+            Given("in_channels", new Value.Integer(weight.Dims[1] * groups)), Given("out_channels", new Value.Integer(weight.Dims[0])),
+            Given("kernel_size", new Value.List(weight.Dims.Skip(2).Select(d => (Value)new Value.Integer(d)).ToEquatableArray())),
+            Given("stride", call["stride"] ?? call["strides"] ?? new Value.Null()), Given("padding", call["padding"] is { } p and not Value.Null ? p : Views.Number(0)),
+            Given("dilation", call["dilation"] is { } d and not Value.Null ? d : Views.Number(1)), Given("groups", new Value.Integer(groups)),
+            Given("bias", new Value.Boolean(false)), Given("padding_mode", new Value.Enumeration("PaddingModes", "Zeros")),
+        }.Select(a => a.Value is Value.Null ? a with { Value = Views.Number(1) } : a).ToArray();
+        var rule = LayerRules.Find($"Conv{spatial}d")!;
+        var layer = new LayerCall(new LayerArguments(arguments), call.Self, call.Facts);
+        rule.Arguments(layer);
+        var output = layer.Failed ? Shape.UnknownRank : rule.Output(layer);
+        foreach (var issue in layer.Issues)
+        {
+            call.Fail(issue.Kind == FindingKind.SizeBelowOne
+                ? new(FindingKind.OperationSize, [call.Name, .. issue.Particulars])
+                : issue.Kind == FindingKind.ChannelMismatch
+                    ? new(FindingKind.OperationOperands, call.Name, call.Self.ToString(), weight.ToString(), "1", issue.Particulars[1], issue.Particulars[0])
+                    : new(FindingKind.OperationArguments, call.Name, issue.Particulars[0]));
+        }
+
+        foreach (var condition in layer.Conditions)
+        {
+            call.Checks.Require(condition);
+        }
+
+        if (layer.IsIncomplete)
+        {
+            call.Checks.Incomplete();
+        }
+
+        call.MultiplyAdds = layer.Failed ? Dim.Unknown : rule.MultiplyAdds(layer, output);
+        return new Value.Tensor(output, ElementType.Float);
+    }
+
+    /// <summary>Pairs of numbers, the last dimension's first.</summary>
+    private static Value Pad(OperationCall call)
+    {
+        if (call.Self.Rank is not { } rank || call.Sizes(call["pad"]) is not { } amounts)
+        {
+            return call.Unknown();
+        }
+
+        // One number is for both sides of the last dimension.
+        if (call["pad"] is Value.Integer)
+        {
+            amounts = [amounts[0], amounts[0]];
+        }
+
+        if (amounts.Count % 2 != 0)
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"{amounts.Count} numbers are no pairs");
+        }
+
+        if (amounts.Count / 2 > rank)
+        {
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"{amounts.Count / 2} pairs are too many for its {rank} dimensions");
+        }
+
+        if (call["mode"] is not (null or Value.Enumeration { Member: "Constant" or "Zeros" }))
+        {
+            return call.Unknown();
+        }
+
+        var shape = call.Self;
+        for (var i = 0; i < amounts.Count / 2; i++)
+        {
+            var at = rank - 1 - i;
+            var size = shape.Dims[at] + amounts[2 * i] + amounts[(2 * i) + 1];
+            shape = shape.WithDim(at, size.IsUnknown ? call.Checks.Unknown() : call.Checks.NotNegative(size, $"dimension {at}", $"{shape.Dims[at]} + {amounts[2 * i]} + {amounts[(2 * i) + 1]}"));
+        }
+
+        return new Value.Tensor(shape, call.Type);
+    }
+
+    private static Value LayerNorm(OperationCall call)
+    {
+        if (call.Sizes(call["normalized_shape"]) is not { } sizes || call.Self.IsUnknownRank)
+        {
+            return call.Unknown();
+        }
+
+        if (call.Self.Dims.Count < sizes.Count)
+        {
+            return call.Self.HasVariadic ? call.Unknown() : call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"{sizes.Count} sizes are normalised");
+        }
+
+        for (var i = 1; i <= sizes.Count; i++)
+        {
+            call.Same(call.Self, Shape.Of([.. sizes]), call.Self.Dims.Count - i, call.Self[-i], sizes[sizes.Count - i]);
+        }
+
+        return new Value.Tensor(call.Self, ElementType.Float);
+    }
+
+    private static Value Channels(OperationCall call, int least, params string[] vectors)
+    {
+        if (call.Self.Rank is not { } rank)
+        {
+            return call.Unknown();
+        }
+
+        if (rank < least)
+        {
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"it needs {least} dimensions or more");
+        }
+
+        foreach (var vector in vectors.Where(call.Has).Select(call.ShapeAt).Where(s => s.Rank == 1))
+        {
+            call.Same(call.Self, vector, 1, call.Self.Dims[1], vector.Dims[0]);
+        }
+
+        // Statistics over a single number are refused, which depends on the training mode.
+        return new Value.Tensor(call.Self, ElementType.Float);
+    }
+
+    private static Value GroupNorm(OperationCall call)
+    {
+        if (call.Self.Rank is not { } rank)
+        {
+            return call.Unknown();
+        }
+
+        if (rank < 2)
+        {
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 2 dimensions or more");
+        }
+
+        var groups = call.Size("num_groups");
+        call.Checks.Divisible("channels", call.Self.Dims[1], "num_groups", groups);
+        return call.Failed ? new Value.Tensor(Shape.UnknownRank) : new Value.Tensor(call.Self, ElementType.Float);
+    }
+
+    private static Value GridSample(OperationCall call)
+    {
+        var grid = OperationCall.ShapeOf(call.At(1));
+        if (call.Self.Rank is not { } rank || grid.Rank is not { } gridRank)
+        {
+            return call.Unknown();
+        }
+
+        if (rank is not (4 or 5) || gridRank != rank)
+        {
+            return call.Wrong(FindingKind.OperationRank, $"{call.Self} and {grid}", "it needs 4 or 5 dimensions of each");
+        }
+
+        call.Same(call.Self, grid, 0, call.Self.Dims[0], grid.Dims[0]);
+        call.Same(call.Self, grid, rank - 1, Dim.Of(rank - 2), grid.Dims[rank - 1]);
+        return new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(2), .. grid.Dims.Skip(1).Take(rank - 2)]), ElementType.Float);
+    }
+
+    /// <summary>(..., L, E), (..., S, E) and (..., S, Ev) give (..., L, Ev).</summary>
+    private static Value Attention(OperationCall call)
+    {
+        var (query, key, value) = (call.Self, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)));
+        if (new[] { query, key, value }.Any(s => s.Rank is null or < 2))
+        {
+            return call.Unknown();
+        }
+
+        call.Same(query, key, query.Dims.Count - 1, query[-1], key[-1]);
+        call.Same(key, value, key.Dims.Count - 2, key[-2], value[-2]);
+        var batch = call.Failed ? Shape.UnknownRank : call.Broadcast(Head(query), Head(key));
+        batch = call.Failed ? Shape.UnknownRank : call.Broadcast(batch, Head(value));
+        if (call.Failed || batch.Rank is null)
+        {
+            return new Value.Tensor(Shape.UnknownRank);
+        }
+
+        call.MultiplyAdds = batch.Elements * query[-2] * key[-2] * (query[-1] + value[-1]);
+        if (call["attn_mask"] is Value.Tensor mask)
+        {
+            call.Broadcast(mask.Shape, Shape.Of([.. batch.Dims, query[-2], key[-2]]));
+        }
+
+        return new Value.Tensor(Shape.Of([.. batch.Dims, query[-2], value[-1]]), ElementType.Float);
+
+        static Shape Head(Shape shape) => Shape.Of([.. shape.Dims.Take(shape.Dims.Count - 2)]);
+    }
+}

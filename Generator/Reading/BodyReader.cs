@@ -1,0 +1,99 @@
+using Gen.Graph;
+using Gen.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Reading;
+
+/// <summary>Reads the body of <c>Forward</c>, and of the methods of the class that it calls, into statements without anything of Roslyn.</summary>
+internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, LayerReader layers, CancellationToken cancellation)
+{
+    private const int MostMethods = 200;
+    private readonly Dictionary<string, MethodModel?> methods = new(StringComparer.Ordinal);
+
+    public BodyModel? Read(IMethodSymbol entry)
+    {
+        Add(entry);
+        return methods[Key(entry)] is null ? null : new BodyModel(Key(entry), methods.Values.OfType<MethodModel>().ToEquatableArray());
+    }
+
+    /// <summary>An initializer of a field, as the body of a method without parameters.</summary>
+    public BodyModel? Read(ExpressionSyntax initializer, string name)
+    {
+        var semantics = compilation.GetSemanticModel(initializer.SyntaxTree);
+        if (semantics.GetOperation(initializer, cancellation) is not { } operation)
+        {
+            return null;
+        }
+
+        var reader = Method(initializer, semantics);
+        methods[name] = new MethodModel(name, default, new Statement.Return(0, reader.Read(operation)));
+        return new BodyModel(name, methods.Values.OfType<MethodModel>().ToEquatableArray());
+    }
+
+    /// <summary>What tells a method from its overloads.</summary>
+    public static string Key(IMethodSymbol method) => method.OriginalDefinition.ToDisplayString();
+
+    /// <summary>A method of the class or its bases is read once; its key.</summary>
+    public string? Follow(IMethodSymbol method)
+    {
+        if (!IsOfClass(method))
+        {
+            return null;
+        }
+
+        Add(method);
+        return Key(method);
+    }
+
+    private bool IsOfClass(IMethodSymbol method)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, method.ContainingType?.OriginalDefinition))
+            {
+                return method is { IsAbstract: false, IsExtern: false } && method.DeclaringSyntaxReferences.Length > 0;
+            }
+        }
+
+        return false;
+    }
+
+    private void Add(IMethodSymbol method)
+    {
+        var key = Key(method);
+        if (methods.ContainsKey(key) || methods.Count >= MostMethods)
+        {
+            return;
+        }
+
+        methods[key] = null;
+        var syntax = method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null });
+        if (syntax is null)
+        {
+            return;
+        }
+
+        var semantics = compilation.GetSemanticModel(syntax.SyntaxTree);
+        var reader = Method(syntax, semantics);
+        var parameters = method.Parameters.Select(p => new NodeArgument(p.Name, reader.Default(p), p.HasExplicitDefaultValue)).ToEquatableArray();
+
+        // Half-typed code is not judged.
+        var body = syntax.ContainsDiagnostics || semantics.GetOperation(syntax, cancellation) is not IMethodBodyOperation operation
+            ? null
+            : reader.Body(operation.BlockBody ?? operation.ExpressionBody);
+        methods[key] = new MethodModel(key, parameters, body);
+    }
+
+    private StatementReader Method(SyntaxNode syntax, SemanticModel semantics)
+    {
+        var numbers = new Dictionary<SyntaxNode, int>();
+        foreach (var node in syntax.DescendantNodesAndSelf())
+        {
+            numbers[node] = numbers.Count;
+        }
+
+        return new StatementReader(this, torch, layers.Values(semantics), node => numbers.TryGetValue(node, out var number) ? number : 0, operation => layers.Item(operation, semantics), cancellation);
+    }
+}
