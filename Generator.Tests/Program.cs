@@ -11,6 +11,8 @@ internal static class Program
         {
             case ["judge", var factory, var from, var to, var seed, var trace]:
                 return JudgeProcess.Run(factory, from, to, seed, trace);
+            case ["operations", var cases, var seed]:
+                return Operations.OperationJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture), int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
             case ["layers", var path]:
                 File.WriteAllText(path, LayerTable.Print());
                 return 0;

@@ -46,7 +46,7 @@ public sealed partial class DocumentationTests
 
     private static string Page(string id) => File.ReadAllText(Path.Combine(Pages, $"{id}.md")).ReplaceLineEndings("\n");
 
-    private static IEnumerable<DiagnosticDescriptor> Descriptors() => Compilations.Analyzers().SelectMany(a => a is Microsoft.CodeAnalysis.Diagnostics.DiagnosticSuppressor ? [] : a.SupportedDiagnostics);
+    private static IEnumerable<DiagnosticDescriptor> Descriptors() => Compilations.Analyzers().SelectMany(a => a is Microsoft.CodeAnalysis.Diagnostics.DiagnosticSuppressor ? [] : a.SupportedDiagnostics).DistinctBy(d => d.Id);
 
     [GeneratedRegex("\n```\n(.*?)\n```\n", RegexOptions.Singleline)]
     private static partial Regex Message();

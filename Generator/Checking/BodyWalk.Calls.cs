@@ -244,6 +244,18 @@ internal sealed partial class BodyWalk
         var output = rule(call);
         var source = values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().ToArray();
         var main = source.FirstOrDefault(t => !t.Shape.IsUnknownRank) ?? source.FirstOrDefault() ?? Abstract.Lost;
+        if (call.Failed && Losses.IsLoss(name) && source.Length >= 2)
+        {
+            var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1]).Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
+            walk.Fail(Losses.Misfit(name, place, source[0].Shape, source[1].Shape, why, main.Trail.Places()));
+            return Result(output, name, place, main, isLost: true);
+        }
+
+        if (!call.Failed && source.Length >= 2 && Losses.Silent(name, place, source[0].Shape, source[1].Shape, walk.Facts) is { } silent)
+        {
+            walk.Report(silent);
+        }
+
         if (call.Failed)
         {
             foreach (var finding in call.Problems.Select(p => new Finding(p.Kind, place, p.Particulars.ToEquatableArray(), main.Trail.Places())).Concat(call.Checks.Issues.Select(i => Misfit(i, name, place, main))).Take(1))

@@ -115,11 +115,39 @@ internal sealed partial class BodyWalk(ModuleModel module, BodyModel body, Layer
     /// <summary>Which way a condition goes; what follows from that holds from here on.</summary>
     private bool Test(Node condition, Frame frame)
     {
+        switch (condition)
+        {
+            case Node.Unary { Operator: "!", Operand: var inner }:
+                return !Test(inner, frame);
+            case Node.Binary { Operator: "&&", Left: var left, Right: var right }:
+                return Test(left, frame) && Test(right, frame);
+            case Node.Binary { Operator: "||", Left: var left, Right: var right }:
+                return Test(left, frame) || Test(right, frame);
+            case Node.Binary { Operator: "==", Right: Node.Constant { Value: Value.Null } } isNull:
+                return !Test(isNull with { Operator = "!=" }, frame);
+        }
+
         var truth = Evaluate(condition, frame) is Abstract.Boolean boolean ? boolean.Truth : Truth.Unknown;
-        var way = decisions.Decide(truth, truth == Truth.Unknown ? $"{frame.Method}:{condition.At}" : truth.ToString(), walk.Facts) ?? true;
+        var key = truth is Truth.Open ? $"{frame.Method}:{Describe(condition)}" : truth.ToString();
+        var way = decisions.Decide(truth, key, walk.Facts) ?? true;
         walk.Assume(way ? truth : !truth);
         return way;
     }
+
+    /// <summary>The same question is answered the same way: a condition by what it asks.</summary>
+    private static string Describe(Node node) => node switch
+    {
+        Node.Local local => local.Name,
+        Node.Member member => $"this.{member.Name}",
+        Node.Constant constant => constant.Value.ToString(),
+        Node.Opaque { Reason: { Length: > 0 } reason } => reason,
+        Node.Unary unary => $"{unary.Operator}{Describe(unary.Operand)}",
+        Node.Binary binary => $"({Describe(binary.Left)} {binary.Operator} {Describe(binary.Right)})",
+        Node.Read read => $"{Describe(read.Receiver)}.{read.Property}",
+        Node.Element element => $"{Describe(element.Receiver)}[{string.Join(", ", element.Indices.Select(Describe))}]",
+        Node.Call call => call.Written,
+        _ => node.At.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
 
     private Flow Run(Statement.Loop loop, Frame frame)
     {

@@ -129,9 +129,17 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         layer = Complete(layer);
         var call = new LayerCall(new LayerArguments(layer.Arguments), tensors.Select(t => t.Shape).ToArray(), Facts);
         var output = rule.Output(call).Simplify(Facts);
-        foreach (var issue in call.Issues)
+        var isLoss = Losses.IsLoss(rule.Factory) && tensors.Length >= 2;
+        foreach (var issue in call.Issues.Take(isLoss ? 1 : int.MaxValue))
         {
-            Report(Checking.Findings.Of(issue, operation, layer, rule, first.Trail));
+            Report(isLoss
+                ? Losses.Misfit(rule.Factory, operation.At, tensors[0].Shape, tensors[1].Shape, string.Join(" and ", issue.Particulars), first.Trail.Places())
+                : Checking.Findings.Of(issue, operation, layer, rule, first.Trail));
+        }
+
+        if (isLoss && !call.Failed && Losses.Silent(rule.Factory, operation.At, tensors[0].Shape, tensors[1].Shape, Facts) is { } silent)
+        {
+            Report(silent);
         }
 
         if (call.Failed)

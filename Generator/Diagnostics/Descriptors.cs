@@ -11,6 +11,7 @@ internal static class Descriptors
     private const string Shapes = "Gen.Shapes";
     private const string Coverage = "Gen.Coverage";
     private const string Expectations = "Gen.Expectations";
+    private const string Advice = "Gen.Advice";
 
     public static readonly DiagnosticDescriptor NotPartial = Error("GEN0001", "A class with layers must be partial", Declaration);
     public static readonly DiagnosticDescriptor NoModule = Error("GEN0002", "A layer's type must be a torch.nn module", Declaration);
@@ -29,6 +30,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Contradiction = Error("GEN1006", "A layer's arguments contradict each other", Shapes);
     public static readonly DiagnosticDescriptor TooSmall = Error("GEN1007", "A spatial size becomes smaller than 1", Shapes);
     public static readonly DiagnosticDescriptor NestedInput = Error("GEN1008", "A module is given another shape than it declares", Shapes);
+    public static readonly DiagnosticDescriptor Loss = Error("GEN1009", "A loss is given a prediction and a target that do not fit", Shapes);
     public static readonly DiagnosticDescriptor NotInferable = Error("GEN1010", "A size cannot be inferred", Shapes);
 
     public static readonly DiagnosticDescriptor NotProved = Info("GEN2001", "A condition is checked when running", Coverage);
@@ -39,11 +41,13 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Expectation = Error("GEN3001", "A computed number differs from the expected one", Expectations);
     public static readonly DiagnosticDescriptor Budget = Error("GEN3002", "A budget is exceeded", Expectations);
 
+    public static readonly DiagnosticDescriptor Silent = Descriptor("GEN5006", "A column with a row broadcasts to a matrix", Advice, DiagnosticSeverity.Warning);
+
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
-        Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, NotInferable,
+        Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable,
         NotProved, Unknown, NothingChecked, NotCounted,
-        Expectation, Budget);
+        Expectation, Budget, Silent);
 
     public static DiagnosticDescriptor Of(FindingKind kind) => kind switch
     {
@@ -72,6 +76,8 @@ internal static class Descriptors
         FindingKind.ParametersNotCounted or FindingKind.MultiplyAddsNotCounted => NotCounted,
         FindingKind.ExpectationDiffers => Expectation,
         FindingKind.BudgetExceeded => Budget,
+        FindingKind.LossMismatch => Loss,
+        FindingKind.SilentBroadcast => Silent,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

@@ -153,7 +153,12 @@ internal static class Losses
 
         if (other == rank)
         {
-            // Of the same rank only probabilities fit, and the type of the target decides that.
+            // Of the same rank only probabilities fit, of the same shape; the type of the target decides that.
+            if (!isCrossEntropy || scores.Dims.Zip(target.Dims, (a, b) => !a.IsUnknown && !b.IsUnknown && Comparison.Compare(a, b, call.Facts) == Verdict.Different).Any(d => d))
+            {
+                call.Contradiction($"the target has the prediction's rank and another shape: class indexes have one dimension less");
+            }
+
             call.Incomplete();
             return Shape.UnknownRank;
         }

@@ -54,6 +54,7 @@ internal enum FindingKind
     OperationRank,
     OperationArguments,
     OperationSize,
+    LossMismatch,
     CannotInfer,
     NotProved,
     ShapeUnknown,
@@ -63,4 +64,5 @@ internal enum FindingKind
     MultiplyAddsNotCounted,
     ExpectationDiffers,
     BudgetExceeded,
+    SilentBroadcast,
 }

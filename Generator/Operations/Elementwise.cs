@@ -8,19 +8,19 @@ namespace Gen.Operations;
 internal static class Elementwise
 {
     private const string Unary = """
-        abs absolute acos acosh alias angle arccos arccosh arcsin arcsinh arctan arctanh asin asinh atan atanh bernoulli bitwise_not ceil celu clone conj
+        abs absolute acos acosh alias angle arccos arccosh arcsin arcsinh arctanh asin asinh atan atanh bernoulli bitwise_not ceil celu clone conj
         conj_physical contiguous cos cosh cpu cuda deg2rad detach digamma elu erf erfc erfinv exp exp2 expm1 fill fix float_power floor frac gelu half bfloat16 hardsigmoid
         hardswish hardtanh i0 isfinite isinf isnan isneginf isposinf isreal leaky_relu lgamma log log10 log1p log2 log_sigmoid logical_not logit mps nan_to_num
         neg negative normal pin_memory polygamma positive pow rad2deg rand_like randn_like randint_like reciprocal relu relu6 requires_grad resolve_conj resolve_neg round rrelu
         rsqrt selu sgn sigmoid sign signbit silu sin sinc sinh softplus sqrt square tan tanh threshold to to_dense trunc type type_as uniform zero zeros_like ones_like empty_like full_like
         with_requires_grad MoveToOuterDisposeScope MoveToOtherDisposeScope DetachFromDisposeScope dequantize random exponential geometric cauchy log_normal erfcx expit
-        float double long int short byte char bool mvlgamma real imag logcumsumexp cumsum cumprod softmax log_softmax cummax cummin renorm heaviside ldexp float_ relu6_
+        float double long int short byte char bool real float_
         """;
 
     private const string Binary = """
         add sub subtract mul multiply div divide true_divide floor_divide remainder fmod pow eq ne lt le gt ge equal_to not_equal less less_equal greater greater_equal
-        maximum minimum fmax fmin atan2 arctan2 logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift hypot copysign
-        xlogy logaddexp logaddexp2 nextafter gcd lcm igamma igammac isclose heaviside ldexp float_power + - * / % == != < <= > >= & | ^ << >>
+        arctan maximum minimum fmax fmin atan2 arctan2 logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift hypot copysign
+        xlogy logaddexp logaddexp2 nextafter gcd lcm igamma igammac heaviside ldexp float_power + - * / % == != < <= > >= & | ^ << >>
         """;
 
     public static IEnumerable<KeyValuePair<string, Rule>> All =>
@@ -43,7 +43,12 @@ internal static class Elementwise
         ["clamp_min"] = Clamp,
         ["clamp_max"] = Clamp,
         ["masked_fill"] = call => new Value.Tensor(call.Broadcast(call.Self, call.ShapeAt("mask")), call.Type),
-        ["prelu"] = Same,
+        ["prelu"] = Prelu,
+
+        // TorchSharp 0.107 compares without broadcasting in some cases.
+        ["isclose"] = call => call.Self.Rank is not null && call.Self.Equals(OperationCall.ShapeOf(call.At(1))) ? new Value.Tensor(call.Self, ElementType.Boolean) : call.Unknown(),
+        ["cummax"] = Cumulative,
+        ["cummin"] = Cumulative,
         ["softmax"] = AlongDimension,
         ["log_softmax"] = AlongDimension,
         ["softmin"] = AlongDimension,
@@ -91,8 +96,24 @@ internal static class Elementwise
         return call.At(2) is Value.Tensor third && !call.Failed ? new Value.Tensor(call.Broadcast(shape, third.Shape), call.Type) : new Value.Tensor(shape, call.Type);
     }
 
+    /// <summary>One slope for all, or one for each channel.</summary>
+    public static Value Prelu(OperationCall call)
+    {
+        var weight = OperationCall.ShapeOf(call.At(1));
+        return call.Self.Rank is { } rank && weight.Rank == 1 && (weight.Dims[0].Constant == 1 || (rank >= 2 && weight.Dims[0].Equals(call.Self.Dims[1]))) ? new Value.Tensor(call.Self, call.Type) : call.Unknown();
+    }
+
+    private static Value Cumulative(OperationCall call) => call.Dimension(call.At(1), call.Self) is null
+        ? call.Unknown()
+        : new Value.List(EquatableArray.Of<Value>(new Value.Tensor(call.Self, call.Type), new Value.Tensor(call.Self, ElementType.Integer)));
+
     private static Value Clamp(OperationCall call)
     {
+        if (!new[] { call.At(1), call.At(2) }.Any(b => b is not (null or Value.Null)))
+        {
+            return call.Unknown();
+        }
+
         var shape = call.Self;
         foreach (var bound in new[] { call.At(1), call.At(2) }.OfType<Value.Tensor>())
         {

@@ -10,7 +10,7 @@ internal static class Functional
 {
     private const string Activations = """
         celu elu gelu hardshrink Hardshrink hardsigmoid hardswish hardtanh Hardtanh leaky_relu logsigmoid mish Mish relu relu6 rrelu selu sigmoid silu SiLU
-        softplus softshrink Softshrink softsign Softsign tanh tanhshrink Tanhshrink threshold Threshold dropout alpha_dropout normalize prelu
+        softplus softshrink Softshrink softsign Softsign tanh tanhshrink Tanhshrink threshold Threshold dropout alpha_dropout dropout1d
         """;
 
     /// <summary>The layers that functions are, with the parameters that have other names there.</summary>
@@ -20,7 +20,7 @@ internal static class Functional
         ("avg_pool1d", "AvgPool1d"), ("avg_pool2d", "AvgPool2d"), ("avg_pool3d", "AvgPool3d"),
         ("adaptive_avg_pool1d", "AdaptiveAvgPool1d"), ("adaptive_avg_pool2d", "AdaptiveAvgPool2d"), ("adaptive_avg_pool3d", "AdaptiveAvgPool3d"),
         ("adaptive_max_pool1d", "AdaptiveMaxPool1d"), ("adaptive_max_pool2d", "AdaptiveMaxPool2d"), ("lp_pool1d", "LPPool1d"), ("lp_pool2d", "LPPool2d"),
-        ("dropout1d", "Dropout1d"), ("dropout2d", "Dropout2d"), ("dropout3d", "Dropout3d"), ("feature_alpha_dropout", "FeatureAlphaDropout"),
+        ("dropout2d", "Dropout2d"), ("dropout3d", "Dropout3d"), ("feature_alpha_dropout", "FeatureAlphaDropout"),
         ("glu", "GLU"), ("pixel_shuffle", "PixelShuffle"), ("pixel_unshuffle", "PixelUnshuffle"), ("fold", "Fold"), ("unfold", "Unfold"),
         ("softmax2d", "Softmax2d"), ("local_response_norm", "LocalResponseNorm"),
         ("cosine_similarity", "CosineSimilarity"), ("pairwise_distance", "PairwiseDistance"),
@@ -51,11 +51,13 @@ internal static class Functional
             : new Value.Tensor(new Shape(call.Self.Variadic, [.. call.Self.Dims, call["num_classes"] is Value.Integer { Dim: { Constant: not -1 } classes } ? classes : call.Checks.Unknown()]), ElementType.Integer),
         ["layer_norm"] = LayerNorm,
         ["batch_norm"] = call => Channels(call, 2, "running_mean", "running_var", "weight", "bias"),
-        ["instance_norm"] = call => Channels(call, 3, "weight", "bias"),
+        ["instance_norm"] = call => Channels(call, 2, "weight", "bias"),
         ["group_norm"] = GroupNorm,
         ["grid_sample"] = GridSample,
-        ["affine_grid"] = call => call.Sizes(call["size"]) is { Count: 4 } size ? new Value.Tensor(Shape.Of(size[0], size[2], size[3], Dim.Of(2)), ElementType.Float) : call.Unknown(),
+        ["affine_grid"] = call => call.Sizes(call["size"]) is { Count: 4 } size && call.Self.Equals(Shape.Of(size[0], Dim.Of(2), Dim.Of(3))) ? new Value.Tensor(Shape.Of(size[0], size[2], size[3], Dim.Of(2)), ElementType.Float) : call.Unknown(),
         ["scaled_dot_product_attention"] = Attention,
+        ["normalize"] = call => Along(call),
+        ["prelu"] = Elementwise.Prelu,
         ["softmax"] = call => Along(call),
         ["log_softmax"] = call => Along(call),
         ["softmin"] = call => Along(call),
@@ -76,11 +78,16 @@ internal static class Functional
     /// <summary>A function that is a layer without weights: the tensors are its inputs, the rest its arguments.</summary>
     private static Value AsLayer(OperationCall call, string factory)
     {
+        // What is empty is refused here and there, and passed on elsewhere.
+        if (call.Tensors().Any(t => t.Dims.Any(d => d.Constant == 0)))
+        {
+            return call.Unknown();
+        }
+
         var rule = LayerRules.Find(factory)!;
         var arguments = call.Others().Select(a => new Argument(a.Key switch
         {
             "strides" => "stride",
-            "lower" or "upper" => a.Key,
             _ => a.Key,
         }, Wrap(a.Key, a.Value), null));
         var layer = new LayerCall(new LayerArguments(arguments), call.Tensors().ToArray(), call.Facts);
@@ -103,7 +110,8 @@ internal static class Functional
             call.Checks.Require(condition);
         }
 
-        if (layer.IsIncomplete)
+        // Weights of classes and of elements have rules of their own.
+        if (layer.IsIncomplete || call.Tensors().Count() > rule.Inputs)
         {
             call.Checks.Incomplete();
         }
@@ -111,7 +119,7 @@ internal static class Functional
         return new Value.Tensor(output, call.Type);
 
         // interpolate's Area is like Nearest for shapes; its corners are no concern of them.
-        static Value Wrap(string parameter, Value value) => parameter == "mode" && value is Value.Enumeration { Member: "Area" } ? new Value.Enumeration("", "Nearest") : value;
+        static Value Wrap(string parameter, Value value) => parameter == "mode" && value is Value.Enumeration { Member: "Area" } ? new Value.Enumeration("", "Nearest") : parameter == "divisor_override" ? new Value.Null() : value;
     }
 
     private static Value Linear(OperationCall call)
@@ -137,6 +145,10 @@ internal static class Functional
         {
             call.Same(output, bias, 0, weight.Dims[0], bias.Dims[0]);
         }
+        else if (call.Has("bias"))
+        {
+            call.Checks.Incomplete();
+        }
 
         call.MultiplyAdds = output.Elements * weight.Dims[1];
         return new Value.Tensor(output, ElementType.Float);
@@ -146,6 +158,11 @@ internal static class Functional
     {
         var weight = OperationCall.ShapeOf(call.At(1));
         if (weight.Rank is not { } rank || call.Self.Rank is null || OperationCall.SizeOf(call["groups"] ?? Views.Number(1)) is not { IsUnknown: false } groups)
+        {
+            return call.Unknown();
+        }
+
+        if (weight.Dims.Concat(call.Self.Dims).Any(d => d.Constant == 0))
         {
             return call.Unknown();
         }
@@ -182,7 +199,8 @@ internal static class Functional
             call.Checks.Require(condition);
         }
 
-        if (layer.IsIncomplete)
+        var bias = OperationCall.ShapeOf(call["bias"]);
+        if (layer.IsIncomplete || (call.Has("bias") && (bias.Rank != 1 || !bias.Dims[0].Equals(weight.Dims[0]))))
         {
             call.Checks.Incomplete();
         }
@@ -199,10 +217,10 @@ internal static class Functional
             return call.Unknown();
         }
 
-        // One number is for both sides of the last dimension.
+        // One number is for both sides of every dimension.
         if (call["pad"] is Value.Integer)
         {
-            amounts = [amounts[0], amounts[0]];
+            amounts = Enumerable.Repeat(amounts[0], 2 * rank).ToArray();
         }
 
         if (amounts.Count % 2 != 0)
@@ -233,7 +251,7 @@ internal static class Functional
 
     private static Value LayerNorm(OperationCall call)
     {
-        if (call.Sizes(call["normalized_shape"]) is not { } sizes || call.Self.IsUnknownRank)
+        if (call.Sizes(call["normalized_shape"]) is not { Count: > 0 } sizes || call.Self.IsUnknownRank)
         {
             return call.Unknown();
         }
@@ -248,6 +266,14 @@ internal static class Functional
             call.Same(call.Self, Shape.Of([.. sizes]), call.Self.Dims.Count - i, call.Self[-i], sizes[sizes.Count - i]);
         }
 
+        foreach (var part in new[] { "weight", "bias" }.Where(call.Has).Select(call.ShapeAt))
+        {
+            if (!part.Equals(Shape.Of([.. sizes])))
+            {
+                call.Checks.Incomplete();
+            }
+        }
+
         return new Value.Tensor(call.Self, ElementType.Float);
     }
 
@@ -258,17 +284,33 @@ internal static class Functional
             return call.Unknown();
         }
 
+        if (call.Self.Dims.Any(d => d.Constant == 0))
+        {
+            return call.Unknown();
+        }
+
         if (rank < least)
         {
             return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"it needs {least} dimensions or more");
         }
 
-        foreach (var vector in vectors.Where(call.Has).Select(call.ShapeAt).Where(s => s.Rank == 1))
+        foreach (var vector in vectors.Where(call.Has).Select(call.ShapeAt))
         {
+            if (vector.Rank != 1)
+            {
+                call.Checks.Incomplete();
+                continue;
+            }
+
             call.Same(call.Self, vector, 1, call.Self.Dims[1], vector.Dims[0]);
         }
 
         // Statistics over a single number are refused, which depends on the training mode.
+        if (call.Name == "instance_norm")
+        {
+            call.Checks.Incomplete();
+        }
+
         return new Value.Tensor(call.Self, ElementType.Float);
     }
 
@@ -286,6 +328,19 @@ internal static class Functional
 
         var groups = call.Size("num_groups");
         call.Checks.Divisible("channels", call.Self.Dims[1], "num_groups", groups);
+        foreach (var part in new[] { "weight", "bias" }.Where(call.Has).Select(call.ShapeAt))
+        {
+            if (part.Rank != 1 || !part.Dims[0].Equals(call.Self.Dims[1]))
+            {
+                call.Checks.Incomplete();
+            }
+        }
+
+        if (call.Self.Dims.Any(d => d.Constant == 0))
+        {
+            call.Checks.Incomplete();
+        }
+
         return call.Failed ? new Value.Tensor(Shape.UnknownRank) : new Value.Tensor(call.Self, ElementType.Float);
     }
 
@@ -300,6 +355,11 @@ internal static class Functional
         if (rank is not (4 or 5) || gridRank != rank)
         {
             return call.Wrong(FindingKind.OperationRank, $"{call.Self} and {grid}", "it needs 4 or 5 dimensions of each");
+        }
+
+        if (call.Self.Dims.Concat(grid.Dims).Any(d => d.Constant == 0))
+        {
+            return call.Unknown();
         }
 
         call.Same(call.Self, grid, 0, call.Self.Dims[0], grid.Dims[0]);
@@ -328,7 +388,11 @@ internal static class Functional
         call.MultiplyAdds = batch.Elements * query[-2] * key[-2] * (query[-1] + value[-1]);
         if (call["attn_mask"] is Value.Tensor mask)
         {
-            call.Broadcast(mask.Shape, Shape.Of([.. batch.Dims, query[-2], key[-2]]));
+            var scores = Shape.Of([.. batch.Dims, query[-2], key[-2]]);
+            if (!call.Broadcast(mask.Shape, scores).Equals(scores) || call.Flag("is_casual") is not false)
+            {
+                call.Checks.Incomplete();
+            }
         }
 
         return new Value.Tensor(Shape.Of([.. batch.Dims, query[-2], value[-1]]), ElementType.Float);

@@ -28,12 +28,12 @@ internal static class Indexing
 
             return rank > 1
                 ? call.Wrong(FindingKind.OperationRank, OperationCall.ShapeOf(call.At(2)).ToString(), "the index must have 1 dimension")
-                : call.Self.Rank == 0 ? call.Unknown()
+                : call.Self.Rank == 0 || call.Self.Dims[at].Constant == 0 ? call.Unknown()
                 : new Value.Tensor(call.Self.WithDim(at, rank == 0 ? Dim.One : OperationCall.ShapeOf(call.At(2)).Dims[0]), call.Type);
         },
         ["gather"] = call => Gather(call, OperationCall.ShapeOf(call.At(2))),
         ["take_along_dim"] = call => call.Unknown(),
-        ["take"] = call => OperationCall.ShapeOf(call.At(1)) is { IsUnknownRank: false } index ? new Value.Tensor(index, call.Type) : call.Unknown(),
+        ["take"] = call => call.Self.Dims.Any(d => d.Constant == 0) ? call.Unknown() : OperationCall.ShapeOf(call.At(1)) is { IsUnknownRank: false } index ? new Value.Tensor(index, call.Type) : call.Unknown(),
         ["scatter"] = Same,
         ["scatter_add"] = Same,
         ["index_add"] = Same,
@@ -43,7 +43,7 @@ internal static class Indexing
         ["masked_scatter"] = Same,
         ["masked_select"] = call => new Value.Tensor(Shape.Of(Dim.Unknown), call.Type),
         ["nonzero"] = call => call.Self.Rank is { } rank ? new Value.Tensor(Shape.Of(Dim.Unknown, Dim.Of(rank)), ElementType.Integer) : call.Unknown(),
-        ["bucketize"] = call => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, ElementType.Integer),
+        ["bucketize"] = call => call.Self.IsUnknownRank || OperationCall.ShapeOf(call.At(1)).Rank != 1 ? call.Unknown() : new Value.Tensor(call.Self, ElementType.Integer),
         ["[]"] = Index,
     };
 
@@ -56,6 +56,11 @@ internal static class Indexing
     private static Value Gather(OperationCall call, Shape index)
     {
         if (call.Dimension(call.At(1), call.Self) is not { } at || index.Rank is not { } rank || call.Self.Rank is not { } own)
+        {
+            return call.Unknown();
+        }
+
+        if (index.Dims.Concat(call.Self.Dims).Any(d => d.Constant == 0))
         {
             return call.Unknown();
         }

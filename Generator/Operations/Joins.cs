@@ -48,6 +48,13 @@ internal static class Joins
             return call.Wrong(FindingKind.OperationArguments, "there is no tensor to put together");
         }
 
+        // One tensor alone is given back as it is.
+        if (parts.Count == 1)
+        {
+            call.Checks.Incomplete();
+            return new Value.Tensor(parts[0]);
+        }
+
         // A tensor [0] fits everything, by an old habit of the library.
         var real = parts.Where(p => !(p.Rank == 1 && p.Dims[0].Constant == 0)).ToArray();
         if (real.Length == 0 || real.Any(p => p.Rank == 1 && p.Dims[0].Constant is null && real.Any(o => o.Rank != 1)))

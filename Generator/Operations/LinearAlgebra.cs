@@ -23,7 +23,9 @@ internal static class LinearAlgebra
             : call.Unknown(),
         ["addmm"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 2)),
         ["addmv"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 1)),
-        ["baddbmm"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 3, 3)),
+
+        // TorchSharp 0.107 hands its three operands on in another order.
+        ["baddbmm"] = call => call.Unknown(),
         ["addbmm"] = call => Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 3, 3) is Value.Tensor { Shape.Rank: 3 } product
             ? Add(call, new Value.Tensor(Shape.Of([.. product.Shape.Dims.Skip(1)])))
             : call.Unknown(),

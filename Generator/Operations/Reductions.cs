@@ -10,7 +10,7 @@ internal static class Reductions
     private static readonly string[] Dimensions = ["dim", "dims", "dimensions", "dimension", "dim0", "dim1", "dim2", "axis"];
 
     public static IEnumerable<KeyValuePair<string, Rule>> All =>
-        new[] { "sum", "mean", "var", "std", "prod", "amax", "amin", "argmax", "argmin", "all", "any", "logsumexp", "norm", "nansum", "nanmean", "count_nonzero", "quantile", "nanquantile" }
+        new[] { "sum", "mean", "var", "std", "prod", "amax", "amin", "argmax", "argmin", "all", "any", "logsumexp", "norm", "nansum", "nanmean", "count_nonzero" }
             .Select(n => new KeyValuePair<string, Rule>(n, Reduce))
             .Concat(Others);
 
@@ -21,7 +21,9 @@ internal static class Reductions
         ["median"] = Extreme,
         ["nanmedian"] = call => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(Shape.Of(), call.Type),
         ["mode"] = call => Pair(call, call.At(1) ?? Views.Number(-1)),
-        ["kthvalue"] = call => Pair(call, call["dim"] ?? Views.Number(-1)),
+        ["kthvalue"] = call => call.Unknown(),
+        ["quantile"] = call => call.Unknown(),
+        ["nanquantile"] = call => call.Unknown(),
         ["std_mean"] = call => Reduce(call) is Value.Tensor one ? new Value.List(EquatableArray.Of<Value>(one, one)) : call.Unknown(),
         ["var_mean"] = call => Reduce(call) is Value.Tensor one ? new Value.List(EquatableArray.Of<Value>(one, one)) : call.Unknown(),
         ["topk"] = TopK,
@@ -52,6 +54,11 @@ internal static class Reductions
         var dims = given is [Value.List list] ? list.Items.ToArray() : given;
         if (dims.Length == 0)
         {
+            if (call.Name is "argmax" or "argmin" && call.Self.Dims.Any(d => d.Constant == 0))
+            {
+                return call.Wrong(FindingKind.OperationArguments, $"{call.Self} is empty");
+            }
+
             return call.Flag("keepdim") switch
             {
                 false => new Value.Tensor(Shape.Of(), TypeOf(call)),
@@ -139,6 +146,11 @@ internal static class Reductions
         }
 
         var k = OperationCall.SizeOf(call["k"]);
+        if (k.Constant < 0)
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"k {k} is negative");
+        }
+
         if (k.IsUnknown || call.Self.Rank == 0)
         {
             return call.Unknown();

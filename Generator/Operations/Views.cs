@@ -43,16 +43,8 @@ internal static class Views
         ["repeat"] = call => Repeat(call, needsAll: true),
         ["tile"] = call => Repeat(call, needsAll: false),
         ["repeat_interleave"] = Interleave,
-        ["roll"] = call => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.Type),
-        ["flip"] = call =>
-        {
-            foreach (var dim in call.At(1) is Value.List list ? list.Items : default)
-            {
-                call.Dimension(dim, call.Self);
-            }
-
-            return call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.Type);
-        },
+        ["roll"] = Roll,
+        ["flip"] = Flip,
         ["fliplr"] = call => AtLeast(call, 2),
         ["flipud"] = call => AtLeast(call, 1),
         ["tril"] = call => AtLeast(call, 2),
@@ -169,7 +161,8 @@ internal static class Views
 
     private static Value Unflatten(OperationCall call)
     {
-        if (call.Dimension(call.At(1), call.Self) is not { } at || call.Sizes(call.At(2)) is not { } sizes || call.Self.Rank is null or 0)
+        // TorchSharp 0.107 takes no negative dimension here.
+        if (call.Dimension(call.At(1), call.Self) is not { } at || call.Sizes(call.At(2)) is not { } sizes || call.Self.Rank is null or 0 || OperationCall.SizeOf(call.At(1)).Constant is < 0)
         {
             return call.Unknown();
         }
@@ -264,12 +257,43 @@ internal static class Views
             return call.Unknown();
         }
 
-        if (call.Self.Rank is < 2)
+        if (call.Self.Rank == 1)
         {
             return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 2 dimensions or more");
         }
 
         return call.Self.Dims.Count < 2 ? call.Unknown() : new Value.Tensor(call.Self.WithDim(-1, call.Self[-2]).WithDim(-2, call.Self[-1]), call.Type);
+    }
+
+    /// <summary>A number for each dimension that is rolled.</summary>
+    private static Value Roll(OperationCall call)
+    {
+        if (call.Self.Rank is null or 0 || call.Self.Dims.Any(d => d.Constant == 0) || call.Sizes(call.At(1)) is not { } shifts)
+        {
+            return call.Unknown();
+        }
+
+        if (call.At(2) is null or Value.Null)
+        {
+            return shifts.Count == 1 ? new Value.Tensor(call.Self, call.Type) : call.Unknown();
+        }
+
+        var dims = call.At(2) is Value.List list ? list.Items.ToArray() : [call.At(2)!];
+        var at = dims.Select(d => call.Dimension(d, call.Self)).ToArray();
+        return at.Length == shifts.Count && at.All(a => a is not null) ? new Value.Tensor(call.Self, call.Type) : call.Unknown();
+    }
+
+    private static Value Flip(OperationCall call)
+    {
+        if (call.Self.Rank is null || call.At(1) is not Value.List list)
+        {
+            return call.Unknown();
+        }
+
+        var at = list.Items.Select(d => call.Dimension(d, call.Self)).ToArray();
+        return at.Any(a => a is null) ? call.Unknown()
+            : at.Distinct().Count() != at.Length ? call.Wrong(FindingKind.OperationArguments, "a dimension is named twice")
+            : new Value.Tensor(call.Self, call.Type);
     }
 
     private static Value Permute(OperationCall call)
@@ -404,7 +428,7 @@ internal static class Views
 
     private static Value Interleave(OperationCall call)
     {
-        if (call.At(1) is not Value.Integer times || call.Self.Rank is null)
+        if (call.At(1) is not Value.Integer { Dim: { Constant: null or >= 0 } } times || call.Self.Rank is null || call.Has("output_size"))
         {
             return call.Unknown();
         }

@@ -32,13 +32,43 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         return new BodyModel(name, methods.Values.OfType<MethodModel>().ToEquatableArray());
     }
 
+    /// <summary>The code of a class that is no module: what it calls is checked, not what it is.</summary>
+    public bool IsOrdinary { get; private set; }
+
+    /// <summary>Any code, by its declaration.</summary>
+    public BodyModel? ReadOrdinary(SyntaxNode declaration, IReadOnlyList<IOperation> blocks)
+    {
+        IsOrdinary = true;
+        if (declaration.ContainsDiagnostics || blocks.FirstOrDefault(b => b is IBlockOperation) is not IBlockOperation block)
+        {
+            return null;
+        }
+
+        var reader = Method(declaration, compilation.GetSemanticModel(declaration.SyntaxTree));
+        methods[Ordinary] = new MethodModel(Ordinary, default, reader.Body(block));
+        return new BodyModel(Ordinary, methods.Values.OfType<MethodModel>().ToEquatableArray());
+    }
+
+    /// <summary>The key of code that is not followed from a module.</summary>
+    public const string Ordinary = "";
+
+    /// <summary>A module, or a class that Gen makes one.</summary>
+    public bool IsModule(INamedTypeSymbol candidate) => torch.IsModule(candidate) || UserDeclarations.FirstAnnotated(candidate.OriginalDefinition) is not null;
+
+    /// <summary>The module that a readonly field holds.</summary>
+    public LayerModel? Module(IFieldSymbol field) =>
+        field.Type is INamedTypeSymbol named && IsModule(named) && Definitions.Of(field, compilation, cancellation) is { } definition
+        && compilation.GetSemanticModel(definition.SyntaxTree) is var semantics && semantics.GetOperation(definition, cancellation) is { } operation
+            ? layers.Item(operation, semantics)
+            : null;
+
     /// <summary>What tells a method from its overloads.</summary>
     public static string Key(IMethodSymbol method) => method.OriginalDefinition.ToDisplayString();
 
     /// <summary>A method of the class or its bases is read once; its key.</summary>
     public string? Follow(IMethodSymbol method)
     {
-        if (!IsOfClass(method))
+        if (IsOrdinary || !IsOfClass(method))
         {
             return null;
         }

@@ -46,7 +46,7 @@ internal sealed class ExpressionReader(
             case IInvocationOperation call:
                 return Call(at, call);
             case IBinaryOperation binary:
-                return new Node.Binary(at, Operators.Of(binary.OperatorKind), Read(binary.LeftOperand), Read(binary.RightOperand));
+                return new Node.Binary(at, binary.Syntax is BinaryExpressionSyntax { OperatorToken.Text: var written } ? written : Operators.Of(binary.OperatorKind), Read(binary.LeftOperand), Read(binary.RightOperand));
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } hat:
                 return new Node.FromEnd(at, Read(hat.Operand));
             case IUnaryOperation unary:
@@ -94,6 +94,12 @@ internal sealed class ExpressionReader(
                 return new Node.Constant(at, new Value.Null());
             case IObjectCreationOperation creation:
                 return Creation(at, creation);
+            case IInvalidOperation { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" or "forward", Expression: var receiver }, ArgumentList.Arguments: var arguments } }
+                when operation.SemanticModel?.GetOperation(receiver, cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type):
+                return CallBeforeGeneration(at, operation, module, arguments);
+            case IInvalidOperation { Syntax: InvocationExpressionSyntax invocation } when operation.SemanticModel?.GetSymbolInfo(invocation, cancellation) is { } info
+                && (info.Symbol ?? (info.CandidateSymbols is [var only] ? only : null)) is IMethodSymbol { IsStatic: true } method && IsTorchSharp(method):
+                return CallOfModules(at, operation, method, invocation.ArgumentList.Arguments);
             case IInvalidOperation:
                 return new Node.Opaque(at, null, IsTensor(operation));
         }
@@ -178,6 +184,12 @@ internal sealed class ExpressionReader(
             return values.Read(reference) is { } value and not Value.Opaque ? new Node.Constant(at, value) : Opaque(at, reference);
         }
 
+        // A model that another class keeps in a field.
+        if (bodies.IsOrdinary && bodies.Module(field) is { } model)
+        {
+            return new Node.Constant(at, new Value.Module(model));
+        }
+
         return reference.Instance is IInstanceReferenceOperation ? new Node.Member(at, field.Name) : Opaque(at, reference);
     }
 
@@ -194,7 +206,7 @@ internal sealed class ExpressionReader(
             return new Node.Read(at, OwnerOf(property.ContainingType, receiver.Type), property.Name, Read(receiver));
         }
 
-        return property.Name == "training" ? new Node.Opaque(at, "", false)
+        return property.Name == "training" ? new Node.Opaque(at, "training", false)
             : values.Read(reference) is { } value and not Value.Opaque ? new Node.Constant(at, value)
             : Opaque(at, reference);
     }
@@ -233,6 +245,38 @@ internal sealed class ExpressionReader(
         }
 
         return new Node.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Read(call.Instance), arguments, Written(call));
+    }
+
+    /// <summary>A module of Gen has no <c>call</c> where the generator has not run.</summary>
+    private Node CallBeforeGeneration(int at, IOperation call, IOperation module, SeparatedSyntaxList<ArgumentSyntax> arguments) => new Node.Call(
+        at,
+        Owner.Module,
+        "call",
+        Read(module),
+        arguments.Select((a, i) => new NodeArgument(
+            i.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            call.SemanticModel!.GetOperation(a.Expression, cancellation) is { } value ? Read(value) : new Node.Opaque(at, null, true),
+            false)).ToEquatableArray(),
+        Written(call));
+
+    /// <summary>A function that is given what such a call gives: it binds but for that.</summary>
+    private Node CallOfModules(int at, IOperation call, IMethodSymbol method, SeparatedSyntaxList<ArgumentSyntax> arguments)
+    {
+        var given = new List<NodeArgument>();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var parameter = arguments[i].NameColon?.Name.Identifier.ValueText is { } name ? method.Parameters.FirstOrDefault(p => p.Name == name) : i < method.Parameters.Length ? method.Parameters[i] : null;
+            if (parameter is null or { IsParams: true } || call.SemanticModel!.GetOperation(arguments[i].Expression, cancellation) is not { } value)
+            {
+                return new Node.Opaque(at, null, true);
+            }
+
+            given.Add(new NodeArgument(parameter.Name, Read(value), false));
+        }
+
+        var defaults = method.Parameters.Where(p => p.HasExplicitDefaultValue && given.All(g => g.Parameter != p.Name)).Select(p => new NodeArgument(p.Name, statements.Default(p), true));
+        var all = given.Concat(defaults).OrderBy(g => method.Parameters.First(p => p.Name == g.Parameter).Ordinal);
+        return new Node.Call(at, OwnerOf(method.ContainingType, null), method.Name, null, all.ToEquatableArray(), Written(call));
     }
 
     private Node Creation(int at, IObjectCreationOperation creation)

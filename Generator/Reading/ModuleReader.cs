@@ -27,6 +27,33 @@ internal sealed class ModuleReader
     public static ModuleModel? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
         TorchSymbols.In(compilation) is { } torch ? new ModuleReader(compilation, torch, cancellation).ReadNested(type) : null;
 
+    /// <summary>Code of a class that is no module, as a body without layers of its own.</summary>
+    public static ModuleModel? ReadOrdinary(INamedTypeSymbol type, SyntaxNode declaration, IReadOnlyList<IOperation> blocks, Compilation compilation, CancellationToken cancellation)
+    {
+        if (TorchSymbols.In(compilation) is not { } torch)
+        {
+            return null;
+        }
+
+        var reader = new ModuleReader(compilation, torch, cancellation);
+        return new BodyReader(type, compilation, torch, reader.layers, cancellation).ReadOrdinary(declaration, blocks) is { } body
+            ? new ModuleModel
+            {
+                Type = new TypeModel(type.Name, "", default, new TypeHeader("class", type.Name, default), null, false, false, false),
+                Constructor = new(ConstructorKind.None, default),
+                Layers = default,
+                States = default,
+                Chain = null,
+                Forward = new ForwardModel(ForwardKind.Own, default, ""),
+                Signature = null,
+                Expect = null,
+                Occupied = default,
+                Findings = default,
+                Body = body,
+            }
+            : null;
+    }
+
     private ModuleModel? ReadNested(INamedTypeSymbol type)
     {
         type = type.OriginalDefinition;
