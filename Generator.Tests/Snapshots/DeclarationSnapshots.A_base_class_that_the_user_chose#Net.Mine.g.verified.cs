@@ -11,6 +11,7 @@ namespace Net
     /// <item><term>fc: Linear(4, 2)</term><description>(B, 2), 10 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B 4 -> B 2", Parameters = "10", MultiplyAdds = "8*B", TorchinfoMultiplyAdds = "10*B")]
     partial class Mine
     {
         /// <summary>The elements of all registered parameters: 10.</summary>

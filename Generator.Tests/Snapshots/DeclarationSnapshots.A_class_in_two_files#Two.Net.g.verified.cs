@@ -13,6 +13,7 @@ namespace Two
     /// <item><term>fc2: Linear(3, 2)</term><description>(B, 2), 8 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B 4 -> B 2", Parameters = "23", MultiplyAdds = "18*B", TorchinfoMultiplyAdds = "23*B")]
     partial class Net : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 23.</summary>

@@ -12,6 +12,7 @@ namespace Net
     /// <item><term>value: Linear(8, 8)</term><description>(B, T, 8), 72 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B T 8, B T 8 -> B T 8", Parameters = "144", MultiplyAdds = "128*B*T", TorchinfoMultiplyAdds = "144*B")]
     partial class Gate : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor?, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 144.</summary>

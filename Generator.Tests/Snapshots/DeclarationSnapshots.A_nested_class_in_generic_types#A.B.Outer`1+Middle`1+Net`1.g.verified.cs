@@ -15,6 +15,7 @@ namespace A.B
             /// <item><term>fc: Linear(4, 2)</term><description>(B, 2), 10 parameters</description></item>
             /// </list>
             /// </summary>
+            [global::Gen.CompilerServices.ModuleContract("B 4 -> B 2", Parameters = "10", MultiplyAdds = "8*B", TorchinfoMultiplyAdds = "10*B")]
             partial class Net<U> : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
             {
                 /// <summary>The elements of all registered parameters: 10.</summary>

@@ -12,6 +12,7 @@ namespace Net
     /// <item><term>relu: ReLU()</term><description>(B, 2*d)</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B d -> B 2*d", Parameters = "2*d*d+2*d", MultiplyAdds = "2*B*d*d", TorchinfoMultiplyAdds = "2*B*d*d+2*B*d")]
     partial class Block : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: <c>2*d*d+2*d</c>.</summary>

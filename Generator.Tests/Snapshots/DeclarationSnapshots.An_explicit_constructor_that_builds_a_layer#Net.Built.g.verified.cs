@@ -12,6 +12,7 @@ namespace Net
     /// <item><term>dropout: Dropout(0.1)</term><description>(B, 2)</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B 4 -> B 2", Parameters = "10", MultiplyAdds = "8*B", TorchinfoMultiplyAdds = "10*B")]
     partial class Built : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 10.</summary>

@@ -12,6 +12,7 @@ namespace @namespace.@event
     /// <item><term>is: ReLU()</term><description>(class, 2)</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("class 4 -> class 2", Parameters = "10", MultiplyAdds = "8*class", TorchinfoMultiplyAdds = "10*class")]
     partial class @class : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 10.</summary>

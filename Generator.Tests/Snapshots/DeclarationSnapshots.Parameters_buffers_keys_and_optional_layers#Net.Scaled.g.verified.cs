@@ -12,6 +12,7 @@ namespace Net
     /// <item><term>dropout: Dropout(0.1)</term><description>?</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract(null, Parameters = "80")]
     partial class Scaled : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 80.</summary>

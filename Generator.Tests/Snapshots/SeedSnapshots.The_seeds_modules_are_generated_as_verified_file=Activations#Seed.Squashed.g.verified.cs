@@ -11,6 +11,7 @@ namespace Seed
     /// <item><term>sigmoid: Sigmoid()</term><description>(*B)</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("*B -> *B", Parameters = "0", MultiplyAdds = "0", TorchinfoMultiplyAdds = "0")]
     partial class Squashed : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 0.</summary>

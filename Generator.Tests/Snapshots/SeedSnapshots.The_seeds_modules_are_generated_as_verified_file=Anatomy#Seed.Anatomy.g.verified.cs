@@ -17,6 +17,7 @@ namespace Seed
     /// <item><term>fc3: Linear(128, 10)</term><description>(B, 10), 1,290 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B 784 -> B 10", Parameters = "235146", MultiplyAdds = "234752*B", TorchinfoMultiplyAdds = "235146*B")]
     partial class Anatomy : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 235,146.</summary>

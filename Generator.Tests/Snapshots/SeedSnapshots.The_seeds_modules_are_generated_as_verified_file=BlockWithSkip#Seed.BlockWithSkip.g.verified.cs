@@ -13,6 +13,7 @@ namespace Seed
     /// <item><term>layers.2: Linear(64, 64)</term><description>(B, 64), 4,160 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B 64 -> B 64", Parameters = "8320", MultiplyAdds = "8192*B", TorchinfoMultiplyAdds = "8320*B")]
     partial class BlockWithSkip : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 8,320.</summary>

@@ -11,6 +11,7 @@ namespace Seed
     /// <item><term>fc: Linear(784, 256)</term><description>(B, 256), 200,960 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B 784 -> B 256", Parameters = "200960", MultiplyAdds = "200704*B", TorchinfoMultiplyAdds = "200960*B")]
     partial class FullyConnected : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 200,960.</summary>

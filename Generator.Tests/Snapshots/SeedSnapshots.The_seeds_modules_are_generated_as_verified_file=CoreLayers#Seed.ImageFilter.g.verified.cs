@@ -11,6 +11,7 @@ namespace Seed
     /// <item><term>conv: Conv2d(1, 32, 3)</term><description>(B, 32, H-2, W-2), 320 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B 1 H W -> B 32 H-2 W-2", Where = "H >= 3, W >= 3", Parameters = "320", MultiplyAdds = "288*B*H*W+1152*B-576*B*H-576*B*W", TorchinfoMultiplyAdds = "320*B*H*W+1280*B-640*B*H-640*B*W")]
     partial class ImageFilter : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 320.</summary>

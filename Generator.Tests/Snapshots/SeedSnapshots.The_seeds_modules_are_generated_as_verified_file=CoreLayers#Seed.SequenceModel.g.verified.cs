@@ -11,6 +11,7 @@ namespace Seed
     /// <item><term>lstm: LSTM(10, 20)</term><description>(T, B, 20), 2,560 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("T B 10 -> T B 20", Parameters = "2560", MultiplyAdds = "2400*B*T", TorchinfoMultiplyAdds = "2560*B*T")]
     partial class SequenceModel : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 2,560.</summary>

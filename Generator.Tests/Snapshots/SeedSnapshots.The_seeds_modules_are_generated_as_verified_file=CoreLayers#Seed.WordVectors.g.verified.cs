@@ -11,6 +11,7 @@ namespace Seed
     /// <item><term>embedding: Embedding(10_000, 300)</term><description>(B, T, 300), 3,000,000 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B T -> B T 300", Parameters = "3000000", MultiplyAdds = "0", TorchinfoMultiplyAdds = "3000000*B")]
     partial class WordVectors : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 3,000,000.</summary>

@@ -13,6 +13,7 @@ namespace Seed
     /// <item><term>layer2: Linear(5, 2)</term><description>(B, 2), 12 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B 10 -> B 2", Parameters = "67", MultiplyAdds = "60*B", TorchinfoMultiplyAdds = "67*B")]
     partial class MyNetwork : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 67.</summary>

@@ -15,6 +15,7 @@ namespace Seed
     /// <item><term>layers.4: Linear(128, 10)</term><description>(B, 10), 1,290 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B 784 -> B 10", Parameters = "235146", MultiplyAdds = "234752*B", TorchinfoMultiplyAdds = "235146*B")]
     partial class QuickModel : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 235,146.</summary>

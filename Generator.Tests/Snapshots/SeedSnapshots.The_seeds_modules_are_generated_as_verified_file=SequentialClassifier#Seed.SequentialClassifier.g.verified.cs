@@ -16,6 +16,7 @@ namespace Seed
     /// <item><term>network.5: Linear(64, 10)</term><description>(B, 10), 650 parameters</description></item>
     /// </list>
     /// </summary>
+    [global::Gen.CompilerServices.ModuleContract("B 1 28 28 -> B 10", Parameters = "109386", MultiplyAdds = "109184*B", TorchinfoMultiplyAdds = "109386*B")]
     partial class SequentialClassifier : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
     {
         /// <summary>The elements of all registered parameters: 109,386.</summary>

@@ -23,6 +23,9 @@ internal sealed record CheckedModule
     /// <summary>The multiply-adds by the conventional rule; unknown where they cannot be counted.</summary>
     public required Dim MultiplyAdds { get; init; }
 
+    /// <summary>The multiply-adds by torchinfo's rule.</summary>
+    public required Dim TorchinfoMultiplyAdds { get; init; }
+
     /// <summary>The names that a call binds, in the order in which the shape names them.</summary>
     public required EquatableArray<string> FreeNames { get; init; }
 

@@ -54,6 +54,7 @@ internal static class ModuleChecker
             Output = output.IsUnknownRank ? null : output,
             ParameterCount = parameters,
             MultiplyAdds = multiplyAdds,
+            TorchinfoMultiplyAdds = isRead ? walk.TorchinfoMultiplyAdds : Dim.Unknown,
             FreeNames = declared.FreeNames.ToEquatableArray(),
             Conditions = declared.Facts.All.Concat(walk.Conditions).Distinct().ToEquatableArray(),
             GuardsOutput = guardsOutput,
@@ -109,6 +110,12 @@ internal static class ModuleChecker
     /// <summary>The parameters of a module, with what its constructor is given; unknown, with the reason, where they cannot be counted.</summary>
     public static (Dim Count, string? Reason) CountParameters(ModuleModel module)
     {
+        if (module.Contract is { } contract)
+        {
+            var count = contract.Count(contract.Parameters, new Bindings(module.Bound).Size);
+            return (count, count.IsUnknown ? $"its assembly does not tell the parameters of {module.Type.Name}" : null);
+        }
+
         if (module.Layers.All(l => l.Arguments.All(a => a.Value is not Value.Integer { Dim.Constant: -1 })))
         {
             return Count(module, static layer => layer);

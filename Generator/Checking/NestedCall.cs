@@ -55,6 +55,14 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
             }
         }
 
+        if (module.Contract is { } contract)
+        {
+            Dim? Figure(string name) => Value(name) ?? new Bindings(bound.Bound).Size(name);
+            return declared.Result is { IsUnknownRank: false } told
+                ? new NestedCall(Promise(told.Substitute(Value), Abstract.Anything), contract.Count(contract.MultiplyAdds, Figure), contract.Count(contract.TorchinfoMultiplyAdds, Figure), conditions)
+                : Nothing() with { Reason = $"'{layer.Name}' ({layer.TypeName}) declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}" };
+        }
+
         if (depth > Deepest)
         {
             return Nothing() with { Reason = $"'{layer.Name}' ({layer.TypeName}) is nested too deep" };

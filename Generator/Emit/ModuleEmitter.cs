@@ -38,6 +38,7 @@ internal static class ModuleEmitter
         }
 
         Documentation.OfClass(writer, module);
+        writer.Line(Contract(module));
         writer.Block(Header(type.Header) + Base(module.Model), () => Members(writer, module));
     }
 
@@ -45,6 +46,23 @@ internal static class ModuleEmitter
     {
         var parameters = type.TypeParameters.Count == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(Identifier.Of))}>";
         return $"partial {type.Keyword} {Identifier.Of(type.Name)}{parameters}";
+    }
+
+    /// <summary>What projects that refer to this one are told, which do not see the source.</summary>
+    private static string Contract(CheckedModule module)
+    {
+        var shape = module.Inputs is { } inputs
+            ? string.Join(", ", inputs.Select(i => i.ToShapeString())) + (module.Output is { } output ? $" -> {output.ToShapeString()}" : "")
+            : null;
+        var torchinfo = module.TorchinfoMultiplyAdds;
+        var figures = new[]
+        {
+            ("Where", module.Inputs is null || module.Model.Signature?.Where is not { Length: > 0 } where ? null : where),
+            ("Parameters", module.ParameterCount.IsUnknown ? null : module.ParameterCount.ToString()),
+            ("MultiplyAdds", module.MultiplyAdds.IsUnknown ? null : module.MultiplyAdds.ToString()),
+            ("TorchinfoMultiplyAdds", torchinfo.IsUnknown ? null : torchinfo.ToString()),
+        };
+        return $"[{Names.ModuleContract}({(shape is null ? "null" : Identifier.Literal(shape))}{string.Concat(figures.Where(f => f.Item2 is not null).Select(f => $", {f.Item1} = {Identifier.Literal(f.Item2!)}"))})]";
     }
 
     private static string Base(ModuleModel model) => model.Type.Base is not null

@@ -14,6 +14,7 @@ internal static class Names
     public const string Intermediates = "global::Gen.CompilerServices.Intermediates";
     public const string ForwardScope = "global::Gen.CompilerServices.ForwardScope";
     public const string ShapeGuard = "global::Gen.CompilerServices.ShapeGuard";
+    public const string ModuleContract = "global::Gen.CompilerServices.ModuleContract";
     public const string Registered = "__registered";
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"Gen\", \"0.1.0\")]";
     public const string Hidden = "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]";

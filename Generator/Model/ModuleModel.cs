@@ -41,11 +41,21 @@ internal sealed record ModuleModel
     /// <summary>What the constructor refuses to be otherwise.</summary>
     public EquatableArray<Fact> Facts { get; init; }
 
+    /// <summary>What another assembly tells of the module, where the source is not at hand.</summary>
+    public ContractModel? Contract { get; init; }
+
     /// <summary>The user wrote all of it, Gen generates nothing.</summary>
     public bool IsHandWritten { get; init; }
 
     /// <summary>What is wrong with the declaration (GEN0xxx).</summary>
     public required EquatableArray<Finding> Findings { get; init; }
+}
+
+/// <summary>The figures that the generator left on a class.</summary>
+internal sealed record ContractModel(string? Parameters, string? MultiplyAdds, string? TorchinfoMultiplyAdds)
+{
+    /// <summary>A figure with values in the place of names; unknown where it is not told.</summary>
+    public Dim Count(string? figure, Func<string, Dim?> value) => figure is not null && ShapeParser.ParseDim(figure).Dim is { } dim ? dim.Substitute(value) : Dim.Unknown;
 }
 
 /// <summary><c>Layer.Tensor = other.weight</c> in the constructor: one parameter under two names.</summary>

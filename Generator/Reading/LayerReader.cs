@@ -32,17 +32,93 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
 
         if (Initializer(field) is { } initializer)
         {
-            return FromExpression(layer, initializer) with { Origin = LayerOrigin.Initializer };
+            return Filled(field, FromExpression(layer, initializer) with { Origin = LayerOrigin.Initializer });
         }
 
-        var attribute = field.Find(Annotations.Layer)!;
-        var arguments = AttributeArguments(attribute);
+        var attribute = field.Find(Annotations.Layer);
+        var arguments = attribute is null ? [] : AttributeArguments(attribute);
         if (arguments.Count == 0 && assignments.TryGetValue(field.Name, out var assigned))
         {
-            return FromExpression(layer, assigned) with { Origin = LayerOrigin.Constructor };
+            return Filled(field, FromExpression(layer, assigned) with { Origin = LayerOrigin.Constructor });
+        }
+
+        // A field that a hand-written module sets elsewhere.
+        if (attribute is null)
+        {
+            return layer with { NotUnderstood = field.Name };
         }
 
         return FromAttribute(layer, type, arguments, attribute, findings);
+    }
+
+    /// <summary>A container with the modules that the constructor adds to it, one by one or in a loop.</summary>
+    private LayerModel Filled(IFieldSymbol field, LayerModel layer)
+    {
+        if (layer.Factory is not ("ModuleList" or "Sequential" or "ModuleDict"))
+        {
+            return layer;
+        }
+
+        var added = new List<Value>();
+        foreach (var addition in ConstructorReader.Additions([.. UserDeclarations.Of(field.ContainingType, cancellation)], field.Name))
+        {
+            var semantics = compilation.GetSemanticModel(addition.Item.SyntaxTree);
+            var values = Values(semantics);
+            added.Add(addition.Loop switch
+            {
+                null => One(values, semantics, addition.Item),
+                ForStatementSyntax loop => Counted(values, semantics, loop, addition.Item),
+                ForEachStatementSyntax loop => Each(values, semantics, loop, addition.Item),
+                _ => new Value.Opaque(addition.Item.ToString()),
+            });
+        }
+
+        if (added.Count == 0)
+        {
+            return layer;
+        }
+
+        var before = layer.Arguments is [{ Value: var first }] && first is not Value.Null ? new[] { (Value)new Value.Spread(first) } : [];
+        return layer with { Arguments = EquatableArray.Of(new Argument("modules", new Value.List(before.Concat(added).ToEquatableArray()), null)) };
+    }
+
+    private Value One(ValueReader values, SemanticModel semantics, ExpressionSyntax item) =>
+        semantics.GetOperation(item, cancellation) is { } operation ? values.Read(operation) : new Value.Opaque(item.ToString());
+
+    /// <summary><c>for (var i = a; i &lt; n; i++)</c></summary>
+    private Value Counted(ValueReader values, SemanticModel semantics, ForStatementSyntax loop, ExpressionSyntax item)
+    {
+        if (loop is not
+            {
+                Declaration.Variables: [{ Initializer.Value: var start } variable],
+                Condition: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LessThanExpression, Right: var limit },
+                Incrementors: [PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression } or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression }],
+            }
+            || semantics.GetDeclaredSymbol(variable, cancellation) is not { } symbol
+            || semantics.GetOperation(start, cancellation) is not { } from || semantics.GetOperation(limit, cancellation) is not { } to)
+        {
+            return new Value.Opaque(item.ToString());
+        }
+
+        var (index, first) = (values.NextIndex, values.ReadSize(from));
+        values.Bind(symbol, first + index);
+        return values.ReadSize(to) - first is { IsUnknown: false } count ? new Value.Spread(new Value.Repeat(count, index.AsName!, One(values, semantics, item))) : new Value.Opaque(item.ToString());
+    }
+
+    /// <summary><c>foreach (var size in sizes)</c>, where the sizes are known.</summary>
+    private Value Each(ValueReader values, SemanticModel semantics, ForEachStatementSyntax loop, ExpressionSyntax item)
+    {
+        if (semantics.GetDeclaredSymbol(loop, cancellation) is not { } symbol || semantics.GetOperation(loop.Expression, cancellation) is not { } items
+            || values.Read(items) is not Value.List list || !list.Items.All(i => i is Value.Integer))
+        {
+            return new Value.Opaque(item.ToString());
+        }
+
+        return new Value.Spread(new Value.List(list.Items.Select(i =>
+        {
+            values.Bind(symbol, ((Value.Integer)i).Dim);
+            return One(values, semantics, item);
+        }).ToEquatableArray()));
     }
 
     /// <summary>What a type takes and gives, whether TorchSharp, the user or Gen made it.</summary>

@@ -25,7 +25,7 @@ internal sealed class ModuleReader
 
     /// <summary>Null where the class has no annotated member, or the compilation does not refer to TorchSharp.</summary>
     public static ModuleModel? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        TorchSymbols.In(compilation) is { } torch ? new ModuleReader(compilation, torch, cancellation).ReadNested(type) : null;
+        TorchSymbols.In(compilation) is { } torch && UserDeclarations.FirstAnnotated(type) is not null ? new ModuleReader(compilation, torch, cancellation).ReadNested(type) : null;
 
     /// <summary>Code of a class that is no module, as a body without layers of its own.</summary>
     public static ModuleModel? ReadOrdinary(INamedTypeSymbol type, SyntaxNode declaration, IReadOnlyList<IOperation> blocks, Compilation compilation, CancellationToken cancellation)
@@ -64,26 +64,59 @@ internal sealed class ModuleReader
 
         // A class that holds itself would never end: while it is being read, it is unknown.
         read[type] = null;
-        if (type.TypeKind == TypeKind.Class && type.Locations.Any(l => l.IsInSource) && UserDeclarations.FirstAnnotated(type) is not null)
+        if (type.TypeKind == TypeKind.Class && type.Locations.Any(l => l.IsInSource))
         {
-            read[type] = ReadClass(type);
+            read[type] = UserDeclarations.FirstAnnotated(type) is not null ? ReadClass(type, isHandWritten: false) : IsHandWritten(type) ? ReadClass(type, isHandWritten: true) : null;
+        }
+        else if (type.TypeKind == TypeKind.Class && type.Find(Annotations.Contract) is { } contract)
+        {
+            read[type] = Compiled(type, contract);
         }
 
         return read[type];
     }
 
-    private ModuleModel ReadClass(INamedTypeSymbol type)
+    /// <summary>A module of TorchSharp that the user wrote, with a <c>forward</c> and registered fields.</summary>
+    private bool IsHandWritten(INamedTypeSymbol type) => torch.IsModule(type)
+        && UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => m is { Name: "forward", IsOverride: true })
+        && UserDeclarations.Of(type, cancellation).Any(d => d.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" }));
+
+    /// <summary>A module of another assembly, by what the generator left on it.</summary>
+    private ModuleModel Compiled(INamedTypeSymbol type, AttributeData contract)
+    {
+        var constructor = type.InstanceConstructors.Where(c => c.DeclaredAccessibility == Accessibility.Public).OrderByDescending(c => c.Parameters.Length).FirstOrDefault();
+        var signature = torch.Signature(type);
+        return new ModuleModel
+        {
+            Type = new TypeModel(type.MetadataName, "", default, new TypeHeader("class", type.Name, default), null, IsPartial: false, IsAbstract: false, IsSealed: false),
+            Constructor = new(ConstructorKind.Explicit, (constructor?.Parameters.AsEnumerable() ?? []).Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), null, ValueReader.IsInteger(p.Type))).ToEquatableArray()),
+            Layers = default,
+            States = default,
+            Chain = null,
+            Forward = new ForwardModel(
+                ForwardKind.Own,
+                (signature?.TypeArguments.Take(signature.TypeArguments.Length - 1) ?? []).Select((t, i) => new InputModel($"input{i}", LayerReader.Name(t), null, torch.IsTensor(t))).ToEquatableArray(),
+                signature is null ? "" : LayerReader.Name(signature.TypeArguments[signature.TypeArguments.Length - 1])),
+            Signature = contract.ConstructorArguments is [{ Value: string shape }] ? new SignatureModel(shape, contract.Named<string>("Where")) : null,
+            Expect = null,
+            Occupied = default,
+            Findings = default,
+            Contract = new ContractModel(contract.Named<string>("Parameters"), contract.Named<string>("MultiplyAdds"), contract.Named<string>("TorchinfoMultiplyAdds")),
+        };
+    }
+
+    private ModuleModel ReadClass(INamedTypeSymbol type, bool isHandWritten)
     {
         cancellation.ThrowIfCancellationRequested();
         var findings = new List<Finding>();
         var declarations = UserDeclarations.Of(type, cancellation).ToArray();
         var members = UserDeclarations.Members(type).ToArray();
-        var header = TypeReader.Read(type, declarations, compilation, torch, ReadNested, cancellation, findings);
+        var header = TypeReader.Read(type, declarations, compilation, torch, t => ReadNested(t) is { IsHandWritten: false, Contract: null } basis ? basis : null, cancellation, findings);
         var constructor = ConstructorReader.Read(type, declarations, compilation, cancellation);
         var assignments = ConstructorReader.Assignments(declarations, compilation, cancellation);
         var built = new List<LayerModel>();
         var states = new List<StateModel>();
-        foreach (var member in members.Where(Annotations.IsAnnotated))
+        foreach (var member in members.Where(m => isHandWritten ? m is IFieldSymbol { IsStatic: false, Type: INamedTypeSymbol held } && (torch.IsModule(held) || held.Name == "Parameter") : Annotations.IsAnnotated(m)))
         {
             if (!IsUsable(member, findings) || member is not IFieldSymbol field)
             {
@@ -91,7 +124,7 @@ internal sealed class ModuleReader
             }
 
             MemberChecks.Names(field, torch, findings);
-            if (!field.Has(Annotations.Layer))
+            if (isHandWritten ? field.Type.Name == "Parameter" : !field.Has(Annotations.Layer))
             {
                 states.Add(State(field, assignments));
             }
@@ -113,6 +146,7 @@ internal sealed class ModuleReader
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
         return new ModuleModel
         {
+            IsHandWritten = isHandWritten,
             Body = Body(type, members, forward),
             Ties = ConstructorReader.Ties(declarations).ToEquatableArray(),
             Facts = ConstructorReader.Guards(declarations, compilation, layers.Values, cancellation).ToEquatableArray(),
@@ -170,7 +204,7 @@ internal sealed class ModuleReader
             field.Name,
             Annotations.Key(field),
             LayerReader.Name(field.Type),
-            IsParameter: field.Has(Annotations.Parameter),
+            IsParameter: field.Has(Annotations.Parameter) || !field.Has(Annotations.Buffer),
             IsPersistent: field.Find(Annotations.Buffer) is not { } buffer || buffer.NamedArguments.All(a => a.Key != "Persistent" || a.Value.Value is not false),
             field.IsReadOnly,
             IsOptional: field.NullableAnnotation == NullableAnnotation.Annotated)
