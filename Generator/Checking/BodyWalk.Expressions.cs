@@ -66,7 +66,7 @@ internal sealed partial class BodyWalk
         {
             return layer.Condition is { } condition && decisions.Decide(condition, condition.ToString(), walk.Facts) is { } holds
                 ? Decided(layer, condition, holds)
-                : new Abstract.Module(layer, layer.Name, layer.Name);
+                : new Abstract.Module(layer, layer.Name, isInherited ? "" : layer.Name);
         }
 
         if (module.States.FirstOrDefault(s => s.Name == name) is { } state)
@@ -76,7 +76,20 @@ internal sealed partial class BodyWalk
                 : Lost(frame, at, $"the shape of '{name}' is not known when compiling");
         }
 
-        return Abstract.Anything;
+        return inherited.Value?.Member(name, frame, at) ?? Abstract.Anything;
+    }
+
+    /// <summary>The members of the base class, with what its constructor is given.</summary>
+    private BodyWalk? Inherited()
+    {
+        if (module.Type.Base?.Built(bindings) is not { } basis)
+        {
+            return null;
+        }
+
+        // Sizes that stand for -1 are found in the base class's own forward.
+        var complete = ModuleChecker.Completion(basis);
+        return new BodyWalk(basis with { Layers = basis.Layers.Select(complete).ToEquatableArray() }, body, walk, decisions, isInherited: true);
     }
 
     /// <summary>A layer that is built under a condition, on the way where that is decided.</summary>
@@ -84,7 +97,7 @@ internal sealed partial class BodyWalk
     {
         walk.Assume(holds ? condition : !condition);
         var built = holds ? layer with { Condition = null, Otherwise = null, IsOptional = false } : layer.Otherwise is { } otherwise ? otherwise with { Name = layer.Name } : null;
-        return built is null ? new Abstract.Null() : new Abstract.Module(built, layer.Name, layer.Name);
+        return built is null ? new Abstract.Null() : new Abstract.Module(built, layer.Name, isInherited ? "" : layer.Name);
     }
 
     private Abstract Lost(Frame frame, int at, string reason)

@@ -5,17 +5,30 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>Runs a <c>Forward</c> body on shapes in the place of tensors, one way at each fork.</summary>
-internal sealed partial class BodyWalk(ModuleModel module, BodyModel body, LayerWalk walk, Decisions decisions)
+internal sealed partial class BodyWalk
 {
     private const int MostTurns = 2048;
     private const int MostSteps = 200_000;
     private const int DeepestCall = 24;
 
-    private readonly Bindings bindings = new(module.Bound);
+    private readonly ModuleModel module;
+    private readonly BodyModel body;
+    private readonly LayerWalk walk;
+    private readonly Decisions decisions;
+    private readonly bool isInherited;
+    private readonly Bindings bindings;
+    private readonly Lazy<BodyWalk?> inherited;
     private readonly List<(Abstract Value, Anchor At)> returned = [];
     private int steps;
     private int calls;
     private Abstract result = Abstract.Anything;
+
+    public BodyWalk(ModuleModel module, BodyModel body, LayerWalk walk, Decisions decisions, bool isInherited = false)
+    {
+        (this.module, this.body, this.walk, this.decisions, this.isInherited) = (module, body, walk, decisions, isInherited);
+        bindings = new(module.Bound);
+        inherited = new(Inherited);
+    }
 
     private enum Flow
     {

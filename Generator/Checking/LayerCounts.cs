@@ -16,9 +16,9 @@ internal static class LayerCounts
     /// <summary>The elements of the layer's parameters; unknown, with the reason, where an argument or the layer itself is not known.</summary>
     public static (Dim Count, string? Reason) Parameters(LayerModel layer)
     {
-        if (layer.NotUnderstood is { } text)
+        if (layer.NotUnderstood is not null)
         {
-            return (Dim.Unknown, $"how '{layer.Name}' is built is not understood: {text}");
+            return (Dim.Unknown, layer.WhyUnknown(layer.Name));
         }
 
         if (layer.Condition is { } condition)
@@ -54,7 +54,7 @@ internal static class LayerCounts
 
         if (LayerRules.Find(layer.Factory) is not { } rule)
         {
-            return (Dim.Unknown, $"there is no rule for '{layer.Name}' ({layer.TypeName})");
+            return (Dim.Unknown, layer.WhyUnknown(layer.Name));
         }
 
         var count = rule.State(new LayerArguments(layer.Arguments)).Where(t => t.IsParameter).Aggregate(Dim.Zero, static (sum, t) => sum + t.Count);

@@ -113,9 +113,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
 
         if (layer.NotUnderstood is not null || LayerRules.Find(layer.Factory) is not { } rule)
         {
-            Lose(operation.At, first.Shape, layer.NotUnderstood is { } text
-                ? $"how '{operation.Path}' is built is not understood: {text}"
-                : $"there is no rule for '{operation.Path}' ({layer.TypeName})");
+            Lose(operation.At, first.Shape, layer.WhyUnknown(operation.Path));
             return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
         }
 
@@ -341,7 +339,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         {
             WhyNoMultiplyAdds = layer.NotUnderstood is null && (LayerRules.Find(layer.Factory) is not null || layer.Nested is not null)
                 ? $"the shape at '{operation.Path}' is not known"
-                : $"there is no rule for '{operation.Path}' ({layer.TypeName})";
+                : layer.WhyUnknown(operation.Path);
         }
 
         MultiplyAdds += cost * Turns;

@@ -116,14 +116,19 @@ internal static class ModuleChecker
             return (count, count.IsUnknown ? $"its assembly does not tell the parameters of {module.Type.Name}" : null);
         }
 
+        return Count(module, Completion(module));
+    }
+
+    /// <summary>Puts the sizes that stand for -1 into layers: they are found on the way through the module.</summary>
+    public static Func<LayerModel, LayerModel> Completion(ModuleModel module)
+    {
         if (module.Layers.All(l => l.Arguments.All(a => a.Value is not Value.Integer { Dim.Constant: -1 })))
         {
-            return Count(module, static layer => layer);
+            return static layer => layer;
         }
 
-        // A size that stands for -1 is found on the way.
         var declared = Declaration.Read(module, []);
-        return Count(module, ModuleWalk.Run(module, declared, declared.Premises(module), Inputs(module, declared), [], depth: 1, []).Complete);
+        return ModuleWalk.Run(module, declared, declared.Premises(module), Inputs(module, declared), [], depth: 1, []).Complete;
     }
 
     private static (Dim Count, string? Reason) Count(ModuleModel module, Func<LayerModel, LayerModel> complete)
@@ -151,7 +156,7 @@ internal static class ModuleChecker
 
         if (module.Type.Base is { Module: { } basis })
         {
-            total += Check(basis).ParameterCount.Constant is { } inheritedCount ? Dim.Of(inheritedCount) : Dim.Unknown;
+            total += CountParameters(module.Type.Base.Built(new Bindings(module.Bound))!).Count;
             reason ??= total.IsUnknown ? $"the parameters of its base class {basis.Type.Name} are not known when compiling" : null;
         }
         else if (module.Type.Base is { TakesName: false } inherited)

@@ -54,6 +54,11 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
             }
         }
 
+        if (layer.Given is { } parameter && values.TryGetValue(parameter, out var given) && given is Value.Module module)
+        {
+            return module.Layer with { Name = layer.Name, Key = layer.Key };
+        }
+
         return layer with { Arguments = layer.Arguments.Select(a => a with { Value = Bind(a.Value) }).ToEquatableArray() };
     }
 

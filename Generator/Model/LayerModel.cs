@@ -85,8 +85,19 @@ internal sealed record LayerModel
     /// <summary>The declaration of a module that Gen generates too.</summary>
     public ModuleModel? Nested { get; init; }
 
+    /// <summary>The constructor's parameter that it is; null where the class builds it.</summary>
+    public string? Given { get; init; }
+
     /// <summary>Why the layer's construction is not understood; null where it is.</summary>
     public string? NotUnderstood { get; init; }
+
+    /// <summary>Why there are no shapes and no counts for it, at its place in the module.</summary>
+    public string WhyUnknown(string path) => (Given, NotUnderstood) switch
+    {
+        ({ } parameter, _) => $"what '{path}' is only the caller of the constructor knows ({parameter})",
+        (_, { } text) => $"how '{path}' is built is not understood: {text}",
+        _ => $"there is no rule for '{path}' ({TypeName})",
+    };
 }
 
 /// <summary>An argument of a generated call.</summary>

@@ -91,7 +91,14 @@ internal sealed record TypeHeader(string Keyword, string Name, EquatableArray<st
 /// <param name="HasParameterlessConstructor">A generated constructor can call it without arguments.</param>
 /// <param name="Members">Its members that have the names of generated ones: they are hidden on purpose.</param>
 /// <param name="Module">Its declaration, where it is a module of Gen in this compilation.</param>
-internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterlessConstructor, EquatableArray<string> Members, ModuleModel? Module);
+internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterlessConstructor, EquatableArray<string> Members, ModuleModel? Module)
+{
+    /// <summary>What its constructor is given.</summary>
+    public EquatableArray<Argument> Arguments { get; init; }
+
+    /// <summary>Its declaration with what the derived class gives to it.</summary>
+    public ModuleModel? Built(Bindings derived) => Module is null ? null : new Bindings(Arguments.Select(a => a with { Value = derived.Bind(a.Value) })).Bind(Module);
+}
 
 internal enum ConstructorKind
 {

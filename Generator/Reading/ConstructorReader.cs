@@ -64,32 +64,9 @@ internal static class ConstructorReader
         }).ToEquatableArray();
     }
 
-    /// <summary><c>blocks.Add(...)</c> in the constructor, and the loop around it.</summary>
-    public static IEnumerable<(ExpressionSyntax Item, StatementSyntax? Loop)> Additions(IReadOnlyList<TypeDeclarationSyntax> declarations, string field)
-    {
-        if (Constructors(declarations).ToArray() is not [{ Body: { } body }])
-        {
-            yield break;
-        }
-
-        foreach (var statement in body.Statements)
-        {
-            var (inner, loop) = statement switch
-            {
-                ForStatementSyntax counted => (counted.Statement, (StatementSyntax?)counted),
-                ForEachStatementSyntax each => (each.Statement, each),
-                _ => (statement, null),
-            };
-            foreach (var call in (inner is BlockSyntax block ? block.Statements.AsEnumerable() : [inner]).OfType<ExpressionStatementSyntax>().Select(s => s.Expression).OfType<InvocationExpressionSyntax>())
-            {
-                if (call is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add" or "append", Expression: var target }, ArgumentList.Arguments: [var argument] }
-                    && target is IdentifierNameSyntax { Identifier.ValueText: var name } && name == field)
-                {
-                    yield return (argument.Expression, loop);
-                }
-            }
-        }
-    }
+    /// <summary>The statements of a single constructor.</summary>
+    public static IReadOnlyList<StatementSyntax> Statements(IReadOnlyList<TypeDeclarationSyntax> declarations) =>
+        Constructors(declarations).ToArray() is [{ Body: { } body }] ? body.Statements : [];
 
     /// <summary><c>head.weight = tokens.weight;</c></summary>
     public static IEnumerable<Tie> Ties(IReadOnlyList<TypeDeclarationSyntax> declarations)

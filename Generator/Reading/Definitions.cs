@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -44,14 +45,27 @@ internal static class Definitions
         }
 
         var scope = declarator.FirstAncestorOrSelf<BaseMethodDeclarationSyntax>() ?? declarator.FirstAncestorOrSelf<MemberDeclarationSyntax>() as SyntaxNode;
-        var isSet = scope?.DescendantNodes().Any(n => n switch
-        {
-            AssignmentExpressionSyntax { Left: IdentifierNameSyntax name } => name.Identifier.ValueText == local.Name,
-            PrefixUnaryExpressionSyntax { Operand: IdentifierNameSyntax name } => name.Identifier.ValueText == local.Name && !n.IsKind(SyntaxKind.UnaryMinusExpression),
-            PostfixUnaryExpressionSyntax { Operand: IdentifierNameSyntax name } => name.Identifier.ValueText == local.Name,
-            ArgumentSyntax { RefKindKeyword.RawKind: not 0, Expression: IdentifierNameSyntax name } => name.Identifier.ValueText == local.Name,
-            _ => false,
-        });
-        return isSet == false ? value : null;
+        return scope is not null && !IsSet(local.Name, scope) ? value : null;
     }
+
+    /// <summary>A constructor's parameter has another value than it was given, somewhere.</summary>
+    public static bool IsSet(IParameterSymbol parameter, CancellationToken cancellation) =>
+        parameter.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault()?.Parent?.Parent is { } scope && IsSet(parameter.Name, scope);
+
+    /// <summary>Something of that name is assigned in a piece of code.</summary>
+    public static bool IsSet(string name, SyntaxNode scope) => Assigned.GetValue(scope, Names).Contains(name);
+
+    private static readonly ConditionalWeakTable<SyntaxNode, HashSet<string>> Assigned = new();
+
+    private static HashSet<string> Names(SyntaxNode scope) => new(
+        scope.DescendantNodes().SelectMany(n => n switch
+        {
+            AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => tuple.Arguments.Select(a => a.Expression),
+            AssignmentExpressionSyntax assignment => [assignment.Left],
+            PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix => [prefix.Operand],
+            PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix => [postfix.Operand],
+            ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => [argument.Expression],
+            _ => Enumerable.Empty<ExpressionSyntax>(),
+        }).OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText),
+        StringComparer.Ordinal);
 }

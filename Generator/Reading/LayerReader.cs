@@ -13,14 +13,17 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
     private const int DeepestHelper = 10;
     private int helpers;
 
+    /// <summary>What a field holds: for a type parameter, what it is constrained to.</summary>
+    public static INamedTypeSymbol? Held(ITypeSymbol type) => type as INamedTypeSymbol ?? (type as ITypeParameterSymbol)?.ConstraintTypes.OfType<INamedTypeSymbol>().FirstOrDefault(c => c.TypeKind == TypeKind.Class);
+
     public LayerModel? Read(IFieldSymbol field, IReadOnlyDictionary<string, ExpressionSyntax> assignments, List<Finding> findings)
     {
-        var type = (INamedTypeSymbol)field.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated);
+        var type = Held(field.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))!;
         var layer = new LayerModel
         {
             Name = field.Name,
             Key = Annotations.Key(field),
-            Type = Name(type),
+            Type = Name(field.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated)),
             TypeName = type.Name,
             Origin = LayerOrigin.Attribute,
             Flow = FlowOf(type),
@@ -59,18 +62,16 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             return layer;
         }
 
-        var added = new List<Value>();
-        foreach (var addition in ConstructorReader.Additions([.. UserDeclarations.Of(field.ContainingType, cancellation)], field.Name))
+        var statements = ConstructorReader.Statements([.. UserDeclarations.Of(field.ContainingType, cancellation)]);
+        if (statements.Count == 0)
         {
-            var semantics = compilation.GetSemanticModel(addition.Item.SyntaxTree);
-            var values = Values(semantics);
-            added.Add(addition.Loop switch
-            {
-                null => One(values, semantics, addition.Item),
-                ForStatementSyntax loop => Counted(values, semantics, loop, addition.Item),
-                ForEachStatementSyntax loop => Each(values, semantics, loop, addition.Item),
-                _ => new Value.Opaque(addition.Item.ToString()),
-            });
+            return layer;
+        }
+
+        var semantics = compilation.GetSemanticModel(statements[0].SyntaxTree);
+        if (new Filling(Values(semantics), semantics, field.Name, cancellation).Read(statements) is not { } added)
+        {
+            return layer with { NotUnderstood = $"what the constructor adds to {field.Name}" };
         }
 
         if (added.Count == 0)
@@ -80,45 +81,6 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
 
         var before = layer.Arguments is [{ Value: var first }] && first is not Value.Null ? new[] { (Value)new Value.Spread(first) } : [];
         return layer with { Arguments = EquatableArray.Of(new Argument("modules", new Value.List(before.Concat(added).ToEquatableArray()), null)) };
-    }
-
-    private Value One(ValueReader values, SemanticModel semantics, ExpressionSyntax item) =>
-        semantics.GetOperation(item, cancellation) is { } operation ? values.Read(operation) : new Value.Opaque(item.ToString());
-
-    /// <summary><c>for (var i = a; i &lt; n; i++)</c></summary>
-    private Value Counted(ValueReader values, SemanticModel semantics, ForStatementSyntax loop, ExpressionSyntax item)
-    {
-        if (loop is not
-            {
-                Declaration.Variables: [{ Initializer.Value: var start } variable],
-                Condition: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LessThanExpression, Right: var limit },
-                Incrementors: [PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression } or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression }],
-            }
-            || semantics.GetDeclaredSymbol(variable, cancellation) is not { } symbol
-            || semantics.GetOperation(start, cancellation) is not { } from || semantics.GetOperation(limit, cancellation) is not { } to)
-        {
-            return new Value.Opaque(item.ToString());
-        }
-
-        var (index, first) = (values.NextIndex, values.ReadSize(from));
-        values.Bind(symbol, first + index);
-        return values.ReadSize(to) - first is { IsUnknown: false } count ? new Value.Spread(new Value.Repeat(count, index.AsName!, One(values, semantics, item))) : new Value.Opaque(item.ToString());
-    }
-
-    /// <summary><c>foreach (var size in sizes)</c>, where the sizes are known.</summary>
-    private Value Each(ValueReader values, SemanticModel semantics, ForEachStatementSyntax loop, ExpressionSyntax item)
-    {
-        if (semantics.GetDeclaredSymbol(loop, cancellation) is not { } symbol || semantics.GetOperation(loop.Expression, cancellation) is not { } items
-            || values.Read(items) is not Value.List list || !list.Items.All(i => i is Value.Integer))
-        {
-            return new Value.Opaque(item.ToString());
-        }
-
-        return new Value.Spread(new Value.List(list.Items.Select(i =>
-        {
-            values.Bind(symbol, ((Value.Integer)i).Dim);
-            return One(values, semantics, item);
-        }).ToEquatableArray()));
     }
 
     /// <summary>What a type takes and gives, whether TorchSharp, the user or Gen made it.</summary>
@@ -239,6 +201,19 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
                     Written = OneLine(container, invocation.ArgumentList),
                 };
 
+            case IInvalidOperation { Type: INamedTypeSymbol type, Syntax: BaseObjectCreationExpressionSyntax creation } when torch.IsContainer(type):
+                return layer with
+                {
+                    Factory = type.Name,
+                    TypeName = type.Name,
+                    Arguments = EquatableArray.Of(new Argument("modules", values.Read((creation.ArgumentList?.Arguments ?? default).Select(a => a.Expression)), null)),
+                    Written = OneLine(type.Name, creation.ArgumentList),
+                };
+
+            // [Layer] private readonly Module<Tensor, Tensor> inner = inner;
+            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor }, Name: var given } }:
+                return layer with { Given = given, NotUnderstood = given, Written = given };
+
             // A collection expression for a ModuleList.
             case { Syntax: CollectionExpressionSyntax } when values.Read(operation) is Value.List && layer.TypeName is "ModuleList" or "ModuleDict":
                 return layer with { Factory = layer.TypeName, Arguments = EquatableArray.Of(new Argument("modules", values.Read(operation), null)), Written = OneLine(operation.Syntax) };
@@ -262,10 +237,10 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
 
     private static bool IsNull(IOperation operation) => ValueReader.Unwrap(operation) is { ConstantValue: { HasValue: true, Value: null } };
 
-    /// <summary>The one expression of a static method of the user's.</summary>
+    /// <summary>The one expression that a static method of the user's returns, with locals or filled lists before it.</summary>
     private ExpressionSyntax? Helper(IMethodSymbol method) =>
         method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<MethodDeclarationSyntax>().FirstOrDefault() is { } syntax
-            ? syntax.ExpressionBody?.Expression ?? (syntax.Body?.Statements is [ReturnStatementSyntax { Expression: { } value }] ? value : null)
+            ? syntax.ExpressionBody?.Expression ?? (syntax.Body is { } body && body.DescendantNodes().OfType<ReturnStatementSyntax>().ToArray() is [{ Expression: { } value } only] && body.Statements.Last() == only && !method.Parameters.Any(p => Definitions.IsSet(p.Name, body)) ? value : null)
             : null;
 
     private LayerModel? FromHelper(LayerModel layer, IInvocationOperation call, ExpressionSyntax body)
@@ -292,6 +267,16 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
         {
             helpers--;
         }
+    }
+
+    /// <summary>What a class gives to its base class's constructor.</summary>
+    public EquatableArray<Argument> BaseArguments(IEnumerable<TypeDeclarationSyntax> declarations)
+    {
+        var calls = declarations.SelectMany(d => (d.BaseList?.Types.OfType<PrimaryConstructorBaseTypeSyntax>() ?? []).Cast<SyntaxNode>()
+            .Concat(d.Members.OfType<ConstructorDeclarationSyntax>().Select(c => c.Initializer).Where(i => i.IsKind(SyntaxKind.BaseConstructorInitializer)).OfType<SyntaxNode>()));
+        return calls.ToArray() is [var only] && compilation.GetSemanticModel(only.SyntaxTree) is var semantics && semantics.GetOperation(only, cancellation) is IInvocationOperation call
+            ? Arguments(call.Arguments, Values(semantics))
+            : default;
     }
 
     private static EquatableArray<Argument> Arguments(IEnumerable<IArgumentOperation> arguments, ValueReader values) => arguments

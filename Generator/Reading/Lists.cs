@@ -23,6 +23,8 @@ internal static class Lists
                 return values.ReadSize(start) + index is { IsUnknown: false } number && values.ReadSize(count) is { IsUnknown: false } all
                     ? new Value.Repeat(all, index.AsName!, new Value.Integer(number))
                     : null;
+            case ("Repeat", [var item, var count]) when values.Read(item) is Value.Integer same && values.ReadSize(count) is { IsUnknown: false } times:
+                return new Value.Repeat(times, values.NextIndex.AsName!, same);
             case ("Empty", []):
                 return new Value.List(default);
             case ("ToArray" or "ToList" or "AsEnumerable" or "Cast", [var items]):

@@ -112,11 +112,12 @@ internal sealed class ModuleReader
         var declarations = UserDeclarations.Of(type, cancellation).ToArray();
         var members = UserDeclarations.Members(type).ToArray();
         var header = TypeReader.Read(type, declarations, compilation, torch, t => ReadNested(t) is { IsHandWritten: false, Contract: null } basis ? basis : null, cancellation, findings);
+        header = header with { Base = header.Base is null ? null : header.Base with { Arguments = layers.BaseArguments(declarations) } };
         var constructor = ConstructorReader.Read(type, declarations, compilation, cancellation);
         var assignments = ConstructorReader.Assignments(declarations, compilation, cancellation);
         var built = new List<LayerModel>();
         var states = new List<StateModel>();
-        foreach (var member in members.Where(m => isHandWritten ? m is IFieldSymbol { IsStatic: false, Type: INamedTypeSymbol held } && (torch.IsModule(held) || held.Name == "Parameter") : Annotations.IsAnnotated(m)))
+        foreach (var member in members.Where(m => isHandWritten ? m is IFieldSymbol { IsStatic: false } f && LayerReader.Held(f.Type) is { } held && (torch.IsModule(held) || held.Name == "Parameter") : Annotations.IsAnnotated(m)))
         {
             if (!IsUsable(member, findings) || member is not IFieldSymbol field)
             {
@@ -128,7 +129,7 @@ internal sealed class ModuleReader
             {
                 states.Add(State(field, assignments));
             }
-            else if (field.Type is INamedTypeSymbol fieldType && (torch.IsModule(fieldType) || ReadNested(fieldType) is not null))
+            else if (LayerReader.Held(field.Type) is { } fieldType && (torch.IsModule(fieldType) || ReadNested(fieldType) is not null))
             {
                 if (layers.Read(field, assignments, findings) is { } layer)
                 {

@@ -43,7 +43,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
                 return list;
             case IInvocationOperation or IObjectCreationOperation or IConditionalOperation when readModule(operation, semantics) is { } layer:
                 return new Value.Module(layer);
-            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when !IsInteger(parameter.Type):
+            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when !IsInteger(parameter.Type) && !Definitions.IsSet(parameter, cancellation):
                 return parameter.Type.SpecialType == SpecialType.System_Boolean ? new Value.Condition(Truth.Of(parameter.Name)) : new Value.Parameter(parameter.Name);
         }
 
@@ -67,6 +67,11 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
             };
         }
 
+        if (operation is ILocalReferenceOperation { Local: var local } && Filling.Of(local, this, semantics, cancellation) is { } filled)
+        {
+            return filled;
+        }
+
         if (Definition(operation) is { } definition)
         {
             return Follow(definition, static (reader, o) => reader.Read(o)) ?? new Value.Opaque(operation.Syntax.ToString());
@@ -79,9 +84,13 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
     public Value Read(IEnumerable<ExpressionSyntax> arguments)
     {
         var all = arguments.ToArray();
-        return all is [CollectionExpressionSyntax collection]
-            ? new Value.List(collection.Elements.Select(e => Element(e) ?? new Value.Opaque(e.ToString())).ToEquatableArray())
-            : new Value.List(all.Select(One).ToEquatableArray());
+        if (all is [CollectionExpressionSyntax collection])
+        {
+            return new Value.List(collection.Elements.Select(e => Element(e) ?? new Value.Opaque(e.ToString())).ToEquatableArray());
+        }
+
+        var items = all.Select(One).ToArray();
+        return all is [not TupleExpressionSyntax] && items[0] is Value.List or Value.Repeat ? items[0] : new Value.List(items.ToEquatableArray());
 
         Value One(ExpressionSyntax expression) => expression is TupleExpressionSyntax tuple
             ? new Value.List(tuple.Arguments.Select(a => One(a.Expression)).ToEquatableArray())
@@ -91,7 +100,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
     /// <summary>A lambda's result for a number that it is given, by the name that stands for the number.</summary>
     public Value ReadBody(IAnonymousFunctionOperation lambda, Dim index)
     {
-        var body = lambda.Body.Operations is [IReturnOperation { ReturnedValue: { } value }, ..] ? value : null;
+        var body = lambda.Body.Operations is { Length: > 0 } all && all[all.Length - 1] is IReturnOperation { ReturnedValue: { } value } && all.Take(all.Length - 1).All(o => o is IVariableDeclarationGroupOperation) ? value : null;
         if (body is null || lambda.Symbol.Parameters.Length == 0)
         {
             return new Value.Opaque(lambda.Syntax.ToString());
@@ -117,7 +126,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
             case ILocalReferenceOperation { Local: var local } when indices.TryGetValue(local, out var index):
                 return index;
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when IsInteger(parameter.Type):
-                return Dim.Name(parameter.Name);
+                return Definitions.IsSet(parameter, cancellation) ? Dim.Unknown : Dim.Name(parameter.Name);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus, OperatorMethod: null } unary:
                 return Dim.Zero - ReadSize(unary.Operand);
             case IBinaryOperation { OperatorMethod: null } binary:
@@ -154,7 +163,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
         switch (operation)
         {
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor }, Type.SpecialType: SpecialType.System_Boolean } parameter }:
-                return Truth.Of(parameter.Name);
+                return Definitions.IsSet(parameter, cancellation) ? Truth.Unknown : Truth.Of(parameter.Name);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, OperatorMethod: null } not:
                 return !ReadCondition(not.Operand);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.And } both when both.Type?.SpecialType == SpecialType.System_Boolean:
@@ -249,6 +258,11 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
         if (depth >= DeepestDefinition)
         {
             return null;
+        }
+
+        while (definition is CheckedExpressionSyntax or ParenthesizedExpressionSyntax)
+        {
+            definition = definition is CheckedExpressionSyntax check ? check.Expression : ((ParenthesizedExpressionSyntax)definition).Expression;
         }
 
         var model = definition.SyntaxTree == semantics.SyntaxTree ? semantics : semantics.Compilation.GetSemanticModel(definition.SyntaxTree);
