@@ -249,6 +249,8 @@ internal sealed partial class BodyWalk
     {
         var outer = walk.Turns;
         walk.Turns = outer * turns;
+        var (tape, first, wasPaused) = (walk.Tape, walk.Tape.Count, walk.Tape.IsPaused);
+        Dictionary<string, Abstract> taped = [];
         for (var round = 0; round < 4; round++)
         {
             var before = frame.Snapshot();
@@ -256,6 +258,17 @@ internal sealed partial class BodyWalk
             foreach (var step in after)
             {
                 Execute(step, frame);
+            }
+
+            if (round == 0)
+            {
+                taped = frame.Snapshot();
+                if (!wasPaused)
+                {
+                    tape.Repeat(first, turns, before.Select(e => (e.Value, taped[e.Key])).ToArray());
+                }
+
+                tape.IsPaused = true;
             }
 
             var isStable = true;
@@ -279,6 +292,13 @@ internal sealed partial class BodyWalk
 
             // The turns after the first are counted with the first.
             walk.Turns = Dim.Zero;
+        }
+
+        // What comes after takes the tensors of the last turn.
+        tape.IsPaused = wasPaused;
+        foreach (var entry in taped.Where(e => frame.Find(e.Key) is Abstract.Tensor && e.Value is Abstract.Tensor))
+        {
+            frame.Assign(entry.Key, (Abstract.Tensor)frame.Find(entry.Key)! with { Taped = ((Abstract.Tensor)entry.Value).Taped });
         }
 
         walk.Turns = outer;
