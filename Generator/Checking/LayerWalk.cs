@@ -113,7 +113,7 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
         (inner, sharing, hidden) = (null, null, []);
         var output = Walk(operation, layer, inputs);
-        return Tape.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, layer, rows[^1]) with { Inner = inner }, inputs, output, sharing, hidden);
+        return Tape.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, Complete(layer), rows[^1]) with { Inner = inner }, inputs, output, sharing, hidden);
     }
 
     private Abstract Walk(Operation operation, LayerModel layer, IReadOnlyList<Abstract> inputs)

@@ -75,7 +75,7 @@ internal static class Table
         yield return ("Forward/backward pass size (MB)", Figures.Megabytes(passes));
         yield return ("Params size (MB)", Figures.Megabytes(parameters));
         yield return ("Estimated Total Size (MB)", Figures.Megabytes(summary.Inputs + passes + parameters));
-        yield return ("Peak activation memory in inference (MB)", summary.Timeline.Peak is { } peak ? $"{Figures.Megabytes(peak.Bytes)} at {peak.Step}" : $"? ({summary.Timeline.Unknown})");
+        yield return ("Peak activation bytes in inference", summary.Timeline.Peak is { } peak ? $"{Figures.Number(peak.Bytes)} at {peak.Step}" : $"? ({summary.Timeline.Unknown})");
     }
 
     /// <summary>Torchinfo's estimate: what layers with parameters give, twice, for the gradients.</summary>
@@ -104,6 +104,7 @@ internal static class Table
     /// <summary><c>│    └─Conv2d: 2-1 (conv1)</c></summary>
     private static IEnumerable<string> Tree(IReadOnlyList<LayerSummary> layers)
     {
+        var names = OwnNames(layers);
         for (var i = 0; i < layers.Count; i++)
         {
             var layer = layers[i];
@@ -113,9 +114,7 @@ internal static class Table
                 text.Append(HasNext(i, depth) ? "│    " : "     ");
             }
 
-            var dot = layer.Name.LastIndexOf('.');
-            var own = layer.Depth == 1 || dot < 0 ? layer.Name : Relative(i);
-            yield return text.Append(HasNext(i, layer.Depth) ? "├─" : "└─").Append(CultureInfo.InvariantCulture, $"{layer.TypeName}: {layer.Depth}-{layer.Index} ({own})").ToString();
+            yield return text.Append(HasNext(i, layer.Depth) ? "├─" : "└─").Append(CultureInfo.InvariantCulture, $"{layer.TypeName}: {layer.Depth}-{layer.Index} ({names[i]})").ToString();
         }
 
         // Whether a row of that depth comes before the module ends.
@@ -131,20 +130,20 @@ internal static class Table
 
             return false;
         }
+    }
 
-        // The key within the module around it.
-        string Relative(int at)
+    /// <summary>The layers' keys within the modules around them.</summary>
+    public static IReadOnlyList<string> OwnNames(IReadOnlyList<LayerSummary> layers)
+    {
+        var (names, around) = (new List<string>(), new List<string>());
+        foreach (var layer in layers)
         {
-            for (var i = at - 1; i >= 0; i--)
-            {
-                if (layers[i].Depth == layers[at].Depth - 1)
-                {
-                    return layers[at].Name[(layers[i].Name.Length + 1)..];
-                }
-            }
-
-            return layers[at].Name;
+            around.RemoveRange(Math.Min(around.Count, layer.Depth - 1), Math.Max(0, around.Count - layer.Depth + 1));
+            names.Add(around.Count == 0 ? layer.Name : layer.Name[(around[^1].Length + 1)..]);
+            around.Add(layer.Name);
         }
+
+        return names;
     }
 
     private static string Row(string[] cells, int[] widths) =>
