@@ -63,19 +63,21 @@ namespace Net
             }
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "Block",
-            "B d -> B 2*d",
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("fc", "Linear(d, 2 * d)", "B d", "B 2*d", "2*d*d+2*d", "2*B*d*d", "2*B*d*d+2*B*d"),
-                new global::Gen.LayerSummary("relu", "ReLU()", "B 2*d", "B 2*d", "0", "0", "0"),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Block", "B d -> B 2*d", "2*d*d+2*d", "2*B*d*d", "2*B*d*d+2*B*d");
+            summary.Size("d", __d);
+            summary.Graph("Next");
+            summary.Input("input", "B d");
+            summary.Layer("fc", "Linear(d, 2 * d)", "0", "B 2*d", "2*d*d+2*d", "2*B*d*d", "2*B*d*d+2*B*d");
+            summary.Layer("relu", "ReLU()", "1", "B 2*d", "0", "0", "0");
+            summary.Result("2");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

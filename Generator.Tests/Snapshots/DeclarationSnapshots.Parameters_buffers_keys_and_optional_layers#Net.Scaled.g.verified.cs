@@ -36,19 +36,22 @@ namespace Net
             return scope.Return(result);
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "Scaled",
-            null,
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("projection", "Linear(8, 8)", null, "*_ 8", "72", null, null),
-                new global::Gen.LayerSummary("dropout", "Dropout(0.1)", null, null, "0", null, null),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Scaled", null, "80", null, null);
+            summary.Graph("End");
+            summary.Input("x", "...");
+            summary.Layer("proj", "Linear(8, 8)", "0", "*_ 8", "72", null, null);
+            summary.Operation("*", "1", "*_ 8");
+            summary.Operation("*", "", "8");
+            summary.Operation("-", "2 3", "*_ 8");
+            summary.Result("4");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

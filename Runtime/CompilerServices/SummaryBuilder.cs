@@ -71,7 +71,7 @@ public sealed class SummaryBuilder(string name, string? signature, string? param
     /// <summary>The summary with the sizes that are given.</summary>
     /// <exception cref="ArgumentException">A size is malformed, or no dimension has its name.</exception>
     public ModuleSummary Build(torch.nn.Module module, string? at) => new(
-        new Source(name, signature, graphs[^1].Finished, Number(parameters), Number(multiplyAdds), Number(torchinfoMultiplyAdds), sizes, Source.FrozenOf(module)), at);
+        new Source(name, signature, graphs[^1].Finished, Number(parameters), Number(multiplyAdds), Number(torchinfoMultiplyAdds), sizes, Frozen.Of(module)), at);
 
     internal static string TypeOf(string written) => written.IndexOf('(', StringComparison.Ordinal) is > 0 and var at ? written[..at] : written;
 
