@@ -120,10 +120,12 @@ internal sealed partial class BodyWalk
     private Abstract Enter(Statement statements, Frame frame)
     {
         var before = result;
+        var (tape, first) = (walk.Tape, walk.Tape.Values);
         calls++;
         result = Abstract.Anything;
         Execute(statements, frame);
         var value = result;
+        tape.Leave(first, value);
         calls--;
         result = before;
         return value;
