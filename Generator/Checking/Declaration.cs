@@ -52,6 +52,13 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             }
         }
 
+        if (module.Sizes.Count > 0)
+        {
+            Dim? Field(string name) => module.Sizes.FirstOrDefault(s => s.Name == name)?.Value;
+            signature = Substitute(signature, Field);
+            facts = Substitute(facts, Field);
+        }
+
         if (module.Bound.Count > 0)
         {
             return Bound(module, signature, facts);
@@ -87,11 +94,14 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
         var free = names.Where(n => module.Constructor.Parameters.All(p => p.Name != n)).ToDictionary(n => n, n => taken.Contains(n) ? n + "'" : n, StringComparer.Ordinal);
         Dim? Value(string name) => free.TryGetValue(name, out var renamed) ? Dim.Name(renamed) : bound.Size(name);
-        return new(
-            new ShapeSignature(signature.Inputs.Select(i => i.Substitute(Value)).ToArray(), signature.Outputs?.Select(o => o.Substitute(Value)).ToArray()),
-            new Facts(facts.All.Select(f => new Fact(f.Left.Substitute(Value), f.Relation, f.Right.Substitute(Value)))),
-            [.. free.Values]);
+        return new(Substitute(signature, Value), Substitute(facts, Value), [.. free.Values]);
     }
+
+    private static ShapeSignature Substitute(ShapeSignature signature, Func<string, Dim?> value) =>
+        new(signature.Inputs.Select(i => i.Substitute(value)).ToArray(), signature.Outputs?.Select(o => o.Substitute(value)).ToArray());
+
+    private static Facts Substitute(Facts facts, Func<string, Dim?> value) =>
+        new(facts.All.Select(f => new Fact(f.Left.Substitute(value), f.Relation, f.Right.Substitute(value))));
 
     private static IEnumerable<string> NamesOf(Shape shape) =>
         (shape.Variadic is { } variadic and not "..." ? new[] { variadic } : []).Concat(shape.Dims.SelectMany(d => d.Names));

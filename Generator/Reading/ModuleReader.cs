@@ -145,6 +145,7 @@ internal sealed class ModuleReader
         MemberChecks.Keys(built, states, findings);
         var chain = ChainReader.Read(type, built, findings);
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
+        var signature = SignatureReader.Read(type, members, findings);
         return new ModuleModel
         {
             IsHandWritten = isHandWritten,
@@ -157,7 +158,8 @@ internal sealed class ModuleReader
             States = states.ToEquatableArray(),
             Chain = chain,
             Forward = forward,
-            Signature = SignatureReader.Read(type, members, findings),
+            Signature = signature,
+            Sizes = signature is null ? default : SizeFieldReader.Read(type, signature, constructor, layers.Values, compilation, cancellation),
             Expect = ExpectReader.Read(type),
             Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
                 .Where(UserDeclarations.GeneratedMembers.Contains)
