@@ -73,9 +73,9 @@ internal sealed partial class BodyWalk
             {
                 var turn = new Frame(frame.Method, null);
                 turn.Declare("x", current);
-                Unknown(turn, repeated.Count, () =>
+                Unknown(turn, repeated.Count, index =>
                 {
-                    turn.Assign("x", Apply((Abstract.Module)repeated.Item, [turn.Find("x")!], frame, at));
+                    turn.Assign("x", Apply((Abstract.Module)repeated.Item(index), [turn.Find("x")!], frame, at));
                     return Flow.Next;
                 }, []);
                 return turn.Find("x")!;
@@ -164,6 +164,14 @@ internal sealed partial class BodyWalk
                 }
 
                 return longer;
+            case "Add" or "Append" when values is [Abstract.Growing filled, var item]:
+                var more = filled with { Tail = [.. filled.Tail, item] };
+                if (call.Method == "Add" && call.Receiver is Node.Local name)
+                {
+                    frame.Assign(name.Name, more);
+                }
+
+                return more;
             case "ToArray" or "ToList" or "AsEnumerable" or "AsReadOnly" or "Cast" when values.Length == 1:
                 return items is null ? values[0] : new Abstract.Items(items);
             case "Reverse" when items is not null && call.Receiver is null:
@@ -182,6 +190,8 @@ internal sealed partial class BodyWalk
                 return new Abstract.Items([.. items, .. others]);
             case "Select" when items is not null && values[1] is Abstract.Function select:
                 return new Abstract.Items(items.Select((item, i) => Invoke(select, [item, new Abstract.Size(Dim.Of(i))])).ToArray());
+            case "Select" when Repeated(values[0]) is { } repeated && values[1] is Abstract.Function each && Alike(index => Invoke(each, [repeated.Item(index), new Abstract.Size(index)])) is { } same:
+                return new Abstract.Many(same, repeated.Count);
             case "Aggregate" when items is not null && values is [_, var seed, Abstract.Function fold]:
                 return items.Aggregate(seed, (a, b) => Invoke(fold, [a, b]));
             case "Range" when values is [var start, var count]:
@@ -195,6 +205,14 @@ internal sealed partial class BodyWalk
             default:
                 return Abstract.Anything;
         }
+    }
+
+    /// <summary>What is made of any item, where that is the same for all.</summary>
+    private Abstract? Alike(Func<Dim, Abstract> make)
+    {
+        var index = walk.NextIndex();
+        walk.Know(new Fact(index, Relation.AtLeast, Dim.Zero));
+        return make(index) is Abstract.Tensor made && made.Shape.Dims.All(d => !d.Names.Contains(index.AsName!)) ? made : null;
     }
 
     private static Abstract Mathematics(string method, IReadOnlyList<Abstract> arguments) => (method, arguments) switch
@@ -271,7 +289,7 @@ internal sealed partial class BodyWalk
         var isKnown = source.All(t => !t.Shape.IsUnknownRank) && !call.IsIncomplete && isChecked && IsKnown(output);
         if (!isKnown && source.All(t => !t.Shape.IsUnknownRank && !t.Shape.Dims.Any(d => d.IsUnknown)))
         {
-            walk.Lose(place, Shape.Of(), $"what '{name}' gives depends on more than is known when compiling");
+            walk.Lose(place, Shape.Of(), $"what {(name == "[]" ? "indexing" : $"'{name}'")} gives depends on {call.Open ?? "more than is known when compiling"}");
         }
 
         walk.Count(isKnown, call.MultiplyAdds.Simplify(walk.Facts), name);
@@ -296,6 +314,8 @@ internal sealed partial class BodyWalk
             case Value.Tensor tensor:
                 var shape = isLost ? Shape.UnknownRank : tensor.Shape.Simplify(walk.Facts);
                 return new Abstract.Tensor(shape, main.Trail.Then(name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place, name is "flatten" or "view" or "reshape", shape), tensor.Type);
+            case Value.Repeat { Item: Value.Tensor item } repeat:
+                return isLost ? Abstract.Anything : new Abstract.Many(Result(item, name, place, main, isLost), repeat.Count);
             case Value.List list:
                 return isLost ? Abstract.Anything : new Abstract.Items(list.Items.Select(i => Result(i, name, place, main, isLost)).ToArray());
             default:

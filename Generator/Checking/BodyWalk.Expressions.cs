@@ -222,6 +222,8 @@ internal sealed partial class BodyWalk
                 return shape.Rank is { } count ? new Abstract.Size(Dim.Of(count)) : Abstract.Anything;
             case Abstract.Many many when read.Property is "Length" or "Count":
                 return new Abstract.Size(many.Count);
+            case Abstract.Growing growing when read.Property is "Length" or "Count":
+                return new Abstract.Size(growing.Length);
         }
 
         return read.Property is "Length" or "Count" && ItemsOf(receiver) is { } items ? new Abstract.Size(Dim.Of(items.Count))
@@ -271,9 +273,14 @@ internal sealed partial class BodyWalk
                 return index is Abstract.Slice part ? Part(list, part) : at is >= 0 && at < list.Count ? list[(int)at] : list.Count > 0 && list.All(i => IsSame(i, list[0])) && list[0] is not Abstract.Module ? list[0] : Abstract.Anything;
             }
 
-            if (Repeated(receiver) is { } repeated)
+            if (receiver is Abstract.Growing growing && index is Abstract.FromEnd { Value: var end } && end.AsSize.Constant == 1)
             {
-                return repeated.Item;
+                return growing.Tail.Count > 0 ? growing.Tail[growing.Tail.Count - 1] : Comparison.AtLeast(growing.Count, Dim.One, walk.Facts) is true ? growing.Added[growing.Added.Count - 1] : Abstract.Anything;
+            }
+
+            if (Repeated(receiver) is { } repeated && index.AsSize is { IsUnknown: false } number)
+            {
+                return repeated.Item(number);
             }
         }
 
@@ -333,12 +340,12 @@ internal sealed partial class BodyWalk
         return value.AsItems;
     }
 
-    /// <summary>Equal items of a number that is not known when compiling.</summary>
-    private static (Abstract Item, Dim Count)? Repeated(Abstract value) => value switch
+    /// <summary>Items of a number that is not known when compiling, by their index.</summary>
+    private static (Func<Dim, Abstract> Item, Dim Count)? Repeated(Abstract value) => value switch
     {
-        Abstract.Many many => (many.Item, many.Count),
+        Abstract.Many many => (_ => many.Item, many.Count),
         Abstract.Module { Layer: var layer } container when ChainGraph.Repeated(layer) is { } repeated =>
-            (new Abstract.Module(repeated.Item with { Name = $"{container.Path}.*" }, $"{container.Path}.*", container.Field), repeated.Count),
+            (index => new Abstract.Module(repeated.At(index) with { Name = $"{container.Path}.*" }, $"{container.Path}.*", container.Field), repeated.Count),
         _ => null,
     };
 }

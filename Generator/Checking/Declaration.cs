@@ -20,7 +20,11 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
 
     private const long Least = -(1L << 40);
 
-    private IEnumerable<string> Names => Signature is null ? [] : Signature.Inputs.Concat(Signature.Outputs ?? []).SelectMany(NamesOf);
+    /// <summary>The names that are sizes: those of dimensions, and what the author's facts divide by.</summary>
+    private IEnumerable<string> Names => (Signature is null ? [] : Signature.Inputs.Concat(Signature.Outputs ?? []).SelectMany(NamesOf)).Concat(Facts.All.SelectMany(f => new[] { f.Left, f.Right }).SelectMany(Divisors));
+
+    private static IEnumerable<string> Divisors(Dim dim) => dim.Terms.SelectMany(t => t.Atoms).Where(a => a.Kind != AtomKind.Name)
+        .SelectMany(a => (a.Kind is AtomKind.FloorDiv or AtomKind.Mod ? a.Right!.Names : []).Concat(Divisors(a.Left!)).Concat(Divisors(a.Right!)));
 
     public Shape? Result => Signature?.Outputs is [var result] ? result : null;
 

@@ -12,6 +12,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     private readonly List<InferredSize> inferred = [];
     private readonly List<Fact> conditions = [];
     private readonly HashSet<string> applied = new(StringComparer.Ordinal);
+    private int indices;
 
     public Facts Facts { get; private set; } = facts;
 
@@ -172,6 +173,31 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         Abstract.Items { Values: [Abstract.Tensor tensor, ..] } => tensor,
         _ => Abstract.Lost,
     };
+
+    /// <summary>What the walk has found so far, to come back to.</summary>
+    public Account Save() => new(Facts, findings.ToArray(), rows.Count, inferred.Count, conditions.Count, [.. applied], Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds, Failed, Operations, Proved, Lost, Turns);
+
+    public void Restore(Account account)
+    {
+        findings.Clear();
+        findings.AddRange(account.Findings);
+        rows.RemoveRange(account.Rows, rows.Count - account.Rows);
+        inferred.RemoveRange(account.Inferred, inferred.Count - account.Inferred);
+        conditions.RemoveRange(account.Conditions, conditions.Count - account.Conditions);
+        applied.Clear();
+        applied.UnionWith(account.Applied);
+        (Facts, Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds) = (account.Facts, account.Result, account.MultiplyAdds, account.TorchinfoMultiplyAdds, account.WhyNoMultiplyAdds);
+        (Failed, Operations, Proved, Lost, Turns) = (account.Failed, account.Operations, account.Proved, account.Lost, account.Turns);
+    }
+
+    /// <summary>A name for the number of a turn: no name of C# begins so.</summary>
+    public Dim NextIndex() => Dim.Name($"#k{indices++}");
+
+    public void Know(Fact fact) => Facts = Facts.And(fact);
+
+    /// <summary>The multiply-adds are what they were, and more.</summary>
+    public void Spend((Dim Conventional, Dim Torchinfo) before, (Dim Conventional, Dim Torchinfo) more) =>
+        (MultiplyAdds, TorchinfoMultiplyAdds) = (before.Conventional + more.Conventional, before.Torchinfo + more.Torchinfo);
 
     /// <summary>An operation that is no layer was walked.</summary>
     public void Count(bool isProved, Dim multiplyAdds, string what)
@@ -348,3 +374,8 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         return new(output, input.Trail.Then(operation.Path, operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At, layer.Factory == "Flatten", output));
     }
 }
+
+/// <summary>The state of a walk at a moment.</summary>
+internal sealed record Account(
+    Facts Facts, Finding[] Findings, int Rows, int Inferred, int Conditions, HashSet<string> Applied, Abstract Result,
+    Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, string? WhyNoMultiplyAdds, bool Failed, int Operations, int Proved, (Anchor At, string Reason)? Lost, Dim Turns);

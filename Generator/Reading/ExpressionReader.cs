@@ -364,7 +364,7 @@ internal sealed class ExpressionReader(
         return type?.ToDisplayString() switch
         {
             "TorchSharp.torch.Tensor" => Owner.Tensor,
-            "TorchSharp.torch" or "TorchSharp.torch.nn" or "TorchSharp.torch.special" or "TorchSharp.torch.linalg" => Owner.Torch,
+            "TorchSharp.torch" or "TorchSharp.torch.nn" or "TorchSharp.torch.nn.init" or "TorchSharp.torch.special" or "TorchSharp.torch.linalg" => Owner.Torch,
             "TorchSharp.torch.nn.functional" => Owner.Functional,
             "TorchSharp.torch.TensorIndex" => Owner.Index,
             "System.Math" => Owner.Math,
