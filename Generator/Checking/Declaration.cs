@@ -11,9 +11,9 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     /// The facts for the proofs: the author's, and that a parameter of the constructor may be any number, unless a shape names it.
     /// A dimension is 1 or more, a padding is not.
     /// </summary>
-    public Facts Premises(ModuleModel module) => Facts.And(module.Facts).And(module.Constructor.Parameters
+    public Facts Premises(ModuleModel module) => Facts.None.And(module.Constructor.Parameters
         .Where(p => p.IsInteger && !Names.Contains(p.Name))
-        .Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least))));
+        .Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least)))).And(Facts.All).And(module.Facts);
 
     /// <summary>The names whose values a call or the primary constructor gives: conditions on them can be checked when running.</summary>
     public IReadOnlyList<string> CheckableNames(ModuleModel module) => [.. FreeNames, .. module.Constructor.Parameters.Where(p => p.IsInteger && (module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null)).Select(p => p.Name)];
