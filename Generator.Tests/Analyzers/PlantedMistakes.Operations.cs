@@ -13,7 +13,7 @@ internal static partial class PlantedMistakes
         Body("a comparison", "'>' of [B, 8, 6] and [8]: dimension 2 is 6 and 8.", "return ({|GEN1003:x > zeros([-8-]{+8, 1+})|}).to(ScalarType.Float32);"),
         Body("a comparing method", "eq of [B, 8, 6] and [9, 6]: dimension 1 is 8 and 9.", "return {|GEN1003:x.eq(zeros([-9-]{+8+}, 6))|}.to(ScalarType.Float32);"),
         Body("where", "where of [B, 8, 6] and [4]: dimension 2 is 6 and 4.", "return {|GEN1003:where(x > 0, x, zeros([-4-]{+6+}))|};"),
-        Body("masked_fill", "masked_fill of [B, 8, 8] and [6, 6]: dimension 2 is 8 and 6.", "return {|GEN1003:x.matmul(x.mT).masked_fill(ones([-6, 6-]{+8, 8+}).tril() == 0, -1e9)|};"),
+        Body("masked_fill", "masked_fill of [B, 8, 8] and [6, 6]: dimension 1 is 8 and 6.", "return {|GEN1003:x.matmul(x.mT).masked_fill(ones([-6, 6-]{+8, 8+}).tril() == 0, -1e9)|};"),
         Body("clamp", "clamp of [B, 8, 6] and [5]: dimension 2 is 6 and 5.", "return {|GEN1003:x.clamp(zeros([-5-]{+6+}), ones(6))|};"),
         Body("lerp", "lerp of [B, 8, 6] and [B, 8, 3]: dimension 2 is 6 and 3.", "return {|GEN1003:x.lerp(x.narrow(2, 0, [-3-]{+6+}), ones(1))|};"),
     ];
@@ -28,7 +28,7 @@ internal static partial class PlantedMistakes
         Body("squeeze", "squeeze of [B, 8, 6]: there is no dimension 3.", "return {|GEN1002:x.squeeze([-3-]{+2+})|};"),
         Body("unsqueeze", "unsqueeze of [B, 8, 6]: there is no dimension 4.", "return {|GEN1002:x.unsqueeze([-4-]{+3+})|};"),
         Body("transpose", "transpose of [B, 8, 6]: there is no dimension 3.", "return {|GEN1002:x.transpose(1, [-3-]{+2+})|};"),
-        Body("what transpose gives", "'fc' (Linear 6 -> 6) needs 6 features but gets 8: 'fc' [B, 8, 6] -> transpose [B, 6, 8]. Change it to Linear(8, 6).", "return {|GEN1001:fc.call(x.transpose(1, 2)[--]{+.mT+})|};"),
+        Body("what transpose gives", "'fc' (Linear 6 -> 6) needs 6 features but gets 8: fc [B, 8, 6] -> transpose [B, 6, 8]. Change it to Linear(8, 6).", "return {|GEN1001:fc.call(x.transpose(1, 2)[--]{+.mT+})|};"),
         Body("permute", "permute of [B, 8, 6]: 2 dimensions are named for 3.", "return {|GEN1002:x.permute(0, 2[--]{+, 1+})|};"),
         Body("permute of a dimension twice", "permute: a dimension is named twice.", "return {|GEN1006:x.permute(0, 1, [-1-]{+2+})|};"),
         Body("movedim", "movedim of [B, 8, 6]: there is no dimension -4.", "return {|GEN1002:x.movedim([[--4-]{+-1+}], [1])|};"),
@@ -39,7 +39,7 @@ internal static partial class PlantedMistakes
         Body("what tile gives", "'+' of [B, 8, 12] and [B, 8, 6]: dimension 2 is 12 and 6.", "return {|GEN1003:x.tile([1, 1, [-2-]{+1+}]) + x|};"),
         Body("roll", "roll of [B, 8, 6]: there is no dimension 3.", "return {|GEN1002:x.roll(1, [-3-]{+2+})|};"),
         Body("flip", "flip: a dimension is named twice.", "return {|GEN1006:x.flip(1, [-1-]{+2+})|};"),
-        Body("unfold", "unfold: dimension 2 would be (6 - 7)//1 + 1 = 0.", "return {|GEN1007:x.unfold(2, [-7-]{+4+}, 1)|};"),
+        Body("unfold", "unfold: dimension 2 would be 0 = (6 - 7)//1 + 1.", "return {|GEN1007:x.unfold(2, [-7-]{+4+}, 1)|};"),
         Body("tril", "tril of [6]: it needs 2 dimensions or more.", "return {|GEN1002:x[0[-, 0-]{++}].tril()|};"),
     ];
 
@@ -58,7 +58,7 @@ internal static partial class PlantedMistakes
         Body("cat", "cat of [B, 8, 6] and [B, 7, 6]: dimension 1 is 8 and 7.", "return {|GEN1003:cat([x, x.narrow(1, 0, [-7-]{+8+})], 2)|};"),
         Body("what cat gives", "'fc' (Linear 6 -> 6) needs 6 features but gets 12: fc [B, 8, 6] -> cat [B, 8, 12]. Change it to Linear(12, 6).", "return {|GEN1001:fc.call(cat([x, x], [-2-]{+1+}))|};"),
         Body("hstack", "hstack of [B, 8, 6] and [B, 8, 5]: dimension 2 is 6 and 5.", "return {|GEN1003:hstack(x, x.narrow(2, 0, [-5-]{+6+}))|};"),
-        Body("vstack", "vstack of [B, 8, 6] and [B, 4, 6]: dimension 1 is 8 and 4.", "return {|GEN1003:vstack(x, x.narrow(1, 0, [-4-]{+8+}))|};"),
+        Body("vstack", "vstack of [B, 8, 6] and [B, 4, 6]: dimension 1 is 8 and 4.", "return {|GEN1003:vstack([x, x.narrow(1, 0, [-4-]{+8+})])|};"),
         Body("pad", "pad of [B, 8, 6]: 4 pairs are too many for its 3 dimensions.", "return {|GEN1002:functional.pad(x, [1, 1, 0, 0, 0, 0[-, 0, 0-]{++}])|};"),
     ];
 
@@ -88,7 +88,7 @@ internal static partial class PlantedMistakes
         Body("dot", "dot of [6] and [8]: dimension 0 is 6 and 8.", "return {|GEN1003:x[0, 0].dot(ones([-8-]{+6+}))|};"),
         Body("einsum", "einsum of [B, 8, 6] and [B, 8, 6]: dimension 1 is 6 and 8.", "return {|GEN1003:einsum(\"bqd,b[-dk-]{+kd+}->bqk\", x, x)|};"),
         Body("outer", "outer of [8, 6] and [6]: it needs 1 dimension of each.", "return {|GEN1002:x[0[--]{+, 0+}].outer(x[0, 1])|};"),
-        Body("baddbmm", "baddbmm of [B, 8, 6] and [B, 8, 6]: dimension 2 is 6 and 8.", "return {|GEN1003:zeros(x.shape[0], 8, 8).baddbmm(x, x[--]{+.mT+})|};"),
+        Body("baddbmm", "baddbmm of [B, 8, 6] and [B, 8, 6]: dimension 2 is 6 and 8.", "return {|GEN1003:x.baddbmm(x[--]{+.mT+}, zeros(x.shape[0], 8, 8))|};"),
         Body("addmm", "addmm of [8, 6] and [5, 8]: dimension 1 is 6 and 5.", "return {|GEN1003:zeros(8).addmm(x[0], ones([-5-]{+6+}, 8))|};"),
     ];
 }

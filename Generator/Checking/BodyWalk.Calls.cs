@@ -295,7 +295,7 @@ internal sealed partial class BodyWalk
         {
             case Value.Tensor tensor:
                 var shape = isLost ? Shape.UnknownRank : tensor.Shape.Simplify(walk.Facts);
-                return new Abstract.Tensor(shape, main.Trail.Then(name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place, name is "flatten" or "view" or "reshape", shape), tensor.Type);
+                return new Abstract.Tensor(shape, main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place, name is "flatten" or "view" or "reshape", shape), tensor.Type);
             case Value.List list:
                 return isLost ? Abstract.Anything : new Abstract.Items(list.Items.Select(i => Result(i, name, place, main, isLost)).ToArray());
             default:

@@ -179,7 +179,7 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         switch (Comparison.Compare(remainder, Dim.Zero, facts))
         {
             case Verdict.Different:
-                Add(new(FindingKind.ArgumentsContradict, $"{what} {value} is not divisible by {by} {of} ({value} % {of} = {remainder})"));
+                Add(new(FindingKind.ArgumentsContradict, $"{what} {value} is not divisible by {(by.Length == 0 ? "" : $"{by} ")}{of} ({value} % {of} = {remainder})"));
                 break;
             case Verdict.Unknown:
                 conditions.Add(new Fact(Dim.Mod(value, of), Relation.Equal, Dim.Zero));

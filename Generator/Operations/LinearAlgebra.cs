@@ -24,8 +24,8 @@ internal static class LinearAlgebra
         ["addmm"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 2)),
         ["addmv"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 1)),
 
-        // TorchSharp 0.107 hands its three operands on in another order.
-        ["baddbmm"] = call => call.Unknown(),
+        // TorchSharp 0.107 multiplies the first two and adds the third, whatever it calls them.
+        ["baddbmm"] = call => Add(call, Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3), OperationCall.ShapeOf(call.At(2))),
         ["addbmm"] = call => Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 3, 3) is Value.Tensor { Shape.Rank: 3 } product
             ? Add(call, new Value.Tensor(Shape.Of([.. product.Shape.Dims.Skip(1)])))
             : call.Unknown(),
@@ -96,9 +96,11 @@ internal static class LinearAlgebra
         return call.Failed ? new Value.Tensor(Shape.UnknownRank) : MatMul(call, left, right);
     }
 
-    private static Value Add(OperationCall call, Value product)
+    private static Value Add(OperationCall call, Value product) => Add(call, product, call.Self);
+
+    private static Value Add(OperationCall call, Value product, Shape added)
     {
-        if (product is not Value.Tensor { Shape.Rank: { } rank } tensor || call.Self.Rank is not { } own)
+        if (product is not Value.Tensor { Shape.Rank: { } rank } tensor || added.Rank is not { } own)
         {
             return call.Unknown();
         }
@@ -111,13 +113,13 @@ internal static class LinearAlgebra
         // What is added must broadcast to the product, and not the other way round.
         if (own > rank)
         {
-            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"it is added to {tensor.Shape}");
+            return call.Wrong(FindingKind.OperationRank, added.ToString(), $"it is added to {tensor.Shape}");
         }
 
-        var sum = call.Broadcast(call.Self, tensor.Shape);
+        var sum = call.Broadcast(added, tensor.Shape);
         for (var i = 0; i < rank && !call.Failed && sum.Rank == rank; i++)
         {
-            call.Same(call.Self, tensor.Shape, i, sum.Dims[i], tensor.Shape.Dims[i]);
+            call.Same(added, tensor.Shape, i, sum.Dims[i], tensor.Shape.Dims[i]);
         }
 
         return tensor;
