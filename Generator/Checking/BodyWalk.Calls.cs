@@ -247,7 +247,7 @@ internal sealed partial class BodyWalk
         if (call.Failed && Losses.IsLoss(name) && source.Length >= 2)
         {
             var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1]).Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
-            walk.Fail(Losses.Misfit(name, place, source[0].Shape, source[1].Shape, why, main.Trail.Places()));
+            walk.Fail(Losses.Misfit(name, place, source.Select(t => t.Shape), why, main.Trail.Places()));
             return Result(output, name, place, main, isLost: true);
         }
 

@@ -28,6 +28,7 @@ internal static class Functional
         ("kl_div", "KLDivLoss"), ("binary_cross_entropy", "BCELoss"), ("binary_cross_entropy_with_logits", "BCEWithLogitsLoss"), ("hinge_embedding_loss", "HingeEmbeddingLoss"),
         ("margin_ranking_loss", "MarginRankingLoss"), ("multi_margin_loss", "MultiMarginLoss"), ("multi_label_margin_loss", "MultiLabelMarginLoss"), ("multilabel_soft_margin_loss", "MultiLabelSoftMarginLoss"),
         ("soft_margin_loss", "SoftMarginLoss"), ("poisson_nll_loss", "PoissonNLLLoss"), ("cosine_embedding_loss", "CosineEmbeddingLoss"), ("triplet_margin_loss", "TripletMarginLoss"),
+        ("triplet_margin_with_distance_loss", "TripletMarginWithDistanceLoss"), ("gaussian_nll_loss", "GaussianNLLLoss"), ("ctc_loss", "CTCLoss"),
     ];
 
     public static IEnumerable<KeyValuePair<string, Rule>> All =>
@@ -90,7 +91,7 @@ internal static class Functional
             "strides" => "stride",
             _ => a.Key,
         }, Wrap(a.Key, a.Value), null));
-        var layer = new LayerCall(new LayerArguments(arguments), call.Tensors().ToArray(), call.Facts);
+        var layer = new LayerCall(new LayerArguments(arguments), call.Tensors().ToArray(), call.Facts, call.Types());
         rule.Arguments(layer);
         var output = layer.Failed ? Shape.UnknownRank : rule.Output(layer);
         foreach (var issue in layer.Issues)
@@ -148,7 +149,7 @@ internal static class Functional
         }
 
         call.MultiplyAdds = output.Elements * weight.Dims[1];
-        return new Value.Tensor(output, ElementType.Float);
+        return new Value.Tensor(output, call.Floating);
     }
 
     /// <summary>(*B, in1), (*B, in2) and a weight (out, in1, in2) give (*B, out).</summary>
@@ -185,7 +186,7 @@ internal static class Functional
         var output = first.WithLast(weight.Dims[0]);
         Vector(call, output, "bias", rank - 1);
         call.MultiplyAdds = output.Elements * weight.Dims[1] * weight.Dims[2];
-        return new Value.Tensor(output, ElementType.Float);
+        return new Value.Tensor(output, call.Floating);
     }
 
     /// <summary>A convolution whose weight is given: (out, in/groups, *kernel), or (in, out/groups, *kernel) where it is transposed.</summary>

@@ -68,11 +68,11 @@ internal static class LinearAlgebra
 
         var result = new Shape(batch.Variadic, [.. batch.Dims, .. rows, .. columns]);
         call.MultiplyAdds = result.Elements * inner;
-        return new Value.Tensor(result, ElementType.Float);
+        return new Value.Tensor(result, call.Floating);
     }
 
     private static Value Last(OperationCall call, Shape left, Shape right) =>
-        call.Same(left, right, 0, left[-1], right[-2]) ? new Value.Tensor(left.WithLast(right[-1]), ElementType.Float) : new Value.Tensor(Shape.UnknownRank);
+        call.Same(left, right, 0, left[-1], right[-2]) ? new Value.Tensor(left.WithLast(right[-1]), call.Floating) : new Value.Tensor(Shape.UnknownRank);
 
     private static Shape Batch(Shape shape) => new(shape.Variadic, [.. shape.Dims.Take(Math.Max(0, shape.Dims.Count - 2))]);
 
@@ -140,7 +140,7 @@ internal static class LinearAlgebra
 
         call.Same(left, right, 0, left.Dims[0], right.Dims[0]);
         call.MultiplyAdds = left.Dims[0];
-        return new Value.Tensor(Shape.Of(), ElementType.Float);
+        return new Value.Tensor(Shape.Of(), call.Floating);
     }
 
     private static Value Outer(OperationCall call)
@@ -186,14 +186,14 @@ internal static class LinearAlgebra
         }
 
         call.Same(call.Self, call.Self, call.Self.Dims.Count - 1, call.Self[-2], call.Self[-1]);
-        return new Value.Tensor(call.Self, ElementType.Float);
+        return new Value.Tensor(call.Self, call.Floating);
     }
 
     private static Value Distances(OperationCall call, Shape other)
     {
         call.Same(call.Self, other, call.Self.Dims.Count - 1, call.Self[-1], other[-1]);
         var batch = call.Broadcast(Batch(call.Self), Batch(other));
-        return call.Failed || batch.Rank is null ? new Value.Tensor(Shape.UnknownRank) : new Value.Tensor(Shape.Of([.. batch.Dims, call.Self[-2], other[-2]]), ElementType.Float);
+        return call.Failed || batch.Rank is null ? new Value.Tensor(Shape.UnknownRank) : new Value.Tensor(Shape.Of([.. batch.Dims, call.Self[-2], other[-2]]), call.Floating);
     }
 
     /// <summary><c>einsum("bhqd,bhkd->bhqk", q, k)</c>: a letter is one size everywhere.</summary>
@@ -251,6 +251,6 @@ internal static class LinearAlgebra
         }
 
         call.MultiplyAdds = shapes.Length < 2 ? Dim.Zero : sizes.Values.Aggregate(Dim.One, (product, s) => product * s.Size);
-        return new Value.Tensor(Shape.Of([.. output.Select(c => sizes[c].Size)]), ElementType.Float);
+        return new Value.Tensor(Shape.Of([.. output.Select(c => sizes[c].Size)]), call.Floating);
     }
 }
