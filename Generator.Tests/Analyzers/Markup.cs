@@ -29,6 +29,9 @@ internal static partial class Markup
     /// <summary>The one message of the one marked diagnostic.</summary>
     public static string Message(string marked) => Assert.Single(Verify(marked)).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>The source without the marks.</summary>
+    public static string Strip(string marked) => Parse(marked).Source;
+
     private static (string Source, List<(string Id, int Start, int Length)> Marks) Parse(string marked)
     {
         marked = marked.Replace("\r\n", "\n", StringComparison.Ordinal);

@@ -265,7 +265,7 @@ internal sealed partial class BodyWalk
         if (call.Failed && Losses.IsLoss(name) && source.Length >= 2)
         {
             var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1]).Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
-            walk.Fail(Losses.Misfit(name, place, source[0].Shape, source[1].Shape, why, main.Trail.Places()));
+            walk.Fail(Losses.Misfit(name, place, source.Select(t => t.Shape), why, main.Trail.Places()));
             return Result(output, name, place, main, isLost: true);
         }
 
@@ -313,7 +313,7 @@ internal sealed partial class BodyWalk
         {
             case Value.Tensor tensor:
                 var shape = isLost ? Shape.UnknownRank : tensor.Shape.Simplify(walk.Facts);
-                return new Abstract.Tensor(shape, main.Trail.Then(name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place, name is "flatten" or "view" or "reshape", shape), tensor.Type);
+                return new Abstract.Tensor(shape, main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place, name is "flatten" or "view" or "reshape", shape), tensor.Type);
             case Value.Repeat { Item: Value.Tensor item } repeat:
                 return isLost ? Abstract.Anything : new Abstract.Many(Result(item, name, place, main, isLost), repeat.Count);
             case Value.List list:

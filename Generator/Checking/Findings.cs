@@ -39,6 +39,9 @@ internal static class Findings
         Finding Place(Finding finding) => finding with { Also = trail.Places() };
     }
 
+    /// <summary>What is wrong with two sizes: <c>they must be the same: 3 and 4</c>.</summary>
+    public static string Text(Issue issue) => issue.Particulars.Length > 1 ? $"{issue.Particulars[0]}: {string.Join(" and ", issue.Particulars.Skip(1))}" : issue.Particulars[0];
+
     private static string Edit(LayerModel layer, LayerRule rule, string value) =>
         rule.Infers is { } size ? Construction.Rewrite(layer, size.Parameter, value) : layer.Written;
 }

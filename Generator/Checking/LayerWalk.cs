@@ -126,13 +126,13 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         }
 
         layer = Complete(layer);
-        var call = new LayerCall(new LayerArguments(layer.Arguments), tensors.Select(t => t.Shape).ToArray(), Facts);
+        var call = new LayerCall(new LayerArguments(layer.Arguments), tensors.Select(t => t.Shape).ToArray(), Facts, tensors.Select(t => t.Type).ToArray());
         var output = rule.Output(call).Simplify(Facts);
         var isLoss = Losses.IsLoss(rule.Factory) && tensors.Length >= 2;
         foreach (var issue in call.Issues.Take(isLoss ? 1 : int.MaxValue))
         {
             Report(isLoss
-                ? Losses.Misfit(rule.Factory, operation.At, tensors[0].Shape, tensors[1].Shape, string.Join(" and ", issue.Particulars), first.Trail.Places())
+                ? Losses.Misfit(rule.Factory, operation.At, tensors.Select(t => t.Shape), Checking.Findings.Text(issue), first.Trail.Places())
                 : Checking.Findings.Of(issue, operation, layer, rule, first.Trail));
         }
 

@@ -49,7 +49,7 @@ internal static class Messages
             FindingKind.OperationRank => $"{Quote(p[0])} of {p[1]}: {p[2]}.",
             FindingKind.OperationArguments => $"{Quote(p[0])}: {p[1]}.",
             FindingKind.OperationSize => $"{Quote(p[0])}: {p[1]} would be {p[2]} = {p[3]}.",
-            FindingKind.LossMismatch => $"{p[0]}: prediction {p[1]}, target {p[2]}: {p[3]}.",
+            FindingKind.LossMismatch => $"{p[0]}: {p[1]}: {p[2]}.",
             FindingKind.SilentBroadcast => $"{Quote(p[0])} of {p[1]} and {p[2]} gives {p[3]}, each element with each. Change it to squeeze(1) on the first, or unsqueeze(1) on the other.",
             FindingKind.SizeBelowOne => $"'{p[0]}' ({p[1]}): its output would have {p[2]} {p[3]} = {p[4]}: {p[5]}.",
             FindingKind.CannotInfer => $"'{p[0]}': '{p[1]}' cannot be inferred: {p[2]}. Write the number.",

@@ -114,7 +114,7 @@ internal static class Rearranging
 
         if (list.Items.Count != spatial)
         {
-            call.Contradiction($"{list.Items.Count} sizes for the {spatial} spatial dimensions of {call.Input}");
+            call.Contradiction($"{list.Items.Count} {(list.Items.Count == 1 ? "size" : "sizes")} for the spatial dimensions of {call.Input}, which has {spatial}");
             return Shape.UnknownRank;
         }
 
