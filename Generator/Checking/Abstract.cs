@@ -21,7 +21,7 @@ internal abstract record Abstract
     internal sealed record Enumeration(string Member) : Abstract;
 
     /// <summary>A tuple, an array, a list.</summary>
-    internal sealed record Items(IReadOnlyList<Abstract> Values) : Abstract;
+    internal sealed record Items(IReadOnlyList<Abstract> Values, bool IsTuple = false) : Abstract;
 
     /// <summary>Equal items of a number that only the constructor's parameters tell.</summary>
     internal sealed record Many(Abstract Item, Dim Count) : Abstract;
@@ -130,6 +130,15 @@ internal sealed class Frame(string method, Frame? closure)
         else
         {
             variables[name] = value;
+        }
+    }
+
+    /// <summary>Every variable that holds this very value gets another.</summary>
+    public void Replace(Abstract old, Abstract now)
+    {
+        foreach (var name in variables.Where(v => ReferenceEquals(v.Value, old)).Select(v => v.Key).ToArray())
+        {
+            variables[name] = now;
         }
     }
 

@@ -49,6 +49,12 @@ internal sealed partial class BodyWalk
             walk.Count(false, Dim.Unknown, call.Method);
         }
 
+        // What is not known may change the lists that it is given.
+        foreach (var list in values.ToArray())
+        {
+            Change(list, list is Abstract.Tensor ? list : Abstract.Anything);
+        }
+
         return Abstract.Lost;
     }
 
@@ -122,9 +128,11 @@ internal sealed partial class BodyWalk
     {
         var before = result;
         calls++;
+        active.Add(frame);
         result = Abstract.Anything;
         Execute(statements, frame);
         var value = result;
+        active.RemoveAt(active.Count - 1);
         calls--;
         result = before;
         return value;
@@ -156,22 +164,29 @@ internal sealed partial class BodyWalk
         var items = values.Length > 0 ? ItemsOf(values[0]) : null;
         switch (call.Method)
         {
-            case "Add" or "Append" when items is not null && values.Length == 2:
-                var longer = new Abstract.Items([.. items, values[1]]);
-                if (call.Method == "Add" && call.Receiver is Node.Local list)
-                {
-                    frame.Assign(list.Name, longer);
-                }
-
-                return longer;
-            case "Add" or "Append" when values is [Abstract.Growing filled, var item]:
-                var more = filled with { Tail = [.. filled.Tail, item] };
-                if (call.Method == "Add" && call.Receiver is Node.Local name)
-                {
-                    frame.Assign(name.Name, more);
-                }
-
-                return more;
+            case "Append" when items is not null && values.Length == 2:
+                return new Abstract.Items([.. items, values[1]]);
+            case "Add" when items is not null && receiver is Abstract.Items && values.Length == 2:
+                Change(receiver, new Abstract.Items([.. items, values[1]]));
+                return Abstract.Anything;
+            case "Add" when values is [Abstract.Growing filled, var item]:
+                Change(filled, filled with { Tail = [.. filled.Tail, item] });
+                return Abstract.Anything;
+            case "AddRange" when items is not null && receiver is Abstract.Items && ItemsOf(values[1]) is { } added:
+                Change(receiver, new Abstract.Items([.. items, .. added]));
+                return Abstract.Anything;
+            case "Insert" when items is not null && receiver is Abstract.Items && values is [_, var place, var inserted] && place.AsSize.Constant is { } before && before >= 0 && before <= items.Count:
+                Change(receiver, new Abstract.Items([.. items.Take((int)before), inserted, .. items.Skip((int)before)]));
+                return Abstract.Anything;
+            case "Clear" when receiver is Abstract.Items or Abstract.Growing && values.Length == 1:
+                Change(receiver, new Abstract.Items([]));
+                return Abstract.Anything;
+            case "Reverse" when values is [Abstract.Growing turned] && receiver is not null:
+                Change(turned, new Abstract.Growing(turned.Tail.Reverse().ToArray(), turned.Added.Reverse().ToArray(), turned.Count, turned.Start.Reverse().ToArray()));
+                return Abstract.Anything;
+            case "Reverse" when receiver is Abstract.Items && values.Length == 1:
+                Change(receiver, new Abstract.Items(items!.Reverse().ToArray()));
+                return Abstract.Anything;
             case "ToArray" or "ToList" or "AsEnumerable" or "AsReadOnly" or "Cast" when values.Length == 1:
                 return items is null ? values[0] : new Abstract.Items(items);
             case "Reverse" when items is not null && call.Receiver is null:
@@ -203,6 +218,12 @@ internal sealed partial class BodyWalk
             case "Contains" or "Any" or "All":
                 return new Abstract.Boolean(Truth.Unknown);
             default:
+                // It may change the list.
+                if (receiver is not null)
+                {
+                    Change(receiver, Abstract.Anything);
+                }
+
                 return Abstract.Anything;
         }
     }
@@ -260,6 +281,11 @@ internal sealed partial class BodyWalk
         var place = Anchor.InBody(frame.Method, at);
         var call = new OperationCall(name, arguments, walk.Facts);
         var output = rule(call);
+        if (name.EndsWith("_", StringComparison.Ordinal) && values.Count > 0 && values[0] is Abstract.Tensor changed && output is Value.Tensor { Shape: var now } && !now.Equals(changed.Shape))
+        {
+            Change(changed, changed with { Shape = now.Simplify(walk.Facts) });
+        }
+
         var source = values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().ToArray();
         var main = source.FirstOrDefault(t => !t.Shape.IsUnknownRank) ?? source.FirstOrDefault() ?? Abstract.Lost;
         if (call.Failed && Losses.IsLoss(name) && source.Length >= 2)

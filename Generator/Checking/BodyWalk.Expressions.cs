@@ -50,6 +50,12 @@ internal sealed partial class BodyWalk
                     walk.Lose(Anchor.InBody(frame.Method, opaque.At), Shape.Of(), $"{reason} has no shape contract; add [return: Shape(\"...\")]");
                 }
 
+                foreach (var local in opaque.Locals.Where(l => frame.Find(l) is not null and not Abstract.Function))
+                {
+                    Change(frame.Find(local)!, Abstract.Anything);
+                    frame.Assign(local, Abstract.Anything);
+                }
+
                 return opaque.IsTensor ? Abstract.Lost : Abstract.Anything;
             default:
                 return Abstract.Anything;
@@ -126,7 +132,7 @@ internal sealed partial class BodyWalk
             }
         }
 
-        return new Abstract.Items(items);
+        return new Abstract.Items(items, list.IsTuple);
     }
 
     private Abstract Evaluate(Node.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch
@@ -317,6 +323,22 @@ internal sealed partial class BodyWalk
                 break;
             case Node.Local local:
                 frame.Assign(local.Name, value);
+                break;
+            case Node.Element { Receiver: var holder, Indices: [var place] } when Evaluate(holder, frame) is Abstract.Items held:
+                var at = Evaluate(place, frame) is Abstract.FromEnd { Value: var back } ? held.Values.Count - back.AsSize.Constant : Evaluate(place, frame).AsSize.Constant;
+                var changed = held with { Values = held.Values.Select((v, i) => at is null ? Abstract.Anything : i == at ? value : v).ToArray() };
+                if (!held.IsTuple)
+                {
+                    Change(held, changed);
+                }
+                else if (holder is Node.Local named)
+                {
+                    frame.Assign(named.Name, changed);
+                }
+
+                break;
+            case Node.Element { Receiver: var holder } when Evaluate(holder, frame) is Abstract.Growing growing:
+                Change(growing, Abstract.Anything);
                 break;
             case Node.List list:
                 var items = value.AsItems;

@@ -163,12 +163,16 @@ internal sealed partial class BodyWalk
 
         Flow Turn(Dim number)
         {
+            // A turn is only taken where there is one more.
+            var known = walk.Facts;
+            walk.Know(new Fact(turns, Relation.More, number));
             var flow = turn(number);
             foreach (var step in after)
             {
                 Execute(step, frame);
             }
 
+            walk.Forget(known);
             return flow;
         }
     }
@@ -184,11 +188,6 @@ internal sealed partial class BodyWalk
         var (places, value) = (returned.Count, result);
         var k = walk.NextIndex();
         walk.Know(new Fact(k, Relation.AtLeast, Dim.Zero));
-        if (!turns.IsUnknown)
-        {
-            walk.Know(new Fact(k, Relation.Less, turns));
-        }
-
         foreach (var variable in growth)
         {
             frame.Assign(variable.Name, variable.After(k));

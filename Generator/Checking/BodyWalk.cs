@@ -19,6 +19,7 @@ internal sealed partial class BodyWalk
     private readonly Bindings bindings;
     private readonly Lazy<BodyWalk?> inherited;
     private readonly List<(Abstract Value, Anchor At)> returned = [];
+    private readonly List<Frame> active = [];
     private int steps;
     private int calls;
     private Abstract result = Abstract.Anything;
@@ -58,8 +59,21 @@ internal sealed partial class BodyWalk
             frame.Declare(method.Parameters[i].Parameter, i < inputs.Count ? inputs[i] : Evaluate(method.Parameters[i].Value, frame));
         }
 
+        active.Add(frame);
         Threw = Execute(statements, frame) == Flow.Throw;
         walk.Result = result;
+    }
+
+    /// <summary>A list or a tensor is changed in place: whoever holds it sees that.</summary>
+    private void Change(Abstract old, Abstract now)
+    {
+        if (old is Abstract.Items { IsTuple: false } or Abstract.Growing || (old is Abstract.Tensor && !ReferenceEquals(old, Abstract.Lost)))
+        {
+            foreach (var frame in active)
+            {
+                frame.Replace(old, now);
+            }
+        }
     }
 
     private Flow Execute(Statement statement, Frame frame)
@@ -181,7 +195,7 @@ internal sealed partial class BodyWalk
         },
         (Abstract.Size, Abstract.Size) => new Abstract.Size(Dim.Unknown),
         (Abstract.Boolean, Abstract.Boolean) => new Abstract.Boolean(Truth.Unknown),
-        (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count => new Abstract.Items(x.Values.Zip(y.Values, Join).ToArray()),
+        (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count => x with { Values = x.Values.Zip(y.Values, Join).ToArray() },
         (Abstract.Tensor x, Abstract.Null or Abstract.Unknown) => x with { Shape = Shape.UnknownRank },
         (Abstract.Null or Abstract.Unknown, Abstract.Tensor y) => y with { Shape = Shape.UnknownRank },
         _ => Abstract.Anything,

@@ -44,7 +44,7 @@ internal sealed class Growth
                 var parts = a.Values.Zip(b.Values, Step).ToArray();
                 var added = b.Values.Skip(a.Values.Count).ToArray();
                 return parts.Any(p => p is null) ? null
-                    : added.Length == 0 ? turns => new Abstract.Items(parts.Select(p => p!(turns)).ToArray())
+                    : added.Length == 0 ? turns => a with { Values = parts.Select(p => p!(turns)).ToArray() }
                     : a.Values.Zip(b.Values, BodyWalk.IsSame).All(s => s) ? turns => new Abstract.Growing(a.Values, added, turns, [])
                     : null;
             case (Abstract.Module a, Abstract.Module b):

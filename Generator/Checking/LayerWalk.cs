@@ -193,7 +193,10 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     /// <summary>A name for the number of a turn: no name of C# begins so.</summary>
     public Dim NextIndex() => Dim.Name($"#k{indices++}");
 
-    public void Know(Fact fact) => Facts = Facts.And(fact);
+    /// <summary>Something holds until it is forgotten; what is not known says nothing.</summary>
+    public void Know(Fact fact) => Facts = fact.Left.IsUnknown || fact.Right.IsUnknown ? Facts : Facts.And(fact);
+
+    public void Forget(Facts before) => Facts = before;
 
     /// <summary>The multiply-adds are what they were, and more.</summary>
     public void Spend((Dim Conventional, Dim Torchinfo) before, (Dim Conventional, Dim Torchinfo) more) =>
