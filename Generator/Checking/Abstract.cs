@@ -8,7 +8,11 @@ namespace Gen.Checking;
 internal abstract record Abstract
 {
     /// <summary>A tensor, by its shape and how it came about.</summary>
-    internal sealed record Tensor(Shape Shape, Trail Trail, ElementType Type = ElementType.Unknown) : Abstract;
+    internal sealed record Tensor(Shape Shape, Trail Trail, ElementType Type = ElementType.Unknown) : Abstract
+    {
+        /// <summary>The value on the tape that it is; null for a parameter, a buffer, and what is lost.</summary>
+        public Taped? Taped { get; init; }
+    }
 
     internal sealed record Size(Dim Dim) : Abstract;
 

@@ -43,19 +43,21 @@ internal sealed partial class BodyWalk
     /// <summary>Something with tensors that is not known: what comes of it is not known either, and that is said.</summary>
     private Abstract Unfollowed(Node.Call call, IEnumerable<Abstract> values, Frame frame)
     {
+        Abstract given = Abstract.Lost;
         if (values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } tensor)
         {
             walk.Lose(Anchor.InBody(frame.Method, call.At), tensor.Shape, $"'{call.Written}' has no shape contract; add [return: Shape(\"...\")]");
             walk.Count(false, Dim.Unknown, call.Method);
+            given = walk.Operate(call.Method, values, Abstract.Lost, Sharing.New, Dim.Unknown);
         }
 
         // What is not known may change the lists that it is given.
-        foreach (var list in values.ToArray())
+        foreach (var list in values.Where(v => v is not Abstract.Tensor).ToArray())
         {
-            Change(list, list is Abstract.Tensor ? list : Abstract.Anything);
+            Change(list, Abstract.Anything);
         }
 
-        return Abstract.Lost;
+        return given;
     }
 
     /// <summary>A layer, or the layers of a <c>Sequential</c> one after the other.</summary>
@@ -64,27 +66,25 @@ internal sealed partial class BodyWalk
         var place = Anchor.InBody(frame.Method, at);
         if (target.Layer.Factory == "Sequential")
         {
-            var current = inputs.Count > 0 ? inputs[0] : Abstract.Lost;
             if (ItemsOf(target) is { } items)
             {
-                foreach (var item in items)
-                {
-                    current = Apply((Abstract.Module)item, [current, .. inputs.Skip(1)], frame, at);
-                }
-
-                return current;
+                return walk.Group(target.Layer, target.Path, inputs, given =>
+                    items.Aggregate(given.Count > 0 ? given[0] : Abstract.Lost, (current, item) => Apply((Abstract.Module)item, [current, .. given.Skip(1)], frame, at)));
             }
 
             if (Repeated(target) is { } repeated)
             {
-                var turn = new Frame(frame.Method, null);
-                turn.Declare("x", current);
-                Unknown(turn, repeated.Count, index =>
+                return walk.Group(target.Layer, target.Path, inputs, given =>
                 {
-                    turn.Assign("x", Apply((Abstract.Module)repeated.Item(index), [turn.Find("x")!], frame, at));
-                    return Flow.Next;
-                }, []);
-                return turn.Find("x")!;
+                    var turn = new Frame(frame.Method, null);
+                    turn.Declare("x", given.Count > 0 ? given[0] : Abstract.Lost);
+                    Unknown(turn, repeated.Count, index =>
+                    {
+                        turn.Assign("x", Apply((Abstract.Module)repeated.Item(index), [turn.Find("x")!], frame, at));
+                        return Flow.Next;
+                    }, []);
+                    return turn.Find("x")!;
+                });
             }
         }
 
@@ -258,7 +258,13 @@ internal sealed partial class BodyWalk
                 return new Abstract.Sizes(tensor.Shape);
             case ("size", Abstract.Tensor tensor):
                 return new Abstract.Size(arguments[1].Value.AsSize.Constant is { } index and > -1000 and < 1000 ? tensor.Shape[(int)index] : Dim.Unknown);
-            case ("NewDisposeScope" or "no_grad" or "inference_mode" or "enable_grad" or "item" or "ToScalar" or "ToSingle" or "ToDouble" or "Dispose" or "backward" or "is_floating_point" or "is_complex" or "is_contiguous", _):
+            case ("Dispose", _):
+                walk.Free(self);
+                return Abstract.Anything;
+            case ("NewDisposeScope", _):
+                walk.Operate(name, [], Abstract.Lost, Sharing.New, Dim.Zero);
+                return Abstract.Anything;
+            case ("no_grad" or "inference_mode" or "enable_grad" or "item" or "ToScalar" or "ToSingle" or "ToDouble" or "backward" or "is_floating_point" or "is_complex" or "is_contiguous", _):
                 return Abstract.Anything;
         }
 
@@ -270,13 +276,15 @@ internal sealed partial class BodyWalk
                 walk.Count(false, Dim.Unknown, name);
             }
 
-            return Abstract.Lost;
+            return walk.Operate(name, arguments.Select(a => a.Value), Abstract.Lost, Sharing.New, Dim.Unknown);
         }
 
-        return Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), arguments.Select(a => a.Value).ToArray(), frame, at);
+        var values = arguments.Select(a => a.Value).ToArray();
+        var output = Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), values, frame, at, out var cost);
+        return Tape.Tensors(output).Any() ? walk.Operate(name, values, output, Sharing.Of(isFunctional, name, values, output), cost) : output;
     }
 
-    private Abstract Apply(OperationRules.Rule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments, IReadOnlyList<Abstract> values, Frame frame, int at)
+    private Abstract Apply(OperationRules.Rule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments, IReadOnlyList<Abstract> values, Frame frame, int at, out Dim cost)
     {
         var place = Anchor.InBody(frame.Method, at);
         var call = new OperationCall(name, arguments, walk.Facts);
@@ -286,6 +294,7 @@ internal sealed partial class BodyWalk
             Change(changed, changed with { Shape = now.Simplify(walk.Facts) });
         }
 
+        cost = call.Failed ? Dim.Unknown : call.MultiplyAdds.Simplify(walk.Facts);
         var source = values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().ToArray();
         var main = source.FirstOrDefault(t => !t.Shape.IsUnknownRank) ?? source.FirstOrDefault() ?? Abstract.Lost;
         if (call.Failed && Losses.IsLoss(name) && source.Length >= 2)
@@ -318,7 +327,7 @@ internal sealed partial class BodyWalk
             walk.Lose(place, Shape.Of(), $"what {(name == "[]" ? "indexing" : $"'{name}'")} gives depends on {call.Open ?? "more than is known when compiling"}");
         }
 
-        walk.Count(isKnown, call.MultiplyAdds.Simplify(walk.Facts), name);
+        walk.Count(isKnown, cost, name);
         return Result(output, name, place, main, isLost: false);
     }
 

@@ -56,7 +56,7 @@ internal sealed partial class BodyWalk
                     frame.Assign(local, Abstract.Anything);
                 }
 
-                return opaque.IsTensor ? Abstract.Lost : Abstract.Anything;
+                return opaque.IsTensor ? walk.Operate("?", [], Abstract.Lost, Sharing.New, Dim.Unknown) : Abstract.Anything;
             default:
                 return Abstract.Anything;
         }
@@ -137,6 +137,7 @@ internal sealed partial class BodyWalk
 
     private Abstract Evaluate(Node.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch
     {
+        ("-" or "~" or "!", Abstract.Tensor tensor) => walk.Operate(unary.Operator, [tensor], tensor, Sharing.Of(false, "neg", [tensor], tensor), Dim.Zero),
         (_, Abstract.Tensor tensor) => tensor,
         ("-", Abstract.Size size) => new Abstract.Size(-size.Dim),
         ("-", Abstract.Number number) => new Abstract.Number(-number.Value),
@@ -251,7 +252,8 @@ internal sealed partial class BodyWalk
                 Abstract.Size { Dim.IsUnknown: true } => new Value.Opaque("index"),
                 _ => i.ToValue(),
             }).Select(v => v is Value.Integer { Dim.IsUnknown: true } ? new Value.Opaque("") : v);
-            return Apply(OperationRules.Find(false, "[]")!, "[]", [new("self", receiver.ToValue()), new("indices", new Value.List(items.ToEquatableArray()))], [receiver], frame, element.At);
+            var part = Apply(OperationRules.Find(false, "[]")!, "[]", [new("self", receiver.ToValue()), new("indices", new Value.List(items.ToEquatableArray()))], [receiver], frame, element.At, out _);
+            return walk.Operate("[]", [receiver, .. indices], part, Sharing.OfElement(indices.Any(i => i is Abstract.Tensor or Abstract.Items)), Dim.Zero);
         }
 
         if (indices is [var index])

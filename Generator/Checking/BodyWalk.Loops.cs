@@ -114,11 +114,17 @@ internal sealed partial class BodyWalk
         var outer = walk.Turns;
         var before = frame.Snapshot();
         var costs = (walk.MultiplyAdds, walk.TorchinfoMultiplyAdds);
+        var (tape, step, wasPaused) = (walk.Tape, walk.Tape.Count, walk.Tape.IsPaused);
+        var start = before;
         var flow = Turn(Dim.Zero);
         var first = frame.Snapshot();
+
+        // The first turn is on the tape, for all of them if they are alike.
+        tape.IsPaused = true;
         if (flow == Flow.Next && !walk.Failed && Induced(frame, before, first, turns, Turn) is { } cost)
         {
             walk.Spend(costs, (outer * cost.Conventional, outer * cost.Torchinfo));
+            Record(cost.AreAlike);
             return Flow.Next;
         }
 
@@ -153,6 +159,7 @@ internal sealed partial class BodyWalk
             walk.Turns = Dim.Zero;
         }
 
+        Record(areAlike: false);
         walk.Turns = outer;
         if (walk.MultiplyAdds.Names.Contains(index.AsName!))
         {
@@ -160,6 +167,24 @@ internal sealed partial class BodyWalk
         }
 
         return Flow.Next;
+
+        // What comes after takes the tensors of the last turn.
+        void Record(bool areAlike)
+        {
+            tape.IsPaused = wasPaused;
+            if (!wasPaused)
+            {
+                tape.Repeat(step, turns, start.Select(e => (e.Value, first[e.Key])).ToArray(), areAlike);
+            }
+
+            foreach (var entry in first)
+            {
+                if (entry.Value is Abstract.Tensor last && frame.Find(entry.Key) is Abstract.Tensor now)
+                {
+                    frame.Assign(entry.Key, now with { Taped = last.Taped });
+                }
+            }
+        }
 
         Flow Turn(Dim number)
         {
@@ -181,7 +206,7 @@ internal sealed partial class BodyWalk
     /// Takes a turn after k turns, with the variables as they are then if the first turn is typical. If the turn bears that out, the
     /// variables are set to what all turns make of them, and their cost is given; else nothing is changed.
     /// </summary>
-    private (Dim Conventional, Dim Torchinfo)? Induced(Frame frame, Dictionary<string, Abstract> start, Dictionary<string, Abstract> first, Dim turns, Func<Dim, Flow> turn)
+    private (Dim Conventional, Dim Torchinfo, bool AreAlike)? Induced(Frame frame, Dictionary<string, Abstract> start, Dictionary<string, Abstract> first, Dim turns, Func<Dim, Flow> turn)
     {
         var growth = start.Select(v => Growth.Of(v.Key, v.Value, first[v.Key])).ToArray();
         var saved = walk.Save();
@@ -200,7 +225,8 @@ internal sealed partial class BodyWalk
         var isTypical = !decisions.WasHeld && flow == Flow.Next && !walk.Failed && walk.Lost is null == saved.Lost is null && returned.Count == places
             && growth.All(v => v.Agrees(k + Dim.One, frame.Find(v.Name)!, walk.Facts));
         decisions.Release();
-        var cost = (Sum(walk.MultiplyAdds - costs.MultiplyAdds), Sum(walk.TorchinfoMultiplyAdds - costs.TorchinfoMultiplyAdds));
+        var (each, torchinfo) = (walk.MultiplyAdds - costs.MultiplyAdds, walk.TorchinfoMultiplyAdds - costs.TorchinfoMultiplyAdds);
+        var areAlike = growth.All(v => v.IsConstant) && !each.Names.Concat(torchinfo.Names).Contains(k.AsName!);
         walk.Restore(saved);
         returned.RemoveRange(places, returned.Count - places);
         result = value;
@@ -209,8 +235,6 @@ internal sealed partial class BodyWalk
             frame.Assign(variable.Name, isTypical ? variable.After(turns) : first[variable.Name]);
         }
 
-        return isTypical ? cost : null;
-
-        Dim Sum(Dim each) => each.SumOver(k.AsName!, turns);
+        return isTypical ? (each.SumOver(k.AsName!, turns), torchinfo.SumOver(k.AsName!, turns), areAlike) : null;
     }
 }

@@ -17,8 +17,11 @@ internal sealed class Growth
 
     public string Name { get; }
 
+    /// <summary>Each turn leaves its tensors in the same shapes.</summary>
+    public bool IsConstant { get; private init; }
+
     public static Growth Of(string name, Abstract start, Abstract first) => Step(start, first) is { } step
-        ? new(name, step, isJoined: false)
+        ? new(name, step, isJoined: false) { IsConstant = BodyWalk.IsSame(start, first) || (start is Abstract.Size && first is Abstract.Size) }
         : new(name, _ => BodyWalk.Join(start, first), isJoined: true);
 
     public Abstract After(Dim turns) => after(turns);

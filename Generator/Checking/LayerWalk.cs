@@ -2,11 +2,12 @@ using Gen.Graph;
 using Gen.Layers;
 using Gen.Model;
 using Gen.Shapes;
+using Gen.Traces;
 
 namespace Gen.Checking;
 
 /// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
-internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0)
+internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0)
 {
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = [];
@@ -49,15 +50,14 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     /// <summary>How often what is walked now runs: the number of turns of the loops around it.</summary>
     public Dim Turns { get; set; } = Dim.One;
 
-    public void Run(ModuleGraph graph, Shape input)
-    {
-        var current = new Abstract.Tensor(input, Trail.Start("input", input));
-        foreach (var operation in graph.Operations)
-        {
-            current = First(Apply(operation, [current]));
-        }
+    /// <summary>What is applied to which values.</summary>
+    public Tape Tape { get; private set; } = new();
 
-        Result = current;
+    /// <summary>A chain: each layer takes what the one before gave.</summary>
+    public void Run(ModuleModel module, Abstract.Tensor input)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        Result = ChainGraph.Steps(module).Aggregate(input, (current, layer) => Through(layer, layer.Name, layer.Name, !seen.Add(layer.Name), current));
     }
 
     /// <summary>The layers of a module whose body cannot be read: their arguments are checked, their shapes are not.</summary>
@@ -71,7 +71,15 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
                 Infer(operation, Shape.UnknownRank, "the size arrives in a forward whose body cannot be read");
             }
 
-            rows.Add(new(operation.Path, Complete(operation.Layer).Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(Complete(operation.Layer)).Count, Dim.Unknown, Dim.Unknown, false));
+            var layer = Complete(operation.Layer);
+            var row = new CheckedLayer(operation.Path, layer.Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(layer).Count, Dim.Unknown, Dim.Unknown, false);
+            rows.Add(row);
+
+            // On the way on which an optional layer is not built there is none.
+            if (module.Layers.FirstOrDefault(l => l.Name == operation.Field) is not { Condition: not null })
+            {
+                Tape.Record(StepOf(StepKind.Unused, layer, row));
+            }
         }
     }
 
@@ -104,6 +112,13 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         }
 
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
+        (inner, sharing, hidden) = (null, null, []);
+        var output = Walk(operation, layer, inputs);
+        return Tape.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, Complete(layer), rows[^1]) with { Inner = inner }, inputs, output, sharing, hidden);
+    }
+
+    private Abstract Walk(Operation operation, LayerModel layer, IReadOnlyList<Abstract> inputs)
+    {
         var tensors = inputs.Select(First).ToArray();
         var first = tensors.Length == 0 ? Abstract.Lost : tensors[0];
         Operations++;
@@ -158,6 +173,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
             Lose(operation.At, first.Shape, $"a size of '{operation.Path}' ({layer.Written}) is not known when compiling");
         }
 
+        Place(rule, call, first, inputs);
         var result = Row(operation, layer, first, output, rule.MultiplyAdds(call, output).Simplify(Facts), rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts));
         var others = rule.Others(call);
         var isTuple = layer.Flow is LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple || others.Count > 0 || rule.Factory is "LSTMCell" or "MultiheadAttention";
@@ -278,11 +294,12 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     /// <summary>A module with a body or a chain of its own: by its declared shape, and by walking it with what arrives.</summary>
     private Abstract Enter(Operation operation, ModuleModel nested, IReadOnlyList<Abstract> inputs, Abstract.Tensor first)
     {
-        var inner = NestedCall.Enter(operation.Layer, nested, inputs, Facts, depth + 1);
-        switch (inner)
+        var call = NestedCall.Enter(operation.Layer, nested, inputs, Facts, depth + 1);
+        Place(call.Graph, inputs);
+        switch (call)
         {
             case { Mismatch: { } needs }:
-                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, inner.Gets!, first.Trail.ToString()));
+                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, call.Gets!, first.Trail.ToString()));
                 break;
             case { Error: { } error }:
                 Fail(error with { At = operation.At, Also = first.Trail.Places(), Particulars = new[] { $"{operation.Path}.{error.Particulars[0]}" }.Concat(error.Particulars.Skip(1)).ToEquatableArray() });
@@ -291,13 +308,13 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
                 Lose(operation.At, first.Shape, reason);
                 break;
             default:
-                Proved += Assume(operation.At, operation.Path, first.Shape, inner.Conditions) ? 1 : 0;
+                Proved += Assume(operation.At, operation.Path, first.Shape, call.Conditions) ? 1 : 0;
                 break;
         }
 
-        var output = First(inner.Output);
-        var row = Row(operation, operation.Layer, first, output.Shape, inner.MultiplyAdds, inner.TorchinfoMultiplyAdds);
-        return inner.Output is Abstract.Tensor ? row with { Type = output.Type } : inner.Output;
+        var output = First(call.Output);
+        var row = Row(operation, operation.Layer, first, output.Shape, call.MultiplyAdds, call.TorchinfoMultiplyAdds);
+        return call.Output is Abstract.Tensor ? row with { Type = output.Type, Taped = output.Taped } : call.Output;
     }
 
     private bool Arguments(Operation operation)

@@ -9,7 +9,7 @@ internal static class Names
     public const string Module = "global::TorchSharp.torch.nn.Module";
     public const string GeneratedModule = "global::Gen.GeneratedModule";
     public const string ModuleSummary = "global::Gen.ModuleSummary";
-    public const string LayerSummary = "global::Gen.LayerSummary";
+    public const string SummaryBuilder = "global::Gen.CompilerServices.SummaryBuilder";
     public const string Registration = "global::Gen.CompilerServices.Registration";
     public const string Intermediates = "global::Gen.CompilerServices.Intermediates";
     public const string ForwardScope = "global::Gen.CompilerServices.ForwardScope";

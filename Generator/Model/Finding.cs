@@ -64,5 +64,6 @@ internal enum FindingKind
     MultiplyAddsNotCounted,
     ExpectationDiffers,
     BudgetExceeded,
+    ExpectationNotChecked,
     SilentBroadcast,
 }
