@@ -17,7 +17,7 @@ internal sealed partial class BodyWalk
         {
             case Owner.Module when call.Method is "call" or "forward":
                 return receiver is Abstract.Module layer
-                    ? Apply(layer, call.Arguments.Zip(arguments, (a, v) => (a.IsDefault, v.Value)).Where(a => !a.IsDefault).Select(a => a.Value).ToArray(), frame, call.At)
+                    ? Whole(layer, call.Arguments.Zip(arguments, (a, v) => (a.IsDefault, v.Value)).Where(a => !a.IsDefault).Select(a => a.Value).ToArray(), frame, call.At)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Module:
                 return Abstract.Anything;
@@ -50,6 +50,18 @@ internal sealed partial class BodyWalk
         }
 
         return Abstract.Lost;
+    }
+
+    /// <summary>A layer that a field holds is seen with what it is given and what it gives.</summary>
+    private Abstract Whole(Abstract.Module target, IReadOnlyList<Abstract> inputs, Frame frame, int at)
+    {
+        var output = Apply(target, inputs, frame, at);
+        if (target.Path == target.Field)
+        {
+            walk.Record?.Applied(target.Field, inputs.Count > 0 ? LayerWalk.First(inputs[0]).Shape : Shape.UnknownRank, LayerWalk.First(output).Shape);
+        }
+
+        return output;
     }
 
     /// <summary>A layer, or the layers of a <c>Sequential</c> one after the other.</summary>

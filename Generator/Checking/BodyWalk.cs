@@ -85,15 +85,19 @@ internal sealed partial class BodyWalk
                 return Flow.Next;
 
             case Statement.Evaluate evaluate:
-                Evaluate(evaluate.Expression, frame);
+                var given = Evaluate(evaluate.Expression, frame);
+                walk.Record?.Saw(frame.Method, evaluate.Expression.At, given);
                 return Flow.Next;
 
             case Statement.Declare declare:
-                frame.Declare(declare.Name, declare.Value is null ? Abstract.Anything : Evaluate(declare.Value, frame));
+                var declared = declare.Value is null ? Abstract.Anything : Evaluate(declare.Value, frame);
+                frame.Declare(declare.Name, declared);
+                walk.Record?.Saw(frame.Method, declare.Value?.At ?? 0, declared);
                 return Flow.Next;
 
             case Statement.Return end:
                 result = end.Value is null ? Abstract.Anything : Evaluate(end.Value, frame);
+                walk.Record?.Saw(frame.Method, end.At, result);
                 if (calls == 0)
                 {
                     returned.Add((result, Anchor.InBody(frame.Method, end.At)));

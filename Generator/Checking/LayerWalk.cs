@@ -6,7 +6,7 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
-internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0)
+internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0, ShapeRecord? record = null)
 {
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = [];
@@ -23,6 +23,9 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     public IReadOnlyList<Fact> Conditions => conditions;
 
     public List<Finding> Findings => findings;
+
+    /// <summary>Where what is seen on the way is kept; null where nobody asks.</summary>
+    public ShapeRecord? Record => record;
 
     /// <summary>How deep in other modules this walk is.</summary>
     public int Depth => depth;
@@ -53,8 +56,12 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         var current = new Abstract.Tensor(input, Trail.Start("input", input));
         foreach (var operation in graph.Operations)
         {
+            var before = current.Shape;
             current = First(Apply(operation, [current]));
+            record?.Passed(operation, before, current.Shape);
         }
+
+        record?.EndChain();
 
         Result = current;
     }
@@ -256,7 +263,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
                 Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, inner.Gets!, first.Trail.ToString()));
                 break;
             case { Error: { } error }:
-                Fail(error with { At = operation.At, Also = first.Trail.Places(), Particulars = new[] { $"{operation.Path}.{error.Particulars[0]}" }.Concat(error.Particulars.Skip(1)).ToEquatableArray() });
+                Fail(error with { Edit = null, At = operation.At, Also = first.Trail.Places(), Particulars = new[] { $"{operation.Path}.{error.Particulars[0]}" }.Concat(error.Particulars.Skip(1)).ToEquatableArray() });
                 break;
             case { Reason: { } reason }:
                 Lose(operation.At, first.Shape, reason);

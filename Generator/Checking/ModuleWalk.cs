@@ -39,7 +39,7 @@ internal sealed record ModuleWalk
     public Func<LayerModel, LayerModel> Complete { get; init; } = static layer => layer;
 
     public static ModuleWalk Run(
-        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable)
+        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable, ShapeRecord? record = null)
     {
         var decisions = new Decisions();
         var walks = new List<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)>();
@@ -47,7 +47,7 @@ internal sealed record ModuleWalk
         var ways = 0;
         do
         {
-            var walk = new LayerWalk(facts, checkable, findings, decisions, depth);
+            var walk = new LayerWalk(facts, checkable, findings, decisions, depth, record);
             if (module.Body is { } body)
             {
                 var inner = new BodyWalk(module, body, walk, decisions);
@@ -78,6 +78,7 @@ internal sealed record ModuleWalk
 
         if (decisions.IsCut && walks.Count > 0)
         {
+            record?.Forget();
             walks[0].Walk.Lose(Anchor.Class, Shape.Of(), "there are more ways through the body than are followed");
         }
 

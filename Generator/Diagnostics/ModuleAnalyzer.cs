@@ -38,6 +38,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
                 Descriptors.Of(finding.Kind),
                 places.Of(finding.At),
                 finding.Also.Where(a => a != finding.At).Select(places.Of),
+                Edits.Of(finding),
                 Messages.Of(finding)));
         }
     }

@@ -11,7 +11,17 @@ internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<strin
         : this(kind, at, particulars.ToEquatableArray(), default)
     {
     }
+
+    /// <summary>The size that the message says to write; null where it says another edit, or none.</summary>
+    public SizeEdit? Edit { get; init; }
 }
+
+/// <summary>A size of a layer's construction, to be changed.</summary>
+/// <param name="Field">The field that holds the layer, or the container that it is in.</param>
+/// <param name="Path">The layer's name within the module: <c>network.1</c>.</param>
+/// <param name="Parameter">The factory's parameter.</param>
+/// <param name="Value">What arrives: <c>128</c>, <c>16 * 5 * 5</c>.</param>
+internal sealed record SizeEdit(string Field, string Path, string Parameter, string Value);
 
 internal enum FindingKind
 {
@@ -65,4 +75,5 @@ internal enum FindingKind
     ExpectationDiffers,
     BudgetExceeded,
     SilentBroadcast,
+    ShapeCommentDiffers,
 }
