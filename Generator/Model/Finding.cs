@@ -65,4 +65,9 @@ internal enum FindingKind
     ExpectationDiffers,
     BudgetExceeded,
     SilentBroadcast,
+    SoftmaxBeforeLoss,
+    SigmoidBeforeLoss,
+    LinearAfterLinear,
+    DropoutBeforeLoss,
+    ActivationBeforeLoss,
 }
