@@ -16,10 +16,10 @@ public sealed class ChangeSizeFix : RepairProvider
 
     private protected override IEnumerable<Repair> Repairs(Site site)
     {
-        if (site is { Type: { } type } && (site.Told(Edits.Path), site.Told(Edits.Parameter), site.Told(Edits.Value)) is ({ } path, { } parameter, { } value)
+        if (site is { Type: { } type } && (site.Told(Hints.Path), site.Told(Hints.Parameter), site.Told(Hints.Value)) is ({ } path, { } parameter, { } value)
             && LayerSyntax.Argument(type, path, parameter, site.Cancellation) is { } argument && Text(value, argument, site) is { } text)
         {
-            yield return new Repair($"Change it to {site.Told(Edits.Text)}", nameof(ChangeSizeFix), [Change.Replace(argument, text)]);
+            yield return new Repair($"Change it to {site.Told(Hints.Edit)}", nameof(ChangeSizeFix), [Change.Replace(argument, text)]);
         }
     }
 

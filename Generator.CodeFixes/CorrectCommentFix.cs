@@ -16,7 +16,7 @@ public sealed class CorrectCommentFix : RepairProvider
     private protected override IEnumerable<Repair> Repairs(Site site)
     {
         var comment = site.Root.FindTrivia(site.Diagnostic.Location.SourceSpan.Start);
-        if (comment.IsKind(SyntaxKind.SingleLineCommentTrivia) && site.Told(Edits.Text) is { } shape)
+        if (comment.IsKind(SyntaxKind.SingleLineCommentTrivia) && site.Told(Hints.Edit) is { } shape)
         {
             yield return new Repair($"Change it to {shape}", nameof(CorrectCommentFix), [new Change(site.Root.SyntaxTree, comment.Span, CommentText.Replace(comment.ToString(), shape))]);
         }

@@ -17,7 +17,7 @@ public sealed class DeclareResultFix : RepairProvider
 
     private protected override IEnumerable<Repair> Repairs(Site site)
     {
-        if (site is { Type: { } type } && site.Told(Edits.Text) is { } result && Declare(type, result, site.Cancellation) is { } change)
+        if (site is { Type: { } type } && site.Told(Hints.Edit) is { } result && Declare(type, result, site.Cancellation) is { } change)
         {
             yield return new Repair($"Declare '-> {result}'", nameof(DeclareResultFix), [change]);
         }

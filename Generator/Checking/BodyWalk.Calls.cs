@@ -43,6 +43,8 @@ internal sealed partial class BodyWalk
     /// <summary>Something with tensors that is not known: what comes of it is not known either, and that is said.</summary>
     private Abstract Unfollowed(Node.Call call, IEnumerable<Abstract> values, Frame frame)
     {
+        values = values.ToArray();
+        walk.Advice.Use(new Abstract.Items([.. values]));
         if (values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } tensor)
         {
             walk.Lose(Anchor.InBody(frame.Method, call.At), tensor.Shape, $"'{call.Written}' has no shape contract; add [return: Shape(\"...\")]");
@@ -65,7 +67,7 @@ internal sealed partial class BodyWalk
     }
 
     /// <summary>A layer, or the layers of a <c>Sequential</c> one after the other.</summary>
-    private Abstract Apply(Abstract.Module target, IReadOnlyList<Abstract> inputs, Frame frame, int at)
+    private Abstract Apply(Abstract.Module target, IReadOnlyList<Abstract> inputs, Frame frame, int at, bool isItem = false)
     {
         var place = Anchor.InBody(frame.Method, at);
         if (target.Layer.Factory == "Sequential")
@@ -75,7 +77,7 @@ internal sealed partial class BodyWalk
             {
                 foreach (var item in items)
                 {
-                    current = Apply((Abstract.Module)item, [current, .. inputs.Skip(1)], frame, at);
+                    current = Apply((Abstract.Module)item, [current, .. inputs.Skip(1)], frame, at, isItem: true);
                 }
 
                 return current;
@@ -94,7 +96,7 @@ internal sealed partial class BodyWalk
             }
         }
 
-        return walk.Apply(new Operation(target.Layer, target.Path, target.Field, place, IsRepeated: false), inputs);
+        return walk.Apply(new Operation(target.Layer, target.Path, target.Field, place, IsRepeated: false) { IsItem = isItem }, inputs);
     }
 
     private Abstract Follow(Node.Call call, IReadOnlyList<KeyValuePair<string, Abstract>> arguments, Frame frame)
@@ -235,8 +237,10 @@ internal sealed partial class BodyWalk
                 return Abstract.Anything;
         }
 
+        walk.Advice.Loss(name, Anchor.InBody(frame.Method, at), self);
         if (OperationRules.Find(isFunctional, name) is not { } rule)
         {
+            walk.Advice.Use(new Abstract.Items(arguments.Select(a => a.Value).ToArray()));
             if (arguments.SelectMany(a => a.Value.AsItems ?? [a.Value]).OfType<Abstract.Tensor>().FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } known)
             {
                 walk.Lose(Anchor.InBody(frame.Method, at), known.Shape, $"there is no rule for '{name}'");
@@ -252,6 +256,7 @@ internal sealed partial class BodyWalk
     private Abstract Apply(OperationRules.Rule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments, IReadOnlyList<Abstract> values, Frame frame, int at)
     {
         var place = Anchor.InBody(frame.Method, at);
+        walk.Advice.Use(new Abstract.Items(values));
         var call = new OperationCall(name, arguments, walk.Facts);
         var output = rule(call);
         var source = values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().ToArray();
@@ -307,7 +312,7 @@ internal sealed partial class BodyWalk
         {
             case Value.Tensor tensor:
                 var shape = isLost ? Shape.UnknownRank : tensor.Shape.Simplify(walk.Facts);
-                return new Abstract.Tensor(shape, main.Trail.Then(name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place, name is "flatten" or "view" or "reshape", shape), tensor.Type);
+                return new Abstract.Tensor(shape, main.Trail.Then(name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place, name is "flatten" or "view" or "reshape", shape) with { Maker = name }, tensor.Type);
             case Value.List list:
                 return isLost ? Abstract.Anything : new Abstract.Items(list.Items.Select(i => Result(i, name, place, main, isLost)).ToArray());
             default:

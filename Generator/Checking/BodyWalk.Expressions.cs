@@ -131,7 +131,7 @@ internal sealed partial class BodyWalk
 
     private Abstract Evaluate(Node.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch
     {
-        (_, Abstract.Tensor tensor) => tensor,
+        (_, Abstract.Tensor tensor) => tensor with { Trail = tensor.Trail.Anyhow },
         ("-", Abstract.Size size) => new Abstract.Size(-size.Dim),
         ("-", Abstract.Number number) => new Abstract.Number(-number.Value),
         ("+", var same) => same,

@@ -39,7 +39,7 @@ internal static class Findings
         Finding Place(Finding finding) => finding with { Also = trail.Places() };
 
         Finding Edited(string value, Func<string, Finding> finding) => rule.Infers is { Parameter: var parameter }
-            ? finding(Construction.Rewrite(layer, parameter, value)) with { Edit = operation.Field.Length > 0 ? new(operation.Field, operation.Path, parameter, value) : null }
+            ? finding(Construction.Rewrite(layer, parameter, value)) with { Edit = operation.Field.Length > 0 ? new(operation.Path, parameter, value) : null }
             : finding(layer.Written);
     }
 }

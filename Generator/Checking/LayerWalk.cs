@@ -27,6 +27,8 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     /// <summary>Where what is seen on the way is kept; null where nobody asks.</summary>
     public ShapeRecord? Record => record;
 
+    public Advice Advice { get; } = new();
+
     /// <summary>How deep in other modules this walk is.</summary>
     public int Depth => depth;
 
@@ -113,6 +115,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         var tensors = inputs.Select(First).ToArray();
         var first = tensors.Length == 0 ? Abstract.Lost : tensors[0];
         Operations++;
+        Advice.Apply(operation, inputs);
         if (layer.Nested is { } nested && layer.NotUnderstood is null)
         {
             return Enter(operation, nested, inputs, first);
@@ -121,7 +124,8 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         if (layer.NotUnderstood is not null || LayerRules.Find(layer.Factory) is not { } rule)
         {
             Lose(operation.At, first.Shape, layer.WhyUnknown(operation.Path));
-            return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            var unknown = Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            return layer.Nested is { Contract: null } declared ? unknown with { Trail = unknown.Trail.Through(NestedCall.Way(declared, depth + 1), declared) } : unknown;
         }
 
         if (!Arguments(operation) || !Infer(operation, first.Shape, null))
@@ -275,7 +279,12 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
 
         var output = First(inner.Output);
         var row = Row(operation, operation.Layer, first, output.Shape, inner.MultiplyAdds, inner.TorchinfoMultiplyAdds);
-        return inner.Output is Abstract.Tensor ? row with { Type = output.Type } : inner.Output;
+        return inner.Output switch
+        {
+            Abstract.Tensor => row with { Type = output.Type, Trail = row.Trail.Through(output.Trail, nested) },
+            Abstract.Items several => new Abstract.Items(several.Values.Select(v => v is Abstract.Tensor tensor ? tensor with { Trail = (row.Trail with { Shape = tensor.Shape }).Through(tensor.Trail, nested) } : v).ToArray()),
+            _ => inner.Output,
+        };
     }
 
     private bool Arguments(Operation operation)
@@ -352,6 +361,10 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         MultiplyAdds += cost * Turns;
         TorchinfoMultiplyAdds += torchinfoCost * Turns;
         rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer).Count, cost, torchinfoCost, operation.IsRepeated));
-        return new(output, input.Trail.Then(operation.Path, operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At, layer.Factory == "Flatten", output));
+        return new(output, input.Trail.Then(operation.Path, operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At, layer.Factory == "Flatten", output) with
+        {
+            Maker = layer.Factory,
+            By = operation with { Layer = layer },
+        });
     }
 }

@@ -30,6 +30,12 @@ internal static class ModuleChecker
         var isRead = isChain || module.Body is not null;
         var guardsOutput = declared.Result is not null && (!isRead || walk.IsResultOpen);
 
+        // What fails is mended first.
+        if (findings.Any(f => f.Kind.IsError()))
+        {
+            findings.RemoveAll(f => f.Kind.IsAdvice());
+        }
+
         if (declarationHolds)
         {
             Coverage.Report(module, declared, walk, findings);

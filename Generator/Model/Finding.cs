@@ -17,11 +17,10 @@ internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<strin
 }
 
 /// <summary>A size of a layer's construction, to be changed.</summary>
-/// <param name="Field">The field that holds the layer, or the container that it is in.</param>
 /// <param name="Path">The layer's name within the module: <c>network.1</c>.</param>
 /// <param name="Parameter">The factory's parameter.</param>
 /// <param name="Value">What arrives: <c>128</c>, <c>16 * 5 * 5</c>.</param>
-internal sealed record SizeEdit(string Field, string Path, string Parameter, string Value);
+internal sealed record SizeEdit(string Path, string Parameter, string Value);
 
 internal enum FindingKind
 {
@@ -74,6 +73,11 @@ internal enum FindingKind
     MultiplyAddsNotCounted,
     ExpectationDiffers,
     BudgetExceeded,
-    SilentBroadcast,
     ShapeCommentDiffers,
+    SilentBroadcast,
+    SoftmaxBeforeLoss,
+    SigmoidBeforeLoss,
+    LinearAfterLinear,
+    DropoutBeforeLoss,
+    ActivationBeforeLoss,
 }
