@@ -32,6 +32,10 @@ internal sealed class ModuleReader
         TorchSymbols.In(compilation) is { } torch && UserDeclarations.FirstAnnotated(type) is null ? new ModuleReader(compilation, torch, cancellation).ReadNested(type) : null;
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
+    public static LayerModel? ReadModule(ExpressionSyntax expression, Compilation compilation, CancellationToken cancellation) =>
+        compilation.GetSemanticModel(expression.SyntaxTree) is var semantics && semantics.GetOperation(expression, cancellation) is { } operation ? ReadModule(operation, semantics, cancellation) : null;
+
+    /// <summary>What an expression builds; null where it builds no module.</summary>
     public static LayerModel? ReadModule(IOperation operation, SemanticModel semantics, CancellationToken cancellation) =>
         TorchSymbols.In(semantics.Compilation) is { } torch ? new ModuleReader(semantics.Compilation, torch, cancellation).layers.Item(operation, semantics) : null;
 
