@@ -17,7 +17,7 @@ internal sealed partial class BodyWalk
         {
             case Owner.Module when call.Method is "call" or "forward":
                 return receiver is Abstract.Module layer
-                    ? Apply(layer, call.Arguments.Zip(arguments, (a, v) => (a.IsDefault, v.Value)).Where(a => !a.IsDefault).Select(a => a.Value).ToArray(), frame, call.At)
+                    ? Whole(layer, call.Arguments.Zip(arguments, (a, v) => (a.IsDefault, v.Value)).Where(a => !a.IsDefault).Select(a => a.Value).ToArray(), frame, call.At)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Module:
                 return Abstract.Anything;
@@ -44,6 +44,8 @@ internal sealed partial class BodyWalk
     private Abstract Unfollowed(Node.Call call, IEnumerable<Abstract> values, Frame frame)
     {
         Abstract given = Abstract.Lost;
+        values = values.ToArray();
+        walk.Advice.Use(new Abstract.Items([.. values]));
         if (values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } tensor)
         {
             walk.Lose(Anchor.InBody(frame.Method, call.At), tensor.Shape, $"'{call.Written}' has no shape contract; add [return: Shape(\"...\")]");
@@ -60,8 +62,20 @@ internal sealed partial class BodyWalk
         return given;
     }
 
+    /// <summary>A layer that a field holds is seen with what it is given and what it gives.</summary>
+    private Abstract Whole(Abstract.Module target, IReadOnlyList<Abstract> inputs, Frame frame, int at)
+    {
+        var output = Apply(target, inputs, frame, at);
+        if (target.Path == target.Field)
+        {
+            walk.Record?.Applied(target.Field, inputs.Count > 0 ? LayerWalk.First(inputs[0]).Shape : Shape.UnknownRank, LayerWalk.First(output).Shape);
+        }
+
+        return output;
+    }
+
     /// <summary>A layer, or the layers of a <c>Sequential</c> one after the other.</summary>
-    private Abstract Apply(Abstract.Module target, IReadOnlyList<Abstract> inputs, Frame frame, int at)
+    private Abstract Apply(Abstract.Module target, IReadOnlyList<Abstract> inputs, Frame frame, int at, bool isItem = false)
     {
         var place = Anchor.InBody(frame.Method, at);
         if (target.Layer.Factory == "Sequential")
@@ -69,7 +83,7 @@ internal sealed partial class BodyWalk
             if (ItemsOf(target) is { } items)
             {
                 return walk.Group(target.Layer, target.Path, inputs, given =>
-                    items.Aggregate(given.Count > 0 ? given[0] : Abstract.Lost, (current, item) => Apply((Abstract.Module)item, [current, .. given.Skip(1)], frame, at)));
+                    items.Aggregate(given.Count > 0 ? given[0] : Abstract.Lost, (current, item) => Apply((Abstract.Module)item, [current, .. given.Skip(1)], frame, at, isItem: true)));
             }
 
             if (Repeated(target) is { } repeated)
@@ -88,7 +102,7 @@ internal sealed partial class BodyWalk
             }
         }
 
-        return walk.Apply(new Operation(target.Layer, target.Path, target.Field, place, IsRepeated: false), inputs);
+        return walk.Apply(new Operation(target.Layer, target.Path, target.Field, place, IsRepeated: false) { IsItem = isItem }, inputs);
     }
 
     private Abstract Follow(Node.Call call, IReadOnlyList<KeyValuePair<string, Abstract>> arguments, Frame frame)
@@ -268,8 +282,10 @@ internal sealed partial class BodyWalk
                 return Abstract.Anything;
         }
 
+        walk.Advice.Loss(name, Anchor.InBody(frame.Method, at), self);
         if (OperationRules.Find(isFunctional, name) is not { } rule)
         {
+            walk.Advice.Use(new Abstract.Items(arguments.Select(a => a.Value).ToArray()));
             if (arguments.SelectMany(a => a.Value.AsItems ?? [a.Value]).OfType<Abstract.Tensor>().FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } known)
             {
                 walk.Lose(Anchor.InBody(frame.Method, at), known.Shape, $"there is no rule for '{name}'");
@@ -287,6 +303,7 @@ internal sealed partial class BodyWalk
     private Abstract Apply(OperationRules.Rule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments, IReadOnlyList<Abstract> values, Frame frame, int at, out Dim cost)
     {
         var place = Anchor.InBody(frame.Method, at);
+        walk.Advice.Use(new Abstract.Items(values));
         var call = new OperationCall(name, arguments, walk.Facts);
         var output = rule(call);
         if (name.EndsWith("_", StringComparison.Ordinal) && values.Count > 0 && values[0] is Abstract.Tensor changed && output is Value.Tensor { Shape: var now } && !now.Equals(changed.Shape))
@@ -348,7 +365,7 @@ internal sealed partial class BodyWalk
         {
             case Value.Tensor tensor:
                 var shape = isLost ? Shape.UnknownRank : tensor.Shape.Simplify(walk.Facts);
-                return new Abstract.Tensor(shape, main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place, name is "flatten" or "view" or "reshape", shape), tensor.Type);
+                return new Abstract.Tensor(shape, main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place, name is "flatten" or "view" or "reshape", shape) with { Maker = name }, tensor.Type);
             case Value.Repeat { Item: Value.Tensor item } repeat:
                 return isLost ? Abstract.Anything : new Abstract.Many(Result(item, name, place, main, isLost), repeat.Count);
             case Value.List list:

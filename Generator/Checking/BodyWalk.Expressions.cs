@@ -137,8 +137,8 @@ internal sealed partial class BodyWalk
 
     private Abstract Evaluate(Node.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch
     {
-        ("-" or "~" or "!", Abstract.Tensor tensor) => walk.Operate(unary.Operator, [tensor], tensor, Sharing.Of(false, "neg", [tensor], tensor), Dim.Zero),
-        (_, Abstract.Tensor tensor) => tensor,
+        ("-" or "~" or "!", Abstract.Tensor tensor) => walk.Operate(unary.Operator, [tensor], tensor with { Trail = tensor.Trail.Anyhow }, Sharing.Of(false, "neg", [tensor], tensor), Dim.Zero),
+        (_, Abstract.Tensor tensor) => tensor with { Trail = tensor.Trail.Anyhow },
         ("-", Abstract.Size size) => new Abstract.Size(-size.Dim),
         ("-", Abstract.Number number) => new Abstract.Number(-number.Value),
         ("+", var same) => same,

@@ -99,17 +99,22 @@ internal sealed partial class BodyWalk
                 return Flow.Next;
 
             case Statement.Evaluate evaluate:
-                Evaluate(evaluate.Expression, frame);
+                var given = Evaluate(evaluate.Expression, frame);
+                walk.Record?.Saw(frame.Method, evaluate.Expression.At, given);
                 return Flow.Next;
 
             case Statement.Declare declare:
-                frame.Declare(declare.Name, declare.Value is null ? Abstract.Anything : Evaluate(declare.Value, frame));
+                var declared = declare.Value is null ? Abstract.Anything : Evaluate(declare.Value, frame);
+                frame.Declare(declare.Name, declared);
+                walk.Record?.Saw(frame.Method, declare.Value?.At ?? 0, declared);
                 return Flow.Next;
 
             case Statement.Return end:
                 result = end.Value is null ? Abstract.Anything : Evaluate(end.Value, frame);
+                walk.Record?.Saw(frame.Method, end.At, result);
                 if (calls == 0)
                 {
+                    walk.Advice.Use(result);
                     returned.Add((result, Anchor.InBody(frame.Method, end.At)));
                 }
 
@@ -187,17 +192,20 @@ internal sealed partial class BodyWalk
     /// <summary>What holds of both.</summary>
     public static Abstract Join(Abstract a, Abstract b) => (a, b) switch
     {
+        (Abstract.Tensor x, Abstract.Tensor y) when IsSame(a, b) => x with { Trail = Trail.Join(x.Trail, y.Trail) },
+        (Abstract.Items x, Abstract.Items y) when IsSame(a, b) => new Abstract.Items(x.Values.Zip(y.Values, Join).ToArray()),
         _ when IsSame(a, b) => a,
         (Abstract.Tensor x, Abstract.Tensor y) => x with
         {
             Shape = x.Shape.Rank is { } rank && rank == y.Shape.Rank ? Shape.Of([.. x.Shape.Dims.Zip(y.Shape.Dims, (d, e) => d.Equals(e) ? d : Dim.Unknown)]) : Shape.UnknownRank,
             Type = x.Type == y.Type ? x.Type : ElementType.Unknown,
+            Trail = Trail.Join(x.Trail, y.Trail),
         },
         (Abstract.Size, Abstract.Size) => new Abstract.Size(Dim.Unknown),
         (Abstract.Boolean, Abstract.Boolean) => new Abstract.Boolean(Truth.Unknown),
         (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count => x with { Values = x.Values.Zip(y.Values, Join).ToArray() },
-        (Abstract.Tensor x, Abstract.Null or Abstract.Unknown) => x with { Shape = Shape.UnknownRank },
-        (Abstract.Null or Abstract.Unknown, Abstract.Tensor y) => y with { Shape = Shape.UnknownRank },
+        (Abstract.Tensor x, Abstract.Null or Abstract.Unknown) => x with { Shape = Shape.UnknownRank, Trail = Trail.Join(x.Trail, Abstract.Lost.Trail) },
+        (Abstract.Null or Abstract.Unknown, Abstract.Tensor y) => y with { Shape = Shape.UnknownRank, Trail = Trail.Join(y.Trail, Abstract.Lost.Trail) },
         _ => Abstract.Anything,
     };
 }

@@ -44,7 +44,12 @@ internal static class ChainGraph
             Value.List { Items: [Value.Text name, Value.Module module] } => (Key: name.Characters, module.Layer),
             _ => (Key: "", Layer: null!),
         }).ToArray();
-        return items is null || items.Any(i => i.Layer is null) ? null : items;
+        if (items is null || items.Any(i => i.Layer is null))
+        {
+            return null;
+        }
+
+        return layer.Place is { } place ? items.Select(i => (i.Key, i.Layer with { Place = place.Within(i.Key) })).ToArray() : items;
     }
 
     /// <summary>A container of modules whose number is not known when compiling.</summary>
@@ -69,7 +74,7 @@ internal static class ChainGraph
         }
         else
         {
-            operations.Add(new(layer, path, field, Anchor.Member(field), isRepeated));
+            operations.Add(new(layer, path, field, Anchor.Member(field), isRepeated) { IsItem = path != field });
         }
     }
 }

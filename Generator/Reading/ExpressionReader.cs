@@ -97,6 +97,11 @@ internal sealed class ExpressionReader(
             case IInvalidOperation { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" or "forward", Expression: var receiver }, ArgumentList.Arguments: var arguments } }
                 when operation.SemanticModel?.GetOperation(receiver, cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type):
                 return CallBeforeGeneration(at, operation, module, arguments);
+            case IInvalidOperation { Syntax: InvocationExpressionSyntax } when bodies.IsOrdinary && readModule(operation) is { NotUnderstood: null } container:
+                return Built(at, container);
+            case IInvalidOperation { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "to" or "cuda" or "cpu", Expression: var receiver } } }
+                when bodies.IsOrdinary && operation.SemanticModel?.GetOperation(receiver, cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type):
+                return Read(module);
             case IInvalidOperation { Syntax: InvocationExpressionSyntax invocation } when operation.SemanticModel?.GetSymbolInfo(invocation, cancellation) is { } info
                 && (info.Symbol ?? (info.CandidateSymbols is [var only] ? only : null)) is IMethodSymbol method:
                 return CallOfModules(at, operation, method, invocation);
@@ -201,6 +206,11 @@ internal sealed class ExpressionReader(
             return new Node.Element(at, Read(indexed), reference.Arguments.SelectMany(a => Read(a.Value) is Node.List { Items: var items } && a.ArgumentKind == ArgumentKind.ParamArray ? items.AsEnumerable() : [Read(a.Value)]).ToEquatableArray());
         }
 
+        if (bodies.IsOrdinary && bodies.Module(property) is { } model)
+        {
+            return new Node.Constant(at, new Value.Module(model.Place is null ? model with { Place = Anchor.InBody(BodyReader.Ordinary, at) } : model));
+        }
+
         if (reference.Instance is { } receiver and not IInstanceReferenceOperation)
         {
             return new Node.Read(at, OwnerOf(property.ContainingType, receiver.Type), property.Name, Read(receiver));
@@ -216,7 +226,24 @@ internal sealed class ExpressionReader(
         var method = call.TargetMethod;
         if (SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) && readModule(call) is { } built)
         {
-            return new Node.Constant(at, new Value.Module(built));
+            return Built(at, built);
+        }
+
+        // A helper that returns a model.
+        if (bodies.IsOrdinary && method is { IsStatic: true } && call.Type is INamedTypeSymbol made && bodies.IsModule(made) && readModule(call) is { NotUnderstood: null } helped)
+        {
+            return Built(at, helped);
+        }
+
+        // model.to(device) is the model.
+        if (bodies.IsOrdinary && method is { IsExtensionMethod: true, ContainingType.Name: "ModuleExtensionMethods" } && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } moved)
+        {
+            return Read(moved.Value);
+        }
+
+        if (bodies.IsOrdinary && !SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) && bodies.OfType(call.Type, Written(call)) is { } known)
+        {
+            return Built(at, known);
         }
 
         if (method.ContainingType?.ToDisplayString() == "System.Linq.Enumerable" && values.Read(call) is Value.List or Value.Repeat)
@@ -299,7 +326,7 @@ internal sealed class ExpressionReader(
     {
         if (readModule(creation) is { } built)
         {
-            return new Node.Constant(at, new Value.Module(built));
+            return Built(at, built);
         }
 
         if (creation is { Type.Name: "Parameter", Arguments: [var tensor, ..] } && IsTorchSharp(creation.Type))
@@ -393,7 +420,13 @@ internal sealed class ExpressionReader(
 
     private bool IsTensor(IOperation operation) => operation.Type is { } type && torch.IsTensor(type);
 
-    private Node.Opaque Opaque(int at, IOperation operation) => new(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'", IsTensor(operation));
+    /// <summary>A module that is built in place; ordinary code has no fields that would say where.</summary>
+    private Node.Constant Built(int at, LayerModel module) => new(at, new Value.Module(bodies.IsOrdinary ? module with { Place = Anchor.InBody(BodyReader.Ordinary, at) } : module));
+
+    /// <summary>Of a value that is not followed, ordinary code still tells the class.</summary>
+    private Node Opaque(int at, IOperation operation) => bodies.IsOrdinary && operation is not IInvalidOperation && bodies.OfType(operation.Type, Written(operation)) is { } module
+        ? Built(at, module)
+        : new Node.Opaque(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'", IsTensor(operation));
 
     private static string Written(IOperation operation)
     {
