@@ -16,8 +16,11 @@ internal static class Program
             case ["layers", var path]:
                 File.WriteAllText(path, LayerTable.Print());
                 return 0;
+            case ["icon", var path]:
+                File.WriteAllBytes(path, Package.Icon.Draw());
+                return 0;
             default:
-                Console.Error.WriteLine("usage: layers FILE | judge FACTORY FROM TO SEED TRACE");
+                Console.Error.WriteLine("usage: layers FILE | icon FILE | judge FACTORY FROM TO SEED TRACE");
                 return 2;
         }
     }
