@@ -12,24 +12,14 @@ internal sealed class Consumer
         folder = Directory.CreateDirectory(Path.Combine(feed.Folder, name)).FullName;
     }
 
-    /// <summary>The head of a file that declares modules, as the documentation has it.</summary>
-    public const string Usings = """
-        using Gen;
-        using TorchSharp;
-        using TorchSharp.Modules;
-        using static TorchSharp.torch;
-        using static TorchSharp.torch.nn;
-
-        """;
-
     /// <summary>Writes a project file as <c>dotnet new</c> does, with the packages and further properties.</summary>
-    public Consumer Project(string name, string properties = "", bool executable = true, string items = "", string? natives = null, bool gen = true)
+    public Consumer Project(string name, string properties = "", bool executable = true, string items = "", string? natives = null, bool gen = true, string framework = "net10.0")
     {
         natives = executable ? natives ?? Package(Feed.Natives, Feed.VersionOf(Feed.Natives)) : "";
         return Write($"{name}/{name}.csproj", $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
+                <TargetFramework>{framework}</TargetFramework>
                 <OutputType>{(executable ? "Exe" : "Library")}</OutputType>
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
@@ -60,6 +50,16 @@ internal sealed class Consumer
         var build = Build(project, options);
         Assert.True(build.Code == 0 && build.Output.Contains("0 Warning(s)", StringComparison.Ordinal), build.Output);
         var run = DotNet.Run(folder, feed.Environment, "run", "--no-build", "--project", project);
+        Assert.True(run.Code == 0, run.Output);
+        return run.Output;
+    }
+
+    /// <summary>Publishes a project, runs what was published, and gives what it printed.</summary>
+    public string Publish(string project, params string[] options)
+    {
+        var publish = DotNet.Run(folder, feed.Environment, ["publish", project, "-o", "published", .. options]);
+        Assert.True(publish.Code == 0 && !publish.Output.Contains("warning", StringComparison.Ordinal), publish.Output);
+        var run = DotNet.Run(folder, feed.Environment, Path.Combine("published", $"{project}.dll"));
         Assert.True(run.Code == 0, run.Output);
         return run.Output;
     }
