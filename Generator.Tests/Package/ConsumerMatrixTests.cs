@@ -28,7 +28,7 @@ public sealed class ConsumerMatrixTests(Feed feed)
     [Fact]
     public void Gen_is_an_implicit_using_that_can_be_turned_off()
     {
-        var consumer = new Consumer(feed, "implicit").Project("App").Write("App/Net.cs", Net.Replace("using Gen;\n", "", StringComparison.Ordinal)).Write("App/Program.cs", Main);
+        var consumer = new Consumer(feed, "implicit").Project("App", gen: false, items: Consumer.Package("gen", Feed.Version)).Write("App/Net.cs", Net.Replace("using Gen;\n", "", StringComparison.Ordinal)).Write("App/Program.cs", Main);
         Assert.Equal(Printed, consumer.Run("App"));
         var (code, output) = consumer.Build("App", "-p:GenImplicitUsings=false");
         Assert.True(code != 0 && output.Contains("error CS0246", StringComparison.Ordinal), output);
