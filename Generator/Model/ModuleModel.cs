@@ -102,9 +102,18 @@ internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterl
     /// <summary>What its constructor is given.</summary>
     public EquatableArray<Argument> Arguments { get; init; }
 
+    /// <summary>The ways into the state that it, or a class below it, has overridden.</summary>
+    public EquatableArray<string> Overrides { get; init; }
+
+    /// <summary>The keys that its private fields have, each with the class and the field, where its source is at hand.</summary>
+    public EquatableArray<InheritedKey> Keys { get; init; }
+
     /// <summary>Its declaration with what the derived class gives to it.</summary>
     public ModuleModel? Built(Bindings derived) => Module is null ? null : new Bindings(Arguments.Select(a => a with { Value = derived.Bind(a.Value) })).Bind(Module);
 }
+
+/// <summary>A key of a base class.</summary>
+internal sealed record InheritedKey(string Key, string Member);
 
 internal enum ConstructorKind
 {
