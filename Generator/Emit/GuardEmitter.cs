@@ -164,14 +164,10 @@ internal static class GuardEmitter
         {
             sections.Add(() =>
             {
-                // CS9124: the user's own methods may capture the parameter too.
-                writer.Line("#pragma warning disable CS9124");
                 foreach (var name in names)
                 {
                     writer.Line($"private readonly long {Kept(name)} = {Identifier.Of(name)};");
                 }
-
-                writer.Line("#pragma warning restore CS9124");
             });
         }
     }
