@@ -11,7 +11,8 @@ internal static class Names
     public const string ModuleSummary = "global::Gen.ModuleSummary";
     public const string LayerSummary = "global::Gen.LayerSummary";
     public const string Registration = "global::Gen.CompilerServices.Registration";
-    public const string Intermediates = "global::Gen.CompilerServices.Intermediates";
+    public const string ChainFlow = "global::Gen.CompilerServices.ChainFlow";
+    public const string Hooks = "global::Gen.CompilerServices.Hooks";
     public const string ForwardScope = "global::Gen.CompilerServices.ForwardScope";
     public const string ShapeGuard = "global::Gen.CompilerServices.ShapeGuard";
     public const string ModuleContract = "global::Gen.CompilerServices.ModuleContract";
