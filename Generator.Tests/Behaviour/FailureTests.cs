@@ -21,9 +21,9 @@ public sealed class FailureTests
         Assert.Equal(typeof(ExternalException), error.InnerException!.GetType());
 
         // TorchSharp alone: the frames of C++, and no path.
-        using var alone = Sequential(Linear(8, 8), Linear(9, 3));
+        using var alone = Sequential(new Gate(), Linear(9, 3));
         var plain = Assert.Throws<ExternalException>(() => alone.call(x));
-        Assert.DoesNotContain("1", plain.Message.Split('\n')[0].Replace("mat1", "").Replace("(4x8 and 9x3)", ""), StringComparison.Ordinal);
+        Assert.Contains("Exception raised from", plain.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class FailureTests
 
 internal sealed partial class WrongChain
 {
-    [Layer(8, 8)] private readonly Linear first;
+    [Layer] private readonly Gate first = new();
     [Layer] private readonly Linear second = Linear(9, 3);
 }
 
