@@ -7,12 +7,13 @@ using Gen.Traces;
 namespace Gen.Checking;
 
 /// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
-internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0)
+internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0, ShapeRecord? record = null)
 {
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = [];
     private readonly List<Fact> conditions = [];
     private readonly HashSet<string> applied = new(StringComparer.Ordinal);
+    private int indices;
 
     public Facts Facts { get; private set; } = facts;
 
@@ -24,6 +25,11 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
     public IReadOnlyList<Fact> Conditions => conditions;
 
     public List<Finding> Findings => findings;
+
+    /// <summary>Where what is seen on the way is kept; null where nobody asks.</summary>
+    public ShapeRecord? Record => record;
+
+    public Advice Advice { get; } = new();
 
     /// <summary>How deep in other modules this walk is.</summary>
     public int Depth => depth;
@@ -56,7 +62,12 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
     public void Run(ModuleModel module, Abstract.Tensor input)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        Result = ChainGraph.Steps(module).Aggregate(input, (current, layer) => Through(layer, layer.Name, layer.Name, !seen.Add(layer.Name), current));
+        Result = ChainGraph.Steps(module).Aggregate(input, (current, layer) =>
+        {
+            var next = Through(layer, layer.Name, layer.Name, !seen.Add(layer.Name), current);
+            record?.Applied(layer.Name, current.Shape, next.Shape);
+            return next;
+        });
     }
 
     /// <summary>The layers of a module whose body cannot be read: their arguments are checked, their shapes are not.</summary>
@@ -121,6 +132,7 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
         var tensors = inputs.Select(First).ToArray();
         var first = tensors.Length == 0 ? Abstract.Lost : tensors[0];
         Operations++;
+        Advice.Apply(operation, inputs);
         if (layer.Nested is { } nested && layer.NotUnderstood is null)
         {
             return Enter(operation, nested, inputs, first);
@@ -129,7 +141,8 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
         if (layer.NotUnderstood is not null || LayerRules.Find(layer.Factory) is not { } rule)
         {
             Lose(operation.At, first.Shape, layer.WhyUnknown(operation.Path));
-            return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            var unknown = Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            return layer.Nested is { Contract: null } declared ? unknown with { Trail = unknown.Trail.Through(NestedCall.Way(declared, depth + 1), declared) } : unknown;
         }
 
         if (!Arguments(operation) || !Infer(operation, first.Shape, null))
@@ -140,13 +153,13 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
         }
 
         layer = Complete(layer);
-        var call = new LayerCall(new LayerArguments(layer.Arguments), tensors.Select(t => t.Shape).ToArray(), Facts);
+        var call = new LayerCall(new LayerArguments(layer.Arguments), tensors.Select(t => t.Shape).ToArray(), Facts, tensors.Select(t => t.Type).ToArray());
         var output = rule.Output(call).Simplify(Facts);
         var isLoss = Losses.IsLoss(rule.Factory) && tensors.Length >= 2;
         foreach (var issue in call.Issues.Take(isLoss ? 1 : int.MaxValue))
         {
             Report(isLoss
-                ? Losses.Misfit(rule.Factory, operation.At, tensors[0].Shape, tensors[1].Shape, string.Join(" and ", issue.Particulars), first.Trail.Places())
+                ? Losses.Misfit(rule.Factory, operation.At, tensors.Select(t => t.Shape), Checking.Findings.Text(issue), first.Trail.Places())
                 : Checking.Findings.Of(issue, operation, layer, rule, first.Trail));
         }
 
@@ -188,6 +201,34 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
         Abstract.Items { Values: [Abstract.Tensor tensor, ..] } => tensor,
         _ => Abstract.Lost,
     };
+
+    /// <summary>What the walk has found so far, to come back to.</summary>
+    public Account Save() => new(Facts, findings.ToArray(), rows.Count, inferred.Count, conditions.Count, [.. applied], Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds, Failed, Operations, Proved, Lost, Turns);
+
+    public void Restore(Account account)
+    {
+        findings.Clear();
+        findings.AddRange(account.Findings);
+        rows.RemoveRange(account.Rows, rows.Count - account.Rows);
+        inferred.RemoveRange(account.Inferred, inferred.Count - account.Inferred);
+        conditions.RemoveRange(account.Conditions, conditions.Count - account.Conditions);
+        applied.Clear();
+        applied.UnionWith(account.Applied);
+        (Facts, Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds) = (account.Facts, account.Result, account.MultiplyAdds, account.TorchinfoMultiplyAdds, account.WhyNoMultiplyAdds);
+        (Failed, Operations, Proved, Lost, Turns) = (account.Failed, account.Operations, account.Proved, account.Lost, account.Turns);
+    }
+
+    /// <summary>A name for the number of a turn: no name of C# begins so.</summary>
+    public Dim NextIndex() => Dim.Name($"#k{indices++}");
+
+    /// <summary>Something holds until it is forgotten; what is not known says nothing.</summary>
+    public void Know(Fact fact) => Facts = fact.Left.IsUnknown || fact.Right.IsUnknown ? Facts : Facts.And(fact);
+
+    public void Forget(Facts before) => Facts = before;
+
+    /// <summary>The multiply-adds are what they were, and more.</summary>
+    public void Spend((Dim Conventional, Dim Torchinfo) before, (Dim Conventional, Dim Torchinfo) more) =>
+        (MultiplyAdds, TorchinfoMultiplyAdds) = (before.Conventional + more.Conventional, before.Torchinfo + more.Torchinfo);
 
     /// <summary>An operation that is no layer was walked.</summary>
     public void Count(bool isProved, Dim multiplyAdds, string what)
@@ -273,7 +314,7 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
                 Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, call.Gets!, first.Trail.ToString()));
                 break;
             case { Error: { } error }:
-                Fail(error with { At = operation.At, Also = first.Trail.Places(), Particulars = new[] { $"{operation.Path}.{error.Particulars[0]}" }.Concat(error.Particulars.Skip(1)).ToEquatableArray() });
+                Fail(error with { Edit = null, At = operation.At, Also = first.Trail.Places(), Particulars = new[] { $"{operation.Path}.{error.Particulars[0]}" }.Concat(error.Particulars.Skip(1)).ToEquatableArray() });
                 break;
             case { Reason: { } reason }:
                 Lose(operation.At, first.Shape, reason);
@@ -285,7 +326,12 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
 
         var output = First(call.Output);
         var row = Row(operation, operation.Layer, first, output.Shape, call.MultiplyAdds, call.TorchinfoMultiplyAdds);
-        return call.Output is Abstract.Tensor ? row with { Type = output.Type, Taped = output.Taped } : call.Output;
+        return call.Output switch
+        {
+            Abstract.Tensor => row with { Type = output.Type, Taped = output.Taped, Trail = row.Trail.Through(output.Trail, nested) },
+            Abstract.Items several => several with { Values = several.Values.Select(v => v is Abstract.Tensor tensor ? tensor with { Trail = (row.Trail with { Shape = tensor.Shape }).Through(tensor.Trail, nested) } : v).ToArray() },
+            _ => call.Output,
+        };
     }
 
     private bool Arguments(Operation operation)
@@ -362,6 +408,15 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
         MultiplyAdds += cost * Turns;
         TorchinfoMultiplyAdds += torchinfoCost * Turns;
         rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer).Count, cost, torchinfoCost, operation.IsRepeated));
-        return new(output, input.Trail.Then(operation.Path, operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At, layer.Factory == "Flatten", output));
+        return new(output, input.Trail.Then(operation.Path, operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At, layer.Factory == "Flatten", output) with
+        {
+            Maker = layer.Factory,
+            By = operation with { Layer = layer },
+        });
     }
 }
+
+/// <summary>The state of a walk at a moment.</summary>
+internal sealed record Account(
+    Facts Facts, Finding[] Findings, int Rows, int Inferred, int Conditions, HashSet<string> Applied, Abstract Result,
+    Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, string? WhyNoMultiplyAdds, bool Failed, int Operations, int Proved, (Anchor At, string Reason)? Lost, Dim Turns);

@@ -43,7 +43,7 @@ internal sealed record ModuleWalk
     public Func<LayerModel, LayerModel> Complete { get; init; } = static layer => layer;
 
     public static ModuleWalk Run(
-        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable)
+        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable, ShapeRecord? record = null)
     {
         var decisions = new Decisions();
         var walks = new List<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)>();
@@ -51,7 +51,7 @@ internal sealed record ModuleWalk
         var ways = 0;
         do
         {
-            var walk = new LayerWalk(facts, checkable, findings, decisions, depth);
+            var walk = new LayerWalk(facts, checkable, findings, decisions, depth, record);
             if (module.Body is { } body)
             {
                 var inner = new BodyWalk(module, body, walk, decisions);
@@ -83,6 +83,7 @@ internal sealed record ModuleWalk
 
         if (decisions.IsCut && walks.Count > 0)
         {
+            record?.Forget();
             walks[0].Walk.Lose(Anchor.Class, Shape.Of(), "there are more ways through the body than are followed");
         }
 
@@ -90,6 +91,11 @@ internal sealed record ModuleWalk
         {
             walks.Add((new LayerWalk(facts, checkable, findings, decisions, depth), []));
             walks[0].Walk.ListLayers(module);
+        }
+
+        foreach (var advice in walks.Select(w => w.Walk.Advice.Given).Aggregate((a, b) => a.Where(b.Contains).ToArray()))
+        {
+            findings.Add(advice);
         }
 
         var first = walks[0].Walk;

@@ -91,6 +91,19 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         Dim? Value(string name) => names.TryGetValue(name, out var dim) ? dim : null;
     }
 
+    /// <summary>How a module makes its output, whatever its constructor and its call are given.</summary>
+    public static Trail? Way(ModuleModel module, int depth)
+    {
+        if (depth > Deepest)
+        {
+            return null;
+        }
+
+        var bound = new Bindings(module.Constructor.Parameters.Select(p => new Argument(p.Name, new Value.Opaque(p.Name), null))).Bind(module);
+        var inputs = module.Forward.Inputs.Select(i => i.IsTensor ? Abstract.Lost : Abstract.Anything).ToArray();
+        return (ModuleWalk.Run(bound, new Declaration(null, Facts.None, []), Facts.None, inputs, [], depth, []).Result as Abstract.Tensor)?.Trail;
+    }
+
     private static NestedCall Nothing() => new(Abstract.Lost, Dim.Unknown, Dim.Unknown, []);
 
     /// <summary>The declared result, with what the walk knows where the declaration leaves a size open.</summary>

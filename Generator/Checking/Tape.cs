@@ -93,10 +93,23 @@ internal sealed class Tape
         }
     }
 
-    public void Repeat(int first, Dim times, IReadOnlyList<(Abstract Before, Abstract After)> carried)
+    /// <summary>The steps from there on are a loop's; where its turns differ, what is known of the first is not said of all.</summary>
+    public void Repeat(int first, Dim times, IReadOnlyList<(Abstract Before, Abstract After)> carried, bool areAlike)
     {
         if (steps.Count > first)
         {
+            for (var i = first; i < steps.Count && !areAlike; i++)
+            {
+                var blurred = steps[i].To.Select(s => s with { Shape = s.Shape.Rank is { } rank ? Shape.Of([.. Enumerable.Repeat(Dim.Unknown, rank)]) : s.Shape }).ToArray();
+                var from = inputs + steps.Take(i).Sum(s => s.To.Count);
+                for (var j = 0; j < blurred.Length; j++)
+                {
+                    slots[from + j] = blurred[j];
+                }
+
+                steps[i] = steps[i] with { To = blurred, Parameters = Dim.Unknown, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown, Inner = null };
+            }
+
             var values = carried.SelectMany(c => Tensors(c.Before).Zip(Tensors(c.After), (b, a) => (Before: b.Taped, After: a.Taped)))
                 .Where(c => c.Before?.Tape == this && c.After?.Tape == this && c.Before.Index != c.After.Index)
                 .Select(c => (c.Before!.Index, c.After!.Index));
@@ -116,13 +129,14 @@ internal sealed class Tape
     {
         Abstract.Tensor tensor => [tensor],
         Abstract.Items items => items.Values.SelectMany(Tensors),
+        Abstract.Growing growing => growing.Start.Concat(growing.Added).Concat(growing.Tail).SelectMany(Tensors),
         _ => [],
     };
 
     private static Abstract Rebind(Abstract value, Func<Abstract.Tensor, Abstract.Tensor> bind) => value switch
     {
         Abstract.Tensor tensor => bind(tensor),
-        Abstract.Items items => new Abstract.Items(items.Values.Select(v => Rebind(v, bind)).ToArray()),
+        Abstract.Items items => items with { Values = items.Values.Select(v => Rebind(v, bind)).ToArray() },
         _ => value,
     };
 

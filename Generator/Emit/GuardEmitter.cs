@@ -29,7 +29,7 @@ internal static class GuardEmitter
             if (Condition(module, fact, bound) is { } condition)
             {
                 writer.Block($"if (!({condition}))", () =>
-                    writer.Line($"throw {Names.ShapeGuard}.Fact({Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(fact.ToString())}{Bound(module, bound)});"));
+                    writer.Line($"throw {Names.ShapeGuard}.Fact(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(fact.ToString())}{Bound(module, bound)});"));
                 writer.Line();
             }
         }
@@ -99,7 +99,7 @@ internal static class GuardEmitter
     private static void Throw(SourceWriter writer, CheckedModule module, string value, string input, Shape shape, IReadOnlyList<string> tests, IReadOnlyList<string> bound)
     {
         writer.Block($"if ({string.Join(" || ", tests)})", () => writer.Line(
-            $"throw {Names.ShapeGuard}.Mismatch({Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(input)}, {Identifier.Literal(shape.ToShapeString())}, {value}{Bound(module, bound)});"));
+            $"throw {Names.ShapeGuard}.Mismatch(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(input)}, {Identifier.Literal(shape.ToShapeString())}, {value}{Bound(module, bound)});"));
         writer.Line();
     }
 
