@@ -163,6 +163,9 @@ internal sealed class ModuleReader
         {
             IsHandWritten = isHandWritten,
             Body = Body(type, members, forward),
+            Freeing = forward.Kind == ForwardKind.Method && members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) is { } method
+                ? new LastUse.FreeingReader(type, compilation, torch, built, cancellation).Read(method)
+                : null,
             Ties = ConstructorReader.Ties(declarations).ToEquatableArray(),
             Facts = ConstructorReader.Guards(declarations, compilation, layers.Values, cancellation).ToEquatableArray(),
             Type = header,
