@@ -9,7 +9,7 @@ internal static class GuardEmitter
 {
     public static void Inputs(SourceWriter writer, CheckedModule module)
     {
-        if (module.Inputs is not { } inputs)
+        if (!module.IsGuarded || module.Inputs is not { } inputs)
         {
             return;
         }
@@ -36,7 +36,7 @@ internal static class GuardEmitter
     }
 
     public static bool ChecksOutput(CheckedModule module) =>
-        module.GuardsOutput && module.Output is not null && module.Model.Forward.Result == Names.Tensor;
+        module.IsGuarded && module.GuardsOutput && module.Output is not null && module.Model.Forward.Result == Names.Tensor;
 
     /// <summary>A declared result that was not proved: its rank and its known sizes.</summary>
     public static void Output(SourceWriter writer, CheckedModule module, string value)
@@ -162,7 +162,7 @@ internal static class GuardEmitter
         var names = (module.Inputs ?? default).Concat(module.Output is { } output && ChecksOutput(module) ? [output] : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
             .Concat(module.Conditions.SelectMany(c => c.Left.Names.Concat(c.Right.Names)))
             .Distinct().Where(n => IsKept(module, n) && module.Model.Constructor.Kind == ConstructorKind.Primary).ToArray();
-        if (names.Length > 0 && module.Model.Forward.Kind is ForwardKind.Chain or ForwardKind.Method)
+        if (module.IsGuarded && names.Length > 0 && module.Model.Forward.Kind is ForwardKind.Chain or ForwardKind.Method)
         {
             sections.Add(() =>
             {
