@@ -13,6 +13,8 @@ internal static class Program
                 return JudgeProcess.Run(factory, from, to, seed, trace);
             case ["operations", var cases, var seed]:
                 return Operations.OperationJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture), int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
+            case ["mistakes", var path, var from]:
+                return Analyzers.MistakeProcess.Run(path, from);
             case ["layers", var path]:
                 File.WriteAllText(path, LayerTable.Print());
                 return 0;
