@@ -59,6 +59,15 @@ public sealed class PackageTests(Feed feed)
         Assert.All(References(package, "analyzers/dotnet/cs/Gen.Generator.dll"), name => Assert.Contains(name, Brought));
     }
 
+    /// <summary>The fixes are loaded by editors alone, which bring workspaces.</summary>
+    [Fact]
+    public void The_code_fixes_need_nothing_that_an_editor_does_not_bring()
+    {
+        using var package = feed.Open();
+        string[] brought = [.. Brought, "Microsoft.CodeAnalysis.Workspaces", "Microsoft.CodeAnalysis.CSharp.Workspaces", "System.Composition.AttributedModel", "Gen.Generator"];
+        Assert.All(References(package, "analyzers/dotnet/cs/Gen.CodeFixes.dll"), name => Assert.Contains(name, brought));
+    }
+
     [Fact]
     public void No_assembly_says_where_it_was_built()
     {
