@@ -77,8 +77,7 @@ internal static class RegistrationEmitter
             if (mayBeEarly && members.Length > 1)
             {
                 var keys = model.States.Where(s => s.IsParameter).Select(s => s.Key).Concat(model.Layers.Select(l => l.Key)).Concat(model.States.Where(s => !s.IsParameter).Select(s => s.Key));
-                writer.Block($"if (!{Names.Registered})", () => writer.Line($"{Names.Registration}.Order(this, {string.Join(", ", keys.Select(Identifier.Literal))});"));
-                writer.Line();
+                writer.Line($"{Names.Registration}.Order(this, {string.Join(", ", keys.Select(Identifier.Literal))});");
             }
 
             writer.Line($"{Names.Registered} = {(mayBeEarly && required.Length > 0 ? string.Join(" && ", required) : "true")};");

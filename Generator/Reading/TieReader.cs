@@ -13,24 +13,27 @@ internal static class TieReader
         INamedTypeSymbol type, IReadOnlyList<TypeDeclarationSyntax> declarations, IReadOnlyCollection<string> layers, TorchSymbols torch, Compilation compilation, CancellationToken cancellation)
     {
         var always = ConstructorReader.Always(declarations).OfType<AssignmentExpressionSyntax>().ToArray();
-        var pairs = always.Select(a => (Assignment: a, Left: Tensor(a.Left, layers), Right: Tensor(a.Right, layers))).Where(p => p is { Left: not null, Right: not null }).ToArray();
+        var pairs = always.Select(a => (Assignment: a, Left: Path(a.Left, layers), Right: Path(a.Right, layers))).Where(p => p is { Left: [_, _], Right: not null }).ToArray();
 
         // Tied in a circle, or twice, it would be taken away twice.
-        var lefts = pairs.Select(p => p.Left!).ToArray();
-        var understood = pairs.Where(p => lefts.Count(p.Left!.Equals) == 1 && !lefts.Contains(p.Right!)).ToArray();
+        var lefts = pairs.Select(p => string.Join(".", p.Left!)).ToArray();
+        var understood = pairs.Where((p, i) => lefts.Count(lefts[i].Equals) == 1 && !lefts.Contains(string.Join(".", p.Right!))).ToArray();
         var other = declarations.SelectMany(d => d.DescendantNodes().OfType<AssignmentExpressionSyntax>())
             .Where(a => !understood.Any(u => u.Assignment == a))
             .FirstOrDefault(a => SetsTensor(a, type, torch, compilation, cancellation));
-        return (understood.Select(u => u.Left!).ToArray(), other?.ToString());
+        return (understood.Select(u => new Tie(u.Left![0], u.Left[1])).ToArray(), other?.ToString());
     }
 
-    /// <summary>A tensor of a layer: <c>head.weight</c>, <c>this.head.weight</c>, <c>words.weight!</c>.</summary>
-    private static Tie? Tensor(ExpressionSyntax expression, IReadOnlyCollection<string> layers) => expression switch
+    /// <summary>A tensor of a layer, or of one in it: <c>head.weight</c>, <c>this.head.weight</c>, <c>body.words.weight!</c>.</summary>
+    private static IReadOnlyList<string>? Path(ExpressionSyntax expression, IReadOnlyCollection<string> layers) =>
+        Names(expression) is { Count: > 1 } names && layers.Contains(names[0]) && (names[names.Count - 1] is "weight" or "bias") ? names : null;
+
+    private static IReadOnlyList<string>? Names(ExpressionSyntax expression) => expression switch
     {
-        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression, Operand: var operand } => Tensor(operand, layers),
-        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "weight" or "bias" } access
-            when (access.Expression is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var member } ? member : access.Expression) is IdentifierNameSyntax layer
-            && layers.Contains(layer.Identifier.ValueText) => new Tie(layer.Identifier.ValueText, access.Name.Identifier.ValueText),
+        IdentifierNameSyntax name => [name.Identifier.ValueText],
+        ThisExpressionSyntax => [],
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression, Operand: var operand } => Names(operand),
+        MemberAccessExpressionSyntax { Name: IdentifierNameSyntax name } access when Names(access.Expression) is { } outer => [.. outer, name.Identifier.ValueText],
         _ => null,
     };
 
