@@ -42,18 +42,22 @@ namespace Net
         {
             if (input.Dimensions != 2 || input.size(1) != 4L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Mine", "input", "B 4", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Mine", "input", "B 4", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc.call(current));
-                return current;
+                chain.Through(fc);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Mine") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

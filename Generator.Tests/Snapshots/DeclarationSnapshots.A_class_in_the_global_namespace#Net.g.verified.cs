@@ -39,18 +39,22 @@ partial class Net : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor,
     {
         if (input.Dimensions != 2 || input.size(1) != 4L)
         {
-            throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Net", "input", "B 4", input);
+            throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Net", "input", "B 4", input);
         }
 
-        var current = input;
+        var chain = new global::Gen.CompilerServices.ChainFlow(input);
         try
         {
-            current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc.call(current));
-            return current;
+            chain.Through(fc);
+            return chain.Result();
         }
-        catch
+        catch (global::System.Exception error)
         {
-            global::Gen.CompilerServices.Intermediates.Release(input, current);
+            if (chain.Failed(error, this, "Net") is { } failure)
+            {
+                throw failure;
+            }
+
             throw;
         }
     }

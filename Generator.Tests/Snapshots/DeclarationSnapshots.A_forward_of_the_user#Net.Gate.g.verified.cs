@@ -43,19 +43,35 @@ namespace Net
         {
             if (x.Dimensions != 3 || x.size(2) != 8L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Gate", "x", "B T 8", x);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Gate", "x", "B T 8", x);
             }
 
             var sizeB = x.size(0);
             var sizeT = x.size(1);
             if (context is not null && (context.Dimensions != 3 || context.size(0) != sizeB || context.size(1) != sizeT || context.size(2) != 8L))
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Gate", "context", "B T 8", context, ("B", sizeB), ("T", sizeT));
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Gate", "context", "B T 8", context, ("B", sizeB), ("T", sizeT));
             }
 
-            using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
-            var result = Forward(x, context);
-            return scope.Return(result);
+            var scope = global::Gen.CompilerServices.ForwardScope.Begin(isObserved: global::Gen.CompilerServices.Hooks.On(gate) || global::Gen.CompilerServices.Hooks.On(value));
+            try
+            {
+                var result = Forward(x, context);
+                return scope.Return(result, x, context);
+            }
+            catch (global::System.Exception error)
+            {
+                if (scope.Failed(error, this, "Gate", ("x", x), ("context", context)) is { } failure)
+                {
+                    throw failure;
+                }
+
+                throw;
+            }
+            finally
+            {
+                scope.Dispose();
+            }
         }
 
         /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>

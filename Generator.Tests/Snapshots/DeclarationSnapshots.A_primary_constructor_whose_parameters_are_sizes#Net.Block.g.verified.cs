@@ -46,19 +46,23 @@ namespace Net
         {
             if (input.Dimensions != 2 || input.size(1) != __d)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Block", "input", "B d", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Block", "input", "B d", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, relu.call(current));
-                return current;
+                chain.Through(fc);
+                chain.Through(relu);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Block") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

@@ -44,19 +44,23 @@ namespace Net
             RegisterComponents();
             if (input.Dimensions != 2 || input.size(1) != 4L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Built", "input", "B 4", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Built", "input", "B 4", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, dropout.call(current));
-                return current;
+                chain.Through(fc);
+                chain.Through(dropout);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Built") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

@@ -43,19 +43,23 @@ namespace @namespace.@event
         {
             if (input.Dimensions != 2 || input.size(1) != 4L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("class", "input", "class 4", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "class", "input", "class 4", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, @new.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, @is.call(current));
-                return current;
+                chain.Through(@new);
+                chain.Through(@is);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "class") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

@@ -31,9 +31,25 @@ namespace Net
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
-            using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
-            var result = Forward(x);
-            return scope.Return(result);
+            var scope = global::Gen.CompilerServices.ForwardScope.Begin(isObserved: global::Gen.CompilerServices.Hooks.On(projection) || global::Gen.CompilerServices.Hooks.On(dropout));
+            try
+            {
+                var result = Forward(x);
+                return scope.Return(result, x);
+            }
+            catch (global::System.Exception error)
+            {
+                if (scope.Failed(error, this, "Scaled", ("x", x)) is { } failure)
+                {
+                    throw failure;
+                }
+
+                throw;
+            }
+            finally
+            {
+                scope.Dispose();
+            }
         }
 
         /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>

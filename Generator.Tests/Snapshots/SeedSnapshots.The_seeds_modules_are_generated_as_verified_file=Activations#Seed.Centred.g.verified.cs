@@ -41,18 +41,22 @@ namespace Seed
         {
             if (input.Dimensions < 0)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Centred", "input", "*B", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Centred", "input", "*B", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, tanh.call(current));
-                return current;
+                chain.Through(tanh);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Centred") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

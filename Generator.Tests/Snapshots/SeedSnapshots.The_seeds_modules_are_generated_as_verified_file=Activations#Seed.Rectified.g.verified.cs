@@ -41,18 +41,22 @@ namespace Seed
         {
             if (input.Dimensions < 0)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Rectified", "input", "*B", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Rectified", "input", "*B", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, relu.call(current));
-                return current;
+                chain.Through(relu);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Rectified") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

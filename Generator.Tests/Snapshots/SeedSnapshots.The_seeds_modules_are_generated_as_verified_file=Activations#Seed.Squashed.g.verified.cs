@@ -41,18 +41,22 @@ namespace Seed
         {
             if (input.Dimensions < 0)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Squashed", "input", "*B", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Squashed", "input", "*B", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, sigmoid.call(current));
-                return current;
+                chain.Through(sigmoid);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Squashed") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

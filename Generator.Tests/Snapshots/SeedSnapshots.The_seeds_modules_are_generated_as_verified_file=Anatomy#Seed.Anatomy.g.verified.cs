@@ -51,24 +51,28 @@ namespace Seed
         {
             if (input.Dimensions != 2 || input.size(1) != 784L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Anatomy", "input", "B 784", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Anatomy", "input", "B 784", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc1.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, relu.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, dropout.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc2.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, relu.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, dropout.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc3.call(current));
-                return current;
+                chain.Through(fc1);
+                chain.Through(relu);
+                chain.Through(dropout);
+                chain.Through(fc2);
+                chain.Through(relu);
+                chain.Through(dropout);
+                chain.Through(fc3);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Anatomy") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

@@ -42,12 +42,28 @@ namespace Seed
         {
             if (x.Dimensions != 2 || x.size(1) != 64L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("BlockWithSkip", "x", "B 64", x);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "BlockWithSkip", "x", "B 64", x);
             }
 
-            using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
-            var result = Forward(x);
-            return scope.Return(result);
+            var scope = global::Gen.CompilerServices.ForwardScope.Begin(isObserved: global::Gen.CompilerServices.Hooks.Within(layers));
+            try
+            {
+                var result = Forward(x);
+                return scope.Return(result, x);
+            }
+            catch (global::System.Exception error)
+            {
+                if (scope.Failed(error, this, "BlockWithSkip", ("x", x)) is { } failure)
+                {
+                    throw failure;
+                }
+
+                throw;
+            }
+            finally
+            {
+                scope.Dispose();
+            }
         }
 
         /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>

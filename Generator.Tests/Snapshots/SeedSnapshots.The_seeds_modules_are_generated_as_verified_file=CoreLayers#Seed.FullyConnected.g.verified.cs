@@ -41,18 +41,22 @@ namespace Seed
         {
             if (input.Dimensions != 2 || input.size(1) != 784L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("FullyConnected", "input", "B 784", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "FullyConnected", "input", "B 784", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc.call(current));
-                return current;
+                chain.Through(fc);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "FullyConnected") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

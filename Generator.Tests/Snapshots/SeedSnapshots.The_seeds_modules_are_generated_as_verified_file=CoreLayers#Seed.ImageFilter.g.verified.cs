@@ -41,30 +41,34 @@ namespace Seed
         {
             if (input.Dimensions != 4 || input.size(1) != 1L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("ImageFilter", "input", "B 1 H W", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "ImageFilter", "input", "B 1 H W", input);
             }
 
             var sizeH = input.size(2);
             var sizeW = input.size(3);
             if (!(sizeH >= 3L))
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Fact("ImageFilter", "H >= 3", ("H", sizeH), ("W", sizeW));
+                throw global::Gen.CompilerServices.ShapeGuard.Fact(this, "ImageFilter", "H >= 3", ("H", sizeH), ("W", sizeW));
             }
 
             if (!(sizeW >= 3L))
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Fact("ImageFilter", "W >= 3", ("H", sizeH), ("W", sizeW));
+                throw global::Gen.CompilerServices.ShapeGuard.Fact(this, "ImageFilter", "W >= 3", ("H", sizeH), ("W", sizeW));
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, conv.call(current));
-                return current;
+                chain.Through(conv);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "ImageFilter") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

@@ -41,18 +41,22 @@ namespace Seed
         {
             if (input.Dimensions != 3 || input.size(2) != 10L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("SequenceModel", "input", "T B 10", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "SequenceModel", "input", "T B 10", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, global::Gen.CompilerServices.Intermediates.First(lstm, current));
-                return current;
+                chain.Through(lstm);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "SequenceModel") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

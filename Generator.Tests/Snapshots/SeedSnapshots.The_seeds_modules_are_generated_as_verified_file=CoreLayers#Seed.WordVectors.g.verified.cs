@@ -41,18 +41,22 @@ namespace Seed
         {
             if (input.Dimensions != 2)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("WordVectors", "input", "B T", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "WordVectors", "input", "B T", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, embedding.call(current));
-                return current;
+                chain.Through(embedding);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "WordVectors") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

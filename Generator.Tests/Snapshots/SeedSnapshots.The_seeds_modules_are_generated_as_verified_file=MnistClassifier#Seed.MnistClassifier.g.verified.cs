@@ -50,23 +50,27 @@ namespace Seed
         {
             if (input.Dimensions != 4 || input.size(1) != 1L || input.size(2) != 28L || input.size(3) != 28L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("MnistClassifier", "input", "B 1 28 28", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "MnistClassifier", "input", "B 1 28 28", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, flatten.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc1.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, relu1.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc2.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, relu2.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc3.call(current));
-                return current;
+                chain.Through(flatten);
+                chain.Through(fc1);
+                chain.Through(relu1);
+                chain.Through(fc2);
+                chain.Through(relu2);
+                chain.Through(fc3);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "MnistClassifier") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

@@ -45,20 +45,24 @@ namespace Seed
         {
             if (input.Dimensions != 2 || input.size(1) != 10L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("MyNetwork", "input", "B 10", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "MyNetwork", "input", "B 10", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, layer1.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, relu.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, layer2.call(current));
-                return current;
+                chain.Through(layer1);
+                chain.Through(relu);
+                chain.Through(layer2);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "MyNetwork") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

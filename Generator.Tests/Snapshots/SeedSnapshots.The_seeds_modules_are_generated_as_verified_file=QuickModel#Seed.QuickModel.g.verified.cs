@@ -44,18 +44,22 @@ namespace Seed
         {
             if (input.Dimensions != 2 || input.size(1) != 784L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("QuickModel", "input", "B 784", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "QuickModel", "input", "B 784", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, layers.call(current));
-                return current;
+                chain.Through(layers);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "QuickModel") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

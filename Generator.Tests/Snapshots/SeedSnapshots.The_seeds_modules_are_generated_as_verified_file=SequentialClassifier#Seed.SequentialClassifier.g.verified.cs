@@ -45,18 +45,22 @@ namespace Seed
         {
             if (input.Dimensions != 4 || input.size(1) != 1L || input.size(2) != 28L || input.size(3) != 28L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("SequentialClassifier", "input", "B 1 28 28", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "SequentialClassifier", "input", "B 1 28 28", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, network.call(current));
-                return current;
+                chain.Through(network);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "SequentialClassifier") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }

@@ -41,6 +41,9 @@ internal sealed record ModuleModel
     /// <summary>An assignment to a tensor of a layer that is no such tie, as written.</summary>
     public string? NotUnderstoodTie { get; init; }
 
+    /// <summary>The const and readonly integer fields that the signature names, with their values.</summary>
+    public EquatableArray<SizeField> Sizes { get; init; }
+
     /// <summary>What the constructor refuses to be otherwise.</summary>
     public EquatableArray<Fact> Facts { get; init; }
 
@@ -53,6 +56,9 @@ internal sealed record ModuleModel
     /// <summary>What is wrong with the declaration (GEN0xxx).</summary>
     public required EquatableArray<Finding> Findings { get; init; }
 }
+
+/// <summary>A field that holds a size: a number, or an expression over the constructor's parameters.</summary>
+internal sealed record SizeField(string Name, Dim Value);
 
 /// <summary>The figures that the generator left on a class.</summary>
 internal sealed record ContractModel(string? Parameters, string? MultiplyAdds, string? TorchinfoMultiplyAdds)

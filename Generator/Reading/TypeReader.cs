@@ -27,9 +27,7 @@ internal static class TypeReader
         }
 
         return new TypeModel(
-            MetadataName: string.Join("+", containers.Append(type).Select(t => t.MetadataName)) is var name && type.ContainingNamespace is { IsGlobalNamespace: false } space
-                ? $"{space.ToDisplayString(Unescaped)}.{name}"
-                : name,
+            MetadataName: MetadataName(type),
             Namespace: type.ContainingNamespace is { IsGlobalNamespace: false } n ? n.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)) : "",
             Containers: containers.Select(Header).ToEquatableArray(),
             Header: Header(type),
@@ -41,6 +39,12 @@ internal static class TypeReader
 
     /// <summary>A namespace as metadata has it: keywords without their @.</summary>
     private static readonly SymbolDisplayFormat Unescaped = new(typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
+
+    /// <summary>The name by which a compilation finds the class.</summary>
+    public static string MetadataName(INamedTypeSymbol type) =>
+        string.Join("+", Containers(type).Append(type).Select(t => t.MetadataName)) is var name && type.ContainingNamespace is { IsGlobalNamespace: false } space
+            ? $"{space.ToDisplayString(Unescaped)}.{name}"
+            : name;
 
     private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol type) =>
         type.ContainingType is { } outer ? Containers(outer).Append(outer) : [];

@@ -10,13 +10,7 @@ var x = randint(0, 50, [2, 7], dtype: ScalarType.Int64);
 var keys = model.state_dict().Keys.ToArray();
 Check($"{keys.Length} entries are registered, {SentenceModel.ParameterCount} parameters", keys.Length == 20 && model.parameters().Sum(p => p.numel()) == SentenceModel.ParameterCount);
 
-var optimizer = optim.SGD(model.parameters(), 0.05);
-var before = Loss();
-before.backward();
-optimizer.step();
-var after = Loss().item<float>();
-Check($"a training step lowers the loss: {before.item<float>():F4} to {after:F4}", after < before.item<float>());
-
+TrainOneStep();
 model.to(ScalarType.Float64);
 Check("after a move to float64 every parameter is float64", model.parameters().All(p => p.dtype == ScalarType.Float64));
 Check("and every buffer", model.buffers().All(b => b.dtype == ScalarType.Float64));
@@ -49,6 +43,16 @@ catch (StateMismatchException e)
 using var byHand = new ByHand();
 Console.WriteLine($"by hand: {byHand.state_dict().Count} entries");
 return failures;
+
+void TrainOneStep()
+{
+    using var optimizer = optim.SGD(model.parameters(), 0.05);
+    var before = Loss();
+    before.backward();
+    optimizer.step();
+    var after = Loss().item<float>();
+    Check($"a training step lowers the loss: {before.item<float>():F4} to {after:F4}", after < before.item<float>());
+}
 
 Tensor Loss() => functional.cross_entropy(model.call(x).view(-1, 50), x.view(-1));
 
