@@ -241,6 +241,13 @@ internal sealed class ExpressionReader(
             return Read(moved.Value);
         }
 
+        // A tensor that is kept is that tensor.
+        if (method is { Name: "Keep", ContainingType: { Name: "TensorExtensions", ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } } }
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } kept)
+        {
+            return new Node.Call(at, Owner.Tensor, "Keep", Read(kept.Value), EquatableArray<NodeArgument>.Empty, Written(call));
+        }
+
         if (bodies.IsOrdinary && !SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) && bodies.OfType(call.Type, Written(call)) is { } known)
         {
             return Built(at, known);
