@@ -15,7 +15,7 @@ public sealed class CallAnalyzerTests
     [Theory]
     [InlineData("var model = new Net(); var y = {|GEN1008:model.call(randn(64, 3, 28, 28))|};")]
     [InlineData("var model = new Net(); var x = randn(64, 1, 28, 28); x = x.view(64, 784); var y = {|GEN1008:model.call(x)|};")]
-    [InlineData("var model = new Net(); for (var i = 0; i < 3; i++) { {|GEN1008:model.forward(zeros(1, 28, 28))|}; }")]
+    [InlineData("var model = new Net(); for (var i = 0; i < 3; i++) { {|GEN1008:model.{|GEN4004:forward|}(zeros(1, 28, 28))|}; }")]
     [InlineData("var model = new Net(); var x = randn(64, 1, 28, 28); var loss = {|GEN1009:functional.cross_entropy(model.call(x), zeros([64, 1], dtype: int64))|};")]
     [InlineData("var model = new Net(); var x = randn(64, 1, 28, 28); var loss = {|GEN1009:functional.cross_entropy(model.call(x), zeros([32], dtype: int64))|};")]
     [InlineData("var loss = CrossEntropyLoss(); var l = {|GEN1009:loss.call(randn(64, 10), zeros([10], dtype: int64))|};")]

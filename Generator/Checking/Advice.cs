@@ -36,7 +36,7 @@ internal sealed class Advice
     private readonly List<(Finding Finding, IReadOnlyList<Trail> Between)> candidates = [];
 
     /// <summary>What holds on this way. Linear layers are one only if nothing else is done with what lies between them.</summary>
-    public Finding[] Given => candidates.Where(c => c.Between.All(t => uses.TryGetValue(t, out var times) && times == 1)).Select(c => c.Finding).Distinct().ToArray();
+    public Finding[] Given => candidates.Where(c => c.Between.All(t => uses.TryGetValue(t, out var times) && times == 1)).Select(c => c.Finding).GroupBy(f => (f.Kind, f.At)).Select(g => g.First()).ToArray();
 
     /// <summary>It moves or renames numbers and changes none.</summary>
     public static bool KeepsNumbers(string maker) => Moves.Contains(maker);

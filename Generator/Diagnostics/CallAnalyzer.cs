@@ -50,8 +50,7 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
 
         var findings = new List<Finding>();
         ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, []);
-        // One place is spoken of once, whatever number of losses it comes before.
-        foreach (var finding in findings.GroupBy(f => (f.Kind, f.At)).Select(g => g.Key.Kind.IsAdvice() ? g.Take(1) : g).SelectMany(g => g).Where(f => f.Kind is not FindingKind.ShapeUnknown && (f.Kind.IsError() && f.At.Kind == AnchorKind.Body || f.Kind.IsAdvice() || f.Kind == FindingKind.SilentBroadcast)))
+        foreach (var finding in findings.Where(f => f.Kind is not FindingKind.ShapeUnknown && (f.Kind.IsError() && f.At.Kind == AnchorKind.Body || f.Kind.IsAdvice() || f.Kind == FindingKind.SilentBroadcast)))
         {
             if (Place(finding.At) is { } place)
             {

@@ -59,7 +59,7 @@ public sealed class InferenceModeAnalyzer : DiagnosticAnalyzer
             call.GetLocation(),
             [inference.GetLocation()],
             Hints.Of((Hints.Model, receiver.ToString())),
-            $"'{receiver}' is called for inference in training mode, and its {reason} differs there. Call {receiver}.eval() before."));
+            $"'{receiver}' is called for inference, but is in training mode, where its {reason} works differently. Call {receiver}.eval() before."));
     }
 
     /// <summary>The <c>no_grad()</c> or <c>inference_mode()</c> whose scope a call is in.</summary>

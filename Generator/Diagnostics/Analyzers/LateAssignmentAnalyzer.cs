@@ -47,7 +47,7 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
                 Descriptors.AssignedLate,
                 target.Syntax.GetLocation(),
                 Hints.Of((Hints.Member, field.Name)),
-                $"'{field.Name}' is set {reason}: the module that was registered before stays the one that is trained, saved and moved. {(members.IsGenerated ? "Set it in the constructor or its initializer." : "Set it before RegisterComponents().")}"));
+                $"'{field.Name}' is set {reason}: what it holds then is not registered, and will not be trained, saved or moved. {(members.IsGenerated ? "Set it in the constructor or in its initializer." : members.Calls.Count > 0 ? "Set it before RegisterComponents()." : "Give it an initializer, which runs before that.")}"));
         }
     }
 
