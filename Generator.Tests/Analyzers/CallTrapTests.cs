@@ -21,7 +21,7 @@ public sealed class CallTrapTests
     [InlineData("Net? net = new Net(); var y = net?.{|GEN4004:forward|}(randn(1, 4));")]
     [InlineData("Module<Tensor, Tensor> net = Linear(4, 2); var y = net.{|GEN4004:forward|}(randn(1, 4));")]
     [InlineData("var y = new[] { randn(1, 4) }.Select(Linear(4, 2).{|GEN4004:forward|}).ToArray();")]
-    [InlineData("var y = Linear(4, 2).call(randn(1, 4)); var s = nameof(Linear.forward);")]
+    [InlineData("var net = Linear(4, 2); var y = net.call(randn(1, 4)); var s = nameof(net.forward);")]
     [InlineData("new Other().forward(1);", "private sealed class Other { public int forward(int x) => x; }")]
     public void GEN4004(string body, string members = "") => Verify(body, members);
 

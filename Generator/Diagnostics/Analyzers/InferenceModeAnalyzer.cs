@@ -49,6 +49,7 @@ public sealed class InferenceModeAnalyzer : DiagnosticAnalyzer
             _ => null,
         };
         if (built is null || Construction(built) is not { } construction || ModuleReader.ReadModule(construction, semantics.Compilation, cancellation) is not { } module
+            || (construction is InvocationExpressionSyntax factory && factory.Expression.ToString().Split('.').Last() != module.Factory)
             || TrainingMode.Reason(module) is not { } reason)
         {
             return;

@@ -32,10 +32,10 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
     {
         var assignment = (IAssignmentOperation)context.Operation;
         if (assignment.Target is not IFieldReferenceOperation { Field: { IsStatic: false } field, Instance: { } instance } target
+            || !(RegisteredMembers.IsModule(field.Type, torch) || RegisteredMembers.IsParameter(field.Type))
             || field.ContainingType is not { TypeKind: TypeKind.Class } type || !type.Locations.Any(l => l.IsInSource)
             || ValueReader.Unwrap(assignment.Value).ConstantValue is { HasValue: true, Value: null }
             || RegisteredMembers.Of(type.OriginalDefinition, torch, context.CancellationToken) is not { } members
-            || !(members.IsModule(field.Type) || RegisteredMembers.IsParameter(field.Type))
             || (members.IsGenerated ? !Annotations.IsAnnotated(field) || field.Has(Annotations.Buffer) : members is { Calls.Count: 0, BaseRegisters: false } || members.IsAccountedFor(field.Name)))
         {
             return;
