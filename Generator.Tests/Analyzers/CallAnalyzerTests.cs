@@ -40,6 +40,14 @@ public sealed class CallAnalyzerTests
         Markup.Verify(Model + $"public static class Program {{ public static void Main() {{ {body} }} private static Tensor Load() => zeros(1); }}");
 
     [Fact]
+    public void Statements_without_a_class_are_followed()
+    {
+        var compilation = Compilations.Of("var model = new Net(); var y = model.call(randn(64, 3, 28, 28)); using (no_grad()) { y = model.forward(randn(64, 1, 28, 28)); }\n" + Model);
+        compilation = compilation.WithOptions(compilation.Options.WithOutputKind(Microsoft.CodeAnalysis.OutputKind.ConsoleApplication));
+        Assert.Equal(["GEN1008", "GEN4004"], Compilations.Diagnose(compilation).Select(d => d.Id));
+    }
+
+    [Fact]
     public void A_model_in_a_field_is_followed() => Markup.Verify(Model + """
         public sealed class Trainer
         {

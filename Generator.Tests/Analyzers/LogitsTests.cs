@@ -39,6 +39,13 @@ public sealed class LogitsTests
     [InlineData("for (var i = 0; i < 9; i++) { var model = new Probabilities(); var y = randn(2, 4); if (DateTime.Now.Year < i) { continue; } if (DateTime.Now.Day < i) { y = model.call(y); var l = functional.cross_entropy(y, zeros([2], dtype: int64)); } }")]
     public void GEN5001_a_model_that_ends_in_softmax(string body, string members = "") => Markup.Verify(Models + Program(body, members));
 
+    [Theory]
+    [InlineData("public sealed class Trainer(Probabilities model) { public Tensor Loss(Tensor x, Tensor y) => functional.cross_entropy(model.call(x), y); }")]
+    [InlineData("public sealed class Trainer { private readonly Loss<Tensor, Tensor, Tensor> loss = CrossEntropyLoss(); private readonly Module<Tensor, Tensor> model; public Trainer() { model = new Probabilities(); } public void Step(Tensor x, Tensor y) => loss.call(model.call(x), y).backward(); }")]
+    [InlineData("public sealed class Trainer { public Probabilities? Model { get; set; } public async System.Threading.Tasks.Task<Tensor> Loss(Tensor x, Tensor y) { await System.Threading.Tasks.Task.Yield(); return functional.cross_entropy(Model!.call(x), y); } }")]
+    [InlineData("public sealed class Scored : Module<Tensor, Tensor, Tensor> { private readonly Probabilities model = new(); public Scored() : base(\"s\") => RegisterComponents(); public override Tensor forward(Tensor x, Tensor y) => functional.cross_entropy(model.call(x), y); }")]
+    public void GEN5001_a_model_that_a_class_keeps(string trainer) => Markup.Verify(Models + trainer);
+
     /// <summary>The mark is in the model's file, where a pragma or an .editorconfig counts; the loss is told beside it.</summary>
     [Fact]
     public void GEN5001_a_model_in_one_file_and_the_loss_in_another()
