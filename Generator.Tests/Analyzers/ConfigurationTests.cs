@@ -35,7 +35,7 @@ public sealed class ConfigurationTests
     private static Diagnostic[] Found(string id, string configuration, string before = "")
     {
         var program = Behaviour.TrapPrograms.All.Concat(Behaviour.AdvicePrograms.All).First(p => p.Name.StartsWith(id, StringComparison.Ordinal));
-        var compilation = Compilations.Of(before + Markup.Unmark(program.Wrong));
+        var compilation = Compilations.Of(before + Markup.Strip(program.Wrong));
         var tree = compilation.SyntaxTrees.Single(t => t.FilePath == "Source.cs");
         var options = new SeverityOptions(tree, AnalyzerConfigSet.Create<ImmutableArray<AnalyzerConfig>>([AnalyzerConfig.Parse($"root = true\n[*.cs]\n{configuration}\n", "/.editorconfig")]).GetOptionsForSourcePath("/Source.cs"));
         compilation = compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(options));

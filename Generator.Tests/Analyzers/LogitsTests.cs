@@ -50,7 +50,7 @@ public sealed class LogitsTests
     [Fact]
     public void GEN5001_a_model_in_one_file_and_the_loss_in_another()
     {
-        var compilation = Compilations.Of(Markup.Unmark(Models), "public static class Training { public static Tensor Loss(Probabilities model, Tensor x, Tensor y) => functional.cross_entropy(model.call(x), y); }");
+        var compilation = Compilations.Of(Markup.Strip(Models), "public static class Training { public static Tensor Loss(Probabilities model, Tensor x, Tensor y) => functional.cross_entropy(model.call(x), y); }");
         var found = Assert.Single(Compilations.Diagnose(compilation));
         Assert.Equal(("GEN5001", "Source.cs"), (found.Id, found.Location.SourceTree!.FilePath));
         Assert.Equal("softmax", found.Location.SourceTree.GetText().ToString(found.Location.SourceSpan));
@@ -88,5 +88,5 @@ public sealed class LogitsTests
     [InlineData("Module<Tensor, Tensor> model = DateTime.Now.Year > 2000 ? new Probabilities() : new Logits(); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
     [InlineData("var model = Sequential(Linear(4, 3), Dropout(0)); var l = CrossEntropyLoss().call(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
     [InlineData("var l = functional.cross_entropy(Elsewhere(randn(2, 3)), zeros([2], dtype: int64));", "private static Tensor Elsewhere(Tensor x) => x.softmax(1);")]
-    public void What_is_right_or_cannot_be_followed_is_not_spoken_of(string body, string members = "") => Markup.Verify(Markup.Unmark(Models) + Logits + Program(body, members));
+    public void What_is_right_or_cannot_be_followed_is_not_spoken_of(string body, string members = "") => Markup.Verify(Markup.Strip(Models) + Logits + Program(body, members));
 }

@@ -33,6 +33,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NestedInput = Error("GEN1008", "A module is given another shape than it declares", Shapes);
     public static readonly DiagnosticDescriptor Loss = Error("GEN1009", "A loss is given a prediction and a target that do not fit", Shapes);
     public static readonly DiagnosticDescriptor NotInferable = Error("GEN1010", "A size cannot be inferred", Shapes);
+    public static readonly DiagnosticDescriptor Comment = Descriptor("GEN1011", "A comment says another shape than the tensor has", Shapes, DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor NotProved = Info("GEN2001", "A condition is checked when running", Coverage);
     public static readonly DiagnosticDescriptor Unknown = Info("GEN2002", "The shape is unknown from here on", Coverage);
@@ -60,7 +61,7 @@ internal static class Descriptors
     /// <summary>Those that a walk finds.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
-        Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable,
+        Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment,
         NotProved, Unknown, NothingChecked, NotCounted,
         Expectation, Budget, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent);
 
@@ -85,10 +86,11 @@ internal static class Descriptors
         FindingKind.ArgumentsContradict or FindingKind.OperationArguments => Contradiction,
         FindingKind.SizeBelowOne or FindingKind.OperationSize => TooSmall,
         FindingKind.CannotInfer => NotInferable,
+        FindingKind.ShapeCommentDiffers => Comment,
         FindingKind.NotProved => NotProved,
         FindingKind.ShapeUnknown or FindingKind.InputShapeUnknown => Unknown,
         FindingKind.NothingChecked => NothingChecked,
-        FindingKind.ParametersNotCounted or FindingKind.MultiplyAddsNotCounted => NotCounted,
+        FindingKind.ParametersNotCounted or FindingKind.MultiplyAddsNotCounted or FindingKind.ExpectationNotChecked => NotCounted,
         FindingKind.ExpectationDiffers => Expectation,
         FindingKind.BudgetExceeded => Budget,
         FindingKind.LossMismatch => Loss,

@@ -26,6 +26,8 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
         new SuppressionDescriptor("GENS005", "IDE0051", Read),
         new SuppressionDescriptor("GENS006", "CS9113", "A shape of the class names this size."),
         new SuppressionDescriptor("GENS007", "CS0414", Read),
+        new SuppressionDescriptor("GENS008", "CS8602", Filled),
+        new SuppressionDescriptor("GENS009", "CS8604", Filled),
     }.ToImmutableDictionary(s => s.SuppressedDiagnosticId);
 
     /// <inheritdoc/>
@@ -63,6 +65,9 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
                 // At a constructor, the message tells the field.
                 var message = diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
                 return module.Layers.Any(l => message.Contains($"'{l.Name}'") && IsFilled(l.Name, module));
+            case "CS8602" or "CS8604":
+                // A constructor uses a layer that is built by then.
+                return node.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is not null && Named(node) is { } used && IsFilled(used, module) && !module.Layers.First(l => l.Name == used).IsOptional;
             case "IDE0051" when node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method:
                 return method.Identifier.ValueText == "Forward" && module.Forward.Kind == ForwardKind.Method;
             case "IDE0044":
@@ -73,6 +78,14 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
                 return field is not null && IsFilled(field, module);
         }
     }
+
+    private static string? Named(SyntaxNode node) => node switch
+    {
+        ArgumentSyntax argument => Named(argument.Expression),
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var name } => name.Identifier.ValueText,
+        _ => null,
+    };
 
     /// <summary>The generated constructor builds it: its attribute says how, and nothing is wrong with that.</summary>
     private static bool IsFilled(string field, ModuleModel module) =>

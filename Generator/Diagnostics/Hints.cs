@@ -39,8 +39,24 @@ internal static class Hints
     /// <summary>The model, as written.</summary>
     public const string Model = "Model";
 
+    /// <summary>What the message says to write.</summary>
+    public const string Edit = "Edit";
+
+    /// <summary>The layer's name within the module: <c>network.1</c>.</summary>
+    public const string Path = "Path";
+
+    /// <summary>The factory's parameter.</summary>
+    public const string Parameter = "Parameter";
+
+    /// <summary>The value for it.</summary>
+    public const string Value = "Value";
+
     public static ImmutableDictionary<string, string?> Of(Finding finding) => finding.Kind switch
     {
+        FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch when finding.Edit is { } edit =>
+            Of((Edit, finding.Particulars[finding.Particulars.Count - 1]), (Path, edit.Path), (Parameter, edit.Parameter), (Value, edit.Value)),
+        FindingKind.DeclaredResultDiffers or FindingKind.ShapeCommentDiffers => Of((Edit, finding.Particulars[3])),
+        FindingKind.ExpectationDiffers => Of((Edit, finding.Particulars[2])),
         FindingKind.SoftmaxBeforeLoss or FindingKind.SigmoidBeforeLoss or FindingKind.DropoutBeforeLoss or FindingKind.ActivationBeforeLoss => Of((Remove, finding.Particulars[0].Trim('\''))),
         FindingKind.LinearAfterLinear => Of((Insert, "ReLU")),
         _ => ImmutableDictionary<string, string?>.Empty,
