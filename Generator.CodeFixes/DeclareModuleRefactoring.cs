@@ -33,12 +33,8 @@ public sealed class DeclareModuleRefactoring : CodeRefactoringProvider
     private static async Task<bool> IsWellDeclaredAsync(Document document, INamedTypeSymbol type, IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
         var changed = (await Repair.ApplyAsync(document.Project.Solution, changes, cancellation).ConfigureAwait(false)).GetProject(document.Project.Id);
-        var name = string.Join("+", Around(type).Select(t => t.MetadataName));
-        var space = type.ContainingNamespace is { IsGlobalNamespace: false } containing ? containing.ToDisplayString() + "." : "";
         return changed is not null && await changed.GetCompilationAsync(cancellation).ConfigureAwait(false) is { } compilation
-            && compilation.Assembly.GetTypeByMetadataName(space + name) is { } after
+            && compilation.Assembly.GetTypeByMetadataName(TypeReader.MetadataName(type)) is { } after
             && ModuleReader.Read(after, compilation, cancellation) is { Findings.Count: 0 };
     }
-
-    private static IEnumerable<INamedTypeSymbol> Around(INamedTypeSymbol type) => type.ContainingType is { } outer ? Around(outer).Append(type) : [type];
 }
