@@ -14,7 +14,7 @@ public sealed class FixFuzzTests
         .. new[] { Path.Combine(SampleSources.Folder, "Seed"), Path.Combine(SampleSources.Repository, "Generator.Tests", "Models") }
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs")).Where(f => !f.EndsWith("Usings.cs", StringComparison.Ordinal) && !f.EndsWith("Tests.cs", StringComparison.Ordinal)).Order().Select(File.ReadAllText),
         .. HandWrittenSource.All.Select(s => s.Source.Replace("$$", "", StringComparison.Ordinal)),
-        .. Live.ManyClasses.Sources(6),
+        .. ManyClasses.Sources(6),
     ];
 
     private static readonly string[][] Tokens = [.. Sources.Select(s => CSharpSyntaxTree.ParseText(s).GetRoot().DescendantTokens().Select(t => t.Text).Where(t => t.Length > 0).ToArray())];

@@ -1,4 +1,4 @@
-namespace Gen.Tests.Live;
+namespace Gen.Tests;
 
 /// <summary>A project of many modules: chains, blocks in blocks, <c>Forward</c> bodies, code that trains them.</summary>
 internal static class ManyClasses
