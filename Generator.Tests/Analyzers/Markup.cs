@@ -33,7 +33,7 @@ internal static partial class Markup
     public static string Message(string marked) => Assert.Single(Verify(marked)).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The source without the marks.</summary>
-    public static string Unmark(string marked) => Parse(marked).Source;
+    public static string Strip(string marked) => Parse(marked).Source;
 
     private static (string Source, List<(string Id, int Start, int Length)> Marks) Parse(string marked)
     {

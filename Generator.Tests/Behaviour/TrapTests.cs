@@ -17,7 +17,7 @@ public sealed class TrapTests
     {
         var wrong = Find(name).Wrong;
         Analyzers.Markup.Verify(wrong, d => d.Severity >= Microsoft.CodeAnalysis.DiagnosticSeverity.Warning);
-        Assert.True(Bites(Analyzers.Markup.Unmark(wrong)));
+        Assert.True(Bites(Analyzers.Markup.Strip(wrong)));
     }
 
     [Theory]

@@ -42,4 +42,7 @@ internal static class Findings
             ? finding(Construction.Rewrite(layer, parameter, value)) with { Edit = operation.Field.Length > 0 ? new(operation.Path, parameter, value) : null }
             : finding(layer.Written);
     }
+
+    /// <summary>What is wrong with two sizes: <c>they must be the same: 3 and 4</c>.</summary>
+    public static string Text(Issue issue) => issue.Particulars.Length > 1 ? $"{issue.Particulars[0]}: {string.Join(" and ", issue.Particulars.Skip(1))}" : issue.Particulars[0];
 }

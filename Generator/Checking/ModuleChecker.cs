@@ -58,6 +58,7 @@ internal static class ModuleChecker
         {
             Model = module,
             Layers = walk.Rows,
+            Graph = walk.Graph,
             Inputs = declared.Signature is null ? null : declared.Signature.Inputs.ToEquatableArray(),
             Output = output.IsUnknownRank ? null : output,
             ParameterCount = parameters,

@@ -17,6 +17,9 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     /// <summary>The first error in a module that declares no shape.</summary>
     public Finding? Error { get; private init; }
 
+    /// <summary>What it runs; null where that is not known.</summary>
+    public Traces.Graph? Graph { get; private init; }
+
     /// <summary>Why nothing is known.</summary>
     public string? Reason { get; private init; }
 
@@ -76,7 +79,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
             return Nothing() with { Error = error };
         }
 
-        var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions);
+        var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions) { Graph = walk.Graph };
         var isKnown = result is Abstract.Tensor { Shape: { IsUnknownRank: false } known } && !known.Dims.Any(d => d.IsUnknown) || result is Abstract.Items;
         return isKnown || shapes.All(s => s.IsUnknownRank) ? call : call with
         {

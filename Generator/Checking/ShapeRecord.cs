@@ -1,4 +1,3 @@
-using Gen.Graph;
 using Gen.Shapes;
 
 namespace Gen.Checking;
@@ -8,7 +7,6 @@ internal sealed class ShapeRecord
 {
     private readonly Dictionary<(string Method, int Number), Abstract> values = [];
     private readonly Dictionary<string, (Shape Input, Shape Output)> layers = new(StringComparer.Ordinal);
-    private (string Field, string Path, Shape Input, Shape Output)? current;
 
     /// <summary>The tensor that an expression gives: its shape, or the unknown one.</summary>
     public Shape At(string method, int number) =>
@@ -22,29 +20,6 @@ internal sealed class ShapeRecord
 
     public void Applied(string field, Shape input, Shape output) =>
         layers[field] = layers.TryGetValue(field, out var before) ? (Join(before.Input, input), Join(before.Output, output)) : (input, output);
-
-    /// <summary>An operation of a chain: those of one <c>Sequential</c> follow each other and are one layer.</summary>
-    public void Passed(Operation operation, Shape input, Shape output)
-    {
-        if (current is { } open && open.Field == operation.Field && open.Path != operation.Path)
-        {
-            current = open with { Output = output };
-            return;
-        }
-
-        EndChain();
-        current = (operation.Field, operation.Path, input, output);
-    }
-
-    public void EndChain()
-    {
-        if (current is { } open)
-        {
-            Applied(open.Field, open.Input, open.Output);
-        }
-
-        current = null;
-    }
 
     /// <summary>Not every way was walked: nothing holds on all of them.</summary>
     public void Forget()

@@ -90,7 +90,7 @@ internal static class Descriptors
         FindingKind.NotProved => NotProved,
         FindingKind.ShapeUnknown or FindingKind.InputShapeUnknown => Unknown,
         FindingKind.NothingChecked => NothingChecked,
-        FindingKind.ParametersNotCounted or FindingKind.MultiplyAddsNotCounted => NotCounted,
+        FindingKind.ParametersNotCounted or FindingKind.MultiplyAddsNotCounted or FindingKind.ExpectationNotChecked => NotCounted,
         FindingKind.ExpectationDiffers => Expectation,
         FindingKind.BudgetExceeded => Budget,
         FindingKind.LossMismatch => Loss,

@@ -49,7 +49,7 @@ internal static class Messages
             FindingKind.OperationRank => $"{Quote(p[0])} of {p[1]}: {p[2]}.",
             FindingKind.OperationArguments => $"{Quote(p[0])}: {p[1]}.",
             FindingKind.OperationSize => $"{Quote(p[0])}: {p[1]} would be {p[2]} = {p[3]}.",
-            FindingKind.LossMismatch => $"{p[0]}: prediction {p[1]}, target {p[2]}: {p[3]}.",
+            FindingKind.LossMismatch => $"{p[0]}: {p[1]}: {p[2]}.",
             FindingKind.SilentBroadcast => $"{Quote(p[0])} of {p[1]} and {p[2]} gives {p[3]}, each element with each. Change it to squeeze(1) on the first, or unsqueeze(1) on the other.",
             FindingKind.ShapeCommentDiffers => $"the comment says {p[0]}, but {p[1]} is {p[2]}. Change it to {p[3]}.",
             FindingKind.SoftmaxBeforeLoss => $"{p[1]} before {p[2]}, which applies softmax itself: the gradients fade. Remove {p[0]}; the model gives logits.",
@@ -66,6 +66,7 @@ internal static class Messages
             FindingKind.ParametersNotCounted => $"the parameters of '{p[0]}' cannot be counted: {p[1]}; ParameterCount is left out.",
             FindingKind.MultiplyAddsNotCounted => $"the multiply-adds of '{p[0]}' cannot be counted: {p[1]}; MultiplyAdds is left out.",
             FindingKind.ExpectationDiffers => $"{p[0]}: {p[1]} expected, {p[2]} computed. {p[3]}.",
+            FindingKind.ExpectationNotChecked => $"the {p[0]} of '{p[1]}' cannot be computed: {p[2]}; {p[3]} is not checked.",
             FindingKind.BudgetExceeded => $"{p[0]}: {p[1]} allowed, {p[2]} computed. {p[3]}.",
             _ => throw new ArgumentOutOfRangeException(nameof(finding)),
         };

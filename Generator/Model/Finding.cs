@@ -73,6 +73,7 @@ internal enum FindingKind
     MultiplyAddsNotCounted,
     ExpectationDiffers,
     BudgetExceeded,
+    ExpectationNotChecked,
     ShapeCommentDiffers,
     SilentBroadcast,
     SoftmaxBeforeLoss,

@@ -65,7 +65,7 @@ internal sealed class ExpressionReader(
                 var held = Read(coalesce.Target);
                 return new Node.Assign(at, held, new Node.Binary(at, "??", held, Read(coalesce.Value)));
             case ITupleOperation tuple:
-                return new Node.List(at, tuple.Elements.Select(Read).ToEquatableArray());
+                return new Node.List(at, tuple.Elements.Select(Read).ToEquatableArray(), IsTuple: true);
             case IArrayCreationOperation { Initializer: { } items }:
                 return new Node.List(at, items.ElementValues.Select(Read).ToEquatableArray());
             case IConditionalOperation { WhenFalse: { } otherwise } choice:
@@ -90,7 +90,7 @@ internal sealed class ExpressionReader(
                 return new Node.Opaque(at, "throw", false);
             case IAwaitOperation awaited:
                 return Read(awaited.Operation);
-            case IDefaultValueOperation { Type.IsReferenceType: true }:
+            case IDefaultValueOperation { Type: { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
                 return new Node.Constant(at, new Value.Null());
             case IObjectCreationOperation creation:
                 return Creation(at, creation);
@@ -99,14 +99,14 @@ internal sealed class ExpressionReader(
                 return CallBeforeGeneration(at, operation, module, arguments);
             case IInvalidOperation { Syntax: InvocationExpressionSyntax } when bodies.IsOrdinary && readModule(operation) is { NotUnderstood: null } container:
                 return Built(at, container);
-            case IInvalidOperation { Syntax: InvocationExpressionSyntax invocation } when operation.SemanticModel?.GetSymbolInfo(invocation, cancellation) is { } info
-                && (info.Symbol ?? (info.CandidateSymbols is [var only] ? only : null)) is IMethodSymbol { IsStatic: true } method && IsTorchSharp(method):
-                return CallOfModules(at, operation, method, invocation.ArgumentList.Arguments);
             case IInvalidOperation { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "to" or "cuda" or "cpu", Expression: var receiver } } }
                 when bodies.IsOrdinary && operation.SemanticModel?.GetOperation(receiver, cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type):
                 return Read(module);
+            case IInvalidOperation { Syntax: InvocationExpressionSyntax invocation } when operation.SemanticModel?.GetSymbolInfo(invocation, cancellation) is { } info
+                && (info.Symbol ?? (info.CandidateSymbols is [var only] ? only : null)) is IMethodSymbol method:
+                return CallOfModules(at, operation, method, invocation);
             case IInvalidOperation:
-                return new Node.Opaque(at, null, IsTensor(operation));
+                return Unbound(at, operation);
         }
 
         if (operation.Syntax is CollectionExpressionSyntax collection)
@@ -254,7 +254,7 @@ internal sealed class ExpressionReader(
         var arguments = call.Arguments
             .Where(a => a.Parameter is not null)
             .OrderBy(a => a.Parameter!.Ordinal)
-            .Select(a => new NodeArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue))
+            .Select(a => new NodeArgument(a.Parameter!.Name, a.Parameter!.RefKind is RefKind.Ref or RefKind.Out ? Changed(a.Value) : Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue))
             .ToEquatableArray();
         var owner = OwnerOf(method.ContainingType, call.Instance?.Type);
         var name = method.Name;
@@ -286,25 +286,41 @@ internal sealed class ExpressionReader(
             false)).ToEquatableArray(),
         Written(call));
 
-    /// <summary>A function that is given what such a call gives: it binds but for that.</summary>
-    private Node CallOfModules(int at, IOperation call, IMethodSymbol method, SeparatedSyntaxList<ArgumentSyntax> arguments)
+    /// <summary>A method that is given what such a call gives: it binds but for that.</summary>
+    private Node CallOfModules(int at, IOperation call, IMethodSymbol method, InvocationExpressionSyntax invocation)
     {
+        var arguments = invocation.ArgumentList.Arguments;
+        var receiver = method is { IsStatic: false } or { MethodKind: MethodKind.ReducedExtension } && invocation.Expression is MemberAccessExpressionSyntax { Expression: var before }
+            ? call.SemanticModel!.GetOperation(before, cancellation)
+            : null;
         var given = new List<NodeArgument>();
         for (var i = 0; i < arguments.Count; i++)
         {
             var parameter = arguments[i].NameColon?.Name.Identifier.ValueText is { } name ? method.Parameters.FirstOrDefault(p => p.Name == name) : i < method.Parameters.Length ? method.Parameters[i] : null;
-            if (parameter is null or { IsParams: true } || call.SemanticModel!.GetOperation(arguments[i].Expression, cancellation) is not { } value)
+            if (parameter is null or { IsParams: true } or { RefKind: not RefKind.None } || call.SemanticModel!.GetOperation(arguments[i].Expression, cancellation) is not { } value)
             {
-                return new Node.Opaque(at, null, true);
+                return Unbound(at, call);
             }
 
             given.Add(new NodeArgument(parameter.Name, Read(value), false));
         }
 
         var defaults = method.Parameters.Where(p => p.HasExplicitDefaultValue && given.All(g => g.Parameter != p.Name)).Select(p => new NodeArgument(p.Name, statements.Default(p), true));
-        var all = given.Concat(defaults).OrderBy(g => method.Parameters.First(p => p.Name == g.Parameter).Ordinal);
-        return new Node.Call(at, OwnerOf(method.ContainingType, null), method.Name, null, all.ToEquatableArray(), Written(call));
+        var all = given.Concat(defaults).OrderBy(g => method.Parameters.First(p => p.Name == g.Parameter).Ordinal).ToEquatableArray();
+        return method.MethodKind == MethodKind.LocalFunction ? new Node.Call(at, Owner.Local, method.Name, null, all, Written(call))
+            : receiver is null && bodies.Follow(method) is { } key ? new Node.Call(at, Owner.Class, key, null, all, Written(call))
+            : new Node.Call(at, OwnerOf(method.ContainingType, receiver?.Type), method.Name, receiver is null ? null : Read(receiver), all, Written(call));
     }
+
+    /// <summary>Code that does not bind may do anything with the locals in it.</summary>
+    private Node.Opaque Unbound(int at, IOperation operation) => new(at, null, IsTensor(operation))
+    {
+        Locals = operation.Syntax.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct().ToEquatableArray(),
+    };
+
+    /// <summary>A variable that a method may set.</summary>
+    private Node Changed(IOperation variable) =>
+        new Node.Assign(number(variable.Syntax), Read(variable), new Node.Opaque(number(variable.Syntax), "", variable.Type is { } type && torch.IsTensor(type)));
 
     private Node Creation(int at, IObjectCreationOperation creation)
     {
@@ -391,7 +407,7 @@ internal sealed class ExpressionReader(
         return type?.ToDisplayString() switch
         {
             "TorchSharp.torch.Tensor" => Owner.Tensor,
-            "TorchSharp.torch" or "TorchSharp.torch.nn" or "TorchSharp.torch.special" or "TorchSharp.torch.linalg" => Owner.Torch,
+            "TorchSharp.torch" or "TorchSharp.torch.nn" or "TorchSharp.torch.nn.init" or "TorchSharp.torch.special" or "TorchSharp.torch.linalg" => Owner.Torch,
             "TorchSharp.torch.nn.functional" => Owner.Functional,
             "TorchSharp.torch.TensorIndex" => Owner.Index,
             "System.Math" => Owner.Math,

@@ -253,9 +253,16 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
         var semantics = compilation.GetSemanticModel(body.SyntaxTree);
         var caller = Values(compilation.GetSemanticModel(call.Syntax.SyntaxTree));
         var values = Values(semantics);
-        foreach (var argument in call.Arguments.Where(a => a.Parameter is not null && ValueReader.IsInteger(a.Parameter!.Type)))
+        foreach (var argument in call.Arguments.Where(a => a.Parameter is not null))
         {
-            values.Bind(argument.Parameter!, caller.ReadSize(argument.Value));
+            if (ValueReader.IsInteger(argument.Parameter!.Type))
+            {
+                values.Bind(argument.Parameter, caller.ReadSize(argument.Value));
+            }
+            else
+            {
+                values.Bind(argument.Parameter, caller.Read(argument.Value));
+            }
         }
 
         helpers++;

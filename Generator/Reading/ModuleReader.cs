@@ -155,9 +155,10 @@ internal sealed class ModuleReader
             }
         }
 
-        MemberChecks.Keys(built, states, findings);
+        MemberChecks.Keys(built, states, header.Base?.Keys ?? default, findings);
         var chain = ChainReader.Read(type, built, findings);
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
+        var signature = SignatureReader.Read(type, members, findings);
         return new ModuleModel
         {
             IsHandWritten = isHandWritten,
@@ -170,10 +171,11 @@ internal sealed class ModuleReader
             States = states.ToEquatableArray(),
             Chain = chain,
             Forward = forward,
-            Signature = SignatureReader.Read(type, members, findings),
+            Signature = signature,
+            Sizes = signature is null ? default : SizeFieldReader.Read(type, signature, constructor, layers.Values, compilation, cancellation),
             Expect = ExpectReader.Read(type),
             Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
-                .Where(UserDeclarations.GeneratedMembers.Contains)
+                .Where(n => UserDeclarations.GeneratedMembers.Contains(n) || UserDeclarations.EntryPoints.Contains(n))
                 .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
             Findings = findings.ToEquatableArray(),
         };

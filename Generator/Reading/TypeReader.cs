@@ -68,6 +68,17 @@ internal static class TypeReader
         }
     }
 
+    /// <summary>A class and those that it derives from, up to what TorchSharp has of modules.</summary>
+    private static IEnumerable<INamedTypeSymbol> Above(INamedTypeSymbol type, TorchSymbols torch) =>
+        Bases(type).TakeWhile(t => !SymbolEqualityComparer.Default.Equals(t.ContainingType, torch.Functions) && t.SpecialType != SpecialType.System_Object);
+
+    /// <summary>The fields that a class registers: the annotated ones, or, written by hand, all that hold modules and tensors.</summary>
+    private static IEnumerable<IFieldSymbol> Registered(INamedTypeSymbol type, TorchSymbols torch) =>
+        UserDeclarations.FirstAnnotated(type) is not null
+            ? UserDeclarations.Members(type).OfType<IFieldSymbol>().Where(Annotations.IsAnnotated)
+            : UserDeclarations.Members(type).OfType<IFieldSymbol>()
+                .Where(f => !f.IsStatic && f.Locations.Any(l => l.IsInSource) && (torch.IsModule(f.Type) || torch.IsTensor(f.Type) || f.Type.BaseType is { } basis && torch.IsTensor(basis)));
+
     private static TypeHeader Header(INamedTypeSymbol type)
     {
         var keyword = type switch
@@ -94,7 +105,12 @@ internal static class TypeReader
                     TakesName: symbol.Name == "Module" && SymbolEqualityComparer.Default.Equals(symbol.ContainingType, torch.Functions),
                     HasParameterlessConstructor: symbol.InstanceConstructors.Any(c => c.Parameters.All(p => p.HasExplicitDefaultValue) && c.DeclaredAccessibility is not Accessibility.Private),
                     Members: Bases(symbol).SelectMany(UserDeclarations.Members).Select(m => m.Name).Where(UserDeclarations.GeneratedMembers.Contains).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
-                    Module: readModule(symbol));
+                    Module: readModule(symbol))
+                {
+                    Overrides = Above(symbol, torch).SelectMany(UserDeclarations.Members).Where(m => m.IsOverride).Select(m => m.Name).Where(UserDeclarations.EntryPoints.Contains)
+                        .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
+                    Keys = Above(symbol, torch).SelectMany(t => Registered(t, torch)).Select(f => new InheritedKey(Annotations.Key(f), $"{f.ContainingType.Name}.{f.Name}")).ToEquatableArray(),
+                };
             }
         }
 

@@ -29,7 +29,7 @@ internal static class TrainingMode
 
         if (ChainGraph.Repeated(layer) is { } repeated)
         {
-            return Reason(repeated.Item, within);
+            return Reason(repeated.Layer, within);
         }
 
         var arguments = new LayerArguments(layer.Arguments);
