@@ -90,6 +90,9 @@ internal sealed record TypeModel(
     bool IsSealed)
 {
     public string Name => Header.Name;
+
+    /// <summary>The user wrote a summary: the generated part adds its own documentation behind it.</summary>
+    public bool IsDocumented { get; init; }
 }
 
 /// <summary>What a part of a type must repeat: <c>class Block&lt;T&gt;</c>.</summary>
