@@ -141,11 +141,13 @@ internal sealed partial class BodyWalk
     private Abstract Enter(Statement statements, Frame frame)
     {
         var before = result;
+        var (tape, first) = (walk.Tape, walk.Tape.Values);
         calls++;
         active.Add(frame);
         result = Abstract.Anything;
         Execute(statements, frame);
         var value = result;
+        tape.Leave(first, value);
         active.RemoveAt(active.Count - 1);
         calls--;
         result = before;

@@ -32,6 +32,9 @@ internal sealed record ModuleModel
     /// <summary>The body of <c>Forward</c>, or of the user's own <c>forward</c>; null for a chain, and where it cannot be read.</summary>
     public BodyModel? Body { get; init; }
 
+    /// <summary>The body of <c>Forward</c> in which each tensor is freed after its last use; null where it is not understood completely.</summary>
+    public FreeingBody? Freeing { get; init; }
+
     /// <summary>What the constructor is given, where the module stands in another one.</summary>
     public EquatableArray<Argument> Bound { get; init; }
 

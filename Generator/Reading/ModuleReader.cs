@@ -166,6 +166,9 @@ internal sealed class ModuleReader
             Body = Body(type, members, forward),
             Ties = ties.ToEquatableArray(),
             NotUnderstoodTie = other,
+            Freeing = forward.Kind == ForwardKind.Method && members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) is { } method
+                ? new LastUse.FreeingReader(type, compilation, torch, built, cancellation).Read(method)
+                : null,
             Facts = ConstructorReader.Guards(declarations, compilation, layers.Values, cancellation).ToEquatableArray(),
             Type = header,
             Constructor = constructor,
