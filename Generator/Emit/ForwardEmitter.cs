@@ -43,7 +43,7 @@ internal static class ForwardEmitter
     {
         var model = module.Model;
         writer.Line($"/// <summary>{Documentation.Headline(module)}</summary>");
-        if (module.Inputs is not null)
+        if (module.IsGuarded && module.Inputs is not null)
         {
             writer.Line("/// <exception cref=\"global::Gen.ShapeMismatchException\">An input has another shape than the module declares.</exception>");
         }

@@ -8,7 +8,8 @@ namespace Gen.Graph;
 /// <param name="Scope">The name of the scope that frees.</param>
 /// <param name="Steps">What it does.</param>
 /// <param name="Stores">It puts tensors where they outlive the call.</param>
-internal sealed record FreeingBody(EquatableArray<string> Usings, string Parameters, string Scope, EquatableArray<FreeingStep> Steps, bool Stores);
+/// <param name="GivesNew">What it returns is never what it is given.</param>
+internal sealed record FreeingBody(EquatableArray<string> Usings, string Parameters, string Scope, EquatableArray<FreeingStep> Steps, bool Stores, bool GivesNew);
 
 internal abstract record FreeingStep
 {
@@ -24,8 +25,13 @@ internal abstract record FreeingStep
 /// <summary>A statement with one computation in it, by what it reads and sets of tensors.</summary>
 internal abstract record Instruction
 {
-    /// <summary><c>var t1 = conv1.call(x);</c>: <paramref name="Left"/> is <c>var t1</c>, and null where nothing is set.</summary>
-    internal sealed record Run(string? Left, IReadOnlyList<string> Sets, string Value, IReadOnlyList<string> Uses) : Instruction;
+    /// <summary><c>var t1 = conv1.call(x);</c></summary>
+    /// <param name="Left"><c>var t1</c>; null where nothing is set.</param>
+    /// <param name="Sets">The names that get a value.</param>
+    /// <param name="Value">What is computed.</param>
+    /// <param name="Uses">The names that it reads.</param>
+    /// <param name="Same">The names that may stand for the very object that comes out.</param>
+    internal sealed record Run(string? Left, IReadOnlyList<string> Sets, string Value, IReadOnlyList<string> Uses, IReadOnlyList<string> Same) : Instruction;
 
     internal sealed record Branch(string Header, IReadOnlyList<string> Uses, IReadOnlyList<Instruction> Then, IReadOnlyList<Instruction>? Otherwise) : Instruction;
 

@@ -54,14 +54,14 @@ internal sealed class LastUses(Aliases aliases, ISet<string> given, Func<string>
     private List<FreeingStep> Run(Instruction.Run run, HashSet<string> after)
     {
         var line = run.Left is null ? $"{run.Value};" : $"{run.Left} = {run.Value};";
-        var dead = run.Uses.Concat(run.Sets).Distinct().Where(n => IsFreed(n) && (!after.Contains(n) || (run.Sets.Contains(n) && run.Uses.Contains(n)))).ToArray();
+        var dead = run.Uses.Concat(run.Sets).Distinct().Where(n => IsFreed(n) && run.Value != n && (!after.Contains(n) || (run.Sets.Contains(n) && run.Uses.Contains(n)))).ToArray();
 
         // The old value of a name that gets a new one: x = block.call(x).
         if (run.Sets is [var target] && run.Left == target && dead.Contains(target) && run.Uses.Contains(target))
         {
             var next = fresh();
             var steps = new List<FreeingStep> { new FreeingStep.Line($"var {next} = {run.Value};") };
-            steps.AddRange(dead.Select(n => Free(n, after.Where(o => o != target), next)));
+            steps.AddRange(dead.Select(n => Free(n, after.Where(o => o != target), run.Same.Any(s => aliases.MayBeSame(s, n)) ? next : null)));
             steps.Add(new FreeingStep.Line($"{target} = {next};"));
             return steps;
         }

@@ -9,7 +9,7 @@ namespace Gen.Reading.LastUse;
 /// <summary>Reads a <c>Forward</c> whose every step is understood into one that frees each tensor after its last use.</summary>
 internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, IReadOnlyList<LayerModel> layers, CancellationToken cancellation)
 {
-    private readonly Dictionary<IMethodSymbol, bool> helpers = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<IMethodSymbol, Lowering?> helpers = new(SymbolEqualityComparer.Default);
 
     /// <summary>Null where something is not understood: then <c>Forward</c> itself runs, and all is freed at its end.</summary>
     public FreeingBody? Read(IMethodSymbol method)
@@ -27,22 +27,23 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
             string.Join(", ", syntax.ParameterList.Parameters.Select(p => Writing.Of(p.WithAttributeLists(default).WithDefault(null)))),
             scope,
             new LastUses(lowered.Aliases, given, lowered.Names.Next).Insert(lowered.Body),
-            lowered.Stores || method.Parameters.Any(p => lowered.Aliases.IsHeld(p.Name)));
+            lowered.Stores || method.Parameters.Any(p => lowered.Aliases.IsHeld(p.Name)),
+            lowered.GivesNew);
     }
 
-    /// <summary>A method of the class keeps nothing of what it is given.</summary>
-    private bool IsTransparent(IMethodSymbol method)
+    /// <summary>A method of the class that keeps nothing of what it is given; null for others.</summary>
+    private Lowering? Transparent(IMethodSymbol method)
     {
         if (!SymbolEqualityComparer.Default.Equals(method.ContainingType, type) || method.IsVirtual || method.IsAbstract || method.IsOverride)
         {
-            return false;
+            return null;
         }
 
         if (!helpers.TryGetValue(method, out var known))
         {
             // One that calls itself is not known while it is read.
-            helpers[method] = false;
-            known = Declaration(method) is { } syntax && Lower(method, syntax) is { Stores: false } lowered && method.Parameters.All(p => p.RefKind == RefKind.None && !lowered.Aliases.IsHeld(p.Name));
+            helpers[method] = null;
+            known = Declaration(method) is { } syntax && Lower(method, syntax) is { Stores: false } lowered && method.Parameters.All(p => p.RefKind == RefKind.None && !lowered.Aliases.IsHeld(p.Name)) ? lowered : null;
             helpers[method] = known;
         }
 
@@ -51,7 +52,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
 
     private Lowering? Lower(IMethodSymbol method, MethodDeclarationSyntax syntax)
     {
-        var lowering = new Lowering(compilation.GetSemanticModel(syntax.SyntaxTree), torch, layers, IsTransparent, syntax, cancellation);
+        var lowering = new Lowering(compilation.GetSemanticModel(syntax.SyntaxTree), torch, layers, Transparent, syntax, cancellation);
         foreach (var parameter in method.Parameters)
         {
             lowering.Declare(parameter.Name, lowering.Types.Of(parameter.Type));

@@ -49,9 +49,9 @@ internal sealed partial class Lowering
             var symbol = assignment.OperatorToken.Text.TrimEnd('=');
             Set(target, [name], new Operand($"{target} {symbol} {Atom(right)}", Holds.Tensor, [name, .. right.Names]));
         }
-        else if (holds == Holds.Nothing)
+        else if (holds == Holds.Nothing && !assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression) && Visit(assignment.Right) is { Holds: Holds.Nothing } number)
         {
-            Plain(assignment);
+            code.Add(new Gen.Graph.Instruction.Run(null, [], $"{target} {assignment.OperatorToken.Text} {number.Text}", number.Names, []));
         }
         else
         {
@@ -106,7 +106,7 @@ internal sealed partial class Lowering
             Give();
         }
 
-        code.Add(new Gen.Graph.Instruction.Run(null, [], $"{Writing.Of(assignment.Left)} = {right.Text}", right.Names));
+        code.Add(new Gen.Graph.Instruction.Run(null, [], $"{Writing.Of(assignment.Left)} = {right.Text}", right.Names, []));
     }
 
     private void Hold(Operand operand)

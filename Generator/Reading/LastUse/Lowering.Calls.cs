@@ -68,9 +68,9 @@ internal sealed partial class Lowering
             };
         }
 
-        if (isTransparent(method.OriginalDefinition) && holds is { } result)
+        if (transparent(method.OriginalDefinition) is { } helper && holds is { } result)
         {
-            return new Operand(text, result, names) { IsComputed = result is Holds.Tensor or Holds.Array, Same = same, IsHeld = parts.Any(p => p.IsHeld && p.Holds != Holds.Nothing) };
+            return new Operand(text, result, names) { IsComputed = result is Holds.Tensor or Holds.Array, Same = helper.GivesNew ? [] : same, IsHeld = parts.Any(p => p.IsHeld && p.Holds != Holds.Nothing) };
         }
 
         foreach (var part in parts)
@@ -108,7 +108,7 @@ internal sealed partial class Lowering
         return new Operand(text, known, given.SelectMany(g => g.Names).ToArray())
         {
             IsComputed = known is Holds.Tensor or Holds.Array,
-            Same = layer is not null && Trust.IsBuiltIn(layer) ? [] : given.SelectMany(g => g.Same).ToArray(),
+            Same = layer is not null && Trust.GivesNew(layer) ? [] : given.SelectMany(g => g.Same).ToArray(),
             IsHeld = keeps,
         };
     }

@@ -55,7 +55,7 @@ internal sealed partial class Lowering
     {
         var name = Names.Next();
         Declare(name, Holds.Tensor);
-        code.Add(new Instruction.Run(null, [], $"{Tensor} {name}", []));
+        code.Add(new Instruction.Run(null, [], $"{Tensor} {name}", [], []));
         return name;
     }
 

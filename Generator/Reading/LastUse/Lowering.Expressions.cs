@@ -84,7 +84,8 @@ internal sealed partial class Lowering
                 : new Operand(name.Identifier.Text, holds is null ? Holds.Several : Holds.Nothing, []) { IsHeld = holds is null, IsFixed = true };
         }
 
-        return OfMember(Writing.Of(name), semantics.GetSymbolInfo(name, cancellation).Symbol, [], isFixed: true);
+        // The base class, and with it what every module has, may be generated too.
+        return OfMember(Writing.Of(name), semantics.GetSymbolInfo(name, cancellation).Symbol ?? torch.Module.GetMembers(text).FirstOrDefault(m => m is IPropertySymbol), [], isFixed: true);
     }
 
     /// <summary>Something that the class, or another one, holds.</summary>
@@ -282,22 +283,31 @@ internal sealed partial class Lowering
 
     private static string Prefix(ArgumentSyntax argument) => argument.NameColon is { } name ? Writing.Of(name) + " " : "";
 
-    /// <summary>The text as an operand of anything.</summary>
-    private static string Atom(Operand operand) =>
-        operand.Text.Length > 0 && operand.Text.All(c => char.IsLetterOrDigit(c) || c is '_' or '.' or '@') ? operand.Text : operand.Text.StartsWith("(", StringComparison.Ordinal) && Closes(operand.Text) ? operand.Text : $"({operand.Text})";
-
-    private static bool Closes(string text)
+    /// <summary>The text as an operand of anything: names, calls and what stands in parentheses need no more of them.</summary>
+    private static string Atom(Operand operand)
     {
         var depth = 0;
-        for (var i = 0; i < text.Length; i++)
+        var isAtom = operand.Text.All(c =>
+        {
+            depth += c is '(' or '[' ? 1 : c is ')' or ']' ? -1 : 0;
+            return depth > 0 || char.IsLetterOrDigit(c) || c is '_' or '.' or '@' or '!' or ')' or ']';
+        });
+        return isAtom && operand.Text.IndexOfAny(['"', '\'']) < 0 && !operand.Text.StartsWith("[", StringComparison.Ordinal) && !IsCast(operand.Text) ? operand.Text : $"({operand.Text})";
+    }
+
+    /// <summary><c>(int)x</c>: something follows the first parenthesis that does not continue it.</summary>
+    private static bool IsCast(string text)
+    {
+        var depth = 0;
+        for (var i = 0; i < text.Length - 1 && text[0] is '(' or '!'; i++)
         {
             depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
-            if (depth == 0)
+            if (depth == 0 && text[i] == ')')
             {
-                return i == text.Length - 1;
+                return text[i + 1] is not ('.' or '[' or '(');
             }
         }
 
-        return false;
+        return text.StartsWith("!", StringComparison.Ordinal);
     }
 }

@@ -10,7 +10,7 @@ namespace Gen.Reading.LastUse;
 /// Takes a method apart into instructions that compute one tensor each, in the order in which C# computes them. What it does not know it does not
 /// touch: then <see cref="IsUnderstood"/> is false.
 /// </summary>
-internal sealed partial class Lowering(SemanticModel semantics, TorchSymbols torch, IReadOnlyList<LayerModel> layers, Func<IMethodSymbol, bool> isTransparent, MethodDeclarationSyntax method, CancellationToken cancellation)
+internal sealed partial class Lowering(SemanticModel semantics, TorchSymbols torch, IReadOnlyList<LayerModel> layers, Func<IMethodSymbol, Lowering?> transparent, MethodDeclarationSyntax method, CancellationToken cancellation)
 {
     private const string Tensor = "global::TorchSharp.torch.Tensor";
 
@@ -31,6 +31,9 @@ internal sealed partial class Lowering(SemanticModel semantics, TorchSymbols tor
 
     /// <summary>It puts tensors where they outlive the call.</summary>
     public bool Stores { get; private set; }
+
+    /// <summary>What it returns is never what it is given.</summary>
+    public bool GivesNew { get; private set; } = true;
 
     /// <summary>A parameter that gets another value.</summary>
     public bool IsReplaced(string parameter) => replaced.Contains(parameter);
@@ -201,7 +204,7 @@ internal sealed partial class Lowering(SemanticModel semantics, TorchSymbols tor
             if (variable.Initializer is not { Value: { } initializer })
             {
                 Declare(name, Types.Of((semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type));
-                code.Add(new Instruction.Run(null, [], $"{type} {variable.Identifier.Text}", []));
+                code.Add(new Instruction.Run(null, [], $"{type} {variable.Identifier.Text}", [], []));
                 continue;
             }
 
@@ -228,13 +231,13 @@ internal sealed partial class Lowering(SemanticModel semantics, TorchSymbols tor
             }
         }
 
-        code.Add(new Instruction.Run(left, names.Where(n => locals[n] is Holds.Tensor or Holds.Array).ToArray(), value.Text, value.Names));
+        code.Add(new Instruction.Run(left, names.Where(n => locals[n] is Holds.Tensor or Holds.Array).ToArray(), value.Text, value.Names, value.Same));
     }
 
     private void Evaluate(Operand value)
     {
         // What nobody takes is freed at the end.
-        code.Add(new Instruction.Run(null, [], value.Text, value.Names));
+        code.Add(new Instruction.Run(null, [], value.Text, value.Names, []));
     }
 
     /// <summary>A statement without tensors.</summary>
@@ -245,12 +248,13 @@ internal sealed partial class Lowering(SemanticModel semantics, TorchSymbols tor
             Give();
         }
 
-        code.Add(new Instruction.Run(null, [], Writing.Of(expression), []));
+        code.Add(new Instruction.Run(null, [], Writing.Of(expression), [], []));
     }
 
     private void Return(ExpressionSyntax expression)
     {
         var value = Visit(expression);
+        GivesNew &= value.Holds == Holds.Nothing || (value is { IsComputed: true, IsHeld: false, Same.Count: 0 });
         code.Add(new Instruction.Leave($"return {value.Text};", value.Names));
     }
 

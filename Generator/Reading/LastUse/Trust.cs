@@ -7,7 +7,12 @@ namespace Gen.Reading.LastUse;
 internal static class Trust
 {
     /// <summary>A layer of TorchSharp itself, whose results are new.</summary>
-    public static bool IsBuiltIn(LayerModel layer) => layer.Nested is null && !IsContainer(layer) && layer.Type.StartsWith("global::TorchSharp.Modules.", StringComparison.Ordinal);
+    private static bool IsBuiltIn(LayerModel layer) => layer.Nested is null && !IsContainer(layer) && layer.Type.StartsWith("global::TorchSharp.Modules.", StringComparison.Ordinal);
+
+    /// <summary>What it returns is never what it is given.</summary>
+    public static bool GivesNew(LayerModel layer) => layer.Nested is { } nested
+        ? nested is { IsHandWritten: false, Contract: null, Type.IsSealed: true } && (nested.Forward.Kind == ForwardKind.Chain ? ChainGraph.Steps(nested).LastOrDefault() is { IsOptional: false } last && GivesNew(last) : nested.Freeing is { GivesNew: true })
+        : IsContainer(layer) ? Items(layer)?.LastOrDefault() is { } item && GivesNew(item) : IsBuiltIn(layer) && layer.Condition is null;
 
     public static bool Keeps(LayerModel layer) => layer.Nested is { } nested
         ? Keeps(nested)
