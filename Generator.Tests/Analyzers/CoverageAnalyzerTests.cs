@@ -36,7 +36,7 @@ public sealed class CoverageAnalyzerTests
     public void GEN2002_where_no_shape_is_declared() => Assert.Equal(
         "shape unknown from here: 'Net' declares no input shape; add [Shape(\"in -> out\")]. 1 of 2 operations proved.",
         Markup.Verify("""
-            public partial class {|GEN2002:{|GEN2004:Net|}|} { [Layer(8, 4)] private readonly Linear fc1; [Layer(4, 2)] private readonly Linear fc2; }
+            public partial class {|GEN2002:{|GEN2004:Net|}|} { [Layer(8, 4)] private readonly Linear fc1; [Layer(4, 2)] private readonly Linear {|GEN5003:fc2|}; }
             """)[0].GetMessage());
 
     [Fact]
@@ -87,7 +87,9 @@ public sealed class CoverageAnalyzerTests
             [Shape("B 784 -> B 10"), Expect({|GEN3001:Parameters = 109_386|})] public partial class Net
             {
                 [Layer(784, 128)] private readonly Linear fc1;
+                [Layer] private readonly ReLU relu1;
                 [Layer(128, 65)] private readonly Linear fc2;
+                [Layer] private readonly ReLU relu2;
                 [Layer(65, 10)] private readonly Linear fc3;
             }
             """));

@@ -93,6 +93,7 @@ namespace Net
 
             global::Gen.CompilerServices.Registration.Module(this, "fc", fc, follow: __registered);
             global::Gen.CompilerServices.Registration.Module(this, "dropout", dropout, follow: __registered);
+            global::Gen.CompilerServices.Registration.Order(this, "fc", "dropout");
             __registered = fc is not null && dropout is not null;
         }
     }

@@ -268,6 +268,8 @@ internal sealed partial class BodyWalk
         {
             case ("dim", Abstract.Tensor tensor):
                 return tensor.Shape.Rank is { } rank ? new Abstract.Size(Dim.Of(rank)) : Abstract.Anything;
+            case ("Keep", Abstract.Tensor tensor):
+                return walk.Keep(tensor);
             case ("numel", Abstract.Tensor tensor):
                 return new Abstract.Size(tensor.Shape.Elements);
             case ("size", Abstract.Tensor tensor) when arguments.Count == 1:
