@@ -34,7 +34,7 @@ internal sealed partial class LayerWalk
     /// <summary>Records that a tensor is kept beyond the call: the same tensor, but what is held beside it, from earlier calls, is not known.</summary>
     public Abstract Keep(Abstract.Tensor tensor) => Tape.Record(
         new Step(StepKind.Operation, "Keep", "", "", [], [], Dim.Zero, Dim.Zero, Dim.Zero, Dim.Zero, null),
-        [tensor], tensor, new Sharing(Storage.Shared, tensor.Taped?.Layout ?? Layout.Unknown), [Shape.UnknownRank]);
+        [tensor], tensor, new Sharing(Storage.Shared, tensor.Taped?.Layout ?? Layout.Unknown), [new Slot(Shape.UnknownRank, IsHidden: true)]);
 
     /// <summary>Records that the body frees a value itself.</summary>
     public void Free(Abstract value)
