@@ -130,7 +130,7 @@ internal sealed class ModuleReader
         var assignments = ConstructorReader.Assignments(declarations, compilation, cancellation);
         var built = new List<LayerModel>();
         var states = new List<StateModel>();
-        foreach (var member in members.Where(m => isHandWritten ? m is IFieldSymbol { IsStatic: false } f && LayerReader.Held(f.Type) is { } held && (torch.IsModule(held) || held.Name == "Parameter") : Annotations.IsAnnotated(m)))
+        foreach (var member in members.Where(m => isHandWritten ? m is IFieldSymbol { IsStatic: false } f && LayerReader.Held(f.Type) is { } held && (torch.IsModule(held) || held.Name == "Parameter" || UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null) : Annotations.IsAnnotated(m)))
         {
             if (!IsUsable(member, findings) || member is not IFieldSymbol field)
             {
@@ -166,6 +166,9 @@ internal sealed class ModuleReader
             Body = Body(type, members, forward),
             Ties = ties.ToEquatableArray(),
             NotUnderstoodTie = other,
+            Freeing = forward.Kind == ForwardKind.Method && members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) is { } method
+                ? new LastUse.FreeingReader(type, compilation, torch, built, cancellation).Read(method)
+                : null,
             Facts = ConstructorReader.Guards(declarations, compilation, layers.Values, cancellation).ToEquatableArray(),
             Type = header,
             Constructor = constructor,
