@@ -45,7 +45,7 @@ internal sealed partial class LayerWalk
     {
         if (layer.Factory != "Sequential" || ChainGraph.Items(layer) is not { } items)
         {
-            return First(Apply(new Operation(layer, path, field, Anchor.Member(field), isRepeated), [current]));
+            return First(Apply(new Operation(layer, path, field, Anchor.Member(field), isRepeated) { IsItem = path != field }, [current]));
         }
 
         return First(Group(layer, path, [current], given =>
