@@ -127,7 +127,7 @@ internal sealed record ModuleWalk
     private static Freeing FreeingOf(ModuleModel module) => module.Forward.Kind switch
     {
         ForwardKind.Chain => Freeing.Next,
-        ForwardKind.Method => Freeing.End,
+        ForwardKind.Method => module.Freeing is null ? Freeing.End : Freeing.LastUse,
         _ => Freeing.Never,
     };
 

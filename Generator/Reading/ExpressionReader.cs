@@ -225,6 +225,13 @@ internal sealed partial class ExpressionReader(
             return model;
         }
 
+        // A tensor that is kept is that tensor.
+        if (method is { Name: "Keep", ContainingType: { Name: "TensorExtensions", ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } } }
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } kept)
+        {
+            return new Node.Call(at, Owner.Tensor, "Keep", Read(kept.Value), EquatableArray<NodeArgument>.Empty, Written(call));
+        }
+
         if (method.ContainingType?.ToDisplayString() == "System.Linq.Enumerable" && values.Read(call) is Value.List or Value.Repeat)
         {
             return new Node.Constant(at, values.Read(call));
