@@ -38,7 +38,10 @@ internal static class Compilations
         "Test",
         sources.Select((text, i) => CSharpSyntaxTree.ParseText(text, Parsing, path: i == 0 ? "Source.cs" : $"Source{i}.cs")).Prepend(CSharpSyntaxTree.ParseText(Usings, Parsing, path: "Usings.cs")),
         References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, checkOverflow: true));
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, checkOverflow: true, specificDiagnosticOptions: NotWarned));
+
+    /// <summary>What the SDK leaves out of every project.</summary>
+    private static readonly Dictionary<string, ReportDiagnostic> NotWarned = new() { ["CS1701"] = ReportDiagnostic.Suppress, ["CS1702"] = ReportDiagnostic.Suppress };
 
     public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
         [new ModuleGenerator().AsSourceGenerator()],

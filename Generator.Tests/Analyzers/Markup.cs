@@ -8,13 +8,16 @@ namespace Gen.Tests.Analyzers;
 internal static partial class Markup
 {
     /// <summary>Asserts that exactly the marked diagnostics are reported, with the squiggle where the mark is.</summary>
-    public static IReadOnlyList<Diagnostic> Verify(string marked)
+    public static IReadOnlyList<Diagnostic> Verify(string marked) => Verify(marked, static _ => true);
+
+    /// <summary>The same, for those diagnostics that are asked for.</summary>
+    public static IReadOnlyList<Diagnostic> Verify(string marked, Func<Diagnostic, bool> concerns)
     {
         var (source, expected) = Parse(marked);
         var compilation = Compilations.Of(source);
         var errors = compilation.WithOptions(compilation.Options).GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error && !IsOfMissingPart(d)).ToArray();
         Assert.True(errors.Length == 0, string.Join("\n", errors.Select(e => e.ToString())));
-        var found = Compilations.Diagnose(compilation);
+        var found = Compilations.Diagnose(compilation).Where(concerns).ToArray();
         Assert.Equal(
             expected.Select(e => $"{e.Id} at '{source.Substring(e.Start, e.Length)}' ({e.Start})"),
             found.Select(d => $"{d.Id} at '{source.Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length)}' ({d.Location.SourceSpan.Start})"));
@@ -22,12 +25,15 @@ internal static partial class Markup
         // With the generated part in the compilation, an analyzer says the same.
         Compilations.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var problems);
         Assert.Empty(problems);
-        Assert.Equal(found.Select(d => d.ToString()), Compilations.Diagnose(output).Select(d => d.ToString()));
+        Assert.Equal(found.Select(d => d.ToString()), Compilations.Diagnose(output).Where(concerns).Select(d => d.ToString()));
         return found;
     }
 
     /// <summary>The one message of the one marked diagnostic.</summary>
     public static string Message(string marked) => Assert.Single(Verify(marked)).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The source without the marks.</summary>
+    public static string Strip(string marked) => Parse(marked).Source;
 
     private static (string Source, List<(string Id, int Start, int Length)> Marks) Parse(string marked)
     {

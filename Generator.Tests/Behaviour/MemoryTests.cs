@@ -70,7 +70,7 @@ public sealed class MemoryTests
         var before = Tensor.TotalCount;
         for (var i = 0; i < 100; i++)
         {
-            layer2.call(layer1.call(x)).Dispose();
+            layer2.call(layer1.call(x).relu()).Dispose();
         }
 
         Assert.True(Tensor.TotalCount > before, "the intermediates wait for the garbage collector");

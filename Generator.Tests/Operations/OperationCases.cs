@@ -18,21 +18,21 @@ internal sealed class OperationCases
         "new_zeros", "new_ones", "new_full", "new_empty", "cuda", "mps", "pin_memory", "DetachFromDisposeScope", "MoveToOuterDisposeScope", "MoveToOtherDisposeScope", "with_requires_grad",
         "index_put", "zero", "erfcx", "expit", "softmin", "randint_like", "polygamma", "char", "masked_scatter", "to_dense", "dequantize", "mvlgamma", "row_stack", "concatenate", "view_as", "randint",
         "atleast_3d", "log_sigmoid", "polygamma", "renorm", "type", "tensor", "as_tensor", "full_like", "reshape_as", "atleast_1d", "atleast_2d", "cross", "cummax", "cummin", "nanmean", "interpolate", "upsample", "fold",
-        "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "einsum", "multi_label_margin_loss", "meshgrid", "triu_indices", "tril_indices", "bincount", "empty", "[]", "affine_grid", "bilinear",
+        "einsum", "multi_label_margin_loss", "meshgrid", "triu_indices", "tril_indices", "bincount", "empty", "[]", "affine_grid",
     ], StringComparer.Ordinal);
 
     /// <summary>Operations whose shapes depend on data, or which the rules leave open.</summary>
     public static readonly HashSet<string> Open = new(
     [
         "masked_select", "nonzero", "bincount", "take_along_dim", "rot90", "block_diag", "tensordot", "cross", "meshgrid", "tril_indices", "triu_indices", "scatter", "scatter_add", "index_add", "index_copy", "index_fill",
-        "masked_scatter", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "bilinear", "adaptive_max_pool3d", "quantile", "nanquantile", "einsum", "kthvalue", "baddbmm", "bucketize", "isclose", "instance_norm", "prelu", "group_norm", "multi_margin_loss", "affine_grid", "batch_norm",
+        "masked_scatter", "adaptive_max_pool3d", "quantile", "nanquantile", "einsum", "kthvalue", "bucketize", "isclose", "prelu", "group_norm", "multi_margin_loss", "affine_grid", "batch_norm",
     ], StringComparer.Ordinal);
 
     /// <summary>Operations that end the process, or take what random arguments cannot give.</summary>
     private static readonly HashSet<string> Left = new(
     [
         "bincount", "geqrf", "triu_indices", "tril_indices", "meshgrid", "empty", "rand_out", "set_", "to_sparse", "where_", "atleast_3d", "multi_head_attention_forward", "ctc_loss", "triplet_margin_with_distance_loss", "gaussian_nll_loss",
-        "fractional_max_pool2d", "fractional_max_pool3d", "max_unpool1d", "max_unpool2d", "max_unpool3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "einsum", "multi_label_margin_loss", "type", "renorm", "polygamma", "as_tensor", "tensor", "full_like",
+        "fractional_max_pool2d", "fractional_max_pool3d", "max_unpool1d", "max_unpool2d", "max_unpool3d", "einsum", "multi_label_margin_loss", "type", "renorm", "polygamma", "as_tensor", "tensor", "full_like",
         "atleast_1d", "atleast_2d", "view_as", "mvlgamma", "randint", "randint_like", "cuda", "mps", "pin_memory", "normal", "requires_grad", "to_dense", "dequantize", "interpolate", "upsample", "fold",
         "char", "log_sigmoid", "masked_scatter", "char", "random", "row_stack", "concatenate", "imag",
 
@@ -40,11 +40,11 @@ internal sealed class OperationCases
         "cross", "cummax", "cummin", "nanmean",
 
         // Random shapes never fit them.
-        "affine_grid", "bilinear",
+        "affine_grid",
     ], StringComparer.Ordinal);
 
     /// <summary>Operands that do not fit end the process: where the rule refuses, that is taken as thrown.</summary>
-    private static readonly HashSet<string> Deadly = new(["matmul", "mm", "bmm", "mv", "linear", "addmm", "baddbmm", "addbmm", "addmv"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Deadly = new(["matmul", "mm", "bmm", "mv", "linear", "addmm", "baddbmm", "addbmm", "addmv", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"], StringComparer.Ordinal);
 
     private static readonly (string Owner, Type Type)[] Owners = [("Tensor", typeof(Tensor)), ("torch", typeof(torch)), ("functional", typeof(nn.functional))];
 
@@ -354,12 +354,16 @@ internal sealed class OperationCases
         {
             "addmm" => name == "mat1" ? [At(0), 3] : [3, At(1)],
             "addbmm" => name == "batch1" ? [4, At(0), 3] : [4, 3, At(1)],
+            "baddbmm" => name == "batch1" ? [At(0), last, free] : [At(0), At(1), free],
+            "bilinear" => name == "weight" ? [free, last, last] : name == "bias" ? [free] : Near(shape, random),
+            "conv_transpose1d" or "conv_transpose2d" or "conv_transpose3d" when name == "weight" =>
+                [shape.Length > 1 ? shape[^(Math.Min(shape.Length, Spatial(operation) + 1))] : 1, free, .. Enumerable.Repeat((long)random.Next(1, 4), Spatial(operation))],
             "addmv" => name is "mat" or "mat1" ? [At(0), 3] : [3],
             "multi_margin_loss" => [At(0)],
             "prelu" => [random.Next(2) == 0 ? 1 : At(1)],
             "batch_norm" => [At(1)],
             "group_norm" or "instance_norm" => [At(1)],
-            _ when name == "bias" && operation is "linear" or "conv1d" or "conv2d" or "conv3d" => [free],
+            _ when name == "bias" && (operation == "linear" || operation.StartsWith("conv", StringComparison.Ordinal)) => [free],
             "matmul" or "mm" => shape.Length > 2 ? [.. shape.Take(shape.Length - 2), last, free] : random.Next(4) == 0 ? [last] : [last, free],
             "bmm" => [shape.Length > 0 ? shape[0] : 1, last, free],
             "mv" or "dot" or "inner" or "vdot" => [last],

@@ -95,7 +95,7 @@ namespace Seed
 
         private bool __registered;
 
-        /// <summary>Registers the layers under their keys, once and without reflection.</summary>
+        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -104,43 +104,13 @@ namespace Seed
                 return;
             }
 
+            global::Gen.CompilerServices.Registration.Module(this, "flatten", flatten, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "fc1", fc1, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "relu1", relu1, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "fc2", fc2, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "relu2", relu2, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "fc3", fc3, follow: __registered);
             __registered = true;
-            global::Gen.CompilerServices.Registration.Module(this, "flatten", flatten);
-            global::Gen.CompilerServices.Registration.Module(this, "fc1", fc1);
-            global::Gen.CompilerServices.Registration.Module(this, "relu1", relu1);
-            global::Gen.CompilerServices.Registration.Module(this, "fc2", fc2);
-            global::Gen.CompilerServices.Registration.Module(this, "relu2", relu2);
-            global::Gen.CompilerServices.Registration.Module(this, "fc3", fc3);
-        }
-
-        /// <summary>After a move, fields and registry hold the same objects.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        protected override void _toEpilog(global::TorchSharp.torch.ScalarType? dtype, global::TorchSharp.torch.Device? device, bool non_blocking)
-        {
-            RegisterComponents();
-            global::Gen.CompilerServices.Registration.MoveChildren(this, dtype, device, non_blocking);
-            foreach (var (key, parameter) in global::System.Linq.Enumerable.ToArray(named_parameters(recurse: false)))
-            {
-                if (ReplaceParameter(dtype, device, parameter, out var moved))
-                {
-                    parameter.Dispose();
-                    ConditionallyRegisterParameter(key, moved);
-                }
-            }
-
-            foreach (var (key, (buffer, persistent)) in global::System.Linq.Enumerable.ToArray<(string, (global::TorchSharp.torch.Tensor, bool))>(_internal_buffers))
-            {
-                if (ReplaceBuffer(dtype, device, buffer, out var moved))
-                {
-                    ConditionallyRegisterBuffer(key, moved, persistent);
-                }
-            }
-
-            if (device is not null)
-            {
-                _deviceType = device.type;
-                _deviceIndex = device.index;
-            }
         }
     }
 }

@@ -17,11 +17,11 @@ internal static class Findings
                 var (needs, gets) = (issue.Particulars[0], issue.Particulars[1]);
                 var product = trail.Flattened();
                 var how = product is null ? $"{gets}: {trail}" : $"{gets} = {product.Value.Product} ({product.Value.Source})";
-                return Place(new(issue.Kind, at, operation.Path, brief, needs, how, Edit(layer, rule, product?.Product.Replace("*", " * ") ?? gets)));
+                return Place(Edited(product?.Product.Replace("*", " * ") ?? gets, edit => new(issue.Kind, at, operation.Path, brief, needs, how, edit)));
 
             case FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch:
                 var source = trail.MakerOfChannels() is { } maker ? $"'{maker}' gives" : "the input has";
-                return Place(new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], source, issue.Particulars[1], Edit(layer, rule, issue.Particulars[1])));
+                return Place(Edited(issue.Particulars[1], edit => new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], source, issue.Particulars[1], edit)));
 
             case FindingKind.RankMismatch:
                 return Place(new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], trail.ToString()));
@@ -37,8 +37,12 @@ internal static class Findings
         }
 
         Finding Place(Finding finding) => finding with { Also = trail.Places() };
+
+        Finding Edited(string value, Func<string, Finding> finding) => rule.Infers is { Parameter: var parameter }
+            ? finding(Construction.Rewrite(layer, parameter, value)) with { Edit = operation.Field.Length > 0 ? new(operation.Path, parameter, value) : null }
+            : finding(layer.Written);
     }
 
-    private static string Edit(LayerModel layer, LayerRule rule, string value) =>
-        rule.Infers is { } size ? Construction.Rewrite(layer, size.Parameter, value) : layer.Written;
+    /// <summary>What is wrong with two sizes: <c>they must be the same: 3 and 4</c>.</summary>
+    public static string Text(Issue issue) => issue.Particulars.Length > 1 ? $"{issue.Particulars[0]}: {string.Join(" and ", issue.Particulars.Skip(1))}" : issue.Particulars[0];
 }

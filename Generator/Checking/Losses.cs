@@ -9,14 +9,15 @@ internal static class Losses
     private static readonly HashSet<string> Pairwise = new(
     [
         "+", "-", "*", "/", "add", "sub", "subtract", "mul", "multiply", "div", "divide", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "MSELoss", "L1Loss", "SmoothL1Loss", "HuberLoss",
+        "hinge_embedding_loss", "poisson_nll_loss", "kl_div", "HingeEmbeddingLoss", "PoissonNLLLoss", "KLDivLoss",
     ], StringComparer.Ordinal);
 
     public static bool IsLoss(string name) => name.EndsWith("Loss", StringComparison.Ordinal) || name.EndsWith("_loss", StringComparison.Ordinal)
         || name is "cross_entropy" or "kl_div" or "binary_cross_entropy" or "binary_cross_entropy_with_logits";
 
-    /// <summary>GEN1009, with what fits the prediction.</summary>
-    public static Finding Misfit(string name, Anchor at, Shape prediction, Shape target, string why, EquatableArray<Anchor> also) =>
-        new(FindingKind.LossMismatch, at, new[] { name, prediction.ToString(), target.ToString(), Hint(name, prediction, target) ?? why }.ToEquatableArray(), also);
+    /// <summary>GEN1009: the tensors by what they are, and why they do not fit.</summary>
+    public static Finding Misfit(string name, Anchor at, IEnumerable<Shape> tensors, string why, EquatableArray<Anchor> also) =>
+        new(FindingKind.LossMismatch, at, new[] { name, string.Join(", ", Names(name).Zip(tensors, (n, t) => $"{n} {t}")), why }.ToEquatableArray(), also);
 
     /// <summary>GEN5006: a column and a row of the same length.</summary>
     public static Finding? Silent(string name, Anchor at, Shape left, Shape right, Facts facts)
@@ -33,14 +34,12 @@ internal static class Losses
             : null;
     }
 
-    private static string? Hint(string name, Shape prediction, Shape target)
+    private static string[] Names(string loss) => loss switch
     {
-        if (name is not ("cross_entropy" or "CrossEntropyLoss" or "nll_loss" or "NLLLoss") || prediction.Rank is not { } rank || rank == 0 || target.Rank is not { } of)
-        {
-            return null;
-        }
-
-        var indices = Shape.Of([.. prediction.Dims.Where((_, i) => i != 1 || rank == 1)]);
-        return of == rank && of == 2 && target.Dims[1].Constant == 1 ? $"class indices are {indices}. Change it to target.squeeze(1)" : $"class indices are {indices}";
-    }
+        "triplet_margin_loss" or "triplet_margin_with_distance_loss" or "TripletMarginLoss" or "TripletMarginWithDistanceLoss" => ["anchor", "positive", "negative"],
+        "cosine_embedding_loss" or "margin_ranking_loss" or "CosineEmbeddingLoss" or "MarginRankingLoss" => ["input1", "input2", "target"],
+        "gaussian_nll_loss" or "GaussianNLLLoss" => ["prediction", "target", "variance"],
+        "ctc_loss" or "CTCLoss" => ["log probabilities", "targets", "input lengths", "target lengths"],
+        _ => ["prediction", "target"],
+    };
 }

@@ -17,6 +17,9 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     /// <summary>The first error in a module that declares no shape.</summary>
     public Finding? Error { get; private init; }
 
+    /// <summary>What it runs; null where that is not known.</summary>
+    public Traces.Graph? Graph { get; private init; }
+
     /// <summary>Why nothing is known.</summary>
     public string? Reason { get; private init; }
 
@@ -76,7 +79,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
             return Nothing() with { Error = error };
         }
 
-        var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions);
+        var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions) { Graph = walk.Graph };
         var isKnown = result is Abstract.Tensor { Shape: { IsUnknownRank: false } known } && !known.Dims.Any(d => d.IsUnknown) || result is Abstract.Items;
         return isKnown || shapes.All(s => s.IsUnknownRank) ? call : call with
         {
@@ -86,6 +89,19 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         };
 
         Dim? Value(string name) => names.TryGetValue(name, out var dim) ? dim : null;
+    }
+
+    /// <summary>How a module makes its output, whatever its constructor and its call are given.</summary>
+    public static Trail? Way(ModuleModel module, int depth)
+    {
+        if (depth > Deepest)
+        {
+            return null;
+        }
+
+        var bound = new Bindings(module.Constructor.Parameters.Select(p => new Argument(p.Name, new Value.Opaque(p.Name), null))).Bind(module);
+        var inputs = module.Forward.Inputs.Select(i => i.IsTensor ? Abstract.Lost : Abstract.Anything).ToArray();
+        return (ModuleWalk.Run(bound, new Declaration(null, Facts.None, []), Facts.None, inputs, [], depth, []).Result as Abstract.Tensor)?.Trail;
     }
 
     private static NestedCall Nothing() => new(Abstract.Lost, Dim.Unknown, Dim.Unknown, []);

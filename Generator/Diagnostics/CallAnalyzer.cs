@@ -43,23 +43,33 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
         }
 
         var declaration = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) ?? body.Syntax;
-        if (ModuleReader.ReadOrdinary(type, declaration, context.OperationBlocks, context.Compilation, context.CancellationToken) is not { } module)
+        if (ModuleReader.ReadOrdinary(method, declaration, context.OperationBlocks, context.Compilation, context.CancellationToken) is not { } module)
         {
             return;
         }
 
         var findings = new List<Finding>();
         ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, []);
-        foreach (var finding in findings.Where(f => f.At.Kind == AnchorKind.Body && f.Kind is not FindingKind.ShapeUnknown && (f.Kind.IsError() || f.Kind == FindingKind.SilentBroadcast)))
+        // One place is spoken of once, whatever number of losses it comes before.
+        foreach (var finding in findings.GroupBy(f => (f.Kind, f.At)).Select(g => g.Key.Kind.IsAdvice() ? g.Take(1) : g).SelectMany(g => g).Where(f => f.Kind is not FindingKind.ShapeUnknown && (f.Kind.IsError() && f.At.Kind == AnchorKind.Body || f.Kind.IsAdvice() || f.Kind == FindingKind.SilentBroadcast)))
         {
-            if (declaration.DescendantNodesAndSelf().ElementAtOrDefault(finding.At.Index) is { } node)
+            if (Place(finding.At) is { } place)
             {
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), node.GetLocation(), Messages.Of(finding)));
+                var also = finding.Kind.IsAdvice() ? finding.Also.Select(Place).OfType<Location>() : [];
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), place, also, Hints.Of(finding), Messages.Of(finding)));
             }
         }
+
+        // What the method builds is in it; what it is given may be of another class.
+        Location? Place(Anchor anchor) => anchor switch
+        {
+            { Type: { } other } => Places.In(other, anchor with { Type = null }, context.Compilation, context.CancellationToken),
+            { Kind: AnchorKind.Body or AnchorKind.Item } when declaration.DescendantNodesAndSelf().ElementAtOrDefault(anchor.Index) is { } node => (ContainerSyntax.Find(node, anchor.Argument) ?? node).GetLocation(),
+            _ => null,
+        };
     }
 
     /// <summary>Most methods have nothing to do with tensors.</summary>
     private static bool Calls(IOperation body, TorchSymbols torch) =>
-        body.Descendants().OfType<IInvocationOperation>().Any(c => torch.IsModule(c.TargetMethod.ContainingType) || c.TargetMethod.ContainingAssembly?.Name == "TorchSharp" || (c.Instance?.Type is { } receiver && torch.IsModule(receiver)) || c.Type?.TypeKind == TypeKind.Error);
+        body.Descendants().Any(o => o is IInvalidOperation { Syntax: Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax }) || body.Descendants().OfType<IInvocationOperation>().Any(c => torch.IsModule(c.TargetMethod.ContainingType) || c.TargetMethod.ContainingAssembly?.Name == "TorchSharp" || (c.Instance?.Type is { } receiver && torch.IsModule(receiver)) || c.Type?.TypeKind == TypeKind.Error);
 }

@@ -104,7 +104,7 @@ internal static class Activations
             return Shape.UnknownRank;
         }
 
-        call.Divisible($"dimension {at}", call.Input.Dims[at], "2", Dim.Of(2));
+        call.Divisible($"dimension {at} of size", call.Input.Dims[at], "", Dim.Of(2));
         return call.Failed ? Shape.UnknownRank : call.Input.WithDim(at, Dim.FloorDiv(call.Input.Dims[at], Dim.Of(2)));
     }
 

@@ -4,7 +4,7 @@ using Gen.Shapes;
 namespace Gen.Layers;
 
 /// <summary>A layer being applied to an input: a rule asks it for what it requires, and the call keeps what was not met.</summary>
-internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> inputs, Facts facts)
+internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> inputs, Facts facts, IReadOnlyList<ElementType>? types = null)
 {
     private readonly Shape input = inputs.Count == 0 ? Shape.UnknownRank : inputs[0];
     private readonly List<Issue> issues = [];
@@ -22,6 +22,9 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
 
     /// <summary>An input; unknown where it is not given.</summary>
     public Shape InputAt(int index) => index < inputs.Count ? inputs[index] : Shape.UnknownRank;
+
+    /// <summary>What an input holds.</summary>
+    public ElementType TypeAt(int index) => types is not null && index < types.Count ? types[index] : ElementType.Unknown;
 
     public Facts Facts => facts;
 
@@ -117,12 +120,12 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     }
 
     /// <summary>The operands' common shape; unknown where they are proved not to fit, or that is not known.</summary>
-    public Shape Broadcast(Shape left, Shape right)
+    public Shape Broadcast(Shape left, Shape right, string? what = null)
     {
         var result = Broadcasting.Broadcast(left, right, facts);
         if (result.Conflict is { } conflict)
         {
-            Add(new(FindingKind.OperandMismatch, $"{left} and {right} do not broadcast", conflict.Left.ToString(), conflict.Right.ToString()));
+            Add(new(FindingKind.OperandMismatch, what ?? $"{left} and {right} do not broadcast", conflict.Left.ToString(), conflict.Right.ToString()));
             return Shape.UnknownRank;
         }
 
@@ -179,7 +182,7 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         switch (Comparison.Compare(remainder, Dim.Zero, facts))
         {
             case Verdict.Different:
-                Add(new(FindingKind.ArgumentsContradict, $"{what} {value} is not divisible by {by} {of} ({value} % {of} = {remainder})"));
+                Add(new(FindingKind.ArgumentsContradict, $"{what} {value} is not divisible by {(by.Length == 0 ? "" : $"{by} ")}{of} ({value} % {of} = {remainder})"));
                 break;
             case Verdict.Unknown:
                 conditions.Add(new Fact(Dim.Mod(value, of), Relation.Equal, Dim.Zero));

@@ -91,7 +91,7 @@ internal static class Reshaping
         }
         else
         {
-            call.Divisible($"dimension {at}", whole, "the sizes given", known);
+            call.Divisible($"dimension {at} of size", whole, "the sizes given", known);
         }
 
         var filled = sizes.Select(s => s.Constant == -1 ? Dim.FloorDiv(whole, known) : s);

@@ -32,6 +32,9 @@ internal enum AnchorKind
 
     /// <summary>An expression in the body of a method.</summary>
     Body,
+
+    /// <summary>A module within the container that a field holds, by its keys.</summary>
+    Item,
 }
 
 /// <param name="Kind">The kind of place.</param>
@@ -40,6 +43,9 @@ internal enum AnchorKind
 /// <param name="Index">For numbered places: which.</param>
 internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argument = null, int Index = 0)
 {
+    /// <summary>The class that the place is in, by its metadata name; null for the class that is spoken of.</summary>
+    public string? Type { get; init; }
+
     public static readonly Anchor Class = new(AnchorKind.Class);
     public static readonly Anchor Shape = new(AnchorKind.Shape);
     public static readonly Anchor Where = new(AnchorKind.Where);
@@ -50,6 +56,9 @@ internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argu
     /// <param name="method">The key of the method.</param>
     /// <param name="number">The number of the syntax node within it.</param>
     public static Anchor InBody(string method, int number) => new(AnchorKind.Body, method, Index: number);
+
+    /// <summary>The module of a key in the container that this is.</summary>
+    public Anchor Within(string key) => this with { Kind = Kind == AnchorKind.Member ? AnchorKind.Item : Kind, Argument = Argument is null ? key : $"{Argument}.{key}" };
 
     public static Anchor Of(string member, string argument) => new(AnchorKind.Argument, member, argument);
 }

@@ -23,12 +23,12 @@ internal static class Creation
         ["new_empty"] = Sized,
         ["randint"] = call => call.Has("size") ? Sized(call) : call.Unknown(),
         ["eye"] = call => OperationCall.SizeOf(call["rows"]) is { IsUnknown: false } rows
-            ? new Value.Tensor(Shape.Of(rows, call["columns"] is Value.Integer { Dim: { Constant: not -1 } columns } ? columns : rows), ElementType.Float)
+            ? new Value.Tensor(Shape.Of(rows, call["columns"] is Value.Integer { Dim: { Constant: not -1 } columns } ? columns : rows), call.TypeOr(ElementType.Float, "dtype"))
             : call.Unknown(),
         ["arange"] = Range,
-        ["linspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps ? new Value.Tensor(Shape.Of(steps), ElementType.Float) : call.Unknown(),
-        ["logspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps ? new Value.Tensor(Shape.Of(steps), ElementType.Float) : call.Unknown(),
-        ["randperm"] = call => OperationCall.SizeOf(call.At(0)) is { IsUnknown: false } n ? new Value.Tensor(Shape.Of(n), ElementType.Integer) : call.Unknown(),
+        ["linspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps ? new Value.Tensor(Shape.Of(steps), call.TypeOr(ElementType.Float, "dtype")) : call.Unknown(),
+        ["logspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps ? new Value.Tensor(Shape.Of(steps), call.TypeOr(ElementType.Float, "dtype")) : call.Unknown(),
+        ["randperm"] = call => OperationCall.SizeOf(call.At(0)) is { IsUnknown: false } n ? new Value.Tensor(Shape.Of(n), call.TypeOr(ElementType.Integer, "dtype")) : call.Unknown(),
         ["tensor"] = Literal,
         ["as_tensor"] = Literal,
         ["Parameter"] = call => new Value.Tensor(call.Self, call.Type),
@@ -56,10 +56,10 @@ internal static class Creation
             call.Checks.Incomplete();
         }
 
-        var type = call["dtype"] is Value.Enumeration { Member: "Int64" or "Int32" or "Int16" or "Int8" or "Byte" } || call.Name == "randint" ? ElementType.Integer
-            : call["dtype"] is Value.Enumeration { Member: "Bool" } ? ElementType.Boolean
-            : call.Name == "full" ? ElementType.Unknown : ElementType.Float;
-        return new Value.Tensor(Shape.Of([.. sizes]), type);
+        var type = call.Name == "full" ? ElementType.Unknown
+            : call.Name.StartsWith("new_", StringComparison.Ordinal) ? call.Type
+            : call.Name == "randint" ? ElementType.Integer : ElementType.Float;
+        return new Value.Tensor(Shape.Of([.. sizes]), call.TypeOr(type, "dtype"));
     }
 
     private static Value Range(OperationCall call)
@@ -79,7 +79,7 @@ internal static class Creation
         var length = Dim.FloorDiv(by > 0 ? stop - start + Dim.Of(by - 1) : start - stop + Dim.Of(-by - 1), Dim.Of(Math.Abs(by)));
         return Comparison.AtLeast(length, Dim.Zero, call.Facts) switch
         {
-            true => new Value.Tensor(Shape.Of(length), call["dtype"] is Value.Enumeration { Member: "Float32" or "Float64" } ? ElementType.Float : ElementType.Integer),
+            true => new Value.Tensor(Shape.Of(length), call.TypeOr(ElementType.Integer, "dtype")),
             false => call.Wrong(FindingKind.OperationArguments, $"from {start} to {stop} there is no step of {by}"),
             null => new Value.Tensor(Shape.Of(call.Checks.Unknown())),
         };
@@ -105,11 +105,11 @@ internal static class Creation
                     dims.Add(Dim.Zero);
                     return new Value.Tensor(Shape.Of([.. dims]));
                 case Value.Integer:
-                    return new Value.Tensor(Shape.Of([.. dims]), ElementType.Integer);
+                    return new Value.Tensor(Shape.Of([.. dims]), call.TypeOr(ElementType.Integer, "dtype"));
                 case Value.Real:
-                    return new Value.Tensor(Shape.Of([.. dims]), ElementType.Float);
+                    return new Value.Tensor(Shape.Of([.. dims]), call.TypeOr(ElementType.Float, "dtype"));
                 case Value.Boolean:
-                    return new Value.Tensor(Shape.Of([.. dims]), ElementType.Boolean);
+                    return new Value.Tensor(Shape.Of([.. dims]), call.TypeOr(ElementType.Boolean, "dtype"));
                 default:
                     return call.Unknown();
             }

@@ -26,7 +26,7 @@ internal static class Elementwise
     public static IEnumerable<KeyValuePair<string, Rule>> All =>
         Names(Binary).Select(n => new KeyValuePair<string, Rule>(n, Broadcast))
             .Concat(Rules)
-            .Concat(Names(Unary).Select(n => new KeyValuePair<string, Rule>(n, Same)));
+            .Concat(Names(Unary).Concat(Names(Fillings)).Select(n => new KeyValuePair<string, Rule>(n, Same)));
 
     private static readonly Dictionary<string, Rule> Rules = new(StringComparer.Ordinal)
     {
@@ -57,6 +57,7 @@ internal static class Elementwise
         ["logcumsumexp"] = AlongDimension,
         ["to"] = Convert,
         ["type"] = Convert,
+        ["to_type"] = Convert,
         ["long"] = call => new Value.Tensor(call.Self, ElementType.Integer),
         ["int"] = call => new Value.Tensor(call.Self, ElementType.Integer),
         ["float"] = call => new Value.Tensor(call.Self, ElementType.Float),
@@ -64,9 +65,37 @@ internal static class Elementwise
         ["bool"] = call => new Value.Tensor(call.Self, ElementType.Boolean),
     };
 
+    /// <summary>What <c>nn.init</c> has: a tensor filled, and given back.</summary>
+    private const string Fillings = """
+        constant_ dirac_ eye_ glorot_normal_ glorot_uniform_ kaiming_normal_ kaiming_uniform_ ones_ orthogonal_ sparse_ trunc_normal_ xavier_normal_ xavier_uniform_ zeros_
+        """;
+
     private static string[] Names(string list) => list.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
-    private static Value Same(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.Type);
+    /// <summary>Functions that give what they are given; all others make floating point of integers.</summary>
+    private static readonly HashSet<string> Keeping = new(Names("""
+        abs absolute alias bitwise_not ceil clone conj conj_physical contiguous cpu cuda detach fill fix floor mps nan_to_num neg negative pin_memory positive relu relu6
+        requires_grad resolve_conj resolve_neg round sgn sign square threshold to_dense trunc with_requires_grad zero hardtanh
+        MoveToOuterDisposeScope MoveToOtherDisposeScope DetachFromDisposeScope zeros_like ones_like empty_like full_like rand_like randn_like randint_like random
+        """), StringComparer.Ordinal);
+
+    private static readonly HashSet<string> Asking = new(Names("""
+        == != < <= > >= eq ne lt le gt ge equal_to not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not
+        isfinite isinf isnan isneginf isposinf isreal signbit
+        """), StringComparer.Ordinal);
+
+    private static readonly HashSet<string> Casting = new(Names("half bfloat16 short byte char type_as"), StringComparer.Ordinal);
+
+    private static Value Same(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, TypeOfSame(call));
+
+    private static ElementType TypeOfSame(OperationCall call)
+    {
+        var name = call.Name.TrimEnd('_');
+        return Asking.Contains(name) ? ElementType.Boolean
+            : Casting.Contains(name) ? ElementType.Unknown
+            : call["dtype"] is not null ? call.TypeOr(call.Type, "dtype")
+            : Keeping.Contains(name) ? call.Type : call.Floating;
+    }
 
     private static Value Broadcast(OperationCall call)
     {
@@ -86,7 +115,7 @@ internal static class Elementwise
         return left.IsUnknownRank || right.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Broadcast(left, right), Of(call));
     }
 
-    private static ElementType Of(OperationCall call) => call.Name is "==" or "!=" or "<" or "<=" or ">" or ">=" or "eq" or "ne" or "lt" or "le" or "gt" or "ge" or "logical_and" or "logical_or"
+    private static ElementType Of(OperationCall call) => Asking.Contains(call.Name.TrimEnd('_'))
         ? ElementType.Boolean
         : call.At(0) is Value.Tensor { Type: ElementType.Float } or Value.Real || call.At(1) is Value.Tensor { Type: ElementType.Float } or Value.Real ? ElementType.Float : ElementType.Unknown;
 
@@ -135,14 +164,11 @@ internal static class Elementwise
             call.Dimension(dim, call.Self);
         }
 
-        return new Value.Tensor(call.Self, ElementType.Float);
+        return new Value.Tensor(call.Self, call.Name.StartsWith("cum", StringComparison.Ordinal) ? call.TypeOr(call.Floating, "type", "dtype") : ElementType.Float);
     }
 
-    private static Value Convert(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.At(1) switch
-    {
-        Value.Enumeration { Member: "Int64" or "Int32" or "Int16" or "Int8" or "Byte" } => ElementType.Integer,
-        Value.Enumeration { Member: "Float32" or "Float64" or "Float16" or "BFloat16" } => ElementType.Float,
-        Value.Enumeration { Member: "Bool" } => ElementType.Boolean,
-        _ => call.Type,
-    });
+    /// <summary><c>to</c> a type, or like another tensor; a device changes neither.</summary>
+    private static Value Convert(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(
+        call.Self,
+        call["typeFunc"] is not null ? ElementType.Unknown : call["other"] is { } other ? other is Value.Tensor tensor ? tensor.Type : ElementType.Unknown : call.TypeOr(call.Type, "type", "dtype"));
 }

@@ -28,6 +28,7 @@ internal static class Functional
         ("kl_div", "KLDivLoss"), ("binary_cross_entropy", "BCELoss"), ("binary_cross_entropy_with_logits", "BCEWithLogitsLoss"), ("hinge_embedding_loss", "HingeEmbeddingLoss"),
         ("margin_ranking_loss", "MarginRankingLoss"), ("multi_margin_loss", "MultiMarginLoss"), ("multi_label_margin_loss", "MultiLabelMarginLoss"), ("multilabel_soft_margin_loss", "MultiLabelSoftMarginLoss"),
         ("soft_margin_loss", "SoftMarginLoss"), ("poisson_nll_loss", "PoissonNLLLoss"), ("cosine_embedding_loss", "CosineEmbeddingLoss"), ("triplet_margin_loss", "TripletMarginLoss"),
+        ("triplet_margin_with_distance_loss", "TripletMarginWithDistanceLoss"), ("gaussian_nll_loss", "GaussianNLLLoss"), ("ctc_loss", "CTCLoss"),
     ];
 
     public static IEnumerable<KeyValuePair<string, Rule>> All =>
@@ -37,13 +38,13 @@ internal static class Functional
     private static readonly Dictionary<string, Rule> Rules = new(StringComparer.Ordinal)
     {
         ["linear"] = Linear,
-        ["bilinear"] = call => call.Unknown(),
+        ["bilinear"] = Bilinear,
         ["conv1d"] = call => Convolve(call, 1),
         ["conv2d"] = call => Convolve(call, 2),
         ["conv3d"] = call => Convolve(call, 3),
-        ["conv_transpose1d"] = call => call.Unknown(),
-        ["conv_transpose2d"] = call => call.Unknown(),
-        ["conv_transpose3d"] = call => call.Unknown(),
+        ["conv_transpose1d"] = call => Convolve(call, 1, isTransposed: true),
+        ["conv_transpose2d"] = call => Convolve(call, 2, isTransposed: true),
+        ["conv_transpose3d"] = call => Convolve(call, 3, isTransposed: true),
         ["pad"] = Pad,
         ["interpolate"] = call => AsLayer(call, "Upsample"),
         ["upsample"] = call => AsLayer(call, "Upsample"),
@@ -51,7 +52,7 @@ internal static class Functional
             : new Value.Tensor(new Shape(call.Self.Variadic, [.. call.Self.Dims, call["num_classes"] is Value.Integer { Dim: { Constant: not -1 } classes } ? classes : call.Checks.Unknown()]), ElementType.Integer),
         ["layer_norm"] = LayerNorm,
         ["batch_norm"] = call => Channels(call, 2, "running_mean", "running_var", "weight", "bias"),
-        ["instance_norm"] = call => Channels(call, 2, "weight", "bias"),
+        ["instance_norm"] = call => Channels(call, 2, "running_mean", "running_var", "weight", "bias"),
         ["group_norm"] = GroupNorm,
         ["grid_sample"] = GridSample,
         ["affine_grid"] = call => call.Sizes(call["size"]) is { Count: 4 } size && call.Self.Equals(Shape.Of(size[0], Dim.Of(2), Dim.Of(3))) ? new Value.Tensor(Shape.Of(size[0], size[2], size[3], Dim.Of(2)), ElementType.Float) : call.Unknown(),
@@ -90,7 +91,7 @@ internal static class Functional
             "strides" => "stride",
             _ => a.Key,
         }, Wrap(a.Key, a.Value), null));
-        var layer = new LayerCall(new LayerArguments(arguments), call.Tensors().ToArray(), call.Facts);
+        var layer = new LayerCall(new LayerArguments(arguments), call.Tensors().ToArray(), call.Facts, call.Types());
         rule.Arguments(layer);
         var output = layer.Failed ? Shape.UnknownRank : rule.Output(layer);
         foreach (var issue in layer.Issues)
@@ -141,20 +142,55 @@ internal static class Functional
         }
 
         var output = call.Self.WithLast(weight.Dims[0]);
-        if (OperationCall.ShapeOf(call["bias"]) is { Rank: 1 } bias)
-        {
-            call.Same(output, bias, 0, weight.Dims[0], bias.Dims[0]);
-        }
-        else if (call.Has("bias"))
+        // The bias is added: one number may do for all.
+        if (call.Has("bias") && (call.ShapeAt("bias") is not { Rank: 1 } bias || (!call.Broadcast(output, bias).Equals(output) && !call.Failed)))
         {
             call.Checks.Incomplete();
         }
 
         call.MultiplyAdds = output.Elements * weight.Dims[1];
-        return new Value.Tensor(output, ElementType.Float);
+        return new Value.Tensor(output, call.Floating);
     }
 
-    private static Value Convolve(OperationCall call, int spatial)
+    /// <summary>(*B, in1), (*B, in2) and a weight (out, in1, in2) give (*B, out).</summary>
+    private static Value Bilinear(OperationCall call)
+    {
+        var (first, second, weight) = (call.Self, OperationCall.ShapeOf(call.At(1)), call.ShapeAt("weight"));
+        if (first.Rank is not { } rank || second.Rank is not { } other || weight.Rank is not { } ofWeight || rank == 0 || other == 0)
+        {
+            return call.Unknown();
+        }
+
+        if (ofWeight != 3)
+        {
+            return call.Wrong(FindingKind.OperationRank, weight.ToString(), "the weight needs 3 dimensions");
+        }
+
+        if (rank != other)
+        {
+            return call.Wrong(FindingKind.OperationRank, first.ToString(), $"{second} has another number of dimensions");
+        }
+
+        for (var i = 0; i < rank - 1; i++)
+        {
+            call.Same(first, second, i, first.Dims[i], second.Dims[i]);
+        }
+
+        call.Same(first, weight, rank - 1, first[-1], weight.Dims[1]);
+        call.Same(second, weight, rank - 1, second[-1], weight.Dims[2]);
+        if (call.Failed)
+        {
+            return new Value.Tensor(Shape.UnknownRank);
+        }
+
+        var output = first.WithLast(weight.Dims[0]);
+        Vector(call, output, "bias", rank - 1);
+        call.MultiplyAdds = output.Elements * weight.Dims[1] * weight.Dims[2];
+        return new Value.Tensor(output, call.Floating);
+    }
+
+    /// <summary>A convolution whose weight is given: (out, in/groups, *kernel), or (in, out/groups, *kernel) where it is transposed.</summary>
+    private static Value Convolve(OperationCall call, int spatial, bool isTransposed = false)
     {
         var weight = OperationCall.ShapeOf(call.At(1));
         if (weight.Rank is not { } rank || call.Self.Rank is null || OperationCall.SizeOf(call["groups"] ?? Views.Number(1)) is not { IsUnknown: false } groups)
@@ -175,13 +211,15 @@ internal static class Functional
         Argument Given(string parameter, Value value) => new(parameter, value, null);
         var arguments = new[]
         {
-            Given("in_channels", new Value.Integer(weight.Dims[1] * groups)), Given("out_channels", new Value.Integer(weight.Dims[0])),
+            Given("in_channels", new Value.Integer(isTransposed ? weight.Dims[0] : weight.Dims[1] * groups)),
+            Given("out_channels", new Value.Integer(isTransposed ? weight.Dims[1] * groups : weight.Dims[0])),
             Given("kernel_size", new Value.List(weight.Dims.Skip(2).Select(d => (Value)new Value.Integer(d)).ToEquatableArray())),
             Given("stride", call["stride"] ?? call["strides"] ?? new Value.Null()), Given("padding", call["padding"] is { } p and not Value.Null ? p : Views.Number(0)),
             Given("dilation", call["dilation"] is { } d and not Value.Null ? d : Views.Number(1)), Given("groups", new Value.Integer(groups)),
+            Given("output_padding", call["output_padding"] is { } more and not Value.Null ? more : Views.Number(0)),
             Given("bias", new Value.Boolean(false)), Given("padding_mode", new Value.Enumeration("PaddingModes", "Zeros")),
         }.Select(a => a.Value is Value.Null ? a with { Value = Views.Number(1) } : a).ToArray();
-        var rule = LayerRules.Find($"Conv{spatial}d")!;
+        var rule = LayerRules.Find($"Conv{(isTransposed ? "Transpose" : "")}{spatial}d")!;
         var layer = new LayerCall(new LayerArguments(arguments), call.Self, call.Facts);
         rule.Arguments(layer);
         var output = layer.Failed ? Shape.UnknownRank : rule.Output(layer);
@@ -199,14 +237,31 @@ internal static class Functional
             call.Checks.Require(condition);
         }
 
-        var bias = OperationCall.ShapeOf(call["bias"]);
-        if (layer.IsIncomplete || (call.Has("bias") && (bias.Rank != 1 || !bias.Dims[0].Equals(weight.Dims[0]))))
+        if (layer.IsIncomplete)
         {
             call.Checks.Incomplete();
         }
 
+        if (!call.Failed)
+        {
+            Vector(call, output, "bias", output.Dims.Count - spatial - 1);
+        }
+
         call.MultiplyAdds = layer.Failed ? Dim.Unknown : rule.MultiplyAdds(layer, output);
         return new Value.Tensor(output, ElementType.Float);
+    }
+
+    /// <summary>A vector with a number for each index of a dimension.</summary>
+    private static void Vector(OperationCall call, Shape shape, string parameter, int at)
+    {
+        if (call.ShapeAt(parameter) is { Rank: 1 } vector)
+        {
+            call.Same(shape, vector, at, shape.Dims[at], vector.Dims[0]);
+        }
+        else if (call.Has(parameter))
+        {
+            call.Checks.Incomplete();
+        }
     }
 
     /// <summary>Pairs of numbers, the last dimension's first.</summary>
@@ -294,19 +349,13 @@ internal static class Functional
             return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"it needs {least} dimensions or more");
         }
 
-        foreach (var vector in vectors.Where(call.Has).Select(call.ShapeAt))
+        foreach (var vector in vectors)
         {
-            if (vector.Rank != 1)
-            {
-                call.Checks.Incomplete();
-                continue;
-            }
-
-            call.Same(call.Self, vector, 1, call.Self.Dims[1], vector.Dims[0]);
+            Vector(call, call.Self, vector, 1);
         }
 
-        // Statistics over a single number are refused, which depends on the training mode.
-        if (call.Name == "instance_norm")
+        // Without statistics of its own it needs those that are given.
+        if (call.Name == "instance_norm" && (call.Has("running_mean") != call.Has("running_var") || (!call.Has("running_mean") && call.Flag("use_input_stats") is not true)))
         {
             call.Checks.Incomplete();
         }
@@ -328,13 +377,8 @@ internal static class Functional
 
         var groups = call.Size("num_groups");
         call.Checks.Divisible("channels", call.Self.Dims[1], "num_groups", groups);
-        foreach (var part in new[] { "weight", "bias" }.Where(call.Has).Select(call.ShapeAt))
-        {
-            if (part.Rank != 1 || !part.Dims[0].Equals(call.Self.Dims[1]))
-            {
-                call.Checks.Incomplete();
-            }
-        }
+        Vector(call, call.Self, "weight", 1);
+        Vector(call, call.Self, "bias", 1);
 
         if (call.Self.Dims.Any(d => d.Constant == 0))
         {

@@ -24,8 +24,8 @@ internal static class LinearAlgebra
         ["addmm"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 2)),
         ["addmv"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 1)),
 
-        // TorchSharp 0.107 hands its three operands on in another order.
-        ["baddbmm"] = call => call.Unknown(),
+        // TorchSharp 0.107 multiplies the first two and adds the third, whatever it calls them.
+        ["baddbmm"] = call => Add(call, Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3), OperationCall.ShapeOf(call.At(2))),
         ["addbmm"] = call => Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 3, 3) is Value.Tensor { Shape.Rank: 3 } product
             ? Add(call, new Value.Tensor(Shape.Of([.. product.Shape.Dims.Skip(1)])))
             : call.Unknown(),
@@ -68,11 +68,11 @@ internal static class LinearAlgebra
 
         var result = new Shape(batch.Variadic, [.. batch.Dims, .. rows, .. columns]);
         call.MultiplyAdds = result.Elements * inner;
-        return new Value.Tensor(result, ElementType.Float);
+        return new Value.Tensor(result, call.Floating);
     }
 
     private static Value Last(OperationCall call, Shape left, Shape right) =>
-        call.Same(left, right, 0, left[-1], right[-2]) ? new Value.Tensor(left.WithLast(right[-1]), ElementType.Float) : new Value.Tensor(Shape.UnknownRank);
+        call.Same(left, right, 0, left[-1], right[-2]) ? new Value.Tensor(left.WithLast(right[-1]), call.Floating) : new Value.Tensor(Shape.UnknownRank);
 
     private static Shape Batch(Shape shape) => new(shape.Variadic, [.. shape.Dims.Take(Math.Max(0, shape.Dims.Count - 2))]);
 
@@ -96,9 +96,11 @@ internal static class LinearAlgebra
         return call.Failed ? new Value.Tensor(Shape.UnknownRank) : MatMul(call, left, right);
     }
 
-    private static Value Add(OperationCall call, Value product)
+    private static Value Add(OperationCall call, Value product) => Add(call, product, call.Self);
+
+    private static Value Add(OperationCall call, Value product, Shape added)
     {
-        if (product is not Value.Tensor { Shape.Rank: { } rank } tensor || call.Self.Rank is not { } own)
+        if (product is not Value.Tensor { Shape.Rank: { } rank } tensor || added.Rank is not { } own)
         {
             return call.Unknown();
         }
@@ -111,13 +113,13 @@ internal static class LinearAlgebra
         // What is added must broadcast to the product, and not the other way round.
         if (own > rank)
         {
-            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"it is added to {tensor.Shape}");
+            return call.Wrong(FindingKind.OperationRank, added.ToString(), $"it is added to {tensor.Shape}");
         }
 
-        var sum = call.Broadcast(call.Self, tensor.Shape);
+        var sum = call.Broadcast(added, tensor.Shape);
         for (var i = 0; i < rank && !call.Failed && sum.Rank == rank; i++)
         {
-            call.Same(call.Self, tensor.Shape, i, sum.Dims[i], tensor.Shape.Dims[i]);
+            call.Same(added, tensor.Shape, i, sum.Dims[i], tensor.Shape.Dims[i]);
         }
 
         return tensor;
@@ -138,7 +140,7 @@ internal static class LinearAlgebra
 
         call.Same(left, right, 0, left.Dims[0], right.Dims[0]);
         call.MultiplyAdds = left.Dims[0];
-        return new Value.Tensor(Shape.Of(), ElementType.Float);
+        return new Value.Tensor(Shape.Of(), call.Floating);
     }
 
     private static Value Outer(OperationCall call)
@@ -184,14 +186,14 @@ internal static class LinearAlgebra
         }
 
         call.Same(call.Self, call.Self, call.Self.Dims.Count - 1, call.Self[-2], call.Self[-1]);
-        return new Value.Tensor(call.Self, ElementType.Float);
+        return new Value.Tensor(call.Self, call.Floating);
     }
 
     private static Value Distances(OperationCall call, Shape other)
     {
         call.Same(call.Self, other, call.Self.Dims.Count - 1, call.Self[-1], other[-1]);
         var batch = call.Broadcast(Batch(call.Self), Batch(other));
-        return call.Failed || batch.Rank is null ? new Value.Tensor(Shape.UnknownRank) : new Value.Tensor(Shape.Of([.. batch.Dims, call.Self[-2], other[-2]]), ElementType.Float);
+        return call.Failed || batch.Rank is null ? new Value.Tensor(Shape.UnknownRank) : new Value.Tensor(Shape.Of([.. batch.Dims, call.Self[-2], other[-2]]), call.Floating);
     }
 
     /// <summary><c>einsum("bhqd,bhkd->bhqk", q, k)</c>: a letter is one size everywhere.</summary>
@@ -249,6 +251,6 @@ internal static class LinearAlgebra
         }
 
         call.MultiplyAdds = shapes.Length < 2 ? Dim.Zero : sizes.Values.Aggregate(Dim.One, (product, s) => product * s.Size);
-        return new Value.Tensor(Shape.Of([.. output.Select(c => sizes[c].Size)]), ElementType.Float);
+        return new Value.Tensor(Shape.Of([.. output.Select(c => sizes[c].Size)]), call.Floating);
     }
 }

@@ -23,6 +23,15 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
 
     public bool IsIncomplete => checks.IsIncomplete;
 
+    /// <summary>What the result depends on, where that can be said.</summary>
+    public string? Open { get; private set; }
+
+    public Dim DependsOn(string what)
+    {
+        Open ??= what;
+        return checks.Unknown();
+    }
+
     /// <summary>Multiply-adds by the conventional rule.</summary>
     public Dim MultiplyAdds { get; set; } = Dim.Zero;
 
@@ -50,6 +59,9 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
     /// <summary>The tensors among the arguments.</summary>
     public IEnumerable<Shape> Tensors() => arguments.Where(a => a.Value is Value.Tensor).Select(a => ShapeOf(a.Value));
 
+    /// <summary>What these hold.</summary>
+    public IReadOnlyList<ElementType> Types() => arguments.Select(a => a.Value).OfType<Value.Tensor>().Select(t => t.Type).ToArray();
+
     /// <summary>The arguments that are no tensors.</summary>
     public IEnumerable<KeyValuePair<string, Value>> Others() => arguments.Where(a => a.Value is not Value.Tensor).GroupBy(a => a.Key).Select(g => g.First());
 
@@ -59,6 +71,26 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
     public Shape Self => ShapeOf(At(0));
 
     public ElementType Type => At(0) is Value.Tensor tensor ? tensor.Type : ElementType.Unknown;
+
+    /// <summary>Floating point of floating point; of integers the library sometimes makes one, sometimes the other.</summary>
+    public ElementType Floating => Type == ElementType.Float ? Type : ElementType.Unknown;
+
+    /// <summary>The type that an argument names; where none is given, another.</summary>
+    public ElementType TypeOr(ElementType otherwise, params string[] parameters)
+    {
+        foreach (var value in parameters.Select(p => this[p]).Where(v => v is not (null or Value.Null)))
+        {
+            return value switch
+            {
+                Value.Enumeration { Member: "Int64" or "Int32" or "Int16" or "Int8" or "Byte" } => ElementType.Integer,
+                Value.Enumeration { Member: "Float32" or "Float64" or "Float16" or "BFloat16" } => ElementType.Float,
+                Value.Enumeration { Member: "Bool" } => ElementType.Boolean,
+                _ => ElementType.Unknown,
+            };
+        }
+
+        return otherwise;
+    }
 
     public static Shape ShapeOf(Value? value) => value is Value.Tensor tensor ? tensor.Shape : value is Value.Integer or Value.Real or Value.Boolean ? Shape.Of() : Shape.UnknownRank;
 

@@ -41,7 +41,8 @@ internal static class Reductions
         ["bincount"] = call => new Value.Tensor(Shape.Of(Dim.Unknown), ElementType.Integer),
     };
 
-    private static ElementType TypeOf(OperationCall call) => call.Name is "argmax" or "argmin" or "count_nonzero" ? ElementType.Integer : call.Name is "all" or "any" ? ElementType.Boolean : call.Type;
+    private static ElementType TypeOf(OperationCall call) => call.Name is "argmax" or "argmin" or "count_nonzero" ? ElementType.Integer : call.Name is "all" or "any" ? ElementType.Boolean
+        : call.TypeOr(call.Type is ElementType.Boolean ? ElementType.Unknown : call.Type, "type", "dtype");
 
     private static Value Reduce(OperationCall call)
     {

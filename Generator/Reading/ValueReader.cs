@@ -14,6 +14,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
 {
     private const int DeepestDefinition = 20;
     private Dictionary<ISymbol, Dim> indices = new(SymbolEqualityComparer.Default);
+    private Dictionary<ISymbol, Value> given = new(SymbolEqualityComparer.Default);
     private int depth;
 
     /// <summary>A name for the variable of a loop: no name of C# begins so.</summary>
@@ -21,6 +22,9 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
 
     /// <summary>A variable that stands for numbers while a loop's body is read.</summary>
     public void Bind(ISymbol variable, Dim number) => indices[variable] = number;
+
+    /// <summary>What a method's parameter is given, where it is no integer.</summary>
+    public void Bind(ISymbol parameter, Value value) => given[parameter] = value;
 
     public Value Read(IOperation operation)
     {
@@ -33,6 +37,8 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
 
         switch (operation)
         {
+            case IParameterReferenceOperation { Parameter: var parameter } when given.TryGetValue(parameter, out var argument):
+                return argument;
             case IDefaultValueOperation { Type: { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
                 return new Value.Null();
             case ITupleOperation tuple:
@@ -140,12 +146,18 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
                     return ReadSize(choice.WhenTrue);
                 }
 
-                var holds = ReadCondition(choice.Condition).Indicator;
+                var condition = ReadCondition(choice.Condition);
+                if (condition is Truth.Known known)
+                {
+                    return ReadSize(known.Value ? choice.WhenTrue : otherwise);
+                }
+
+                var holds = condition.Indicator;
                 return holds * ReadSize(choice.WhenTrue) + (Dim.One - holds) * ReadSize(otherwise);
-            case IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } list } when Read(list) is Value.List known && known.Items.All(i => i is not Value.Spread and not Value.Repeat):
-                return Dim.Of(known.Items.Count);
-            case IArrayElementReferenceOperation { Indices: [var at] } element when ReadSize(at).Constant is { } number && Read(element.ArrayReference) is Value.List known && number >= 0 && number < known.Items.Count:
-                return known.Items[(int)number] is Value.Integer item ? item.Dim : Dim.Unknown;
+            case IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } list } when Read(list) is Value.List counted && counted.Items.All(i => i is not Value.Spread and not Value.Repeat):
+                return Dim.Of(counted.Items.Count);
+            case IArrayElementReferenceOperation { Indices: [var at] } element when ReadSize(at).Constant is { } number && Read(element.ArrayReference) is Value.List all && number >= 0 && number < all.Items.Count:
+                return all.Items[(int)number] is Value.Integer item ? item.Dim : Dim.Unknown;
         }
 
         return Definition(operation) is { } definition ? Follow(definition, static (reader, o) => reader.ReadSize(o)) ?? Dim.Unknown : Dim.Unknown;
@@ -162,6 +174,8 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
 
         switch (operation)
         {
+            case IParameterReferenceOperation { Parameter: var local } when given.TryGetValue(local, out var argument):
+                return argument switch { Value.Boolean known => Truth.Of(known.Truth), Value.Condition condition => condition.Holds, _ => Truth.Unknown };
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor }, Type.SpecialType: SpecialType.System_Boolean } parameter }:
                 return Definitions.IsSet(parameter, cancellation) ? Truth.Unknown : Truth.Of(parameter.Name);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, OperatorMethod: null } not:
@@ -267,7 +281,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
 
         var model = definition.SyntaxTree == semantics.SyntaxTree ? semantics : semantics.Compilation.GetSemanticModel(definition.SyntaxTree);
         return model.GetOperation(definition, cancellation) is { } operation
-            ? read(new ValueReader(model, readModule, cancellation) { depth = depth + 1, indices = indices }, operation)
+            ? read(new ValueReader(model, readModule, cancellation) { depth = depth + 1, indices = indices, given = given }, operation)
             : null;
     }
 

@@ -26,7 +26,7 @@ internal static class Trust
     };
 
     private static IEnumerable<LayerModel>? Items(LayerModel layer) =>
-        ChainGraph.Repeated(layer) is { } repeated ? [repeated.Item] : ChainGraph.Items(layer)?.Select(i => i.Layer);
+        ChainGraph.Repeated(layer) is { } repeated ? [repeated.Layer] : ChainGraph.Items(layer)?.Select(i => i.Layer);
 
     private static bool IsContainer(LayerModel layer) => layer.TypeName is "Sequential" or "ModuleList" or "ModuleDict";
 }

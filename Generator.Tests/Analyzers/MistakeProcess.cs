@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+
+namespace Gen.Tests.Analyzers;
+
+/// <summary>Runs programs one after the other in a process of their own: some of the wrong ones end it.</summary>
+internal static class MistakeProcess
+{
+    /// <summary>What became of each program: <c>null</c> where it ran to its end, else what it threw or that it ended the process.</summary>
+    public static IReadOnlyList<string?> Run(IReadOnlyList<string> sources)
+    {
+        var folder = Directory.CreateTempSubdirectory("mistakes");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "programs.dll");
+            Compile(sources, path);
+            var outcomes = new List<string?>();
+            while (outcomes.Count < sources.Count)
+            {
+                outcomes.AddRange(Start(path, outcomes.Count));
+                if (outcomes.Count < sources.Count)
+                {
+                    outcomes.Add(Ended);
+                }
+            }
+
+            return outcomes;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    public const string Ended = "the process ended";
+
+    /// <summary>What the process does: a line for each program, from a number on.</summary>
+    public static int Run(string path, string from)
+    {
+        var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
+        for (var i = int.Parse(from, System.Globalization.CultureInfo.InvariantCulture); assembly.GetType($"P{i}.Program") is { } program; i++)
+        {
+            string outcome;
+            try
+            {
+                using var scope = TorchSharp.torch.NewDisposeScope();
+                program.GetMethod("Main")!.Invoke(null, null);
+                outcome = "ran";
+            }
+            catch (TargetInvocationException e)
+            {
+                outcome = $"{e.InnerException!.GetType().Name}: {e.InnerException.Message.Split('\n')[0]}";
+            }
+
+            Console.Out.WriteLine($"\t{outcome}");
+            Console.Out.Flush();
+        }
+
+        return 0;
+    }
+
+    /// <summary>All programs as one assembly, each in a namespace of its own.</summary>
+    private static void Compile(IReadOnlyList<string> sources, string path)
+    {
+        var (_, output) = Compilations.Generate([.. sources.Select((s, i) => $"namespace P{i}\n{{\n{s}\n}}\n")]);
+        using var stream = File.Create(path);
+        var result = output.Emit(stream);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+    }
+
+    private static IEnumerable<string?> Start(string path, int from)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(MistakeProcess).Assembly.Location, "mistakes", path, from.ToString(System.Globalization.CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginErrorReadLine();
+        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.StartsWith('\t'));
+        process.WaitForExit();
+        return lines.Select(l => l[1..] == "ran" ? null : l[1..]);
+    }
+}

@@ -1,0 +1,43 @@
+namespace Gen.Tests.Analyzers;
+
+/// <summary>
+/// Every planted mistake is reported in its place with its words, and really fails on TorchSharp; the repaired program is silent, and runs.
+/// </summary>
+public sealed class PlantedMistakesTests
+{
+    public static TheoryData<string> Whats => [.. PlantedMistakes.All.Select(m => m.What)];
+
+    [Theory]
+    [MemberData(nameof(Whats))]
+    public void It_is_said_where_it_stands_and_silent_when_repaired(string what)
+    {
+        var mistake = PlantedMistakes.All.Single(m => m.What == what);
+        Assert.NotEqual(Markup.Strip(mistake.Wrong), mistake.Repaired);
+        Assert.Equal(mistake.Message, Markup.Message(mistake.Wrong));
+        Assert.Empty(Markup.Verify(mistake.Repaired));
+    }
+
+    [Fact]
+    public void The_wrong_programs_fail_on_TorchSharp()
+    {
+        var outcomes = MistakeProcess.Run([.. PlantedMistakes.All.Select(m => Markup.Strip(m.Wrong))]);
+        Assert.Equal([], PlantedMistakes.All.Zip(outcomes).Where(p => !Fails(p.First, p.Second)).Select(p => $"{p.First.What}: {p.Second ?? "runs"}"));
+    }
+
+    [Fact]
+    public void The_repaired_programs_run_on_TorchSharp()
+    {
+        var outcomes = MistakeProcess.Run([.. PlantedMistakes.All.Select(m => m.Repaired)]);
+        Assert.Equal([], PlantedMistakes.All.Zip(outcomes).Where(p => p.Second is not null).Select(p => $"{p.First.What}: {p.Second}"));
+    }
+
+    /// <summary>
+    /// A broken contract, of a result or of a call, is refused by Gen's guard; what spreads in silence runs; everything else is TorchSharp's own refusal.
+    /// </summary>
+    private static bool Fails(Mistake mistake, string? outcome)
+    {
+        var isContract = mistake.Wrong.Contains("{|GEN1005:", StringComparison.Ordinal) || mistake.Wrong.Contains("{|GEN1008:", StringComparison.Ordinal);
+        var isSilent = mistake.Wrong.Contains("{|GEN5006:", StringComparison.Ordinal);
+        return isSilent ? outcome is null : outcome is not null && (isContract || !outcome.StartsWith(nameof(ShapeMismatchException), StringComparison.Ordinal));
+    }
+}
