@@ -173,7 +173,7 @@ internal static class GuardEmitter
     }
 
     /// <summary>The parameters of the primary constructor that have such a field.</summary>
-    public static IReadOnlyList<string> KeptNames(CheckedModule module) => module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
+    public static IReadOnlyList<string> KeptNames(CheckedModule module) => !module.IsGuarded || module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
         ? []
         : (module.Inputs ?? default).Concat(module.Output is { } output && ChecksOutput(module) ? [output] : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
             .Concat(module.Conditions.SelectMany(c => c.Left.Names.Concat(c.Right.Names)))

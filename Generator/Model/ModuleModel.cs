@@ -41,6 +41,9 @@ internal sealed record ModuleModel
     /// <summary>Parameters and buffers that are one with another: <c>head.weight</c> and <c>tokens.weight</c>.</summary>
     public EquatableArray<Tie> Ties { get; init; }
 
+    /// <summary>An assignment to a tensor of a layer that is no such tie, as written.</summary>
+    public string? NotUnderstoodTie { get; init; }
+
     /// <summary>The const and readonly integer fields that the signature names, with their values.</summary>
     public EquatableArray<SizeField> Sizes { get; init; }
 
@@ -90,6 +93,9 @@ internal sealed record TypeModel(
     bool IsSealed)
 {
     public string Name => Header.Name;
+
+    /// <summary>The user wrote a summary: the generated part adds its own documentation behind it.</summary>
+    public bool IsDocumented { get; init; }
 }
 
 /// <summary>What a part of a type must repeat: <c>class Block&lt;T&gt;</c>.</summary>
