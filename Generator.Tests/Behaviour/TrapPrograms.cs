@@ -9,11 +9,49 @@ internal sealed record TrapProgram(string Name, string Wrong, string Right)
     public override string ToString() => Name;
 }
 
-/// <summary>The traps GEN4001 to GEN4007.</summary>
+/// <summary>The traps GEN4001 to GEN4008.</summary>
 internal static class TrapPrograms
 {
     public static readonly IReadOnlyList<TrapProgram> All =
     [
+        new("GEN4008 a state without Keep",
+            """
+            public sealed partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear fc;
+                public Tensor? State;
+                private Tensor Forward(Tensor x) { var h = fc.call(x).tanh(); {|GEN4008:State|} = h; return h + 1; }
+            }
+            public static class Program { public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.State!.IsInvalid; } }
+            """,
+            """
+            public sealed partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear fc;
+                public Tensor? State;
+                private Tensor Forward(Tensor x) { var h = fc.call(x).tanh(); State = h.Keep(replacing: State); return h + 1; }
+            }
+            public static class Program { public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.State!.IsInvalid; } }
+            """),
+        new("GEN4008 a list of what the layers gave",
+            """
+            public sealed partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                public readonly List<Tensor> Seen = [];
+                private Tensor Forward(Tensor x) { var y = fc.call(x); {|GEN4008:Seen.Add(y)|}; return fc.call(y); }
+            }
+            public static class Program { public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.Seen[0].IsInvalid; } }
+            """,
+            """
+            public sealed partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                public readonly List<Tensor> Seen = [];
+                private Tensor Forward(Tensor x) { var y = fc.call(x); Seen.Add(y.Keep()); return fc.call(y); }
+            }
+            public static class Program { public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.Seen[0].IsInvalid; } }
+            """),
         new("GEN4001 a field without [Layer]",
             """
             public partial class Net

@@ -50,6 +50,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor PositionalArgument = Warning("GEN4005", "A positional argument means something else in PyTorch", Traps);
     public static readonly DiagnosticDescriptor LogTarget = Warning("GEN4006", "The target of a KL divergence is taken for logarithms", Traps);
     public static readonly DiagnosticDescriptor MovedAfterOptimizer = Warning("GEN4007", "A model is moved after its optimizer was made", Traps);
+    public static readonly DiagnosticDescriptor StoredTensor = Warning("GEN4008", "A tensor that Forward computes is stored, and freed when forward returns", Traps);
 
     public static readonly DiagnosticDescriptor DoubleSoftmax = Warning("GEN5001", "Softmax before a loss that applies it itself", Advice);
     public static readonly DiagnosticDescriptor DoubleSigmoid = Warning("GEN5002", "Sigmoid before a loss that applies it itself", Advice);

@@ -15,11 +15,6 @@ internal static class ForwardEmitter
         {
             case ForwardKind.Method:
                 sections.Add(() => Forward(writer, module, () => Method(writer, module)));
-                if (model.Freeing is { } freeing)
-                {
-                    sections.Add(() => FreeingEmitter.Add(writer, model, freeing));
-                }
-
                 break;
 
             // A base class other than Module itself has a forward already, and may chain the derived class's layers in no known way.

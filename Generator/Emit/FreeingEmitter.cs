@@ -1,3 +1,4 @@
+using Gen.Checking;
 using Gen.Graph;
 using Gen.Model;
 
@@ -22,13 +23,19 @@ internal static class FreeingEmitter
         }
     }
 
-    public static void Add(SourceWriter writer, ModuleModel model, FreeingBody body)
+    public static void Add(SourceWriter writer, CheckedModule module, List<Action> sections)
     {
-        writer.Directive("#if !DEBUG").Directive("#nullable disable warnings").Directive("#pragma warning disable");
-        writer.Line("/// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>");
-        writer.Line(Names.GeneratedCode);
-        writer.Block($"private {model.Forward.Result} {Method}({body.Parameters}, {Names.ForwardScope} {body.Scope})", () => Steps(writer, body.Scope, body.Steps));
-        writer.Directive("#pragma warning restore").Directive("#nullable enable").Directive("#endif");
+        if (module.Model.Freeing is { } body)
+        {
+            sections.Add(() =>
+            {
+                writer.Directive("#if !DEBUG").Directive("#nullable disable warnings").Directive("#pragma warning disable");
+                writer.Line("/// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>");
+                writer.Line(Names.GeneratedCode);
+                writer.Block($"private {module.Model.Forward.Result} {Method}({body.Parameters}, {Names.ForwardScope} {body.Scope})", () => Steps(writer, body.Scope, body.Steps));
+                writer.Directive("#endif");
+            });
+        }
     }
 
     private static void Steps(SourceWriter writer, string scope, EquatableArray<FreeingStep> steps)

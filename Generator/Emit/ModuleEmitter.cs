@@ -86,6 +86,7 @@ internal static class ModuleEmitter
         ForwardEmitter.Add(writer, module, sections);
         SummaryEmitter.Add(writer, module, sections);
         RegistrationEmitter.Add(writer, module, sections);
+        FreeingEmitter.Add(writer, module, sections);
         for (var i = 0; i < sections.Count; i++)
         {
             if (i > 0)

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Gen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Diagnostics;
+
+/// <summary>GEN4008: a tensor that <c>Forward</c> computes is put where it outlives the call, and freed when <c>forward</c> returns.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
+{
+    /// <summary>Methods of collections that keep what they are given.</summary>
+    private static readonly ImmutableHashSet<string> Adding = ImmutableHashSet.Create(
+        "Add", "AddFirst", "AddLast", "AddRange", "Insert", "Enqueue", "Push", "TryAdd", "Append");
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.StoredTensor);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (TorchSymbols.In(start.Compilation) is { } torch)
+            {
+                start.RegisterOperationBlockAction(block => Analyze(block, torch));
+            }
+        });
+    }
+
+    private static void Analyze(OperationBlockAnalysisContext context, TorchSymbols torch)
+    {
+        if (context.OwningSymbol is not IMethodSymbol { ContainingType: { } type } method || UserDeclarations.FirstAnnotated(type) is null
+            || !IsFreed(type, method, torch, context.CancellationToken)
+            || context.OperationBlocks.FirstOrDefault(b => b is IBlockOperation) is not { } body)
+        {
+            return;
+        }
+
+        var computed = new ComputedTensors(body, torch);
+        foreach (var operation in body.Descendants())
+        {
+            foreach (var (target, value) in Stores(operation))
+            {
+                if (Member(target) is { } member && computed.Has(value) && !computed.IsLetGo(member, value))
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(
+                        Descriptors.StoredTensor,
+                        (operation is IInvocationOperation ? operation : target).Syntax.GetLocation(),
+                        Hints.Of((Hints.Member, member.Name)),
+                        $"'{member.Name}' gets a tensor that {method.Name} computes: it is freed when forward returns. To keep it, write {Kept(value, operation, member)}."));
+                }
+            }
+        }
+    }
+
+    /// <summary>The generated <c>forward</c> runs the method, and frees what it leaves.</summary>
+    private static bool IsFreed(INamedTypeSymbol type, IMethodSymbol method, TorchSymbols torch, CancellationToken cancellation)
+    {
+        var members = UserDeclarations.Members(type).OfType<IMethodSymbol>().Where(m => !m.IsStatic).ToArray();
+        if (members.Any(m => m.Name == "forward") || members.FirstOrDefault(m => m.Name == "Forward" && m.MethodKind == MethodKind.Ordinary) is not { } forward || !IsKnown(forward.ReturnType, torch))
+        {
+            return false;
+        }
+
+        // Forward, and what it calls of the class.
+        var reached = new HashSet<string>(StringComparer.Ordinal) { "Forward" };
+        for (var isNew = true; isNew;)
+        {
+            isNew = UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).OfType<MethodDeclarationSyntax>()
+                .Where(m => reached.Contains(m.Identifier.ValueText))
+                .SelectMany(m => m.DescendantNodes().OfType<InvocationExpressionSyntax>())
+                .Select(i => i.Expression switch { IdentifierNameSyntax name => name.Identifier.ValueText, MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: var name } => name, _ => null })
+                .OfType<string>().ToArray()
+                .Count(reached.Add) > 0;
+        }
+
+        return reached.Contains(method.Name);
+    }
+
+    /// <summary>A result whose tensors are all known; others might hold any, so that nothing is freed.</summary>
+    private static bool IsKnown(ITypeSymbol type, TorchSymbols torch) => torch.IsTensor(type) || type switch
+    {
+        IArrayTypeSymbol array => IsKnown(array.ElementType, torch),
+        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.All(e => IsKnown(e.Type, torch)),
+        INamedTypeSymbol { Name: "List" or "Dictionary", TypeArguments: var items } => items.All(i => IsKnown(i, torch)),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } => IsKnown(inner, torch),
+        _ => type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_String,
+    };
+
+    private static IEnumerable<(IOperation Target, IOperation Value)> Stores(IOperation operation) => operation switch
+    {
+        IDeconstructionAssignmentOperation { Target: ITupleOperation targets, Value: var value } when ValueReader.Unwrap(value) is ITupleOperation values && values.Elements.Length == targets.Elements.Length =>
+            targets.Elements.Zip(values.Elements, (t, v) => (t, v)),
+        ISimpleAssignmentOperation assignment => [(assignment.Target, assignment.Value)],
+        ICoalesceAssignmentOperation assignment => [(assignment.Target, assignment.Value)],
+        ICompoundAssignmentOperation assignment => [(assignment.Target, assignment)],
+        IInvocationOperation { Instance: { } collection } call when Adding.Contains(call.TargetMethod.Name) && call.TargetMethod.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == true =>
+            call.Arguments.Select(a => (collection, a.Value)),
+        _ => [],
+    };
+
+    /// <summary>The member of the class, or the static one, at which something ends up.</summary>
+    private static ISymbol? Member(IOperation target) => ValueReader.Unwrap(target) switch
+    {
+        IFieldReferenceOperation { Field: var field, Instance: null or IInstanceReferenceOperation } => field,
+        IPropertyReferenceOperation { Property: { IsIndexer: false } property, Instance: null or IInstanceReferenceOperation } => property,
+        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } indexed } when indexed.Type?.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true => Member(indexed),
+        IArrayElementReferenceOperation element => Member(element.ArrayReference),
+        IImplicitIndexerReferenceOperation { Instance: { } indexed } => Member(indexed),
+        _ => null,
+    };
+
+    private static string Kept(IOperation value, IOperation operation, ISymbol member)
+    {
+        var text = ValueReader.Unwrap(value).Syntax is IdentifierNameSyntax or InvocationExpressionSyntax ? ValueReader.Unwrap(value).Syntax.ToString() : "(...)";
+        var isTensor = member is IFieldSymbol { Type.Name: "Tensor" } or IPropertySymbol { Type.Name: "Tensor" };
+        return text.Length > 40 || text.Contains('\n') ? ".Keep() after it" : operation is IInvocationOperation || !isTensor ? $"{text}.Keep()" : $"{text}.Keep(replacing: {member.Name})";
+    }
+}
