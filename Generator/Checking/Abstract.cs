@@ -8,7 +8,11 @@ namespace Gen.Checking;
 internal abstract record Abstract
 {
     /// <summary>A tensor, by its shape and how it came about.</summary>
-    internal sealed record Tensor(Shape Shape, Trail Trail, ElementType Type = ElementType.Unknown) : Abstract;
+    internal sealed record Tensor(Shape Shape, Trail Trail, ElementType Type = ElementType.Unknown) : Abstract
+    {
+        /// <summary>It comes of something that fails: nothing more is said of it.</summary>
+        public bool IsAfterError { get; init; }
+    }
 
     internal sealed record Size(Dim Dim) : Abstract;
 
@@ -30,7 +34,10 @@ internal abstract record Abstract
     internal sealed record Sizes(Shape Shape) : Abstract;
 
     /// <summary>A layer.</summary>
-    internal sealed record Module(LayerModel Layer, string Path, string Field) : Abstract;
+    internal sealed record Module(LayerModel Layer, string Path, string Field) : Abstract
+    {
+        public Module Named(string name) => this with { Layer = Layer with { Name = name }, Path = name };
+    }
 
     internal sealed record Slice(Abstract? Start, Abstract? Stop, Abstract? Step) : Abstract;
 
@@ -61,7 +68,7 @@ internal abstract record Abstract
         Value.Null => new Null(),
         Value.List list when list.Items.All(i => i is not Value.Spread and not Value.Repeat) => new Items(list.Items.Select(Of).ToArray()),
         Value.Tensor tensor => new Tensor(tensor.Shape, Lost.Trail, tensor.Type),
-        Value.Module module => new Module(module.Layer with { Name = module.Layer.TypeName }, module.Layer.TypeName, ""),
+        Value.Module module => new Module(module.Layer, "", "").Named(module.Layer.Name.Length > 0 ? module.Layer.Name : module.Layer.TypeName),
         _ => Anything,
     };
 

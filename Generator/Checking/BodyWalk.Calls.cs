@@ -240,9 +240,14 @@ internal sealed partial class BodyWalk
     private Abstract Apply(OperationRules.Rule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments, IReadOnlyList<Abstract> values, Frame frame, int at)
     {
         var place = Anchor.InBody(frame.Method, at);
+        var source = values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().ToArray();
+        if (source.FirstOrDefault(t => t.IsAfterError) is { } broken)
+        {
+            return broken with { Shape = Shape.UnknownRank };
+        }
+
         var call = new OperationCall(name, arguments, walk.Facts);
         var output = rule(call);
-        var source = values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().ToArray();
         var main = source.FirstOrDefault(t => !t.Shape.IsUnknownRank) ?? source.FirstOrDefault() ?? Abstract.Lost;
         if (call.Failed && Losses.IsLoss(name) && source.Length >= 2)
         {
@@ -295,7 +300,7 @@ internal sealed partial class BodyWalk
         {
             case Value.Tensor tensor:
                 var shape = isLost ? Shape.UnknownRank : tensor.Shape.Simplify(walk.Facts);
-                return new Abstract.Tensor(shape, main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place, name is "flatten" or "view" or "reshape", shape), tensor.Type);
+                return new Abstract.Tensor(shape, main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place.In(walk.Within), name is "flatten" or "view" or "reshape", shape), tensor.Type) { IsAfterError = isLost };
             case Value.List list:
                 return isLost ? Abstract.Anything : new Abstract.Items(list.Items.Select(i => Result(i, name, place, main, isLost)).ToArray());
             default:

@@ -89,7 +89,10 @@ internal sealed partial class BodyWalk
                 return Flow.Next;
 
             case Statement.Declare declare:
-                frame.Declare(declare.Name, declare.Value is null ? Abstract.Anything : Evaluate(declare.Value, frame));
+                var declared = declare.Value is null ? Abstract.Anything : Evaluate(declare.Value, frame);
+
+                // A module that is made here has the name of its variable.
+                frame.Declare(declare.Name, declared is Abstract.Module made && declare.Value is Node.Constant ? made.Named(declare.Name) : declared);
                 return Flow.Next;
 
             case Statement.Return end:

@@ -6,7 +6,7 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
-internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0)
+internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0, string? within = null)
 {
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = [];
@@ -23,6 +23,9 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     public IReadOnlyList<Fact> Conditions => conditions;
 
     public List<Finding> Findings => findings;
+
+    /// <summary>The class that is walked, where it is not the one that is looked at.</summary>
+    public string? Within => within;
 
     /// <summary>How deep in other modules this walk is.</summary>
     public int Depth => depth;
@@ -117,11 +120,11 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
             return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
         }
 
-        if (!Arguments(operation) || !Infer(operation, first.Shape, null))
+        if (!Arguments(operation) || !Infer(operation, first.Shape, null) || tensors.Any(t => t.IsAfterError))
         {
             Failed = true;
             WhyNoMultiplyAdds ??= "";
-            return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            return Broken(operation, layer, first);
         }
 
         layer = Complete(layer);
@@ -131,8 +134,8 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         foreach (var issue in call.Issues.Take(isLoss ? 1 : int.MaxValue))
         {
             Report(isLoss
-                ? Losses.Misfit(rule.Factory, operation.At, tensors.Select(t => t.Shape), Checking.Findings.Text(issue), first.Trail.Places())
-                : Checking.Findings.Of(issue, operation, layer, rule, first.Trail));
+                ? Losses.Misfit(rule.Factory, operation.At, tensors.Select(t => t.Shape), Checking.Findings.Text(issue), Way(operation, first.Trail))
+                : Checking.Findings.Of(issue, operation, layer, rule, first.Trail) with { Also = Way(operation, first.Trail) });
         }
 
         if (isLoss && !call.Failed && Losses.Silent(rule.Factory, operation.At, tensors[0].Shape, tensors[1].Shape, Facts) is { } silent)
@@ -143,7 +146,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         if (call.Failed)
         {
             Failed = true;
-            return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            return Broken(operation, layer, first);
         }
 
         var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions);
@@ -195,6 +198,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     /// <summary>An error is said once, however many ways lead to it.</summary>
     public void Report(Finding finding)
     {
+        finding = finding with { At = finding.At.Type is null ? finding.At.In(within) : finding.At };
         if (!findings.Contains(finding))
         {
             findings.Add(finding);
@@ -249,15 +253,26 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     /// <summary>A module with a body or a chain of its own: by its declared shape, and by walking it with what arrives.</summary>
     private Abstract Enter(Operation operation, ModuleModel nested, IReadOnlyList<Abstract> inputs, Abstract.Tensor first)
     {
+        if (inputs.Any(i => First(i).IsAfterError))
+        {
+            return Broken(operation, operation.Layer, first);
+        }
+
         var inner = NestedCall.Enter(operation.Layer, nested, inputs, Facts, depth + 1);
         switch (inner)
         {
             case { Mismatch: { } needs }:
-                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, inner.Gets!, first.Trail.ToString()));
-                break;
+                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, inner.Gets!, first.Trail.ToString())
+                {
+                    Also = Way(operation, first.Trail).Prepend(Anchor.Shape.In(nested.Type.MetadataName)).ToEquatableArray(),
+                });
+                return Broken(operation, operation.Layer, first);
             case { Error: { } error }:
-                Fail(error with { At = operation.At, Also = first.Trail.Places(), Particulars = new[] { $"{operation.Path}.{error.Particulars[0]}" }.Concat(error.Particulars.Skip(1)).ToEquatableArray() });
-                break;
+                Fail(Checking.Findings.Outside(error, operation, nested) with { Also = Way(operation, first.Trail).Prepend(operation.At.In(within)).Concat(error.Also).Distinct().ToEquatableArray() });
+                return Broken(operation, operation.Layer, first);
+            case { IsKnownToFail: true }:
+                Failed = true;
+                return Broken(operation, operation.Layer, first);
             case { Reason: { } reason }:
                 Lose(operation.At, first.Shape, reason);
                 break;
@@ -333,6 +348,13 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
 
     private static bool IsHole(Argument argument) => argument.Value is Value.Integer { Dim.Constant: -1 };
 
+    /// <summary>What comes of what failed is unknown, and nothing more is said of it.</summary>
+    private Abstract.Tensor Broken(Operation operation, LayerModel layer, Abstract.Tensor input) => Row(operation, layer, input, Shape.UnknownRank, Dim.Unknown, Dim.Unknown) with { IsAfterError = true };
+
+    /// <summary>The way back: the layer's declaration, and the steps that led to what arrives, nearest first.</summary>
+    private EquatableArray<Anchor> Way(Operation operation, Trail trail) =>
+        (operation.Field.Length > 0 && operation.At.Kind == AnchorKind.Body ? [Anchor.Member(operation.Field).In(within)] : Array.Empty<Anchor>()).Concat(trail.Places()).Distinct().ToEquatableArray();
+
     private Abstract.Tensor Row(Operation operation, LayerModel layer, Abstract.Tensor input, Shape output, Dim cost, Dim torchinfoCost)
     {
         if (cost.IsUnknown && WhyNoMultiplyAdds is null)
@@ -345,6 +367,6 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         MultiplyAdds += cost * Turns;
         TorchinfoMultiplyAdds += torchinfoCost * Turns;
         rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer).Count, cost, torchinfoCost, operation.IsRepeated));
-        return new(output, input.Trail.Then(operation.Path, operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At, layer.Factory == "Flatten", output));
+        return new(output, input.Trail.Then(operation.Path, (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within), layer.Factory == "Flatten", output));
     }
 }

@@ -50,13 +50,19 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
 
         var findings = new List<Finding>();
         ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, []);
-        foreach (var finding in findings.Where(f => f.At.Kind == AnchorKind.Body && f.Kind is not FindingKind.ShapeUnknown && (f.Kind.IsError() || f.Kind == FindingKind.SilentBroadcast)))
+        var places = new Places(type, context.CancellationToken);
+        foreach (var finding in findings.Where(f => (f.At.Type is not null || f.At.Kind == AnchorKind.Body) && (f.Kind.IsError() || f.Kind == FindingKind.SilentBroadcast)))
         {
-            if (declaration.DescendantNodesAndSelf().ElementAtOrDefault(finding.At.Index) is { } node)
+            if (Place(finding.At) is { IsInSource: true } at)
             {
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), node.GetLocation(), Messages.Of(finding)));
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), at, finding.Also.Where(a => a != finding.At).Select(Place).Where(l => l.IsInSource), Messages.Of(finding)));
             }
         }
+
+        // The code itself has its own numbers; a module that it calls has those of its class.
+        Location Place(Anchor anchor) => anchor.Type is null && anchor.Kind == AnchorKind.Body
+            ? declaration.DescendantNodesAndSelf().ElementAtOrDefault(anchor.Index)?.GetLocation() ?? Location.None
+            : places.Of(anchor);
     }
 
     /// <summary>Most methods have nothing to do with tensors.</summary>

@@ -8,7 +8,15 @@ namespace Gen.Diagnostics;
 /// <summary>Finds the source location that an <see cref="Anchor"/> names.</summary>
 internal sealed class Places(INamedTypeSymbol type, CancellationToken cancellation)
 {
-    public Location Of(Anchor anchor) => anchor.Kind switch
+    /// <summary>Where an anchor is; none where it is in a class that has no source here.</summary>
+    public Location Of(Anchor anchor) => anchor.Type is not null
+        ? type.ContainingAssembly.GetTypeByMetadataName(anchor.Type) is { } other ? new Places(other, cancellation).Of(anchor with { Type = null }) : Location.None
+        : Here(anchor);
+
+    /// <summary>Where the steps of a finding are.</summary>
+    public IEnumerable<Location> Of(IEnumerable<Anchor> anchors) => anchors.Select(Of).Where(l => l.IsInSource);
+
+    private Location Here(Anchor anchor) => anchor.Kind switch
     {
         AnchorKind.ContainingType => Containers(type).ElementAtOrDefault(anchor.Index) is { } container ? Name(container) : Name(type),
         AnchorKind.Member => Member(anchor.Name!),

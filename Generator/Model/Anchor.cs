@@ -38,7 +38,8 @@ internal enum AnchorKind
 /// <param name="Name">The member, parameter or expectation meant; null where the kind says it all.</param>
 /// <param name="Argument">For <see cref="AnchorKind.Argument"/>: the factory's parameter.</param>
 /// <param name="Index">For numbered places: which.</param>
-internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argument = null, int Index = 0)
+/// <param name="Type">The class that it is in, by its metadata name; null for the one that is looked at.</param>
+internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argument = null, int Index = 0, string? Type = null)
 {
     public static readonly Anchor Class = new(AnchorKind.Class);
     public static readonly Anchor Shape = new(AnchorKind.Shape);
@@ -50,6 +51,9 @@ internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argu
     /// <param name="method">The key of the method.</param>
     /// <param name="number">The number of the syntax node within it.</param>
     public static Anchor InBody(string method, int number) => new(AnchorKind.Body, method, Index: number);
+
+    /// <summary>The same place in another class.</summary>
+    public Anchor In(string? type) => type is null ? this : this with { Type = type };
 
     public static Anchor Of(string member, string argument) => new(AnchorKind.Argument, member, argument);
 }

@@ -80,7 +80,8 @@ internal static class ConstructorReader
         {
             if (Tensor(assignment.Left) is { } left && IsTensor(assignment.Right))
             {
-                yield return new Tie(left.Layer, left.Name);
+                var source = Tensor(assignment.Right is PostfixUnaryExpressionSyntax { Operand: var operand } ? operand : assignment.Right);
+                yield return new Tie(left.Layer, left.Name, source?.Layer, source?.Name);
             }
         }
 

@@ -187,7 +187,7 @@ internal sealed class ExpressionReader(
         // A model that another class keeps in a field.
         if (bodies.IsOrdinary && bodies.Module(field) is { } model)
         {
-            return new Node.Constant(at, new Value.Module(model));
+            return new Node.Constant(at, new Value.Module(model with { Name = field.Name }));
         }
 
         return reference.Instance is IInstanceReferenceOperation ? new Node.Member(at, field.Name) : Opaque(at, reference);
