@@ -42,6 +42,9 @@ internal static partial class PlantedMistakes
         Net("a hand-written module", "'a.fc' (Linear 6 -> 8) needs 6 features but gets 8: input [B, 8]. Change it to Hand(8, 8).", "[Layer] private readonly Hand a = new([-6-]{+8+}, 8); [Layer(8, 4)] private readonly Linear b;", types: Hand.Replace("fc.call(x)", "{|GEN1001:fc.call(x)|}", StringComparison.Ordinal)),
         Net("an operation in a hand-written module", "'a': '+' of [B, 8] and [6]: dimension 1 is 8 and 6.", "[Layer] private readonly Hand a = new(8, 8); [Layer(8, 4)] private readonly Linear b;", types: Hand.Replace("fc.call(x)", "{|GEN1003:fc.call(x) + ones([-6-]{+8+})|}", StringComparison.Ordinal)),
         Net("what a hand-written module gives", "'b' (Linear 8 -> 4) needs 8 features but gets 6: x [B, 8] -> a [B, 6]. Change it to Linear(6, 4).", "[Layer] private readonly Hand a = new(8, [-6-]{+8+}); [Layer(8, 4)] private readonly Linear b;", "return {|GEN1001:b.call(a.call(x))|};", types: Hand),
+        Net("a module of another assembly", "'a' (Block) is declared for [B, 6] but gets [B, 8]: input [B, 8].", "[Layer] private readonly Lib.Block {|GEN1008:a|} = new([-6-]{+8+}); [Layer(8, 4)] private readonly Linear b;", library: $"namespace Lib;\n{Block}"),
+        Net("what a module of another assembly gives", "'b' (Linear 12 -> 4) needs 12 features but gets 16: input [B, 8] -> a [B, 16]. Change it to Linear(16, 4).", "[Layer] private readonly Lib.Wide a = new(8); [Layer([-12-]{+16+}, 4)] private readonly Linear {|GEN1001:b|};",
+            library: "namespace Lib;\n[Shape(\"B d -> B 2*d\")] public sealed partial class Wide(long d) { [Layer] private readonly Linear fc = Linear(d, 2 * d); }"),
         Net("a generic module", "'a' (Tagged) is declared for [B, 6] but gets [B, 8]: input [B, 8].", "[Layer] private readonly Tagged<string> {|GEN1008:a|} = new([-6-]{+8+}); [Layer(8, 4)] private readonly Linear b;", types: Block.Replace("Block", "Tagged<TLabel>", StringComparison.Ordinal)),
         Net("what a generic module gives", "'b' (Linear 8 -> 4) needs 8 features but gets 16: x [B, 8] -> a [B, 16]. Change it to Linear(16, 4).", "[Layer] private readonly Pair<string> a = new(8); [Layer] private readonly Linear b = Linear([-8-]{+16+}, 4);", "return {|GEN1001:b.call(a.call(x))|};",
             types: "[Shape(\"B d -> B 2*d\")] public sealed partial class Pair<T>(long d) where T : class { [Layer] private readonly Linear up = Linear(d, 2 * d); private Tensor Forward(Tensor x) => up.call(x); }\n"),
@@ -66,7 +69,7 @@ internal static partial class PlantedMistakes
     ];
 
     /// <summary>A module of an input (B, 8) and a result (B, 4), built and called.</summary>
-    private static Mistake Net(string what, string message, string members, string? body = null, string types = "", string basis = "", string arguments = "", string result = "B 4", string? shape = null) =>
+    private static Mistake Net(string what, string message, string members, string? body = null, string types = "", string basis = "", string arguments = "", string result = "B 4", string? shape = null, string? library = null) =>
         new(what, message, $$"""
             {{types}}[Shape({{shape ?? $"\"B 8 -> {result}\""}})] public sealed partial class Net{{basis}}
             {
@@ -75,5 +78,5 @@ internal static partial class PlantedMistakes
             }
 
             public static class Program { public static void Main() => new Net({{arguments}}).call(rand(5, 8)); }
-            """);
+            """, library);
 }

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace Gen.Tests.Analyzers;
 
 /// <summary>
@@ -13,21 +15,22 @@ public sealed class PlantedMistakesTests
     {
         var mistake = PlantedMistakes.All.Single(m => m.What == what);
         Assert.NotEqual(Markup.Strip(mistake.Wrong), mistake.Repaired);
-        Assert.Equal(mistake.Message, Markup.Message(mistake.Wrong));
-        Assert.Empty(Markup.Verify(mistake.Repaired));
+        MetadataReference[] references = mistake.References() is { } library ? [library.Reference] : [];
+        Assert.Equal(mistake.Message, Markup.Message(mistake.Wrong, references));
+        Assert.Empty(Markup.Verify(mistake.Repaired, references));
     }
 
     [Fact]
     public void The_wrong_programs_fail_on_TorchSharp()
     {
-        var outcomes = MistakeProcess.Run([.. PlantedMistakes.All.Select(m => Markup.Strip(m.Wrong))]);
+        var outcomes = MistakeProcess.Run(PlantedMistakes.All, m => Markup.Strip(m.Wrong));
         Assert.Equal([], PlantedMistakes.All.Zip(outcomes).Where(p => !Fails(p.First, p.Second)).Select(p => $"{p.First.What}: {p.Second ?? "runs"}"));
     }
 
     [Fact]
     public void The_repaired_programs_run_on_TorchSharp()
     {
-        var outcomes = MistakeProcess.Run([.. PlantedMistakes.All.Select(m => m.Repaired)]);
+        var outcomes = MistakeProcess.Run(PlantedMistakes.All, m => m.Repaired);
         Assert.Equal([], PlantedMistakes.All.Zip(outcomes).Where(p => p.Second is not null).Select(p => $"{p.First.What}: {p.Second}"));
     }
 

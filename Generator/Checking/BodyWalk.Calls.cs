@@ -252,7 +252,7 @@ internal sealed partial class BodyWalk
         if (call.Failed && Losses.IsLoss(name) && source.Length >= 2)
         {
             var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1]).Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
-            walk.Fail(Losses.Misfit(name, place, source.Select(t => t.Shape), why, main.Trail.Places()));
+            walk.Fail(Losses.Misfit(name, place, source.Select(t => t.Shape), why, Way(source)));
             return Result(output, name, place, main, isLost: true);
         }
 
@@ -263,9 +263,9 @@ internal sealed partial class BodyWalk
 
         if (call.Failed)
         {
-            foreach (var finding in call.Problems.Select(p => new Finding(p.Kind, place, p.Particulars.ToEquatableArray(), main.Trail.Places())).Concat(call.Checks.Issues.Select(i => Misfit(i, name, place, main))).Take(1))
+            foreach (var finding in call.Problems.Select(p => new Finding(p.Kind, place, p.Particulars.ToEquatableArray(), default)).Concat(call.Checks.Issues.Select(i => Misfit(i, name, place))).Take(1))
             {
-                walk.Fail(finding);
+                walk.Fail(finding with { Also = Way(source) });
             }
 
             walk.Count(false, Dim.Unknown, name);
@@ -290,9 +290,12 @@ internal sealed partial class BodyWalk
         _ => true,
     };
 
-    private static Finding Misfit(Issue issue, string name, Anchor place, Abstract.Tensor main) => issue.Kind == FindingKind.SizeBelowOne
-        ? new(FindingKind.OperationSize, place, new[] { name }.Concat(issue.Particulars).ToEquatableArray(), main.Trail.Places())
-        : new(FindingKind.OperationArguments, place, new[] { name, string.Join(" and ", issue.Particulars) }.ToEquatableArray(), main.Trail.Places());
+    private static Finding Misfit(Issue issue, string name, Anchor place) => issue.Kind == FindingKind.SizeBelowOne
+        ? new(FindingKind.OperationSize, place, new[] { name }.Concat(issue.Particulars).ToEquatableArray(), default)
+        : new(FindingKind.OperationArguments, place, new[] { name, string.Join(" and ", issue.Particulars) }.ToEquatableArray(), default);
+
+    /// <summary>The steps that led to the operands, nearest first, one operand after the other.</summary>
+    private static EquatableArray<Anchor> Way(IEnumerable<Abstract.Tensor> operands) => operands.SelectMany(t => t.Trail.Places()).Distinct().ToEquatableArray();
 
     private Abstract Result(Value value, string name, Anchor place, Abstract.Tensor main, bool isLost)
     {

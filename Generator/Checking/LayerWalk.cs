@@ -268,7 +268,10 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
                 });
                 return Broken(operation, operation.Layer, first);
             case { Error: { } error }:
-                Fail(Checking.Findings.Outside(error, operation, nested) with { Also = Way(operation, first.Trail).Prepend(operation.At.In(within)).Concat(error.Also).Distinct().ToEquatableArray() });
+                Fail(Checking.Findings.Outside(error, operation, nested) with
+                {
+                    Also = error.Also.Where(a => a.Type != within).Append(operation.At.In(within)).Concat(Way(operation, first.Trail)).Distinct().ToEquatableArray(),
+                });
                 return Broken(operation, operation.Layer, first);
             case { IsKnownToFail: true }:
                 Failed = true;
