@@ -11,6 +11,20 @@ internal sealed partial class BodyWalk
 {
     private Abstract Call(Node.Call call, Frame frame)
     {
+        var value = CallAlone(call, frame, out var inner);
+
+        // What a method sets is as it left it, or not known.
+        foreach (var argument in call.Arguments.Where(a => a.IsSet))
+        {
+            Assign(argument.Value, inner?.Find(argument.Parameter) ?? Abstract.Anything, frame);
+        }
+
+        return value;
+    }
+
+    private Abstract CallAlone(Node.Call call, Frame frame, out Frame? inner)
+    {
+        inner = null;
         var receiver = call.Receiver is null ? null : Evaluate(call.Receiver, frame);
         var arguments = call.Arguments.Select(a => new KeyValuePair<string, Abstract>(a.Parameter, Evaluate(a.Value, frame))).ToArray();
         switch (call.Owner)
@@ -22,11 +36,13 @@ internal sealed partial class BodyWalk
             case Owner.Module:
                 return Abstract.Anything;
             case Owner.Class:
-                return Follow(call, arguments, frame);
+                return Follow(call, arguments, frame, out inner);
             case Owner.Local:
                 return (receiver ?? frame.Find(call.Method)) is Abstract.Function function
-                    ? Invoke(function, arguments.Select(a => a.Value).ToArray())
+                    ? Invoke(function, arguments.Select(a => a.Value).ToArray(), out inner)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
+            case Owner.Plain:
+                return Abstract.Anything;
             case Owner.Index:
                 return Index(call.Method, arguments);
             case Owner.Math:
@@ -85,14 +101,15 @@ internal sealed partial class BodyWalk
         return walk.Apply(new Operation(target.Layer, target.Path, target.Field, place, IsRepeated: false), inputs);
     }
 
-    private Abstract Follow(Node.Call call, IReadOnlyList<KeyValuePair<string, Abstract>> arguments, Frame frame)
+    private Abstract Follow(Node.Call call, IReadOnlyList<KeyValuePair<string, Abstract>> arguments, Frame frame, out Frame? inner)
     {
+        inner = null;
         if (body.Find(call.Method) is not { Body: { } statements } method || calls >= DeepestCall)
         {
             return Unfollowed(call, arguments.Select(a => a.Value), frame);
         }
 
-        var inner = new Frame(method.Key, null);
+        inner = new Frame(method.Key, null);
         foreach (var parameter in method.Parameters)
         {
             var given = arguments.FirstOrDefault(a => a.Key == parameter.Parameter);
@@ -102,14 +119,17 @@ internal sealed partial class BodyWalk
         return Enter(statements, inner);
     }
 
-    private Abstract Invoke(Abstract.Function function, IReadOnlyList<Abstract> arguments)
+    private Abstract Invoke(Abstract.Function function, IReadOnlyList<Abstract> arguments) => Invoke(function, arguments, out _);
+
+    private Abstract Invoke(Abstract.Function function, IReadOnlyList<Abstract> arguments, out Frame? inner)
     {
+        inner = null;
         if (calls >= DeepestCall)
         {
             return Abstract.Anything;
         }
 
-        var inner = new Frame(function.Closure.Method, function.Closure);
+        inner = new Frame(function.Closure.Method, function.Closure);
         for (var i = 0; i < function.Parameters.Count; i++)
         {
             inner.Declare(function.Parameters[i], i < arguments.Count ? arguments[i] : Abstract.Anything);

@@ -1,0 +1,116 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Gen.Tests.Models;
+
+/// <summary>Every construct of C# that a module may be written with: nothing is left unproved, the count is TorchSharp's, and it runs.</summary>
+[Collection("TorchSharp")]
+public sealed class ConstructTests
+{
+    private const string Ab = "[Layer(8, 8)] private readonly Linear a; [Layer(8, 4)] private readonly Linear b;";
+
+    /// <summary>Bodies of <c>Forward</c> over the layers a (8 to 8) and b (8 to 4), from (B, 8) to (B, 4).</summary>
+    public static TheoryData<string, string> Bodies => new()
+    {
+        { "locals and reassignment", "var h = a.call(x); var y = h; h = y.relu(); y = h + x; return b.call(y);" },
+        { "a local declared and set later", "Tensor h; h = a.call(x); return b.call(h);" },
+        { "a tuple", "var pair = (x, a.call(x)); return b.call(pair.Item1 + pair.Item2);" },
+        { "a tuple with names", "(Tensor first, Tensor second) pair = (x, a.call(x)); return b.call(pair.first + pair.second);" },
+        { "a deconstruction", "var (first, second) = (x, a.call(x)); (first, second) = (second, first); return b.call(first + second);" },
+        { "a deconstruction of shape", "var (n, d) = (x.shape[0], x.shape[1]); return b.call(a.call(x.view(n, d)));" },
+        { "a deconstruction with a discard", "var (values, _) = a.call(x).max(1, keepdim: true); return b.call(x + values);" },
+        { "an array deconstructed", "var parts = a.call(x).chunk(2, 1); var (left, right) = (parts[0], parts[1]); return b.call(cat([left, right], 1));" },
+        { "if and else", "if (x.dim() == 2) { x = a.call(x); } else { x = x.flatten(1); } return b.call(x);" },
+        { "if on training", "if (training) { x = a.call(x); } else { x = a.call(x).relu(); } return b.call(x);" },
+        { "if over a size", "if (x.shape[0] > 4) { x = a.call(x); } return b.call(x);" },
+        { "an early return", "if (x.shape[0] == 0) { return zeros(x.shape[0], 4); } return b.call(a.call(x));" },
+        { "a guard that throws", "if (x.shape[1] != 8) { throw new ArgumentException(\"x\"); } return b.call(a.call(x));" },
+        { "a conditional expression", "var h = training ? a.call(x) : a.call(x.relu()); return b.call(h);" },
+        { "a switch statement", "switch (x.dim()) { case 1: x = x.unsqueeze(0); break; case 2: x = a.call(x); break; default: throw new ArgumentException(\"x\"); } return b.call(x);" },
+        { "a switch over an enum", "switch (Kind) { case Size.Small: x = a.call(x); break; default: x = x.relu(); break; } return b.call(x); } private static readonly Size Kind = Size.Small; private enum Size { Small, Big" },
+        { "a switch that returns", "switch (x.dim()) { case 2: return b.call(a.call(x)); default: return b.call(x); }" },
+        { "a switch expression", "var h = x.dim() switch { 1 => x.unsqueeze(0), 2 => a.call(x), _ => throw new ArgumentException(\"x\") }; return b.call(h);" },
+        { "a switch expression with a guard", "var h = x.dim() switch { 2 when training => a.call(x), 2 => a.call(-x), _ => x.flatten(1) }; return b.call(h);" },
+        { "a for loop", "for (var i = 0; i < 3; i++) { x = a.call(x).relu(); } return b.call(x);" },
+        { "a for loop downwards", "for (var i = 2; i >= 0; i--) { x = a.call(x).relu(); } return b.call(x);" },
+        { "a for loop over sizes", "var sum = zeros(x.shape[0], 8); for (var i = 0; i < x.shape[1]; i++) { sum = sum + x.select(1, i).unsqueeze(1); } return b.call(sum);" },
+        { "a foreach over an array", "foreach (var factor in new[] { 1.0, 0.5 }) { x = a.call(x) * factor; } return b.call(x);" },
+        { "a foreach over chunks", "var parts = new List<Tensor>(); foreach (var part in x.chunk(2, 1)) { parts.Add(part.relu()); } return b.call(a.call(cat(parts, 1)));" },
+        { "a foreach over a range", "foreach (var i in Enumerable.Range(0, 2)) { x = a.call(x); } return b.call(x);" },
+        { "a foreach over a tuple's items", "foreach (var (part, scale) in new[] { (x, 1.0), (x, 2.0) }) { x = a.call(part) * scale; } return b.call(x);" },
+        { "a while loop", "var i = 0; while (i < 3) { x = a.call(x); i++; } return b.call(x);" },
+        { "a do loop", "var i = 0; do { x = a.call(x); i += 1; } while (i < 3); return b.call(x);" },
+        { "break and continue", "for (var i = 0; ; i++) { if (i == 1) { continue; } if (i > 2) { break; } x = a.call(x); } return b.call(x);" },
+        { "a while over a size", "while (x.shape[1] > 8) { x = x.narrow(1, 0, 8); } return b.call(a.call(x));" },
+        { "a using statement", "using (var h = a.call(x)) { return b.call(h); }" },
+        { "a using declaration", "using var h = a.call(x); using var scope = no_grad(); return b.call(h);" },
+        { "a dispose scope", "using var scope = NewDisposeScope(); var y = b.call(a.call(x)); return y.MoveToOuterDisposeScope();" },
+        { "checked", "var n = checked(x.shape[1] * 2 / 2); return b.call(a.call(x.view(x.shape[0], n)));" },
+        { "a checked block", "checked { var n = x.shape[1] * 1; return b.call(a.call(x.view(-1, n))); }" },
+        { "try and finally", "try { x = a.call(x); } finally { GC.KeepAlive(x); } return b.call(x);" },
+        { "a private method", "return Head(Body(x)); } private Tensor Body(Tensor h) => a.call(h).relu(); private Tensor Head(Tensor h) { return b.call(h); " },
+        { "a static method", "return b.call(Mix(a.call(x), x)); } private static Tensor Mix(Tensor left, Tensor right, double weight = 0.5) { return left * weight + right * (1 - weight); " },
+        { "a method with named arguments", "return b.call(Mix(right: a.call(x), left: x)); } private static Tensor Mix(Tensor left, Tensor right) { return cat([left, right], 1).narrow(1, 0, 8); " },
+        { "a method that gives a tuple", "var (h, y) = Both(x); return b.call(h * y); } private (Tensor, Tensor) Both(Tensor h) { return (a.call(h), h); " },
+        { "a method with an out parameter", "Split(x, out var left, out var right); return b.call(cat([left, right], 1)); } private static void Split(Tensor h, out Tensor left, out Tensor right) { left = h.narrow(1, 0, 4); right = h.narrow(1, 4, 4); " },
+        { "a method with a params array", "return b.call(Sum(x, a.call(x))); } private static Tensor Sum(params Tensor[] all) { var sum = all[0]; for (var i = 1; i < all.Length; i++) { sum = sum + all[i]; } return sum; " },
+        { "a local function", "Tensor Twice(Tensor h) { return a.call(a.call(h)); } return b.call(Twice(x));" },
+        { "a static local function", "static Tensor Half(Tensor h, double by = 2) => h / by; return b.call(Half(a.call(x)));" },
+        { "a lambda", "Func<Tensor, Tensor> step = h => a.call(h).relu(); return b.call(step(step(x)));" },
+        { "a lambda given to a helper", "return b.call(Repeat(x, 2, h => a.call(h))); } private static Tensor Repeat(Tensor h, int times, Func<Tensor, Tensor> step) { for (var i = 0; i < times; i++) { h = step(h); } return h; " },
+        { "layers given to a helper", "return Through(x, a.call, b.call); } private static Tensor Through(Tensor h, params Func<Tensor, Tensor>[] steps) { foreach (var step in steps) { h = step(h); } return h; " },
+        { "a fold", "return b.call(new[] { 1, 2 }.Aggregate(x, (h, i) => a.call(h) * i)); " },
+        { "shape", "var h = a.call(x).view(x.shape[0], 2, 4).transpose(1, 2).reshape(x.shape[0], -1); return b.call(h);" },
+        { "size", "var h = a.call(x).view(x.size(0), x.size(1) / 2, 2); return b.call(h.flatten(1));" },
+        { "size from the end", "var h = a.call(x).view(x.shape[^2], x.shape[^1]); return b.call(h);" },
+        { "the sizes of another tensor", "var h = a.call(x); return b.call(h.reshape(x.shape) + x.view(h.shape));" },
+        { "dim", "var h = a.call(x); return b.call(h.sum(h.dim() - 1, keepdim: true) + x);" },
+        { "ndim and Dimensions", "var h = a.call(x); return b.call(h.mean([h.ndim - 1], keepdim: true) + x.unsqueeze((int)x.dim()).squeeze(-1));" },
+        { "numel", "return b.call(a.call(x).view(x.numel() / 8, 8));" },
+        { "Math.Min of sizes", "var n = Math.Min(x.shape[1], 6); return b.call(cat([a.call(x).narrow(1, 0, n), x.narrow(1, n, x.shape[1] - n)], 1));" },
+        { "ranges", "return b.call(cat([a.call(x)[.., ..4], x[.., 4..]], 1));" },
+        { "indexes from the end", "return b.call(a.call(x) + x[.., ^1].unsqueeze(1));" },
+        { "TensorIndex", "return b.call(a.call(x)[TensorIndex.Ellipsis, TensorIndex.Slice(0, 8)] + x[TensorIndex.Colon, TensorIndex.Single(0)].unsqueeze(1) + x[TensorIndex.Colon, 0, TensorIndex.None]);" },
+        { "indexes of tuples", "return b.call(a.call(x)[.., (0, 8)]);" },
+        { "a tensor of indexes", "return b.call(a.call(x)[TensorIndex.Colon, TensorIndex.Tensor(arange(8))]);" },
+        { "call", "return b.call(a.call(x));" },
+        { "forward", "return b.forward(a.forward(x));" },
+        { "operators", "var h = -a.call(x) * 2 + x / 3 - 1; h += x; h *= 0.5; return b.call((h > 0).to(float32) + h % 2);" },
+        { "named and default arguments", "return b.call(functional.dropout(a.call(x), p: 0.1, training: training).softmax(dim: -1));" },
+        { "functional", "return b.call(functional.gelu(functional.layer_norm(a.call(x), [8])));" },
+        { "static torch", "return b.call(torch.tanh(torch.add(a.call(x), x)));" },
+        { "an in-place form", "var h = a.call(x); h.add_(x).relu_(); return b.call(h);" },
+        { "a null-forgiving operator", "Tensor? h = a.call(x); return b.call(h!);" },
+        { "a tensor that may be null", "Tensor? skip = null; if (training) { skip = x; } var h = a.call(x); if (skip is not null) { h = h + skip; } return b.call(h);" },
+        { "a conversion", "return b.call(a.call(x).to(float64).to(ScalarType.Float32));" },
+        { "expression nesting", "return b.call((training ? a : a).call(x));" },
+        { "a string interpolation beside", "var name = $\"{x.shape[0]}\"; Console.Write(name.Length > 100 ? name : \"\"); return b.call(a.call(x));" },
+        { "a const local", "const int Heads = 2; var h = a.call(x).view(x.shape[0], Heads, 8 / Heads); return b.call(h.flatten(1));" },
+        { "is patterns", "if (x.shape is [_, 8]) { x = a.call(x); } return b.call(x);" },
+        { "is patterns that bind", "if (x.shape is [var n, .., var d]) { return b.call(a.call(x.view(n, 2, d / 2)).flatten(1)); } return b.call(x);".Replace("a.call(x.view(n, 2, d / 2)).flatten(1)", "a.call(x.view(n, 2, d / 2).flatten(1))", StringComparison.Ordinal) },
+        { "a layer called where a switch decides", "var h = a.call(x).dim() switch { 1 => x, 2 => x.relu(), _ => throw new ArgumentException(\"x\") }; return b.call(h);" },
+        { "a function of torch given to a helper", "return b.call(With(a.call(x), torch.tanh)); } private static Tensor With(Tensor h, Func<Tensor, Tensor> step) { return step(h); " },
+        { "a ref parameter", "Grow(ref x); return b.call(x); } private void Grow(ref Tensor h) { h = a.call(h); " },
+        { "is with and", "if (x.dim() is >= 2 and < 5) { x = a.call(x); } return b.call(x);" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public void A_body_is_proved_counted_and_run(string construct, string body) =>
+        ProveCountAndRun(construct, $"[Shape(\"B 8 -> B 4\")] public sealed partial class Net {{ {Ab} private Tensor Forward(Tensor x) {{ {body} }} }}");
+
+    private static void ProveCountAndRun(string construct, string source)
+    {
+        var found = Compilations.Diagnose(Compilations.Of(source)).Select(d => d.ToString()).ToArray();
+        Assert.True(found.Length == 0, $"{construct}: {string.Join("\n", found)}");
+        var type = Compilations.Load(source).GetType("Net")!;
+        using var scope = NewDisposeScope();
+        using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
+        Assert.Equal(net.parameters().DistinctBy(p => p.Handle).Sum(p => p.numel()), (long)type.GetField("ParameterCount")!.GetRawConstantValue()!);
+        foreach (var training in new[] { true, false })
+        {
+            net.train(training);
+            Assert.Equal([5, 4], net.call(randn(5, 8)).shape);
+        }
+    }
+}
