@@ -99,6 +99,58 @@ public sealed class ConstructTests
     public void A_body_is_proved_counted_and_run(string construct, string body) =>
         ProveCountAndRun(construct, $"[Shape(\"B 8 -> B 4\")] public sealed partial class Net {{ {Ab} private Tensor Forward(Tensor x) {{ {body} }} }}");
 
+    /// <summary>Members of a class that takes (B, 8) and gives (B, 4): where sizes come from, and modules made of modules.</summary>
+    public static TheoryData<string, string> Members => new()
+    {
+        { "a const", "private const long D = 12; [Layer] private readonly Linear a = Linear(8, D); [Layer] private readonly Linear b = Linear(D, 4);" },
+        { "a const in an attribute", "private const int D = 12; [Layer(8, D)] private readonly Linear a; [Layer(D, 4)] private readonly Linear b;" },
+        { "a readonly field", "private readonly long d = 3 * 4; [Layer] private readonly Linear a; [Layer] private readonly Linear b; public Net() { a = Linear(8, d); b = Linear(d, 4); }" },
+        { "a static readonly field", "private static readonly int D = Math.Max(3, 12); [Layer] private readonly Linear a = Linear(8, D); [Layer] private readonly Linear b = Linear(D, 4);" },
+        { "a static property", "private static long D => 2 * Half; private static long Half { get; } = 6; [Layer] private readonly Linear a = Linear(8, D); [Layer] private readonly Linear b = Linear(D, 4);" },
+        { "a static member of another class", "[Layer] private readonly Linear a = Linear(8, Sizes.Wide); [Layer] private readonly Linear b = Linear(Sizes.Wide, Sizes.Classes); private static class Sizes { public const int Classes = 4; public static readonly long Wide = 6 << 1; }" },
+        { "a static method of one expression", "private static long Twice(long n) => 2 * n; [Layer] private readonly Linear a = Linear(8, Twice(6)); [Layer] private readonly Linear b = Linear(Twice(6), 4);" },
+        { "an enum", "private enum Size { Small = 12 } [Layer] private readonly Linear a = Linear(8, (long)Size.Small); [Layer] private readonly Linear b = Linear((int)Size.Small, 4);" },
+        { "checked arithmetic", "private const int D = 6; [Layer] private readonly Linear a = Linear(8, checked(D * 2)); [Layer] private readonly Linear b = Linear(checked((long)D + D), 4);" },
+        { "Math.Max and Min", "[Layer] private readonly Linear a = Linear(8, Math.Max(8 / 4, 12)); [Layer] private readonly Linear b = Linear(Math.Min(12L, 100), 4);" },
+        { "a conditional expression", "private const bool Wide = true; [Layer] private readonly Linear a = Linear(8, Wide ? 12 : 6); [Layer] private readonly Linear b = Linear(Wide ? 12 : 6, 4);" },
+        { "an array of sizes", "private static readonly long[] Sizes = [8, 12, 4]; [Layer] private readonly Linear a = Linear(Sizes[0], Sizes[1]); [Layer] private readonly Linear b = Linear(Sizes[1], Sizes[^1]);" },
+        { "a tuple of sizes", "private static readonly (long In, long Out) Sizes = (8, 12); [Layer] private readonly Linear a = Linear(Sizes.In, Sizes.Out); [Layer] private readonly Linear b = Linear(Sizes.Out, 4);" },
+        { "an explicit constructor with this", "private readonly long d; [Layer] private readonly Linear a; [Layer] private readonly Linear b; public Net() { long n = 6; this.d = 2 * n; this.a = Linear(8, this.d); this.b = Linear(this.d, 4); }" },
+        { "an expression-bodied constructor", "[Layer] private readonly Linear a; [Layer(12, 4)] private readonly Linear b; public Net() => a = Linear(8, 12);" },
+        { "default arguments", "[Layer] private readonly Inner a = new(); [Layer(12, 4)] private readonly Linear b; } [Shape(\"B n -> B m\")] public sealed partial class Inner(long n = 8, long m = 12) { [Layer] private readonly Linear fc = Linear(n, m);" },
+        { "a constructor that calls another", "[Layer] private readonly Inner a = new(8); [Layer(12, 4)] private readonly Linear b; } [Shape(\"B n -> B 12\")] public sealed partial class Inner(long n) { [Layer] private readonly Linear fc = Linear(n, 12);" },
+        { "Sequential of a list", "[Layer] private readonly Sequential all = Sequential(new List<Module<Tensor, Tensor>> { Linear(8, 12), ReLU(), Linear(12, 4) });" },
+        { "Sequential of an array", "[Layer] private readonly Sequential all = Sequential(new Module<Tensor, Tensor>[] { Linear(8, 12), ReLU(), Linear(12, 4) });" },
+        { "Sequential of named tuples in a list", "[Layer] private readonly Sequential all = Sequential(new List<(string, Module<Tensor, Tensor>)> { (\"up\", Linear(8, 12)), (\"down\", Linear(12, 4)) });" },
+        { "a Sequential that is added to", "[Layer] private readonly Sequential all = Sequential(); public Net() { all.append(Linear(8, 12)); all.append(ReLU()); all.append(\"last\", Linear(12, 4)); }" },
+        { "Sequential in Sequential", "[Layer] private readonly Sequential all = Sequential(Sequential(Linear(8, 12), ReLU()), Sequential((\"last\", Linear(12, 4))));" },
+        { "a ModuleList as a collection expression", "[Layer] private readonly ModuleList<Linear> parts = [Linear(8, 12), Linear(12, 4)]; private Tensor Forward(Tensor x) { foreach (var part in parts) { x = part.call(x); } return x; }" },
+        { "a ModuleList by new", "[Layer] private readonly ModuleList<Linear> parts = new(Linear(8, 12), Linear(12, 4)); private Tensor Forward(Tensor x) => parts[1].call(parts[0].call(x));" },
+        { "a ModuleList by Enumerable.Repeat", "[Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Repeat(8, 3).Select(n => Linear(n, 8)).ToArray()); [Layer(8, 4)] private readonly Linear b; private Tensor Forward(Tensor x) { foreach (var part in parts) { x = part.call(x); } return b.call(x); }" },
+        { "a ModuleList of pairs", "[Layer] private readonly ModuleList<Module<Tensor, Tensor>> parts = ModuleList(new long[] { 8, 12 }.Select(n => (Module<Tensor, Tensor>)Linear(n, n == 8 ? 12 : 4)).ToArray()); private Tensor Forward(Tensor x) { foreach (var part in parts) { x = part.call(x); } return x; }" },
+        { "a ModuleList with an index", "[Layer] private readonly ModuleList<Linear> parts = ModuleList(new long[] { 8, 12, 4 }.SkipLast(1).Select((n, i) => Linear(n, i == 0 ? 12 : 4)).ToArray()); private Tensor Forward(Tensor x) { foreach (var part in parts) { x = part.call(x); } return x; }" },
+        { "a ModuleDict of literals", "[Layer] private readonly ModuleDict<Linear> parts = ModuleDict((\"up\", Linear(8, 12)), (\"down\", Linear(12, 4))); private Tensor Forward(Tensor x) => parts[\"down\"].call(parts[\"up\"].call(x));" },
+        { "a ModuleDict that is filled", "[Layer] private readonly ModuleDict<Linear> parts = new(); public Net() { parts.Add((\"up\", Linear(8, 12))); parts.Add((\"down\", Linear(12, 4))); } private Tensor Forward(Tensor x) => parts[\"down\"].call(parts[\"up\"].call(x));" },
+        { "a for loop with two variables", "[Layer] private readonly ModuleList<Linear> parts = new(); [Layer(8, 4)] private readonly Linear b; public Net() { for (int i = 0, n = 3; i < n; ++i) { var layer = Linear(8, 8); parts.Add(layer); } } private Tensor Forward(Tensor x) { foreach (var part in parts) { x = part.call(x); } return b.call(x); }" },
+        { "a loop over neighbours", "[Layer] private readonly ModuleList<Linear> parts = new(); private static readonly int[] Widths = [8, 12, 4]; public Net() { for (var i = 0; i + 1 < Widths.Length; i++) { parts.Add(Linear(Widths[i], Widths[i + 1])); } } private Tensor Forward(Tensor x) { foreach (var part in parts) { x = part.call(x); } return x; }" },
+        { "a loop with two layers a turn", "[Layer] private readonly Sequential parts = Sequential(); public Net() { for (var i = 0; i < 2; i++) { parts.append(Linear(8, 8)); parts.append(ReLU()); } parts.append(Linear(8, 4)); }" },
+        { "a layer that the constructor chooses", "[Layer] private readonly Linear a; [Layer(8, 4)] private readonly Linear b; public Net() { const bool wide = false; a = wide ? Linear(8, 8) : Linear(8, 8, hasBias: false); }" },
+        { "a list of tuples", "private static readonly (long In, long Out)[] Sizes = [(8, 12), (12, 4)]; [Layer] private readonly Sequential all = Sequential(Sizes.Select(s => Linear(s.In, s.Out)).ToArray());" },
+        { "a list with items and more added", "[Layer] private readonly Sequential all; public Net() { var parts = new List<Module<Tensor, Tensor>> { Linear(8, 12), ReLU() }; parts.Add(Linear(12, 12)); parts.AddRange([ReLU(), Linear(12, 4)]); all = Sequential(parts); }" },
+        { "a parameter and a buffer with computed shapes", "private const long D = 8; [Parameter] private readonly Parameter scale = Parameter(ones(1, D).sqrt()); [Buffer] private readonly Tensor mask = ones(D, D).tril().view(D * D).reshape(D, D); [Layer(8, 4)] private readonly Linear b; private Tensor Forward(Tensor x) => b.call((x * scale).matmul(mask));" },
+        { "a buffer set in the constructor", "[Buffer] private readonly Tensor shift; [Layer(8, 4)] private readonly Linear b; public Net() { shift = arange(8).to(float32); } private Tensor Forward(Tensor x) => b.call(x + shift);" },
+        { "tied weights with this", "[Layer] private readonly Linear a; [Layer] private readonly Linear b; [Layer(8, 4)] private readonly Linear c; public Net() { this.a = Linear(8, 8); this.b = Linear(8, 8); this.b.weight = this.a.weight!; } private Tensor Forward(Tensor x) => c.call(b.call(a.call(x)));" },
+        { "names in the shape that are constants", "private const long D = 8; [Layer(8, 4)] private readonly Linear b; [Shape(\"B D -> B 4\")] private Tensor Forward(Tensor x) => b.call(x);" },
+        { "names in the shape that are readonly fields", "private readonly long D = 2 * 4; [Layer(8, 4)] private readonly Linear b; [Shape(\"B D -> B 4\", Where = \"D % 4 == 0\")] private Tensor Forward(Tensor x) => b.call(x.view(x.shape[0], 4, D / 4).flatten(1));" },
+        { "a generic block", "[Layer] private readonly Twice<ReLU> a = new(8); [Layer(8, 4)] private readonly Linear b; } [Shape(\"B d -> B d\")] public sealed partial class Twice<T>(long d) where T : Module<Tensor, Tensor> { [Layer] private readonly Linear fc = Linear(d, d); private Tensor Forward(Tensor x) => fc.call(fc.call(x));" },
+        { "fields of tuples of layers", "[Layer] private readonly Linear a = Linear(8, 8); [Layer] private readonly Linear b = Linear(8, 4); private Tensor Forward(Tensor x) { var (first, second) = (a, b); return second.call(first.call(x)); }" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Members))]
+    public void A_class_is_proved_counted_and_run(string construct, string members) =>
+        ProveCountAndRun(construct, $"{(members.Contains("[Shape(\"B D", StringComparison.Ordinal) ? "" : "[Shape(\"B 8 -> B 4\")]")} public sealed partial class Net {{ {members} }}");
+
     private static void ProveCountAndRun(string construct, string source)
     {
         var found = Compilations.Diagnose(Compilations.Of(source)).Select(d => d.ToString()).ToArray();

@@ -38,6 +38,8 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             return new(null, Facts.None, []);
         }
 
+        var constants = new Bindings(module.Constants);
+        signature = new(signature.Inputs.Select(i => i.Substitute(constants.Size)).ToArray(), signature.Outputs?.Select(o => o.Substitute(constants.Size)).ToArray());
         var facts = Facts.None;
         if (!string.IsNullOrWhiteSpace(text.Where))
         {
@@ -48,7 +50,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             }
             else
             {
-                facts = parsed;
+                facts = new Facts(parsed.All.Select(f => new Fact(f.Left.Substitute(constants.Size), f.Relation, f.Right.Substitute(constants.Size))));
             }
         }
 

@@ -35,6 +35,9 @@ internal sealed record ModuleModel
     /// <summary>What the constructor is given, where the module stands in another one.</summary>
     public EquatableArray<Argument> Bound { get; init; }
 
+    /// <summary>The class's constants that its shape names, with their values.</summary>
+    public EquatableArray<Argument> Constants { get; init; }
+
     /// <summary>Parameters and buffers that are one with another: <c>head.weight</c> and <c>tokens.weight</c>.</summary>
     public EquatableArray<Tie> Ties { get; init; }
 

@@ -143,6 +143,7 @@ internal sealed class ModuleReader
         }
 
         MemberChecks.Keys(built, states, findings);
+        var signature = SignatureReader.Read(type, members, findings);
         var chain = ChainReader.Read(type, built, findings);
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
         return new ModuleModel
@@ -157,13 +158,29 @@ internal sealed class ModuleReader
             States = states.ToEquatableArray(),
             Chain = chain,
             Forward = forward,
-            Signature = SignatureReader.Read(type, members, findings),
+            Signature = signature,
+            Constants = signature is null ? default : Constants(members, signature, constructor),
             Expect = ExpectReader.Read(type),
             Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
                 .Where(UserDeclarations.GeneratedMembers.Contains)
                 .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
             Findings = findings.ToEquatableArray(),
         };
+    }
+
+    /// <summary>The constants and readonly fields that a shape names; a parameter of the constructor comes before them.</summary>
+    private EquatableArray<Argument> Constants(IEnumerable<ISymbol> members, SignatureModel signature, ConstructorModel constructor)
+    {
+        var names = (signature.Text + " " + signature.Where).Split(" ,()+-*/%<>=!\t\r\n".ToCharArray(), StringSplitOptions.RemoveEmptyEntries);
+        return members.OfType<IFieldSymbol>()
+            .Where(f => (f.IsConst || f.IsReadOnly) && ValueReader.IsInteger(f.Type) && names.Contains(f.Name) && constructor.Parameters.All(p => p.Name != f.Name))
+            .Select(f => new Argument(f.Name, f.HasConstantValue ? ValueReader.Constant(f.ConstantValue, f.Type) : new Value.Integer(Size(f)), null))
+            .ToEquatableArray();
+
+        Shapes.Dim Size(IFieldSymbol field) =>
+            Definitions.Of(field, compilation, cancellation) is { } definition && compilation.GetSemanticModel(definition.SyntaxTree) is var semantics && semantics.GetOperation(definition, cancellation) is { } operation
+                ? layers.Values(semantics).ReadSize(operation)
+                : Shapes.Dim.Unknown;
     }
 
     private static bool IsUsable(ISymbol member, List<Finding> findings)
