@@ -151,6 +151,58 @@ public sealed class ConstructTests
     public void A_class_is_proved_counted_and_run(string construct, string members) =>
         ProveCountAndRun(construct, $"{(members.Contains("[Shape(\"B D", StringComparison.Ordinal) ? "" : "[Shape(\"B 8 -> B 4\")]")} public sealed partial class Net {{ {members} }}");
 
+    /// <summary>
+    /// Classes <c>Net</c> whose constructor has two numbers and a truth, from (B, 8) to (B, 4): <c>CountParameters</c> is exact for every value
+    /// that the constructor takes.
+    /// </summary>
+    public static TheoryData<string, string> Counted => new()
+    {
+        { "a conditional size", "(long n, long m, bool wide) { [Layer] private readonly Linear a = Linear(8, wide ? 4 * n : n + m); [Layer] private readonly Linear b = Linear(wide ? 4 * n : n + m, 4);" },
+        { "a nested conditional", "(long n, long m, bool wide) { [Layer] private readonly Linear a = Linear(8, n > m ? (wide ? n : 2 * n) : n == m ? 7 : m); [Layer] private readonly Linear b = Linear(n > m ? (wide ? n : 2 * n) : n == m ? 7 : m, 4);" },
+        { "an optional layer by a truth", "(long n, long m, bool wide) { [Layer] private readonly Linear? a = wide ? Linear(8, 8) : null; [Layer] private readonly Linear b = Linear(8, n * m); [Layer] private readonly Linear c = Linear(n * m, 4); private Tensor Forward(Tensor x) { if (a is not null) { x = a.call(x); } return c.call(b.call(x)); }" },
+        { "a layer or another", "(long n, long m, bool wide) { [Layer] private readonly Linear a = wide ? Linear(8, n) : Linear(8, n, hasBias: false); [Layer] private readonly Linear b = Linear(n, m); [Layer] private readonly Linear c = Linear(m, 4);" },
+        { "a bias by a truth", "(long n, long m, bool wide) { [Layer] private readonly Linear a = Linear(8, n, hasBias: wide); [Layer] private readonly Linear b = Linear(n, m, hasBias: n > m); [Layer] private readonly Linear c = Linear(m, 4);" },
+        { "a list as long as a parameter", "(long n, long m, bool wide) { [Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, (int)n).Select(_ => Linear(8, 8, hasBias: wide)).ToArray()); [Layer] private readonly Linear b = Linear(8, m); [Layer] private readonly Linear c = Linear(m, 4); private Tensor Forward(Tensor x) { foreach (var part in parts) { x = part.call(x); } return c.call(b.call(x)); }" },
+        { "a loop as long as a parameter", " { [Layer] private readonly ModuleList<Linear> parts = new(); [Layer] private readonly Linear b; [Layer] private readonly Linear c; public Net(long n, long m, bool wide) { for (var i = 0; i < n; i++) { parts.Add(Linear(8, 8)); } b = Linear(8, m, hasBias: wide); c = Linear(m, 4); } private Tensor Forward(Tensor x) { foreach (var part in parts) { x = part.call(x); } return c.call(b.call(x)); }" },
+        { "Math and division", "(long n, long m, bool wide) { [Layer] private readonly Linear a = Linear(8, Math.Max(n, m) / 2 + 1, hasBias: wide); [Layer] private readonly Linear b = Linear(Math.Max(n, m) / 2 + 1, 4 + n % 3); [Layer] private readonly Linear c = Linear(4 + n % 3, 4);" },
+        { "guards of the constructor", " { private readonly long n; [Layer] private readonly Linear a; [Layer] private readonly Linear b; public Net(long n, long m, bool wide) { ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n); ArgumentOutOfRangeException.ThrowIfGreaterThan(m, 9); if (n % 2 != 0) { throw new ArgumentException(\"n\"); } this.n = n; a = Linear(8, n, hasBias: wide); b = Linear(n, 4); } private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], 2, n / 2).flatten(1));" },
+        { "a module in a module", "(long n, long m, bool wide) { [Layer] private readonly Inner a = new(8, n, wide); [Layer] private readonly Inner b = new(n, 4 * m, m > 2); [Layer] private readonly Linear c = Linear(4 * m, 4); } [Shape(\"B a -> B b\")] public sealed partial class Inner(long a, long b, bool deep) { [Layer] private readonly Linear fc = Linear(a, b); [Layer] private readonly Linear? more = deep ? Linear(b, b) : null; private Tensor Forward(Tensor x) { x = fc.call(x); return more is null ? x : more.call(x); }" },
+        { "parameters of one's own", "(long n, long m, bool wide) { [Parameter] private readonly Parameter scale = Parameter(ones(n, m)); [Layer] private readonly Linear a = Linear(8, n, hasBias: wide); [Layer] private readonly Linear b = Linear(m, 4); private Tensor Forward(Tensor x) => b.call(a.call(x).matmul(scale));" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Counted))]
+    public void The_count_is_exact_for_every_value(string construct, string rest)
+    {
+        var source = $"[Shape(\"B 8 -> B 4\")] public sealed partial class Net{rest} }}";
+        var found = Compilations.Diagnose(Compilations.Of(source)).Select(d => d.ToString()).ToArray();
+        Assert.True(found.Length == 0, $"{construct}: {string.Join("\n", found)}");
+        var type = Compilations.Load(source).GetType("Net")!;
+        var count = type.GetMethod("CountParameters");
+        Assert.NotNull(count);
+        var built = 0;
+        foreach (var (n, m, wide) in from n in Enumerable.Range(1, 5) from m in Enumerable.Range(1, 5) from wide in new[] { true, false } select ((long)n, (long)m, wide))
+        {
+            using var scope = NewDisposeScope();
+            nn.Module<Tensor, Tensor> net;
+            try
+            {
+                net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type, n, m, wide)!;
+            }
+            catch (System.Reflection.TargetInvocationException e) when (e.InnerException is ArgumentException)
+            {
+                continue;
+            }
+
+            built++;
+            object[] values = [.. count.GetParameters().Select(p => p.Name switch { "n" => n, "m" => m, _ => (object)wide })];
+            Assert.Equal(net.parameters().Sum(p => p.numel()), (long)count.Invoke(null, values)!);
+            Assert.Equal([3, 4], net.call(randn(3, 8)).shape);
+        }
+
+        Assert.InRange(built, 20, 50);
+    }
+
     private static void ProveCountAndRun(string construct, string source)
     {
         var found = Compilations.Diagnose(Compilations.Of(source)).Select(d => d.ToString()).ToArray();
