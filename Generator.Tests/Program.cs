@@ -2,7 +2,7 @@ using Gen.Tests.Layers;
 
 namespace Gen.Tests;
 
-/// <summary>The test assembly as a program: a process of its own for cases that may end it, and the printer of docs/layers.md.</summary>
+/// <summary>The test assembly as a program: a process of its own for cases that may end it, and the printer of docs/layers.md, docs/diagnostics.md and the icon.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -18,8 +18,14 @@ internal static class Program
             case ["layers", var path]:
                 File.WriteAllText(path, LayerTable.Print());
                 return 0;
+            case ["diagnostics", var path]:
+                File.WriteAllText(path, Docs.DiagnosticTable.Print());
+                return 0;
+            case ["icon", var path]:
+                File.WriteAllBytes(path, Package.Icon.Draw());
+                return 0;
             default:
-                Console.Error.WriteLine("usage: layers FILE | judge FACTORY FROM TO SEED TRACE");
+                Console.Error.WriteLine("usage: layers FILE | diagnostics FILE | icon FILE | judge FACTORY FROM TO SEED TRACE");
                 return 2;
         }
     }

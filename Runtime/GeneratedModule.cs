@@ -1,12 +1,15 @@
 using System.ComponentModel;
+using Gen.CompilerServices;
 using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Gen;
 
-/// <summary>The base of a generated module with one input: a <c>torch.nn.Module</c> that needs no arguments.</summary>
+/// <summary>The base of a generated module with one input: a <c>torch.nn.Module</c> that needs no arguments and keeps its state as Gen guarantees it.</summary>
 /// <typeparam name="T">The type of input 1.</typeparam>
 /// <typeparam name="TResult">The type of the result.</typeparam>
-public abstract class GeneratedModule<T, TResult> : torch.nn.Module<T, TResult>
+public abstract class GeneratedModule<T, TResult> : nn.Module<T, TResult>
 {
     /// <summary>Names the module after its class and builds the layers that the attributes describe; the field initializers have run by now.</summary>
     protected GeneratedModule()
@@ -16,94 +19,89 @@ public abstract class GeneratedModule<T, TResult> : torch.nn.Module<T, TResult>
         BuildLayers();
     }
 
-    /// <summary>Overridden by generated code.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    protected virtual void BuildLayers()
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true)
     {
-    }
-}
-
-/// <summary>The base of a generated module with two inputs: a <c>torch.nn.Module</c> that needs no arguments.</summary>
-/// <typeparam name="T1">The type of input 1.</typeparam>
-/// <typeparam name="T2">The type of input 2.</typeparam>
-/// <typeparam name="TResult">The type of the result.</typeparam>
-public abstract class GeneratedModule<T1, T2, TResult> : torch.nn.Module<T1, T2, TResult>
-{
-    /// <summary>Names the module after its class and builds the layers that the attributes describe; the field initializers have run by now.</summary>
-    protected GeneratedModule()
-        : base(nameof(Gen))
-    {
-        name = GetType().Name;
-        BuildLayers();
+        RegisterComponents();
+        return ModuleState.NamedParameters(this, recurse);
     }
 
-    /// <summary>Overridden by generated code.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    protected virtual void BuildLayers()
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
     {
-    }
-}
-
-/// <summary>The base of a generated module with three inputs: a <c>torch.nn.Module</c> that needs no arguments.</summary>
-/// <typeparam name="T1">The type of input 1.</typeparam>
-/// <typeparam name="T2">The type of input 2.</typeparam>
-/// <typeparam name="T3">The type of input 3.</typeparam>
-/// <typeparam name="TResult">The type of the result.</typeparam>
-public abstract class GeneratedModule<T1, T2, T3, TResult> : torch.nn.Module<T1, T2, T3, TResult>
-{
-    /// <summary>Names the module after its class and builds the layers that the attributes describe; the field initializers have run by now.</summary>
-    protected GeneratedModule()
-        : base(nameof(Gen))
-    {
-        name = GetType().Name;
-        BuildLayers();
+        RegisterComponents();
+        return ModuleState.NamedBuffers(this, recurse, include_nonpersistent);
     }
 
-    /// <summary>Overridden by generated code.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    protected virtual void BuildLayers()
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, nn.Module module)> named_children()
     {
-    }
-}
-
-/// <summary>The base of a generated module with four inputs: a <c>torch.nn.Module</c> that needs no arguments.</summary>
-/// <typeparam name="T1">The type of input 1.</typeparam>
-/// <typeparam name="T2">The type of input 2.</typeparam>
-/// <typeparam name="T3">The type of input 3.</typeparam>
-/// <typeparam name="T4">The type of input 4.</typeparam>
-/// <typeparam name="TResult">The type of the result.</typeparam>
-public abstract class GeneratedModule<T1, T2, T3, T4, TResult> : torch.nn.Module<T1, T2, T3, T4, TResult>
-{
-    /// <summary>Names the module after its class and builds the layers that the attributes describe; the field initializers have run by now.</summary>
-    protected GeneratedModule()
-        : base(nameof(Gen))
-    {
-        name = GetType().Name;
-        BuildLayers();
+        RegisterComponents();
+        return base.named_children();
     }
 
-    /// <summary>Overridden by generated code.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    protected virtual void BuildLayers()
+    /// <inheritdoc/>
+    public override IEnumerable<(string name, nn.Module module)> named_modules()
     {
+        RegisterComponents();
+        return base.named_modules();
     }
-}
 
-/// <summary>The base of a generated module with five inputs: a <c>torch.nn.Module</c> that needs no arguments.</summary>
-/// <typeparam name="T1">The type of input 1.</typeparam>
-/// <typeparam name="T2">The type of input 2.</typeparam>
-/// <typeparam name="T3">The type of input 3.</typeparam>
-/// <typeparam name="T4">The type of input 4.</typeparam>
-/// <typeparam name="T5">The type of input 5.</typeparam>
-/// <typeparam name="TResult">The type of the result.</typeparam>
-public abstract class GeneratedModule<T1, T2, T3, T4, T5, TResult> : torch.nn.Module<T1, T2, T3, T4, T5, TResult>
-{
-    /// <summary>Names the module after its class and builds the layers that the attributes describe; the field initializers have run by now.</summary>
-    protected GeneratedModule()
-        : base(nameof(Gen))
+    /// <inheritdoc/>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
     {
-        name = GetType().Name;
-        BuildLayers();
+        RegisterComponents();
+        return ModuleState.StateDict(this, destination, prefix);
+    }
+
+    /// <inheritdoc cref="ModuleLoading.LoadStateDict"/>
+    public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
+        ModuleLoading.LoadStateDict(this, source, strict, skip);
+
+    /// <inheritdoc cref="ModuleLoading.Load"/>
+    public override nn.Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
+        ModuleLoading.Load(this, reader, strict, skip, loadedParameters);
+
+    /// <inheritdoc/>
+    public override void train(bool train = true)
+    {
+        RegisterComponents();
+        ModuleState.Train(this, train);
+    }
+
+    /// <inheritdoc/>
+    public override nn.Module apply(Action<nn.Module> fn)
+    {
+        RegisterComponents();
+        return base.apply(fn);
+    }
+
+    /// <inheritdoc/>
+    public override bool has_parameter(string target)
+    {
+        RegisterComponents();
+        return base.has_parameter(target);
+    }
+
+    /// <inheritdoc/>
+    public override bool has_buffer(string target)
+    {
+        RegisterComponents();
+        return base.has_buffer(target);
+    }
+
+    /// <inheritdoc/>
+    public override Parameter? get_parameter(string target)
+    {
+        RegisterComponents();
+        return base.get_parameter(target);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? get_buffer(string target)
+    {
+        RegisterComponents();
+        return base.get_buffer(target);
     }
 
     /// <summary>Overridden by generated code.</summary>
@@ -111,29 +109,11 @@ public abstract class GeneratedModule<T1, T2, T3, T4, T5, TResult> : torch.nn.Mo
     protected virtual void BuildLayers()
     {
     }
-}
 
-/// <summary>The base of a generated module with six inputs: a <c>torch.nn.Module</c> that needs no arguments.</summary>
-/// <typeparam name="T1">The type of input 1.</typeparam>
-/// <typeparam name="T2">The type of input 2.</typeparam>
-/// <typeparam name="T3">The type of input 3.</typeparam>
-/// <typeparam name="T4">The type of input 4.</typeparam>
-/// <typeparam name="T5">The type of input 5.</typeparam>
-/// <typeparam name="T6">The type of input 6.</typeparam>
-/// <typeparam name="TResult">The type of the result.</typeparam>
-public abstract class GeneratedModule<T1, T2, T3, T4, T5, T6, TResult> : torch.nn.Module<T1, T2, T3, T4, T5, T6, TResult>
-{
-    /// <summary>Names the module after its class and builds the layers that the attributes describe; the field initializers have run by now.</summary>
-    protected GeneratedModule()
-        : base(nameof(Gen))
+    /// <inheritdoc/>
+    protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
     {
-        name = GetType().Name;
-        BuildLayers();
-    }
-
-    /// <summary>Overridden by generated code.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    protected virtual void BuildLayers()
-    {
+        RegisterComponents();
+        Movement.Move(this, dtype, device, non_blocking);
     }
 }

@@ -1,19 +1,13 @@
-using System.Globalization;
+using Gen.CompilerServices;
 using Gen.Shapes;
+using Gen.Summaries;
 
 namespace Gen;
 
-/// <summary>A row of a <see cref="ModuleSummary"/>: a layer with its shapes and counts, known when compiling.</summary>
+/// <summary>A row of a <see cref="ModuleSummary"/>: a layer or a nested module with its shapes and counts, known when compiling.</summary>
 public sealed class LayerSummary
 {
-    private readonly string? inputShape;
-    private readonly string? outputShape;
-    private readonly string? parameters;
-    private readonly string? multiplyAdds;
-    private readonly string? torchinfoMultiplyAdds;
-    private readonly IReadOnlyDictionary<string, long> sizes;
-
-    /// <param name="name">The layer's name within the module.</param>
+    /// <param name="name">The layer's key within the module.</param>
     /// <param name="type">Its construction: <c>Linear(784, 128)</c>.</param>
     /// <param name="inputShape">The shape string of what arrives; null where it is not known.</param>
     /// <param name="outputShape">The shape string of what leaves.</param>
@@ -22,65 +16,83 @@ public sealed class LayerSummary
     /// <param name="torchinfoMultiplyAdds">Its multiply-adds by torchinfo's rule, likewise.</param>
     /// <param name="repeated">The layer stood in the chain before: its parameters count once.</param>
     public LayerSummary(string name, string type, string? inputShape, string? outputShape, string? parameters, string? multiplyAdds, string? torchinfoMultiplyAdds = null, bool repeated = false)
-        : this(name, type, inputShape, outputShape, parameters, multiplyAdds, torchinfoMultiplyAdds, repeated, new Dictionary<string, long>())
+        : this(name, SummaryBuilder.TypeOf(type), type)
     {
+        (Input, Output, IsRepeated) = (SummaryBuilder.ShapeOf(inputShape), SummaryBuilder.ShapeOf(outputShape), repeated);
+        (ParameterElements, Cost, TorchinfoCost) = (SummaryBuilder.Number(parameters), SummaryBuilder.Number(multiplyAdds), SummaryBuilder.Number(torchinfoMultiplyAdds));
     }
 
-    private LayerSummary(string name, string type, string? inputShape, string? outputShape, string? parameters, string? multiplyAdds, string? torchinfoMultiplyAdds, bool repeated, IReadOnlyDictionary<string, long> sizes)
-    {
-        Name = name;
-        Type = type;
-        IsRepeated = repeated;
-        this.inputShape = inputShape;
-        this.outputShape = outputShape;
-        this.parameters = parameters;
-        this.multiplyAdds = multiplyAdds;
-        this.torchinfoMultiplyAdds = torchinfoMultiplyAdds;
-        this.sizes = sizes;
-    }
+    internal LayerSummary(string name, string typeName, string type) => (Name, TypeName, Type) = (name, typeName, type);
 
-    /// <summary>The layer's name within the module.</summary>
+    /// <summary>The layer's key within the module: <c>layer1.0.conv1</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Its construction.</summary>
+    /// <summary>Its type's name: <c>Linear</c>.</summary>
+    public string TypeName { get; }
+
+    /// <summary>Its construction: <c>Linear(784, 128)</c>.</summary>
     public string Type { get; }
 
-    /// <summary>The layer stood in the chain before.</summary>
-    public bool IsRepeated { get; }
+    /// <summary>How deep it stands: 1 for a layer of the module itself.</summary>
+    public int Depth { get; internal init; } = 1;
+
+    /// <summary>Its number among the rows of its depth, from 1.</summary>
+    public int Index { get; internal init; }
+
+    /// <summary>It is a module whose layers are the rows that follow, one deeper.</summary>
+    public bool HasLayers { get; internal init; }
+
+    /// <summary>The layer was called before: its parameters count once.</summary>
+    public bool IsRepeated { get; internal init; }
+
+    /// <summary>Some of its parameters are another layer's: they count once.</summary>
+    public bool IsTied { get; internal init; }
+
+    /// <summary>The layer is built, and not called.</summary>
+    public bool IsUnused { get; internal init; }
 
     /// <summary>The shape that arrives: <c>[B, 784]</c>; null where it is not known.</summary>
-    public string? InputShape => ShapeText(inputShape);
+    public string? InputShape => Input.IsUnknownRank ? null : Input.ToString();
 
     /// <summary>The shape that leaves.</summary>
-    public string? OutputShape => ShapeText(outputShape);
+    public string? OutputShape => Output.IsUnknownRank ? null : Output.ToString();
 
-    /// <summary>The elements of its parameters; null where they depend on sizes that are not given, or cannot be counted.</summary>
-    public long? Parameters => ParametersDim.Constant;
+    /// <summary>The elements of its parameters, those of its own layers among them; null where they depend on sizes that are not given, or cannot be counted.</summary>
+    public long? Parameters => ParameterElements.Constant;
+
+    /// <summary>The elements of its parameters that are trained, by the module's <c>requires_grad</c> at this moment.</summary>
+    public long? TrainableParameters => Parameters - FrozenParameters;
+
+    /// <summary>The elements of its parameters that are not trained.</summary>
+    public long FrozenParameters { get; internal init; }
 
     /// <summary>Its multiply-adds by the conventional rule; null where they depend on sizes that are not given, or cannot be counted.</summary>
-    public long? MultiplyAdds => MultiplyAddsDim.Constant;
+    public long? MultiplyAdds => Cost.Constant;
 
     /// <summary>Its multiply-adds by torchinfo's rule: weight and bias of a layer with parameters, times output positions.</summary>
-    public long? TorchinfoMultiplyAdds => TorchinfoMultiplyAddsDim.Constant;
+    public long? TorchinfoMultiplyAdds => TorchinfoCost.Constant;
 
-    internal Dim TorchinfoMultiplyAddsDim => Evaluate(torchinfoMultiplyAdds);
+    /// <summary>The bytes of new memory that its output takes, in float32: none for a view.</summary>
+    public long? ActivationBytes => OutputBytes.Constant;
 
-    internal Dim ParametersDim => Evaluate(parameters);
+    /// <summary>Its part of the module's parameters, from 0 to 1.</summary>
+    public double? ParameterShare { get; internal init; }
 
-    internal Dim MultiplyAddsDim => Evaluate(multiplyAdds);
+    /// <summary>Its part of the module's multiply-adds, from 0 to 1.</summary>
+    public double? MultiplyAddShare { get; internal init; }
 
-    internal IEnumerable<string> Names =>
-        new[] { inputShape, outputShape }.SelectMany(s => s is null ? [] : ShapeParser.ParseShape(s).Shape?.Dims.SelectMany(d => d.Names) ?? [])
-            .Concat(new[] { parameters, multiplyAdds }.SelectMany(d => d is null ? [] : ShapeParser.ParseDim(d).Dim?.Names ?? []));
+    internal Shape Input { get; init; } = Shape.UnknownRank;
 
-    internal LayerSummary With(IReadOnlyDictionary<string, long> values) => new(Name, Type, inputShape, outputShape, parameters, multiplyAdds, torchinfoMultiplyAdds, IsRepeated, values);
+    internal Shape Output { get; init; } = Shape.UnknownRank;
 
-    /// <summary>A number with separators, an expression as it is, <c>?</c> where nothing is known.</summary>
-    internal static string Text(Dim dim) => dim.IsUnknown ? "?" : dim.Constant is { } number ? number.ToString("N0", CultureInfo.InvariantCulture) : dim.ToString();
+    internal Dim ParameterElements { get; init; } = Dim.Unknown;
 
-    private string? ShapeText(string? shape) => shape is null ? null : ShapeParser.ParseShape(shape).Shape?.Substitute(Value).ToString();
+    internal Dim Cost { get; init; } = Dim.Unknown;
 
-    private Dim Evaluate(string? expression) => expression is null ? Dim.Unknown : ShapeParser.ParseDim(expression).Dim?.Substitute(Value) ?? Dim.Unknown;
+    internal Dim TorchinfoCost { get; init; } = Dim.Unknown;
 
-    private Dim? Value(string name) => sizes.TryGetValue(name, out var size) ? Dim.Of(size) : null;
+    internal Dim OutputBytes { get; init; } = Dim.Unknown;
+
+    /// <summary>The key and the type, for a list: <c>fc1 (Linear)</c>.</summary>
+    public override string ToString() => $"{Name} ({TypeName}) {InputShape ?? "?"} -> {OutputShape ?? "?"}, {Figures.Number(ParameterElements)} parameters";
 }

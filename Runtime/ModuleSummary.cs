@@ -1,33 +1,40 @@
-using System.Globalization;
-using System.Text;
 using Gen.Shapes;
+using Gen.Summaries;
+using Gen.Traces;
 
 namespace Gen;
 
-/// <summary>A module's layers with their shapes and counts, from what is known when compiling; nothing is run for it.</summary>
+/// <summary>A module's layers with their shapes, counts and memory, from what is known when compiling; nothing is run for it.</summary>
 public sealed class ModuleSummary
 {
-    private const int BytesOfFloat32 = 4;
-    private static readonly string[] Header = ["Layer (type)", "Input Shape", "Output Shape", "Param #", "Mult-Adds"];
-
-    private readonly Dim parameters;
-    private readonly Dim multiplyAdds;
-    private readonly Dim torchinfoMultiplyAdds;
-
     /// <param name="name">The module's name.</param>
     /// <param name="signature">Its shape string; null where it declares none.</param>
     /// <param name="layers">Its layers in the order in which they run.</param>
     /// <param name="at">The sizes of named dimensions: <c>"B=64, H=224"</c>.</param>
     /// <exception cref="ArgumentException">A size is malformed, or no dimension has its name.</exception>
     public ModuleSummary(string name, string? signature, IReadOnlyList<LayerSummary> layers, string? at = null)
+        : this(Source.Of(name, signature, layers), at)
     {
-        var sizes = Sizes(at, layers.SelectMany(l => l.Names).Distinct().ToArray());
-        Name = name;
-        Signature = signature;
-        Layers = layers.Select(l => l.With(sizes)).ToArray();
-        parameters = Layers.Where(l => !l.IsRepeated).Aggregate(Dim.Zero, (sum, layer) => sum + layer.ParametersDim);
-        multiplyAdds = Layers.Aggregate(Dim.Zero, (sum, layer) => sum + layer.MultiplyAddsDim);
-        torchinfoMultiplyAdds = Layers.Aggregate(Dim.Zero, (sum, layer) => sum + layer.TorchinfoMultiplyAddsDim);
+    }
+
+    internal ModuleSummary(Source source, string? at)
+    {
+        var names = source.Names();
+        var sizes = Sizes.Parse(at, names);
+        Dim? Value(string name) => sizes.TryGetValue(name, out var size) || source.Sizes.TryGetValue(name, out size) ? Dim.Of(size) : null;
+        (Name, Signature) = (source.Name, source.Signature);
+        Given = string.Join(", ", sizes.Select(s => $"{s.Key}={s.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)}"));
+        Open = names.Where(n => Value(n) is null).ToArray();
+        Layers = Rows.Of(source, Value);
+        ParameterElements = source.Parameters.Substitute(Value);
+        Cost = source.MultiplyAdds.Substitute(Value);
+        TorchinfoCost = source.TorchinfoMultiplyAdds.Substitute(Value);
+        FrozenParameters = source.Frozen.DistinctBy(f => f.Handle).Sum(f => f.Elements);
+        var way = Unrolling.Choose(source.Graph, Value).First();
+        Inputs = way.Inputs.Aggregate(Dim.Zero, (sum, slot) => sum + slot.Bytes.Substitute(Value));
+        Timeline = Liveness.Of(source.Graph, Value);
+        Flow = new Flow(source.Graph, Value);
+        OutputShape = way.Results is [var result] && Flow.ShapeOf(way, result).Substitute(Value) is { IsUnknownRank: false } shape ? shape : null;
     }
 
     /// <summary>The module's name.</summary>
@@ -36,110 +43,73 @@ public sealed class ModuleSummary
     /// <summary>Its shape string; null where it declares none.</summary>
     public string? Signature { get; }
 
-    /// <summary>Its layers in the order in which they run.</summary>
+    /// <summary>Its layers in the order in which they run, those of nested modules after the module, one <see cref="LayerSummary.Depth"/> deeper.</summary>
     public IReadOnlyList<LayerSummary> Layers { get; }
 
-    /// <summary>The elements of all parameters; null where they depend on sizes that are not given, or cannot be counted.</summary>
-    public long? Parameters => parameters.Constant;
+    /// <summary>The elements of all parameters, shared ones once; null where they depend on sizes that are not given, or cannot be counted.</summary>
+    public long? Parameters => ParameterElements.Constant;
+
+    /// <summary>The elements of the parameters that are trained, by the module's <c>requires_grad</c> at this moment.</summary>
+    public long? TrainableParameters => Parameters - FrozenParameters;
+
+    /// <summary>The elements of the parameters that are not trained.</summary>
+    public long FrozenParameters { get; }
 
     /// <summary>The multiply-adds of one call by the conventional rule; null where they depend on sizes that are not given, or cannot be counted.</summary>
-    public long? MultiplyAdds => multiplyAdds.Constant;
+    public long? MultiplyAdds => Cost.Constant;
 
     /// <summary>The multiply-adds of one call by torchinfo's rule: weight and bias of every layer with parameters, times output positions.</summary>
-    public long? TorchinfoMultiplyAdds => torchinfoMultiplyAdds.Constant;
+    public long? TorchinfoMultiplyAdds => TorchinfoCost.Constant;
+
+    /// <summary>The bytes of the inputs; floats have four, indexes eight.</summary>
+    public long? InputBytes => Inputs.Constant;
+
+    /// <summary>
+    /// The largest sum of tensors alive at once in <c>forward</c> under <c>inference_mode</c> and <c>eval</c>, in bytes of float32, the inputs among them; null
+    /// where it depends on sizes that are not given, or on what is not known. Tensors that share their storage count once; parameters, buffers and what
+    /// lives within one native operation do not count.
+    /// </summary>
+    public long? PeakActivationBytes => Timeline.Peak?.Bytes.Constant;
+
+    /// <summary>The layer or operation at which <see cref="PeakActivationBytes"/> are alive; null where that is not known.</summary>
+    public string? PeakLayer => Timeline.Peak?.Step;
+
+    /// <summary>The bytes that are alive when each layer and operation has run; empty where they are not known.</summary>
+    public IReadOnlyList<MemoryMoment> Memory => Timeline.Unknown is null && Timeline.Moments.All(m => m.Bytes.Constant is not null)
+        ? Timeline.Moments.Where(m => !m.IsInside).Select(m => new MemoryMoment(m.Step, m.Bytes.Constant!.Value)).ToArray()
+        : [];
+
+    internal Shape? OutputShape { get; }
+
+    internal string Given { get; }
+
+    /// <summary>The names that have no size yet.</summary>
+    internal IReadOnlyList<string> Open { get; }
+
+    internal Dim ParameterElements { get; }
+
+    internal Dim Cost { get; }
+
+    internal Dim TorchinfoCost { get; }
+
+    internal Dim Inputs { get; }
+
+    internal Timeline Timeline { get; }
+
+    internal Flow Flow { get; }
 
     /// <summary>The table as text, in the manner of torchinfo.</summary>
-    public override string ToString()
-    {
-        var rows = Rows().ToArray();
-        var widths = Header.Select((h, i) => Math.Max(h.Length, rows.Select(r => r[i].Length).DefaultIfEmpty().Max())).ToArray();
-        var line = new string('=', widths.Sum() + (3 * (widths.Length - 1)));
-        var text = new StringBuilder();
-        text.Append(Title()).Append('\n').Append(line).Append('\n').Append(Row(Header, widths)).Append('\n').Append(line).Append('\n');
-        foreach (var row in rows)
-        {
-            text.Append(Row(row, widths)).Append('\n');
-        }
-
-        text.Append(line).Append('\n');
-        foreach (var (label, value) in Totals())
-        {
-            text.Append(label).Append(": ").Append(value).Append('\n');
-        }
-
-        return text.Append(line).ToString();
-    }
+    public override string ToString() => Table.Text(this);
 
     /// <summary>The table in Markdown.</summary>
-    public string ToMarkdown()
-    {
-        var text = new StringBuilder();
-        text.Append("**").Append(Title()).Append("**\n\n");
-        text.Append("| ").AppendJoin(" | ", Header).Append(" |\n| --- | --- | --- | ---: | ---: |\n");
-        foreach (var row in Rows())
-        {
-            text.Append("| ").AppendJoin(" | ", row.Select(c => c.Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal))).Append(" |\n");
-        }
+    public string ToMarkdown() => Table.Markdown(this);
 
-        foreach (var (label, value) in Totals())
-        {
-            text.Append("\n- ").Append(label).Append(": ").Append(value.Replace("*", "\\*", StringComparison.Ordinal));
-        }
+    /// <summary>Layers, totals, memory and the graph as JSON.</summary>
+    public string ToJson() => Json.Of(this);
 
-        return text.Append('\n').ToString();
-    }
+    /// <summary>The graph as a Mermaid flowchart: nested modules are boxes around their layers.</summary>
+    public string ToMermaid() => Mermaid.Of(this);
 
-    private string Title() => Signature is null ? Name : $"{Name}: {Signature}";
-
-    private IEnumerable<string[]> Rows() => Layers.Select(l => new[]
-    {
-        $"{l.Name} ({l.Type})",
-        l.InputShape ?? "?",
-        l.OutputShape ?? "?",
-        l.IsRepeated ? "(recursive)" : l.ParametersDim.Constant == 0 ? "--" : LayerSummary.Text(l.ParametersDim),
-        l.MultiplyAddsDim.Constant == 0 ? "--" : LayerSummary.Text(l.MultiplyAddsDim),
-    });
-
-    private IEnumerable<(string Label, string Value)> Totals()
-    {
-        yield return ("Total params", LayerSummary.Text(parameters));
-        yield return ("Total mult-adds", LayerSummary.Text(multiplyAdds));
-        if (MultiplyAdds is { } cost)
-        {
-            yield return ("Total FLOPs (2 x mult-adds)", (2 * (decimal)cost).ToString("N0", CultureInfo.InvariantCulture));
-        }
-
-        if (Parameters is { } count)
-        {
-            yield return ("Params size (MB, float32)", ((double)count * BytesOfFloat32 / 1e6).ToString("F2", CultureInfo.InvariantCulture));
-        }
-    }
-
-    private static string Row(string[] cells, int[] widths) =>
-        string.Join("   ", cells.Select((c, i) => i < 3 ? c.PadRight(widths[i]) : c.PadLeft(widths[i]))).TrimEnd();
-
-    private static Dictionary<string, long> Sizes(string? at, IReadOnlyList<string> names)
-    {
-        var sizes = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var part in (at ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (part.Split('=', StringSplitOptions.TrimEntries) is not [var name, var text]
-                || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
-            {
-                throw new ArgumentException($"'{part}' is no size; write \"B=64, H=224\".", nameof(at));
-            }
-
-            if (!names.Contains(name))
-            {
-                throw new ArgumentException(names.Count == 0 ? $"No dimension is named '{name}': all are numbers." : $"No dimension is named '{name}'; there are {string.Join(", ", names)}.", nameof(at));
-            }
-
-            if (!sizes.TryAdd(name, size))
-            {
-                throw new ArgumentException($"'{name}' is given twice.", nameof(at));
-            }
-        }
-
-        return sizes;
-    }
+    /// <summary>A page of its own, without a request to anywhere: the drawn graph, the table, bars for each layer and the memory over time.</summary>
+    public string ToHtml() => Html.Of(this);
 }

@@ -1,10 +1,29 @@
 namespace Gen;
 
 /// <summary>A tensor has another shape than the module declares.</summary>
-/// <param name="message">Which module and input, the shape it needs, the sizes it got.</param>
-/// <param name="paramName">The input.</param>
-public sealed class ShapeMismatchException(string message, string? paramName = null) : ArgumentException(message)
+public sealed class ShapeMismatchException : ArgumentException
 {
+    private readonly string reason;
+
+    /// <summary>Says what does not fit.</summary>
+    /// <param name="message">Which module and input, the shape it needs, the sizes it got.</param>
+    /// <param name="paramName">The input.</param>
+    public ShapeMismatchException(string message, string? paramName = null)
+        : base(message)
+    {
+        reason = message;
+        ParamName = paramName;
+    }
+
+    internal ShapeMismatchException(string path, string reason, string? paramName)
+        : this(reason, paramName) => Path = path;
+
+    /// <summary>The outermost module, and the names on the way in: <c>Gpt2.transformer.h.3.attn</c>; null where it is not known.</summary>
+    public string? Path { get; internal set; }
+
+    /// <inheritdoc/>
+    public override string Message => Path is null ? reason : $"{Path}: {reason}";
+
     /// <summary>The input that does not fit.</summary>
-    public override string? ParamName { get; } = paramName;
+    public override string? ParamName { get; }
 }

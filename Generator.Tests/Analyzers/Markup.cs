@@ -8,13 +8,16 @@ namespace Gen.Tests.Analyzers;
 internal static partial class Markup
 {
     /// <summary>Asserts that exactly the marked diagnostics are reported, with the squiggle where the mark is.</summary>
-    public static IReadOnlyList<Diagnostic> Verify(string marked, params MetadataReference[] references)
+    public static IReadOnlyList<Diagnostic> Verify(string marked, params MetadataReference[] references) => Verify(marked, static _ => true, references);
+
+    /// <summary>The same, for those diagnostics that are asked for.</summary>
+    public static IReadOnlyList<Diagnostic> Verify(string marked, Func<Diagnostic, bool> concerns, params MetadataReference[] references)
     {
         var (source, expected) = Parse(marked);
         var compilation = Compilations.Of(source).AddReferences(references);
         var errors = compilation.WithOptions(compilation.Options).GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error && !IsOfMissingPart(d)).ToArray();
         Assert.True(errors.Length == 0, string.Join("\n", errors.Select(e => e.ToString())));
-        var found = Compilations.Diagnose(compilation);
+        var found = Compilations.Diagnose(compilation).Where(concerns).ToArray();
         Assert.Equal(
             expected.Select(e => $"{e.Id} at '{source.Substring(e.Start, e.Length)}' ({e.Start})"),
             found.Select(d => $"{d.Id} at '{source.Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length)}' ({d.Location.SourceSpan.Start})"));
@@ -22,7 +25,7 @@ internal static partial class Markup
         // With the generated part in the compilation, an analyzer says the same.
         Compilations.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var problems);
         Assert.Empty(problems);
-        Assert.Equal(found.Select(d => d.ToString()), Compilations.Diagnose(output).Select(d => d.ToString()));
+        Assert.Equal(found.Select(d => d.ToString()), Compilations.Diagnose(output).Where(concerns).Select(d => d.ToString()));
         return found;
     }
 

@@ -42,18 +42,22 @@ namespace Net
         {
             if (input.Dimensions != 2 || input.size(1) != 4L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Mine", "input", "B 4", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Mine", "input", "B 4", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc.call(current));
-                return current;
+                chain.Through(fc);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Mine") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }
@@ -73,7 +77,7 @@ namespace Net
 
         private bool __registered;
 
-        /// <summary>Registers the layers under their keys, once and without reflection.</summary>
+        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -82,8 +86,8 @@ namespace Net
                 return;
             }
 
+            global::Gen.CompilerServices.Registration.Module(this, "fc", fc, follow: __registered);
             __registered = true;
-            global::Gen.CompilerServices.Registration.Module(this, "fc", fc);
         }
 
         /// <summary>After a move, fields and registry hold the same objects.</summary>
@@ -91,29 +95,112 @@ namespace Net
         protected override void _toEpilog(global::TorchSharp.torch.ScalarType? dtype, global::TorchSharp.torch.Device? device, bool non_blocking)
         {
             RegisterComponents();
-            global::Gen.CompilerServices.Registration.MoveChildren(this, dtype, device, non_blocking);
-            foreach (var (key, parameter) in global::System.Linq.Enumerable.ToArray(named_parameters(recurse: false)))
-            {
-                if (ReplaceParameter(dtype, device, parameter, out var moved))
-                {
-                    parameter.Dispose();
-                    ConditionallyRegisterParameter(key, moved);
-                }
-            }
+            global::Gen.CompilerServices.Movement.Move(this, dtype, device, non_blocking);
+        }
 
-            foreach (var (key, (buffer, persistent)) in global::System.Linq.Enumerable.ToArray<(string, (global::TorchSharp.torch.Tensor, bool))>(_internal_buffers))
-            {
-                if (ReplaceBuffer(dtype, device, buffer, out var moved))
-                {
-                    ConditionallyRegisterBuffer(key, moved, persistent);
-                }
-            }
+        // Whoever asks for the state finds it registered, each tensor once, and in linear time.
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.Modules.Parameter parameter)> named_parameters(bool recurse = true)
+        {
+            RegisterComponents();
+            return global::Gen.CompilerServices.ModuleState.NamedParameters(this, recurse);
+        }
 
-            if (device is not null)
-            {
-                _deviceType = device.type;
-                _deviceIndex = device.index;
-            }
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.torch.Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
+        {
+            RegisterComponents();
+            return global::Gen.CompilerServices.ModuleState.NamedBuffers(this, recurse, include_nonpersistent);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.torch.nn.Module module)> named_children()
+        {
+            RegisterComponents();
+            return base.named_children();
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.torch.nn.Module module)> named_modules()
+        {
+            RegisterComponents();
+            return base.named_modules();
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override global::System.Collections.Generic.Dictionary<string, global::TorchSharp.torch.Tensor> state_dict(global::System.Collections.Generic.Dictionary<string, global::TorchSharp.torch.Tensor>? destination = null, string? prefix = null)
+        {
+            RegisterComponents();
+            return global::Gen.CompilerServices.ModuleState.StateDict(this, destination, prefix);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override (global::System.Collections.Generic.IList<string> missing_keys, global::System.Collections.Generic.IList<string> unexpected_keyes) load_state_dict(global::System.Collections.Generic.Dictionary<string, global::TorchSharp.torch.Tensor> source, bool strict = true, global::System.Collections.Generic.IList<string>? skip = null)
+        {
+            RegisterComponents();
+            return global::Gen.CompilerServices.ModuleLoading.LoadStateDict(this, source, strict, skip);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override global::TorchSharp.torch.nn.Module load(global::System.IO.BinaryReader reader, bool strict = true, global::System.Collections.Generic.IList<string>? skip = null, global::System.Collections.Generic.Dictionary<string, bool>? loadedParameters = null)
+        {
+            RegisterComponents();
+            return global::Gen.CompilerServices.ModuleLoading.Load(this, reader, strict, skip, loadedParameters);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override void train(bool train = true)
+        {
+            RegisterComponents();
+            global::Gen.CompilerServices.ModuleState.Train(this, train);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override global::TorchSharp.torch.nn.Module apply(global::System.Action<global::TorchSharp.torch.nn.Module> fn)
+        {
+            RegisterComponents();
+            return base.apply(fn);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override bool has_parameter(string target)
+        {
+            RegisterComponents();
+            return base.has_parameter(target);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override bool has_buffer(string target)
+        {
+            RegisterComponents();
+            return base.has_buffer(target);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override global::TorchSharp.Modules.Parameter? get_parameter(string target)
+        {
+            RegisterComponents();
+            return base.get_parameter(target);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override global::TorchSharp.torch.Tensor? get_buffer(string target)
+        {
+            RegisterComponents();
+            return base.get_buffer(target);
         }
     }
 }

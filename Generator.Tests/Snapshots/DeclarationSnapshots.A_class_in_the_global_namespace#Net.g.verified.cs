@@ -39,18 +39,22 @@ partial class Net : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor,
     {
         if (input.Dimensions != 2 || input.size(1) != 4L)
         {
-            throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Net", "input", "B 4", input);
+            throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Net", "input", "B 4", input);
         }
 
-        var current = input;
+        var chain = new global::Gen.CompilerServices.ChainFlow(input);
         try
         {
-            current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc.call(current));
-            return current;
+            chain.Through(fc);
+            return chain.Result();
         }
-        catch
+        catch (global::System.Exception error)
         {
-            global::Gen.CompilerServices.Intermediates.Release(input, current);
+            if (chain.Failed(error, this, "Net") is { } failure)
+            {
+                throw failure;
+            }
+
             throw;
         }
     }
@@ -70,7 +74,7 @@ partial class Net : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor,
 
     private bool __registered;
 
-    /// <summary>Registers the layers under their keys, once and without reflection.</summary>
+    /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
     protected override void RegisterComponents()
     {
@@ -79,37 +83,7 @@ partial class Net : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor,
             return;
         }
 
+        global::Gen.CompilerServices.Registration.Module(this, "fc", fc, follow: __registered);
         __registered = true;
-        global::Gen.CompilerServices.Registration.Module(this, "fc", fc);
-    }
-
-    /// <summary>After a move, fields and registry hold the same objects.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-    protected override void _toEpilog(global::TorchSharp.torch.ScalarType? dtype, global::TorchSharp.torch.Device? device, bool non_blocking)
-    {
-        RegisterComponents();
-        global::Gen.CompilerServices.Registration.MoveChildren(this, dtype, device, non_blocking);
-        foreach (var (key, parameter) in global::System.Linq.Enumerable.ToArray(named_parameters(recurse: false)))
-        {
-            if (ReplaceParameter(dtype, device, parameter, out var moved))
-            {
-                parameter.Dispose();
-                ConditionallyRegisterParameter(key, moved);
-            }
-        }
-
-        foreach (var (key, (buffer, persistent)) in global::System.Linq.Enumerable.ToArray<(string, (global::TorchSharp.torch.Tensor, bool))>(_internal_buffers))
-        {
-            if (ReplaceBuffer(dtype, device, buffer, out var moved))
-            {
-                ConditionallyRegisterBuffer(key, moved, persistent);
-            }
-        }
-
-        if (device is not null)
-        {
-            _deviceType = device.type;
-            _deviceIndex = device.index;
-        }
     }
 }

@@ -43,19 +43,35 @@ namespace Net
         {
             if (x.Dimensions != 3 || x.size(2) != 8L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Gate", "x", "B T 8", x);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Gate", "x", "B T 8", x);
             }
 
             var sizeB = x.size(0);
             var sizeT = x.size(1);
             if (context is not null && (context.Dimensions != 3 || context.size(0) != sizeB || context.size(1) != sizeT || context.size(2) != 8L))
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Gate", "context", "B T 8", context, ("B", sizeB), ("T", sizeT));
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Gate", "context", "B T 8", context, ("B", sizeB), ("T", sizeT));
             }
 
-            using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
-            var result = Forward(x, context);
-            return scope.Return(result);
+            var scope = global::Gen.CompilerServices.ForwardScope.Begin(isObserved: global::Gen.CompilerServices.Hooks.On(gate) || global::Gen.CompilerServices.Hooks.On(value));
+            try
+            {
+                var result = Forward(x, context);
+                return scope.Return(result, x, context);
+            }
+            catch (global::System.Exception error)
+            {
+                if (scope.Failed(error, this, "Gate", ("x", x), ("context", context)) is { } failure)
+                {
+                    throw failure;
+                }
+
+                throw;
+            }
+            finally
+            {
+                scope.Dispose();
+            }
         }
 
         /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
@@ -74,7 +90,7 @@ namespace Net
 
         private bool __registered;
 
-        /// <summary>Registers the layers under their keys, once and without reflection.</summary>
+        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -83,39 +99,9 @@ namespace Net
                 return;
             }
 
+            global::Gen.CompilerServices.Registration.Module(this, "gate", gate, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "value", value, follow: __registered);
             __registered = true;
-            global::Gen.CompilerServices.Registration.Module(this, "gate", gate);
-            global::Gen.CompilerServices.Registration.Module(this, "value", value);
-        }
-
-        /// <summary>After a move, fields and registry hold the same objects.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        protected override void _toEpilog(global::TorchSharp.torch.ScalarType? dtype, global::TorchSharp.torch.Device? device, bool non_blocking)
-        {
-            RegisterComponents();
-            global::Gen.CompilerServices.Registration.MoveChildren(this, dtype, device, non_blocking);
-            foreach (var (key, parameter) in global::System.Linq.Enumerable.ToArray(named_parameters(recurse: false)))
-            {
-                if (ReplaceParameter(dtype, device, parameter, out var moved))
-                {
-                    parameter.Dispose();
-                    ConditionallyRegisterParameter(key, moved);
-                }
-            }
-
-            foreach (var (key, (buffer, persistent)) in global::System.Linq.Enumerable.ToArray<(string, (global::TorchSharp.torch.Tensor, bool))>(_internal_buffers))
-            {
-                if (ReplaceBuffer(dtype, device, buffer, out var moved))
-                {
-                    ConditionallyRegisterBuffer(key, moved, persistent);
-                }
-            }
-
-            if (device is not null)
-            {
-                _deviceType = device.type;
-                _deviceIndex = device.index;
-            }
         }
     }
 }

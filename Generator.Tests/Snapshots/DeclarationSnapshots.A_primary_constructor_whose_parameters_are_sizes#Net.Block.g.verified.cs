@@ -46,19 +46,23 @@ namespace Net
         {
             if (input.Dimensions != 2 || input.size(1) != __d)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Block", "input", "B d", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Block", "input", "B d", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, relu.call(current));
-                return current;
+                chain.Through(fc);
+                chain.Through(relu);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Block") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }
@@ -79,7 +83,7 @@ namespace Net
 
         private bool __registered;
 
-        /// <summary>Registers the layers under their keys, once and without reflection.</summary>
+        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -88,39 +92,9 @@ namespace Net
                 return;
             }
 
+            global::Gen.CompilerServices.Registration.Module(this, "fc", fc, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "relu", relu, follow: __registered);
             __registered = true;
-            global::Gen.CompilerServices.Registration.Module(this, "fc", fc);
-            global::Gen.CompilerServices.Registration.Module(this, "relu", relu);
-        }
-
-        /// <summary>After a move, fields and registry hold the same objects.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        protected override void _toEpilog(global::TorchSharp.torch.ScalarType? dtype, global::TorchSharp.torch.Device? device, bool non_blocking)
-        {
-            RegisterComponents();
-            global::Gen.CompilerServices.Registration.MoveChildren(this, dtype, device, non_blocking);
-            foreach (var (key, parameter) in global::System.Linq.Enumerable.ToArray(named_parameters(recurse: false)))
-            {
-                if (ReplaceParameter(dtype, device, parameter, out var moved))
-                {
-                    parameter.Dispose();
-                    ConditionallyRegisterParameter(key, moved);
-                }
-            }
-
-            foreach (var (key, (buffer, persistent)) in global::System.Linq.Enumerable.ToArray<(string, (global::TorchSharp.torch.Tensor, bool))>(_internal_buffers))
-            {
-                if (ReplaceBuffer(dtype, device, buffer, out var moved))
-                {
-                    ConditionallyRegisterBuffer(key, moved, persistent);
-                }
-            }
-
-            if (device is not null)
-            {
-                _deviceType = device.type;
-                _deviceIndex = device.index;
-            }
         }
     }
 }

@@ -33,6 +33,7 @@ namespace Net
         protected override void BuildLayers()
         {
             global::System.Runtime.CompilerServices.Unsafe.AsRef(in dropout) = global::TorchSharp.torch.nn.Dropout(p: 0.1D);
+            global::Gen.CompilerServices.Registration.Keep(fc, dropout);
         }
 
         /// <summary><c>(B, 4) -> (B, 2)</c>, 10 parameters, 8*B multiply-adds.</summary>
@@ -43,19 +44,23 @@ namespace Net
             RegisterComponents();
             if (input.Dimensions != 2 || input.size(1) != 4L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Built", "input", "B 4", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Built", "input", "B 4", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, dropout.call(current));
-                return current;
+                chain.Through(fc);
+                chain.Through(dropout);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Built") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }
@@ -76,7 +81,7 @@ namespace Net
 
         private bool __registered;
 
-        /// <summary>Registers the layers under their keys, once and without reflection.</summary>
+        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -85,111 +90,9 @@ namespace Net
                 return;
             }
 
-            __registered = true;
-            global::Gen.CompilerServices.Registration.Module(this, "fc", fc);
-            global::Gen.CompilerServices.Registration.Module(this, "dropout", dropout);
-        }
-
-        /// <summary>After a move, fields and registry hold the same objects.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        protected override void _toEpilog(global::TorchSharp.torch.ScalarType? dtype, global::TorchSharp.torch.Device? device, bool non_blocking)
-        {
-            RegisterComponents();
-            global::Gen.CompilerServices.Registration.MoveChildren(this, dtype, device, non_blocking);
-            foreach (var (key, parameter) in global::System.Linq.Enumerable.ToArray(named_parameters(recurse: false)))
-            {
-                if (ReplaceParameter(dtype, device, parameter, out var moved))
-                {
-                    parameter.Dispose();
-                    ConditionallyRegisterParameter(key, moved);
-                }
-            }
-
-            foreach (var (key, (buffer, persistent)) in global::System.Linq.Enumerable.ToArray<(string, (global::TorchSharp.torch.Tensor, bool))>(_internal_buffers))
-            {
-                if (ReplaceBuffer(dtype, device, buffer, out var moved))
-                {
-                    ConditionallyRegisterBuffer(key, moved, persistent);
-                }
-            }
-
-            if (device is not null)
-            {
-                _deviceType = device.type;
-                _deviceIndex = device.index;
-            }
-        }
-
-        // The user's constructor may assign layers until it ends: whoever asks for the state first registers them.
-        /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public override global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.Modules.Parameter parameter)> named_parameters(bool recurse = true)
-        {
-            RegisterComponents();
-            return base.named_parameters(recurse);
-        }
-        /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public override global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.torch.Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
-        {
-            RegisterComponents();
-            return base.named_buffers(recurse, include_nonpersistent);
-        }
-        /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public override global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.torch.nn.Module module)> named_children()
-        {
-            RegisterComponents();
-            return base.named_children();
-        }
-        /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public override global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.torch.nn.Module module)> named_modules()
-        {
-            RegisterComponents();
-            return base.named_modules();
-        }
-        /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public override global::System.Collections.Generic.Dictionary<string, global::TorchSharp.torch.Tensor> state_dict(global::System.Collections.Generic.Dictionary<string, global::TorchSharp.torch.Tensor>? destination = null, string? prefix = null)
-        {
-            RegisterComponents();
-            return base.state_dict(destination, prefix);
-        }
-        /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public override global::TorchSharp.torch.nn.Module apply(global::System.Action<global::TorchSharp.torch.nn.Module> fn)
-        {
-            RegisterComponents();
-            return base.apply(fn);
-        }
-        /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public override bool has_parameter(string target)
-        {
-            RegisterComponents();
-            return base.has_parameter(target);
-        }
-        /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public override bool has_buffer(string target)
-        {
-            RegisterComponents();
-            return base.has_buffer(target);
-        }
-        /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public override global::TorchSharp.Modules.Parameter? get_parameter(string target)
-        {
-            RegisterComponents();
-            return base.get_parameter(target);
-        }
-        /// <inheritdoc/>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public override global::TorchSharp.torch.Tensor? get_buffer(string target)
-        {
-            RegisterComponents();
-            return base.get_buffer(target);
+            global::Gen.CompilerServices.Registration.Module(this, "fc", fc, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "dropout", dropout, follow: __registered);
+            __registered = fc is not null && dropout is not null;
         }
     }
 }

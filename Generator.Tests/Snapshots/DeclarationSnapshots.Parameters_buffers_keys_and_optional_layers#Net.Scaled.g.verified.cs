@@ -31,9 +31,25 @@ namespace Net
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
         {
-            using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
-            var result = Forward(x);
-            return scope.Return(result);
+            var scope = global::Gen.CompilerServices.ForwardScope.Begin(isObserved: global::Gen.CompilerServices.Hooks.On(projection) || global::Gen.CompilerServices.Hooks.On(dropout));
+            try
+            {
+                var result = Forward(x);
+                return scope.Return(result, x);
+            }
+            catch (global::System.Exception error)
+            {
+                if (scope.Failed(error, this, "Scaled", ("x", x)) is { } failure)
+                {
+                    throw failure;
+                }
+
+                throw;
+            }
+            finally
+            {
+                scope.Dispose();
+            }
         }
 
         /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
@@ -52,54 +68,26 @@ namespace Net
 
         private bool __registered;
 
-        /// <summary>Registers the layers under their keys, once and without reflection.</summary>
+        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
-            if (__registered)
-            {
-                return;
-            }
-
+            global::Gen.CompilerServices.Registration.Parameter(this, "scale", scale, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "proj", projection, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "dropout", dropout, follow: __registered);
+            global::Gen.CompilerServices.Registration.Buffer(this, "mean", mean, persistent: true, follow: __registered);
+            global::Gen.CompilerServices.Registration.Buffer(this, "mask", mask, persistent: false, follow: __registered);
             __registered = true;
-            global::Gen.CompilerServices.Registration.Parameter(this, "scale", scale);
-            global::Gen.CompilerServices.Registration.Module(this, "proj", projection);
-            global::Gen.CompilerServices.Registration.Module(this, "dropout", dropout);
-            global::Gen.CompilerServices.Registration.Buffer(this, "mean", mean, persistent: true);
-            global::Gen.CompilerServices.Registration.Buffer(this, "mask", mask, persistent: false);
         }
 
         /// <summary>After a move, fields and registry hold the same objects.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void _toEpilog(global::TorchSharp.torch.ScalarType? dtype, global::TorchSharp.torch.Device? device, bool non_blocking)
         {
-            RegisterComponents();
-            global::Gen.CompilerServices.Registration.MoveChildren(this, dtype, device, non_blocking);
-            foreach (var (key, parameter) in global::System.Linq.Enumerable.ToArray(named_parameters(recurse: false)))
-            {
-                if (ReplaceParameter(dtype, device, parameter, out var moved))
-                {
-                    parameter.Dispose();
-                    ConditionallyRegisterParameter(key, moved);
-                }
-            }
-
-            foreach (var (key, (buffer, persistent)) in global::System.Linq.Enumerable.ToArray<(string, (global::TorchSharp.torch.Tensor, bool))>(_internal_buffers))
-            {
-                if (ReplaceBuffer(dtype, device, buffer, out var moved))
-                {
-                    ConditionallyRegisterBuffer(key, moved, persistent);
-                }
-            }
-
-            if (device is not null)
-            {
-                _deviceType = device.type;
-                _deviceIndex = device.index;
-            }
-            global::System.Runtime.CompilerServices.Unsafe.AsRef(in scale) = (global::TorchSharp.Modules.Parameter)get_parameter("scale")!;
-            mean = (global::TorchSharp.torch.Tensor)get_buffer("mean")!;
-            global::System.Runtime.CompilerServices.Unsafe.AsRef(in mask) = (global::TorchSharp.torch.Tensor)get_buffer("mask")!;
+            base._toEpilog(dtype, device, non_blocking);
+            global::System.Runtime.CompilerServices.Unsafe.AsRef(in scale) = global::Gen.CompilerServices.Movement.Moved(this, "scale", scale);
+            mean = global::Gen.CompilerServices.Movement.Moved(this, "mean", mean);
+            global::System.Runtime.CompilerServices.Unsafe.AsRef(in mask) = global::Gen.CompilerServices.Movement.Moved(this, "mask", mask);
         }
     }
 }

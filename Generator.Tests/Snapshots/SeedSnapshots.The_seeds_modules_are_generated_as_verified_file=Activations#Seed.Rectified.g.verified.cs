@@ -41,18 +41,22 @@ namespace Seed
         {
             if (input.Dimensions < 0)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Rectified", "input", "*B", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Rectified", "input", "*B", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, relu.call(current));
-                return current;
+                chain.Through(relu);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Rectified") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }
@@ -72,7 +76,7 @@ namespace Seed
 
         private bool __registered;
 
-        /// <summary>Registers the layers under their keys, once and without reflection.</summary>
+        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -81,38 +85,8 @@ namespace Seed
                 return;
             }
 
+            global::Gen.CompilerServices.Registration.Module(this, "relu", relu, follow: __registered);
             __registered = true;
-            global::Gen.CompilerServices.Registration.Module(this, "relu", relu);
-        }
-
-        /// <summary>After a move, fields and registry hold the same objects.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        protected override void _toEpilog(global::TorchSharp.torch.ScalarType? dtype, global::TorchSharp.torch.Device? device, bool non_blocking)
-        {
-            RegisterComponents();
-            global::Gen.CompilerServices.Registration.MoveChildren(this, dtype, device, non_blocking);
-            foreach (var (key, parameter) in global::System.Linq.Enumerable.ToArray(named_parameters(recurse: false)))
-            {
-                if (ReplaceParameter(dtype, device, parameter, out var moved))
-                {
-                    parameter.Dispose();
-                    ConditionallyRegisterParameter(key, moved);
-                }
-            }
-
-            foreach (var (key, (buffer, persistent)) in global::System.Linq.Enumerable.ToArray<(string, (global::TorchSharp.torch.Tensor, bool))>(_internal_buffers))
-            {
-                if (ReplaceBuffer(dtype, device, buffer, out var moved))
-                {
-                    ConditionallyRegisterBuffer(key, moved, persistent);
-                }
-            }
-
-            if (device is not null)
-            {
-                _deviceType = device.type;
-                _deviceIndex = device.index;
-            }
         }
     }
 }

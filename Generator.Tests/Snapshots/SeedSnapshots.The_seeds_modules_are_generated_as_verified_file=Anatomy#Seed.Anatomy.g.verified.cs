@@ -51,24 +51,28 @@ namespace Seed
         {
             if (input.Dimensions != 2 || input.size(1) != 784L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("Anatomy", "input", "B 784", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Anatomy", "input", "B 784", input);
             }
 
-            var current = input;
+            var chain = new global::Gen.CompilerServices.ChainFlow(input);
             try
             {
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc1.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, relu.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, dropout.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc2.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, relu.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, dropout.call(current));
-                current = global::Gen.CompilerServices.Intermediates.Next(input, current, fc3.call(current));
-                return current;
+                chain.Through(fc1);
+                chain.Through(relu);
+                chain.Through(dropout);
+                chain.Through(fc2);
+                chain.Through(relu);
+                chain.Through(dropout);
+                chain.Through(fc3);
+                return chain.Result();
             }
-            catch
+            catch (global::System.Exception error)
             {
-                global::Gen.CompilerServices.Intermediates.Release(input, current);
+                if (chain.Failed(error, this, "Anatomy") is { } failure)
+                {
+                    throw failure;
+                }
+
                 throw;
             }
         }
@@ -94,7 +98,7 @@ namespace Seed
 
         private bool __registered;
 
-        /// <summary>Registers the layers under their keys, once and without reflection.</summary>
+        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -103,42 +107,12 @@ namespace Seed
                 return;
             }
 
+            global::Gen.CompilerServices.Registration.Module(this, "fc1", fc1, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "fc2", fc2, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "fc3", fc3, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "relu", relu, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "dropout", dropout, follow: __registered);
             __registered = true;
-            global::Gen.CompilerServices.Registration.Module(this, "fc1", fc1);
-            global::Gen.CompilerServices.Registration.Module(this, "fc2", fc2);
-            global::Gen.CompilerServices.Registration.Module(this, "fc3", fc3);
-            global::Gen.CompilerServices.Registration.Module(this, "relu", relu);
-            global::Gen.CompilerServices.Registration.Module(this, "dropout", dropout);
-        }
-
-        /// <summary>After a move, fields and registry hold the same objects.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        protected override void _toEpilog(global::TorchSharp.torch.ScalarType? dtype, global::TorchSharp.torch.Device? device, bool non_blocking)
-        {
-            RegisterComponents();
-            global::Gen.CompilerServices.Registration.MoveChildren(this, dtype, device, non_blocking);
-            foreach (var (key, parameter) in global::System.Linq.Enumerable.ToArray(named_parameters(recurse: false)))
-            {
-                if (ReplaceParameter(dtype, device, parameter, out var moved))
-                {
-                    parameter.Dispose();
-                    ConditionallyRegisterParameter(key, moved);
-                }
-            }
-
-            foreach (var (key, (buffer, persistent)) in global::System.Linq.Enumerable.ToArray<(string, (global::TorchSharp.torch.Tensor, bool))>(_internal_buffers))
-            {
-                if (ReplaceBuffer(dtype, device, buffer, out var moved))
-                {
-                    ConditionallyRegisterBuffer(key, moved, persistent);
-                }
-            }
-
-            if (device is not null)
-            {
-                _deviceType = device.type;
-                _deviceIndex = device.index;
-            }
         }
     }
 }

@@ -42,12 +42,28 @@ namespace Seed
         {
             if (x.Dimensions != 2 || x.size(1) != 64L)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch("BlockWithSkip", "x", "B 64", x);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "BlockWithSkip", "x", "B 64", x);
             }
 
-            using var scope = global::Gen.CompilerServices.ForwardScope.Begin();
-            var result = Forward(x);
-            return scope.Return(result);
+            var scope = global::Gen.CompilerServices.ForwardScope.Begin(isObserved: global::Gen.CompilerServices.Hooks.Within(layers));
+            try
+            {
+                var result = Forward(x);
+                return scope.Return(result, x);
+            }
+            catch (global::System.Exception error)
+            {
+                if (scope.Failed(error, this, "BlockWithSkip", ("x", x)) is { } failure)
+                {
+                    throw failure;
+                }
+
+                throw;
+            }
+            finally
+            {
+                scope.Dispose();
+            }
         }
 
         /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
@@ -67,7 +83,7 @@ namespace Seed
 
         private bool __registered;
 
-        /// <summary>Registers the layers under their keys, once and without reflection.</summary>
+        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -76,38 +92,8 @@ namespace Seed
                 return;
             }
 
+            global::Gen.CompilerServices.Registration.Module(this, "layers", layers, follow: __registered);
             __registered = true;
-            global::Gen.CompilerServices.Registration.Module(this, "layers", layers);
-        }
-
-        /// <summary>After a move, fields and registry hold the same objects.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        protected override void _toEpilog(global::TorchSharp.torch.ScalarType? dtype, global::TorchSharp.torch.Device? device, bool non_blocking)
-        {
-            RegisterComponents();
-            global::Gen.CompilerServices.Registration.MoveChildren(this, dtype, device, non_blocking);
-            foreach (var (key, parameter) in global::System.Linq.Enumerable.ToArray(named_parameters(recurse: false)))
-            {
-                if (ReplaceParameter(dtype, device, parameter, out var moved))
-                {
-                    parameter.Dispose();
-                    ConditionallyRegisterParameter(key, moved);
-                }
-            }
-
-            foreach (var (key, (buffer, persistent)) in global::System.Linq.Enumerable.ToArray<(string, (global::TorchSharp.torch.Tensor, bool))>(_internal_buffers))
-            {
-                if (ReplaceBuffer(dtype, device, buffer, out var moved))
-                {
-                    ConditionallyRegisterBuffer(key, moved, persistent);
-                }
-            }
-
-            if (device is not null)
-            {
-                _deviceType = device.type;
-                _deviceIndex = device.index;
-            }
         }
     }
 }

@@ -12,6 +12,9 @@ internal abstract record Abstract
     {
         /// <summary>It comes of something that fails: nothing more is said of it.</summary>
         public bool IsAfterError { get; init; }
+
+        /// <summary>The value on the tape that it is; null for a parameter, a buffer, and what is lost.</summary>
+        public Taped? Taped { get; init; }
     }
 
     internal sealed record Size(Dim Dim) : Abstract;
@@ -25,10 +28,16 @@ internal abstract record Abstract
     internal sealed record Enumeration(string Member) : Abstract;
 
     /// <summary>A tuple, an array, a list.</summary>
-    internal sealed record Items(IReadOnlyList<Abstract> Values) : Abstract;
+    internal sealed record Items(IReadOnlyList<Abstract> Values, bool IsTuple = false) : Abstract;
 
     /// <summary>Equal items of a number that only the constructor's parameters tell.</summary>
     internal sealed record Many(Abstract Item, Dim Count) : Abstract;
+
+    /// <summary>A list that a loop fills: it begins so, each of that many turns adds the same, and then comes the rest.</summary>
+    internal sealed record Growing(IReadOnlyList<Abstract> Start, IReadOnlyList<Abstract> Added, Dim Count, IReadOnlyList<Abstract> Tail) : Abstract
+    {
+        public Dim Length => Dim.Of(Start.Count + Tail.Count) + Count * Dim.Of(Added.Count);
+    }
 
     /// <summary>The sizes of a tensor.</summary>
     internal sealed record Sizes(Shape Shape) : Abstract;
@@ -68,6 +77,7 @@ internal abstract record Abstract
         Value.Null => new Null(),
         Value.List list when list.Items.All(i => i is not Value.Spread and not Value.Repeat) => new Items(list.Items.Select(Of).ToArray()),
         Value.Tensor tensor => new Tensor(tensor.Shape, Lost.Trail, tensor.Type),
+        Value.Repeat { Item: Value.Tensor item } repeat => new Many(Of(item), repeat.Count),
         Value.Module module => new Module(module.Layer, "", "").Named(module.Layer.Name.Length > 0 ? module.Layer.Name : module.Layer.TypeName),
         _ => Anything,
     };
@@ -101,6 +111,10 @@ internal abstract record Abstract
         Null => new Value.Null(),
         Items or Sizes when AsItems is { } items => new Value.List(items.Select(i => i.ToValue()).ToEquatableArray()),
         Module module => new Value.Module(module.Layer),
+        Many { Item: Tensor item } many => new Value.List(EquatableArray.Of<Value>(new Value.Repeat(many.Count, "", item.ToValue()))),
+        Growing growing => new Value.List(growing.Start.Select(i => i.ToValue())
+            .Append(new Value.Repeat(growing.Count, "", new Value.List(growing.Added.Select(i => i.ToValue()).ToEquatableArray())))
+            .Concat(growing.Tail.Select(i => i.ToValue())).ToEquatableArray()),
         _ => new Value.Opaque(""),
     };
 }
@@ -126,6 +140,15 @@ internal sealed class Frame(string method, Frame? closure)
         else
         {
             variables[name] = value;
+        }
+    }
+
+    /// <summary>Every variable that holds this very value gets another.</summary>
+    public void Replace(Abstract old, Abstract now)
+    {
+        foreach (var name in variables.Where(v => ReferenceEquals(v.Value, old)).Select(v => v.Key).ToArray())
+        {
+            variables[name] = now;
         }
     }
 

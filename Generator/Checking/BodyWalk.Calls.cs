@@ -16,7 +16,7 @@ internal sealed partial class BodyWalk
         // What a method sets is as it left it, or not known.
         foreach (var argument in call.Arguments.Where(a => a.IsSet))
         {
-            Assign(argument.Value, inner?.Find(argument.Parameter) ?? Abstract.Anything, frame);
+            Assign(argument.Value, inner?.Find(argument.Parameter) ?? (Evaluate(argument.Value, frame) is Abstract.Tensor ? Abstract.Lost : Abstract.Anything), frame);
         }
 
         return value;
@@ -31,7 +31,7 @@ internal sealed partial class BodyWalk
         {
             case Owner.Module when call.Method is "call" or "forward":
                 return receiver is Abstract.Module layer
-                    ? Apply(layer, call.Arguments.Zip(arguments, (a, v) => (a.IsDefault, v.Value)).Where(a => !a.IsDefault).Select(a => a.Value).ToArray(), frame, call.At)
+                    ? Whole(layer, call.Arguments.Zip(arguments, (a, v) => (a.IsDefault, v.Value)).Where(a => !a.IsDefault).Select(a => a.Value).ToArray(), frame, call.At)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Module:
                 return Abstract.Anything;
@@ -59,46 +59,66 @@ internal sealed partial class BodyWalk
     /// <summary>Something with tensors that is not known: what comes of it is not known either, and that is said.</summary>
     private Abstract Unfollowed(Node.Call call, IEnumerable<Abstract> values, Frame frame)
     {
+        Abstract given = Abstract.Lost;
+        values = values.ToArray();
+        walk.Advice.Use(new Abstract.Items([.. values]));
         if (values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } tensor)
         {
             walk.Lose(Anchor.InBody(frame.Method, call.At), tensor.Shape, $"'{call.Written}' has no shape contract; add [return: Shape(\"...\")]");
             walk.Count(false, Dim.Unknown, call.Method);
+            given = walk.Operate(call.Method, values, Abstract.Lost, Sharing.New, Dim.Unknown);
         }
 
-        return Abstract.Lost;
+        // What is not known may change the lists that it is given.
+        foreach (var list in values.Where(v => v is not Abstract.Tensor).ToArray())
+        {
+            Change(list, Abstract.Anything);
+        }
+
+        return given;
+    }
+
+    /// <summary>A layer that a field holds is seen with what it is given and what it gives.</summary>
+    private Abstract Whole(Abstract.Module target, IReadOnlyList<Abstract> inputs, Frame frame, int at)
+    {
+        var output = Apply(target, inputs, frame, at);
+        if (target.Path == target.Field)
+        {
+            walk.Record?.Applied(target.Field, inputs.Count > 0 ? LayerWalk.First(inputs[0]).Shape : Shape.UnknownRank, LayerWalk.First(output).Shape);
+        }
+
+        return output;
     }
 
     /// <summary>A layer, or the layers of a <c>Sequential</c> one after the other.</summary>
-    private Abstract Apply(Abstract.Module target, IReadOnlyList<Abstract> inputs, Frame frame, int at)
+    private Abstract Apply(Abstract.Module target, IReadOnlyList<Abstract> inputs, Frame frame, int at, bool isItem = false)
     {
         var place = Anchor.InBody(frame.Method, at);
         if (target.Layer.Factory == "Sequential")
         {
-            var current = inputs.Count > 0 ? inputs[0] : Abstract.Lost;
             if (ItemsOf(target) is { } items)
             {
-                foreach (var item in items)
-                {
-                    current = Apply((Abstract.Module)item, [current, .. inputs.Skip(1)], frame, at);
-                }
-
-                return current;
+                return walk.Group(target.Layer, target.Path, inputs, given =>
+                    items.Aggregate(given.Count > 0 ? given[0] : Abstract.Lost, (current, item) => Apply((Abstract.Module)item, [current, .. given.Skip(1)], frame, at, isItem: true)));
             }
 
             if (Repeated(target) is { } repeated)
             {
-                var turn = new Frame(frame.Method, null);
-                turn.Declare("x", current);
-                Unknown(turn, repeated.Count, () =>
+                return walk.Group(target.Layer, target.Path, inputs, given =>
                 {
-                    turn.Assign("x", Apply((Abstract.Module)repeated.Item, [turn.Find("x")!], frame, at));
-                    return Flow.Next;
-                }, []);
-                return turn.Find("x")!;
+                    var turn = new Frame(frame.Method, null);
+                    turn.Declare("x", given.Count > 0 ? given[0] : Abstract.Lost);
+                    Unknown(turn, repeated.Count, index =>
+                    {
+                        turn.Assign("x", Apply((Abstract.Module)repeated.Item(index), [turn.Find("x")!], frame, at));
+                        return Flow.Next;
+                    }, []);
+                    return turn.Find("x")!;
+                });
             }
         }
 
-        return walk.Apply(new Operation(target.Layer, target.Path, target.Field, place, IsRepeated: false), inputs);
+        return walk.Apply(new Operation(target.Layer, target.Path, target.Field, place, IsRepeated: false) { IsItem = isItem }, inputs);
     }
 
     private Abstract Follow(Node.Call call, IReadOnlyList<KeyValuePair<string, Abstract>> arguments, Frame frame, out Frame? inner)
@@ -142,9 +162,11 @@ internal sealed partial class BodyWalk
     {
         var before = result;
         calls++;
+        active.Add(frame);
         result = Abstract.Anything;
         Execute(statements, frame);
         var value = result;
+        active.RemoveAt(active.Count - 1);
         calls--;
         result = before;
         return value;
@@ -176,14 +198,29 @@ internal sealed partial class BodyWalk
         var items = values.Length > 0 ? ItemsOf(values[0]) : null;
         switch (call.Method)
         {
-            case "Add" or "Append" when items is not null && values.Length == 2:
-                var longer = new Abstract.Items([.. items, values[1]]);
-                if (call.Method == "Add" && call.Receiver is Node.Local list)
-                {
-                    frame.Assign(list.Name, longer);
-                }
-
-                return longer;
+            case "Append" when items is not null && values.Length == 2:
+                return new Abstract.Items([.. items, values[1]]);
+            case "Add" when items is not null && receiver is Abstract.Items && values.Length == 2:
+                Change(receiver, new Abstract.Items([.. items, values[1]]));
+                return Abstract.Anything;
+            case "Add" when values is [Abstract.Growing filled, var item]:
+                Change(filled, filled with { Tail = [.. filled.Tail, item] });
+                return Abstract.Anything;
+            case "AddRange" when items is not null && receiver is Abstract.Items && ItemsOf(values[1]) is { } added:
+                Change(receiver, new Abstract.Items([.. items, .. added]));
+                return Abstract.Anything;
+            case "Insert" when items is not null && receiver is Abstract.Items && values is [_, var place, var inserted] && place.AsSize.Constant is { } before && before >= 0 && before <= items.Count:
+                Change(receiver, new Abstract.Items([.. items.Take((int)before), inserted, .. items.Skip((int)before)]));
+                return Abstract.Anything;
+            case "Clear" when receiver is Abstract.Items or Abstract.Growing && values.Length == 1:
+                Change(receiver, new Abstract.Items([]));
+                return Abstract.Anything;
+            case "Reverse" when values is [Abstract.Growing turned] && receiver is not null:
+                Change(turned, new Abstract.Growing(turned.Tail.Reverse().ToArray(), turned.Added.Reverse().ToArray(), turned.Count, turned.Start.Reverse().ToArray()));
+                return Abstract.Anything;
+            case "Reverse" when receiver is Abstract.Items && values.Length == 1:
+                Change(receiver, new Abstract.Items(items!.Reverse().ToArray()));
+                return Abstract.Anything;
             case "ToArray" or "ToList" or "AsEnumerable" or "AsReadOnly" or "Cast" when values.Length == 1:
                 return items is null ? values[0] : new Abstract.Items(items);
             case "Reverse" when items is not null && call.Receiver is null:
@@ -202,6 +239,8 @@ internal sealed partial class BodyWalk
                 return new Abstract.Items([.. items, .. others]);
             case "Select" when items is not null && values[1] is Abstract.Function select:
                 return new Abstract.Items(items.Select((item, i) => Invoke(select, [item, new Abstract.Size(Dim.Of(i))])).ToArray());
+            case "Select" when Repeated(values[0]) is { } repeated && values[1] is Abstract.Function each && Alike(index => Invoke(each, [repeated.Item(index), new Abstract.Size(index)])) is { } same:
+                return new Abstract.Many(same, repeated.Count);
             case "Aggregate" when items is not null && values is [_, var seed, Abstract.Function fold]:
                 return items.Aggregate(seed, (a, b) => Invoke(fold, [a, b]));
             case "Range" when values is [var start, var count]:
@@ -213,8 +252,22 @@ internal sealed partial class BodyWalk
             case "Contains" or "Any" or "All":
                 return new Abstract.Boolean(Truth.Unknown);
             default:
+                // It may change the list.
+                if (receiver is not null)
+                {
+                    Change(receiver, Abstract.Anything);
+                }
+
                 return Abstract.Anything;
         }
+    }
+
+    /// <summary>What is made of any item, where that is the same for all.</summary>
+    private Abstract? Alike(Func<Dim, Abstract> make)
+    {
+        var index = walk.NextIndex();
+        walk.Know(new Fact(index, Relation.AtLeast, Dim.Zero));
+        return make(index) is Abstract.Tensor made && made.Shape.Dims.All(d => !d.Names.Contains(index.AsName!)) ? made : null;
     }
 
     private static Abstract Mathematics(string method, IReadOnlyList<Abstract> arguments) => (method, arguments) switch
@@ -239,27 +292,39 @@ internal sealed partial class BodyWalk
                 return new Abstract.Sizes(tensor.Shape);
             case ("size", Abstract.Tensor tensor):
                 return new Abstract.Size(arguments[1].Value.AsSize.Constant is { } index and > -1000 and < 1000 ? tensor.Shape[(int)index] : Dim.Unknown);
-            case ("NewDisposeScope" or "no_grad" or "inference_mode" or "enable_grad" or "item" or "ToScalar" or "ToSingle" or "ToDouble" or "Dispose" or "backward" or "is_floating_point" or "is_complex" or "is_contiguous", _):
+            case ("Dispose", _):
+                walk.Free(self);
+                return Abstract.Anything;
+            case ("NewDisposeScope", _):
+                walk.Operate(name, [], Abstract.Lost, Sharing.New, Dim.Zero);
+                return Abstract.Anything;
+            case ("no_grad" or "inference_mode" or "enable_grad" or "item" or "ToScalar" or "ToSingle" or "ToDouble" or "backward" or "is_floating_point" or "is_complex" or "is_contiguous", _):
                 return Abstract.Anything;
         }
 
+        walk.Advice.Loss(name, Anchor.InBody(frame.Method, at), self);
         if (OperationRules.Find(isFunctional, name) is not { } rule)
         {
+            walk.Advice.Use(new Abstract.Items(arguments.Select(a => a.Value).ToArray()));
             if (arguments.SelectMany(a => a.Value.AsItems ?? [a.Value]).OfType<Abstract.Tensor>().FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } known)
             {
                 walk.Lose(Anchor.InBody(frame.Method, at), known.Shape, $"there is no rule for '{name}'");
                 walk.Count(false, Dim.Unknown, name);
             }
 
-            return Abstract.Lost;
+            return walk.Operate(name, arguments.Select(a => a.Value), Abstract.Lost, Sharing.New, Dim.Unknown);
         }
 
-        return Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), arguments.Select(a => a.Value).ToArray(), frame, at);
+        var values = arguments.Select(a => a.Value).ToArray();
+        var output = Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), values, frame, at, out var cost);
+        return Tape.Tensors(output).Any() ? walk.Operate(name, values, output, Sharing.Of(isFunctional, name, values, output), cost) : output;
     }
 
-    private Abstract Apply(OperationRules.Rule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments, IReadOnlyList<Abstract> values, Frame frame, int at)
+    private Abstract Apply(OperationRules.Rule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments, IReadOnlyList<Abstract> values, Frame frame, int at, out Dim cost)
     {
         var place = Anchor.InBody(frame.Method, at);
+        walk.Advice.Use(new Abstract.Items(values));
+        cost = Dim.Unknown;
         var source = values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().ToArray();
         if (source.FirstOrDefault(t => t.IsAfterError) is { } broken)
         {
@@ -268,6 +333,12 @@ internal sealed partial class BodyWalk
 
         var call = new OperationCall(name, arguments, walk.Facts);
         var output = rule(call);
+        if (name.EndsWith("_", StringComparison.Ordinal) && values.Count > 0 && values[0] is Abstract.Tensor changed && output is Value.Tensor { Shape: var now } && !now.Equals(changed.Shape))
+        {
+            Change(changed, changed with { Shape = now.Simplify(walk.Facts) });
+        }
+
+        cost = call.Failed ? Dim.Unknown : call.MultiplyAdds.Simplify(walk.Facts);
         var main = source.FirstOrDefault(t => !t.Shape.IsUnknownRank) ?? source.FirstOrDefault() ?? Abstract.Lost;
         if (call.Failed && Losses.IsLoss(name) && source.Length >= 2)
         {
@@ -296,10 +367,10 @@ internal sealed partial class BodyWalk
         var isKnown = source.All(t => !t.Shape.IsUnknownRank) && !call.IsIncomplete && isChecked && IsKnown(output);
         if (!isKnown && source.All(t => !t.Shape.IsUnknownRank && !t.Shape.Dims.Any(d => d.IsUnknown)))
         {
-            walk.Lose(place, Shape.Of(), $"what '{name}' gives depends on more than is known when compiling");
+            walk.Lose(place, Shape.Of(), $"what {(name == "[]" ? "indexing" : $"'{name}'")} gives depends on {call.Open ?? "more than is known when compiling"}");
         }
 
-        walk.Count(isKnown, call.MultiplyAdds.Simplify(walk.Facts), name);
+        walk.Count(isKnown, cost, name);
         return Result(output, name, place, main, isLost: false);
     }
 
@@ -323,7 +394,9 @@ internal sealed partial class BodyWalk
         {
             case Value.Tensor tensor:
                 var shape = isLost ? Shape.UnknownRank : tensor.Shape.Simplify(walk.Facts);
-                return new Abstract.Tensor(shape, main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place.In(walk.Within), name is "flatten" or "view" or "reshape", shape), tensor.Type) { IsAfterError = isLost };
+                return new Abstract.Tensor(shape, main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place.In(walk.Within), name is "flatten" or "view" or "reshape", shape) with { Maker = name }, tensor.Type) { IsAfterError = isLost };
+            case Value.Repeat { Item: Value.Tensor item } repeat:
+                return isLost ? Abstract.Anything : new Abstract.Many(Result(item, name, place, main, isLost), repeat.Count);
             case Value.List list:
                 return isLost ? Abstract.Anything : new Abstract.Items(list.Items.Select(i => Result(i, name, place, main, isLost)).ToArray());
             default:

@@ -50,7 +50,13 @@ internal sealed partial class BodyWalk
                     walk.Lose(Anchor.InBody(frame.Method, opaque.At), Shape.Of(), $"{reason} has no shape contract; add [return: Shape(\"...\")]");
                 }
 
-                return opaque.IsTensor ? Abstract.Lost : Abstract.Anything;
+                foreach (var local in opaque.Locals.Where(l => frame.Find(l) is not null and not Abstract.Function))
+                {
+                    Change(frame.Find(local)!, Abstract.Anything);
+                    frame.Assign(local, Abstract.Anything);
+                }
+
+                return opaque.IsTensor ? walk.Operate("?", [], Abstract.Lost, Sharing.New, Dim.Unknown) : Abstract.Anything;
             default:
                 return Abstract.Anything;
         }
@@ -126,12 +132,13 @@ internal sealed partial class BodyWalk
             }
         }
 
-        return new Abstract.Items(items);
+        return new Abstract.Items(items, list.IsTuple);
     }
 
     private Abstract Evaluate(Node.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch
     {
-        (_, Abstract.Tensor tensor) => tensor,
+        ("-" or "~" or "!", Abstract.Tensor tensor) => walk.Operate(unary.Operator, [tensor], tensor with { Trail = tensor.Trail.Anyhow }, Sharing.Of(false, "neg", [tensor], tensor), Dim.Zero),
+        (_, Abstract.Tensor tensor) => tensor with { Trail = tensor.Trail.Anyhow },
         ("-", Abstract.Size size) => new Abstract.Size(-size.Dim),
         ("-", Abstract.Number number) => new Abstract.Number(-number.Value),
         ("+", var same) => same,
@@ -222,6 +229,8 @@ internal sealed partial class BodyWalk
                 return shape.Rank is { } count ? new Abstract.Size(Dim.Of(count)) : Abstract.Anything;
             case Abstract.Many many when read.Property is "Length" or "Count":
                 return new Abstract.Size(many.Count);
+            case Abstract.Growing growing when read.Property is "Length" or "Count":
+                return new Abstract.Size(growing.Length);
         }
 
         return read.Property is "Length" or "Count" && ItemsOf(receiver) is { } items ? new Abstract.Size(Dim.Of(items.Count))
@@ -243,7 +252,8 @@ internal sealed partial class BodyWalk
                 Abstract.Size { Dim.IsUnknown: true } => new Value.Opaque("index"),
                 _ => i.ToValue(),
             }).Select(v => v is Value.Integer { Dim.IsUnknown: true } ? new Value.Opaque("") : v);
-            return Apply(OperationRules.Find(false, "[]")!, "[]", [new("self", receiver.ToValue()), new("indices", new Value.List(items.ToEquatableArray()))], [receiver], frame, element.At);
+            var part = Apply(OperationRules.Find(false, "[]")!, "[]", [new("self", receiver.ToValue()), new("indices", new Value.List(items.ToEquatableArray()))], [receiver], frame, element.At, out _);
+            return walk.Operate("[]", [receiver, .. indices], part, Sharing.OfElement(indices.Any(i => i is Abstract.Tensor or Abstract.Items)), Dim.Zero);
         }
 
         if (indices is [var index])
@@ -271,9 +281,14 @@ internal sealed partial class BodyWalk
                 return index is Abstract.Slice part ? Part(list, part) : at is >= 0 && at < list.Count ? list[(int)at] : list.Count > 0 && list.All(i => IsSame(i, list[0])) && list[0] is not Abstract.Module ? list[0] : Abstract.Anything;
             }
 
-            if (Repeated(receiver) is { } repeated)
+            if (receiver is Abstract.Growing growing && index is Abstract.FromEnd { Value: var end } && end.AsSize.Constant == 1)
             {
-                return repeated.Item;
+                return growing.Tail.Count > 0 ? growing.Tail[growing.Tail.Count - 1] : Comparison.AtLeast(growing.Count, Dim.One, walk.Facts) is true ? growing.Added[growing.Added.Count - 1] : Abstract.Anything;
+            }
+
+            if (Repeated(receiver) is { } repeated && index.AsSize is { IsUnknown: false } number)
+            {
+                return repeated.Item(number);
             }
         }
 
@@ -311,6 +326,22 @@ internal sealed partial class BodyWalk
             case Node.Local local:
                 frame.Assign(local.Name, value);
                 break;
+            case Node.Element { Receiver: var holder, Indices: [var place] } when Evaluate(holder, frame) is Abstract.Items held:
+                var at = Evaluate(place, frame) is Abstract.FromEnd { Value: var back } ? held.Values.Count - back.AsSize.Constant : Evaluate(place, frame).AsSize.Constant;
+                var changed = held with { Values = held.Values.Select((v, i) => at is null ? Abstract.Anything : i == at ? value : v).ToArray() };
+                if (!held.IsTuple)
+                {
+                    Change(held, changed);
+                }
+                else if (holder is Node.Local named)
+                {
+                    frame.Assign(named.Name, changed);
+                }
+
+                break;
+            case Node.Element { Receiver: var holder } when Evaluate(holder, frame) is Abstract.Growing growing:
+                Change(growing, Abstract.Anything);
+                break;
             case Node.List list:
                 var items = value.AsItems;
                 for (var i = 0; i < list.Items.Count; i++)
@@ -333,12 +364,12 @@ internal sealed partial class BodyWalk
         return value.AsItems;
     }
 
-    /// <summary>Equal items of a number that is not known when compiling.</summary>
-    private static (Abstract Item, Dim Count)? Repeated(Abstract value) => value switch
+    /// <summary>Items of a number that is not known when compiling, by their index.</summary>
+    private static (Func<Dim, Abstract> Item, Dim Count)? Repeated(Abstract value) => value switch
     {
-        Abstract.Many many => (many.Item, many.Count),
+        Abstract.Many many => (_ => many.Item, many.Count),
         Abstract.Module { Layer: var layer } container when ChainGraph.Repeated(layer) is { } repeated =>
-            (new Abstract.Module(repeated.Item with { Name = $"{container.Path}.*" }, $"{container.Path}.*", container.Field), repeated.Count),
+            (index => new Abstract.Module(repeated.At(index) with { Name = $"{container.Path}.*" }, $"{container.Path}.*", container.Field), repeated.Count),
         _ => null,
     };
 }

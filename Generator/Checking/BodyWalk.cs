@@ -19,6 +19,7 @@ internal sealed partial class BodyWalk
     private readonly Bindings bindings;
     private readonly Lazy<BodyWalk?> inherited;
     private readonly List<(Abstract Value, Anchor At)> returned = [];
+    private readonly List<Frame> active = [];
     private int steps;
     private int calls;
     private Abstract result = Abstract.Anything;
@@ -58,8 +59,21 @@ internal sealed partial class BodyWalk
             frame.Declare(method.Parameters[i].Parameter, i < inputs.Count ? inputs[i] : Evaluate(method.Parameters[i].Value, frame));
         }
 
+        active.Add(frame);
         Threw = Execute(statements, frame) == Flow.Throw;
         walk.Result = result;
+    }
+
+    /// <summary>A list or a tensor is changed in place: whoever holds it sees that.</summary>
+    private void Change(Abstract old, Abstract now)
+    {
+        if (old is Abstract.Items { IsTuple: false } or Abstract.Growing || (old is Abstract.Tensor && !ReferenceEquals(old, Abstract.Lost)))
+        {
+            foreach (var frame in active)
+            {
+                frame.Replace(old, now);
+            }
+        }
     }
 
     private Flow Execute(Statement statement, Frame frame)
@@ -85,20 +99,25 @@ internal sealed partial class BodyWalk
                 return Flow.Next;
 
             case Statement.Evaluate evaluate:
-                Evaluate(evaluate.Expression, frame);
+                var given = Evaluate(evaluate.Expression, frame);
+                walk.Record?.Saw(frame.Method, evaluate.Expression.At, given);
                 return Flow.Next;
 
             case Statement.Declare declare:
                 var declared = declare.Value is null ? Abstract.Anything : Evaluate(declare.Value, frame);
 
                 // A module that is made here has the name of its variable.
-                frame.Declare(declare.Name, declared is Abstract.Module made && declare.Value is Node.Constant ? made.Named(declare.Name) : declared);
+                declared = declared is Abstract.Module made && declare.Value is Node.Constant ? made.Named(declare.Name) : declared;
+                frame.Declare(declare.Name, declared);
+                walk.Record?.Saw(frame.Method, declare.Value?.At ?? 0, declared);
                 return Flow.Next;
 
             case Statement.Return end:
                 result = end.Value is null ? Abstract.Anything : Evaluate(end.Value, frame);
+                walk.Record?.Saw(frame.Method, end.At, result);
                 if (calls == 0)
                 {
+                    walk.Advice.Use(result);
                     returned.Add((result, Anchor.InBody(frame.Method, end.At)));
                 }
 
@@ -165,130 +184,7 @@ internal sealed partial class BodyWalk
         _ => node.At.ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 
-    private Flow Run(Statement.Loop loop, Frame frame)
-    {
-        foreach (var before in loop.Before)
-        {
-            Execute(before, frame);
-        }
-
-        for (var turn = 0; turn < MostTurns; turn++)
-        {
-            if (loop.Condition is { } condition && (turn > 0 || !loop.IsAtLeastOnce))
-            {
-                switch ((Evaluate(condition, frame) as Abstract.Boolean)?.Truth.Decide(walk.Facts))
-                {
-                    case false:
-                        return Flow.Next;
-                    case null:
-                        return Unknown(frame, Turns(loop, frame), () => Execute(loop.Body, frame), loop.After);
-                }
-            }
-
-            var flow = Execute(loop.Body, frame);
-            if (flow is Flow.Return or Flow.Throw)
-            {
-                return flow;
-            }
-
-            if (flow == Flow.Break)
-            {
-                return Flow.Next;
-            }
-
-            foreach (var after in loop.After)
-            {
-                Execute(after, frame);
-            }
-        }
-
-        walk.Lose(Anchor.InBody(frame.Method, loop.Condition?.At ?? 0), Shape.Of(), "the loop has too many turns to be followed");
-        return Flow.Next;
-    }
-
-    /// <summary>The turns of <c>for (i = a; i &lt; n; i++)</c>; unknown for others.</summary>
-    private Dim Turns(Statement.Loop loop, Frame frame) =>
-        loop is { Condition: Node.Binary { Operator: "<", Left: Node.Local variable, Right: var limit }, After: [Statement.Evaluate { Expression: Node.Assign { Target: Node.Local target, Value: Node.Binary { Operator: "+", Right: Node.Constant { Value: Value.Integer { Dim.Constant: 1 } } } } }] }
-        && target.Name == variable.Name
-            ? Evaluate(limit, frame).AsSize - (frame.Find(variable.Name)?.AsSize ?? Dim.Unknown)
-            : Dim.Unknown;
-
-    private Flow Run(Statement.ForEach loop, Frame frame)
-    {
-        var items = Evaluate(loop.Items, frame);
-        if (ItemsOf(items) is { } known)
-        {
-            foreach (var item in known)
-            {
-                Assign(loop.Target, item, frame);
-                var flow = Execute(loop.Body, frame);
-                if (flow is Flow.Return or Flow.Throw)
-                {
-                    return flow;
-                }
-
-                if (flow == Flow.Break)
-                {
-                    break;
-                }
-            }
-
-            return Flow.Next;
-        }
-
-        var (each, count) = Repeated(items) ?? (Abstract.Anything, Dim.Unknown);
-        return Unknown(frame, count, () =>
-        {
-            Assign(loop.Target, each, frame);
-            return Execute(loop.Body, frame);
-        }, []);
-    }
-
-    /// <summary>
-    /// A loop whose number of turns is not known: what a turn leaves as it was is so after all of them; what it changes is not known, dimension
-    /// by dimension, and the turn is taken again with that.
-    /// </summary>
-    private Flow Unknown(Frame frame, Dim turns, Func<Flow> turn, IEnumerable<Statement> after)
-    {
-        var outer = walk.Turns;
-        walk.Turns = outer * turns;
-        for (var round = 0; round < 4; round++)
-        {
-            var before = frame.Snapshot();
-            var flow = turn();
-            foreach (var step in after)
-            {
-                Execute(step, frame);
-            }
-
-            var isStable = true;
-            foreach (var entry in before)
-            {
-                var now = frame.Find(entry.Key)!;
-                var joined = Join(entry.Value, now);
-                isStable &= IsSame(joined, entry.Value);
-                frame.Assign(entry.Key, joined);
-            }
-
-            if (flow == Flow.Throw)
-            {
-                break;
-            }
-
-            if (isStable)
-            {
-                break;
-            }
-
-            // The turns after the first are counted with the first.
-            walk.Turns = Dim.Zero;
-        }
-
-        walk.Turns = outer;
-        return Flow.Next;
-    }
-
-    private static bool IsSame(Abstract a, Abstract b) => (a, b) switch
+    public static bool IsSame(Abstract a, Abstract b) => (a, b) switch
     {
         (Abstract.Tensor x, Abstract.Tensor y) => x.Shape.Equals(y.Shape),
         (Abstract.Items x, Abstract.Items y) => x.Values.Count == y.Values.Count && x.Values.Zip(y.Values, IsSame).All(s => s),
@@ -299,17 +195,20 @@ internal sealed partial class BodyWalk
     /// <summary>What holds of both.</summary>
     public static Abstract Join(Abstract a, Abstract b) => (a, b) switch
     {
+        (Abstract.Tensor x, Abstract.Tensor y) when IsSame(a, b) => x with { Trail = Trail.Join(x.Trail, y.Trail) },
+        (Abstract.Items x, Abstract.Items y) when IsSame(a, b) => new Abstract.Items(x.Values.Zip(y.Values, Join).ToArray()),
         _ when IsSame(a, b) => a,
         (Abstract.Tensor x, Abstract.Tensor y) => x with
         {
             Shape = x.Shape.Rank is { } rank && rank == y.Shape.Rank ? Shape.Of([.. x.Shape.Dims.Zip(y.Shape.Dims, (d, e) => d.Equals(e) ? d : Dim.Unknown)]) : Shape.UnknownRank,
             Type = x.Type == y.Type ? x.Type : ElementType.Unknown,
+            Trail = Trail.Join(x.Trail, y.Trail),
         },
         (Abstract.Size, Abstract.Size) => new Abstract.Size(Dim.Unknown),
         (Abstract.Boolean, Abstract.Boolean) => new Abstract.Boolean(Truth.Unknown),
-        (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count => new Abstract.Items(x.Values.Zip(y.Values, Join).ToArray()),
-        (Abstract.Tensor x, Abstract.Null or Abstract.Unknown) => x with { Shape = Shape.UnknownRank },
-        (Abstract.Null or Abstract.Unknown, Abstract.Tensor y) => y with { Shape = Shape.UnknownRank },
+        (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count => x with { Values = x.Values.Zip(y.Values, Join).ToArray() },
+        (Abstract.Tensor x, Abstract.Null or Abstract.Unknown) => x with { Shape = Shape.UnknownRank, Trail = Trail.Join(x.Trail, Abstract.Lost.Trail) },
+        (Abstract.Null or Abstract.Unknown, Abstract.Tensor y) => y with { Shape = Shape.UnknownRank, Trail = Trail.Join(y.Trail, Abstract.Lost.Trail) },
         _ => Abstract.Anything,
     };
 }

@@ -11,6 +11,9 @@ internal sealed record CheckedModule
     /// <summary>A row for each operation of the chain; where there is no chain, for each layer.</summary>
     public required EquatableArray<CheckedLayer> Layers { get; init; }
 
+    /// <summary>What a call runs, way by way.</summary>
+    public required Traces.Graph Graph { get; init; }
+
     /// <summary>The declared shapes of the inputs; null where none are declared or they do not parse.</summary>
     public required EquatableArray<Shape>? Inputs { get; init; }
 

@@ -11,6 +11,10 @@ internal sealed class Decisions
     private const int MostForks = 7;
     private readonly List<(string Key, bool Way)> taken = [];
     private int at;
+    private int held;
+
+    /// <summary>A new way would have begun while none could: one turn was to stand for all, and does not.</summary>
+    public bool WasHeld { get; private set; }
 
     /// <summary>Some ways were not taken, since there are too many.</summary>
     public bool IsCut { get; private set; }
@@ -33,6 +37,12 @@ internal sealed class Decisions
             return before.Way;
         }
 
+        if (held > 0)
+        {
+            WasHeld = true;
+            return null;
+        }
+
         if (at >= taken.Count)
         {
             if (taken.Count >= MostForks)
@@ -48,6 +58,11 @@ internal sealed class Decisions
         conditions[key] = (condition, way);
         return way;
     }
+
+    /// <summary>From here on no new way is begun.</summary>
+    public void Hold() => WasHeld = held++ > 0 && WasHeld;
+
+    public void Release() => held--;
 
     /// <summary>Turns to the next way; false where all were taken.</summary>
     public bool Next()

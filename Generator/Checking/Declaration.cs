@@ -11,16 +11,20 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     /// The facts for the proofs: the author's, and that a parameter of the constructor may be any number, unless a shape names it.
     /// A dimension is 1 or more, a padding is not.
     /// </summary>
-    public Facts Premises(ModuleModel module) => Facts.And(module.Facts).And(module.Constructor.Parameters
+    public Facts Premises(ModuleModel module) => Facts.None.And(module.Constructor.Parameters
         .Where(p => p.IsInteger && !Names.Contains(p.Name))
-        .Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least))));
+        .Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least)))).And(Facts.All).And(module.Facts);
 
     /// <summary>The names whose values a call or the primary constructor gives: conditions on them can be checked when running.</summary>
     public IReadOnlyList<string> CheckableNames(ModuleModel module) => [.. FreeNames, .. module.Constructor.Parameters.Where(p => p.IsInteger && (module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null)).Select(p => p.Name)];
 
     private const long Least = -(1L << 40);
 
-    private IEnumerable<string> Names => Signature is null ? [] : Signature.Inputs.Concat(Signature.Outputs ?? []).SelectMany(NamesOf);
+    /// <summary>The names that are sizes: those of dimensions, and what the author's facts divide by.</summary>
+    private IEnumerable<string> Names => (Signature is null ? [] : Signature.Inputs.Concat(Signature.Outputs ?? []).SelectMany(NamesOf)).Concat(Facts.All.SelectMany(f => new[] { f.Left, f.Right }).SelectMany(Divisors));
+
+    private static IEnumerable<string> Divisors(Dim dim) => dim.Terms.SelectMany(t => t.Atoms).Where(a => a.Kind != AtomKind.Name)
+        .SelectMany(a => (a.Kind is AtomKind.FloorDiv or AtomKind.Mod ? a.Right!.Names : []).Concat(Divisors(a.Left!)).Concat(Divisors(a.Right!)));
 
     public Shape? Result => Signature?.Outputs is [var result] ? result : null;
 
@@ -38,8 +42,6 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             return new(null, Facts.None, []);
         }
 
-        var constants = new Bindings(module.Constants);
-        signature = new(signature.Inputs.Select(i => i.Substitute(constants.Size)).ToArray(), signature.Outputs?.Select(o => o.Substitute(constants.Size)).ToArray());
         var facts = Facts.None;
         if (!string.IsNullOrWhiteSpace(text.Where))
         {
@@ -50,8 +52,15 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             }
             else
             {
-                facts = new Facts(parsed.All.Select(f => new Fact(f.Left.Substitute(constants.Size), f.Relation, f.Right.Substitute(constants.Size))));
+                facts = parsed;
             }
+        }
+
+        if (module.Sizes.Count > 0)
+        {
+            Dim? Field(string name) => module.Sizes.FirstOrDefault(s => s.Name == name)?.Value;
+            signature = Substitute(signature, Field);
+            facts = Substitute(facts, Field);
         }
 
         if (module.Bound.Count > 0)
@@ -89,11 +98,14 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
         var free = names.Where(n => module.Constructor.Parameters.All(p => p.Name != n)).ToDictionary(n => n, n => taken.Contains(n) ? n + "'" : n, StringComparer.Ordinal);
         Dim? Value(string name) => free.TryGetValue(name, out var renamed) ? Dim.Name(renamed) : bound.Size(name);
-        return new(
-            new ShapeSignature(signature.Inputs.Select(i => i.Substitute(Value)).ToArray(), signature.Outputs?.Select(o => o.Substitute(Value)).ToArray()),
-            new Facts(facts.All.Select(f => new Fact(f.Left.Substitute(Value), f.Relation, f.Right.Substitute(Value)))),
-            [.. free.Values]);
+        return new(Substitute(signature, Value), Substitute(facts, Value), [.. free.Values]);
     }
+
+    private static ShapeSignature Substitute(ShapeSignature signature, Func<string, Dim?> value) =>
+        new(signature.Inputs.Select(i => i.Substitute(value)).ToArray(), signature.Outputs?.Select(o => o.Substitute(value)).ToArray());
+
+    private static Facts Substitute(Facts facts, Func<string, Dim?> value) =>
+        new(facts.All.Select(f => new Fact(f.Left.Substitute(value), f.Relation, f.Right.Substitute(value))));
 
     private static IEnumerable<string> NamesOf(Shape shape) =>
         (shape.Variadic is { } variadic and not "..." ? new[] { variadic } : []).Concat(shape.Dims.SelectMany(d => d.Names));

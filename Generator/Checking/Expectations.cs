@@ -1,5 +1,6 @@
 using Gen.Model;
 using Gen.Shapes;
+using Gen.Traces;
 
 namespace Gen.Checking;
 
@@ -23,16 +24,42 @@ internal static class Expectations
             findings.Add(new(FindingKind.BudgetExceeded, At("MaxParameters"), "parameters", Text(most), Text(all), Layers(walk, static row => row.Parameters)));
         }
 
+        var sizes = Sizes(expect.At);
+        Dim? Size(string name) => sizes.TryGetValue(name, out var size) ? Dim.Of(size) : null;
         if (expect.MultiplyAdds is { } cost)
         {
-            var sizes = Sizes(expect.At);
-            Dim Value(Dim dim) => dim.Substitute(n => sizes.TryGetValue(n, out var size) ? Dim.Of(size) : null);
-            if (Value(multiplyAdds).Constant is { } computed && computed != cost)
+            var value = multiplyAdds.Substitute(Size);
+            if (value.Constant is { } computed && computed != cost)
             {
-                findings.Add(new(FindingKind.ExpectationDiffers, At("MultiplyAdds"), "multiply-adds", Text(cost), Text(computed), Layers(walk, row => Value(row.MultiplyAdds))));
+                findings.Add(new(FindingKind.ExpectationDiffers, At("MultiplyAdds"), "multiply-adds", Text(cost), Text(computed), Layers(walk, row => row.MultiplyAdds.Substitute(Size))));
+            }
+            else if (value.Constant is null && !multiplyAdds.IsUnknown)
+            {
+                findings.Add(NotChecked("multiply-adds", value.IsUnknown ? "the number is too large" : NotGiven(value), "MultiplyAdds"));
             }
         }
+
+        if (expect.MaxActivationBytes is { } budget)
+        {
+            var timeline = Liveness.Of(walk.Graph, Size);
+            if (timeline.Peak is not { } peak)
+            {
+                findings.Add(NotChecked("activation bytes", timeline.Unknown!, "MaxActivationBytes"));
+            }
+            else if (peak.Bytes.Constant is not { } bytes)
+            {
+                findings.Add(NotChecked("activation bytes", NotGiven(peak.Bytes), "MaxActivationBytes"));
+            }
+            else if (bytes > budget)
+            {
+                findings.Add(new(FindingKind.BudgetExceeded, At("MaxActivationBytes"), "activation bytes", Text(budget), Text(bytes), $"Most are alive at '{peak.Step}'"));
+            }
+        }
+
+        Finding NotChecked(string what, string why, string member) => new(FindingKind.ExpectationNotChecked, At(member), what, module.Type.Name, why, member);
     }
+
+    private static string NotGiven(Dim dim) => $"{dim} needs sizes, write At = \"{string.Join(", ", dim.Names.Select(n => $"{n}=..."))}\"";
 
     /// <summary>The sizes of <c>At = "B=1, H=224"</c>.</summary>
     private static Dictionary<string, long> Sizes(string? at)

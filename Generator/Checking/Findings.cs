@@ -17,11 +17,11 @@ internal static class Findings
                 var (needs, gets) = (issue.Particulars[0], issue.Particulars[1]);
                 var product = trail.Flattened();
                 var how = product is null ? $"{gets}: {trail}" : $"{gets} = {product.Value.Product} ({product.Value.Source})";
-                return Edited(new(issue.Kind, at, operation.Path, brief, needs, how, Edit(layer, rule, product?.Product.Replace("*", " * ") ?? gets)), gets);
+                return Edited(product?.Product.Replace("*", " * ") ?? gets, gets, edit => new(issue.Kind, at, operation.Path, brief, needs, how, edit));
 
             case FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch:
                 var source = trail.MakerOfChannels() is { } maker ? $"'{maker}' gives" : "the input has";
-                return Edited(new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], source, issue.Particulars[1], Edit(layer, rule, issue.Particulars[1])), issue.Particulars[1]);
+                return Edited(issue.Particulars[1], issue.Particulars[1], edit => new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], source, issue.Particulars[1], edit));
 
             case FindingKind.RankMismatch:
                 return new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], trail.ToString());
@@ -36,11 +36,13 @@ internal static class Findings
                 return new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0]);
         }
 
-        // Where the size is another module's to give, it is changed there.
-        Finding Edited(Finding finding, string gets) => finding with
-        {
-            Size = rule.Infers is { } size && layer.Arguments.FirstOrDefault(a => a.Parameter == size.Parameter)?.Written is { } written ? (written, gets) : null,
-        };
+        Finding Edited(string value, string gets, Func<string, Finding> finding) => rule.Infers is { Parameter: var parameter }
+            ? finding(Construction.Rewrite(layer, parameter, value)) with
+            {
+                Edit = operation.Field.Length > 0 ? new(operation.Path, parameter, value) : null,
+                Size = layer.Arguments.FirstOrDefault(a => a.Parameter == parameter)?.Written is { } written ? (written, gets) : null,
+            }
+            : finding(layer.Written);
     }
 
     /// <summary>What was found in a module that is held by another, as that says it: with the path there, and the edit where the size is given.</summary>
@@ -52,20 +54,18 @@ internal static class Findings
             : $"'{operation.Path}': {particulars[0]}";
         if (inner.Size is not { } size || nested.Constructor.Parameters.All(p => p.Name != size.Argument))
         {
-            return inner with { Particulars = particulars.ToEquatableArray(), Size = null };
+            return inner with { Particulars = particulars.ToEquatableArray(), Size = null, Edit = null };
         }
 
         particulars[particulars.Length - 1] = Construction.Rewrite(operation.Layer, size.Argument, size.Value);
         return inner with
         {
             Particulars = particulars.ToEquatableArray(),
+            Edit = null,
             Size = operation.Layer.Arguments.FirstOrDefault(a => a.Parameter == size.Argument)?.Written is { } written ? (written, size.Value) : null,
         };
     }
 
     /// <summary>What is wrong with two sizes: <c>they must be the same: 3 and 4</c>.</summary>
     public static string Text(Issue issue) => issue.Kind == FindingKind.OperandMismatch ? $"{issue.Particulars[0]}: {string.Join(" and ", issue.Particulars.Skip(1))}" : issue.Particulars[0];
-
-    private static string Edit(LayerModel layer, LayerRule rule, string value) =>
-        rule.Infers is { } size ? Construction.Rewrite(layer, size.Parameter, value) : layer.Written;
 }

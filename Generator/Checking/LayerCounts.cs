@@ -38,10 +38,9 @@ internal static class LayerCounts
 
         if (ChainGraph.Repeated(layer) is { } repeated)
         {
-            var (each, why) = Parameters(repeated.Item with { Name = $"{layer.Name}.*" });
-            return each.Names.Any(n => n.StartsWith("#", StringComparison.Ordinal))
-                ? (Dim.Unknown, $"the items of '{layer.Name}' differ, and their number is not known when compiling")
-                : (each * repeated.Count, why);
+            var (each, why) = Parameters(repeated.Layer with { Name = $"{layer.Name}.*" });
+            var all = each.SumOver(repeated.Index, repeated.Count);
+            return (all, why ?? (all.IsUnknown ? $"the items of '{layer.Name}' differ, and their number is not known when compiling" : null));
         }
 
         if (layer.Nested is { } nested && depth < Deepest)

@@ -2,16 +2,19 @@ using Gen.Graph;
 using Gen.Layers;
 using Gen.Model;
 using Gen.Shapes;
+using Gen.Traces;
 
 namespace Gen.Checking;
 
 /// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
-internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0, string? within = null)
+internal sealed partial class LayerWalk(
+    Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0, ShapeRecord? record = null, string? within = null)
 {
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = [];
     private readonly List<Fact> conditions = [];
     private readonly HashSet<string> applied = new(StringComparer.Ordinal);
+    private int indices;
 
     public Facts Facts { get; private set; } = facts;
 
@@ -26,6 +29,11 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
 
     /// <summary>The class that is walked, where it is not the one that is looked at.</summary>
     public string? Within => within;
+
+    /// <summary>Where what is seen on the way is kept; null where nobody asks.</summary>
+    public ShapeRecord? Record => record;
+
+    public Advice Advice { get; } = new();
 
     /// <summary>How deep in other modules this walk is.</summary>
     public int Depth => depth;
@@ -51,15 +59,19 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     /// <summary>How often what is walked now runs: the number of turns of the loops around it.</summary>
     public Dim Turns { get; set; } = Dim.One;
 
-    public void Run(ModuleGraph graph, Shape input)
-    {
-        var current = new Abstract.Tensor(input, Trail.Start("input", input));
-        foreach (var operation in graph.Operations)
-        {
-            current = First(Apply(operation, [current]));
-        }
+    /// <summary>What is applied to which values.</summary>
+    public Tape Tape { get; private set; } = new();
 
-        Result = current;
+    /// <summary>A chain: each layer takes what the one before gave.</summary>
+    public void Run(ModuleModel module, Abstract.Tensor input)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        Result = ChainGraph.Steps(module).Aggregate(input, (current, layer) =>
+        {
+            var next = Through(layer, layer.Name, layer.Name, !seen.Add(layer.Name), current);
+            record?.Applied(layer.Name, current.Shape, next.Shape);
+            return next;
+        });
     }
 
     /// <summary>The layers of a module whose body cannot be read: their arguments are checked, their shapes are not.</summary>
@@ -73,7 +85,15 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
                 Infer(operation, Shape.UnknownRank, "the size arrives in a forward whose body cannot be read");
             }
 
-            rows.Add(new(operation.Path, Complete(operation.Layer).Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(Complete(operation.Layer)).Count, Dim.Unknown, Dim.Unknown, false));
+            var layer = Complete(operation.Layer);
+            var row = new CheckedLayer(operation.Path, layer.Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(layer).Count, Dim.Unknown, Dim.Unknown, false);
+            rows.Add(row);
+
+            // On the way on which an optional layer is not built there is none.
+            if (module.Layers.FirstOrDefault(l => l.Name == operation.Field) is not { Condition: not null })
+            {
+                Tape.Record(StepOf(StepKind.Unused, layer, row));
+            }
         }
     }
 
@@ -106,9 +126,17 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         }
 
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
+        (inner, sharing, hidden) = (null, null, []);
+        var output = Walk(operation, layer, inputs);
+        return Tape.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, Complete(layer), rows[^1]) with { Inner = inner }, inputs, output, sharing, hidden);
+    }
+
+    private Abstract Walk(Operation operation, LayerModel layer, IReadOnlyList<Abstract> inputs)
+    {
         var tensors = inputs.Select(First).ToArray();
         var first = tensors.Length == 0 ? Abstract.Lost : tensors[0];
         Operations++;
+        Advice.Apply(operation, inputs);
         if (layer.Nested is { } nested && layer.NotUnderstood is null)
         {
             return Enter(operation, nested, inputs, first);
@@ -117,7 +145,8 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         if (layer.NotUnderstood is not null || LayerRules.Find(layer.Factory) is not { } rule)
         {
             Lose(operation.At, first.Shape, layer.WhyUnknown(operation.Path));
-            return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            var unknown = Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            return layer.Nested is { Contract: null } declared ? unknown with { Trail = unknown.Trail.Through(NestedCall.Way(declared, depth + 1), declared) } : unknown;
         }
 
         if (!Arguments(operation) || !Infer(operation, first.Shape, null) || tensors.Any(t => t.IsAfterError))
@@ -160,6 +189,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
             Lose(operation.At, first.Shape, $"a size of '{operation.Path}' ({layer.Written}) is not known when compiling");
         }
 
+        Place(rule, call, first, inputs);
         var result = Row(operation, layer, first, output, rule.MultiplyAdds(call, output).Simplify(Facts), rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts));
         var others = rule.Others(call);
         var isTuple = layer.Flow is LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple || others.Count > 0 || rule.Factory is "LSTMCell" or "MultiheadAttention";
@@ -175,6 +205,34 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         Abstract.Items { Values: [Abstract.Tensor tensor, ..] } => tensor,
         _ => Abstract.Lost,
     };
+
+    /// <summary>What the walk has found so far, to come back to.</summary>
+    public Account Save() => new(Facts, findings.ToArray(), rows.Count, inferred.Count, conditions.Count, [.. applied], Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds, Failed, Operations, Proved, Lost, Turns);
+
+    public void Restore(Account account)
+    {
+        findings.Clear();
+        findings.AddRange(account.Findings);
+        rows.RemoveRange(account.Rows, rows.Count - account.Rows);
+        inferred.RemoveRange(account.Inferred, inferred.Count - account.Inferred);
+        conditions.RemoveRange(account.Conditions, conditions.Count - account.Conditions);
+        applied.Clear();
+        applied.UnionWith(account.Applied);
+        (Facts, Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds) = (account.Facts, account.Result, account.MultiplyAdds, account.TorchinfoMultiplyAdds, account.WhyNoMultiplyAdds);
+        (Failed, Operations, Proved, Lost, Turns) = (account.Failed, account.Operations, account.Proved, account.Lost, account.Turns);
+    }
+
+    /// <summary>A name for the number of a turn: no name of C# begins so.</summary>
+    public Dim NextIndex() => Dim.Name($"#k{indices++}");
+
+    /// <summary>Something holds until it is forgotten; what is not known says nothing.</summary>
+    public void Know(Fact fact) => Facts = fact.Left.IsUnknown || fact.Right.IsUnknown ? Facts : Facts.And(fact);
+
+    public void Forget(Facts before) => Facts = before;
+
+    /// <summary>The multiply-adds are what they were, and more.</summary>
+    public void Spend((Dim Conventional, Dim Torchinfo) before, (Dim Conventional, Dim Torchinfo) more) =>
+        (MultiplyAdds, TorchinfoMultiplyAdds) = (before.Conventional + more.Conventional, before.Torchinfo + more.Torchinfo);
 
     /// <summary>An operation that is no layer was walked.</summary>
     public void Count(bool isProved, Dim multiplyAdds, string what)
@@ -258,11 +316,12 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
             return Broken(operation, operation.Layer, first);
         }
 
-        var inner = NestedCall.Enter(operation.Layer, nested, inputs, Facts, depth + 1);
-        switch (inner)
+        var call = NestedCall.Enter(operation.Layer, nested, inputs, Facts, depth + 1);
+        Place(call.Graph, inputs);
+        switch (call)
         {
             case { Mismatch: { } needs }:
-                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, inner.Gets!, first.Trail.ToString())
+                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, call.Gets!, first.Trail.ToString())
                 {
                     Also = Way(operation, first.Trail).Prepend(Anchor.Shape.In(nested.Type.MetadataName)).ToEquatableArray(),
                 });
@@ -280,13 +339,18 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
                 Lose(operation.At, first.Shape, reason);
                 break;
             default:
-                Proved += Assume(operation.At, operation.Path, first.Shape, inner.Conditions) ? 1 : 0;
+                Proved += Assume(operation.At, operation.Path, first.Shape, call.Conditions) ? 1 : 0;
                 break;
         }
 
-        var output = First(inner.Output);
-        var row = Row(operation, operation.Layer, first, output.Shape, inner.MultiplyAdds, inner.TorchinfoMultiplyAdds);
-        return inner.Output is Abstract.Tensor ? row with { Type = output.Type } : inner.Output;
+        var output = First(call.Output);
+        var row = Row(operation, operation.Layer, first, output.Shape, call.MultiplyAdds, call.TorchinfoMultiplyAdds);
+        return call.Output switch
+        {
+            Abstract.Tensor => row with { Type = output.Type, Taped = output.Taped, Trail = row.Trail.Through(output.Trail, nested) },
+            Abstract.Items several => several with { Values = several.Values.Select(v => v is Abstract.Tensor tensor ? tensor with { Trail = (row.Trail with { Shape = tensor.Shape }).Through(tensor.Trail, nested) } : v).ToArray() },
+            _ => call.Output,
+        };
     }
 
     private bool Arguments(Operation operation)
@@ -370,6 +434,15 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         MultiplyAdds += cost * Turns;
         TorchinfoMultiplyAdds += torchinfoCost * Turns;
         rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer).Count, cost, torchinfoCost, operation.IsRepeated));
-        return new(output, input.Trail.Then(operation.Path, (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within), layer.Factory == "Flatten", output));
+        return new(output, input.Trail.Then(operation.Path, (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within), layer.Factory == "Flatten", output) with
+        {
+            Maker = layer.Factory,
+            By = operation with { Layer = layer },
+        });
     }
 }
+
+/// <summary>The state of a walk at a moment.</summary>
+internal sealed record Account(
+    Facts Facts, Finding[] Findings, int Rows, int Inferred, int Conditions, HashSet<string> Applied, Abstract Result,
+    Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, string? WhyNoMultiplyAdds, bool Failed, int Operations, int Proved, (Anchor At, string Reason)? Lost, Dim Turns);

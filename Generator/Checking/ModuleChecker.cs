@@ -8,7 +8,9 @@ namespace Gen.Checking;
 /// <summary>Walks a module's graph with the rules: shapes, counts and findings. The generator and the analyzers share this walk.</summary>
 internal static class ModuleChecker
 {
-    public static CheckedModule Check(ModuleModel module)
+    /// <param name="module">The module as declared.</param>
+    /// <param name="record">Where the walk keeps what it sees; null where only its outcome is wanted.</param>
+    public static CheckedModule Check(ModuleModel module, ShapeRecord? record = null)
     {
         var findings = new List<Finding>(module.Findings);
         var declared = Declaration.Read(module, findings);
@@ -20,13 +22,19 @@ internal static class ModuleChecker
 
         var declarationHolds = findings.Count == 0;
         var inputs = Inputs(module, declared);
-        var walk = ModuleWalk.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0, declared.CheckableNames(module));
+        var walk = ModuleWalk.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0, declared.CheckableNames(module), record);
 
         // What was declared and not proved is checked when running.
         var computed = walk.Result is Abstract.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
         var output = declared.Result ?? computed;
         var isRead = isChain || module.Body is not null;
         var guardsOutput = declared.Result is not null && (!isRead || walk.IsResultOpen);
+
+        // What fails is mended first.
+        if (findings.Any(f => f.Kind.IsError()))
+        {
+            findings.RemoveAll(f => f.Kind.IsAdvice());
+        }
 
         if (declarationHolds)
         {
@@ -50,6 +58,7 @@ internal static class ModuleChecker
         {
             Model = module,
             Layers = walk.Rows,
+            Graph = walk.Graph,
             Inputs = declared.Signature is null ? null : declared.Signature.Inputs.ToEquatableArray(),
             Output = output.IsUnknownRank ? null : output,
             ParameterCount = parameters,

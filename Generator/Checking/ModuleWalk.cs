@@ -1,6 +1,7 @@
 using Gen.Graph;
 using Gen.Model;
 using Gen.Shapes;
+using Gen.Traces;
 
 namespace Gen.Checking;
 
@@ -35,11 +36,14 @@ internal sealed record ModuleWalk
     /// <summary>The declared result is not proved on every way.</summary>
     public required bool IsResultOpen { get; init; }
 
+    /// <summary>What it runs, way by way.</summary>
+    public required Traces.Graph Graph { get; init; }
+
     /// <summary>The layer with the sizes that were inferred for it in place of -1.</summary>
     public Func<LayerModel, LayerModel> Complete { get; init; } = static layer => layer;
 
     public static ModuleWalk Run(
-        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable)
+        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable, ShapeRecord? record = null)
     {
         module = Ties.Resolve(module);
         var decisions = new Decisions();
@@ -48,11 +52,11 @@ internal sealed record ModuleWalk
         var ways = 0;
         do
         {
-            var walk = new LayerWalk(facts, checkable, findings, decisions, depth, depth > 0 ? module.Type.MetadataName : null);
+            var walk = new LayerWalk(facts, checkable, findings, decisions, depth, record, depth > 0 ? module.Type.MetadataName : null);
             if (module.Body is { } body)
             {
                 var inner = new BodyWalk(module, body, walk, decisions);
-                inner.Run(inputs);
+                inner.Run(Given(walk));
                 if (!inner.Threw)
                 {
                     foreach (var (value, at) in inner.Returned.Where(_ => declared.Result is not null))
@@ -68,7 +72,8 @@ internal sealed record ModuleWalk
             }
             else if (module.Forward.Kind == ForwardKind.Chain)
             {
-                walk.Run(ChainGraph.Of(module), inputs.Count > 0 ? LayerWalk.First(inputs[0]).Shape : Shape.UnknownRank);
+                var shape = inputs.Count > 0 ? LayerWalk.First(inputs[0]).Shape : Shape.UnknownRank;
+                walk.Run(module, (Abstract.Tensor)walk.Tape.Input(new Abstract.Tensor(shape, Trail.Start("input", shape)), "input"));
                 isOpen |= declared.Result is { } result && Checking.Result.Check(result, walk.Result, Anchor.Shape, walk);
             }
 
@@ -79,6 +84,7 @@ internal sealed record ModuleWalk
 
         if (decisions.IsCut && walks.Count > 0)
         {
+            record?.Forget();
             walks[0].Walk.Lose(Anchor.Class, Shape.Of(), "there are more ways through the body than are followed");
         }
 
@@ -86,6 +92,11 @@ internal sealed record ModuleWalk
         {
             walks.Add((new LayerWalk(facts, checkable, findings, decisions, depth), []));
             walks[0].Walk.ListLayers(module);
+        }
+
+        foreach (var advice in walks.Select(w => w.Walk.Advice.Given).Aggregate((a, b) => a.Where(b.Contains).ToArray()))
+        {
+            findings.Add(advice);
         }
 
         var first = walks[0].Walk;
@@ -107,8 +118,22 @@ internal sealed record ModuleWalk
             Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null),
             IsResultOpen = isOpen,
             Complete = first.Complete,
+            Graph = Keys.Of(module, first.Complete, walks.Select(w => w.Walk.Tape.Finish(
+                w.Way.Aggregate(Dim.One, static (product, d) => product * (d.Way ? d.Condition : !d.Condition).Indicator),
+                FreeingOf(module),
+                w.Walk.Result))),
         };
+
+        Abstract[] Given(LayerWalk walk) => inputs.Select((input, i) => walk.Tape.Input(input, i < module.Forward.Inputs.Count ? module.Forward.Inputs[i].Name : null)).ToArray();
     }
+
+    /// <summary>When the generated code, or the user's, frees what the layers gave.</summary>
+    private static Freeing FreeingOf(ModuleModel module) => module.Forward.Kind switch
+    {
+        ForwardKind.Chain => Freeing.Next,
+        ForwardKind.Method => Freeing.End,
+        _ => Freeing.Never,
+    };
 
     /// <summary>The cost on every way: the same, or by the constructor's conditions that tell the ways apart.</summary>
     private static Dim Cost(IReadOnlyList<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)> walks, Func<LayerWalk, Dim> figure)

@@ -20,6 +20,9 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     /// <summary>The module fails whatever it is given, which is said where it is declared.</summary>
     public bool IsKnownToFail { get; private init; }
 
+    /// <summary>What it runs; null where that is not known.</summary>
+    public Traces.Graph? Graph { get; private init; }
+
     /// <summary>Why nothing is known.</summary>
     public string? Reason { get; private init; }
 
@@ -79,7 +82,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
             return FailsAnyway(module, inputs.Count, depth, error) ? Nothing() with { IsKnownToFail = true } : Nothing() with { Error = error };
         }
 
-        var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions);
+        var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions) { Graph = walk.Graph };
         var isKnown = result is Abstract.Tensor { Shape: { IsUnknownRank: false } known } && !known.Dims.Any(d => d.IsUnknown) || result is Abstract.Items;
         return isKnown || shapes.All(s => s.IsUnknownRank) ? call : call with
         {
@@ -102,6 +105,19 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         var (declared, findings) = (Declaration.Read(module, []), new List<Finding>());
         ModuleWalk.Run(module, declared, declared.Premises(module), Enumerable.Repeat((Abstract)Abstract.Lost, inputs).ToArray(), findings, depth, []);
         return findings.Any(f => f.Kind == error.Kind && f.At == error.At);
+    }
+
+    /// <summary>How a module makes its output, whatever its constructor and its call are given.</summary>
+    public static Trail? Way(ModuleModel module, int depth)
+    {
+        if (depth > Deepest)
+        {
+            return null;
+        }
+
+        var bound = new Bindings(module.Constructor.Parameters.Select(p => new Argument(p.Name, new Value.Opaque(p.Name), null))).Bind(module);
+        var inputs = module.Forward.Inputs.Select(i => i.IsTensor ? Abstract.Lost : Abstract.Anything).ToArray();
+        return (ModuleWalk.Run(bound, new Declaration(null, Facts.None, []), Facts.None, inputs, [], depth, []).Result as Abstract.Tensor)?.Trail;
     }
 
     private static NestedCall Nothing() => new(Abstract.Lost, Dim.Unknown, Dim.Unknown, []);

@@ -1,3 +1,4 @@
+using Gen.Graph;
 using Gen.Model;
 using Gen.Shapes;
 
@@ -13,9 +14,35 @@ internal sealed record Trail(Trail? Before, string Name, Anchor? Place, bool IsF
 {
     private const int LongestWalk = 10_000;
 
+    /// <summary>The factory or operation that made it; null where that is not known.</summary>
+    public string? Maker { get; init; }
+
+    /// <summary>The layer that made it and its call; null for an operation on tensors.</summary>
+    public Operation? By { get; init; }
+
+    /// <summary>The way through the module that made it, and the class whose places that names.</summary>
+    public (Trail Way, string Type)? Inside { get; init; }
+
     public static Trail Start(string input, Shape shape) => new(null, input, null, false, shape);
 
     public Trail Then(string name, Anchor place, bool isFlatten, Shape shape) => new(this, name, place, isFlatten, shape);
+
+    /// <summary>The same step, with the way through the module that made it.</summary>
+    public Trail Through(Trail? way, ModuleModel module) => way is null ? this : this with { Inside = (way, module.Type.MetadataName) };
+
+    /// <summary>One way or another: who made it is known only where both say the same.</summary>
+    public static Trail Join(Trail a, Trail b) => ReferenceEquals(a, b) || IsMadeAlike(a, b) ? a : a.Anyhow;
+
+    /// <summary>The same step, made by who knows what.</summary>
+    public Trail Anyhow => this with { Maker = null, By = null, Inside = null };
+
+    private static bool IsMadeAlike(Trail a, Trail b) => (a.Inside, b.Inside) switch
+    {
+        ({ } inA, { } inB) => inA.Type == inB.Type && IsMadeAlike(inA.Way, inB.Way),
+        (null, null) => a.Maker is { } maker && maker == b.Maker && a.Name == b.Name && Equals(a.Place, b.Place)
+            && (!Advice.KeepsNumbers(maker) || (a.Before is { } x && b.Before is { } y && (ReferenceEquals(x, y) || IsMadeAlike(x, y)))),
+        _ => false,
+    };
 
     /// <summary>The last layer that changed the channels, the second dimension; null where it is the input's number.</summary>
     public string? MakerOfChannels()

@@ -43,29 +43,34 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
         }
 
         var declaration = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) ?? body.Syntax;
-        if (ModuleReader.ReadOrdinary(type, declaration, context.OperationBlocks, context.Compilation, context.CancellationToken) is not { } module)
+        if (ModuleReader.ReadOrdinary(method, declaration, context.OperationBlocks, context.Compilation, context.CancellationToken) is not { } module)
         {
             return;
         }
 
         var findings = new List<Finding>();
         ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, []);
-        var places = new Places(type, context.CancellationToken);
-        foreach (var finding in findings.Where(f => (f.At.Type is not null || f.At.Kind == AnchorKind.Body) && (f.Kind.IsError() || f.Kind == FindingKind.SilentBroadcast)))
+        // One place is spoken of once, whatever number of losses it comes before.
+        foreach (var finding in findings.GroupBy(f => (f.Kind, f.At)).Select(g => g.Key.Kind.IsAdvice() ? g.Take(1) : g).SelectMany(g => g).Where(f => f.Kind is not FindingKind.ShapeUnknown
+            && ((f.Kind.IsError() && (f.At.Kind == AnchorKind.Body || f.At.Type is not null)) || f.Kind.IsAdvice() || f.Kind == FindingKind.SilentBroadcast)))
         {
-            if (Place(finding.At) is { IsInSource: true } at)
+            if (Place(finding.At) is { IsInSource: true } place)
             {
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), at, finding.Also.Where(a => a != finding.At).Select(Place).Where(l => l.IsInSource), Messages.Of(finding)));
+                var also = finding.Also.Where(a => a != finding.At).Select(Place).OfType<Location>().Where(l => l.IsInSource);
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), place, also, Hints.Of(finding), Messages.Of(finding)));
             }
         }
 
-        // The code itself has its own numbers; a module that it calls has those of its class.
-        Location Place(Anchor anchor) => anchor.Type is null && anchor.Kind == AnchorKind.Body
-            ? declaration.DescendantNodesAndSelf().ElementAtOrDefault(anchor.Index)?.GetLocation() ?? Location.None
-            : places.Of(anchor);
+        // What the method builds is in it; what it is given may be of another class.
+        Location? Place(Anchor anchor) => anchor switch
+        {
+            { Type: { } other } => Places.In(other, anchor with { Type = null }, context.Compilation, context.CancellationToken),
+            { Kind: AnchorKind.Body or AnchorKind.Item } when declaration.DescendantNodesAndSelf().ElementAtOrDefault(anchor.Index) is { } node => (ContainerSyntax.Find(node, anchor.Argument) ?? node).GetLocation(),
+            _ => null,
+        };
     }
 
     /// <summary>Most methods have nothing to do with tensors.</summary>
     private static bool Calls(IOperation body, TorchSymbols torch) =>
-        body.Descendants().OfType<IInvocationOperation>().Any(c => torch.IsModule(c.TargetMethod.ContainingType) || c.TargetMethod.ContainingAssembly?.Name == "TorchSharp" || (c.Instance?.Type is { } receiver && torch.IsModule(receiver)) || c.Type?.TypeKind == TypeKind.Error);
+        body.Descendants().Any(o => o is IInvalidOperation { Syntax: Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax }) || body.Descendants().OfType<IInvocationOperation>().Any(c => torch.IsModule(c.TargetMethod.ContainingType) || c.TargetMethod.ContainingAssembly?.Name == "TorchSharp" || (c.Instance?.Type is { } receiver && torch.IsModule(receiver)) || c.Type?.TypeKind == TypeKind.Error);
 }

@@ -11,6 +11,7 @@ internal static class Descriptors
     private const string Shapes = "Gen.Shapes";
     private const string Coverage = "Gen.Coverage";
     private const string Expectations = "Gen.Expectations";
+    private const string Traps = "Gen.Traps";
     private const string Advice = "Gen.Advice";
 
     public static readonly DiagnosticDescriptor NotPartial = Error("GEN0001", "A class with layers must be partial", Declaration);
@@ -32,6 +33,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NestedInput = Error("GEN1008", "A module is given another shape than it declares", Shapes);
     public static readonly DiagnosticDescriptor Loss = Error("GEN1009", "A loss is given a prediction and a target that do not fit", Shapes);
     public static readonly DiagnosticDescriptor NotInferable = Error("GEN1010", "A size cannot be inferred", Shapes);
+    public static readonly DiagnosticDescriptor Comment = Descriptor("GEN1011", "A comment says another shape than the tensor has", Shapes, DiagnosticSeverity.Warning);
 
     public static readonly DiagnosticDescriptor NotProved = Info("GEN2001", "A condition is checked when running", Coverage);
     public static readonly DiagnosticDescriptor Unknown = Info("GEN2002", "The shape is unknown from here on", Coverage);
@@ -41,13 +43,27 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Expectation = Error("GEN3001", "A computed number differs from the expected one", Expectations);
     public static readonly DiagnosticDescriptor Budget = Error("GEN3002", "A budget is exceeded", Expectations);
 
-    public static readonly DiagnosticDescriptor Silent = Descriptor("GEN5006", "A column with a row broadcasts to a matrix", Advice, DiagnosticSeverity.Warning);
+    public static readonly DiagnosticDescriptor NotRegistered = Warning("GEN4001", "A module in a field is not registered", Traps);
+    public static readonly DiagnosticDescriptor PlainCollection = Warning("GEN4002", "Modules in a plain collection are not registered", Traps);
+    public static readonly DiagnosticDescriptor AssignedLate = Warning("GEN4003", "A layer is assigned after registration", Traps);
+    public static readonly DiagnosticDescriptor ForwardCalled = Warning("GEN4004", "A model is called by call, not by forward", Traps);
+    public static readonly DiagnosticDescriptor PositionalArgument = Warning("GEN4005", "A positional argument means something else in PyTorch", Traps);
+    public static readonly DiagnosticDescriptor LogTarget = Warning("GEN4006", "The target of a KL divergence is taken for logarithms", Traps);
+    public static readonly DiagnosticDescriptor MovedAfterOptimizer = Warning("GEN4007", "A model is moved after its optimizer was made", Traps);
 
+    public static readonly DiagnosticDescriptor DoubleSoftmax = Warning("GEN5001", "Softmax before a loss that applies it itself", Advice);
+    public static readonly DiagnosticDescriptor DoubleSigmoid = Warning("GEN5002", "Sigmoid before a loss that applies it itself", Advice);
+    public static readonly DiagnosticDescriptor LinearStack = Warning("GEN5003", "Two linear layers with nothing between them are one", Advice);
+    public static readonly DiagnosticDescriptor NotEvaluating = Warning("GEN5004", "Inference with a model that is in training mode", Advice);
+    public static readonly DiagnosticDescriptor NoLogits = Warning("GEN5005", "A loss that takes logits gets something else", Advice);
+    public static readonly DiagnosticDescriptor Silent = Warning("GEN5006", "A column with a row broadcasts to a matrix", Advice);
+
+    /// <summary>Those that a walk finds.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
-        Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable,
+        Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment,
         NotProved, Unknown, NothingChecked, NotCounted,
-        Expectation, Budget, Silent);
+        Expectation, Budget, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent);
 
     public static DiagnosticDescriptor Of(FindingKind kind) => kind switch
     {
@@ -70,18 +86,25 @@ internal static class Descriptors
         FindingKind.ArgumentsContradict or FindingKind.OperationArguments => Contradiction,
         FindingKind.SizeBelowOne or FindingKind.OperationSize => TooSmall,
         FindingKind.CannotInfer => NotInferable,
+        FindingKind.ShapeCommentDiffers => Comment,
         FindingKind.NotProved => NotProved,
         FindingKind.ShapeUnknown or FindingKind.InputShapeUnknown => Unknown,
         FindingKind.NothingChecked => NothingChecked,
-        FindingKind.ParametersNotCounted or FindingKind.MultiplyAddsNotCounted => NotCounted,
+        FindingKind.ParametersNotCounted or FindingKind.MultiplyAddsNotCounted or FindingKind.ExpectationNotChecked => NotCounted,
         FindingKind.ExpectationDiffers => Expectation,
         FindingKind.BudgetExceeded => Budget,
         FindingKind.LossMismatch => Loss,
         FindingKind.SilentBroadcast => Silent,
+        FindingKind.SoftmaxBeforeLoss => DoubleSoftmax,
+        FindingKind.SigmoidBeforeLoss => DoubleSigmoid,
+        FindingKind.LinearAfterLinear => LinearStack,
+        FindingKind.DropoutBeforeLoss or FindingKind.ActivationBeforeLoss => NoLogits,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
     private static DiagnosticDescriptor Error(string id, string title, string category) => Descriptor(id, title, category, DiagnosticSeverity.Error);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string category) => Descriptor(id, title, category, DiagnosticSeverity.Warning);
 
     private static DiagnosticDescriptor Info(string id, string title, string category) => Descriptor(id, title, category, DiagnosticSeverity.Info);
 

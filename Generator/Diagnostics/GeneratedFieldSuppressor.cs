@@ -24,6 +24,8 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
         new SuppressionDescriptor("GENS005", "IDE0051", Read),
         new SuppressionDescriptor("GENS006", "CS9113", "A shape of the class names this size."),
         new SuppressionDescriptor("GENS007", "CS0414", Read),
+        new SuppressionDescriptor("GENS008", "CS8602", Filled),
+        new SuppressionDescriptor("GENS009", "CS8604", Filled),
     }.ToImmutableDictionary(s => s.SuppressedDiagnosticId);
 
     /// <inheritdoc/>
@@ -45,6 +47,7 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
             {
                 "CS9113" => IsNamedByShape(node, semantics, context.CancellationToken),
                 "CS8618" => IsConstructorOfLayers(diagnostic, node, semantics, context.CancellationToken),
+                "CS8602" or "CS8604" => IsBuiltBefore(node, semantics, context.CancellationToken),
                 _ => node.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is { } field && semantics.GetDeclaredSymbol(field, context.CancellationToken) is { } symbol && Annotations.IsAnnotated(symbol),
             };
             if (concerns)
@@ -67,6 +70,16 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
             && semantics.GetDeclaredSymbol(type, cancellation) is { } symbol
             && symbol.GetMembers().OfType<IFieldSymbol>().Any(f => message.Contains($"'{f.Name}'") && f.Has(Annotations.Layer) && ModuleBuilds(symbol, f));
     }
+
+    /// <summary>A constructor uses a layer that is built by then: it has no initializer, and no constructor assigns it.</summary>
+    private static bool IsBuiltBefore(SyntaxNode node, SemanticModel semantics, CancellationToken cancellation) =>
+        node is ExpressionSyntax or ArgumentSyntax
+        && semantics.GetSymbolInfo(node is ArgumentSyntax argument ? argument.Expression : node, cancellation).Symbol is IFieldSymbol { NullableAnnotation: NullableAnnotation.NotAnnotated } field
+        && field.Has(Annotations.Layer)
+        && node.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is not null
+        && !UserDeclarations.Of(field.ContainingType, cancellation).SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>()).SelectMany(c => c.DescendantNodes().OfType<AssignmentExpressionSyntax>())
+            .Any(a => a.Left is IdentifierNameSyntax name && name.Identifier.ValueText == field.Name
+                || a.Left is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member && member.Name.Identifier.ValueText == field.Name);
 
     /// <summary>A layer without an initializer and without an assignment is built by generated code.</summary>
     private static bool ModuleBuilds(INamedTypeSymbol type, IFieldSymbol field) =>

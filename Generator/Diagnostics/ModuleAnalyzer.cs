@@ -31,13 +31,14 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var places = new Places(type, context.CancellationToken);
+        var places = new Places(type, context.Compilation, context.CancellationToken);
         foreach (var finding in ModuleChecker.Check(module).Findings)
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.Of(finding.Kind),
                 places.Of(finding.At),
                 places.Of(finding.Also.Where(a => a != finding.At)),
+                Hints.Of(finding),
                 Messages.Of(finding)));
         }
     }

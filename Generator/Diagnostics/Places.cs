@@ -6,17 +6,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Gen.Diagnostics;
 
 /// <summary>Finds the source location that an <see cref="Anchor"/> names.</summary>
-internal sealed class Places(INamedTypeSymbol type, CancellationToken cancellation)
+internal sealed class Places(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
 {
-    /// <summary>Where an anchor is; none where it is in a class that has no source here.</summary>
-    public Location Of(Anchor anchor) => anchor.Type is not null
-        ? type.ContainingAssembly.GetTypeByMetadataName(anchor.Type) is { } other ? new Places(other, cancellation).Of(anchor with { Type = null }) : Location.None
-        : Here(anchor);
-
     /// <summary>Where the steps of a finding are.</summary>
     public IEnumerable<Location> Of(IEnumerable<Anchor> anchors) => anchors.Select(Of).Where(l => l.IsInSource);
 
-    private Location Here(Anchor anchor) => anchor.Kind switch
+    public Location Of(Anchor anchor) => anchor.Type is { } other ? In(other, anchor with { Type = null }, compilation, cancellation) ?? Name(type) : anchor.Kind switch
     {
         AnchorKind.ContainingType => Containers(type).ElementAtOrDefault(anchor.Index) is { } container ? Name(container) : Name(type),
         AnchorKind.Member => Member(anchor.Name!),
@@ -27,8 +22,22 @@ internal sealed class Places(INamedTypeSymbol type, CancellationToken cancellati
         AnchorKind.Expectation => Syntax(type.Find(Annotations.Expect))?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == anchor.Name)?.GetLocation() ?? Name(type),
         AnchorKind.Forward => type.GetMembers("Forward").FirstOrDefault()?.Locations.FirstOrDefault() ?? Name(type),
         AnchorKind.Body => Body(anchor) ?? Name(type),
+        AnchorKind.Item => Item(anchor) ?? Member(anchor.Name!),
         _ => Name(type),
     };
+
+    /// <summary>A place in a class of the same compilation.</summary>
+    public static Location? In(string type, Anchor anchor, Compilation compilation, CancellationToken cancellation) =>
+        compilation.GetTypeByMetadataName(type) is { } symbol ? new Places(symbol, compilation, cancellation).Of(anchor) : null;
+
+    /// <summary>A module that is written in the container of a field, in its initializer or its assignment.</summary>
+    private Location? Item(Anchor anchor)
+    {
+        var field = UserDeclarations.Members(type).OfType<IFieldSymbol>().FirstOrDefault(m => m.Name == anchor.Name);
+        var value = (field?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) as VariableDeclaratorSyntax)?.Initializer?.Value
+            ?? (ConstructorReader.Assignments([.. UserDeclarations.Of(type, cancellation)], compilation, cancellation).TryGetValue(anchor.Name!, out var assigned) ? assigned : null);
+        return value is null ? null : ContainerSyntax.Find(value, anchor.Argument)?.GetLocation();
+    }
 
     /// <summary>A syntax node of a method of the class or of its bases, by its number.</summary>
     private Location? Body(Anchor anchor)
@@ -38,7 +47,9 @@ internal sealed class Places(INamedTypeSymbol type, CancellationToken cancellati
             foreach (var method in t.GetMembers().OfType<IMethodSymbol>().Where(m => BodyReader.Key(m) == anchor.Name))
             {
                 return method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null })
-                    ?.DescendantNodesAndSelf().ElementAtOrDefault(anchor.Index)?.GetLocation();
+                    ?.DescendantNodesAndSelf().ElementAtOrDefault(anchor.Index) is { } node
+                    ? (ContainerSyntax.Find(node, anchor.Argument) ?? node).GetLocation()
+                    : null;
             }
         }
 

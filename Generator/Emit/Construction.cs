@@ -15,8 +15,26 @@ internal enum Construction
     /// <summary>Built by the base constructor, registered on first use: the user's constructor may assign layers.</summary>
     BuiltInBaseRegisteredOnUse,
 
-    /// <summary>Built and registered on first use: the user chose the base class and wrote the constructor.</summary>
+    /// <summary>
+    /// Built by TorchSharp's own constructor, registered on first use: the user chose the base class and wrote the constructor.
+    /// </summary>
     OnUse,
+}
+
+/// <summary>Who has the state below a module.</summary>
+internal enum Basis
+{
+    /// <summary>The runtime's <c>GeneratedModule</c>.</summary>
+    Runtime,
+
+    /// <summary><c>torch.nn.Module</c> itself.</summary>
+    TorchSharp,
+
+    /// <summary>A module of Gen.</summary>
+    Generated,
+
+    /// <summary>A class that the user wrote, or that TorchSharp has.</summary>
+    HandWritten,
 }
 
 internal static class Constructions
@@ -27,6 +45,15 @@ internal static class Constructions
         (ConstructorKind.Primary, null) => Construction.InBaseConstructor,
         (ConstructorKind.Explicit, null) => Construction.BuiltInBaseRegisteredOnUse,
         _ => Construction.OnUse,
+    };
+
+    public static Basis BasisOf(ModuleModel module) => module.Type.Base switch
+    {
+        null => Basis.Runtime,
+        { TakesName: true } => Basis.TorchSharp,
+        { Module: { IsHandWritten: false } } => Basis.Generated,
+        { Type: var type } when type.StartsWith(Names.GeneratedModule + "<", StringComparison.Ordinal) => Basis.Runtime,
+        _ => Basis.HandWritten,
     };
 
     /// <summary>The layers that generated code builds, with their calls.</summary>

@@ -30,12 +30,6 @@ internal static class ConstructorEmitter
                 break;
 
             case Construction.InBaseConstructor or Construction.BuiltInBaseRegisteredOnUse when !module.Model.Occupied.Contains("BuildLayers"):
-                var registers = Constructions.Of(module.Model) == Construction.InBaseConstructor;
-                if (!registers && built.Length == 0)
-                {
-                    break;
-                }
-
                 sections.Add(() =>
                 {
                     writer.Line("/// <summary>Runs in the base constructor, after the field initializers.</summary>");
@@ -43,18 +37,43 @@ internal static class ConstructorEmitter
                     writer.Block("protected override void BuildLayers()", () =>
                     {
                         Assign(writer, built);
-                        if (registers)
+                        if (Constructions.Of(module.Model) == Construction.InBaseConstructor)
                         {
                             writer.Line("RegisterComponents();");
                         }
+                        else
+                        {
+                            Keep(writer, module);
+                        }
+                    });
+                });
+                break;
+
+            case Construction.OnUse when !module.Model.Occupied.Contains("_named_parameters"):
+                sections.Add(() =>
+                {
+                    writer.Line("/// <summary>Runs in TorchSharp's constructor, after the field initializers and before the constructors of this class and its base.</summary>");
+                    writer.Line(Names.GeneratedCode).Line(Names.Hidden);
+                    writer.Block($"protected override (string name, {Names.Parameter} parameter)[] _named_parameters()", () =>
+                    {
+                        Assign(writer, built);
+                        Keep(writer, module);
+                        writer.Line("return base._named_parameters();");
                     });
                 });
                 break;
         }
     }
 
+    /// <summary>A DisposeScope around the constructor may end before the first use.</summary>
+    private static void Keep(SourceWriter writer, CheckedModule module)
+    {
+        var members = module.Model.Layers.Select(l => l.Name).Concat(module.Model.States.Select(s => s.Name)).Select(Identifier.Of);
+        writer.Line($"{Names.Registration}.Keep({string.Join(", ", members)});");
+    }
+
     /// <summary>A readonly field is written through a reference: this is still construction, but not a constructor.</summary>
-    public static void Assign(SourceWriter writer, IEnumerable<(Model.LayerModel Layer, string Call)> built)
+    private static void Assign(SourceWriter writer, IEnumerable<(Model.LayerModel Layer, string Call)> built)
     {
         foreach (var (layer, call) in built)
         {

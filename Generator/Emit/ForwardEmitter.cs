@@ -14,13 +14,7 @@ internal static class ForwardEmitter
         switch (model.Forward.Kind)
         {
             case ForwardKind.Method:
-                sections.Add(() => Forward(writer, module, () =>
-                {
-                    writer.Line($"using var scope = {Names.ForwardScope}.Begin();");
-                    writer.Line($"var result = Forward({string.Join(", ", model.Forward.Inputs.Select(i => Identifier.Of(i.Name)))});");
-                    GuardEmitter.Output(writer, module, "result");
-                    writer.Line("return scope.Return(result);");
-                }));
+                sections.Add(() => Forward(writer, module, () => Method(writer, module)));
                 break;
 
             // A base class other than Module itself has a forward already, and may chain the derived class's layers in no known way.
@@ -64,23 +58,37 @@ internal static class ForwardEmitter
 
     private static string Parameters(ModuleModel model) => string.Join(", ", model.Forward.Inputs.Select(i => $"{i.Type} {Identifier.Of(i.Name)}"));
 
+    /// <summary>The user's <c>Forward</c>, and what it leaves behind.</summary>
+    private static void Method(SourceWriter writer, CheckedModule module)
+    {
+        var model = module.Model;
+        var inputs = model.Forward.Inputs.Select(i => Identifier.Of(i.Name)).ToArray();
+        writer.Line($"var scope = {Names.ForwardScope}.Begin({Observed(model)});");
+        writer.Block("try", () =>
+        {
+            writer.Line($"var result = Forward({string.Join(", ", inputs)});");
+            GuardEmitter.Output(writer, module, "result");
+            writer.Line($"return scope.Return(result, {string.Join(", ", inputs)});");
+        });
+        Failure(writer, $"scope.Failed(error, this, {Identifier.Literal(model.Type.Name)}, {string.Join(", ", inputs.Select(i => $"({Identifier.Literal(i)}, {i})"))})");
+        writer.Block("finally", () => writer.Line("scope.Dispose();"));
+    }
+
+    /// <summary>C# that tells whether a layer has hooks.</summary>
+    private static string Observed(ModuleModel model) => model.Layers.Count == 0
+        ? "isObserved: false"
+        : $"isObserved: {string.Join(" || ", model.Layers.Select(l => $"{Names.Hooks}.{(IsPlain(l) ? "On" : "Within")}({Identifier.Of(l.Name)})"))}";
+
     /// <summary>Each value is freed when the next one is there; the input is the caller's, and stays.</summary>
     private static void Chain(SourceWriter writer, CheckedModule module, IReadOnlyList<LayerModel> steps)
     {
-        var input = Identifier.Of(module.Model.Forward.Inputs[0].Name);
-        writer.Line($"var current = {input};");
+        writer.Line($"var chain = new {Names.ChainFlow}({Identifier.Of(module.Model.Forward.Inputs[0].Name)});");
         writer.Block("try", () =>
         {
             foreach (var layer in steps)
             {
                 var field = Identifier.Of(layer.Name);
-                var call = layer.Flow switch
-                {
-                    LayerFlow.Recurrent => $"{Names.Intermediates}.First({field}, current)",
-                    LayerFlow.Pair or LayerFlow.Triple => $"{Names.Intermediates}.First({field}.call(current))",
-                    _ => $"{field}.call(current)",
-                };
-                var step = $"current = {Names.Intermediates}.Next({input}, current, {call});";
+                var step = $"chain.{(layer.Flow != LayerFlow.Tensor || layer.Factory == "Sequential" || IsPlain(layer) ? "Through" : "ThroughAny")}({field});";
                 if (layer.IsOptional)
                 {
                     writer.Block($"if ({field} is not null)", () => writer.Line(step));
@@ -91,9 +99,27 @@ internal static class ForwardEmitter
                 }
             }
 
-            GuardEmitter.Output(writer, module, "current");
-            writer.Line("return current;");
+            if (GuardEmitter.ChecksOutput(module))
+            {
+                writer.Line("var result = chain.Current;");
+                GuardEmitter.Output(writer, module, "result");
+            }
+
+            writer.Line("return chain.Result();");
         });
-        writer.Block("catch", () => writer.Line($"{Names.Intermediates}.Release({input}, current);").Line("throw;"));
+        Failure(writer, $"chain.Failed(error, this, {Identifier.Literal(module.Model.Type.Name)})");
     }
+
+    /// <summary>An error of the native library is thrown on with the place and the shapes; all others as they are.</summary>
+    private static void Failure(SourceWriter writer, string failed) => writer.Block("catch (global::System.Exception error)", () =>
+    {
+        writer.Block($"if ({failed} is {{ }} failure)", () => writer.Line("throw failure;"));
+        writer.Line().Line("throw;");
+    });
+
+    /// <summary>A layer that has nothing within it to look at, and gives what is new: of TorchSharp, or generated and looking after itself.</summary>
+    private static bool IsPlain(LayerModel layer) => layer.Nested is { } nested
+        ? nested is { IsHandWritten: false, Contract: null, Type.IsSealed: true, Forward.Kind: ForwardKind.Chain or ForwardKind.Method }
+        : layer.Type.StartsWith("global::TorchSharp.Modules.", StringComparison.Ordinal) && layer.Factory is not ("Sequential" or "ModuleList" or "ModuleDict")
+            && layer.TypeName is not ("Sequential" or "ModuleList" or "ModuleDict");
 }

@@ -29,7 +29,7 @@ internal static class GuardEmitter
             if (Condition(module, fact, bound) is { } condition)
             {
                 writer.Block($"if (!({condition}))", () =>
-                    writer.Line($"throw {Names.ShapeGuard}.Fact({Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(fact.ToString())}{Bound(module, bound)});"));
+                    writer.Line($"throw {Names.ShapeGuard}.Fact(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(fact.ToString())}{Bound(module, bound)});"));
                 writer.Line();
             }
         }
@@ -99,7 +99,7 @@ internal static class GuardEmitter
     private static void Throw(SourceWriter writer, CheckedModule module, string value, string input, Shape shape, IReadOnlyList<string> tests, IReadOnlyList<string> bound)
     {
         writer.Block($"if ({string.Join(" || ", tests)})", () => writer.Line(
-            $"throw {Names.ShapeGuard}.Mismatch({Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(input)}, {Identifier.Literal(shape.ToShapeString())}, {value}{Bound(module, bound)});"));
+            $"throw {Names.ShapeGuard}.Mismatch(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(input)}, {Identifier.Literal(shape.ToShapeString())}, {value}{Bound(module, bound)});"));
         writer.Line();
     }
 
@@ -159,10 +159,8 @@ internal static class GuardEmitter
     /// <summary>The sizes of the primary constructor that a guard looks at are kept in fields: a captured parameter would be a state of its own.</summary>
     public static void AddFields(SourceWriter writer, CheckedModule module, List<Action> sections)
     {
-        var names = (module.Inputs ?? default).Concat(module.Output is { } output && ChecksOutput(module) ? [output] : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
-            .Concat(module.Conditions.SelectMany(c => c.Left.Names.Concat(c.Right.Names)))
-            .Distinct().Where(n => IsKept(module, n) && module.Model.Constructor.Kind == ConstructorKind.Primary).ToArray();
-        if (names.Length > 0 && module.Model.Forward.Kind is ForwardKind.Chain or ForwardKind.Method)
+        var names = KeptNames(module);
+        if (names.Count > 0)
         {
             sections.Add(() =>
             {
@@ -173,6 +171,13 @@ internal static class GuardEmitter
             });
         }
     }
+
+    /// <summary>The parameters of the primary constructor that have such a field.</summary>
+    public static IReadOnlyList<string> KeptNames(CheckedModule module) => module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
+        ? []
+        : (module.Inputs ?? default).Concat(module.Output is { } output && ChecksOutput(module) ? [output] : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
+            .Concat(module.Conditions.SelectMany(c => c.Left.Names.Concat(c.Right.Names)))
+            .Distinct().Where(n => IsKept(module, n) && module.Model.Constructor.Kind == ConstructorKind.Primary).ToArray();
 
     private static bool IsKept(CheckedModule module, string name) =>
         module.Model.Constructor.Parameters.Any(p => p.Name == name && p.IsInteger && (module.Model.Constructor.Kind == ConstructorKind.Primary || p.Field is not null));

@@ -4,14 +4,19 @@ namespace Gen.Emit;
 internal static class Names
 {
     public const string Tensor = "global::TorchSharp.torch.Tensor";
+    public const string Parameter = "global::TorchSharp.Modules.Parameter";
     public const string ScalarType = "global::TorchSharp.torch.ScalarType";
     public const string Device = "global::TorchSharp.torch.Device";
     public const string Module = "global::TorchSharp.torch.nn.Module";
     public const string GeneratedModule = "global::Gen.GeneratedModule";
     public const string ModuleSummary = "global::Gen.ModuleSummary";
-    public const string LayerSummary = "global::Gen.LayerSummary";
+    public const string SummaryBuilder = "global::Gen.CompilerServices.SummaryBuilder";
     public const string Registration = "global::Gen.CompilerServices.Registration";
-    public const string Intermediates = "global::Gen.CompilerServices.Intermediates";
+    public const string Movement = "global::Gen.CompilerServices.Movement";
+    public const string ModuleState = "global::Gen.CompilerServices.ModuleState";
+    public const string ModuleLoading = "global::Gen.CompilerServices.ModuleLoading";
+    public const string ChainFlow = "global::Gen.CompilerServices.ChainFlow";
+    public const string Hooks = "global::Gen.CompilerServices.Hooks";
     public const string ForwardScope = "global::Gen.CompilerServices.ForwardScope";
     public const string ShapeGuard = "global::Gen.CompilerServices.ShapeGuard";
     public const string ModuleContract = "global::Gen.CompilerServices.ModuleContract";

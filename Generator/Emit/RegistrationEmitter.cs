@@ -3,143 +3,119 @@ using Gen.Model;
 
 namespace Gen.Emit;
 
-/// <summary>Registration without reflection, and the move to another device or type.</summary>
+/// <summary>Registration without reflection, the move to another device or type, and the ways into the state.</summary>
 internal static class RegistrationEmitter
 {
-    /// <summary>Ways into a module's state that must find it registered, where registration waits for the first use.</summary>
-    private static readonly (string Signature, string Call)[] EntryPoints =
-    [
-        ("global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.Modules.Parameter parameter)> named_parameters(bool recurse = true)", "named_parameters(recurse)"),
-        ("global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.torch.Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)", "named_buffers(recurse, include_nonpersistent)"),
-        ("global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.torch.nn.Module module)> named_children()", "named_children()"),
-        ("global::System.Collections.Generic.IEnumerable<(string name, global::TorchSharp.torch.nn.Module module)> named_modules()", "named_modules()"),
-        ("global::System.Collections.Generic.Dictionary<string, global::TorchSharp.torch.Tensor> state_dict(global::System.Collections.Generic.Dictionary<string, global::TorchSharp.torch.Tensor>? destination = null, string? prefix = null)", "state_dict(destination, prefix)"),
-        ("global::TorchSharp.torch.nn.Module apply(global::System.Action<global::TorchSharp.torch.nn.Module> fn)", "apply(fn)"),
-        ("bool has_parameter(string target)", "has_parameter(target)"),
-        ("bool has_buffer(string target)", "has_buffer(target)"),
-        ("global::TorchSharp.Modules.Parameter? get_parameter(string target)", "get_parameter(target)"),
-        ("global::TorchSharp.torch.Tensor? get_buffer(string target)", "get_buffer(target)"),
-    ];
+    private const string MoveArguments = "dtype, device, non_blocking";
 
     public static void Add(SourceWriter writer, CheckedModule module, List<Action> sections)
     {
         var model = module.Model;
-        var construction = Constructions.Of(model);
         if (!model.Occupied.Contains("RegisterComponents"))
         {
             sections.Add(() => writer.Line($"private bool {Names.Registered};"));
-            sections.Add(() => RegisterComponents(writer, module, construction));
+            sections.Add(() => RegisterComponents(writer, model));
         }
 
-        if (!model.Occupied.Contains("_toEpilog"))
+        var basis = Constructions.BasisOf(model);
+        if (!model.Occupied.Contains("_toEpilog") && (basis is Basis.TorchSharp or Basis.HandWritten || model.States.Count > 0))
         {
-            sections.Add(() => Move(writer, model));
+            sections.Add(() => Move(writer, model, basis));
         }
 
-        if (construction is Construction.BuiltInBaseRegisteredOnUse or Construction.OnUse)
+        if (basis is Basis.TorchSharp or Basis.HandWritten)
         {
-            sections.Add(() =>
+            var entries = EntryPoints.All.Where(e => !model.Occupied.Contains(e.Name)).ToArray();
+            for (var i = 0; i < entries.Length; i++)
             {
-                writer.Line("// The user's constructor may assign layers until it ends: whoever asks for the state first registers them.");
-                foreach (var (signature, call) in EntryPoints)
-                {
-                    writer.Line($"/// <inheritdoc/>").Line(Names.GeneratedCode);
-                    writer.Block($"public override {signature}", () => writer.Line("RegisterComponents();").Line($"return base.{call};"));
-                }
-            });
+                var entry = entries[i];
+                var comment = i == 0 ? "// Whoever asks for the state finds it registered, each tensor once, and in linear time." : null;
+                sections.Add(() => Enter(writer, model, entry, comment));
+            }
         }
     }
 
-    private static void RegisterComponents(SourceWriter writer, CheckedModule module, Construction construction)
+    private static void RegisterComponents(SourceWriter writer, ModuleModel model)
     {
-        var model = module.Model;
-        writer.Line("/// <summary>Registers the layers under their keys, once and without reflection.</summary>");
+        var basis = Constructions.BasisOf(model);
+        var members = model.States.Where(s => s.IsParameter).Select(s => (s.Name, s.IsReadOnly, s.IsOptional))
+            .Concat(model.Layers.Select(l => (l.Name, l.IsReadOnly, l.IsOptional)))
+            .Concat(model.States.Where(s => !s.IsParameter).Select(s => (s.Name, s.IsReadOnly, s.IsOptional))).ToArray();
+        writer.Line("/// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>");
         writer.Line(Names.GeneratedCode);
         writer.Block("protected override void RegisterComponents()", () =>
         {
-            writer.Block($"if ({Names.Registered})", () => writer.Line("return;"));
-            writer.Line().Line($"{Names.Registered} = true;");
-            if (model.Type.Base is { TakesName: false })
+            if (basis is Basis.Generated or Basis.HandWritten)
             {
                 writer.Line("base.RegisterComponents();");
             }
 
-            if (construction == Construction.OnUse)
+            if (members.All(m => m.IsReadOnly))
             {
-                ConstructorEmitter.Assign(writer, Constructions.Built(module));
+                writer.Block($"if ({Names.Registered})", () => writer.Line("return;"));
+                writer.Line();
             }
 
             foreach (var state in model.States.Where(s => s.IsParameter))
             {
-                writer.Line($"{Names.Registration}.Parameter(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)});");
+                writer.Line($"{Names.Registration}.Parameter(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)}, follow: {Names.Registered});");
             }
 
             foreach (var layer in model.Layers)
             {
-                writer.Line($"{Names.Registration}.Module(this, {Identifier.Literal(layer.Key)}, {Identifier.Of(layer.Name)});");
+                writer.Line($"{Names.Registration}.Module(this, {Identifier.Literal(layer.Key)}, {Identifier.Of(layer.Name)}, follow: {Names.Registered});");
             }
 
             foreach (var state in model.States.Where(s => !s.IsParameter))
             {
-                writer.Line($"{Names.Registration}.Buffer(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)}, persistent: {(state.IsPersistent ? "true" : "false")});");
+                writer.Line($"{Names.Registration}.Buffer(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)}, persistent: {(state.IsPersistent ? "true" : "false")}, follow: {Names.Registered});");
             }
 
-            // A constructor of a base class may call this before the fields here are set: then it is done again.
-            var required = model.Layers.Where(l => !l.IsOptional).Select(l => l.Name).Concat(model.States.Where(s => !s.IsOptional).Select(s => s.Name)).ToArray();
-            if (required.Length > 0 && model.Type.Base is { TakesName: false })
-            {
-                writer.Line($"{Names.Registered} = {string.Join(" && ", required.Select(n => $"{Identifier.Of(n)} is not null"))};");
-            }
+            // Where a constructor, of a base class or of this one, has not yet set all fields, this is done again.
+            var required = members.Where(m => !m.IsOptional).Select(m => $"{Identifier.Of(m.Name)} is not null").ToArray();
+            var mayBeEarly = basis is Basis.Generated or Basis.HandWritten || model.Constructor.Kind == ConstructorKind.Explicit;
+            writer.Line($"{Names.Registered} = {(mayBeEarly && required.Length > 0 ? string.Join(" && ", required) : "true")};");
         });
     }
 
-    private static void Move(SourceWriter writer, ModuleModel model)
+    private static void Move(SourceWriter writer, ModuleModel model, Basis basis)
     {
         writer.Line("/// <summary>After a move, fields and registry hold the same objects.</summary>");
         writer.Line(Names.GeneratedCode);
         writer.Block($"protected override void _toEpilog({Names.ScalarType}? dtype, {Names.Device}? device, bool non_blocking)", () =>
         {
-            writer.Line("RegisterComponents();");
-            if (model.Type.Base is { TakesName: false })
+            if (basis is Basis.TorchSharp or Basis.HandWritten)
             {
-                writer.Line("base._toEpilog(dtype, device, non_blocking);");
+                var keys = model.States.Select(s => $", {Identifier.Literal(s.Key)}");
+                writer.Line("RegisterComponents();");
+                writer.Line(basis == Basis.TorchSharp
+                    ? $"{Names.Movement}.Move(this, {MoveArguments});"
+                    : $"{Names.Movement}.Move(this, {MoveArguments}, () => base._toEpilog({MoveArguments}){string.Concat(keys)});");
             }
             else
             {
-                writer.Line($"{Names.Registration}.MoveChildren(this, dtype, device, non_blocking);");
-                writer.Line("""
-                    foreach (var (key, parameter) in global::System.Linq.Enumerable.ToArray(named_parameters(recurse: false)))
-                    {
-                        if (ReplaceParameter(dtype, device, parameter, out var moved))
-                        {
-                            parameter.Dispose();
-                            ConditionallyRegisterParameter(key, moved);
-                        }
-                    }
-
-                    foreach (var (key, (buffer, persistent)) in global::System.Linq.Enumerable.ToArray<(string, (global::TorchSharp.torch.Tensor, bool))>(_internal_buffers))
-                    {
-                        if (ReplaceBuffer(dtype, device, buffer, out var moved))
-                        {
-                            ConditionallyRegisterBuffer(key, moved, persistent);
-                        }
-                    }
-
-                    if (device is not null)
-                    {
-                        _deviceType = device.type;
-                        _deviceIndex = device.index;
-                    }
-                    """);
+                writer.Line($"base._toEpilog({MoveArguments});");
             }
 
             foreach (var state in model.States)
             {
-                var getter = state.IsParameter ? "get_parameter" : "get_buffer";
                 var field = Identifier.Of(state.Name);
                 var target = state.IsReadOnly ? $"global::System.Runtime.CompilerServices.Unsafe.AsRef(in {field})" : field;
-                writer.Line($"{target} = ({state.Type}){getter}({Identifier.Literal(state.Key)}){(state.IsOptional ? "" : "!")};");
+                writer.Line($"{target} = {Names.Movement}.Moved(this, {Identifier.Literal(state.Key)}, {field});");
             }
         });
+    }
+
+    private static void Enter(SourceWriter writer, ModuleModel model, EntryPoint entry, string? comment)
+    {
+        if (comment is not null)
+        {
+            writer.Line(comment);
+        }
+
+        // What a base class does in its own way stays so.
+        var body = entry.Body is null || model.Type.Base?.Overrides.Contains(entry.Name) == true ? $"base.{entry.Name}({entry.Arguments})" : entry.Body;
+        writer.Line("/// <inheritdoc/>").Line(Names.GeneratedCode);
+        writer.Block($"public override {entry.Signature}", () => writer.Line("RegisterComponents();").Line(entry.ReturnsNothing ? $"{body};" : $"return {body};"));
     }
 }

@@ -1,9 +1,14 @@
 using Gen.Checking;
+using Gen.Model;
 using Gen.Shapes;
+using Gen.Traces;
 
 namespace Gen.Emit;
 
-/// <summary><c>Summary(...)</c>: the table of layers, from what is known when compiling.</summary>
+/// <summary>
+/// <c>Summary(...)</c>: what a call runs, from what is known when compiling. Every module in it stands once for each way in which it is used, however often
+/// that is: the twelve blocks of GPT-2 are one graph.
+/// </summary>
 internal static class SummaryEmitter
 {
     public static void Add(SourceWriter writer, CheckedModule module, List<Action> sections)
@@ -13,46 +18,76 @@ internal static class SummaryEmitter
             return;
         }
 
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var steps = new SummarySteps(names);
+        steps.Add(module.Graph);
+        foreach (var name in module.ParameterCount.Names.Concat(module.MultiplyAdds.Names))
+        {
+            names.Add(name);
+        }
+
+        var sizes = Sizes(module, names).ToArray();
+        if (sizes.Any(s => s.Field is not null))
+        {
+            sections.Add(() =>
+            {
+                foreach (var (_, _, field) in sizes.Where(s => s.Field is not null))
+                {
+                    writer.Line(field!);
+                }
+            });
+        }
+
         sections.Add(() =>
         {
-            writer.Line("/// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>");
+            writer.Line("/// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>");
             writer.Line("/// <param name=\"at\">The sizes of named dimensions, such as <c>\"B=64\"</c>; what is not given stays a name.</param>");
             writer.Line("/// <exception cref=\"global::System.ArgumentException\">A size is malformed, or no dimension has its name.</exception>");
             writer.Line(Names.GeneratedCode);
-            writer.Line($"public {CountEmitter.New(module, "Summary")}{Names.ModuleSummary} Summary(string? at = null) => new {Names.ModuleSummary}(");
-            writer.Indented(() =>
+            writer.Block($"public {CountEmitter.New(module, "Summary")}{Names.ModuleSummary} Summary(string? at = null)", () =>
             {
-                writer.Line($"{Identifier.Literal(module.Model.Type.Name)},");
-                writer.Line($"{Identifier.Literal(Signature(module))},");
-                writer.Line($"new {Names.LayerSummary}[]");
-                writer.Line("{");
-                writer.Indented(() =>
+                var figures = string.Join(", ", Identifier.Literal(module.Model.Type.Name), Identifier.Literal(Signature(module)), Text(module.ParameterCount), Text(module.MultiplyAdds), Text(module.TorchinfoMultiplyAdds));
+                writer.Line($"var summary = new {Names.SummaryBuilder}({figures});");
+                foreach (var (name, value, _) in sizes)
                 {
-                    foreach (var layer in module.Layers)
-                    {
-                        writer.Line($"new {Names.LayerSummary}({Row(layer)}),");
-                    }
-                });
-                writer.Line("},");
-                writer.Line("at);");
+                    writer.Line($"summary.Size({Identifier.Literal(name)}, {value});");
+                }
+
+                foreach (var line in steps.Lines)
+                {
+                    writer.Line($"summary.{line};");
+                }
+
+                writer.Line("return summary.Build(this, at);");
             });
         });
     }
+
+    public static string Text(Dim dim) => dim.IsUnknown ? "null" : Identifier.Literal(dim.ToString());
 
     private static string? Signature(CheckedModule module) => module.Inputs is { } inputs
         ? string.Join(", ", inputs.Select(i => i.ToShapeString())) + (module.Output is { } output ? $" -> {output.ToShapeString()}" : "")
         : null;
 
-    private static string Row(CheckedLayer layer) => string.Join(", ",
-        Identifier.Literal(layer.Path),
-        Identifier.Literal(layer.Written),
-        Text(layer.Input),
-        Text(layer.Output),
-        Text(layer.Parameters),
-        Text(layer.MultiplyAdds),
-        Text(layer.TorchinfoMultiplyAdds)) + (layer.IsRepeated ? ", repeated: true" : "");
+    /// <summary>The constructor's parameters that figures name, where their values are at hand: in a field of the user's, or in one made here.</summary>
+    private static IEnumerable<(string Name, string Value, string? Field)> Sizes(CheckedModule module, HashSet<string> names)
+    {
+        var constructor = module.Model.Constructor;
+        var kept = GuardEmitter.KeptNames(module);
+        foreach (var parameter in constructor.Parameters.Where(p => (p.IsInteger || p.IsBoolean) && names.Contains(p.Name)))
+        {
+            var own = $"__{parameter.Name}";
+            if (constructor.Kind == ConstructorKind.Primary)
+            {
+                var isKept = kept.Contains(parameter.Name);
+                yield return (parameter.Name, own, isKept ? null : $"private readonly long {own} = {Number(parameter, Identifier.Of(parameter.Name))};");
+            }
+            else if (parameter.Field is { } field)
+            {
+                yield return (parameter.Name, Number(parameter, Identifier.Of(field)), null);
+            }
+        }
+    }
 
-    private static string Text(Shape shape) => shape.IsUnknownRank ? "null" : Identifier.Literal(shape.ToShapeString());
-
-    private static string Text(Dim dim) => dim.IsUnknown ? "null" : Identifier.Literal(dim.ToString());
+    private static string Number(ConstructorParameter parameter, string value) => parameter.IsBoolean ? $"{value} ? 1L : 0L" : value;
 }

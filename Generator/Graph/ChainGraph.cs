@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Shapes;
 
 namespace Gen.Graph;
 
@@ -43,16 +44,21 @@ internal static class ChainGraph
             Value.List { Items: [Value.Text name, Value.Module module] } => (Key: name.Characters, module.Layer),
             _ => (Key: "", Layer: null!),
         }).ToArray();
-        return items is null || items.Any(i => i.Layer is null) ? null : items;
+        if (items is null || items.Any(i => i.Layer is null))
+        {
+            return null;
+        }
+
+        return layer.Place is { } place ? items.Select(i => (i.Key, i.Layer with { Place = place.Within(i.Key) })).ToArray() : items;
     }
 
-    /// <summary>A container of equal modules whose number is not known when compiling.</summary>
-    public static (LayerModel Item, Shapes.Dim Count)? Repeated(LayerModel layer) =>
+    /// <summary>A container of modules whose number is not known when compiling.</summary>
+    public static RepeatedLayer? Repeated(LayerModel layer) =>
         layer.Factory is "Sequential" or "ModuleList" && layer.Arguments is [{ Value: var value }]
             ? value switch
             {
-                Value.Repeat { Item: Value.Module module } repeat => (module.Layer, repeat.Count),
-                Value.List { Items: [Value.Spread { Items: Value.Repeat { Item: Value.Module module } repeat }] } => (module.Layer, repeat.Count),
+                Value.Repeat { Item: Value.Module module } repeat => new(module.Layer, repeat.Index, repeat.Count),
+                Value.List { Items: [Value.Spread { Items: Value.Repeat { Item: Value.Module module } repeat }] } => new(module.Layer, repeat.Index, repeat.Count),
                 _ => null,
             }
             : null;
@@ -68,7 +74,13 @@ internal static class ChainGraph
         }
         else
         {
-            operations.Add(new(layer, path, field, Anchor.Member(field), isRepeated));
+            operations.Add(new(layer, path, field, Anchor.Member(field), isRepeated) { IsItem = path != field });
         }
     }
+}
+
+/// <summary>A layer for each number from 0 below a count, which may use the number by a name.</summary>
+internal sealed record RepeatedLayer(LayerModel Layer, string Index, Dim Count)
+{
+    public LayerModel At(Dim number) => Index.Length == 0 ? Layer : new Bindings([new Argument(Index, new Value.Integer(number), null)]).Bind(Layer);
 }

@@ -11,4 +11,8 @@ internal sealed record ModuleGraph(EquatableArray<Operation> Operations);
 /// <param name="Field">The field that holds it, or the container it is in.</param>
 /// <param name="At">Where a finding goes.</param>
 /// <param name="IsRepeated">The layer was applied before.</param>
-internal sealed record Operation(LayerModel Layer, string Path, string Field, Anchor At, bool IsRepeated);
+internal sealed record Operation(LayerModel Layer, string Path, string Field, Anchor At, bool IsRepeated)
+{
+    /// <summary>A <c>Sequential</c> calls it.</summary>
+    public bool IsItem { get; init; }
+}

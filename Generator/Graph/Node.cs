@@ -16,7 +16,7 @@ internal abstract record Node(int At)
     internal sealed record Member(int At, string Name) : Node(At);
 
     /// <summary>A tuple, an array, a list that is written out.</summary>
-    internal sealed record List(int At, EquatableArray<Node> Items) : Node(At);
+    internal sealed record List(int At, EquatableArray<Node> Items, bool IsTuple = false) : Node(At);
 
     /// <summary>An item of a collection expression that stands for several: <c>..rest</c>.</summary>
     internal sealed record Spread(int At, Node Items) : Node(At);
@@ -47,7 +47,11 @@ internal abstract record Node(int At)
     internal sealed record Lambda(int At, EquatableArray<string> Parameters, Statement Body) : Node(At);
 
     /// <summary>A value of some kind that only the running program knows. <paramref name="Reason"/> is null where the code does not bind.</summary>
-    internal sealed record Opaque(int At, string? Reason, bool IsTensor) : Node(At);
+    internal sealed record Opaque(int At, string? Reason, bool IsTensor) : Node(At)
+    {
+        /// <summary>The locals in it, which it may change.</summary>
+        public EquatableArray<string> Locals { get; init; }
+    }
 }
 
 /// <summary>What a method or property belongs to.</summary>

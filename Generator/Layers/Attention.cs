@@ -180,7 +180,8 @@ internal static class Attention
 
     private static IEnumerable<StateTensor> Repeat(string name, Dim count, Func<string, IEnumerable<StateTensor>> layer) => count.Constant is { } n and >= 0 and <= 1_000
         ? Enumerable.Range(0, (int)n).SelectMany(i => layer($"{name}.{i.ToString(System.Globalization.CultureInfo.InvariantCulture)}."))
-        : [new StateTensor(name, Shape.UnknownRank, IsParameter: true)];
+        : count.IsUnknown || count.Constant is not null ? [new StateTensor(name, Shape.UnknownRank, IsParameter: true)]
+        : layer($"{name}.*.").Select(t => t with { Presence = t.Presence * count });
 
     private static IEnumerable<StateTensor> Heads(string prefix, Dim size, Dim key, Dim value, bool? bias, bool? biasOfKeys)
     {

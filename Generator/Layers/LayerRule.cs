@@ -82,7 +82,7 @@ internal sealed record StateTensor(string Name, Shape Shape, bool IsParameter)
 
     public static StateTensor Buffer(string name, params Dim[] shape) => new(name, Shape.Of(shape), IsParameter: false);
 
-    /// <summary>1 where the layer has it, 0 where not, or what that depends on.</summary>
+    /// <summary>How often the layer has it: 1, 0 where it is left out, or what that depends on.</summary>
     public Dim Presence { get; init; } = Dim.One;
 
     /// <summary>Its elements; none where it is not there.</summary>

@@ -32,15 +32,20 @@ internal enum AnchorKind
 
     /// <summary>An expression in the body of a method.</summary>
     Body,
+
+    /// <summary>A module within the container that a field holds, by its keys.</summary>
+    Item,
 }
 
 /// <param name="Kind">The kind of place.</param>
 /// <param name="Name">The member, parameter or expectation meant; null where the kind says it all.</param>
 /// <param name="Argument">For <see cref="AnchorKind.Argument"/>: the factory's parameter.</param>
 /// <param name="Index">For numbered places: which.</param>
-/// <param name="Type">The class that it is in, by its metadata name; null for the one that is looked at.</param>
-internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argument = null, int Index = 0, string? Type = null)
+internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argument = null, int Index = 0)
 {
+    /// <summary>The class that the place is in, by its metadata name; null for the class that is spoken of.</summary>
+    public string? Type { get; init; }
+
     public static readonly Anchor Class = new(AnchorKind.Class);
     public static readonly Anchor Shape = new(AnchorKind.Shape);
     public static readonly Anchor Where = new(AnchorKind.Where);
@@ -54,6 +59,9 @@ internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argu
 
     /// <summary>The same place in another class.</summary>
     public Anchor In(string? type) => type is null ? this : this with { Type = type };
+
+    /// <summary>The module of a key in the container that this is.</summary>
+    public Anchor Within(string key) => this with { Kind = Kind == AnchorKind.Member ? AnchorKind.Item : Kind, Argument = Argument is null ? key : $"{Argument}.{key}" };
 
     public static Anchor Of(string member, string argument) => new(AnchorKind.Argument, member, argument);
 }

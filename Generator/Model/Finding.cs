@@ -14,7 +14,16 @@ internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<strin
         : this(kind, at, particulars.ToEquatableArray(), default)
     {
     }
+
+    /// <summary>The size that the message says to write; null where it says another edit, or none.</summary>
+    public SizeEdit? Edit { get; init; }
 }
+
+/// <summary>A size of a layer's construction, to be changed.</summary>
+/// <param name="Path">The layer's name within the module: <c>network.1</c>.</param>
+/// <param name="Parameter">The factory's parameter.</param>
+/// <param name="Value">What arrives: <c>128</c>, <c>16 * 5 * 5</c>.</param>
+internal sealed record SizeEdit(string Path, string Parameter, string Value);
 
 internal enum FindingKind
 {
@@ -67,5 +76,12 @@ internal enum FindingKind
     MultiplyAddsNotCounted,
     ExpectationDiffers,
     BudgetExceeded,
+    ExpectationNotChecked,
+    ShapeCommentDiffers,
     SilentBroadcast,
+    SoftmaxBeforeLoss,
+    SigmoidBeforeLoss,
+    LinearAfterLinear,
+    DropoutBeforeLoss,
+    ActivationBeforeLoss,
 }

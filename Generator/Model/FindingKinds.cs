@@ -11,4 +11,7 @@ internal static class FindingKinds
 
     /// <summary>GEN1xxx: the program fails.</summary>
     public static bool IsError(this FindingKind kind) => kind is > FindingKind.KeyCollision and < FindingKind.NotProved;
+
+    /// <summary>GEN5001 to GEN5005: the program runs, and is not what its author wants.</summary>
+    public static bool IsAdvice(this FindingKind kind) => kind > FindingKind.SilentBroadcast;
 }

@@ -88,6 +88,9 @@ internal sealed record LayerModel
     /// <summary>The constructor's parameter that it is; null where the class builds it.</summary>
     public string? Given { get; init; }
 
+    /// <summary>Where it is built, if that is not a field of the class that is spoken of.</summary>
+    public Anchor? Place { get; init; }
+
     /// <summary>Why the layer's construction is not understood; null where it is.</summary>
     public string? NotUnderstood { get; init; }
 

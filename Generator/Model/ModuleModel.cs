@@ -35,11 +35,11 @@ internal sealed record ModuleModel
     /// <summary>What the constructor is given, where the module stands in another one.</summary>
     public EquatableArray<Argument> Bound { get; init; }
 
-    /// <summary>The class's constants that its shape names, with their values.</summary>
-    public EquatableArray<Argument> Constants { get; init; }
-
     /// <summary>Parameters and buffers that are one with another: <c>head.weight</c> and <c>tokens.weight</c>.</summary>
     public EquatableArray<Tie> Ties { get; init; }
+
+    /// <summary>The const and readonly integer fields that the signature names, with their values.</summary>
+    public EquatableArray<SizeField> Sizes { get; init; }
 
     /// <summary>What the constructor refuses to be otherwise.</summary>
     public EquatableArray<Fact> Facts { get; init; }
@@ -53,6 +53,9 @@ internal sealed record ModuleModel
     /// <summary>What is wrong with the declaration (GEN0xxx).</summary>
     public required EquatableArray<Finding> Findings { get; init; }
 }
+
+/// <summary>A field that holds a size: a number, or an expression over the constructor's parameters.</summary>
+internal sealed record SizeField(string Name, Dim Value);
 
 /// <summary>The figures that the generator left on a class.</summary>
 internal sealed record ContractModel(string? Parameters, string? MultiplyAdds, string? TorchinfoMultiplyAdds)
@@ -103,9 +106,18 @@ internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterl
     /// <summary>What its constructor is given.</summary>
     public EquatableArray<Argument> Arguments { get; init; }
 
+    /// <summary>The ways into the state that it, or a class below it, has overridden.</summary>
+    public EquatableArray<string> Overrides { get; init; }
+
+    /// <summary>The keys that its private fields have, each with the class and the field, where its source is at hand.</summary>
+    public EquatableArray<InheritedKey> Keys { get; init; }
+
     /// <summary>Its declaration with what the derived class gives to it.</summary>
     public ModuleModel? Built(Bindings derived) => Module is null ? null : new Bindings(Arguments.Select(a => a with { Value = derived.Bind(a.Value) })).Bind(Module);
 }
+
+/// <summary>A key of a base class.</summary>
+internal sealed record InheritedKey(string Key, string Member);
 
 internal enum ConstructorKind
 {

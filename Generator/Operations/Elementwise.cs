@@ -26,7 +26,7 @@ internal static class Elementwise
     public static IEnumerable<KeyValuePair<string, Rule>> All =>
         Names(Binary).Select(n => new KeyValuePair<string, Rule>(n, Broadcast))
             .Concat(Rules)
-            .Concat(Names(Unary).Select(n => new KeyValuePair<string, Rule>(n, Same)));
+            .Concat(Names(Unary).Concat(Names(Fillings)).Select(n => new KeyValuePair<string, Rule>(n, Same)));
 
     private static readonly Dictionary<string, Rule> Rules = new(StringComparer.Ordinal)
     {
@@ -57,12 +57,18 @@ internal static class Elementwise
         ["logcumsumexp"] = AlongDimension,
         ["to"] = Convert,
         ["type"] = Convert,
+        ["to_type"] = Convert,
         ["long"] = call => new Value.Tensor(call.Self, ElementType.Integer),
         ["int"] = call => new Value.Tensor(call.Self, ElementType.Integer),
         ["float"] = call => new Value.Tensor(call.Self, ElementType.Float),
         ["double"] = call => new Value.Tensor(call.Self, ElementType.Float),
         ["bool"] = call => new Value.Tensor(call.Self, ElementType.Boolean),
     };
+
+    /// <summary>What <c>nn.init</c> has: a tensor filled, and given back.</summary>
+    private const string Fillings = """
+        constant_ dirac_ eye_ glorot_normal_ glorot_uniform_ kaiming_normal_ kaiming_uniform_ ones_ orthogonal_ sparse_ trunc_normal_ xavier_normal_ xavier_uniform_ zeros_
+        """;
 
     private static string[] Names(string list) => list.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
 

@@ -34,8 +34,8 @@ internal static class Indexing
         ["gather"] = call => Gather(call, OperationCall.ShapeOf(call.At(2))),
         ["take_along_dim"] = call => call.Unknown(),
         ["take"] = call => call.Self.Dims.Any(d => d.Constant == 0) ? call.Unknown() : OperationCall.ShapeOf(call.At(1)) is { IsUnknownRank: false } index ? new Value.Tensor(index, call.Type) : call.Unknown(),
-        ["scatter"] = Same,
-        ["scatter_add"] = Same,
+        ["scatter"] = Scatter,
+        ["scatter_add"] = Scatter,
         ["index_add"] = Same,
         ["index_copy"] = Same,
         ["index_fill"] = Same,
@@ -50,6 +50,29 @@ internal static class Indexing
     private static Value Same(OperationCall call)
     {
         call.Checks.Incomplete();
+        return new Value.Tensor(call.Self, call.Type);
+    }
+
+    /// <summary>The index reaches no farther than the source, nor than the tensor but in its dimension.</summary>
+    private static Value Scatter(OperationCall call)
+    {
+        var (index, source) = (OperationCall.ShapeOf(call.At(2)), call.At(3) is Value.Tensor values ? values.Shape : null);
+        if (call.Dimension(call.At(1), call.Self) is not { } at || index.Rank is not { } rank || rank == 0 || rank != call.Self.Rank || (source is not null && source.Rank != rank) || call.At(3) is null)
+        {
+            return Same(call);
+        }
+
+        for (var i = 0; i < rank; i++)
+        {
+            foreach (var limit in new[] { i == at ? null : call.Self.Dims[i], source?.Dims[i] }.OfType<Dim>())
+            {
+                if (limit.IsUnknown || index.Dims[i].IsUnknown || Comparison.AtLeast(limit, index.Dims[i], call.Facts) is not true)
+                {
+                    call.Checks.Incomplete();
+                }
+            }
+        }
+
         return new Value.Tensor(call.Self, call.Type);
     }
 
@@ -269,7 +292,7 @@ internal static class Indexing
             {
                 if (Comparison.AtLeast(at, Dim.Zero, call.Facts) is null)
                 {
-                    return Dim.Unknown;
+                    return call.DependsOn($"the sign of {at}");
                 }
 
                 at += size;

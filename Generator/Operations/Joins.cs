@@ -11,9 +11,9 @@ internal static class Joins
 
     public static readonly Dictionary<string, Rule> All = new(StringComparer.Ordinal)
     {
-        ["cat"] = call => Cat(call, Tensors(call), call["dim"] ?? Views.Number(0)),
-        ["concat"] = call => Cat(call, Tensors(call), call["dim"] ?? Views.Number(0)),
-        ["concatenate"] = call => Cat(call, Tensors(call), call["dim"] ?? Views.Number(0)),
+        ["cat"] = CatAll,
+        ["concat"] = CatAll,
+        ["concatenate"] = CatAll,
         ["stack"] = Stack,
         ["hstack"] = call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 1), Views.Number(parts.All(p => p.Rank <= 1) ? 0 : 1)) : call.Unknown(),
         ["vstack"] = call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 2), Views.Number(0)) : call.Unknown(),
@@ -32,6 +32,60 @@ internal static class Joins
         ? list.Items.Select(OperationCall.ShapeOf).ToArray()
         : null;
 
+    /// <summary>The tensors of a list with how often each stands there, which for those that a loop added may be a size.</summary>
+    private static IReadOnlyList<(Shape Shape, Dim Times)>? Counted(OperationCall call)
+    {
+        if (call.At(0) is not Value.List list)
+        {
+            return null;
+        }
+
+        var parts = new List<(Shape, Dim)>();
+        foreach (var item in list.Items)
+        {
+            var (of, times) = item is Value.Repeat repeat ? (repeat.Item, repeat.Count) : (item, Dim.One);
+            foreach (var tensor in of is Value.List several ? several.Items.AsEnumerable() : [of])
+            {
+                if (tensor is not Value.Tensor)
+                {
+                    return null;
+                }
+
+                parts.Add((OperationCall.ShapeOf(tensor), times));
+            }
+        }
+
+        // What a loop adds is nothing where it takes no turn: then it need not fit.
+        var certain = parts.Where(p => Comparison.AtLeast(p.Item2, Dim.One, call.Facts) is true).Select(p => p.Item1).ToArray();
+        if (parts.Any(p => p.Item2.IsUnknown || p.Item1.Rank is null || certain.Any(c => c.Rank != p.Item1.Rank)))
+        {
+            return null;
+        }
+
+        if (certain.Length == 0)
+        {
+            call.Checks.Require(new Fact(parts[0].Item2, Relation.AtLeast, Dim.One));
+        }
+
+        return parts;
+    }
+
+    private static Value CatAll(OperationCall call)
+    {
+        var dim = call["dim"] ?? Views.Number(0);
+        if (Tensors(call) is { } tensors || Counted(call) is not { Count: > 0 } parts)
+        {
+            return Cat(call, Tensors(call), dim);
+        }
+
+        if (Cat(call, parts.Select(p => p.Shape).ToArray(), dim) is not Value.Tensor { Shape.Rank: > 0 } put || call.Dimension(dim, put.Shape) is not { } at || parts.Any(p => p.Shape.Rank != put.Shape.Rank))
+        {
+            return call.Unknown();
+        }
+
+        return put with { Shape = put.Shape.WithDim(at, parts.Aggregate(Dim.Zero, (sum, p) => sum + p.Shape.Dims[at] * p.Times)) };
+    }
+
     private static IReadOnlyList<Shape>? AtLeast(IReadOnlyList<Shape> parts, int rank) => parts.Any(p => p.Rank is null)
         ? null
         : parts.Select(p => p.Rank == 0 && rank > 0 ? Shape.Of([.. Enumerable.Repeat(Dim.One, rank)]) : p.Rank == 1 && rank == 2 ? Shape.Of(Dim.One, p.Dims[0]) : p).ToArray();
@@ -48,10 +102,14 @@ internal static class Joins
             return call.Wrong(FindingKind.OperationArguments, "there is no tensor to put together");
         }
 
-        // One tensor alone is given back as it is.
+        // One tensor alone is given back as it is, whatever the dimension.
         if (parts.Count == 1)
         {
-            call.Checks.Incomplete();
+            if (parts[0].Rank is not { } alone || OperationCall.SizeOf(dim).Constant is not { } index || index < -alone || index >= alone)
+            {
+                call.Checks.Incomplete();
+            }
+
             return new Value.Tensor(parts[0]);
         }
 
@@ -97,10 +155,12 @@ internal static class Joins
 
     private static Value Stack(OperationCall call)
     {
-        if (Tensors(call) is not { Count: > 0 } parts || parts.Any(p => p.Rank is null) || call.Dimension(call["dim"] ?? Views.Number(0), parts[0], extra: 1) is not { } at)
+        if (Counted(call) is not { Count: > 0 } counted || counted.Any(p => p.Shape.Rank is null) || call.Dimension(call["dim"] ?? Views.Number(0), counted[0].Shape, extra: 1) is not { } at)
         {
             return call.Unknown();
         }
+
+        var parts = counted.Select(p => p.Shape).ToArray();
 
         foreach (var part in parts.Skip(1))
         {
@@ -115,7 +175,7 @@ internal static class Joins
             }
         }
 
-        return new Value.Tensor(Shape.Of([.. parts[0].Dims.Take(at), Dim.Of(parts.Count), .. parts[0].Dims.Skip(at)]));
+        return new Value.Tensor(Shape.Of([.. parts[0].Dims.Take(at), counted.Aggregate(Dim.Zero, (sum, p) => sum + p.Times), .. parts[0].Dims.Skip(at)]));
     }
 
     private static Value Split(OperationCall call)
@@ -211,9 +271,14 @@ internal static class Joins
             return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 1 dimension or more");
         }
 
-        return call.Dimension(call.At(1) ?? Views.Number(0), call.Self) is { } at && call.Self.Dims[at].Constant is { } count and >= 0 and <= MostParts
-            ? new Value.List(Enumerable.Repeat<Value>(Views.Of(call, [.. call.Self.Dims.Where((_, i) => i != at)]), (int)count).ToEquatableArray())
-            : call.Unknown();
+        if (call.Dimension(call.At(1) ?? Views.Number(0), call.Self) is not { } at || call.Self.Dims[at].IsUnknown)
+        {
+            return call.Unknown();
+        }
+
+        var part = Views.Of(call, [.. call.Self.Dims.Where((_, i) => i != at)]);
+        return call.Self.Dims[at] is { Constant: { } count } ? count is >= 0 and <= MostParts ? new Value.List(Enumerable.Repeat<Value>(part, (int)count).ToEquatableArray()) : call.Unknown()
+            : part is Value.Tensor ? new Value.Repeat(call.Self.Dims[at], "", part) : call.Unknown();
     }
 
     private static Value Parts(OperationCall call, int at, IEnumerable<Dim> sizes) =>

@@ -23,6 +23,15 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
 
     public bool IsIncomplete => checks.IsIncomplete;
 
+    /// <summary>What the result depends on, where that can be said.</summary>
+    public string? Open { get; private set; }
+
+    public Dim DependsOn(string what)
+    {
+        Open ??= what;
+        return checks.Unknown();
+    }
+
     /// <summary>Multiply-adds by the conventional rule.</summary>
     public Dim MultiplyAdds { get; set; } = Dim.Zero;
 

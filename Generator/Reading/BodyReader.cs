@@ -36,7 +36,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     public bool IsOrdinary { get; private set; }
 
     /// <summary>Any code, by its declaration.</summary>
-    public BodyModel? ReadOrdinary(SyntaxNode declaration, IReadOnlyList<IOperation> blocks)
+    public BodyModel? ReadOrdinary(SyntaxNode declaration, IReadOnlyList<IParameterSymbol> parameters, IReadOnlyList<IOperation> blocks)
     {
         IsOrdinary = true;
         if (declaration.ContainsDiagnostics || blocks.FirstOrDefault(b => b is IBlockOperation) is not IBlockOperation block)
@@ -45,7 +45,9 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         }
 
         var reader = Method(declaration, compilation.GetSemanticModel(declaration.SyntaxTree));
-        methods[Ordinary] = new MethodModel(Ordinary, default, reader.Body(block));
+        var given = parameters.Select(p => (p.Name, Module: layers.OfType(p.Type, p.Name))).Where(p => p.Module is not null)
+            .Select(p => (Statement)new Statement.Declare(p.Name, new Node.Constant(0, new Value.Module(p.Module!))));
+        methods[Ordinary] = new MethodModel(Ordinary, default, new Statement.Block(given.Append(reader.Body(block)).ToEquatableArray()));
         return new BodyModel(Ordinary, methods.Values.OfType<MethodModel>().ToEquatableArray());
     }
 
@@ -57,9 +59,21 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
 
     /// <summary>The module that a readonly field holds.</summary>
     public LayerModel? Module(IFieldSymbol field) =>
-        field.Type is INamedTypeSymbol named && IsModule(named) && Definitions.Of(field, compilation, cancellation) is { } definition
+        (Module(field.Type, Definitions.Of(field, compilation, cancellation)) ?? layers.OfType(field.Type, field.Name)) is { } module
+            ? module with { Place = Anchor.Member(field.Name) with { Type = TypeReader.MetadataName(field.ContainingType) } }
+            : null;
+
+    /// <summary>The module that a property without a setter is.</summary>
+    public LayerModel? Module(IPropertySymbol property) => Module(property.Type, Definitions.Of(property, cancellation)) ?? layers.OfType(property.Type, property.Name);
+
+    /// <summary>Some module of that class.</summary>
+    public LayerModel? OfType(ITypeSymbol? type, string written) => layers.OfType(type, written);
+
+    private LayerModel? Module(ITypeSymbol type, ExpressionSyntax? definition) =>
+        type is INamedTypeSymbol named && IsModule(named) && definition is not null
         && compilation.GetSemanticModel(definition.SyntaxTree) is var semantics && semantics.GetOperation(definition, cancellation) is { } operation
-            ? layers.Item(operation, semantics)
+        && layers.Item(operation, semantics) is { } item && (item.NotUnderstood is null || layers.OfType(type, item.Written) is null)
+            ? item
             : null;
 
     /// <summary>What tells a method from its overloads.</summary>

@@ -37,10 +37,8 @@ internal static class ConstructorReader
             return assignments;
         }
 
-        var statements = constructor.Body?.Statements.OfType<ExpressionStatementSyntax>().Select(s => s.Expression)
-            ?? (constructor.ExpressionBody is { } arrow ? [arrow.Expression] : []);
         var semantics = compilation.GetSemanticModel(constructor.SyntaxTree);
-        foreach (var assignment in statements.OfType<AssignmentExpressionSyntax>().Where(a => a.IsKind(SyntaxKind.SimpleAssignmentExpression)))
+        foreach (var assignment in Expressions(constructor).OfType<AssignmentExpressionSyntax>().Where(a => a.IsKind(SyntaxKind.SimpleAssignmentExpression)))
         {
             if (semantics.GetSymbolInfo(assignment.Left, cancellation).Symbol is IFieldSymbol field)
             {
@@ -71,12 +69,12 @@ internal static class ConstructorReader
     /// <summary><c>head.weight = tokens.weight;</c></summary>
     public static IEnumerable<Tie> Ties(IReadOnlyList<TypeDeclarationSyntax> declarations)
     {
-        if (Constructors(declarations).ToArray() is not [{ Body: { } body }])
+        if (Constructors(declarations).ToArray() is not [var constructor])
         {
             yield break;
         }
 
-        foreach (var assignment in body.Statements.OfType<ExpressionStatementSyntax>().Select(s => s.Expression).OfType<AssignmentExpressionSyntax>())
+        foreach (var assignment in Expressions(constructor).OfType<AssignmentExpressionSyntax>())
         {
             if (Tensor(assignment.Left) is { } left && IsTensor(assignment.Right))
             {
@@ -149,6 +147,11 @@ internal static class ConstructorReader
 
         static bool Throws(StatementSyntax statement) => statement is ThrowStatementSyntax || statement is BlockSyntax { Statements: [ThrowStatementSyntax] };
     }
+
+    /// <summary>What a constructor always evaluates, one after the other.</summary>
+    private static IEnumerable<ExpressionSyntax> Expressions(ConstructorDeclarationSyntax constructor) =>
+        constructor.Body?.Statements.OfType<ExpressionStatementSyntax>().Select(s => s.Expression)
+        ?? (constructor.ExpressionBody is { } arrow ? [arrow.Expression] : []);
 
     private static IEnumerable<ConstructorDeclarationSyntax> Constructors(IEnumerable<TypeDeclarationSyntax> declarations) =>
         declarations.SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>()).Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword));

@@ -70,7 +70,7 @@ internal sealed class ExpressionReader(
                 var held = Read(coalesce.Target);
                 return new Node.Assign(at, held, new Node.Binary(at, "??", held, Read(coalesce.Value)));
             case ITupleOperation tuple:
-                return new Node.List(at, tuple.Elements.Select(Read).ToEquatableArray());
+                return new Node.List(at, tuple.Elements.Select(Read).ToEquatableArray(), IsTuple: true);
             case IArrayCreationOperation { Initializer: { } items }:
                 return new Node.List(at, items.ElementValues.Select(Read).ToEquatableArray());
             case IConditionalOperation { WhenFalse: { } otherwise } choice:
@@ -104,11 +104,16 @@ internal sealed class ExpressionReader(
             case IInvalidOperation { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" or "forward", Expression: var receiver }, ArgumentList.Arguments: var arguments } }
                 when operation.SemanticModel?.GetOperation(receiver, cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type):
                 return CallBeforeGeneration(at, operation, module, arguments);
+            case IInvalidOperation { Syntax: InvocationExpressionSyntax } when bodies.IsOrdinary && readModule(operation) is { NotUnderstood: null } container:
+                return Built(at, container);
+            case IInvalidOperation { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "to" or "cuda" or "cpu", Expression: var receiver } } }
+                when bodies.IsOrdinary && operation.SemanticModel?.GetOperation(receiver, cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type):
+                return Read(module);
             case IInvalidOperation { Syntax: InvocationExpressionSyntax invocation } when operation.SemanticModel?.GetSymbolInfo(invocation, cancellation) is { } info
-                && (info.Symbol ?? (info.CandidateSymbols is [var only] ? only : null)) is IMethodSymbol { IsStatic: true } method && IsTorchSharp(method):
-                return CallOfModules(at, operation, method, invocation.ArgumentList.Arguments);
+                && (info.Symbol ?? (info.CandidateSymbols is [var only] ? only : null)) is IMethodSymbol method:
+                return CallOfModules(at, operation, method, invocation);
             case IInvalidOperation:
-                return new Node.Opaque(at, null, IsTensor(operation));
+                return Unbound(at, operation);
         }
 
         if (operation.Syntax is CollectionExpressionSyntax collection)
@@ -250,6 +255,11 @@ internal sealed class ExpressionReader(
             return new Node.Element(at, Read(indexed), reference.Arguments.SelectMany(a => Read(a.Value) is Node.List { Items: var items } && a.Parameter?.IsParams == true ? items.AsEnumerable() : [Read(a.Value)]).ToEquatableArray());
         }
 
+        if (bodies.IsOrdinary && bodies.Module(property) is { } model)
+        {
+            return new Node.Constant(at, new Value.Module(model.Place is null ? model with { Place = Anchor.InBody(BodyReader.Ordinary, at) } : model));
+        }
+
         if (reference.Instance is { } receiver and not IInstanceReferenceOperation)
         {
             return new Node.Read(at, OwnerOf(property.ContainingType, receiver.Type), property.Name, Read(receiver));
@@ -265,7 +275,24 @@ internal sealed class ExpressionReader(
         var method = call.TargetMethod;
         if (SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) && readModule(call) is { } built)
         {
-            return new Node.Constant(at, new Value.Module(built));
+            return Built(at, built);
+        }
+
+        // A helper that returns a model.
+        if (bodies.IsOrdinary && method is { IsStatic: true } && call.Type is INamedTypeSymbol made && bodies.IsModule(made) && readModule(call) is { NotUnderstood: null } helped)
+        {
+            return Built(at, helped);
+        }
+
+        // model.to(device) is the model.
+        if (bodies.IsOrdinary && method is { IsExtensionMethod: true, ContainingType.Name: "ModuleExtensionMethods" } && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } moved)
+        {
+            return Read(moved.Value);
+        }
+
+        if (bodies.IsOrdinary && !SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) && bodies.OfType(call.Type, Written(call)) is { } known)
+        {
+            return Built(at, known);
         }
 
         if (method.ContainingType?.ToDisplayString() == "System.Linq.Enumerable" && values.Read(call) is Value.List or Value.Repeat)
@@ -313,31 +340,43 @@ internal sealed class ExpressionReader(
             false)).ToEquatableArray(),
         Written(call));
 
-    /// <summary>A function that is given what such a call gives: it binds but for that.</summary>
-    private Node CallOfModules(int at, IOperation call, IMethodSymbol method, SeparatedSyntaxList<ArgumentSyntax> arguments)
+    /// <summary>A method that is given what such a call gives: it binds but for that.</summary>
+    private Node CallOfModules(int at, IOperation call, IMethodSymbol method, InvocationExpressionSyntax invocation)
     {
+        var arguments = invocation.ArgumentList.Arguments;
+        var receiver = method is { IsStatic: false } or { MethodKind: MethodKind.ReducedExtension } && invocation.Expression is MemberAccessExpressionSyntax { Expression: var before }
+            ? call.SemanticModel!.GetOperation(before, cancellation)
+            : null;
         var given = new List<NodeArgument>();
         for (var i = 0; i < arguments.Count; i++)
         {
             var parameter = arguments[i].NameColon?.Name.Identifier.ValueText is { } name ? method.Parameters.FirstOrDefault(p => p.Name == name) : i < method.Parameters.Length ? method.Parameters[i] : null;
-            if (parameter is null or { IsParams: true } || call.SemanticModel!.GetOperation(arguments[i].Expression, cancellation) is not { } value)
+            if (parameter is null or { IsParams: true } or { RefKind: not RefKind.None } || call.SemanticModel!.GetOperation(arguments[i].Expression, cancellation) is not { } value)
             {
-                return new Node.Opaque(at, null, true);
+                return Unbound(at, call);
             }
 
             given.Add(new NodeArgument(parameter.Name, Read(value), false));
         }
 
         var defaults = method.Parameters.Where(p => p.HasExplicitDefaultValue && given.All(g => g.Parameter != p.Name)).Select(p => new NodeArgument(p.Name, statements.Default(p), true));
-        var all = given.Concat(defaults).OrderBy(g => method.Parameters.First(p => p.Name == g.Parameter).Ordinal);
-        return new Node.Call(at, OwnerOf(method.ContainingType, null), method.Name, null, all.ToEquatableArray(), Written(call));
+        var all = given.Concat(defaults).OrderBy(g => method.Parameters.First(p => p.Name == g.Parameter).Ordinal).ToEquatableArray();
+        return method.MethodKind == MethodKind.LocalFunction ? new Node.Call(at, Owner.Local, method.Name, null, all, Written(call))
+            : receiver is null && bodies.Follow(method) is { } key ? new Node.Call(at, Owner.Class, key, null, all, Written(call))
+            : new Node.Call(at, OwnerOf(method.ContainingType, receiver?.Type), method.Name, receiver is null ? null : Read(receiver), all, Written(call));
     }
+
+    /// <summary>Code that does not bind may do anything with the locals in it.</summary>
+    private Node.Opaque Unbound(int at, IOperation operation) => new(at, null, IsTensor(operation))
+    {
+        Locals = operation.Syntax.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct().ToEquatableArray(),
+    };
 
     private Node Creation(int at, IObjectCreationOperation creation)
     {
         if (readModule(creation) is { } built)
         {
-            return new Node.Constant(at, new Value.Module(built));
+            return Built(at, built);
         }
 
         if (creation is { Type.Name: "Parameter", Arguments: [var tensor, ..] } && IsTorchSharp(creation.Type))
@@ -432,7 +471,7 @@ internal sealed class ExpressionReader(
         return type?.ToDisplayString() switch
         {
             "TorchSharp.torch.Tensor" => Owner.Tensor,
-            "TorchSharp.torch" or "TorchSharp.torch.nn" or "TorchSharp.torch.special" or "TorchSharp.torch.linalg" => Owner.Torch,
+            "TorchSharp.torch" or "TorchSharp.torch.nn" or "TorchSharp.torch.nn.init" or "TorchSharp.torch.special" or "TorchSharp.torch.linalg" => Owner.Torch,
             "TorchSharp.torch.nn.functional" => Owner.Functional,
             "TorchSharp.torch.TensorIndex" => Owner.Index,
             "System.Math" => Owner.Math,
@@ -445,7 +484,13 @@ internal sealed class ExpressionReader(
 
     private bool IsTensor(IOperation operation) => operation.Type is { } type && torch.IsTensor(type);
 
-    private Node.Opaque Opaque(int at, IOperation operation) => new(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'", IsTensor(operation));
+    /// <summary>A module that is built in place; ordinary code has no fields that would say where.</summary>
+    private Node.Constant Built(int at, LayerModel module) => new(at, new Value.Module(bodies.IsOrdinary ? module with { Place = Anchor.InBody(BodyReader.Ordinary, at) } : module));
+
+    /// <summary>Of a value that is not followed, ordinary code still tells the class.</summary>
+    private Node Opaque(int at, IOperation operation) => bodies.IsOrdinary && operation is not IInvalidOperation && bodies.OfType(operation.Type, Written(operation)) is { } module
+        ? Built(at, module)
+        : new Node.Opaque(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'", IsTensor(operation));
 
     private static string Written(IOperation operation)
     {

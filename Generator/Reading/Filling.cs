@@ -127,9 +127,9 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
         {
             isLost = true;
         }
-        else if (count.Constant is { } turns && (turns <= MostTurns || Carried(loop).Any()))
+        else if (count.Constant is { } turns and <= MostTurns)
         {
-            Turns(loop, Enumerable.Range(0, (int)Math.Min(Math.Max(turns, 0), MostTurns)).Select(i => first + Dim.Of(i)), symbol);
+            Turns(loop, Enumerable.Range(0, (int)Math.Max(turns, 0)).Select(i => first + Dim.Of(i)), symbol);
         }
         else if (Carried(loop).Any())
         {

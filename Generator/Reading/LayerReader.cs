@@ -253,9 +253,16 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
         var semantics = compilation.GetSemanticModel(body.SyntaxTree);
         var caller = Values(compilation.GetSemanticModel(call.Syntax.SyntaxTree));
         var values = Values(semantics);
-        foreach (var argument in call.Arguments.Where(a => a.Parameter is not null && ValueReader.IsInteger(a.Parameter!.Type)))
+        foreach (var argument in call.Arguments.Where(a => a.Parameter is not null))
         {
-            values.Bind(argument.Parameter!, caller.ReadSize(argument.Value));
+            if (ValueReader.IsInteger(argument.Parameter!.Type))
+            {
+                values.Bind(argument.Parameter, caller.ReadSize(argument.Value));
+            }
+            else
+            {
+                values.Bind(argument.Parameter, caller.Read(argument.Value));
+            }
         }
 
         helpers++;
@@ -311,6 +318,31 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             Nested = Nested(type),
         };
         return FromOperation(item, operation, semantics, values) ?? item with { NotUnderstood = item.Written };
+    }
+
+    /// <summary>Some module of a class whose code is at hand, or of TorchSharp's own: what it is built with is not known. Null for others.</summary>
+    public LayerModel? OfType(ITypeSymbol? held, string written)
+    {
+        if (held is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type)
+        {
+            return null;
+        }
+
+        var isTorch = torch.IsModule(type) && !torch.IsContainer(type) && type.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
+        return !isTorch && Nested(type) is not { Contract: null } ? null : new LayerModel
+        {
+            Name = "",
+            Key = "",
+            Type = Name(type),
+            TypeName = type.Name,
+            Origin = LayerOrigin.Initializer,
+            Flow = FlowOf(type),
+            IsOptional = true,
+            Factory = isTorch ? type.Name : null,
+            Written = type.Name,
+            Nested = isTorch ? null : Nested(type),
+            NotUnderstood = written,
+        };
     }
 
     private LayerModel FromAttribute(LayerModel layer, INamedTypeSymbol type, IReadOnlyList<TypedConstant> arguments, AttributeData attribute, List<Finding> findings)

@@ -27,16 +27,29 @@ internal sealed class ModuleReader
     public static ModuleModel? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
         TorchSymbols.In(compilation) is { } torch && UserDeclarations.FirstAnnotated(type) is not null ? new ModuleReader(compilation, torch, cancellation).ReadNested(type) : null;
 
+    /// <summary>A module that the user wrote by hand; null for others.</summary>
+    public static ModuleModel? ReadHandWritten(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
+        TorchSymbols.In(compilation) is { } torch && UserDeclarations.FirstAnnotated(type) is null ? new ModuleReader(compilation, torch, cancellation).ReadNested(type) : null;
+
+    /// <summary>What an expression builds; null where it builds no module.</summary>
+    public static LayerModel? ReadModule(ExpressionSyntax expression, Compilation compilation, CancellationToken cancellation) =>
+        compilation.GetSemanticModel(expression.SyntaxTree) is var semantics && semantics.GetOperation(expression, cancellation) is { } operation ? ReadModule(operation, semantics, cancellation) : null;
+
+    /// <summary>What an expression builds; null where it builds no module.</summary>
+    public static LayerModel? ReadModule(IOperation operation, SemanticModel semantics, CancellationToken cancellation) =>
+        TorchSymbols.In(semantics.Compilation) is { } torch ? new ModuleReader(semantics.Compilation, torch, cancellation).layers.Item(operation, semantics) : null;
+
     /// <summary>Code of a class that is no module, as a body without layers of its own.</summary>
-    public static ModuleModel? ReadOrdinary(INamedTypeSymbol type, SyntaxNode declaration, IReadOnlyList<IOperation> blocks, Compilation compilation, CancellationToken cancellation)
+    public static ModuleModel? ReadOrdinary(IMethodSymbol method, SyntaxNode declaration, IReadOnlyList<IOperation> blocks, Compilation compilation, CancellationToken cancellation)
     {
         if (TorchSymbols.In(compilation) is not { } torch)
         {
             return null;
         }
 
+        var type = method.ContainingType;
         var reader = new ModuleReader(compilation, torch, cancellation);
-        return new BodyReader(type, compilation, torch, reader.layers, cancellation).ReadOrdinary(declaration, blocks) is { } body
+        return new BodyReader(type, compilation, torch, reader.layers, cancellation).ReadOrdinary(declaration, method.Parameters, blocks) is { } body
             ? new ModuleModel
             {
                 Type = new TypeModel(type.Name, "", default, new TypeHeader("class", type.Name, default), null, false, false, false),
@@ -142,10 +155,10 @@ internal sealed class ModuleReader
             }
         }
 
-        MemberChecks.Keys(built, states, findings);
-        var signature = SignatureReader.Read(type, members, findings);
+        MemberChecks.Keys(built, states, header.Base?.Keys ?? default, findings);
         var chain = ChainReader.Read(type, built, findings);
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
+        var signature = SignatureReader.Read(type, members, findings);
         return new ModuleModel
         {
             IsHandWritten = isHandWritten,
@@ -159,28 +172,13 @@ internal sealed class ModuleReader
             Chain = chain,
             Forward = forward,
             Signature = signature,
-            Constants = signature is null ? default : Constants(members, signature, constructor),
+            Sizes = signature is null ? default : SizeFieldReader.Read(type, signature, constructor, layers.Values, compilation, cancellation),
             Expect = ExpectReader.Read(type),
             Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
-                .Where(UserDeclarations.GeneratedMembers.Contains)
+                .Where(n => UserDeclarations.GeneratedMembers.Contains(n) || UserDeclarations.EntryPoints.Contains(n))
                 .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
             Findings = findings.ToEquatableArray(),
         };
-    }
-
-    /// <summary>The constants and readonly fields that a shape names; a parameter of the constructor comes before them.</summary>
-    private EquatableArray<Argument> Constants(IEnumerable<ISymbol> members, SignatureModel signature, ConstructorModel constructor)
-    {
-        var names = (signature.Text + " " + signature.Where).Split(" ,()+-*/%<>=!\t\r\n".ToCharArray(), StringSplitOptions.RemoveEmptyEntries);
-        return members.OfType<IFieldSymbol>()
-            .Where(f => (f.IsConst || f.IsReadOnly) && ValueReader.IsInteger(f.Type) && names.Contains(f.Name) && constructor.Parameters.All(p => p.Name != f.Name))
-            .Select(f => new Argument(f.Name, f.HasConstantValue ? ValueReader.Constant(f.ConstantValue, f.Type) : new Value.Integer(Size(f)), null))
-            .ToEquatableArray();
-
-        Shapes.Dim Size(IFieldSymbol field) =>
-            Definitions.Of(field, compilation, cancellation) is { } definition && compilation.GetSemanticModel(definition.SyntaxTree) is var semantics && semantics.GetOperation(definition, cancellation) is { } operation
-                ? layers.Values(semantics).ReadSize(operation)
-                : Shapes.Dim.Unknown;
     }
 
     private static bool IsUsable(ISymbol member, List<Finding> findings)

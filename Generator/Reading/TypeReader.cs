@@ -27,9 +27,7 @@ internal static class TypeReader
         }
 
         return new TypeModel(
-            MetadataName: string.Join("+", containers.Append(type).Select(t => t.MetadataName)) is var name && type.ContainingNamespace is { IsGlobalNamespace: false } space
-                ? $"{space.ToDisplayString(Unescaped)}.{name}"
-                : name,
+            MetadataName: MetadataName(type),
             Namespace: type.ContainingNamespace is { IsGlobalNamespace: false } n ? n.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)) : "",
             Containers: containers.Select(Header).ToEquatableArray(),
             Header: Header(type),
@@ -41,6 +39,12 @@ internal static class TypeReader
 
     /// <summary>A namespace as metadata has it: keywords without their @.</summary>
     private static readonly SymbolDisplayFormat Unescaped = new(typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
+
+    /// <summary>The name by which a compilation finds the class.</summary>
+    public static string MetadataName(INamedTypeSymbol type) =>
+        string.Join("+", Containers(type).Append(type).Select(t => t.MetadataName)) is var name && type.ContainingNamespace is { IsGlobalNamespace: false } space
+            ? $"{space.ToDisplayString(Unescaped)}.{name}"
+            : name;
 
     private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol type) =>
         type.ContainingType is { } outer ? Containers(outer).Append(outer) : [];
@@ -55,6 +59,17 @@ internal static class TypeReader
             yield return t;
         }
     }
+
+    /// <summary>A class and those that it derives from, up to what TorchSharp has of modules.</summary>
+    private static IEnumerable<INamedTypeSymbol> Above(INamedTypeSymbol type, TorchSymbols torch) =>
+        Bases(type).TakeWhile(t => !SymbolEqualityComparer.Default.Equals(t.ContainingType, torch.Functions) && t.SpecialType != SpecialType.System_Object);
+
+    /// <summary>The fields that a class registers: the annotated ones, or, written by hand, all that hold modules and tensors.</summary>
+    private static IEnumerable<IFieldSymbol> Registered(INamedTypeSymbol type, TorchSymbols torch) =>
+        UserDeclarations.FirstAnnotated(type) is not null
+            ? UserDeclarations.Members(type).OfType<IFieldSymbol>().Where(Annotations.IsAnnotated)
+            : UserDeclarations.Members(type).OfType<IFieldSymbol>()
+                .Where(f => !f.IsStatic && f.Locations.Any(l => l.IsInSource) && (torch.IsModule(f.Type) || torch.IsTensor(f.Type) || f.Type.BaseType is { } basis && torch.IsTensor(basis)));
 
     private static TypeHeader Header(INamedTypeSymbol type)
     {
@@ -82,7 +97,12 @@ internal static class TypeReader
                     TakesName: symbol.Name == "Module" && SymbolEqualityComparer.Default.Equals(symbol.ContainingType, torch.Functions),
                     HasParameterlessConstructor: symbol.InstanceConstructors.Any(c => c.Parameters.All(p => p.HasExplicitDefaultValue) && c.DeclaredAccessibility is not Accessibility.Private),
                     Members: Bases(symbol).SelectMany(UserDeclarations.Members).Select(m => m.Name).Where(UserDeclarations.GeneratedMembers.Contains).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
-                    Module: readModule(symbol));
+                    Module: readModule(symbol))
+                {
+                    Overrides = Above(symbol, torch).SelectMany(UserDeclarations.Members).Where(m => m.IsOverride).Select(m => m.Name).Where(UserDeclarations.EntryPoints.Contains)
+                        .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
+                    Keys = Above(symbol, torch).SelectMany(t => Registered(t, torch)).Select(f => new InheritedKey(Annotations.Key(f), $"{f.ContainingType.Name}.{f.Name}")).ToEquatableArray(),
+                };
             }
         }
 

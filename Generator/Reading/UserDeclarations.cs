@@ -12,7 +12,14 @@ internal static class UserDeclarations
     public const string GeneratedSuffix = ".g.cs";
 
     /// <summary>The members that are generated, unless the user wrote one of that name.</summary>
-    public static readonly IReadOnlyList<string> GeneratedMembers = ["ParameterCount", "CountParameters", "MultiplyAdds", "Summary", "RegisterComponents", "_toEpilog", "BuildLayers"];
+    public static readonly IReadOnlyList<string> GeneratedMembers = ["ParameterCount", "CountParameters", "MultiplyAdds", "Summary", "RegisterComponents", "_toEpilog", "BuildLayers", "_named_parameters"];
+
+    /// <summary>The ways into a module's state, which are overridden unless the user did.</summary>
+    public static readonly IReadOnlyList<string> EntryPoints =
+    [
+        "named_parameters", "named_buffers", "named_children", "named_modules", "state_dict", "load_state_dict", "load", "train", "apply",
+        "has_parameter", "has_buffer", "get_parameter", "get_buffer",
+    ];
 
     public static IEnumerable<TypeDeclarationSyntax> Of(INamedTypeSymbol type, CancellationToken cancellation) =>
         type.DeclaringSyntaxReferences

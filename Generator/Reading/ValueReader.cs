@@ -14,7 +14,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
 {
     private const int DeepestDefinition = 20;
     private Dictionary<ISymbol, Dim> indices = new(SymbolEqualityComparer.Default);
-    private Dictionary<ISymbol, Value> bound = new(SymbolEqualityComparer.Default);
+    private Dictionary<ISymbol, Value> given = new(SymbolEqualityComparer.Default);
     private int depth;
 
     /// <summary>A name for the variable of a loop: no name of C# begins so.</summary>
@@ -33,7 +33,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
         else
         {
             indices.Remove(variable);
-            bound[variable] = value;
+            given[variable] = value;
         }
     }
 
@@ -48,6 +48,8 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
 
         switch (operation)
         {
+            case IParameterReferenceOperation { Parameter: var parameter } when given.TryGetValue(parameter, out var argument):
+                return argument;
             case IDefaultValueOperation { Type: { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
                 return new Value.Null();
             case ITupleOperation tuple:
@@ -56,9 +58,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
                 return new Value.List(items.ElementValues.Select(Read).ToEquatableArray());
             case IObjectCreationOperation { Type.Name: "List", Arguments.Length: 0 } list when list.Initializer is null || list.Initializer.Initializers.All(i => i is IInvocationOperation { Arguments.Length: 1 }):
                 return new Value.List((list.Initializer?.Initializers.Cast<IInvocationOperation>().Select(i => Read(i.Arguments[0].Value)) ?? []).ToEquatableArray());
-            case IParameterReferenceOperation { Parameter: var parameter } when bound.TryGetValue(parameter, out var value) && !indices.ContainsKey(parameter):
-                return value;
-            case ILocalReferenceOperation { Local: var local } when bound.TryGetValue(local, out var value) && !indices.ContainsKey(local):
+            case ILocalReferenceOperation { Local: var local } when given.TryGetValue(local, out var value) && !indices.ContainsKey(local):
                 return value;
             case IFieldReferenceOperation { Field.ContainingType.IsTupleType: true } field when Item(field) is { } item:
                 return item;
@@ -168,10 +168,16 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
                     return ReadSize(choice.WhenTrue);
                 }
 
-                var holds = ReadCondition(choice.Condition).Indicator;
+                var condition = ReadCondition(choice.Condition);
+                if (condition is Truth.Known known)
+                {
+                    return ReadSize(known.Value ? choice.WhenTrue : otherwise);
+                }
+
+                var holds = condition.Indicator;
                 return holds * ReadSize(choice.WhenTrue) + (Dim.One - holds) * ReadSize(otherwise);
-            case IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } list } when Read(list) is Value.List known && known.Items.All(i => i is not Value.Spread and not Value.Repeat):
-                return Dim.Of(known.Items.Count);
+            case IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } list } when Read(list) is Value.List counted && counted.Items.All(i => i is not Value.Spread and not Value.Repeat):
+                return Dim.Of(counted.Items.Count);
             case IArrayElementReferenceOperation { Indices: [var at] } element when Item(element.ArrayReference, at) is Value.Integer item:
                 return item.Dim;
             case IImplicitIndexerReferenceOperation element when Item(element.Instance, element.Argument) is Value.Integer item:
@@ -227,6 +233,8 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
 
         switch (operation)
         {
+            case IParameterReferenceOperation { Parameter: var local } when given.TryGetValue(local, out var argument):
+                return argument switch { Value.Boolean known => Truth.Of(known.Truth), Value.Condition condition => condition.Holds, _ => Truth.Unknown };
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor }, Type.SpecialType: SpecialType.System_Boolean } parameter }:
                 return Definitions.IsSet(parameter, cancellation) ? Truth.Unknown : Truth.Of(parameter.Name);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, OperatorMethod: null } not:
@@ -332,7 +340,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
 
         var model = definition.SyntaxTree == semantics.SyntaxTree ? semantics : semantics.Compilation.GetSemanticModel(definition.SyntaxTree);
         return model.GetOperation(definition, cancellation) is { } operation
-            ? read(new ValueReader(model, readModule, cancellation) { depth = depth + 1, indices = indices, bound = bound }, operation)
+            ? read(new ValueReader(model, readModule, cancellation) { depth = depth + 1, indices = indices, given = given }, operation)
             : null;
     }
 

@@ -68,6 +68,11 @@ internal sealed class Shape : IEquatable<Shape>
     /// <summary>As documentation has it: <c>(B, 1, 28, 28)</c>.</summary>
     public string ToTuple() => $"({string.Join(", ", Items(Anonymous))})";
 
+    /// <summary>As a comment has it: <c>(B, 784)</c>, <c>(B,)</c>.</summary>
+    /// <param name="open">The opening bracket.</param>
+    public string ToComment(char open = '(') =>
+        $"{open}{string.Join(", ", Items(Anonymous))}{(dims.Length == 1 && !HasVariadic ? "," : "")}{(open == '[' ? ']' : ')')}";
+
     /// <summary>As a shape string has it: <c>B 1 28 28</c>; <c>...</c> stands alone there, so unknown leading dimensions are <c>*_</c>.</summary>
     public string ToShapeString() => string.Join(" ", Items(IsUnknownRank ? Anonymous : "*_"));
 

@@ -8,52 +8,158 @@ namespace Gen.CompilerServices;
 
 /// <summary>Surrounds the user's <c>Forward</c>: what it computes and does not return is freed when it ends, also when it throws.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct ForwardScope : IDisposable
+public struct ForwardScope : IDisposable
 {
     private readonly DisposeScope scope;
 
-    private ForwardScope(DisposeScope scope) => this.scope = scope;
+    /// <summary>What is computed here is not freed here: a hook may hold it, or a result of a kind that is not known.</summary>
+    private bool leaves;
+
+    private ForwardScope(bool isObserved)
+    {
+        scope = NewDisposeScope();
+        leaves = isObserved;
+    }
 
     /// <summary>Begins the scope.</summary>
-    public static ForwardScope Begin() => new(NewDisposeScope());
+    /// <param name="isObserved">A layer of the module has hooks.</param>
+    public static ForwardScope Begin(bool isObserved) => new(isObserved);
 
     /// <summary>Gives the result to the caller: every tensor in it that was computed here leaves the scope.</summary>
-    public T Return<T>(T result)
+    /// <param name="result">The result.</param>
+    /// <param name="inputs">What <c>Forward</c> was given.</param>
+    public T Return<T>(T result, params ReadOnlySpan<object?> inputs)
     {
-        Release(result);
+        Release(result, inputs);
+        if (leaves)
+        {
+            Observe(inputs);
+        }
+
         return result;
     }
 
-    /// <summary>Frees what is left.</summary>
-    public void Dispose() => scope.Dispose();
+    /// <summary>A value was used for the last time: it is freed, if it was computed here.</summary>
+    public readonly void Free(Tensor? value)
+    {
+        if (value is not null && scope.Contains(value))
+        {
+            value.Dispose();
+        }
+    }
 
-    /// <summary>A tensor that another scope owns, or none, is no tensor of this scope and stays where it is.</summary>
-    private void Release(object? value)
+    /// <summary>A value was used for the last time by this name: it is freed, unless it goes on under another.</summary>
+    public readonly void Free(Tensor? value, params ReadOnlySpan<Tensor?> others)
+    {
+        foreach (var other in others)
+        {
+            if (ReferenceEquals(value, other))
+            {
+                return;
+            }
+        }
+
+        Free(value);
+    }
+
+    /// <summary><c>Forward</c> ends with an exception.</summary>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="inputs">What <c>Forward</c> was given, with the names.</param>
+    /// <returns>What to throw in its place; null where it is thrown on as it is.</returns>
+    public readonly ModuleFailedException? Failed(Exception error, nn.Module module, string name, params ReadOnlySpan<(string Name, object? Value)> inputs)
+    {
+        if (leaves)
+        {
+            foreach (var (_, input) in inputs)
+            {
+                Observe(input);
+            }
+        }
+
+        return Failure.Of(error, module, name, at: null, inputs);
+    }
+
+    /// <summary>Frees what is left.</summary>
+    public readonly void Dispose()
+    {
+        if (leaves)
+        {
+            var left = scope.DisposablesView;
+            Kept.AddAll(left);
+            scope.MoveToOuter(left);
+        }
+        else if (Kept.Any)
+        {
+            scope.MoveToOuter(scope.DisposablesView.Where(d => d is Tensor tensor && Kept.Contains(tensor)));
+        }
+
+        scope.Dispose();
+    }
+
+    private static void Observe(params ReadOnlySpan<object?> values)
+    {
+        foreach (var value in values)
+        {
+            foreach (var tensor in Tensors.In(value))
+            {
+                Kept.Add(tensor);
+            }
+        }
+    }
+
+    private void Release(object? value, ReadOnlySpan<object?> inputs)
     {
         switch (value)
         {
-            case Tensor or nn.utils.rnn.PackedSequence:
-                scope.MoveToOuter((IDisposable)value);
+            case null or string or Enum or IConvertible:
                 break;
+
+            case Tensor tensor:
+                if (scope.Contains(tensor))
+                {
+                    scope.MoveToOuter(tensor);
+                    if (leaves)
+                    {
+                        Kept.Add(tensor);
+                    }
+                }
+                else if (!Tensors.Contain(inputs, tensor))
+                {
+                    // A parameter, a buffer, a tensor that was kept: the module's, and not the caller's to free.
+                    Kept.Add(tensor);
+                }
+
+                break;
+
+            case nn.utils.rnn.PackedSequence sequence:
+                scope.MoveToOuter(sequence);
+                break;
+
             case ITuple tuple:
                 for (var i = 0; i < tuple.Length; i++)
                 {
-                    Release(tuple[i]);
+                    Release(tuple[i], inputs);
                 }
 
                 break;
+
             case IDictionary dictionary:
-                Release(dictionary.Keys);
-                Release(dictionary.Values);
+                Release(dictionary.Keys, inputs);
+                Release(dictionary.Values, inputs);
                 break;
-            case string:
-                break;
-            case IEnumerable items when value is ICollection or Array:
+
+            case ICollection items:
                 foreach (var item in items)
                 {
-                    Release(item);
+                    Release(item, inputs);
                 }
 
+                break;
+
+            default:
+                leaves = true;
                 break;
         }
     }

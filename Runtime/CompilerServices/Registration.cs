@@ -5,69 +5,142 @@ using static TorchSharp.torch;
 
 namespace Gen.CompilerServices;
 
-/// <summary>Registration for generated code: by key, without reflection.</summary>
+/// <summary>Registration for generated code: by key, without reflection. What a field holds later is followed.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Registration
 {
-    /// <summary>Registers a submodule; null, or a module that the user registered under that key, stays as it is.</summary>
-    public static void Module(nn.Module owner, string key, nn.Module? child)
+    /// <summary>Registers a submodule under a key, or follows the field where it holds another one by now.</summary>
+    /// <param name="owner">The module with the field.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="child">What the field holds; null is not registered.</param>
+    /// <param name="follow">The field was registered before: what the key has now is replaced.</param>
+    /// <exception cref="InvalidOperationException">Something else has the key.</exception>
+    public static void Module(nn.Module owner, string key, nn.Module? child, bool follow)
     {
-        if (child is null || owner.named_children().Any(c => c.name == key && ReferenceEquals(c.module, child)))
+        var registry = Internals.Modules(owner);
+        if (registry.TryGetValue(key, out var known))
         {
-            return;
-        }
-
-        owner.register_module(key, child);
-
-        // A module must outlive a DisposeScope around its constructor: Embedding and the recurrent layers leave their tensors in it.
-        foreach (var parameter in child.parameters())
-        {
-            parameter.DetachFromDisposeScope();
-        }
-
-        foreach (var buffer in child.buffers())
-        {
-            buffer.DetachFromDisposeScope();
-        }
-    }
-
-    /// <summary>Registers a parameter; null stays unregistered.</summary>
-    public static void Parameter(nn.Module owner, string key, Parameter? parameter)
-    {
-        if (parameter is not null && !owner.has_parameter(key))
-        {
-            owner.register_parameter(key, parameter);
-            parameter.DetachFromDisposeScope();
-        }
-    }
-
-    /// <summary>Registers a buffer; null stays unregistered.</summary>
-    public static void Buffer(nn.Module owner, string key, Tensor? buffer, bool persistent)
-    {
-        if (buffer is not null && !owner.has_buffer(key))
-        {
-            owner.register_buffer(key, buffer, persistent);
-            buffer.DetachFromDisposeScope();
-        }
-    }
-
-    /// <summary>Moves the children, as <c>Module.to</c> does.</summary>
-    public static void MoveChildren(nn.Module owner, ScalarType? dtype, Device? device, bool nonBlocking)
-    {
-        foreach (var (_, child) in owner.named_children())
-        {
-            switch (dtype, device)
+            if (ReferenceEquals(known, child))
             {
-                case ({ } type, null):
-                    child.to(type, nonBlocking);
+                return;
+            }
+
+            Replaceable(owner, key, follow || child is null);
+            if (child is null && !follow)
+            {
+                return;
+            }
+
+            var place = registry.IndexOf((key, known));
+            registry.Remove(key);
+            if (child is not null)
+            {
+                owner.register_module(key, child);
+                registry.Remove(key);
+                registry.Insert(place, (key, child));
+            }
+        }
+        else if (child is not null)
+        {
+            owner.register_module(key, child);
+        }
+
+        if (child is not null)
+        {
+            DisposeScopes.Survive(child);
+        }
+    }
+
+    /// <summary>Registers a parameter under a key, or follows the field where it holds another one by now.</summary>
+    /// <inheritdoc cref="Module(nn.Module, string, nn.Module?, bool)"/>
+    public static void Parameter(nn.Module owner, string key, Parameter? parameter, bool follow)
+    {
+        var registry = Internals.Parameters(owner);
+        if (registry.TryGetValue(key, out var known))
+        {
+            if (!ReferenceEquals(known, parameter))
+            {
+                Replaceable(owner, key, follow || parameter is null);
+                Replace(parameter, follow, p => registry[key] = p, () => registry.Remove(key));
+            }
+        }
+        else if (parameter is not null)
+        {
+            Alive(owner, key, parameter);
+            owner.register_parameter(key, parameter);
+        }
+
+        parameter?.DetachFromDisposeScope();
+    }
+
+    /// <summary>Registers a buffer under a key, or follows the field where it holds another one by now.</summary>
+    /// <inheritdoc cref="Module(nn.Module, string, nn.Module?, bool)"/>
+    public static void Buffer(nn.Module owner, string key, Tensor? buffer, bool persistent, bool follow)
+    {
+        var registry = Internals.Buffers(owner);
+        if (registry.TryGetValue(key, out var known))
+        {
+            // A base class that registers by reflection takes every tensor for a persistent buffer.
+            if (!ReferenceEquals(known.Item1, buffer) || known.Item2 != persistent)
+            {
+                Replaceable(owner, key, follow || buffer is null || ReferenceEquals(known.Item1, buffer));
+                Replace(buffer, follow, b => registry[key] = (b, persistent), () => registry.Remove(key));
+            }
+        }
+        else if (buffer is not null)
+        {
+            Alive(owner, key, buffer);
+            owner.register_buffer(key, buffer, persistent);
+        }
+
+        buffer?.DetachFromDisposeScope();
+    }
+
+    /// <summary>While a constructor may still assign fields: what is there already leaves the DisposeScope around it.</summary>
+    /// <param name="members">Modules and tensors; null where a field is not assigned yet.</param>
+    public static void Keep(params object?[] members)
+    {
+        foreach (var member in members)
+        {
+            switch (member)
+            {
+                case nn.Module module:
+                    DisposeScopes.Survive(module);
                     break;
-                case (null, { } place):
-                    child.to(place.type, place.index, nonBlocking);
-                    break;
-                case ({ } type, { } place):
-                    child.to(place, type, nonBlocking);
+                case Tensor tensor:
+                    tensor.DetachFromDisposeScope();
                     break;
             }
+        }
+    }
+
+    private static void Replace<T>(T? value, bool follow, Action<T> set, Action remove)
+        where T : class
+    {
+        if (value is not null)
+        {
+            set(value);
+        }
+        else if (follow)
+        {
+            remove();
+        }
+    }
+
+    private static void Replaceable(nn.Module owner, string key, bool replaceable)
+    {
+        if (!replaceable)
+        {
+            throw new InvalidOperationException($"{owner.GetName()}: another member is registered as \"{key}\" already, in a base class or by hand; give one of them another key with [ComponentName].");
+        }
+    }
+
+    private static void Alive(nn.Module owner, string key, Tensor tensor)
+    {
+        if (tensor.IsInvalid)
+        {
+            throw new InvalidOperationException(
+                $"{owner.GetName()}: \"{key}\" was freed before the module was used: the constructor assigned it inside a DisposeScope that has ended. Set it in the field's initializer, or call RegisterComponents() at the end of the constructor.");
         }
     }
 }

@@ -10,23 +10,24 @@ namespace Gen.CompilerServices;
 public static class ShapeGuard
 {
     /// <summary>A tensor does not fit its declared shape.</summary>
-    /// <param name="module">The module's name.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="name">Its name.</param>
     /// <param name="parameter">The input's name, or <c>result</c>.</param>
     /// <param name="shape">The shape string it must fit.</param>
     /// <param name="actual">The tensor.</param>
     /// <param name="bound">The sizes of names that earlier inputs have bound.</param>
-    public static ShapeMismatchException Mismatch(string module, string parameter, string shape, Tensor actual, params (string Name, long Size)[] bound)
+    public static ShapeMismatchException Mismatch(nn.Module module, string name, string parameter, string shape, Tensor actual, params (string Name, long Size)[] bound)
     {
         var sizes = actual.shape;
         var known = bound.ToDictionary(b => b.Name, b => b.Size, StringComparer.Ordinal);
         var declared = ShapeParser.ParseShape(shape).Shape ?? Shape.UnknownRank;
         var reason = Reason(declared, sizes, known);
-        return new($"{module}: {parameter} must be {declared} but is [{string.Join(", ", sizes.Select(Number))}]: {reason}{Bindings(known)}.", parameter);
+        return Failure.At(new ShapeMismatchException(name, $"{parameter} must be {declared} but is [{string.Join(", ", sizes.Select(Number))}]: {reason}{Bindings(known)}.", parameter), module, name);
     }
 
     /// <summary>A fact that the module relies on does not hold.</summary>
-    public static ShapeMismatchException Fact(string module, string fact, params (string Name, long Size)[] bound) =>
-        new($"{module}: {fact} does not hold{Bindings(bound.ToDictionary(b => b.Name, b => b.Size, StringComparer.Ordinal))}.");
+    public static ShapeMismatchException Fact(nn.Module module, string name, string fact, params (string Name, long Size)[] bound) =>
+        Failure.At(new ShapeMismatchException(name, $"{fact} does not hold{Bindings(bound.ToDictionary(b => b.Name, b => b.Size, StringComparer.Ordinal))}.", null), module, name);
 
     private static string Reason(Shape declared, long[] sizes, Dictionary<string, long> known)
     {

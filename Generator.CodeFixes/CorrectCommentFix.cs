@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Gen.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Gen.CodeFixes;
+
+/// <summary>GEN1011: writes the shape that the tensor has into the comment.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp)]
+public sealed class CorrectCommentFix : RepairProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("GEN1011");
+
+    private protected override IEnumerable<Repair> Repairs(Site site)
+    {
+        var comment = site.Root.FindTrivia(site.Diagnostic.Location.SourceSpan.Start);
+        if (comment.IsKind(SyntaxKind.SingleLineCommentTrivia) && site.Told(Hints.Edit) is { } shape)
+        {
+            yield return new Repair($"Change it to {shape}", nameof(CorrectCommentFix), [new Change(site.Root.SyntaxTree, comment.Span, CommentText.Replace(comment.ToString(), shape))]);
+        }
+    }
+}

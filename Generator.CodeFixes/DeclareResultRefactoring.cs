@@ -1,0 +1,32 @@
+using Gen.Checking;
+using Gen.Model;
+using Gen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeRefactorings;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen.CodeFixes;
+
+/// <summary>Writes the result that the walk found into a <c>[Shape]</c> that declares none.</summary>
+[ExportCodeRefactoringProvider(LanguageNames.CSharp)]
+public sealed class DeclareResultRefactoring : CodeRefactoringProvider
+{
+    /// <inheritdoc/>
+    public override async Task ComputeRefactoringsAsync(CodeRefactoringContext context)
+    {
+        var cancellation = context.CancellationToken;
+        if (await ModuleAtCursor.FindAsync(context).ConfigureAwait(false) is not { } at
+            || !(at.Node.FirstAncestorOrSelf<AttributeSyntax>() is not null || at.IsAtName)
+            || ModuleReader.Read(at.Type, at.Semantics.Compilation, cancellation) is not { Signature: { } signature } module
+            || signature.Text.IndexOf("->", StringComparison.Ordinal) >= 0
+            || ModuleChecker.Check(module) is not { Output: { } output } checkedModule || checkedModule.Findings.Any(f => f.Kind.IsDeclaration() || f.Kind.IsError())
+            || output.Dims.Any(d => d.IsUnknown) || DeclareResultFix.Declare(at.Type, output.ToShapeString(), cancellation) is not { } change)
+        {
+            return;
+        }
+
+        var repair = new Repair($"Declare '-> {output.ToShapeString()}'", nameof(DeclareResultRefactoring), [change]);
+        context.RegisterRefactoring(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c), repair.Key));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Gen.Diagnostics;
+using Gen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen.CodeFixes;
+
+/// <summary>GEN4001: marks a field <c>[Layer]</c>, or calls <c>RegisterComponents</c> where a module written by hand forgets it.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp)]
+public sealed class RegisterFix : RepairProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create("GEN4001");
+
+    private protected override IEnumerable<Repair> Repairs(Site site)
+    {
+        if (site.Told(Hints.Attribute) is { } attribute && site.Inner.FirstAncestorOrSelf<FieldDeclarationSyntax>() is { } field)
+        {
+            yield return new Repair($"Mark it [{attribute}]", nameof(RegisterFix), [Mark(field, attribute, site.Semantics)]);
+        }
+        else if (site.Told(Hints.Call) is not null && site.Type is { } type)
+        {
+            var constructors = UserDeclarations.Of(type, site.Cancellation).SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>())
+                .Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword) && c.Initializer is not { RawKind: (int)SyntaxKind.ThisConstructorInitializer } && !Calls(c)).ToArray();
+            yield return new Repair("Call RegisterComponents() at the end of the constructor", nameof(RegisterFix) + ".Call", constructors.Select(Register).OfType<Change>().ToArray());
+        }
+    }
+
+    /// <summary>Behind the attributes that the field has.</summary>
+    internal static Change Mark(FieldDeclarationSyntax field, string attribute, SemanticModel semantics)
+    {
+        var at = field.Modifiers.Count > 0 ? field.Modifiers[0].SpanStart : field.Declaration.SpanStart;
+        return Change.Insert(field.SyntaxTree, at, $"[{Names.Attribute(semantics, at, attribute)}] ");
+    }
+
+    private static bool Calls(ConstructorDeclarationSyntax constructor) =>
+        constructor.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" });
+
+    private static Change? Register(ConstructorDeclarationSyntax constructor)
+    {
+        if (constructor.ExpressionBody is { } arrow)
+        {
+            return new Change(constructor.SyntaxTree, Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(arrow.SpanStart, constructor.Span.End), $"{{ {arrow.Expression}; RegisterComponents(); }}");
+        }
+
+        if (constructor.Body is not { } body)
+        {
+            return null;
+        }
+
+        if (body.Statements.LastOrDefault() is not { } last)
+        {
+            return Change.Insert(constructor.SyntaxTree, body.OpenBraceToken.Span.End, " RegisterComponents();");
+        }
+
+        var text = Lines.Indentation(last) is { Length: > 0 } indentation ? Lines.Break(last) + indentation + "RegisterComponents();" : " RegisterComponents();";
+        var trailing = last.GetTrailingTrivia().LastOrDefault(t => t.IsKind(SyntaxKind.SingleLineCommentTrivia) || t.IsKind(SyntaxKind.MultiLineCommentTrivia));
+        return Change.Insert(constructor.SyntaxTree, trailing.RawKind == 0 ? last.Span.End : trailing.Span.End, text);
+    }
+}

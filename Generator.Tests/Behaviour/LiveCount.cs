@@ -1,0 +1,43 @@
+using System.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Gen.Tests.Behaviour;
+
+/// <summary>The number of live tensors before and after many calls; the garbage collector does not run in between, so that it can hide nothing.</summary>
+internal static class LiveCount
+{
+    private const int AtOnce = 500;
+
+    public static void AssertConstant(int times, Action action)
+    {
+        // One thread: on a busy machine those of libtorch wait for each other longer than they work.
+        var threads = get_num_threads();
+        set_num_threads(1);
+        try
+        {
+            action();
+            action();
+            for (var done = 0; done < times; done += AtOnce)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                Assert.True(GC.TryStartNoGCRegion(200_000_000));
+                var before = Tensor.TotalCount;
+                for (var i = 0; i < AtOnce; i++)
+                {
+                    action();
+                }
+
+                var after = Tensor.TotalCount;
+                Assert.Equal(GCLatencyMode.NoGCRegion, GCSettings.LatencyMode);
+                GC.EndNoGCRegion();
+                Assert.Equal(before, after);
+            }
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+}

@@ -1,0 +1,377 @@
+namespace Gen.Tests.Behaviour;
+
+/// <summary>
+/// A program with a trap and the same program repaired. <c>Bites</c> asks TorchSharp whether the trap is there; the trap is marked in the
+/// source of the first.
+/// </summary>
+internal sealed record TrapProgram(string Name, string Wrong, string Right)
+{
+    public override string ToString() => Name;
+}
+
+/// <summary>The traps GEN4001 to GEN4007.</summary>
+internal static class TrapPrograms
+{
+    public static readonly IReadOnlyList<TrapProgram> All =
+    [
+        new("GEN4001 a field without [Layer]",
+            """
+            public partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear fc1;
+                private readonly Linear {|GEN4001:fc2|} = Linear(8, 2);
+                private Tensor Forward(Tensor x) => fc2.call(fc1.call(x).relu());
+            }
+            public static class Program { public static bool Bites() => new Net().parameters().Sum(p => p.numel()) == 4 * 8 + 8; }
+            """,
+            """
+            public partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear fc1;
+                [Layer] private readonly Linear fc2 = Linear(8, 2);
+                private Tensor Forward(Tensor x) => fc2.call(fc1.call(x).relu());
+            }
+            public static class Program { public static bool Bites() => new Net().parameters().Sum(p => p.numel()) == 4 * 8 + 8; }
+            """),
+        new("GEN4001 a field of Dropout without [Layer]: eval does not reach it",
+            """
+            public partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                private readonly Dropout {|GEN4001:dropout|} = Dropout(0.9);
+                private Tensor Forward(Tensor x) => dropout.call(fc.call(x));
+            }
+            public static class Program { public static bool Bites() { var net = new Net(); net.eval(); var x = ones(50, 4); return !net.call(x).allclose(net.call(x)); } }
+            """,
+            """
+            public partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                [Layer] private readonly Dropout dropout = Dropout(0.9);
+                private Tensor Forward(Tensor x) => dropout.call(fc.call(x));
+            }
+            public static class Program { public static bool Bites() { var net = new Net(); net.eval(); var x = ones(50, 4); return !net.call(x).allclose(net.call(x)); } }
+            """),
+        new("GEN4001 a hand-written module that forgets RegisterComponents",
+            """
+            public sealed class Net : Module<Tensor, Tensor>
+            {
+                private readonly Linear {|GEN4001:fc1|} = Linear(4, 8);
+                private readonly Linear fc2;
+                public Net() : base("Net") { fc2 = Linear(8, 2); }
+                public override Tensor forward(Tensor x) => fc2.call(fc1.call(x).relu());
+            }
+            public static class Program { public static bool Bites() => !new Net().parameters().Any(); }
+            """,
+            """
+            public sealed class Net : Module<Tensor, Tensor>
+            {
+                private readonly Linear fc1 = Linear(4, 8);
+                private readonly Linear fc2;
+                public Net() : base("Net") { fc2 = Linear(8, 2); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => fc2.call(fc1.call(x).relu());
+            }
+            public static class Program { public static bool Bites() => !new Net().parameters().Any(); }
+            """),
+        new("GEN4002 a list of modules",
+            """
+            public partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear stem;
+                private readonly List<Linear> {|GEN4002:blocks|} = [Linear(4, 4), Linear(4, 4)];
+                private Tensor Forward(Tensor x)
+                {
+                    x = stem.call(x);
+                    foreach (var block in blocks) { x = block.call(x.relu()); }
+                    return x;
+                }
+            }
+            public static class Program { public static bool Bites() => new Net().parameters().Count() == 2; }
+            """,
+            """
+            public partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear stem;
+                [Layer] private readonly ModuleList<Linear> blocks = ModuleList(Linear(4, 4), Linear(4, 4));
+                private Tensor Forward(Tensor x)
+                {
+                    x = stem.call(x);
+                    foreach (var block in blocks) { x = block.call(x.relu()); }
+                    return x;
+                }
+            }
+            public static class Program { public static bool Bites() => new Net().parameters().Count() == 2; }
+            """),
+        new("GEN4002 an array in a hand-written module",
+            """
+            public sealed class Net : Module<Tensor, Tensor>
+            {
+                private readonly Linear[] {|GEN4002:blocks|} = [Linear(4, 4), Linear(4, 4)];
+                public Net() : base("Net") => RegisterComponents();
+                public override Tensor forward(Tensor x) => blocks.Aggregate(x, (y, block) => block.call(y).relu());
+            }
+            public static class Program { public static bool Bites() => !new Net().parameters().Any(); }
+            """,
+            """
+            public sealed class Net : Module<Tensor, Tensor>
+            {
+                private readonly ModuleList<Linear> blocks = ModuleList(Linear(4, 4), Linear(4, 4));
+                public Net() : base("Net") => RegisterComponents();
+                public override Tensor forward(Tensor x) => blocks.Aggregate(x, (y, block) => block.call(y).relu());
+            }
+            public static class Program { public static bool Bites() => !new Net().parameters().Any(); }
+            """),
+        new("GEN4002 a tuple and a dictionary",
+            """
+            public sealed class Net : Module<Tensor, Tensor>
+            {
+                private readonly (Linear First, Linear Second) {|GEN4002:pair|} = (Linear(4, 4), Linear(4, 4));
+                private readonly Dictionary<string, Module<Tensor, Tensor>> {|GEN4002:heads|} = new() { ["a"] = Linear(4, 4) };
+                public Net() : base("Net") => RegisterComponents();
+                public override Tensor forward(Tensor x) => heads["a"].call(pair.Second.call(pair.First.call(x).relu()).relu());
+            }
+            public static class Program { public static bool Bites() => !new Net().parameters().Any(); }
+            """,
+            """
+            public sealed class Net : Module<Tensor, Tensor>
+            {
+                private readonly Linear first = Linear(4, 4);
+                private readonly Linear second = Linear(4, 4);
+                private readonly ModuleDict<Module<Tensor, Tensor>> heads = ModuleDict<Module<Tensor, Tensor>>(("a", Linear(4, 4)));
+                public Net() : base("Net") => RegisterComponents();
+                public override Tensor forward(Tensor x) => heads["a"].call(second.call(first.call(x).relu()).relu());
+            }
+            public static class Program { public static bool Bites() => !new Net().parameters().Any(); }
+            """),
+        new("GEN4003 a layer that is replaced",
+            """
+            public partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear fc;
+                [Layer] private readonly ReLU relu;
+                [Layer] private Linear head = Linear(8, 2);
+                public void Classes(long classes) => {|GEN4003:head|} = Linear(8, classes);
+            }
+            public static class Program { public static bool Bites() { var net = new Net(); net.Classes(5); return net.parameters().All(p => p.shape[0] != 5); } }
+            """,
+            """
+            public partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear fc;
+                [Layer] private readonly ReLU relu;
+                [Layer] private Linear head;
+                public Net(long classes) => head = Linear(8, classes);
+            }
+            public static class Program { public static bool Bites() { var net = new Net(5); return net.parameters().All(p => p.shape[0] != 5); } }
+            """),
+        new("GEN4003 a head that is replaced from outside",
+            """
+            public sealed class Net : Module<Tensor, Tensor>
+            {
+                public Linear head = Linear(8, 2);
+                public Net() : base("Net") => RegisterComponents();
+                public override Tensor forward(Tensor x) => head.call(x);
+            }
+            public static class Program { public static bool Bites() { var net = new Net(); {|GEN4003:net.head|} = Linear(8, 5); return net.parameters().All(p => p.shape[0] != 5); } }
+            """,
+            """
+            public sealed class Net : Module<Tensor, Tensor>
+            {
+                public Linear head;
+                public Net(long classes = 2) : base("Net") { head = Linear(8, classes); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => head.call(x);
+            }
+            public static class Program { public static bool Bites() { var net = new Net(5); return net.parameters().All(p => p.shape[0] != 5); } }
+            """),
+        new("GEN4003 a field set after RegisterComponents",
+            """
+            public sealed class Net : Module<Tensor, Tensor>
+            {
+                private readonly Linear fc;
+                public Net() : base("Net") { RegisterComponents(); {|GEN4003:fc|} = Linear(4, 2); }
+                public override Tensor forward(Tensor x) => fc.call(x);
+            }
+            public static class Program { public static bool Bites() => !new Net().parameters().Any(); }
+            """,
+            """
+            public sealed class Net : Module<Tensor, Tensor>
+            {
+                private readonly Linear fc;
+                public Net() : base("Net") { fc = Linear(4, 2); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => fc.call(x);
+            }
+            public static class Program { public static bool Bites() => !new Net().parameters().Any(); }
+            """),
+        new("GEN4003 a derived class whose base class registers",
+            """
+            public class Basis : Module<Tensor, Tensor>
+            {
+                private readonly Linear fc = Linear(4, 4);
+                public Basis() : base("Net") => RegisterComponents();
+                public override Tensor forward(Tensor x) => fc.call(x);
+            }
+            public sealed class Net : Basis
+            {
+                private readonly Linear more;
+                public Net() { {|GEN4003:more|} = Linear(4, 7); }
+                public override Tensor forward(Tensor x) => more.call(base.forward(x).relu());
+            }
+            public static class Program { public static bool Bites() => new Net().parameters().All(p => p.shape[0] != 7); }
+            """,
+            """
+            public class Basis : Module<Tensor, Tensor>
+            {
+                private readonly Linear fc = Linear(4, 4);
+                public Basis() : base("Net") => RegisterComponents();
+                public override Tensor forward(Tensor x) => fc.call(x);
+            }
+            public sealed class Net : Basis
+            {
+                private readonly Linear more = Linear(4, 7);
+                public override Tensor forward(Tensor x) => more.call(base.forward(x).relu());
+            }
+            public static class Program { public static bool Bites() => new Net().parameters().All(p => p.shape[0] != 7); }
+            """),
+        new("GEN4004 forward called from outside",
+            """
+            [Shape("B 4 -> B 2")] public partial class Net { [Layer(4, 2)] private readonly Linear fc; }
+            public static class Program { public static bool Bites() { var ran = false; var net = new Net(); net.register_forward_hook((m, x, y) => { ran = true; return y; }); net.{|GEN4004:forward|}(randn(1, 4)); return !ran; } }
+            """,
+            """
+            [Shape("B 4 -> B 2")] public partial class Net { [Layer(4, 2)] private readonly Linear fc; }
+            public static class Program { public static bool Bites() { var ran = false; var net = new Net(); net.register_forward_hook((m, x, y) => { ran = true; return y; }); net.call(randn(1, 4)); return !ran; } }
+            """),
+        new("GEN4004 a layer of TorchSharp",
+            """
+            public static class Program { public static bool Bites() { var ran = false; var fc = Linear(4, 2); fc.register_forward_pre_hook((m, x) => { ran = true; return x; }); fc.{|GEN4004:forward|}(randn(1, 4)); return !ran; } }
+            """,
+            """
+            public static class Program { public static bool Bites() { var ran = false; var fc = Linear(4, 2); fc.register_forward_pre_hook((m, x) => { ran = true; return x; }); fc.call(randn(1, 4)); return !ran; } }
+            """),
+        new("GEN4005 the 7th of ConvTranspose2d, groups in PyTorch",
+            """
+            public static class Program { public static bool Bites() => ConvTranspose2d(4, 4, 3, 1, 0, 0, {|GEN4005:2|}).weight!.shape[1] != 4 / 2; }
+            """,
+            """
+            public static class Program { public static bool Bites() => ConvTranspose2d(4, 4, 3, 1, 0, 0, groups: 2).weight!.shape[1] != 4 / 2; }
+            """),
+        new("GEN4005 the 7th of a ConvTranspose2d by [Layer]",
+            """
+            [Shape("B 4 8 8")] public partial class Net { [Layer(4, 4, 3, 1, 0, 0, {|GEN4005:2|})] private readonly ConvTranspose2d up; }
+            public static class Program { public static bool Bites() => new Net().parameters().First().shape[1] != 4 / 2; }
+            """,
+            """
+            [Shape("B 4 8 8")] public partial class Net { [Layer] private readonly ConvTranspose2d up = ConvTranspose2d(4, 4, 3, 1, 0, 0, groups: 2); }
+            public static class Program { public static bool Bites() => new Net().parameters().First().shape[1] != 4 / 2; }
+            """),
+        new("GEN4005 the 5th of MaxPool2d, return_indices in PyTorch",
+            """
+            public static class Program { public static bool Bites() => MaxPool2d(2, 2, 0, 1, {|GEN4005:true|}).call(randn(1, 1, 5, 5)).shape[3] != 2; }
+            """,
+            """
+            public static class Program { public static bool Bites() { var (values, indices) = MaxPool2d(2, 2, 0, 1).forward_with_indices(randn(1, 1, 5, 5)); return values.shape[3] != 2; } }
+            """),
+        new("GEN4006 KLDivLoss of probabilities",
+            """
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var (p, q) = (randn(3, 4).softmax(1), randn(3, 4).softmax(1));
+                    return !{|GEN4006:KLDivLoss(reduction: Reduction.Sum)|}.call(q.log(), p).allclose((p * (p.log() - q.log())).sum());
+                }
+            }
+            """,
+            """
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var (p, q) = (randn(3, 4).softmax(1), randn(3, 4).softmax(1));
+                    return !KLDivLoss(log_target: false, reduction: Reduction.Sum).call(q.log(), p).allclose((p * (p.log() - q.log())).sum());
+                }
+            }
+            """),
+        new("GEN4006 functional.kl_div of probabilities",
+            """
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var (p, q) = (randn(3, 4).softmax(1), randn(3, 4).softmax(1));
+                    return !{|GEN4006:functional.kl_div(q.log(), p, reduction: Reduction.Sum)|}.allclose((p * (p.log() - q.log())).sum());
+                }
+            }
+            """,
+            """
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var (p, q) = (randn(3, 4).softmax(1), randn(3, 4).softmax(1));
+                    return !functional.kl_div(q.log(), p, false, Reduction.Sum).allclose((p * (p.log() - q.log())).sum());
+                }
+            }
+            """),
+        Moved("GEN4007 a model of Gen", "new Net()", "model"),
+        Moved("GEN4007 a layer of TorchSharp", "Linear(4, 2)", "model"),
+        new("GEN4007 a model and its optimizer in fields",
+            """
+            [Shape("B 4 -> B 2")] public partial class Net { [Layer(4, 2)] private readonly Linear fc; }
+            public sealed class Trainer
+            {
+                private readonly Net model = new();
+                private readonly optim.Optimizer optimizer;
+                public Trainer() => optimizer = optim.SGD(model.parameters(), 0.5);
+                public void Precise() => {|GEN4007:model.to(float64)|};
+                public bool Learns()
+                {
+                    var before = model.parameters().First().clone();
+                    model.call(ones(1, 4, dtype: float64)).sum().backward();
+                    try { optimizer.step(); } catch (KeyNotFoundException) { return false; }
+                    return !before.allclose(model.parameters().First());
+                }
+            }
+            public static class Program { public static bool Bites() { var trainer = new Trainer(); trainer.Precise(); return !trainer.Learns(); } }
+            """,
+            """
+            [Shape("B 4 -> B 2")] public partial class Net { [Layer(4, 2)] private readonly Linear fc; }
+            public sealed class Trainer
+            {
+                private readonly Net model = new();
+                private optim.Optimizer optimizer;
+                public Trainer() => optimizer = optim.SGD(model.parameters(), 0.5);
+                public void Precise() { model.to(float64); optimizer = optim.SGD(model.parameters(), 0.5); }
+                public bool Learns()
+                {
+                    var before = model.parameters().First().clone();
+                    model.call(ones(1, 4, dtype: float64)).sum().backward();
+                    try { optimizer.step(); } catch (KeyNotFoundException) { return false; }
+                    return !before.allclose(model.parameters().First());
+                }
+            }
+            public static class Program { public static bool Bites() { var trainer = new Trainer(); trainer.Precise(); return !trainer.Learns(); } }
+            """),
+    ];
+
+    private static TrapProgram Moved(string name, string build, string model)
+    {
+        const string Net = "[Shape(\"B 4 -> B 2\")] public partial class Net { [Layer(4, 2)] private readonly Linear fc; }\n";
+        return new(name, Net + Program($"var optimizer = optim.SGD({model}.parameters(), 0.5); {{|GEN4007:{model}.to(float64)|}};"), Net + Program($"{model}.to(float64); var optimizer = optim.SGD({model}.parameters(), 0.5);"));
+
+        string Program(string body) => $$"""
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var {{model}} = {{build}};
+                    {{body}}
+                    var before = {{model}}.parameters().First().clone();
+                    {{model}}.call(ones(1, 4, dtype: float64)).sum().backward();
+                    try { optimizer.step(); } catch (KeyNotFoundException) { return true; }
+                    return before.allclose({{model}}.parameters().First());
+                }
+            }
+            """;
+    }
+}

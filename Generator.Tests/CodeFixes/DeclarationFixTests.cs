@@ -1,0 +1,111 @@
+namespace Gen.Tests.CodeFixes;
+
+/// <summary>Fixes of a class's declaration: <c>partial</c>, the declared result, the expected number.</summary>
+public sealed class DeclarationFixTests
+{
+    [Fact]
+    public void Partial_is_written_before_the_class() => Assert.Equal(
+        ("Write 'partial class Net'", """
+            /// <summary>A net.</summary>
+            public sealed /* the only one */ partial class Net
+            {
+                [Layer(8, 2)] private readonly Linear fc;   // the layer
+            }
+            """),
+        FixHarness.Fix("""
+            /// <summary>A net.</summary>
+            public sealed /* the only one */ class Net
+            {
+                [Layer(8, 2)] private readonly Linear fc;   // the layer
+            }
+            """, "GEN0001"));
+
+    [Fact]
+    public void Partial_is_written_before_all_types_around_it_too() => Assert.Equal(
+        ("Write 'partial class Outer'", """
+            public static partial class Outer
+            {
+                public partial struct Middle
+                {
+                    private partial class Net { [Layer(8, 2)] private readonly Linear fc; }
+                }
+            }
+            """),
+        FixHarness.Fix("""
+            public static class Outer
+            {
+                public struct Middle
+                {
+                    private partial class Net { [Layer(8, 2)] private readonly Linear fc; }
+                }
+            }
+            """, "GEN0001"));
+
+    [Fact]
+    public void Partial_is_written_before_every_class_of_the_project_at_once() => Assert.Equal(
+        """
+        public partial class Outer
+        {
+            public partial class A { [Layer(8, 2)] private readonly Linear fc; }
+            public partial class B { [Layer(8, 2)] private readonly Linear fc; }
+        }
+        public partial class C { [Layer(8, 2)] private readonly Linear fc; }
+        """,
+        FixHarness.FixAll("""
+        public class Outer
+        {
+            public class A { [Layer(8, 2)] private readonly Linear fc; }
+            public partial class B { [Layer(8, 2)] private readonly Linear fc; }
+        }
+        public class C { [Layer(8, 2)] private readonly Linear fc; }
+        """, "GEN0001"));
+
+    [Theory]
+    [InlineData("[Shape(\"B 784 -> B 5\")]", "[Shape(\"B 784 -> B 10\")]")]
+    [InlineData("[Shape(\"B 784->B 1 10\", Where = \"B > 1\")]", "[Shape(\"B 784 -> B 10\", Where = \"B > 1\")]")]
+    public void The_result_is_declared_as_it_is(string wrong, string right)
+    {
+        const string Class = " public partial class Net { [Layer(784, 10)] private readonly Linear fc; }";
+        Assert.Equal(("Declare '-> B 10'", right + Class), FixHarness.Fix(wrong + Class, "GEN1005"));
+    }
+
+    [Fact]
+    public void The_result_of_a_method_is_declared_where_it_is_declared()
+    {
+        const string Before = """
+            public partial class Net
+            {
+                [Layer(784, 10)] private readonly Linear fc;
+
+                [return: Shape("B 5")] // the scores
+                private Tensor Forward([Shape("B 784")] Tensor x) => fc.call(x);
+            }
+            """;
+        Assert.Equal(("Declare '-> B 10'", Before.Replace("B 5", "B 10", StringComparison.Ordinal)), FixHarness.Fix(Before, "GEN1005"));
+    }
+
+    [Theory]
+    [InlineData("Parameters = 109_386", "Parameters = 7_850")]
+    [InlineData("Parameters = 109386", "Parameters = 7850")]
+    [InlineData("Parameters = 784 * 10", "Parameters = 7_850")]
+    public void The_expected_number_is_set(string wrong, string right)
+    {
+        string Class(string expected) => $"[Shape(\"B 784 -> B 10\"), Expect({expected} /* counted */)] public partial class Net {{ [Layer(784, 10)] private readonly Linear fc; }}";
+        Assert.Equal(("Expect Parameters = 7,850", Class(right)), FixHarness.Fix(Class(wrong), "GEN3001"));
+    }
+
+    [Fact]
+    public void Several_expected_numbers_are_set_at_once() => Assert.Equal(
+        """[Shape("B 784 -> B 10"), Expect(Parameters = 7850, MultiplyAdds = 15680, At = "B=2")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""",
+        FixHarness.FixAll("""[Shape("B 784 -> B 10"), Expect(Parameters = 1, MultiplyAdds = 2, At = "B=2")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""", "GEN3001"));
+
+    [Fact]
+    public void A_result_that_is_not_declared_can_be() => Assert.Equal(
+        """[Shape("B 784 -> B 10", Where = "B > 1")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""",
+        FixHarness.Refactor("""[Shape("B$$ 784", Where = "B > 1")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""", "Declare '-> B 10'"));
+
+    [Fact]
+    public void A_declared_result_is_not_declared_again() => Assert.DoesNotContain(
+        FixHarness.RefactoringTitles("""[Shape("B$$ 784 -> B 10")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }"""),
+        t => t.StartsWith("Declare", StringComparison.Ordinal));
+}

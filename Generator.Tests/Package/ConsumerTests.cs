@@ -1,0 +1,39 @@
+using static Gen.Tests.Package.Sources;
+
+namespace Gen.Tests.Package;
+
+/// <summary>A user's first projects: what the package does for them, and what it says.</summary>
+[Collection("Package")]
+public sealed class ConsumerTests(Feed feed)
+{
+    [Fact]
+    public void A_console_program_is_generated_checked_and_run()
+    {
+        var consumer = new Consumer(feed, "console")
+            .Project("App", "<TreatWarningsAsErrors>true</TreatWarningsAsErrors>")
+            .Write("App/Program.cs", Main)
+            .Write("App/Net.cs", Net.Replace("(-1, 10)", "(100, 10)", StringComparison.Ordinal));
+
+        var old = consumer.Build("App", "-p:CompilerApiVersion=roslyn4.7");
+        AssertFails(old, "error : Gen needs the C# compiler of the .NET SDK 8.0.100 or Visual Studio 2022 17.8 (Roslyn 4.8), or a later one; this build uses Roslyn 4.7.");
+
+        var wrong = consumer.Build("App", "--no-restore");
+        AssertFails(wrong, "Net.cs(13,46): error GEN1001: 'fc2' (Linear 100 -> 10) needs 100 features but gets 128: flatten [B, 784] -> fc1 [B, 128] -> relu [B, 128]. Change it to Linear(128, 10).");
+
+        Assert.Equal(Printed, consumer.Write("App/Net.cs", Net).Run("App", "--no-restore"));
+    }
+
+    [Fact]
+    public void A_library_declares_modules_and_a_console_program_uses_them()
+    {
+        var consumer = new Consumer(feed, "library")
+            .Project("Models", "<GenerateDocumentationFile>true</GenerateDocumentationFile><TreatWarningsAsErrors>true</TreatWarningsAsErrors>", executable: false)
+            .Write("Models/Net.cs", Net)
+            .Project("App", gen: false, items: """<ProjectReference Include="../Models/Models.csproj" />""")
+            .Write("App/Program.cs", Main);
+        Assert.Equal(Printed, consumer.Run("App"));
+    }
+
+    private static void AssertFails((int Code, string Output) build, string message) =>
+        Assert.True(build.Code != 0 && build.Output.Contains(message, StringComparison.Ordinal), build.Output);
+}

@@ -1,0 +1,65 @@
+namespace Gen.Tests.Package;
+
+/// <summary>What the consumers are made of.</summary>
+internal static class Sources
+{
+    /// <summary>The head of a file that declares modules, as the documentation has it.</summary>
+    public const string Usings = """
+        using Gen;
+        using TorchSharp;
+        using TorchSharp.Modules;
+        using static TorchSharp.torch;
+        using static TorchSharp.torch.nn;
+
+
+        """;
+
+    public const string Net = Usings + """
+        /// <summary>A classifier.</summary>
+        [Shape("B 1 28 28 -> B 10")]
+        public sealed partial class Net
+        {
+            [Layer] private readonly Flatten flatten;
+            [Layer(784, 128)] private readonly Linear fc1;
+            [Layer] private readonly ReLU relu;
+            [Layer(-1, 10)] private readonly Linear fc2;
+        }
+        """;
+
+    public const string Main = """
+        using static TorchSharp.torch;
+
+        using var net = new Net();
+        using var y = net.call(randn(2, 1, 28, 28));
+        Console.WriteLine($"{Net.ParameterCount} {string.Join(' ', y.shape)}");
+        Console.WriteLine(string.Join(' ', net.state_dict().Keys));
+        """;
+
+    public const string Printed = "101770 2 10\nfc1.weight fc1.bias fc2.weight fc2.bias\n";
+
+    /// <summary>A module as it is written without Gen.</summary>
+    public const string HandWritten = """
+        using TorchSharp;
+        using TorchSharp.Modules;
+        using static TorchSharp.torch;
+        using static TorchSharp.torch.nn;
+
+        public sealed class Old : Module<Tensor, Tensor>
+        {
+            private readonly Linear fc1 = Linear(784, 128);
+            private readonly Linear fc2 = Linear(128, 10);
+
+            public Old()
+                : base("Old")
+            {
+                RegisterComponents();
+            }
+
+            public override Tensor forward(Tensor input)
+            {
+                using var scope = NewDisposeScope();
+                return fc2.call(functional.relu(fc1.call(input.flatten(1)))).MoveToOuterDisposeScope();
+            }
+        }
+        """;
+}

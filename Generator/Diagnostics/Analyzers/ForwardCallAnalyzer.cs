@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Gen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Gen.Diagnostics;
+
+/// <summary>GEN4004: <c>model.forward(x)</c> passes the hooks by.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ForwardCallAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.ForwardCalled);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (TorchSymbols.In(start.Compilation) is { } torch)
+            {
+                start.RegisterSyntaxNodeAction(node => Analyze(node, torch), SyntaxKind.SimpleMemberAccessExpression, SyntaxKind.MemberBindingExpression);
+            }
+        });
+    }
+
+    private static void Analyze(SyntaxNodeAnalysisContext context, TorchSymbols torch)
+    {
+        var (name, receiver) = context.Node switch
+        {
+            MemberAccessExpressionSyntax access => (access.Name, access.Expression),
+            MemberBindingExpressionSyntax binding => (binding.Name, binding.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression),
+            _ => (null!, null),
+        };
+        if (name is not IdentifierNameSyntax { Identifier.ValueText: "forward" } || receiver is null or BaseExpressionSyntax or ThisExpressionSyntax || IsNamed(context.Node) || IsWithinForward(context.Node)
+            || LayerReader.Held(context.SemanticModel.GetTypeInfo(receiver, context.CancellationToken).Type ?? torch.Functions) is not { } type
+            || !(torch.IsModule(type) || UserDeclarations.FirstAnnotated(type.OriginalDefinition) is not null))
+        {
+            return;
+        }
+
+        context.ReportDiagnostic(Diagnostic.Create(
+            Descriptors.ForwardCalled, name.GetLocation(), Hints.Of((Hints.Replacement, "call")), $"'{receiver}.forward' does not run the hooks of '{receiver}'. Change it to '{receiver}.call'."));
+    }
+
+    /// <summary><c>nameof(model.forward)</c>.</summary>
+    private static bool IsNamed(SyntaxNode node) => node.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } };
+
+    /// <summary>A <c>forward</c> or <c>call</c> that hands on to another is the one that hooks are run around.</summary>
+    private static bool IsWithinForward(SyntaxNode node) =>
+        node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { Identifier.ValueText: "forward" or "call" } method && method.Modifiers.Any(SyntaxKind.OverrideKeyword);
+}

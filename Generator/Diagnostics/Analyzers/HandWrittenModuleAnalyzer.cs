@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Gen.Checking;
+using Gen.Reading;
+using Gen.Shapes;
+using Gen.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Gen.Diagnostics;
+
+/// <summary>Modelling advice for modules that are written by hand: their <c>forward</c> is read like that of a module of Gen.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class HandWrittenModuleAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(Descriptors.DoubleSoftmax, Descriptors.DoubleSigmoid, Descriptors.LinearStack, Descriptors.NoLogits);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (TorchSymbols.In(start.Compilation) is { } torch)
+            {
+                start.RegisterSymbolAction(symbol => Analyze(symbol, torch), SymbolKind.NamedType);
+            }
+        });
+    }
+
+    private static void Analyze(SymbolAnalysisContext context, TorchSymbols torch)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (type.TypeKind != TypeKind.Class || !torch.IsModule(type)
+            || ModuleReader.ReadHandWritten(type, context.Compilation, context.CancellationToken) is not { Body: not null } module)
+        {
+            return;
+        }
+
+        var findings = new List<Finding>();
+        var inputs = module.Forward.Inputs.Select(i => i.IsTensor ? new Abstract.Tensor(Shape.UnknownRank, Trail.Start(i.Name, Shape.UnknownRank)) : Abstract.Anything).ToArray();
+        ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, inputs, findings, depth: 0, []);
+        var places = new Places(type, context.Compilation, context.CancellationToken);
+        foreach (var finding in findings.Where(f => f.Kind.IsAdvice()))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), places.Of(finding.At), finding.Also.Select(places.Of), Hints.Of(finding), Messages.Of(finding)));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Gen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Diagnostics;
+
+/// <summary>GEN4003: a field that holds a module is set when the module that it is in has registered its components.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.AssignedLate);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (TorchSymbols.In(start.Compilation) is { } torch)
+            {
+                start.RegisterOperationAction(operation => Analyze(operation, torch), OperationKind.SimpleAssignment, OperationKind.CoalesceAssignment);
+            }
+        });
+    }
+
+    private static void Analyze(OperationAnalysisContext context, TorchSymbols torch)
+    {
+        var assignment = (IAssignmentOperation)context.Operation;
+        if (assignment.Target is not IFieldReferenceOperation { Field: { IsStatic: false } field, Instance: { } instance } target
+            || field.ContainingType is not { TypeKind: TypeKind.Class } type || !type.Locations.Any(l => l.IsInSource)
+            || ValueReader.Unwrap(assignment.Value).ConstantValue is { HasValue: true, Value: null }
+            || RegisteredMembers.Of(type.OriginalDefinition, torch, context.CancellationToken) is not { } members
+            || !(members.IsModule(field.Type) || RegisteredMembers.IsParameter(field.Type))
+            || (members.IsGenerated ? !Annotations.IsAnnotated(field) || field.Has(Annotations.Buffer) : members is { Calls.Count: 0, BaseRegisters: false } || members.IsAccountedFor(field.Name)))
+        {
+            return;
+        }
+
+        if (Reason(context, type, instance, members, assignment.Syntax) is { } reason)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.AssignedLate,
+                target.Syntax.GetLocation(),
+                Hints.Of((Hints.Member, field.Name)),
+                $"'{field.Name}' is set {reason}: the module that was registered before stays the one that is trained, saved and moved. {(members.IsGenerated ? "Set it in the constructor or its initializer." : "Set it before RegisterComponents().")}"));
+        }
+    }
+
+    /// <summary>When it is set, where that is too late.</summary>
+    private static string? Reason(OperationAnalysisContext context, INamedTypeSymbol type, IOperation instance, RegisteredMembers members, SyntaxNode syntax)
+    {
+        var isOwn = instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } && SymbolEqualityComparer.Default.Equals(context.ContainingSymbol.ContainingType?.OriginalDefinition, type.OriginalDefinition);
+        if (instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver })
+        {
+            // new Net { head = ... }: Gen registers on first use, RegisterComponents in the constructor has been.
+            return members.IsGenerated ? null : "after the constructor has registered the components";
+        }
+
+        if (!isOwn)
+        {
+            return instance is IInstanceReferenceOperation ? null : $"from outside, on '{instance.Syntax}'";
+        }
+
+        var isInLambda = syntax.Ancestors().TakeWhile(a => a is not MemberDeclarationSyntax).Any(a => a is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax);
+        switch (context.ContainingSymbol)
+        {
+            case IMethodSymbol { MethodKind: MethodKind.Constructor } when !isInLambda:
+                return members.IsGenerated ? null
+                    : members.Before(syntax) is not null ? "after RegisterComponents()"
+                    : members.BaseRegisters ? "after the base class's constructor has registered the components" : null;
+            case IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } or { Name: "RegisterComponents" or "_toEpilog" or "Dispose" }:
+            case IMethodSymbol { IsInitOnly: true } when members.IsGenerated:
+                return null;
+            case IMethodSymbol method when !members.IsCalledByConstructor(method.Name) && !isInLambda:
+                return $"in {(method.AssociatedSymbol ?? method).Name}, after the constructor";
+            default:
+                return null;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using Gen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Gen.Diagnostics;
+
+/// <summary>GEN4007: <c>to</c> gives a model other parameters than those that its optimizer was made with.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class MovedAfterOptimizerAnalyzer : DiagnosticAnalyzer
+{
+    private static readonly HashSet<string> Moves = new(["to", "cuda", "cpu", "half", "bfloat16", "float", "double"], StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.MovedAfterOptimizer);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (TorchSymbols.In(start.Compilation) is { } torch && start.Compilation.GetTypeByMetadataName("TorchSharp.torch+optim+Optimizer") is { } optimizer)
+            {
+                start.RegisterSyntaxNodeAction(node => Analyze(node, torch, optimizer), SyntaxKind.InvocationExpression);
+            }
+        });
+    }
+
+    private static void Analyze(SyntaxNodeAnalysisContext context, TorchSymbols torch, INamedTypeSymbol optimizer)
+    {
+        var (move, semantics, cancellation) = ((InvocationExpressionSyntax)context.Node, context.SemanticModel, context.CancellationToken);
+        if (move.Expression is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name, Expression: var receiver } || !Moves.Contains(name)
+            || ValueFlow.Holder(receiver, semantics, cancellation) is not { } model || TypeOf(model) is not { } type || LayerReader.Held(type) is not { } held
+            || !(torch.IsModule(held) || UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null)
+            || ValueFlow.Scope(move) is not { } scope)
+        {
+            return;
+        }
+
+        var makings = Makings(model, scope, semantics, optimizer, cancellation).Where(m => ValueFlow.Scope(m) == scope).ToArray();
+        var made = makings.LastOrDefault(m => ValueFlow.IsBefore(m, move) && !IsReplaced(model, m, move, scope, semantics, cancellation));
+        if (made is null && model is IFieldSymbol or IPropertySymbol)
+        {
+            made = MadeInConstructor(model, scope, semantics, optimizer, cancellation);
+        }
+
+        // Made again after the move: that one has the parameters of now.
+        if (made is null || makings.Any(m => m.SpanStart > move.SpanStart))
+        {
+            return;
+        }
+
+        var (variable, factory) = (Variable(made), made is InvocationExpressionSyntax call ? call.Expression.ToString().Split('.').Last() : ((BaseObjectCreationExpressionSyntax)made).NewKeyword.Text);
+        context.ReportDiagnostic(Diagnostic.Create(
+            Descriptors.MovedAfterOptimizer,
+            move.GetLocation(),
+            [made.GetLocation()],
+            Hints.Of((Hints.Model, receiver.ToString())),
+            $"'{receiver}' is moved after its optimizer{(variable is null ? "" : $" '{variable}'")} ({factory}) was made: that holds the parameters from before, and step() does not train '{receiver}'. Make the optimizer after '{move}'."));
+    }
+
+    private static ITypeSymbol? TypeOf(ISymbol holder) => holder switch
+    {
+        ILocalSymbol local => local.Type,
+        IParameterSymbol parameter => parameter.Type,
+        IFieldSymbol field => field.Type,
+        IPropertySymbol property => property.Type,
+        _ => null,
+    };
+
+    /// <summary>The optimizers that a piece of code makes of a model's parameters.</summary>
+    private static IEnumerable<ExpressionSyntax> Makings(ISymbol model, SyntaxNode scope, SemanticModel semantics, INamedTypeSymbol optimizer, CancellationToken cancellation)
+    {
+        foreach (var mention in ValueFlow.Mentions(model, scope, semantics, cancellation))
+        {
+            // model.parameters(), model.fc.named_parameters()
+            var asked = mention.Ancestors().TakeWhile(a => a is MemberAccessExpressionSyntax or InvocationExpressionSyntax).OfType<InvocationExpressionSyntax>()
+                .FirstOrDefault(i => i.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "parameters" or "named_parameters" });
+            if (asked is null)
+            {
+                continue;
+            }
+
+            if (Making(asked, semantics, optimizer, cancellation) is { } making)
+            {
+                yield return making;
+            }
+            else if (asked.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is { } declarator && semantics.GetDeclaredSymbol(declarator, cancellation) is ILocalSymbol parameters)
+            {
+                // var parameters = model.parameters(); var optimizer = Adam(parameters);
+                foreach (var use in ValueFlow.Mentions(parameters, scope, semantics, cancellation))
+                {
+                    if (Making(use, semantics, optimizer, cancellation) is { } indirect)
+                    {
+                        yield return indirect;
+                    }
+                }
+            }
+        }
+    }
+
+    private static ExpressionSyntax? Making(SyntaxNode argument, SemanticModel semantics, INamedTypeSymbol optimizer, CancellationToken cancellation) =>
+        argument.Ancestors().TakeWhile(a => a is not StatementSyntax and not MemberDeclarationSyntax and not AnonymousFunctionExpressionSyntax).OfType<ExpressionSyntax>().FirstOrDefault(e => e is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax && Gives(e, semantics, cancellation) is { } type && IsOptimizer(type, optimizer));
+
+    /// <summary>What a call gives; before generation it may not bind, but what it might be tells.</summary>
+    private static ITypeSymbol? Gives(ExpressionSyntax call, SemanticModel semantics, CancellationToken cancellation)
+    {
+        var info = semantics.GetSymbolInfo(call, cancellation);
+        return (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) switch
+        {
+            IMethodSymbol { MethodKind: MethodKind.Constructor } constructor => constructor.ContainingType,
+            IMethodSymbol method => method.ReturnType,
+            _ => null,
+        };
+    }
+
+    private static bool IsOptimizer(ITypeSymbol type, INamedTypeSymbol optimizer)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(t, optimizer))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Another model is put into the variable between the two.</summary>
+    private static bool IsReplaced(ISymbol model, SyntaxNode from, SyntaxNode to, SyntaxNode scope, SemanticModel semantics, CancellationToken cancellation) => ValueFlow.Mentions(model, scope, semantics, cancellation)
+        .Any(m => m.SpanStart > from.SpanStart && m.Span.End < to.SpanStart && m.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is { } assignment && assignment.Left.Span.Contains(m.Span));
+
+    /// <summary>A constructor or an initializer made the optimizer, a method that comes later moves the model, and none makes another.</summary>
+    private static ExpressionSyntax? MadeInConstructor(ISymbol model, SyntaxNode scope, SemanticModel semantics, INamedTypeSymbol optimizer, CancellationToken cancellation)
+    {
+        if (scope is not (MethodDeclarationSyntax or AccessorDeclarationSyntax) || scope.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } type
+            || (scope is MethodDeclarationSyntax method && type.Members.OfType<ConstructorDeclarationSyntax>().SelectMany(c => c.DescendantNodes().OfType<IdentifierNameSyntax>()).Any(n => n.Identifier.ValueText == method.Identifier.ValueText)))
+        {
+            return null;
+        }
+
+        var makings = Makings(model, type, semantics, optimizer, cancellation).ToArray();
+        return makings.All(m => ValueFlow.Scope(m) is ConstructorDeclarationSyntax or FieldDeclarationSyntax or PropertyDeclarationSyntax) ? makings.LastOrDefault(m => Variable(m) is not null) : null;
+    }
+
+    /// <summary>The variable that keeps the optimizer.</summary>
+    private static string? Variable(ExpressionSyntax made) => made.Parent switch
+    {
+        EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
+        EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax property } => property.Identifier.ValueText,
+        AssignmentExpressionSyntax assignment when assignment.Right == made => assignment.Left.ToString(),
+        _ => null,
+    };
+}

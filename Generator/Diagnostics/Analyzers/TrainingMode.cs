@@ -1,0 +1,47 @@
+using Gen.Graph;
+using Gen.Layers;
+using Gen.Model;
+
+namespace Gen.Diagnostics;
+
+/// <summary>Which layers do something else in training.</summary>
+internal static class TrainingMode
+{
+    /// <summary>The first layer of a module that does, as a reader knows it; null where none is known to.</summary>
+    public static string? Reason(LayerModel layer) => Reason(layer, []);
+
+    private static string? Reason(LayerModel layer, IReadOnlyList<ModuleModel> within)
+    {
+        if (layer.Condition is not null)
+        {
+            return null;
+        }
+
+        if (layer.Nested is { } nested)
+        {
+            return within.Contains(nested) ? null : nested.Layers.Select(l => Reason(l, [.. within, nested])).FirstOrDefault(r => r is not null);
+        }
+
+        if (ChainGraph.Items(layer) is { } items)
+        {
+            return items.Select(i => Reason(i.Layer, within)).FirstOrDefault(r => r is not null);
+        }
+
+        if (ChainGraph.Repeated(layer) is { } repeated)
+        {
+            return Reason(repeated.Layer, within);
+        }
+
+        var arguments = new LayerArguments(layer.Arguments);
+        var differs = layer.NotUnderstood is null && layer.Factory switch
+        {
+            "Dropout" or "Dropout1d" or "Dropout2d" or "Dropout3d" or "AlphaDropout" or "FeatureAlphaDropout" => arguments.Number("p") is null or > 0,
+            "BatchNorm1d" or "BatchNorm2d" or "BatchNorm3d" => arguments.Flag("track_running_stats") != false,
+            "RReLU" => true,
+            "LSTM" or "GRU" or "RNN" => arguments.Number("dropout") > 0 && arguments["numLayers"].Constant > 1,
+            "MultiheadAttention" or "TransformerEncoderLayer" or "TransformerDecoderLayer" or "Transformer" => arguments.Number("dropout") > 0,
+            _ => false,
+        };
+        return differs ? layer.Name.Length > 0 ? $"'{layer.Name}' ({layer.Written})" : layer.Written : null;
+    }
+}

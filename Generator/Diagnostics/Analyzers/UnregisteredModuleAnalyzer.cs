@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using Gen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Gen.Diagnostics;
+
+/// <summary>
+/// GEN4001 and GEN4002: modules that a class holds and does not register, in a field without <c>[Layer]</c>, in a module written by hand
+/// that forgets <c>RegisterComponents</c>, in a plain collection.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class UnregisteredModuleAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.NotRegistered, Descriptors.PlainCollection);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (TorchSymbols.In(start.Compilation) is { } torch)
+            {
+                start.RegisterSymbolAction(symbol => Analyze(symbol, torch), SymbolKind.NamedType);
+            }
+        });
+    }
+
+    private static void Analyze(SymbolAnalysisContext context, TorchSymbols torch)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (RegisteredMembers.Of(type, torch, context.CancellationToken) is not { } members)
+        {
+            return;
+        }
+
+        var forgotten = new List<ISymbol>();
+        foreach (var (member, held) in members.Unannotated())
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            if (Collected(held, members) is { } item)
+            {
+                if (!members.IsAccountedFor(member.Name))
+                {
+                    Collection(context, member, held, item, members.IsGenerated);
+                }
+            }
+            else if (members.IsModule(held) || RegisteredMembers.IsParameter(held))
+            {
+                if (!members.IsGenerated ? !members.BaseRegisters && members.Calls.Count == 0 && !RegisteredMembers.IsStateless(held) : Matters(type, held))
+                {
+                    if (!members.IsAccountedFor(member.Name))
+                    {
+                        forgotten.Add(member);
+                    }
+                }
+            }
+        }
+
+        if (!members.IsGenerated)
+        {
+            Forgotten(context, type, forgotten);
+            return;
+        }
+
+        foreach (var member in forgotten)
+        {
+            var held = member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
+            var attribute = RegisteredMembers.IsParameter(held) ? "Parameter" : "Layer";
+            var where = member is IPropertySymbol ? $"Make it a field with [{attribute}]." : $"Write [{attribute}] before it.";
+            Report(context, Descriptors.NotRegistered, member, [], Hints.Of((Hints.Attribute, attribute)), RegisteredMembers.IsStateless(held)
+                ? $"'{member.Name}' ({held.Name}) has no [Layer]: it is no part of the chain. {where}"
+                : $"'{member.Name}' ({held.Name}) has no [{attribute}]: it will not be trained, saved or moved. {where}");
+        }
+    }
+
+    /// <summary>A module without parameters matters in a chain, which it is not part of; elsewhere it does its work.</summary>
+    private static bool Matters(INamedTypeSymbol type, ITypeSymbol held) =>
+        !RegisteredMembers.IsStateless(held) || (!RegisteredMembers.IsLoss(held) && !UserDeclarations.Members(type).Any(m => m is IMethodSymbol { Name: "Forward" or "forward" }) && type.Find(Annotations.Chain) is null);
+
+    private static void Forgotten(SymbolAnalysisContext context, INamedTypeSymbol type, List<ISymbol> members)
+    {
+        if (members.Count > 0)
+        {
+            var names = string.Join(", ", members.Take(4).Select(m => $"'{m.Name}'")) + (members.Count > 4 ? ", ..." : "");
+            Report(
+                context,
+                Descriptors.NotRegistered,
+                members[0],
+                members.Skip(1).Select(m => m.Locations[0]),
+                Hints.Of((Hints.Call, "RegisterComponents")),
+                $"'{type.Name}' never calls RegisterComponents(): {names} will not be trained, saved or moved. Call it at the end of the constructor.");
+        }
+    }
+
+    private static void Collection(SymbolAnalysisContext context, ISymbol member, ITypeSymbol held, (ITypeSymbol Module, string? Container) item, bool isGenerated)
+    {
+        var kind = held.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+        var module = item.Module.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+        var edit = item.Container is { } container ? $"Change it to {(isGenerated ? "[Layer] " : "")}{container}<{module}>." : "Give each a field of its own, or use ModuleList or ModuleDict.";
+        Report(
+            context,
+            Descriptors.PlainCollection,
+            member,
+            [],
+            item.Container is { } known ? Hints.Of((Hints.Container, known), (Hints.Item, module)) : ImmutableDictionary<string, string?>.Empty,
+            $"the modules in '{member.Name}' ({kind}) are never registered: they will not be trained, saved or moved. {edit}");
+    }
+
+    /// <summary>The module type in a collection, and the container of TorchSharp that takes the place of such a collection; null where there are no modules in it.</summary>
+    private static (ITypeSymbol Module, string? Container)? Collected(ITypeSymbol type, RegisteredMembers members)
+    {
+        if (members.IsModule(type))
+        {
+            return null;
+        }
+
+        switch (type)
+        {
+            case IArrayTypeSymbol array:
+                return members.IsModule(array.ElementType) ? (array.ElementType, array.Rank == 1 ? "ModuleList" : null) : Collected(array.ElementType, members) is { } nested ? (nested.Module, null) : null;
+            case INamedTypeSymbol { IsTupleType: true } tuple:
+                return tuple.TupleElements.Select(e => members.IsModule(e.Type) ? (e.Type, null) : Collected(e.Type, members)).FirstOrDefault(e => e is not null) is { } element ? (element.Module, null) : null;
+            case INamedTypeSymbol { IsGenericType: true } generic when IsCollection(generic):
+                var last = generic.TypeArguments[generic.TypeArguments.Length - 1];
+                var isDictionary = generic.TypeArguments is [{ SpecialType: SpecialType.System_String }, _];
+                return members.IsModule(last) ? (last, isDictionary ? "ModuleDict" : generic.TypeArguments.Length == 1 ? "ModuleList" : null)
+                    : generic.TypeArguments.Select(a => members.IsModule(a) ? (a, null) : Collected(a, members)).FirstOrDefault(e => e is not null) is { } inner ? (inner.Module, null) : null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Of the base class library, and enumerable: a delegate or a lazy value is no collection.</summary>
+    private static bool IsCollection(INamedTypeSymbol type) =>
+        type.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true
+        && (type.Name is "KeyValuePair" || type.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T || type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable));
+
+    private static void Report(SymbolAnalysisContext context, DiagnosticDescriptor descriptor, ISymbol member, IEnumerable<Location> also, ImmutableDictionary<string, string?> hints, string message)
+    {
+        if (member.Locations.FirstOrDefault(l => l.IsInSource) is { } place)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(descriptor, place, also, hints, message));
+        }
+    }
+}

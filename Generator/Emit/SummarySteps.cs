@@ -1,0 +1,92 @@
+using Gen.Model;
+using Gen.Shapes;
+using Gen.Traces;
+
+namespace Gen.Emit;
+
+/// <summary>The calls that tell a summary what runs: the graphs of nested modules before those that use them, equal ones once.</summary>
+internal sealed class SummarySteps(HashSet<string> names)
+{
+    private readonly Dictionary<string, int> graphs = new(StringComparer.Ordinal);
+    private readonly List<string> lines = [];
+
+    public IReadOnlyList<string> Lines => lines;
+
+    /// <summary>The number of a graph.</summary>
+    public int Add(Traces.Graph graph)
+    {
+        var own = new List<string>();
+        for (var i = 0; i < graph.Ways.Count; i++)
+        {
+            var way = graph.Ways[i];
+            var when = graph.Ways.Count == 1 ? "" : $", {Number(way.When)}";
+            own.Add($"{(i == 0 ? "Graph" : "Or")}({Literal(way.Freeing.ToString())}{when})");
+            own.AddRange(way.Inputs.Select(s => $"Input({Literal(s.Name)}, {Literal(Text(s))})"));
+            own.AddRange(way.Steps.Select(Text));
+            own.AddRange(way.Loops.Select(l =>
+                $"Loop({Number(l.First)}, {Number(l.Count)}, {Number(l.Times)}, {Literal(string.Join(" ", l.Carried.Select(c => $"{Number(c.Before)}:{Number(c.After)}")))})"));
+            own.Add($"Result({Values(way.Results)})");
+        }
+
+        var text = string.Join("\n", own);
+        if (!graphs.TryGetValue(text, out var number))
+        {
+            graphs.Add(text, number = graphs.Count);
+            lines.AddRange(own);
+        }
+
+        return number;
+    }
+
+    private string Text(Step step)
+    {
+        var type = step.Written == step.Type || step.Written.StartsWith(step.Type + "(", StringComparison.Ordinal) ? null : $"type: {Literal(step.Type)}";
+        var figures = new[] { step.Parameters, step.MultiplyAdds, step.TorchinfoMultiplyAdds }.Select(Number).ToArray();
+        return step switch
+        {
+            { Kind: StepKind.Free } => $"Free({Values(step.From)})",
+            { Kind: StepKind.Operation } => $"Operation({Join(Literal(step.Name), Values(step.From), Values(step.To), step.MultiplyAdds.Constant == 0 ? null : Number(step.MultiplyAdds))})",
+            { Kind: StepKind.Unused } => $"Unused({Join(Literal(step.Name), Literal(step.Written), figures[0], type)})",
+            { Inner: { } inner } => $"Module({Join([Literal(step.Name), Literal(step.Written), Values(step.From), Values(step.To), .. figures, Number(Add(inner)), type])})",
+            _ => $"Layer({Join([Literal(step.Name), Literal(step.Written), Values(step.From), Values(step.To), .. figures, type, step.Tied.Constant == 0 ? null : $"tied: {Number(step.Tied)}"])})",
+        };
+    }
+
+    private static string Join(params string?[] arguments) => string.Join(", ", arguments.Where(a => a is not null));
+
+    private static string Values(IEnumerable<int> values) => Literal(string.Join(" ", values.Select(Number)));
+
+    private string Values(IEnumerable<Slot> slots) => Literal(string.Join(", ", slots.Select(Text)));
+
+    /// <summary><c>B T d:8@0</c></summary>
+    private string Text(Slot slot)
+    {
+        foreach (var name in slot.Shape.Dims.SelectMany(d => d.Names))
+        {
+            names.Add(name);
+        }
+
+        var bytes = slot.ElementBytes == 4 ? "" : $":{Number(slot.ElementBytes)}";
+        return slot.Shape.ToShapeString() + bytes + slot.Storage switch
+        {
+            Storage.Shared => $"@{Number(slot.Of)}",
+            Storage.Either => $"?{Number(slot.Of)}",
+            Storage.State => "@",
+            _ => "",
+        } + (slot.IsHidden ? "!" : "");
+    }
+
+    private string Number(Dim dim)
+    {
+        foreach (var name in dim.Names)
+        {
+            names.Add(name);
+        }
+
+        return SummaryEmitter.Text(dim);
+    }
+
+    private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Literal(string? text) => Identifier.Literal(text);
+}

@@ -1,0 +1,51 @@
+using Gen.Model;
+using Gen.Shapes;
+using Microsoft.CodeAnalysis;
+
+namespace Gen.Reading;
+
+/// <summary>Reads the const and readonly integer fields that a shape names: <c>private const long vocabulary = 1000;</c>.</summary>
+internal static class SizeFieldReader
+{
+    public static EquatableArray<SizeField> Read(
+        INamedTypeSymbol type, SignatureModel signature, ConstructorModel constructor, Func<SemanticModel, ValueReader> values, Compilation compilation, CancellationToken cancellation)
+    {
+        var sizes = new List<SizeField>();
+        foreach (var name in Names(signature).Where(n => constructor.Parameters.All(p => p.Name != n)))
+        {
+            if (Find(type, name) is { } field && Value(field) is { IsUnknown: false } value)
+            {
+                sizes.Add(new(name, value));
+            }
+        }
+
+        return sizes.ToEquatableArray();
+
+        Dim Value(IFieldSymbol field) =>
+            field.HasConstantValue ? ValueReader.Constant(field.ConstantValue, field.Type) is Value.Integer constant ? constant.Dim : Dim.Unknown
+            : Definitions.Of(field, compilation, cancellation) is { } definition && compilation.GetSemanticModel(definition.SyntaxTree) is var semantics && semantics.GetOperation(definition, cancellation) is { } operation
+                ? values(semantics).ReadSize(operation)
+                : Dim.Unknown;
+    }
+
+    private static IEnumerable<string> Names(SignatureModel signature)
+    {
+        var shapes = ShapeParser.ParseSignature(signature.Text).Signature;
+        var facts = ShapeParser.ParseFacts(signature.Where ?? "").Facts;
+        return (shapes?.Inputs.Concat(shapes.Outputs ?? []).SelectMany(s => s.Dims) ?? []).Concat(facts?.All.SelectMany(f => new[] { f.Left, f.Right }) ?? []).SelectMany(d => d.Names).Distinct();
+    }
+
+    /// <summary>A field of the class, or a constant of a base class: what else a base class holds depends on its own constructor.</summary>
+    private static IFieldSymbol? Find(INamedTypeSymbol type, string name)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (t.GetMembers(name).OfType<IFieldSymbol>().FirstOrDefault(f => ValueReader.IsInteger(f.Type)) is { } field)
+            {
+                return field.IsConst || (field.IsReadOnly && SymbolEqualityComparer.Default.Equals(t, type)) ? field : null;
+            }
+        }
+
+        return null;
+    }
+}
