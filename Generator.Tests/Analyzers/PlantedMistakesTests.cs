@@ -16,9 +16,12 @@ public sealed class PlantedMistakesTests
         var mistake = PlantedMistakes.All.Single(m => m.What == what);
         Assert.NotEqual(Markup.Strip(mistake.Wrong), mistake.Repaired);
         MetadataReference[] references = mistake.References() is { } library ? [library.Reference] : [];
-        Assert.Equal(mistake.Message, Markup.Message(mistake.Wrong, references));
-        Assert.Empty(Markup.Verify(mistake.Repaired, references));
+        Assert.Equal(mistake.Message, Assert.Single(Markup.Verify(mistake.Wrong, IsNoAdvice, references)).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Empty(Markup.Verify(mistake.Repaired, IsNoAdvice, references));
     }
+
+    /// <summary>Two linear layers in a row are short, and no mistake of shapes.</summary>
+    private static bool IsNoAdvice(Diagnostic diagnostic) => diagnostic.Id != "GEN5003";
 
     [Fact]
     public void The_wrong_programs_fail_on_TorchSharp()
