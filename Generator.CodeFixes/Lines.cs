@@ -56,4 +56,20 @@ internal static class Lines
             : item.Span;
         return new Change(item.SyntaxTree, span, "");
     }
+
+    /// <summary>Takes a statement away with its line; comments before it and behind it stay.</summary>
+    public static Change Remove(StatementSyntax statement)
+    {
+        var text = statement.SyntaxTree.GetText();
+        var (first, last) = (text.Lines.GetLineFromPosition(statement.SpanStart), text.Lines.GetLineFromPosition(statement.Span.End));
+        var before = text.ToString(TextSpan.FromBounds(first.Start, statement.SpanStart));
+        var after = text.ToString(TextSpan.FromBounds(statement.Span.End, last.End));
+        var span = (string.IsNullOrWhiteSpace(before), string.IsNullOrWhiteSpace(after)) switch
+        {
+            (true, true) => TextSpan.FromBounds(first.Start, last.EndIncludingLineBreak),
+            (true, false) => TextSpan.FromBounds(statement.SpanStart, statement.Span.End + after.Length - after.TrimStart().Length),
+            _ => TextSpan.FromBounds(statement.SpanStart - (before.Length - before.TrimEnd().Length), statement.Span.End),
+        };
+        return new Change(statement.SyntaxTree, span, "");
+    }
 }

@@ -19,6 +19,12 @@ internal static class Names
             ? name
             : $"Gen.{name}";
 
+    /// <summary><c>Linear</c> where its namespace is used, else with it.</summary>
+    public static string Type(SemanticModel semantics, int position, INamedTypeSymbol type) =>
+        type.TypeArguments.Length == 0 && type.ContainingType is null && semantics.LookupNamespacesAndTypes(position, name: type.Name) is [var only] && SymbolEqualityComparer.Default.Equals(only, type)
+            ? type.Name
+            : type.ToMinimalDisplayString(semantics, position);
+
     private static string Static(SemanticModel semantics, int position, string owner, string name) =>
         semantics.LookupSymbols(position, name: name).Any(s => s is IMethodSymbol && IsOfTorch(s)) ? name
             : semantics.LookupNamespacesAndTypes(position, name: "torch").Any(IsOfTorch) ? $"{owner}.{name}"

@@ -14,6 +14,11 @@ public sealed class ModuleGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        // <GenGuards>false</GenGuards> in a project leaves the checks of shapes at run time out.
+        var guards = context.AnalyzerConfigOptionsProvider
+            .Select(static (options, _) => !options.GlobalOptions.TryGetValue("build_property.GenGuards", out var value) || !value.Equals("false", StringComparison.OrdinalIgnoreCase))
+            .WithTrackingName(TrackingNames.Guards);
+
         foreach (var attribute in new[] { Annotations.Layer, Annotations.Parameter, Annotations.Buffer })
         {
             // The first annotated member of a class yields its one model, the others yield nothing.
@@ -23,7 +28,9 @@ public sealed class ModuleGenerator : IIncrementalGenerator
                 .WithTrackingName(TrackingNames.Model);
 
             var sources = modules
-                .Select(static (module, _) => ModuleEmitter.Emit(ModuleChecker.Check(module!)))
+                .Select(static (module, _) => ModuleChecker.Check(module!))
+                .Combine(guards)
+                .Select(static (pair, _) => ModuleEmitter.Emit(pair.Left with { IsGuarded = pair.Right }))
                 .Where(static source => source is not null)
                 .WithTrackingName(TrackingNames.Source);
 

@@ -6,6 +6,9 @@ internal static class TrackingNames
     /// <summary>A class as declared.</summary>
     public const string Model = nameof(Model);
 
+    /// <summary>Whether shapes are checked when running.</summary>
+    public const string Guards = nameof(Guards);
+
     /// <summary>Its generated text.</summary>
     public const string Source = nameof(Source);
 }

@@ -46,7 +46,7 @@ public sealed class LayerSummary
     public bool IsRepeated { get; internal init; }
 
     /// <summary>Some of its parameters are another layer's: they count once.</summary>
-    public bool IsTied { get; internal init; }
+    public bool IsTied => TiedElements.Constant is not 0;
 
     /// <summary>The layer is built, and not called.</summary>
     public bool IsUnused { get; internal init; }
@@ -90,6 +90,9 @@ public sealed class LayerSummary
     internal Dim Cost { get; init; } = Dim.Unknown;
 
     internal Dim TorchinfoCost { get; init; } = Dim.Unknown;
+
+    /// <summary>Those of its parameters that are another layer's.</summary>
+    internal Dim TiedElements { get; init; } = Dim.Zero;
 
     internal Dim OutputBytes { get; init; } = Dim.Unknown;
 

@@ -29,7 +29,7 @@ public sealed class ModuleSummary
         ParameterElements = source.Parameters.Substitute(Value);
         Cost = source.MultiplyAdds.Substitute(Value);
         TorchinfoCost = source.TorchinfoMultiplyAdds.Substitute(Value);
-        FrozenParameters = source.Frozen.DistinctBy(f => f.Handle).Sum(f => f.Elements);
+        FrozenParameters = Frozen.Count(source.Frozen, Layers);
         var way = Unrolling.Choose(source.Graph, Value).First();
         Inputs = way.Inputs.Aggregate(Dim.Zero, (sum, slot) => sum + slot.Bytes.Substitute(Value));
         Timeline = Liveness.Of(source.Graph, Value);

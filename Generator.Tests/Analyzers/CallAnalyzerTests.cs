@@ -15,7 +15,7 @@ public sealed class CallAnalyzerTests
     [Theory]
     [InlineData("var model = new Net(); var y = {|GEN1008:model.call(randn(64, 3, 28, 28))|};")]
     [InlineData("var model = new Net(); var x = randn(64, 1, 28, 28); x = x.view(64, 784); var y = {|GEN1008:model.call(x)|};")]
-    [InlineData("var model = new Net(); for (var i = 0; i < 3; i++) { {|GEN1008:model.forward(zeros(1, 28, 28))|}; }")]
+    [InlineData("var model = new Net(); for (var i = 0; i < 3; i++) { {|GEN1008:model.{|GEN4004:forward|}(zeros(1, 28, 28))|}; }")]
     [InlineData("var model = new Net(); var x = randn(64, 1, 28, 28); var loss = {|GEN1009:functional.cross_entropy(model.call(x), zeros([64, 1], dtype: int64))|};")]
     [InlineData("var model = new Net(); var x = randn(64, 1, 28, 28); var loss = {|GEN1009:functional.cross_entropy(model.call(x), zeros([32], dtype: int64))|};")]
     [InlineData("var loss = CrossEntropyLoss(); var l = {|GEN1009:loss.call(randn(64, 10), zeros([10], dtype: int64))|};")]
@@ -38,6 +38,14 @@ public sealed class CallAnalyzerTests
     [InlineData("var x = randn(2, 3); while (DateTime.Now.Year > 2000) { x = cat([x, randn(2, 1)], 1); } var y = x.matmul(randn(7, 1));")]
     public void What_may_run_is_not_spoken_of(string body) =>
         Markup.Verify(Model + $"public static class Program {{ public static void Main() {{ {body} }} private static Tensor Load() => zeros(1); }}");
+
+    [Fact]
+    public void Statements_without_a_class_are_followed()
+    {
+        var compilation = Compilations.Of("var model = new Net(); var y = model.call(randn(64, 3, 28, 28)); using (no_grad()) { y = model.forward(randn(64, 1, 28, 28)); }\n" + Model);
+        compilation = compilation.WithOptions(compilation.Options.WithOutputKind(Microsoft.CodeAnalysis.OutputKind.ConsoleApplication));
+        Assert.Equal(["GEN1008", "GEN4004"], Compilations.Diagnose(compilation).Select(d => d.Id));
+    }
 
     [Fact]
     public void A_model_in_a_field_is_followed() => Markup.Verify(Model + """

@@ -36,7 +36,7 @@ public sealed class CoverageAnalyzerTests
     public void GEN2002_where_no_shape_is_declared() => Assert.Equal(
         "shape unknown from here: 'Net' declares no input shape; add [Shape(\"in -> out\")]. 1 of 2 operations proved.",
         Markup.Verify("""
-            public partial class {|GEN2002:{|GEN2004:Net|}|} { [Layer(8, 4)] private readonly Linear fc1; [Layer(4, 2)] private readonly Linear fc2; }
+            public partial class {|GEN2002:{|GEN2004:Net|}|} { [Layer(8, 4)] private readonly Linear fc1; [Layer(4, 2)] private readonly Linear {|GEN5003:fc2|}; }
             """)[0].GetMessage());
 
     [Fact]
@@ -87,7 +87,9 @@ public sealed class CoverageAnalyzerTests
             [Shape("B 784 -> B 10"), Expect({|GEN3001:Parameters = 109_386|})] public partial class Net
             {
                 [Layer(784, 128)] private readonly Linear fc1;
+                [Layer] private readonly ReLU relu1;
                 [Layer(128, 65)] private readonly Linear fc2;
+                [Layer] private readonly ReLU relu2;
                 [Layer(65, 10)] private readonly Linear fc3;
             }
             """));
@@ -101,4 +103,68 @@ public sealed class CoverageAnalyzerTests
     public void GEN3002_a_budget_that_is_exceeded() => Assert.Equal(
         "parameters: 1,000 allowed, 1,570 computed. fc 1,570.",
         Markup.Message("""[Shape("B 784 -> B 2"), Expect({|GEN3002:MaxParameters = 1_000|})] public partial class Net { [Layer(784, 2)] private readonly Linear fc; }"""));
+
+    [Fact]
+    public void GEN3002_more_bytes_of_activations_than_allowed() => Assert.Equal(
+        "activation bytes: 4,159 allowed, 4,160 computed. Most are alive at 'relu1'.",
+        Markup.Message("""
+            [Shape("B 1 28 28 -> B 10"), Expect({|GEN3002:MaxActivationBytes = 4_159|}, At = "B=1")] public partial class Net
+            {
+                [Layer] private readonly Flatten flatten;
+                [Layer(784, 128)] private readonly Linear fc1;
+                [Layer] private readonly ReLU relu1;
+                [Layer(128, 10)] private readonly Linear fc2;
+            }
+            """));
+
+    [Theory]
+    [InlineData("MaxActivationBytes = 4_160")]
+    [InlineData("MaxActivationBytes = 1_000_000")]
+    public void GEN3002_is_silent_within_the_budget(string budget) => Markup.Verify($$"""
+        [Shape("B 1 28 28 -> B 10"), Expect({{budget}}, At = "B=1")] public partial class Net
+        {
+            [Layer] private readonly Flatten flatten;
+            [Layer(784, 128)] private readonly Linear fc1;
+            [Layer] private readonly ReLU relu1;
+            [Layer(128, 10)] private readonly Linear fc2;
+        }
+        """);
+
+    [Fact]
+    public void GEN3002_names_the_layer_in_a_nested_module() => Assert.Equal(
+        "activation bytes: 100 allowed, 2,176 computed. Most are alive at 'inner.narrow'.",
+        Markup.Message("""
+            [Shape("B 64 -> B 8"), Expect({|GEN3002:MaxActivationBytes = 100|}, At = "B=4")] public partial class Net
+            {
+                [Layer] private readonly Inner inner = new();
+                [Layer] private readonly ReLU relu;
+            }
+            [Shape("B 64 -> B 8")] public partial class Inner
+            {
+                [Layer(64, 64)] private readonly Linear wide;
+                [Layer(64, 8)] private readonly Linear narrow;
+            }
+            """));
+
+    [Fact]
+    public void GEN2004_where_a_budget_cannot_be_checked_for_want_of_a_size() => Assert.Equal(
+        "the activation bytes of 'Net' cannot be computed: 64*B needs sizes, write At = \"B=...\"; MaxActivationBytes is not checked.",
+        Markup.Message("""[Shape("B 8 -> B 8"), Expect({|GEN2004:MaxActivationBytes = 1|})] public partial class Net { [Layer(8, 8)] private readonly Linear fc; }"""));
+
+    [Fact]
+    public void GEN2004_where_multiply_adds_are_expected_without_sizes() => Assert.Equal(
+        "the multiply-adds of 'Net' cannot be computed: 64*B needs sizes, write At = \"B=...\"; MultiplyAdds is not checked.",
+        Markup.Message("""[Shape("B 8 -> B 8"), Expect({|GEN2004:MultiplyAdds = 1|})] public partial class Net { [Layer(8, 8)] private readonly Linear fc; }"""));
+
+    [Fact]
+    public void GEN2004_where_a_budget_cannot_be_checked_for_want_of_a_shape() => Assert.Contains(
+        "the activation bytes of 'Net' cannot be computed: the shape at 'Do' is not known; MaxActivationBytes is not checked.",
+        Markup.Verify("""
+            [Shape("B 8 -> B 8"), Expect({|GEN2004:MaxActivationBytes = 1|}, At = "B=1")] public partial class {|GEN2004:Net|}
+            {
+                [Layer(8, 8)] private readonly Linear fc;
+                private Tensor Forward(Tensor x) => {|GEN2002:Elsewhere.Do(fc.call(x))|};
+            }
+            public static class Elsewhere { public static Tensor Do(Tensor x) => x; }
+            """).Select(d => d.GetMessage()));
 }

@@ -18,8 +18,6 @@ public sealed class LogitsTests
         }
         """;
 
-    private static string Unmarked(string model) => model.Replace("{|GEN5001:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
-
     private static string Program(string body, string members = "") => $"public static class Program {{ public static void Main() {{ {body} }} {members} }}\n";
 
     /// <summary>The model in one class, the loss in another.</summary>
@@ -37,7 +35,29 @@ public sealed class LogitsTests
     [InlineData("", "public static Tensor Train(Probabilities model, Tensor x, Tensor y) { var logits = model.call(x); return functional.cross_entropy(logits, y); }")]
     [InlineData("", "public static Tensor Train(Probabilities model, CrossEntropyLoss loss, Tensor x, Tensor y) { return loss.call(model.call(x), y); }")]
     [InlineData("var model = Sequential(new Probabilities(), Identity()); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
+    [InlineData("", "public static Tensor Train(Probabilities model, Tensor x, Tensor y) { if (x.numel() == 0) { return zeros(1); } if (y.numel() == 0) { throw new ArgumentException(); } return functional.cross_entropy(model.call(x), y); }")]
+    [InlineData("for (var i = 0; i < 9; i++) { var model = new Probabilities(); var y = randn(2, 4); if (DateTime.Now.Year < i) { continue; } if (DateTime.Now.Day < i) { y = model.call(y); var l = functional.cross_entropy(y, zeros([2], dtype: int64)); } }")]
     public void GEN5001_a_model_that_ends_in_softmax(string body, string members = "") => Markup.Verify(Models + Program(body, members));
+
+    [Theory]
+    [InlineData("public sealed class Trainer(Probabilities model) { public Tensor Loss(Tensor x, Tensor y) => functional.cross_entropy(model.call(x), y); }")]
+    [InlineData("public sealed class Trainer { private readonly Loss<Tensor, Tensor, Tensor> loss = CrossEntropyLoss(); private readonly Module<Tensor, Tensor> model; public Trainer() { model = new Probabilities(); } public void Step(Tensor x, Tensor y) => loss.call(model.call(x), y).backward(); }")]
+    [InlineData("public sealed class Trainer { public Probabilities? Model { get; set; } public async System.Threading.Tasks.Task<Tensor> Loss(Tensor x, Tensor y) { await System.Threading.Tasks.Task.Yield(); return functional.cross_entropy(Model!.call(x), y); } }")]
+    [InlineData("public sealed class Scored : Module<Tensor, Tensor, Tensor> { private readonly Probabilities model = new(); public Scored() : base(\"s\") => RegisterComponents(); public override Tensor forward(Tensor x, Tensor y) => functional.cross_entropy(model.call(x), y); }")]
+    public void GEN5001_a_model_that_a_class_keeps(string trainer) => Markup.Verify(Models + trainer);
+
+    /// <summary>The mark is in the model's file, where a pragma or an .editorconfig counts; the loss is told beside it.</summary>
+    [Fact]
+    public void GEN5001_a_model_in_one_file_and_the_loss_in_another()
+    {
+        var compilation = Compilations.Of(Markup.Strip(Models), "public static class Training { public static Tensor Loss(Probabilities model, Tensor x, Tensor y) => functional.cross_entropy(model.call(x), y); }");
+        var found = Assert.Single(Compilations.Diagnose(compilation));
+        Assert.Equal(("GEN5001", "Source.cs"), (found.Id, found.Location.SourceTree!.FilePath));
+        Assert.Equal("softmax", found.Location.SourceTree.GetText().ToString(found.Location.SourceSpan));
+        var loss = Assert.Single(found.AdditionalLocations);
+        Assert.Equal(("Source1.cs", "functional.cross_entropy(model.call(x), y)"), (loss.SourceTree!.FilePath, loss.SourceTree.GetText().ToString(loss.SourceSpan)));
+        Assert.Equal("softmax", found.Properties["Remove"]);
+    }
 
     [Theory]
     [InlineData("var model = Sequential(Linear(4, 3), {|GEN5001:Softmax(1)|}); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
@@ -68,5 +88,5 @@ public sealed class LogitsTests
     [InlineData("Module<Tensor, Tensor> model = DateTime.Now.Year > 2000 ? new Probabilities() : new Logits(); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
     [InlineData("var model = Sequential(Linear(4, 3), Dropout(0)); var l = CrossEntropyLoss().call(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
     [InlineData("var l = functional.cross_entropy(Elsewhere(randn(2, 3)), zeros([2], dtype: int64));", "private static Tensor Elsewhere(Tensor x) => x.softmax(1);")]
-    public void What_is_right_or_cannot_be_followed_is_not_spoken_of(string body, string members = "") => Markup.Verify(Unmarked(Models) + Logits + Program(body, members));
+    public void What_is_right_or_cannot_be_followed_is_not_spoken_of(string body, string members = "") => Markup.Verify(Markup.Strip(Models) + Logits + Program(body, members));
 }

@@ -11,6 +11,7 @@ public sealed class MutationTests
     [
         .. Directory.EnumerateFiles(Path.Combine(SampleSources.Folder, "Seed"), "*.cs").Where(f => !f.EndsWith("Usings.cs", StringComparison.Ordinal)).Order().Select(File.ReadAllText),
         SampleSources.Read("Mnist/MnistClassifier.cs"),
+        .. Behaviour.TrapPrograms.All.Concat(Behaviour.AdvicePrograms.All).Select(p => Markup.Strip(p.Wrong)),
     ];
 
     [Fact]

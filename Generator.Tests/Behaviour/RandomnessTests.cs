@@ -238,7 +238,7 @@ internal sealed partial class DrawnByConstructor
 internal sealed partial class Placed(Device? device = null, ScalarType? dtype = null)
 {
     [Layer] private readonly Linear fc1 = Linear(10, 5, device: device, dtype: dtype);
-    [Layer] private readonly ReLU relu = ReLU();
+    [Layer] private readonly Flatten flatten = Flatten();
     [Layer] private readonly Linear fc2 = Linear(5, 2, device: device, dtype: dtype);
 }
 

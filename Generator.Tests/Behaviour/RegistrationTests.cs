@@ -187,7 +187,9 @@ public sealed class RegistrationTests
     public void What_the_user_registers_by_hand_beside_it_stays()
     {
         using var module = new RegistersMore();
-        Assert.Equal(["fc.weight", "fc.bias", "extra.weight", "extra.bias"], module.state_dict().Keys);
+        using var plain = new PlainRegistersMore();
+        Assert.Equal(plain.state_dict().Keys, module.state_dict().Keys);
+        Assert.Equal(["extra.weight", "extra.bias", "fc.weight", "fc.bias"], module.state_dict().Keys);
     }
 
     [Fact]
@@ -251,6 +253,20 @@ public sealed class RegistrationTests
         {
             get => fc;
             set => fc = value;
+        }
+
+        public override Tensor forward(Tensor input) => fc.call(input);
+    }
+
+    private sealed class PlainRegistersMore : Module<Tensor, Tensor>
+    {
+        private readonly Linear fc = Linear(4, 4);
+
+        public PlainRegistersMore()
+            : base(nameof(PlainRegistersMore))
+        {
+            register_module("extra", Linear(4, 4));
+            RegisterComponents();
         }
 
         public override Tensor forward(Tensor input) => fc.call(input);

@@ -132,6 +132,31 @@ public sealed class TiedWeightsTests
         Assert.True(module.get_parameter("body.2.weight")!.Equals(shared.weight));
     }
 
+    [Theory]
+    [InlineData("a.weight = w;")]
+    [InlineData("if (tie) { a.weight = b.weight; }")]
+    [InlineData("a.weight = b.weight; b.weight = a.weight;")]
+    [InlineData("a.weight = other.weight;")]
+    [InlineData("inner.Fc.weight = a.weight;")]
+    [InlineData("Tie();")]
+    public void What_is_tied_in_a_way_that_cannot_be_followed_is_not_counted(string statement)
+    {
+        var found = Compilations.Diagnose(Compilations.Of($$"""
+            public partial class Inner { [Layer] private readonly Linear fc = Linear(4, 4); public Linear Fc => fc; private Tensor Forward(Tensor x) => fc.call(x); }
+            public partial class Net
+            {
+                [Parameter] private readonly Parameter w = Parameter(ones(4, 4));
+                [Layer] private readonly Linear a = Linear(4, 4);
+                [Layer] private readonly Linear b = Linear(4, 4);
+                [Layer] private readonly Inner inner = new();
+                public Net(Linear other, bool tie) { {{statement}} }
+                private void Tie() => {{(statement == "Tie();" ? "a.weight = b.weight" : "_ = a")}};
+                private Tensor Forward(Tensor x) => inner.call(b.call(a.call(x * w.sum())));
+            }
+            """));
+        Assert.Contains(found, d => d.Id == "GEN2004" && d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains("leaves of the layer's own", StringComparison.Ordinal));
+    }
+
     internal static void Save(Module module, MemoryStream stream)
     {
         using (var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true))

@@ -16,7 +16,7 @@ public sealed class TrapTests
     public void A_program_with_the_trap_falls_into_it(string name)
     {
         var wrong = Find(name).Wrong;
-        Analyzers.Markup.Verify(wrong, d => d.Severity >= Microsoft.CodeAnalysis.DiagnosticSeverity.Warning);
+        Analyzers.Markup.Verify(wrong, IsTrapOrAdvice);
         Assert.True(Bites(Analyzers.Markup.Strip(wrong)));
     }
 
@@ -25,7 +25,7 @@ public sealed class TrapTests
     public void The_repaired_program_does_not(string name)
     {
         var right = Find(name).Right;
-        Analyzers.Markup.Verify(right, d => d.Severity >= Microsoft.CodeAnalysis.DiagnosticSeverity.Warning);
+        Analyzers.Markup.Verify(right, IsTrapOrAdvice);
         Assert.False(Bites(right));
     }
 
@@ -33,6 +33,8 @@ public sealed class TrapTests
     public void Every_trap_has_a_program() => Assert.Equal(
         Enumerable.Range(4001, 7).Concat(Enumerable.Range(5001, 5)).Select(n => $"GEN{n}"),
         Programs.Select(p => p.Name.Split(' ')[0]).Distinct().Order());
+
+    private static bool IsTrapOrAdvice(Microsoft.CodeAnalysis.Diagnostic diagnostic) => diagnostic.Id.StartsWith("GEN4", StringComparison.Ordinal) || diagnostic.Id.StartsWith("GEN5", StringComparison.Ordinal);
 
     private static TrapProgram Find(string name) => Programs.Single(p => p.Name == name);
 

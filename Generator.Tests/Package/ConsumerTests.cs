@@ -18,7 +18,7 @@ public sealed class ConsumerTests(Feed feed)
         AssertFails(old, "error : Gen needs the C# compiler of the .NET SDK 8.0.100 or Visual Studio 2022 17.8 (Roslyn 4.8), or a later one; this build uses Roslyn 4.7.");
 
         var wrong = consumer.Build("App", "--no-restore");
-        AssertFails(wrong, "Net.cs(13,46): error GEN1001: 'fc2' (Linear 100 -> 10) needs 100 features but gets 128: flatten [B, 784] -> fc1 [B, 128] -> relu [B, 128]. Change it to Linear(128, 10).");
+        AssertFails(wrong, "Net.cs(14,46): error GEN1001: 'fc2' (Linear 100 -> 10) needs 100 features but gets 128: flatten [B, 784] -> fc1 [B, 128] -> relu [B, 128]. Change it to Linear(128, 10).");
 
         Assert.Equal(Printed, consumer.Write("App/Net.cs", Net).Run("App", "--no-restore"));
     }

@@ -21,7 +21,7 @@ public sealed class PackageTests(Feed feed)
             [
                 "Gen.nuspec",
                 "README.md",
-                "analyzers/dotnet/cs/Gen.Generator.dll",
+                .. CompilerParts(),
                 "buildTransitive/Gen.LibTorchSharp.targets",
                 "buildTransitive/Gen.props",
                 "buildTransitive/Gen.targets",
@@ -33,6 +33,11 @@ public sealed class PackageTests(Feed feed)
         using var symbols = feed.Open("snupkg");
         Assert.Equal(["Gen.nuspec", "lib/net8.0/Gen.Runtime.pdb"], Files(symbols));
     }
+
+    /// <summary>Everything that is written for the compiler or the editor to load.</summary>
+    private static IEnumerable<string> CompilerParts() => Directory.EnumerateFiles(SampleSources.Repository, "*.csproj", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })
+        .Select(XDocument.Load).Where(p => p.Descendants("IsRoslynComponent").Any(e => e.Value == "true"))
+        .Select(p => $"analyzers/dotnet/cs/{p.Descendants("AssemblyName").Single().Value}.dll").Order(StringComparer.Ordinal);
 
     [Fact]
     public void It_depends_on_TorchSharp_alone()
@@ -52,6 +57,15 @@ public sealed class PackageTests(Feed feed)
     {
         using var package = feed.Open();
         Assert.All(References(package, "analyzers/dotnet/cs/Gen.Generator.dll"), name => Assert.Contains(name, Brought));
+    }
+
+    /// <summary>The fixes are loaded by editors alone, which bring workspaces.</summary>
+    [Fact]
+    public void The_code_fixes_need_nothing_that_an_editor_does_not_bring()
+    {
+        using var package = feed.Open();
+        string[] brought = [.. Brought, "Microsoft.CodeAnalysis.Workspaces", "Microsoft.CodeAnalysis.CSharp.Workspaces", "System.Composition.AttributedModel", "Gen.Generator"];
+        Assert.All(References(package, "analyzers/dotnet/cs/Gen.CodeFixes.dll"), name => Assert.Contains(name, brought));
     }
 
     [Fact]

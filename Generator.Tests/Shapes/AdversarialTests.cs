@@ -34,6 +34,9 @@ public class AdversarialTests
         { "too much", new string('H', 1_000_000) },
     };
 
+    /// <summary>No measure of speed: what grows with the square or worse of these texts takes hours.</summary>
+    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(1);
+
     [Theory]
     [MemberData(nameof(LongTexts))]
     public void A_long_text_ends_quickly_in_a_result_or_an_error(string what, string text)
@@ -46,15 +49,17 @@ public class AdversarialTests
             ShapeParser.ParseFacts(text) is var f && f.Facts is null ? f.Error : Comparison.Compare(Dim.Name("a0") * Dim.Name("H"), Dim.Name("a1"), f.Facts),
         };
         Assert.All(results, Assert.NotNull);
-        Assert.True(watch.ElapsedMilliseconds < 2_000, $"{what} took {watch.ElapsedMilliseconds} ms");
+        Assert.True(watch.Elapsed < Hang, $"{what} took {watch.ElapsedMilliseconds} ms");
     }
 
     [Fact]
     public void A_long_text_needs_no_deep_stack()
     {
-        var thread = new Thread(() => Assert.All(LongTexts, row => A_long_text_ends_quickly_in_a_result_or_an_error((string)row[0], (string)row[1])), 512 * 1024);
+        Exception? failure = null;
+        var thread = new Thread(() => failure = Record.Exception(() => Assert.All(LongTexts, row => A_long_text_ends_quickly_in_a_result_or_an_error((string)row[0], (string)row[1]))), 512 * 1024);
         thread.Start();
-        Assert.True(thread.Join(TimeSpan.FromSeconds(60)));
+        Assert.True(thread.Join(Hang * LongTexts.Count));
+        Assert.Null(failure);
     }
 
     [Fact]

@@ -67,20 +67,21 @@ namespace Two
             }
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "Net",
-            "B 4 -> B 2",
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("fc1", "Linear(4, 3)", "B 4", "B 3", "15", "12*B", "15*B"),
-                new global::Gen.LayerSummary("relu", "ReLU()", "B 3", "B 3", "0", "0", "0"),
-                new global::Gen.LayerSummary("fc2", "Linear(3, 2)", "B 3", "B 2", "8", "6*B", "8*B"),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Net", "B 4 -> B 2", "23", "18*B", "23*B");
+            summary.Graph("Next");
+            summary.Input("input", "B 4");
+            summary.Layer("fc1", "Linear(4, 3)", "0", "B 3", "15", "12*B", "15*B");
+            summary.Layer("relu", "ReLU()", "1", "B 3", "0", "0", "0");
+            summary.Layer("fc2", "Linear(3, 2)", "2", "B 2", "8", "6*B", "8*B");
+            summary.Result("3");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

@@ -74,19 +74,31 @@ namespace Net
             }
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "Gate",
-            "B T 8, B T 8 -> B T 8",
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("gate", "Linear(8, 8)", "B T 8", "B T 8", "72", "64*B*T", "72*B"),
-                new global::Gen.LayerSummary("value", "Linear(8, 8)", "B T 8", "B T 8", "72", "64*B*T", "72*B"),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Gate", "B T 8, B T 8 -> B T 8", "144", "128*B*T", "144*B");
+            summary.Graph("End", null);
+            summary.Input("x", "B T 8");
+            summary.Input("context", "B T 8");
+            summary.Layer("gate", "Linear(8, 8)", "0", "B T 8", "72", "64*B*T", "72*B");
+            summary.Operation("sigmoid", "2", "B T 8");
+            summary.Layer("value", "Linear(8, 8)", "1", "B T 8", "72", "64*B*T", "72*B");
+            summary.Operation("*", "3 4", "B T 8");
+            summary.Result("5");
+            summary.Or("End", null);
+            summary.Input("x", "B T 8");
+            summary.Input("context", "B T 8");
+            summary.Layer("gate", "Linear(8, 8)", "0", "B T 8", "72", "64*B*T", "72*B");
+            summary.Operation("sigmoid", "2", "B T 8");
+            summary.Layer("value", "Linear(8, 8)", "0", "B T 8", "72", "64*B*T", "72*B");
+            summary.Operation("*", "3 4", "B T 8");
+            summary.Result("5");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

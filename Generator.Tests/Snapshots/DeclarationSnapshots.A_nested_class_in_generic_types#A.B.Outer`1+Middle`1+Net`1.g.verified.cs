@@ -65,18 +65,19 @@ namespace A.B
                     }
                 }
 
-                /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+                /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
                 /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
                 /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
                 [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-                public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-                    "Net",
-                    "B 4 -> B 2",
-                    new global::Gen.LayerSummary[]
-                    {
-                        new global::Gen.LayerSummary("fc", "Linear(4, 2)", "B 4", "B 2", "10", "8*B", "10*B"),
-                    },
-                    at);
+                public global::Gen.ModuleSummary Summary(string? at = null)
+                {
+                    var summary = new global::Gen.CompilerServices.SummaryBuilder("Net", "B 4 -> B 2", "10", "8*B", "10*B");
+                    summary.Graph("Next");
+                    summary.Input("input", "B 4");
+                    summary.Layer("fc", "Linear(4, 2)", "0", "B 2", "10", "8*B", "10*B");
+                    summary.Result("1");
+                    return summary.Build(this, at);
+                }
 
                 private bool __registered;
 

@@ -64,19 +64,20 @@ namespace @namespace.@event
             }
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "class",
-            "class 4 -> class 2",
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("new", "Linear(4, 2)", "class 4", "class 2", "10", "8*class", "10*class"),
-                new global::Gen.LayerSummary("is", "ReLU()", "class 2", "class 2", "0", "0", "0"),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("class", "class 4 -> class 2", "10", "8*class", "10*class");
+            summary.Graph("Next");
+            summary.Input("input", "class 4");
+            summary.Layer("new", "Linear(4, 2)", "0", "class 2", "10", "8*class", "10*class");
+            summary.Layer("is", "ReLU()", "1", "class 2", "0", "0", "0");
+            summary.Result("2");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

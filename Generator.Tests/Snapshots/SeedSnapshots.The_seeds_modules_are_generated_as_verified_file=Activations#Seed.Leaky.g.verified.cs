@@ -61,18 +61,19 @@ namespace Seed
             }
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "Leaky",
-            "*B -> *B",
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("leaky_relu", "LeakyReLU()", "*B", "*B", "0", "0", "0"),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Leaky", "*B -> *B", "0", "0", "0");
+            summary.Graph("Next");
+            summary.Input("input", "*B");
+            summary.Layer("leaky_relu", "LeakyReLU()", "0", "*B", "0", "0", "0");
+            summary.Result("1");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

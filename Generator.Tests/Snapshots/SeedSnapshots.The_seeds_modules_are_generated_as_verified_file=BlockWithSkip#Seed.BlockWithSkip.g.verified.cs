@@ -66,20 +66,26 @@ namespace Seed
             }
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "BlockWithSkip",
-            "B 64 -> B 64",
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("layers.0", "Linear(64, 64)", "B 64", "B 64", "4160", "4096*B", "4160*B"),
-                new global::Gen.LayerSummary("layers.1", "ReLU()", "B 64", "B 64", "0", "0", "0"),
-                new global::Gen.LayerSummary("layers.2", "Linear(64, 64)", "B 64", "B 64", "4160", "4096*B", "4160*B"),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("BlockWithSkip", "B 64 -> B 64", "8320", "8192*B", "8320*B");
+            summary.Graph("Next");
+            summary.Input(null, "B 64");
+            summary.Layer("0", "Linear(64, 64)", "0", "B 64", "4160", "4096*B", "4160*B");
+            summary.Layer("1", "ReLU()", "1", "B 64", "0", "0", "0");
+            summary.Layer("2", "Linear(64, 64)", "2", "B 64", "4160", "4096*B", "4160*B");
+            summary.Result("3");
+            summary.Graph("End");
+            summary.Input("x", "B 64");
+            summary.Module("layers", "Sequential", "0", "B 64", "8320", "8192*B", "8320*B", 0);
+            summary.Operation("+", "1 0", "B 64");
+            summary.Result("2");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

@@ -73,18 +73,19 @@ namespace Seed
             }
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "ImageFilter",
-            "B 1 H W -> B 32 H-2 W-2",
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("conv", "Conv2d(1, 32, 3)", "B 1 H W", "B 32 H-2 W-2", "320", "288*B*H*W+1152*B-576*B*H-576*B*W", "320*B*H*W+1280*B-640*B*H-640*B*W"),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("ImageFilter", "B 1 H W -> B 32 H-2 W-2", "320", "288*B*H*W+1152*B-576*B*H-576*B*W", "320*B*H*W+1280*B-640*B*H-640*B*W");
+            summary.Graph("Next");
+            summary.Input("input", "B 1 H W");
+            summary.Layer("conv", "Conv2d(1, 32, 3)", "0", "B 32 H-2 W-2", "320", "288*B*H*W+1152*B-576*B*H-576*B*W", "320*B*H*W+1280*B-640*B*H-640*B*W");
+            summary.Result("1");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

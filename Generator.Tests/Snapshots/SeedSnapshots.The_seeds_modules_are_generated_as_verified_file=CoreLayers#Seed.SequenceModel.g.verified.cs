@@ -61,18 +61,19 @@ namespace Seed
             }
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "SequenceModel",
-            "T B 10 -> T B 20",
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("lstm", "LSTM(10, 20)", "T B 10", "T B 20", "2560", "2400*B*T", "2560*B*T"),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("SequenceModel", "T B 10 -> T B 20", "2560", "2400*B*T", "2560*B*T");
+            summary.Graph("Next");
+            summary.Input("input", "T B 10");
+            summary.Layer("lstm", "LSTM(10, 20)", "0", "T B 20, 1 B 20, 1 B 20, 1 B 20!, 1 B 20!", "2560", "2400*B*T", "2560*B*T");
+            summary.Result("1");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

@@ -75,23 +75,24 @@ namespace Seed
             }
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "MnistClassifier",
-            "B 1 28 28 -> B 10",
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("flatten", "Flatten()", "B 1 28 28", "B 784", "0", "0", "0"),
-                new global::Gen.LayerSummary("fc1", "Linear(784, 128)", "B 784", "B 128", "100480", "100352*B", "100480*B"),
-                new global::Gen.LayerSummary("relu1", "ReLU()", "B 128", "B 128", "0", "0", "0"),
-                new global::Gen.LayerSummary("fc2", "Linear(128, 64)", "B 128", "B 64", "8256", "8192*B", "8256*B"),
-                new global::Gen.LayerSummary("relu2", "ReLU()", "B 64", "B 64", "0", "0", "0"),
-                new global::Gen.LayerSummary("fc3", "Linear(64, 10)", "B 64", "B 10", "650", "640*B", "650*B"),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("MnistClassifier", "B 1 28 28 -> B 10", "109386", "109184*B", "109386*B");
+            summary.Graph("Next");
+            summary.Input("input", "B 1 28 28");
+            summary.Layer("flatten", "Flatten()", "0", "B 784@0", "0", "0", "0");
+            summary.Layer("fc1", "Linear(784, 128)", "1", "B 128", "100480", "100352*B", "100480*B");
+            summary.Layer("relu1", "ReLU()", "2", "B 128", "0", "0", "0");
+            summary.Layer("fc2", "Linear(128, 64)", "3", "B 64", "8256", "8192*B", "8256*B");
+            summary.Layer("relu2", "ReLU()", "4", "B 64", "0", "0", "0");
+            summary.Layer("fc3", "Linear(64, 10)", "5", "B 10", "650", "640*B", "650*B");
+            summary.Result("6");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

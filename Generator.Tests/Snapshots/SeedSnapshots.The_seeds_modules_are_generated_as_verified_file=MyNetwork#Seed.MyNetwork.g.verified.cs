@@ -67,20 +67,21 @@ namespace Seed
             }
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "MyNetwork",
-            "B 10 -> B 2",
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("layer1", "Linear(10, 5)", "B 10", "B 5", "55", "50*B", "55*B"),
-                new global::Gen.LayerSummary("relu", "ReLU()", "B 5", "B 5", "0", "0", "0"),
-                new global::Gen.LayerSummary("layer2", "Linear(5, 2)", "B 5", "B 2", "12", "10*B", "12*B"),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("MyNetwork", "B 10 -> B 2", "67", "60*B", "67*B");
+            summary.Graph("Next");
+            summary.Input("input", "B 10");
+            summary.Layer("layer1", "Linear(10, 5)", "0", "B 5", "55", "50*B", "55*B");
+            summary.Layer("relu", "ReLU()", "1", "B 5", "0", "0", "0");
+            summary.Layer("layer2", "Linear(5, 2)", "2", "B 2", "12", "10*B", "12*B");
+            summary.Result("3");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

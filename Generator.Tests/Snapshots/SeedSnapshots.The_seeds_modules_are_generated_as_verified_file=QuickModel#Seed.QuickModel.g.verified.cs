@@ -64,22 +64,27 @@ namespace Seed
             }
         }
 
-        /// <summary>The table of layers with their shapes and counts; nothing is run for it.</summary>
+        /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public global::Gen.ModuleSummary Summary(string? at = null) => new global::Gen.ModuleSummary(
-            "QuickModel",
-            "B 784 -> B 10",
-            new global::Gen.LayerSummary[]
-            {
-                new global::Gen.LayerSummary("layers.0", "Linear(784, 256)", "B 784", "B 256", "200960", "200704*B", "200960*B"),
-                new global::Gen.LayerSummary("layers.1", "ReLU()", "B 256", "B 256", "0", "0", "0"),
-                new global::Gen.LayerSummary("layers.2", "Linear(256, 128)", "B 256", "B 128", "32896", "32768*B", "32896*B"),
-                new global::Gen.LayerSummary("layers.3", "ReLU()", "B 128", "B 128", "0", "0", "0"),
-                new global::Gen.LayerSummary("layers.4", "Linear(128, 10)", "B 128", "B 10", "1290", "1280*B", "1290*B"),
-            },
-            at);
+        public global::Gen.ModuleSummary Summary(string? at = null)
+        {
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("QuickModel", "B 784 -> B 10", "235146", "234752*B", "235146*B");
+            summary.Graph("Next");
+            summary.Input(null, "B 784");
+            summary.Layer("0", "Linear(784, 256)", "0", "B 256", "200960", "200704*B", "200960*B");
+            summary.Layer("1", "ReLU()", "1", "B 256", "0", "0", "0");
+            summary.Layer("2", "Linear(256, 128)", "2", "B 128", "32896", "32768*B", "32896*B");
+            summary.Layer("3", "ReLU()", "3", "B 128", "0", "0", "0");
+            summary.Layer("4", "Linear(128, 10)", "4", "B 10", "1290", "1280*B", "1290*B");
+            summary.Result("5");
+            summary.Graph("Next");
+            summary.Input("input", "B 784");
+            summary.Module("layers", "Sequential", "0", "B 10", "235146", "234752*B", "235146*B", 0);
+            summary.Result("1");
+            return summary.Build(this, at);
+        }
 
         private bool __registered;
 

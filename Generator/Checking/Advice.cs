@@ -33,10 +33,19 @@ internal sealed class Advice
         StringComparer.Ordinal);
 
     private readonly Dictionary<Trail, int> uses = [];
-    private readonly List<(Finding Finding, IReadOnlyList<Trail> Between)> candidates = [];
+    private readonly List<(Finding Finding, Anchor Where, IReadOnlyList<Trail> Between)> candidates = [];
+    private readonly HashSet<Anchor> passed = [];
 
-    /// <summary>What holds on this way. Linear layers are one only if nothing else is done with what lies between them.</summary>
-    public Finding[] Given => candidates.Where(c => c.Between.All(t => uses.TryGetValue(t, out var times) && times == 1)).Select(c => c.Finding).Distinct().ToArray();
+    /// <summary>What holds on every one of the ways through a body that comes to the place in question.</summary>
+    public static IEnumerable<Finding> Of(IReadOnlyList<Advice> ways) => ways
+        .SelectMany(w => w.Given())
+        .GroupBy(g => (g.Finding.Kind, g.Finding.At))
+        .Where(g => ways.All(w => !w.passed.Contains(g.First().Where) || w.Given().Any(o => (o.Finding.Kind, o.Finding.At) == g.Key)))
+        .Select(g => g.First().Finding);
+
+    /// <summary>Linear layers are one only if nothing else is done with what lies between them.</summary>
+    private IEnumerable<(Finding Finding, Anchor Where)> Given() =>
+        candidates.Where(c => c.Between.All(t => uses.TryGetValue(t, out var times) && times == 1)).Select(c => (c.Finding, c.Where));
 
     /// <summary>It moves or renames numbers and changes none.</summary>
     public static bool KeepsNumbers(string maker) => Moves.Contains(maker);
@@ -79,6 +88,7 @@ internal sealed class Advice
             return;
         }
 
+        passed.Add(at);
         foreach (var (step, type, _) in Back(LayerWalk.First(prediction).Trail, null, null))
         {
             if (step.Maker is not { } maker || (!Moves.Contains(maker) && !Dropouts.Contains(maker) && !Activations.Contains(maker)))
@@ -94,7 +104,7 @@ internal sealed class Advice
             var kind = ownSoftmax && Softmaxes.Contains(maker) ? FindingKind.SoftmaxBeforeLoss
                 : !ownSoftmax && Sigmoids.Contains(maker) ? FindingKind.SigmoidBeforeLoss
                 : Dropouts.Contains(maker) ? FindingKind.DropoutBeforeLoss : FindingKind.ActivationBeforeLoss;
-            candidates.Add((new Finding(kind, Made(step, type), new[] { Name(step), Described(step, type), loss }.ToEquatableArray(), EquatableArray.Of(at)), []));
+            candidates.Add((new Finding(kind, Made(step, type), new[] { Name(step), Described(step, type), loss }.ToEquatableArray(), EquatableArray.Of(at)), at, []));
             if (kind != FindingKind.DropoutBeforeLoss)
             {
                 return;
@@ -119,6 +129,7 @@ internal sealed class Advice
     private void Linear(Operation second, Trail input)
     {
         var between = new List<Trail>();
+        passed.Add(second.At);
         foreach (var (step, type, outer) in Back(input, null, null))
         {
             if (between.Count == 0 || !ReferenceEquals(between[between.Count - 1], outer))
@@ -133,7 +144,7 @@ internal sealed class Advice
                         FindingKind.LinearAfterLinear,
                         second.At.Kind == AnchorKind.Body ? second.At : Place(second),
                         new[] { Described(second), Described(first) + Of(type) }.ToEquatableArray(),
-                        EquatableArray.Of(Made(step, type))), between));
+                        EquatableArray.Of(Made(step, type))), second.At, between));
                     return;
                 case { } maker when Moves.Contains(maker):
                     break;

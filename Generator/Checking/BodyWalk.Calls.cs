@@ -161,11 +161,13 @@ internal sealed partial class BodyWalk
     private Abstract Enter(Statement statements, Frame frame)
     {
         var before = result;
+        var (tape, first) = (walk.Tape, walk.Tape.Values);
         calls++;
         active.Add(frame);
         result = Abstract.Anything;
         Execute(statements, frame);
         var value = result;
+        tape.Leave(first, value);
         active.RemoveAt(active.Count - 1);
         calls--;
         result = before;
@@ -286,6 +288,8 @@ internal sealed partial class BodyWalk
         {
             case ("dim", Abstract.Tensor tensor):
                 return tensor.Shape.Rank is { } rank ? new Abstract.Size(Dim.Of(rank)) : Abstract.Anything;
+            case ("Keep", Abstract.Tensor tensor):
+                return walk.Keep(tensor);
             case ("numel", Abstract.Tensor tensor):
                 return new Abstract.Size(tensor.Shape.Elements);
             case ("size", Abstract.Tensor tensor) when arguments.Count == 1:

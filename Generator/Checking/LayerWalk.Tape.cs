@@ -31,6 +31,11 @@ internal sealed partial class LayerWalk
     public Abstract Operate(string name, IEnumerable<Abstract> from, Abstract to, Sharing how, Dim multiplyAdds) =>
         Tape.Record(new Step(StepKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero, Dim.Zero, null), from, to, how);
 
+    /// <summary>Records that a tensor is kept beyond the call: the same tensor, but what is held beside it, from earlier calls, is not known.</summary>
+    public Abstract Keep(Abstract.Tensor tensor) => Tape.Record(
+        new Step(StepKind.Operation, "Keep", "", "", [], [], Dim.Zero, Dim.Zero, Dim.Zero, Dim.Zero, null),
+        [tensor], tensor, new Sharing(Storage.Shared, tensor.Taped?.Layout ?? Layout.Unknown), [Shape.UnknownRank]);
+
     /// <summary>Records that the body frees a value itself.</summary>
     public void Free(Abstract value)
     {
@@ -45,7 +50,7 @@ internal sealed partial class LayerWalk
     {
         if (layer.Factory != "Sequential" || ChainGraph.Items(layer) is not { } items)
         {
-            return First(Apply(new Operation(layer, path, field, Anchor.Member(field), isRepeated), [current]));
+            return First(Apply(new Operation(layer, path, field, Anchor.Member(field), isRepeated) { IsItem = path != field }, [current]));
         }
 
         return First(Group(layer, path, [current], given =>

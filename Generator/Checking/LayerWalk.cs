@@ -89,8 +89,8 @@ internal sealed partial class LayerWalk(
             var row = new CheckedLayer(operation.Path, layer.Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(layer).Count, Dim.Unknown, Dim.Unknown, false);
             rows.Add(row);
 
-            // On the way on which an optional layer is not built there is none.
-            if (module.Layers.FirstOrDefault(l => l.Name == operation.Field) is not { Condition: not null })
+            // On the way on which an optional layer is not built there is none; of a list, the items are called.
+            if (module.Layers.FirstOrDefault(l => l.Name == operation.Field) is not { Condition: not null } && !applied.Any(a => a.StartsWith(operation.Path + ".", StringComparison.Ordinal)))
             {
                 Tape.Record(StepOf(StepKind.Unused, layer, row));
             }

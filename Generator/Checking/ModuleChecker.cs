@@ -163,6 +163,11 @@ internal static class ModuleChecker
             total -= LayerCounts.Tied(module, tie, complete);
         }
 
+        if (module.NotUnderstoodTie is { } assignment)
+        {
+            return (Dim.Unknown, reason ?? $"what '{assignment}' leaves of the layer's own is not known when compiling");
+        }
+
         if (module.Type.Base is { Module: { } basis })
         {
             total += CountParameters(module.Type.Base.Built(new Bindings(module.Bound))!).Count;

@@ -94,10 +94,7 @@ internal sealed record ModuleWalk
             walks[0].Walk.ListLayers(module);
         }
 
-        foreach (var advice in walks.Select(w => w.Walk.Advice.Given).Aggregate((a, b) => a.Where(b.Contains).ToArray()))
-        {
-            findings.Add(advice);
-        }
+        findings.AddRange(Advice.Of(walks.Select(w => w.Walk.Advice).ToArray()));
 
         var first = walks[0].Walk;
         var (adds, torchinfo) = (Cost(walks, static w => w.MultiplyAdds), Cost(walks, static w => w.TorchinfoMultiplyAdds));
@@ -131,7 +128,7 @@ internal sealed record ModuleWalk
     private static Freeing FreeingOf(ModuleModel module) => module.Forward.Kind switch
     {
         ForwardKind.Chain => Freeing.Next,
-        ForwardKind.Method => Freeing.End,
+        ForwardKind.Method => module.Freeing is null ? Freeing.End : Freeing.LastUse,
         _ => Freeing.Never,
     };
 

@@ -23,10 +23,18 @@ internal sealed class Tape
     private readonly List<Slot> slots = [];
     private readonly List<Step> steps = [];
     private readonly List<Loop> loops = [];
+    private readonly HashSet<int> left = [];
     private int inputs;
 
     /// <summary>What is walked now has been recorded before: another round of a loop.</summary>
     public bool IsPaused { get; set; }
+
+    /// <summary>The number of values so far.</summary>
+    public int Values => slots.Count;
+
+    /// <summary>A method of the class ends: what it made since and does not return is left behind.</summary>
+    public void Leave(int first, Abstract result) =>
+        left.UnionWith(Enumerable.Range(first, slots.Count - first).Except(Tensors(result).Where(t => t.Taped?.Tape == this).Select(t => t.Taped!.Index)));
 
     /// <summary>The number of steps so far.</summary>
     public int Count => steps.Count;
@@ -109,8 +117,12 @@ internal sealed class Tape
         }
     }
 
-    public Way Finish(Dim when, Freeing freeing, Abstract result) => new(
-        when, freeing, slots.Take(inputs).ToArray(), steps, loops, Tensors(result).Where(t => t.Taped?.Tape == this).Select(t => t.Taped!.Index).ToArray());
+    public Way Finish(Dim when, Freeing freeing, Abstract result)
+    {
+        var next = inputs;
+        var marked = steps.Select(step => step with { To = step.To.Select(slot => left.Contains(next++) ? slot with { IsLeft = true } : slot).ToArray() }).ToArray();
+        return new(when, freeing, slots.Take(inputs).ToArray(), marked, loops, Tensors(result).Where(t => t.Taped?.Tape == this).Select(t => t.Taped!.Index).ToArray());
+    }
 
     /// <summary>The tensors of a value, those in tuples and lists among them.</summary>
     public static IEnumerable<Abstract.Tensor> Tensors(Abstract value) => value switch

@@ -35,24 +35,25 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
 
     private static void Analyze(OperationBlockAnalysisContext context, TorchSymbols torch)
     {
+        // Statements without a class come as the whole body of a method.
+        var blocks = context.OperationBlocks.Select(b => b is IMethodBodyOperation { BlockBody: { } statements } ? statements : b).ToArray();
+
         // Modules are walked by the analyzer of modules, with the shapes that they declare.
         if (context.OwningSymbol is not IMethodSymbol { ContainingType: { } type } method || torch.IsModule(type) || UserDeclarations.FirstAnnotated(type) is not null
-            || context.OperationBlocks.FirstOrDefault(b => b is IBlockOperation) is not IBlockOperation body || !Calls(body, torch))
+            || blocks.FirstOrDefault(b => b is IBlockOperation) is not IBlockOperation body || !Calls(body, torch))
         {
             return;
         }
 
         var declaration = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) ?? body.Syntax;
-        if (ModuleReader.ReadOrdinary(method, declaration, context.OperationBlocks, context.Compilation, context.CancellationToken) is not { } module)
+        if (ModuleReader.ReadOrdinary(method, declaration, blocks, context.Compilation, context.CancellationToken) is not { } module)
         {
             return;
         }
 
         var findings = new List<Finding>();
         ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, []);
-        // One place is spoken of once, whatever number of losses it comes before.
-        foreach (var finding in findings.GroupBy(f => (f.Kind, f.At)).Select(g => g.Key.Kind.IsAdvice() ? g.Take(1) : g).SelectMany(g => g).Where(f => f.Kind is not FindingKind.ShapeUnknown
-            && ((f.Kind.IsError() && (f.At.Kind == AnchorKind.Body || f.At.Type is not null)) || f.Kind.IsAdvice() || f.Kind == FindingKind.SilentBroadcast)))
+        foreach (var finding in findings.Where(f => f.Kind is not FindingKind.ShapeUnknown && ((f.Kind.IsError() && (f.At.Kind == AnchorKind.Body || f.At.Type is not null)) || f.Kind.IsAdvice() || f.Kind == FindingKind.SilentBroadcast)))
         {
             if (Place(finding.At) is { IsInSource: true } place)
             {

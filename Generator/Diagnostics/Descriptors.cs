@@ -53,7 +53,7 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor DoubleSoftmax = Warning("GEN5001", "Softmax before a loss that applies it itself", Advice);
     public static readonly DiagnosticDescriptor DoubleSigmoid = Warning("GEN5002", "Sigmoid before a loss that applies it itself", Advice);
-    public static readonly DiagnosticDescriptor LinearStack = Warning("GEN5003", "Two linear layers with nothing between them are one", Advice);
+    public static readonly DiagnosticDescriptor LinearStack = Info("GEN5003", "Two linear layers with nothing between them are one", Advice);
     public static readonly DiagnosticDescriptor NotEvaluating = Warning("GEN5004", "Inference with a model that is in training mode", Advice);
     public static readonly DiagnosticDescriptor NoLogits = Warning("GEN5005", "A loss that takes logits gets something else", Advice);
     public static readonly DiagnosticDescriptor Silent = Warning("GEN5006", "A column with a row broadcasts to a matrix", Advice);

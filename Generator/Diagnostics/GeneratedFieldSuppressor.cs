@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gen.Model;
 using Gen.Reading;
+using Gen.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -13,14 +14,15 @@ namespace Gen.Diagnostics;
 public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
 {
     private const string Filled = "The generated part of the class builds this layer.";
-    private const string Read = "The generated part of the class reads this layer.";
+    private const string Moved = "The generated part of the class builds this member or moves it to another device.";
+    private const string Read = "The generated part of the class reads this member.";
 
     private static readonly ImmutableDictionary<string, SuppressionDescriptor> ByDiagnostic = new[]
     {
         new SuppressionDescriptor("GENS001", "CS0649", Filled),
         new SuppressionDescriptor("GENS002", "CS8618", Filled),
-        new SuppressionDescriptor("GENS003", "CS0169", Read),
-        new SuppressionDescriptor("GENS004", "IDE0044", Filled),
+        new SuppressionDescriptor("GENS003", "CS0169", Filled),
+        new SuppressionDescriptor("GENS004", "IDE0044", Moved),
         new SuppressionDescriptor("GENS005", "IDE0051", Read),
         new SuppressionDescriptor("GENS006", "CS9113", "A shape of the class names this size."),
         new SuppressionDescriptor("GENS007", "CS0414", Read),
@@ -42,54 +44,63 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
             }
 
             var node = tree.GetRoot(context.CancellationToken).FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-            var semantics = context.GetSemanticModel(tree);
-            var concerns = diagnostic.Id switch
-            {
-                "CS9113" => IsNamedByShape(node, semantics, context.CancellationToken),
-                "CS8618" => IsConstructorOfLayers(diagnostic, node, semantics, context.CancellationToken),
-                "CS8602" or "CS8604" => IsBuiltBefore(node, semantics, context.CancellationToken),
-                _ => node.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is { } field && semantics.GetDeclaredSymbol(field, context.CancellationToken) is { } symbol && Annotations.IsAnnotated(symbol),
-            };
-            if (concerns)
+            if (node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration
+                && context.GetSemanticModel(tree).GetDeclaredSymbol(declaration, context.CancellationToken) is { } type
+                && ModuleReader.Read(type, context.Compilation, context.CancellationToken) is { Type.IsPartial: true } module
+                && Concerns(diagnostic, node, module))
             {
                 context.ReportSuppression(Suppression.Create(suppression, diagnostic));
             }
         }
     }
 
-    /// <summary>The warning stands at the field, or at the constructor and then tells the field in its message.</summary>
-    private static bool IsConstructorOfLayers(Diagnostic diagnostic, SyntaxNode node, SemanticModel semantics, CancellationToken cancellation)
+    private static bool Concerns(Diagnostic diagnostic, SyntaxNode node, ModuleModel module)
     {
-        if (node.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is { } declarator && semantics.GetDeclaredSymbol(declarator, cancellation) is { } field)
+        var field = node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText;
+        switch (diagnostic.Id)
         {
-            return Annotations.IsAnnotated(field);
+            case "CS9113":
+                return node.FirstAncestorOrSelf<ParameterSyntax>() is { Parent.Parent: TypeDeclarationSyntax, Identifier.ValueText: var size } && Names(module).Contains(size);
+            case "CS8618" when field is null:
+                // At a constructor, the message tells the field.
+                var message = diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+                return module.Layers.Any(l => message.Contains($"'{l.Name}'") && IsFilled(l.Name, module));
+            case "CS8602" or "CS8604":
+                // A constructor uses a layer that is built by then.
+                return node.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is not null && Named(node) is { } used && IsFilled(used, module) && !module.Layers.First(l => l.Name == used).IsOptional;
+            case "IDE0051" when node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method:
+                return method.Identifier.ValueText == "Forward" && module.Forward.Kind == ForwardKind.Method;
+            case "IDE0044":
+                return field is not null && (IsFilled(field, module) || module.States.Any(s => s.Name == field));
+            case "IDE0051" or "CS0414":
+                return module.Layers.Any(l => l.Name == field) || module.States.Any(s => s.Name == field);
+            default:
+                return field is not null && IsFilled(field, module);
         }
-
-        var message = diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
-        return node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
-            && semantics.GetDeclaredSymbol(type, cancellation) is { } symbol
-            && symbol.GetMembers().OfType<IFieldSymbol>().Any(f => message.Contains($"'{f.Name}'") && f.Has(Annotations.Layer) && ModuleBuilds(symbol, f));
     }
 
-    /// <summary>A constructor uses a layer that is built by then: it has no initializer, and no constructor assigns it.</summary>
-    private static bool IsBuiltBefore(SyntaxNode node, SemanticModel semantics, CancellationToken cancellation) =>
-        node is ExpressionSyntax or ArgumentSyntax
-        && semantics.GetSymbolInfo(node is ArgumentSyntax argument ? argument.Expression : node, cancellation).Symbol is IFieldSymbol { NullableAnnotation: NullableAnnotation.NotAnnotated } field
-        && field.Has(Annotations.Layer)
-        && node.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is not null
-        && !UserDeclarations.Of(field.ContainingType, cancellation).SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>()).SelectMany(c => c.DescendantNodes().OfType<AssignmentExpressionSyntax>())
-            .Any(a => a.Left is IdentifierNameSyntax name && name.Identifier.ValueText == field.Name
-                || a.Left is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } member && member.Name.Identifier.ValueText == field.Name);
+    private static string? Named(SyntaxNode node) => node switch
+    {
+        ArgumentSyntax argument => Named(argument.Expression),
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var name } => name.Identifier.ValueText,
+        _ => null,
+    };
 
-    /// <summary>A layer without an initializer and without an assignment is built by generated code.</summary>
-    private static bool ModuleBuilds(INamedTypeSymbol type, IFieldSymbol field) =>
-        UserDeclarations.FirstAnnotated(type) is not null && !field.IsStatic;
+    /// <summary>The generated constructor builds it: its attribute says how, and nothing is wrong with that.</summary>
+    private static bool IsFilled(string field, ModuleModel module) =>
+        module.Layers.FirstOrDefault(l => l.Name == field) is { Origin: LayerOrigin.Attribute, NotUnderstood: null } && !module.Findings.Any(f => f.At.Name == field);
 
-    private static bool IsNamedByShape(SyntaxNode node, SemanticModel semantics, CancellationToken cancellation) =>
-        node.FirstAncestorOrSelf<ParameterSyntax>() is { Parent.Parent: TypeDeclarationSyntax type } parameter
-        && semantics.GetDeclaredSymbol(type, cancellation) is { } symbol
-        && new[] { symbol.Find(Annotations.Shape), symbol.GetMembers("Forward").FirstOrDefault()?.Find(Annotations.Shape) }
-            .Any(s => s is { ConstructorArguments: [{ Value: string text }, ..] }
-                && Shapes.ShapeParser.ParseSignature(text).Signature is { } signature
-                && signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(i => i.Dims).SelectMany(d => d.Names).Contains(parameter.Identifier.ValueText));
+    /// <summary>The names in the shapes of the class and in the facts about them.</summary>
+    private static IEnumerable<string> Names(ModuleModel module)
+    {
+        if (module.Signature is not { } told || ShapeParser.ParseSignature(told.Text).Signature is not { } signature)
+        {
+            return [];
+        }
+
+        var facts = told.Where is { Length: > 0 } where ? ShapeParser.ParseFacts(where).Facts : null;
+        return signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
+            .Concat(facts?.All.SelectMany(f => f.Left.Names.Concat(f.Right.Names)) ?? []);
+    }
 }

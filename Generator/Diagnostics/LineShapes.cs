@@ -32,6 +32,9 @@ internal sealed class LineShapes
     public static IEnumerable<CommentLine> Lines(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
         UserDeclarations.Of(type, cancellation).SelectMany(d => CommentLines.Of(type, compilation.GetSemanticModel(d.SyntaxTree), d, cancellation));
 
+    /// <summary>What goes into the layer of a field and what comes out.</summary>
+    public (Shape Input, Shape Output) OfField(string field) => record.Of(field);
+
     /// <summary>What is known at a line: what goes in, where it is a layer's, and the tensor that is declared, assigned or returned.</summary>
     public (Shape Input, Shape Output) At(CommentLine line)
     {

@@ -9,7 +9,9 @@ internal static class Documentation
 {
     public static void OfClass(SourceWriter writer, CheckedModule module)
     {
-        writer.Line("/// <summary>");
+        // An editor shows one summary, the user's, and remarks behind it.
+        var element = module.Model.Type.IsDocumented ? "remarks" : "summary";
+        writer.Line($"/// <{element}>");
         writer.Line($"/// {Headline(module)}");
         if (module.Layers.Count > 0)
         {
@@ -23,7 +25,7 @@ internal static class Documentation
             writer.Line("/// </list>");
         }
 
-        writer.Line("/// </summary>");
+        writer.Line($"/// </{element}>");
     }
 
     /// <summary><c>(B, 1, 28, 28) -> (B, 10), 109,386 parameters, 109,184*B multiply-adds.</c></summary>

@@ -15,6 +15,11 @@ internal static class ForwardEmitter
         {
             case ForwardKind.Method:
                 sections.Add(() => Forward(writer, module, () => Method(writer, module)));
+                if (model.Freeing is { } freeing)
+                {
+                    sections.Add(() => FreeingEmitter.Add(writer, model, freeing));
+                }
+
                 break;
 
             // A base class other than Module itself has a forward already, and may chain the derived class's layers in no known way.
@@ -38,7 +43,7 @@ internal static class ForwardEmitter
     {
         var model = module.Model;
         writer.Line($"/// <summary>{Documentation.Headline(module)}</summary>");
-        if (module.Inputs is not null)
+        if (module.IsGuarded && module.Inputs is not null)
         {
             writer.Line("/// <exception cref=\"global::Gen.ShapeMismatchException\">An input has another shape than the module declares.</exception>");
         }
@@ -66,7 +71,18 @@ internal static class ForwardEmitter
         writer.Line($"var scope = {Names.ForwardScope}.Begin({Observed(model)});");
         writer.Block("try", () =>
         {
-            writer.Line($"var result = Forward({string.Join(", ", inputs)});");
+            var forward = $"Forward({string.Join(", ", inputs)})";
+            if (model.Freeing is null)
+            {
+                writer.Line($"var result = {forward};");
+            }
+            else
+            {
+                // In a debug build breakpoints stop where the user set them.
+                writer.Directive("#if DEBUG").Line($"var result = {forward};").Directive("#else");
+                writer.Line($"var result = scope.IsObserved ? {forward} : {FreeingEmitter.Method}({string.Join(", ", inputs)}, scope);").Directive("#endif");
+            }
+
             GuardEmitter.Output(writer, module, "result");
             writer.Line($"return scope.Return(result, {string.Join(", ", inputs)});");
         });

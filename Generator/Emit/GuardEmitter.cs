@@ -9,7 +9,7 @@ internal static class GuardEmitter
 {
     public static void Inputs(SourceWriter writer, CheckedModule module)
     {
-        if (module.Inputs is not { } inputs)
+        if (!module.IsGuarded || module.Inputs is not { } inputs)
         {
             return;
         }
@@ -36,7 +36,7 @@ internal static class GuardEmitter
     }
 
     public static bool ChecksOutput(CheckedModule module) =>
-        module.GuardsOutput && module.Output is not null && module.Model.Forward.Result == Names.Tensor;
+        module.IsGuarded && module.GuardsOutput && module.Output is not null && module.Model.Forward.Result == Names.Tensor;
 
     /// <summary>A declared result that was not proved: its rank and its known sizes.</summary>
     public static void Output(SourceWriter writer, CheckedModule module, string value)
@@ -173,7 +173,7 @@ internal static class GuardEmitter
     }
 
     /// <summary>The parameters of the primary constructor that have such a field.</summary>
-    public static IReadOnlyList<string> KeptNames(CheckedModule module) => module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
+    public static IReadOnlyList<string> KeptNames(CheckedModule module) => !module.IsGuarded || module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
         ? []
         : (module.Inputs ?? default).Concat(module.Output is { } output && ChecksOutput(module) ? [output] : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
             .Concat(module.Conditions.SelectMany(c => c.Left.Names.Concat(c.Right.Names)))

@@ -23,6 +23,7 @@ internal static class ModuleEmitter
         }
 
         writer.Line();
+        FreeingEmitter.Usings(writer, module.Model);
         if (module.Model.Type.Namespace.Length == 0)
         {
             Containers(writer, module, 0);

@@ -71,9 +71,15 @@ internal static class RegistrationEmitter
                 writer.Line($"{Names.Registration}.Buffer(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)}, persistent: {(state.IsPersistent ? "true" : "false")}, follow: {Names.Registered});");
             }
 
-            // Where a constructor, of a base class or of this one, has not yet set all fields, this is done again.
+            // Where a constructor, of a base class or of this one, has not yet set all fields, this is done again, and the keys put in order.
             var required = members.Where(m => !m.IsOptional).Select(m => $"{Identifier.Of(m.Name)} is not null").ToArray();
             var mayBeEarly = basis is Basis.Generated or Basis.HandWritten || model.Constructor.Kind == ConstructorKind.Explicit;
+            if (mayBeEarly && members.Length > 1)
+            {
+                var keys = model.States.Where(s => s.IsParameter).Select(s => s.Key).Concat(model.Layers.Select(l => l.Key)).Concat(model.States.Where(s => !s.IsParameter).Select(s => s.Key));
+                writer.Line($"{Names.Registration}.Order(this, {string.Join(", ", keys.Select(Identifier.Literal))});");
+            }
+
             writer.Line($"{Names.Registered} = {(mayBeEarly && required.Length > 0 ? string.Join(" && ", required) : "true")};");
         });
     }

@@ -21,6 +21,13 @@ internal sealed class SourceWriter
         return this;
     }
 
+    /// <summary>A line for the preprocessor, at the margin.</summary>
+    public SourceWriter Directive(string line)
+    {
+        text.Append(line).Append('\n');
+        return this;
+    }
+
     public void Block(string header, Action body, string end = "}")
     {
         Line(header);

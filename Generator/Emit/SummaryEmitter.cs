@@ -48,6 +48,11 @@ internal static class SummaryEmitter
             {
                 var figures = string.Join(", ", Identifier.Literal(module.Model.Type.Name), Identifier.Literal(Signature(module)), Text(module.ParameterCount), Text(module.MultiplyAdds), Text(module.TorchinfoMultiplyAdds));
                 writer.Line($"var summary = new {Names.SummaryBuilder}({figures});");
+                if (steps.FreesAtLastUse)
+                {
+                    writer.Line("#if DEBUG").Line("summary.KeepsToTheEnd();").Line("#endif");
+                }
+
                 foreach (var (name, value, _) in sizes)
                 {
                     writer.Line($"summary.Size({Identifier.Literal(name)}, {value});");

@@ -9,6 +9,10 @@ internal sealed class SummarySteps(HashSet<string> names)
 {
     private readonly Dictionary<string, int> graphs = new(StringComparer.Ordinal);
     private readonly List<string> lines = [];
+    private bool marksLeft;
+
+    /// <summary>Some module frees after the last use.</summary>
+    public bool FreesAtLastUse { get; private set; }
 
     public IReadOnlyList<string> Lines => lines;
 
@@ -20,9 +24,19 @@ internal sealed class SummarySteps(HashSet<string> names)
         {
             var way = graph.Ways[i];
             var when = graph.Ways.Count == 1 ? "" : $", {Number(way.When)}";
+            marksLeft = way.Freeing == Freeing.LastUse;
+            FreesAtLastUse |= marksLeft;
             own.Add($"{(i == 0 ? "Graph" : "Or")}({Literal(way.Freeing.ToString())}{when})");
             own.AddRange(way.Inputs.Select(s => $"Input({Literal(s.Name)}, {Literal(Text(s))})"));
-            own.AddRange(way.Steps.Select(Text));
+            foreach (var step in way.Steps)
+            {
+                // What is nested in it is written first, and marked by its own way.
+                var isMarked = marksLeft;
+                var inner = step.Inner is null ? -1 : Add(step.Inner);
+                marksLeft = isMarked;
+                own.Add(Text(step, inner));
+            }
+
             own.AddRange(way.Loops.Select(l =>
                 $"Loop({Number(l.First)}, {Number(l.Count)}, {Number(l.Times)}, {Literal(string.Join(" ", l.Carried.Select(c => $"{Number(c.Before)}:{Number(c.After)}")))})"));
             own.Add($"Result({Values(way.Results)})");
@@ -38,7 +52,7 @@ internal sealed class SummarySteps(HashSet<string> names)
         return number;
     }
 
-    private string Text(Step step)
+    private string Text(Step step, int graph)
     {
         var type = step.Written == step.Type || step.Written.StartsWith(step.Type + "(", StringComparison.Ordinal) ? null : $"type: {Literal(step.Type)}";
         var figures = new[] { step.Parameters, step.MultiplyAdds, step.TorchinfoMultiplyAdds }.Select(Number).ToArray();
@@ -47,7 +61,7 @@ internal sealed class SummarySteps(HashSet<string> names)
             { Kind: StepKind.Free } => $"Free({Values(step.From)})",
             { Kind: StepKind.Operation } => $"Operation({Join(Literal(step.Name), Values(step.From), Values(step.To), step.MultiplyAdds.Constant == 0 ? null : Number(step.MultiplyAdds))})",
             { Kind: StepKind.Unused } => $"Unused({Join(Literal(step.Name), Literal(step.Written), figures[0], type)})",
-            { Inner: { } inner } => $"Module({Join([Literal(step.Name), Literal(step.Written), Values(step.From), Values(step.To), .. figures, Number(Add(inner)), type])})",
+            { Inner: not null } => $"Module({Join([Literal(step.Name), Literal(step.Written), Values(step.From), Values(step.To), .. figures, Number(graph), type])})",
             _ => $"Layer({Join([Literal(step.Name), Literal(step.Written), Values(step.From), Values(step.To), .. figures, type, step.Tied.Constant == 0 ? null : $"tied: {Number(step.Tied)}"])})",
         };
     }
@@ -67,13 +81,13 @@ internal sealed class SummarySteps(HashSet<string> names)
         }
 
         var bytes = slot.ElementBytes == 4 ? "" : $":{Number(slot.ElementBytes)}";
-        return slot.Shape.ToShapeString() + bytes + slot.Storage switch
+        return (slot.Shape.Rank == 0 ? "[]" : slot.Shape.ToShapeString()) + bytes + slot.Storage switch
         {
             Storage.Shared => $"@{Number(slot.Of)}",
             Storage.Either => $"?{Number(slot.Of)}",
             Storage.State => "@",
             _ => "",
-        } + (slot.IsHidden ? "!" : "");
+        } + (slot.IsHidden ? "!" : "") + (slot.IsLeft && marksLeft ? "&" : "");
     }
 
     private string Number(Dim dim)

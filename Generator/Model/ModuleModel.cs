@@ -32,11 +32,17 @@ internal sealed record ModuleModel
     /// <summary>The body of <c>Forward</c>, or of the user's own <c>forward</c>; null for a chain, and where it cannot be read.</summary>
     public BodyModel? Body { get; init; }
 
+    /// <summary>The body of <c>Forward</c> in which each tensor is freed after its last use; null where it is not understood completely.</summary>
+    public FreeingBody? Freeing { get; init; }
+
     /// <summary>What the constructor is given, where the module stands in another one.</summary>
     public EquatableArray<Argument> Bound { get; init; }
 
     /// <summary>Parameters and buffers that are one with another: <c>head.weight</c> and <c>tokens.weight</c>.</summary>
     public EquatableArray<Tie> Ties { get; init; }
+
+    /// <summary>An assignment to a tensor of a layer that is no such tie, as written.</summary>
+    public string? NotUnderstoodTie { get; init; }
 
     /// <summary>The const and readonly integer fields that the signature names, with their values.</summary>
     public EquatableArray<SizeField> Sizes { get; init; }
@@ -91,6 +97,9 @@ internal sealed record TypeModel(
     bool IsSealed)
 {
     public string Name => Header.Name;
+
+    /// <summary>The user wrote a summary: the generated part adds its own documentation behind it.</summary>
+    public bool IsDocumented { get; init; }
 }
 
 /// <summary>What a part of a type must repeat: <c>class Block&lt;T&gt;</c>.</summary>

@@ -66,38 +66,9 @@ internal static class ConstructorReader
     public static IReadOnlyList<StatementSyntax> Statements(IReadOnlyList<TypeDeclarationSyntax> declarations) =>
         Constructors(declarations).ToArray() is [{ Body: { } body }] ? body.Statements : [];
 
-    /// <summary><c>head.weight = tokens.weight;</c></summary>
-    public static IEnumerable<Tie> Ties(IReadOnlyList<TypeDeclarationSyntax> declarations)
-    {
-        if (Constructors(declarations).ToArray() is not [var constructor])
-        {
-            yield break;
-        }
-
-        foreach (var assignment in Expressions(constructor).OfType<AssignmentExpressionSyntax>())
-        {
-            if (Tensor(assignment.Left) is { } left && IsTensor(assignment.Right))
-            {
-                var source = Tensor(assignment.Right is PostfixUnaryExpressionSyntax { Operand: var operand } ? operand : assignment.Right);
-                yield return new Tie(left.Layer, left.Name, source?.Layer, source?.Name);
-            }
-        }
-
-        static (string Layer, string Name)? Tensor(ExpressionSyntax expression) => expression switch
-        {
-            MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax layer, Name.Identifier.ValueText: "weight" or "bias" } access => (layer.Identifier.ValueText, access.Name.Identifier.ValueText),
-            MemberAccessExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var layer }, Name.Identifier.ValueText: "weight" or "bias" } access =>
-                (layer.Identifier.ValueText, access.Name.Identifier.ValueText),
-            _ => null,
-        };
-
-        static bool IsTensor(ExpressionSyntax expression) => expression switch
-        {
-            MemberAccessExpressionSyntax { Name.Identifier.ValueText: "weight" or "bias" } => true,
-            PostfixUnaryExpressionSyntax { Operand: var operand } => IsTensor(operand),
-            _ => false,
-        };
-    }
+    /// <summary>What a single constructor always evaluates, one after the other.</summary>
+    public static IEnumerable<ExpressionSyntax> Always(IReadOnlyList<TypeDeclarationSyntax> declarations) =>
+        Constructors(declarations).ToArray() is [var constructor] ? Expressions(constructor) : [];
 
     /// <summary>What the constructor throws for if it does not hold: <c>if (d % heads != 0) throw</c>, <c>ArgumentOutOfRangeException.ThrowIf...</c>.</summary>
     public static IEnumerable<Fact> Guards(IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, Func<SemanticModel, ValueReader> values, CancellationToken cancellation)

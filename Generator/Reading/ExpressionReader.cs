@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Gen.Reading;
 
 /// <summary>Reads the expressions of one method.</summary>
-internal sealed class ExpressionReader(
+internal sealed partial class ExpressionReader(
     BodyReader bodies, StatementReader statements, TorchSymbols torch, ValueReader values, Func<SyntaxNode, int> number, Func<IOperation, LayerModel?> readModule, CancellationToken cancellation)
 {
     private readonly Stack<Node> conditionalReceivers = new();
@@ -101,14 +101,11 @@ internal sealed class ExpressionReader(
                 return new Node.Constant(at, new Value.Null());
             case IObjectCreationOperation creation:
                 return Creation(at, creation);
+            case IInvalidOperation invalid when bodies.IsOrdinary && Model(at, invalid) is { } model:
+                return model;
             case IInvalidOperation { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" or "forward", Expression: var receiver }, ArgumentList.Arguments: var arguments } }
-                when operation.SemanticModel?.GetOperation(receiver, cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type):
+                when operation.SemanticModel?.GetOperation(Bare(receiver), cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type):
                 return CallBeforeGeneration(at, operation, module, arguments);
-            case IInvalidOperation { Syntax: InvocationExpressionSyntax } when bodies.IsOrdinary && readModule(operation) is { NotUnderstood: null } container:
-                return Built(at, container);
-            case IInvalidOperation { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "to" or "cuda" or "cpu", Expression: var receiver } } }
-                when bodies.IsOrdinary && operation.SemanticModel?.GetOperation(receiver, cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type):
-                return Read(module);
             case IInvalidOperation { Syntax: InvocationExpressionSyntax invocation } when operation.SemanticModel?.GetSymbolInfo(invocation, cancellation) is { } info
                 && (info.Symbol ?? (info.CandidateSymbols is [var only] ? only : null)) is IMethodSymbol method:
                 return CallOfModules(at, operation, method, invocation);
@@ -208,12 +205,6 @@ internal sealed class ExpressionReader(
         }
     }
 
-    private Node OfConstructor(int at, IOperation operation, IParameterReferenceOperation parameter) => values.Read(operation) switch
-    {
-        Value.Opaque => new Node.Opaque(at, $"'{parameter.Parameter.Name}'", IsTensor(operation)),
-        var value => new Node.Constant(at, value),
-    };
-
     private Node Field(int at, IFieldReferenceOperation reference)
     {
         var field = reference.Field;
@@ -257,7 +248,7 @@ internal sealed class ExpressionReader(
 
         if (bodies.IsOrdinary && bodies.Module(property) is { } model)
         {
-            return new Node.Constant(at, new Value.Module(model.Place is null ? model with { Place = Anchor.InBody(BodyReader.Ordinary, at) } : model));
+            return Built(at, model);
         }
 
         if (reference.Instance is { } receiver and not IInstanceReferenceOperation)
@@ -278,21 +269,16 @@ internal sealed class ExpressionReader(
             return Built(at, built);
         }
 
-        // A helper that returns a model.
-        if (bodies.IsOrdinary && method is { IsStatic: true } && call.Type is INamedTypeSymbol made && bodies.IsModule(made) && readModule(call) is { NotUnderstood: null } helped)
+        if (bodies.IsOrdinary && Model(at, call) is { } model)
         {
-            return Built(at, helped);
+            return model;
         }
 
-        // model.to(device) is the model.
-        if (bodies.IsOrdinary && method is { IsExtensionMethod: true, ContainingType.Name: "ModuleExtensionMethods" } && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } moved)
+        // A tensor that is kept is that tensor.
+        if (method is { Name: "Keep", ContainingType: { Name: "TensorExtensions", ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } } }
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } kept)
         {
-            return Read(moved.Value);
-        }
-
-        if (bodies.IsOrdinary && !SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) && bodies.OfType(call.Type, Written(call)) is { } known)
-        {
-            return Built(at, known);
+            return new Node.Call(at, Owner.Tensor, "Keep", Read(kept.Value), EquatableArray<NodeArgument>.Empty, Written(call));
         }
 
         if (method.ContainingType?.ToDisplayString() == "System.Linq.Enumerable" && values.Read(call) is Value.List or Value.Repeat)
@@ -484,12 +470,8 @@ internal sealed class ExpressionReader(
 
     private bool IsTensor(IOperation operation) => operation.Type is { } type && torch.IsTensor(type);
 
-    /// <summary>A module that is built in place; ordinary code has no fields that would say where.</summary>
-    private Node.Constant Built(int at, LayerModel module) => new(at, new Value.Module(bodies.IsOrdinary ? module with { Place = Anchor.InBody(BodyReader.Ordinary, at) } : module));
-
-    /// <summary>Of a value that is not followed, ordinary code still tells the class.</summary>
-    private Node Opaque(int at, IOperation operation) => bodies.IsOrdinary && operation is not IInvalidOperation && bodies.OfType(operation.Type, Written(operation)) is { } module
-        ? Built(at, module)
+    private Node Opaque(int at, IOperation operation) => bodies.IsOrdinary && SomeModel(at, operation) is { } model
+        ? model
         : new Node.Opaque(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'", IsTensor(operation));
 
     private static string Written(IOperation operation)

@@ -130,7 +130,7 @@ internal sealed class ModuleReader
         var assignments = ConstructorReader.Assignments(declarations, compilation, cancellation);
         var built = new List<LayerModel>();
         var states = new List<StateModel>();
-        foreach (var member in members.Where(m => isHandWritten ? m is IFieldSymbol { IsStatic: false } f && LayerReader.Held(f.Type) is { } held && (torch.IsModule(held) || held.Name == "Parameter") : Annotations.IsAnnotated(m)))
+        foreach (var member in members.Where(m => isHandWritten ? m is IFieldSymbol { IsStatic: false } f && LayerReader.Held(f.Type) is { } held && (torch.IsModule(held) || held.Name == "Parameter" || UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null) : Annotations.IsAnnotated(m)))
         {
             if (!IsUsable(member, findings) || member is not IFieldSymbol field)
             {
@@ -142,7 +142,7 @@ internal sealed class ModuleReader
             {
                 states.Add(State(field, assignments));
             }
-            else if (LayerReader.Held(field.Type) is { } fieldType && (torch.IsModule(fieldType) || ReadNested(fieldType) is not null))
+            else if (LayerReader.Held(field.Type) is { } fieldType && IsModule(fieldType))
             {
                 if (layers.Read(field, assignments, findings) is { } layer)
                 {
@@ -155,6 +155,7 @@ internal sealed class ModuleReader
             }
         }
 
+        var (ties, other) = TieReader.Read(type, declarations, [.. built.Select(l => l.Name)], torch, compilation, cancellation);
         MemberChecks.Keys(built, states, header.Base?.Keys ?? default, findings);
         var chain = ChainReader.Read(type, built, findings);
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
@@ -163,7 +164,11 @@ internal sealed class ModuleReader
         {
             IsHandWritten = isHandWritten,
             Body = Body(type, members, forward),
-            Ties = ConstructorReader.Ties(declarations).ToEquatableArray(),
+            Ties = ties.ToEquatableArray(),
+            NotUnderstoodTie = other,
+            Freeing = forward.Kind == ForwardKind.Method && members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) is { } method
+                ? new LastUse.FreeingReader(type, compilation, torch, built, cancellation).Read(method)
+                : null,
             Facts = ConstructorReader.Guards(declarations, compilation, layers.Values, cancellation).ToEquatableArray(),
             Type = header,
             Constructor = constructor,
@@ -180,6 +185,9 @@ internal sealed class ModuleReader
             Findings = findings.ToEquatableArray(),
         };
     }
+
+    /// <summary>Also one that Gen makes a module of, and one that is being read: a class may hold another of its kind.</summary>
+    private bool IsModule(INamedTypeSymbol type) => torch.IsModule(type) || ReadNested(type) is not null || UserDeclarations.FirstAnnotated(type.OriginalDefinition) is not null;
 
     private static bool IsUsable(ISymbol member, List<Finding> findings)
     {

@@ -34,7 +34,10 @@ internal static class TypeReader
             Base: Base(declarations, compilation, torch, readModule, cancellation),
             IsPartial: isPartial && containers.All(c => IsPartial(c, cancellation)),
             type.IsAbstract,
-            type.IsSealed);
+            type.IsSealed)
+        {
+            IsDocumented = declarations.Any(IsDocumented),
+        };
     }
 
     /// <summary>A namespace as metadata has it: keywords without their @.</summary>
@@ -45,6 +48,11 @@ internal static class TypeReader
         string.Join("+", Containers(type).Append(type).Select(t => t.MetadataName)) is var name && type.ContainingNamespace is { IsGlobalNamespace: false } space
             ? $"{space.ToDisplayString(Unescaped)}.{name}"
             : name;
+
+    /// <summary>By its text: where no documentation file is asked for, the compiler takes documentation for comments.</summary>
+    private static bool IsDocumented(TypeDeclarationSyntax declaration) =>
+        declaration.GetLeadingTrivia().Any(t => !t.IsKind(SyntaxKind.WhitespaceTrivia) && !t.IsKind(SyntaxKind.EndOfLineTrivia) && t.ToFullString().TrimStart() is var text
+            && (t.HasStructure || text.StartsWith("///", StringComparison.Ordinal) || text.StartsWith("/**", StringComparison.Ordinal)) && !t.IsDirective);
 
     private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol type) =>
         type.ContainingType is { } outer ? Containers(outer).Append(outer) : [];

@@ -36,8 +36,9 @@ internal enum Freeing
 /// <param name="Storage">Where its elements are.</param>
 /// <param name="Of">The value whose storage it shares; -1 where it has its own.</param>
 /// <param name="IsHidden">The layer makes it for itself and leaves it behind: the first state of an LSTM.</param>
+/// <param name="IsLeft">A method that <c>Forward</c> calls makes it and does not return it: nobody after has a name for it.</param>
 /// <param name="Name">An input's name.</param>
-internal sealed record Slot(Shape Shape, int ElementBytes = 4, Storage Storage = Storage.Own, int Of = -1, bool IsHidden = false, string? Name = null)
+internal sealed record Slot(Shape Shape, int ElementBytes = 4, Storage Storage = Storage.Own, int Of = -1, bool IsHidden = false, bool IsLeft = false, string? Name = null)
 {
     public Dim Bytes => Shape.Elements * Dim.Of(ElementBytes);
 }

@@ -163,7 +163,7 @@ internal sealed class Liveness
 
             foreach (var slot in way.Steps[at].To)
             {
-                if (!slot.IsHidden)
+                if (!slot.IsHidden && !slot.IsLeft)
                 {
                     last[next] = at;
                 }

@@ -39,27 +39,28 @@ public struct ForwardScope : IDisposable
         return result;
     }
 
-    /// <summary>A value was used for the last time: it is freed, if it was computed here.</summary>
-    public readonly void Free(Tensor? value)
-    {
-        if (value is not null && scope.Contains(value))
-        {
-            value.Dispose();
-        }
-    }
+    /// <summary>A layer of the module has hooks: the user's own <c>Forward</c> is to run, and nothing is freed.</summary>
+    public readonly bool IsObserved => leaves;
 
-    /// <summary>A value was used for the last time by this name: it is freed, unless it goes on under another.</summary>
-    public readonly void Free(Tensor? value, params ReadOnlySpan<Tensor?> others)
+    /// <summary>A tensor, or an array of tensors, was used for the last time by this name: it is freed, if it was computed here and does not go on under another.</summary>
+    /// <param name="value">The tensor or array.</param>
+    /// <param name="others">Tensors and arrays that are used further and may be the same.</param>
+    public readonly void Free(object? value, params ReadOnlySpan<object?> others)
     {
-        foreach (var other in others)
+        if (value is Tensor tensor)
         {
-            if (ReferenceEquals(value, other))
+            if (!Tensors.Contain(others, tensor) && scope.Contains(tensor))
             {
-                return;
+                tensor.Dispose();
             }
         }
-
-        Free(value);
+        else if (value is Tensor[] items)
+        {
+            foreach (var item in items)
+            {
+                Free(item, others);
+            }
+        }
     }
 
     /// <summary><c>Forward</c> ends with an exception.</summary>

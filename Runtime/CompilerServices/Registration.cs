@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace Gen.CompilerServices;
@@ -110,6 +111,28 @@ public static class Registration
                 case Tensor tensor:
                     tensor.DetachFromDisposeScope();
                     break;
+            }
+        }
+    }
+
+    /// <summary>Puts the keys of a class into their order, behind those of its base class, where its fields were set one after the other.</summary>
+    public static void Order(nn.Module owner, params string[] keys)
+    {
+        Order(Internals.Parameters(owner), keys);
+        Order(Internals.Modules(owner), keys);
+        Order(Internals.Buffers(owner), keys);
+    }
+
+    private static void Order<T>(OrderedDict<string, T> registry, string[] keys)
+    {
+        var present = keys.Where(registry.ContainsKey).ToArray();
+        if (!registry.Keys.TakeLast(present.Length).SequenceEqual(present))
+        {
+            foreach (var key in present)
+            {
+                var value = registry[key];
+                registry.Remove(key);
+                registry.Add(key, value);
             }
         }
     }

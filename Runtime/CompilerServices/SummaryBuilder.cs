@@ -9,9 +9,9 @@ namespace Gen.CompilerServices;
 
 /// <summary>
 /// Takes down, for generated code, what a call of a module runs: a graph for each module in it, the module itself last. Values are numbered
-/// within a graph, the inputs first. What a step gives is a list of shape strings: <c>B 10</c>, with <c>:8</c> bytes an element where it is not 4,
+/// within a graph, the inputs first. What a step gives is a list of shape strings: <c>B 10</c>, <c>[]</c> for a scalar, with <c>:8</c> bytes an element where it is not 4,
 /// <c>@3</c> where it shares the storage of value 3, <c>?3</c> where strides decide on that, <c>@</c> where it is a parameter's, <c>!</c> where a layer
-/// keeps it to itself.
+/// keeps it to itself, <c>&amp;</c> where a method leaves it behind.
 /// </summary>
 /// <param name="name">The module's name.</param>
 /// <param name="signature">Its shape string; null where it declares none.</param>
@@ -23,6 +23,8 @@ public sealed class SummaryBuilder(string name, string? signature, string? param
 {
     private readonly List<Draft> graphs = [];
     private readonly Dictionary<string, long> sizes = new(StringComparer.Ordinal);
+
+    private bool keepsToTheEnd;
 
     private DraftWay Way => graphs[^1].Ways[^1];
 
@@ -37,7 +39,11 @@ public sealed class SummaryBuilder(string name, string? signature, string? param
     }
 
     /// <summary>Begins another way of the same graph.</summary>
-    public void Or(string freeing, string? when) => graphs[^1].Ways.Add(new(when is null ? Dim.One : Number(when), Enum.Parse<Freeing>(freeing)));
+    public void Or(string freeing, string? when)
+    {
+        var frees = Enum.Parse<Freeing>(freeing);
+        graphs[^1].Ways.Add(new(when is null ? Dim.One : Number(when), keepsToTheEnd && frees == Freeing.LastUse ? Freeing.End : frees));
+    }
 
     /// <summary>A tensor that the call is given.</summary>
     public void Input(string? name, string shape) => Way.Inputs.Add(Slot(shape) with { Name = name });
@@ -65,13 +71,16 @@ public sealed class SummaryBuilder(string name, string? signature, string? param
     public void Loop(int first, int count, string? times, string carried) => Way.Loops.Add(new(first, count, Number(times), carried.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Select(c => c.Split(':')).Select(c => (Index(c[0]), Index(c[1]))).ToArray()));
 
+    /// <summary>A debug build runs the user's own <c>Forward</c>, which frees at its end.</summary>
+    public void KeepsToTheEnd() => keepsToTheEnd = true;
+
     /// <summary>What the call returns.</summary>
     public void Result(string values) => Way.Results.AddRange(Values(values));
 
     /// <summary>The summary with the sizes that are given.</summary>
     /// <exception cref="ArgumentException">A size is malformed, or no dimension has its name.</exception>
     public ModuleSummary Build(torch.nn.Module module, string? at) => new(
-        new Source(name, signature, graphs[^1].Finished, Number(parameters), Number(multiplyAdds), Number(torchinfoMultiplyAdds), sizes, Source.FrozenOf(module)), at);
+        new Source(name, signature, graphs[^1].Finished, Number(parameters), Number(multiplyAdds), Number(torchinfoMultiplyAdds), sizes, Frozen.Of(module)), at);
 
     internal static string TypeOf(string written) => written.IndexOf('(', StringComparison.Ordinal) is > 0 and var at ? written[..at] : written;
 
@@ -83,11 +92,13 @@ public sealed class SummaryBuilder(string name, string? signature, string? param
 
     private static int[] Values(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Index).ToArray();
 
-    private static Slot[] Slots(string text) => text.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(Slot).ToArray();
+    private static Slot[] Slots(string text) => text.Length == 0 ? [] : text.Split(", ").Select(Slot).ToArray();
 
     /// <summary><c>B T d:8@0</c></summary>
     private static Slot Slot(string text)
     {
+        var isLeft = text.EndsWith('&');
+        text = text.TrimEnd('&');
         var isHidden = text.EndsWith('!');
         text = text.TrimEnd('!');
         var mark = text.IndexOfAny(['@', '?']);
@@ -95,8 +106,9 @@ public sealed class SummaryBuilder(string name, string? signature, string? param
             : mark == text.Length - 1 ? (Storage.State, -1)
             : (text[mark] == '@' ? Storage.Shared : Storage.Either, Index(text[(mark + 1)..]));
         text = mark < 0 ? text : text[..mark];
+        text = text.Replace("[]", "", StringComparison.Ordinal);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return new(ShapeOf(colon < 0 ? text : text[..colon]), colon < 0 ? 4 : Index(text[(colon + 1)..]), storage, of, isHidden);
+        return new(ShapeOf(colon < 0 ? text : text[..colon]), colon < 0 ? 4 : Index(text[(colon + 1)..]), storage, of, isHidden, isLeft);
     }
 
     private sealed class Draft

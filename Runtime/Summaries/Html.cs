@@ -129,7 +129,7 @@ internal static class Html
             text.Append("</tr>\n");
 
             // A module's own row has the sum of its layers: a bar beside theirs would compare a whole with its parts.
-            void Bar(string kind, string number, double? part, double most) => text.Append(CultureInfo.InvariantCulture, $"<td class=\"figure\">{number}{(layer.HasLayers ? "" : $"<i class=\"{kind}\" style=\"width:{(most > 0 ? Math.Min(1, (part ?? 0) / most) * 100 : 0):0.##}%\"></i>")}</td>");
+            void Bar(string kind, string number, double? part, double most) => text.Append(CultureInfo.InvariantCulture, $"<td class=\"figure\">{number}{(layer.HasLayers ? "" : string.Create(CultureInfo.InvariantCulture, $"<i class=\"{kind}\" style=\"width:{(most > 0 ? Math.Min(1, (part ?? 0) / most) * 100 : 0):0.##}%\"></i>"))}</td>");
         }
 
         text.Append("</tbody>\n</table>\n</div>\n");

@@ -1,6 +1,5 @@
 using Gen.Shapes;
 using Gen.Traces;
-using static TorchSharp.torch;
 
 namespace Gen.Summaries;
 
@@ -14,11 +13,8 @@ namespace Gen.Summaries;
 /// <param name="Sizes">What the constructor was given.</param>
 /// <param name="Frozen">The keys and elements of the parameters that are not trained.</param>
 internal sealed record Source(
-    string Name, string? Signature, Graph Graph, Dim Parameters, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, IReadOnlyDictionary<string, long> Sizes, IReadOnlyList<(string Key, long Elements, nint Handle)> Frozen)
+    string Name, string? Signature, Graph Graph, Dim Parameters, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, IReadOnlyDictionary<string, long> Sizes, IReadOnlyList<Frozen> Frozen)
 {
-    public static IReadOnlyList<(string Key, long Elements, nint Handle)> FrozenOf(nn.Module module) =>
-        module.named_parameters().Where(p => !p.parameter.requires_grad).Select(p => (p.name, p.parameter.numel(), p.parameter.Handle)).ToArray();
-
     /// <summary>A chain of rows that somebody wrote down.</summary>
     public static Source Of(string name, string? signature, IReadOnlyList<LayerSummary> layers)
     {

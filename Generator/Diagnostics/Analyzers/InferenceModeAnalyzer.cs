@@ -49,6 +49,7 @@ public sealed class InferenceModeAnalyzer : DiagnosticAnalyzer
             _ => null,
         };
         if (built is null || Construction(built) is not { } construction || ModuleReader.ReadModule(construction, semantics.Compilation, cancellation) is not { } module
+            || (construction is InvocationExpressionSyntax factory && factory.Expression.ToString().Split('.').Last() != module.Factory)
             || TrainingMode.Reason(module) is not { } reason)
         {
             return;
@@ -59,7 +60,7 @@ public sealed class InferenceModeAnalyzer : DiagnosticAnalyzer
             call.GetLocation(),
             [inference.GetLocation()],
             Hints.Of((Hints.Model, receiver.ToString())),
-            $"'{receiver}' is called for inference in training mode, and its {reason} differs there. Call {receiver}.eval() before."));
+            $"'{receiver}' is called for inference, but is in training mode, where its {reason} works differently. Call {receiver}.eval() before."));
     }
 
     /// <summary>The <c>no_grad()</c> or <c>inference_mode()</c> whose scope a call is in.</summary>

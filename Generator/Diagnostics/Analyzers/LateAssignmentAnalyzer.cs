@@ -32,10 +32,10 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
     {
         var assignment = (IAssignmentOperation)context.Operation;
         if (assignment.Target is not IFieldReferenceOperation { Field: { IsStatic: false } field, Instance: { } instance } target
+            || !(RegisteredMembers.IsModule(field.Type, torch) || RegisteredMembers.IsParameter(field.Type))
             || field.ContainingType is not { TypeKind: TypeKind.Class } type || !type.Locations.Any(l => l.IsInSource)
             || ValueReader.Unwrap(assignment.Value).ConstantValue is { HasValue: true, Value: null }
             || RegisteredMembers.Of(type.OriginalDefinition, torch, context.CancellationToken) is not { } members
-            || !(members.IsModule(field.Type) || RegisteredMembers.IsParameter(field.Type))
             || (members.IsGenerated ? !Annotations.IsAnnotated(field) || field.Has(Annotations.Buffer) : members is { Calls.Count: 0, BaseRegisters: false } || members.IsAccountedFor(field.Name)))
         {
             return;
@@ -47,7 +47,7 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
                 Descriptors.AssignedLate,
                 target.Syntax.GetLocation(),
                 Hints.Of((Hints.Member, field.Name)),
-                $"'{field.Name}' is set {reason}: the module that was registered before stays the one that is trained, saved and moved. {(members.IsGenerated ? "Set it in the constructor or its initializer." : "Set it before RegisterComponents().")}"));
+                $"'{field.Name}' is set {reason}: what it holds then is not registered, and will not be trained, saved or moved. {(members.IsGenerated ? "Set it in the constructor or in its initializer." : members.Calls.Count > 0 ? "Set it before RegisterComponents()." : "Give it an initializer, which runs before that.")}"));
         }
     }
 

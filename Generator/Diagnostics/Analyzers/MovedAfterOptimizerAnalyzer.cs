@@ -133,7 +133,7 @@ public sealed class MovedAfterOptimizerAnalyzer : DiagnosticAnalyzer
 
     /// <summary>Another model is put into the variable between the two.</summary>
     private static bool IsReplaced(ISymbol model, SyntaxNode from, SyntaxNode to, SyntaxNode scope, SemanticModel semantics, CancellationToken cancellation) => ValueFlow.Mentions(model, scope, semantics, cancellation)
-        .Any(m => m.SpanStart > from.SpanStart && m.Span.End < to.SpanStart && m.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is { } assignment && assignment.Left.Span.Contains(m.Span));
+        .Any(m => m.SpanStart > from.SpanStart && m.Span.End < to.SpanStart && m.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is { } assignment && assignment.Left.Span.Contains(m.Span) && !assignment.Right.Span.Contains(to.Span));
 
     /// <summary>A constructor or an initializer made the optimizer, a method that comes later moves the model, and none makes another.</summary>
     private static ExpressionSyntax? MadeInConstructor(ISymbol model, SyntaxNode scope, SemanticModel semantics, INamedTypeSymbol optimizer, CancellationToken cancellation)

@@ -56,7 +56,10 @@ internal sealed class RegisteredMembers
         .Where(m => m.Member is not null && !Annotations.IsAnnotated(m.Member));
 
     /// <summary>A module, or a class that Gen makes one.</summary>
-    public bool IsModule(ITypeSymbol candidate) =>
+    public bool IsModule(ITypeSymbol candidate) => IsModule(candidate, torch);
+
+    /// <summary>A module, or a class that Gen makes one.</summary>
+    public static bool IsModule(ITypeSymbol candidate, TorchSymbols torch) =>
         LayerReader.Held(candidate) is { } held && (torch.IsModule(held) || (held.TypeKind == TypeKind.Class && held.Locations.Any(l => l.IsInSource) && UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null));
 
     public static bool IsParameter(ITypeSymbol candidate) => candidate is { Name: "Parameter" } && candidate.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
@@ -116,7 +119,7 @@ internal sealed class RegisteredMembers
             InvocationExpressionSyntax call => Name(call) is { } name && (OneByOne.Contains(name) || name is "ModuleList" or "ModuleDict" or "Sequential"),
             ObjectCreationExpressionSyntax creation => creation.Type.ToString() is var name && (name.StartsWith("ModuleList", StringComparison.Ordinal) || name.StartsWith("ModuleDict", StringComparison.Ordinal)),
             _ => false,
-        }) || mention.Ancestors().OfType<ForEachStatementSyntax>().Any(f => f.Expression.Span.Contains(mention.Span) && f.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => Name(c) is { } name && OneByOne.Contains(name)));
+        }) || mention.Ancestors().OfType<CommonForEachStatementSyntax>().Any(f => f.Expression.Span.Contains(mention.Span) && f.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => Name(c) is { } name && OneByOne.Contains(name)));
 
     /// <summary>All that is put into it are other members of the class: <c>private Module last; ... last = fc2;</c></summary>
     private bool IsAlias(string member, IReadOnlyList<IdentifierNameSyntax> mentions)

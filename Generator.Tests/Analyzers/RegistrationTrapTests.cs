@@ -1,0 +1,99 @@
+using Microsoft.CodeAnalysis;
+
+namespace Gen.Tests.Analyzers;
+
+/// <summary>GEN4001, GEN4002 and GEN4003: what is registered, what is not, and what comes too late.</summary>
+public sealed class RegistrationTrapTests
+{
+    private static bool IsTrap(Diagnostic diagnostic) => diagnostic.Id is "GEN4001" or "GEN4002" or "GEN4003";
+
+    private static string HandWritten(string members, string constructor, string more = "") =>
+        $"public class Net : Module<Tensor, Tensor> {{ {members} public Net() : base(\"Net\") {{ {constructor} }} public override Tensor forward(Tensor x) => x; }} {more}";
+
+    [Theory]
+    [InlineData("private readonly Linear {|GEN4001:fc2|} = Linear(8, 2);")]
+    [InlineData("private readonly Linear {|GEN4001:fc2|};")]
+    [InlineData("private readonly Module<Tensor, Tensor> {|GEN4001:fc2|} = Linear(8, 2);")]
+    [InlineData("private readonly Linear? {|GEN4001:fc2|} = DateTime.Now.Year > 2000 ? Linear(8, 2) : null;")]
+    [InlineData("public Linear {|GEN4001:Head|} { get; } = Linear(8, 2);")]
+    [InlineData("private readonly Inner {|GEN4001:inner|} = new();")]
+    [InlineData("private readonly Parameter {|GEN4001:scale|} = Parameter(ones(1));")]
+    [InlineData("private readonly ReLU {|GEN4001:relu|} = ReLU();")]
+    [InlineData("private readonly Linear[] {|GEN4002:all|} = [Linear(1, 1)];")]
+    [InlineData("private readonly IReadOnlyList<Inner> {|GEN4002:all|} = [new Inner()];")]
+    [InlineData("private readonly IEnumerable<Module<Tensor, Tensor>> {|GEN4002:all|} = Enumerable.Range(0, 3).Select(i => (Module<Tensor, Tensor>)Linear(i + 1, 1)).ToArray();")]
+    [InlineData("private readonly Dictionary<int, Linear> {|GEN4002:all|} = [];")]
+    [InlineData("private readonly Dictionary<string, List<Linear>> {|GEN4002:all|} = [];")]
+    [InlineData("private readonly Linear[][] {|GEN4002:all|} = [];")]
+    [InlineData("private readonly (Linear, string)[] {|GEN4002:all|} = [];")]
+    [InlineData("public List<Linear> {|GEN4002:All|} { get; } = [];")]
+    public void In_a_class_with_layers(string member) => Markup.Verify(
+        $$"""
+        public partial class Net { [Layer(4, 8)] private readonly Linear fc; {{member}} }
+        public partial class Inner { [Layer(4, 8)] private readonly Linear fc; }
+        """, IsTrap);
+
+    [Theory]
+    [InlineData("private readonly CrossEntropyLoss loss = CrossEntropyLoss();")]
+    [InlineData("private static readonly Linear shared = Linear(1, 1);")]
+    [InlineData("private readonly Module<Tensor, Tensor> last; public Net() => last = fc;")]
+    [InlineData("private readonly Linear[] all; public Net() => all = [fc, this.fc];")]
+    [InlineData("private readonly Func<Linear> make = () => Linear(1, 1);")]
+    [InlineData("private Linear Last => fc;")]
+    [InlineData("private readonly Lazy<Tensor> cache = new(() => zeros(1));")]
+    [InlineData("private readonly List<Tensor> seen = [];")]
+    [InlineData("[Layer] private readonly ModuleList<Linear> blocks = ModuleList(Linear(1, 1));")]
+    public void What_is_no_module_of_its_own_is_left_alone(string member) => Markup.Verify($"public partial class Net {{ [Layer(4, 8)] private readonly Linear fc; {member} }}", IsTrap);
+
+    [Fact]
+    public void Outside_of_a_chain_a_module_without_parameters_may_stand_in_a_field() => Markup.Verify(
+        "public partial class Net { [Layer(4, 8)] private readonly Linear fc; private readonly ReLU relu = ReLU(); private Tensor Forward(Tensor x) => relu.call(fc.call(x)); }", IsTrap);
+
+    [Theory]
+    [InlineData("private readonly Linear {|GEN4001:fc|} = Linear(1, 1);", "")]
+    [InlineData("private readonly Parameter {|GEN4001:scale|};", "scale = Parameter(ones(1));")]
+    [InlineData("private readonly Linear a = Linear(1, 1); private readonly Linear {|GEN4001:b|} = Linear(1, 1);", "register_module(\"a\", a);")]
+    [InlineData("private readonly List<Linear> {|GEN4002:all|} = [];", "RegisterComponents();")]
+    [InlineData("private readonly Linear fc;", "RegisterComponents(); {|GEN4003:fc|} = Linear(1, 1);")]
+    [InlineData("private Linear fc = Linear(1, 1); public void Set() => {|GEN4003:fc|} = Linear(2, 2);", "RegisterComponents();")]
+    [InlineData("private Linear? fc; public Tensor Lazy(Tensor x) { {|GEN4003:fc|} ??= Linear(x.shape[1], 2); return fc.call(x); }", "RegisterComponents();")]
+    [InlineData("private Linear fc = Linear(1, 1); public Linear Fc { set => {|GEN4003:fc|} = value; }", "RegisterComponents();")]
+    [InlineData("public Linear fc = Linear(1, 1);", "RegisterComponents();", "public static class P { public static void M(Net net) { {|GEN4003:net.fc|} = Linear(2, 2); } }")]
+    [InlineData("public Linear fc = Linear(1, 1);", "RegisterComponents();", "public static class P { public static Net M() => new Net { {|GEN4003:fc|} = Linear(2, 2) }; }")]
+    [InlineData("", "RegisterComponents();", "public class Derived : Net { private readonly Linear fc; public Derived() { {|GEN4003:fc|} = Linear(1, 1); } }")]
+    public void In_a_module_written_by_hand(string members, string constructor, string more = "") => Markup.Verify(HandWritten(members, constructor, more), IsTrap);
+
+    [Theory]
+    [InlineData("private readonly Linear fc = Linear(1, 1);", "RegisterComponents();")]
+    [InlineData("private readonly ReLU relu = ReLU(); private readonly CrossEntropyLoss loss = CrossEntropyLoss();", "")]
+    [InlineData("private readonly Linear fc;", "fc = Linear(1, 1); RegisterComponents();")]
+    [InlineData("private readonly Linear fc; private void Build(long n) { fcs = n; } private long fcs;", "fc = Linear(1, 1); Build(3); RegisterComponents();")]
+    [InlineData("private Linear? fc; private void Build() { fc = Linear(1, 1); }", "Build(); RegisterComponents();")]
+    [InlineData("private readonly Linear fc = Linear(1, 1);", "register_module(\"fc\", fc);")]
+    [InlineData("private readonly List<Linear> all = [];", "for (var i = 0; i < 3; i++) { all.Add(Linear(1, 1)); register_module($\"fc{i}\", all[i]); } RegisterComponents();")]
+    [InlineData("private readonly List<Linear> all = []; private readonly ModuleList<Linear> list;", "list = ModuleList(all.ToArray()); RegisterComponents();")]
+    [InlineData("private readonly Linear[] all = [Linear(1, 1)];", "foreach (var (fc, i) in all.Select((f, i) => (f, i))) { register_module($\"fc{i}\", fc); } RegisterComponents();")]
+    [InlineData("private readonly Linear fc = Linear(1, 1);", "Registrar.Register(this);", "public static class Registrar { public static void Register(Net net) { } }")]
+    [InlineData("private readonly Linear fc = Linear(1, 1); protected override void RegisterComponents() => register_module(\"x\", fc);", "RegisterComponents();")]
+    [InlineData("private Linear? fc = Linear(1, 1); public void Drop() => fc = null;", "RegisterComponents();")]
+    [InlineData("", "RegisterComponents();", "public class Derived : Net { private readonly Linear fc = Linear(1, 1); }")]
+    [InlineData("", "", "public abstract class Basis : Module<Tensor, Tensor> { protected readonly Linear fc = Linear(1, 1); protected Basis() : base(\"b\") { } }")]
+    public void What_registers_is_left_alone(string members, string constructor, string more = "") => Markup.Verify(HandWritten(members, constructor, more), IsTrap);
+
+    [Theory]
+    [InlineData("[Layer] private Linear fc = Linear(4, 8); public void Set() => {|GEN4003:fc|} = Linear(4, 2);")]
+    [InlineData("[Layer(4, 8)] private Linear fc; public Linear Fc { get => fc; set => {|GEN4003:fc|} = value; }")]
+    [InlineData("[Layer] private Linear? fc; public Net() { } private Tensor Forward(Tensor x) { {|GEN4003:fc|} ??= Linear(x.shape[1], 2); return fc.call(x); }")]
+    [InlineData("[Layer] private Linear fc; public Net() { fc = Linear(4, 8); }")]
+    [InlineData("[Layer] private Linear fc; public Net() => Build(); private void Build() => fc = Linear(4, 8);")]
+    [InlineData("[Layer(4, 8)] private readonly Linear fc; [Buffer] private Tensor mean = zeros(8); private Tensor Forward(Tensor x) { mean = x.mean([0]); return fc.call(x); }")]
+    public void A_layer_is_set_in_the_constructor_or_too_late(string members) => Markup.Verify($"public partial class Net {{ {members} }}", IsTrap);
+
+    [Fact]
+    public void One_call_that_is_missing_is_one_diagnostic()
+    {
+        var diagnostic = Assert.Single(Markup.Verify(HandWritten("private readonly Linear {|GEN4001:a|} = Linear(1, 1); private readonly Linear b = Linear(1, 1);", "")));
+        Assert.Equal("'Net' never calls RegisterComponents(): 'a', 'b' will not be trained, saved or moved. Call it at the end of the constructor.", diagnostic.GetMessage(null));
+        Assert.Equal("b", Assert.Single(diagnostic.AdditionalLocations.Select(l => l.SourceTree!.GetText().ToString(l.SourceSpan))));
+    }
+}

@@ -1,0 +1,59 @@
+using Gen.Graph;
+using Gen.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Reading;
+
+/// <content>Models in ordinary code, which are built, handed on and returned.</content>
+internal sealed partial class ExpressionReader
+{
+    /// <summary>A module that is built in place; ordinary code has no fields that would say where.</summary>
+    private Node.Constant Built(int at, LayerModel module) =>
+        new(at, new Value.Module(bodies.IsOrdinary && module.Place is null ? module with { Place = Anchor.InBody(BodyReader.Ordinary, at) } : module));
+
+    /// <summary>What a call gives, where that is a model.</summary>
+    private Node? Model(int at, IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        if (method is { IsExtensionMethod: true, ContainingType.Name: "ModuleExtensionMethods" } && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } moved)
+        {
+            // model.to(device) is the model.
+            return Read(moved.Value);
+        }
+
+        return SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) ? null
+            : method.IsStatic && call.Type is INamedTypeSymbol type && bodies.IsModule(type) && readModule(call) is { NotUnderstood: null } helped ? Built(at, helped)
+            : SomeModel(at, call);
+    }
+
+    /// <summary>The same before generation, when calls with modules of Gen do not bind.</summary>
+    private Node? Model(int at, IInvalidOperation call) => call.Syntax switch
+    {
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "to" or "cuda" or "cpu", Expression: var receiver } }
+            when call.SemanticModel?.GetOperation(Bare(receiver), cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type) => Read(module),
+        InvocationExpressionSyntax when readModule(call) is { NotUnderstood: null } container => Built(at, container),
+        _ => null,
+    };
+
+    /// <summary><c>model!</c> is <c>model</c>, which has no operation of its own.</summary>
+    private static ExpressionSyntax Bare(ExpressionSyntax expression) => expression switch
+    {
+        PostfixUnaryExpressionSyntax { Operand: var operand } => Bare(operand),
+        ParenthesizedExpressionSyntax { Expression: var inner } => Bare(inner),
+        _ => expression,
+    };
+
+    /// <summary>Of a value that is not followed, its class still tells what module it is.</summary>
+    private Node? SomeModel(int at, IOperation operation) =>
+        operation is not IInvalidOperation && bodies.OfType(operation.Type, Written(operation)) is { } module ? Built(at, module) : null;
+
+    /// <summary>A parameter of the constructor, which the class keeps.</summary>
+    private Node OfConstructor(int at, IOperation operation, IParameterReferenceOperation parameter) => values.Read(operation) switch
+    {
+        Value.Opaque => Opaque(at, operation),
+        Value.Parameter when bodies.IsOrdinary && SomeModel(at, operation) is { } model => model,
+        var value => new Node.Constant(at, value),
+    };
+}
