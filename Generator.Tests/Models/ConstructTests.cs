@@ -175,7 +175,7 @@ public sealed class ConstructTests
     public void The_count_is_exact_for_every_value(string construct, string rest)
     {
         var source = $"[Shape(\"B 8 -> B 4\")] public sealed partial class Net{rest} }}";
-        var found = Compilations.Diagnose(Compilations.Of(source)).Where(d => d.Id != "GEN5003").Select(d => d.ToString()).ToArray();
+        var found = Compilations.Diagnose(Compilations.Of(source)).Where(d => d.Id is not ("GEN5003" or "GEN4004")).Select(d => d.ToString()).ToArray();
         Assert.True(found.Length == 0, $"{construct}: {string.Join("\n", found)}");
         var type = Compilations.Load(source).GetType("Net")!;
         var count = type.GetMethod("CountParameters");
@@ -205,7 +205,7 @@ public sealed class ConstructTests
 
     private static void ProveCountAndRun(string construct, string source)
     {
-        var found = Compilations.Diagnose(Compilations.Of(source)).Where(d => d.Id != "GEN5003").Select(d => d.ToString()).ToArray();
+        var found = Compilations.Diagnose(Compilations.Of(source)).Where(d => d.Id is not ("GEN5003" or "GEN4004")).Select(d => d.ToString()).ToArray();
         Assert.True(found.Length == 0, $"{construct}: {string.Join("\n", found)}");
         var type = Compilations.Load(source).GetType("Net")!;
         using var scope = NewDisposeScope();
