@@ -8,13 +8,13 @@ namespace Gen.Tests.Analyzers;
 internal static partial class Markup
 {
     /// <summary>Asserts that exactly the marked diagnostics are reported, with the squiggle where the mark is.</summary>
-    public static IReadOnlyList<Diagnostic> Verify(string marked) => Verify(marked, static _ => true);
+    public static IReadOnlyList<Diagnostic> Verify(string marked, params MetadataReference[] references) => Verify(marked, static _ => true, references);
 
     /// <summary>The same, for those diagnostics that are asked for.</summary>
-    public static IReadOnlyList<Diagnostic> Verify(string marked, Func<Diagnostic, bool> concerns)
+    public static IReadOnlyList<Diagnostic> Verify(string marked, Func<Diagnostic, bool> concerns, params MetadataReference[] references)
     {
         var (source, expected) = Parse(marked);
-        var compilation = Compilations.Of(source);
+        var compilation = Compilations.Of(source).AddReferences(references);
         var errors = compilation.WithOptions(compilation.Options).GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error && !IsOfMissingPart(d)).ToArray();
         Assert.True(errors.Length == 0, string.Join("\n", errors.Select(e => e.ToString())));
         var found = Compilations.Diagnose(compilation).Where(concerns).ToArray();
@@ -30,7 +30,7 @@ internal static partial class Markup
     }
 
     /// <summary>The one message of the one marked diagnostic.</summary>
-    public static string Message(string marked) => Assert.Single(Verify(marked)).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+    public static string Message(string marked, params MetadataReference[] references) => Assert.Single(Verify(marked, references)).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The source without the marks.</summary>
     public static string Strip(string marked) => Parse(marked).Source;

@@ -9,18 +9,18 @@ namespace Gen.Tests.Analyzers;
 internal static class MistakeProcess
 {
     /// <summary>What became of each program: <c>null</c> where it ran to its end, else what it threw or that it ended the process.</summary>
-    public static IReadOnlyList<string?> Run(IReadOnlyList<string> sources)
+    public static IReadOnlyList<string?> Run(IReadOnlyList<Mistake> mistakes, Func<Mistake, string> source)
     {
         var folder = Directory.CreateTempSubdirectory("mistakes");
         try
         {
             var path = Path.Combine(folder.FullName, "programs.dll");
-            Compile(sources, path);
+            Compile(mistakes, source, path);
             var outcomes = new List<string?>();
-            while (outcomes.Count < sources.Count)
+            while (outcomes.Count < mistakes.Count)
             {
                 outcomes.AddRange(Start(path, outcomes.Count));
-                if (outcomes.Count < sources.Count)
+                if (outcomes.Count < mistakes.Count)
                 {
                     outcomes.Add(Ended);
                 }
@@ -39,6 +39,7 @@ internal static class MistakeProcess
     /// <summary>What the process does: a line for each program, from a number on.</summary>
     public static int Run(string path, string from)
     {
+        AssemblyLoadContext.Default.Resolving += (context, name) => context.LoadFromAssemblyPath(Path.Combine(Path.GetDirectoryName(path)!, name.Name + ".dll"));
         var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
         for (var i = int.Parse(from, System.Globalization.CultureInfo.InvariantCulture); assembly.GetType($"P{i}.Program") is { } program; i++)
         {
@@ -61,12 +62,25 @@ internal static class MistakeProcess
         return 0;
     }
 
-    /// <summary>All programs as one assembly, each in a namespace of its own.</summary>
-    private static void Compile(IReadOnlyList<string> sources, string path)
+    /// <summary>All programs as one assembly, each in a namespace of its own, with the assemblies that they refer to beside it.</summary>
+    private static void Compile(IReadOnlyList<Mistake> mistakes, Func<Mistake, string> source, string path)
     {
-        var (_, output) = Compilations.Generate([.. sources.Select((s, i) => $"namespace P{i}\n{{\n{s}\n}}\n")]);
+        var libraries = mistakes.DistinctBy(m => m.Library).Select(m => m.References()).OfType<(Compilation Compilation, MetadataReference Reference)>().ToArray();
+        foreach (var (library, _) in libraries)
+        {
+            Emit(library, Path.Combine(Path.GetDirectoryName(path)!, library.AssemblyName + ".dll"));
+        }
+
+        var programs = Compilations.Of([.. mistakes.Select((m, i) => $"namespace P{i}\n{{\n{source(m)}\n}}\n")]).AddReferences(libraries.Select(l => l.Reference));
+        Compilations.Driver().RunGeneratorsAndUpdateCompilation(programs, out var output, out _);
+        Compilations.AssertClean(output);
+        Emit(output, path);
+    }
+
+    private static void Emit(Compilation compilation, string path)
+    {
         using var stream = File.Create(path);
-        var result = output.Emit(stream);
+        var result = compilation.Emit(stream);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
     }
 

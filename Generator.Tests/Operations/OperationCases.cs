@@ -19,19 +19,22 @@ internal sealed class OperationCases
         "index_put", "zero", "erfcx", "expit", "softmin", "randint_like", "polygamma", "char", "masked_scatter", "to_dense", "dequantize", "mvlgamma", "row_stack", "concatenate", "view_as", "randint",
         "atleast_3d", "log_sigmoid", "polygamma", "renorm", "type", "tensor", "as_tensor", "full_like", "reshape_as", "atleast_1d", "atleast_2d", "cross", "cummax", "cummin", "nanmean", "interpolate", "upsample", "fold",
         "einsum", "multi_label_margin_loss", "meshgrid", "triu_indices", "tril_indices", "bincount", "empty", "[]", "affine_grid",
+
+        // The layer's rule is judged.
+        "ctc_loss", "triplet_margin_with_distance_loss",
     ], StringComparer.Ordinal);
 
     /// <summary>Operations whose shapes depend on data, or which the rules leave open.</summary>
     public static readonly HashSet<string> Open = new(
     [
         "masked_select", "nonzero", "bincount", "take_along_dim", "rot90", "block_diag", "tensordot", "cross", "meshgrid", "tril_indices", "triu_indices", "scatter", "scatter_add", "index_add", "index_copy", "index_fill",
-        "masked_scatter", "adaptive_max_pool3d", "quantile", "nanquantile", "einsum", "kthvalue", "bucketize", "isclose", "prelu", "group_norm", "multi_margin_loss", "affine_grid", "batch_norm",
+        "masked_scatter", "adaptive_max_pool3d", "quantile", "nanquantile", "einsum", "kthvalue", "bucketize", "isclose", "gaussian_nll_loss", "prelu", "group_norm", "multi_margin_loss", "affine_grid", "batch_norm",
     ], StringComparer.Ordinal);
 
     /// <summary>Operations that end the process, or take what random arguments cannot give.</summary>
     private static readonly HashSet<string> Left = new(
     [
-        "bincount", "geqrf", "triu_indices", "tril_indices", "meshgrid", "empty", "rand_out", "set_", "to_sparse", "where_", "atleast_3d", "multi_head_attention_forward", "ctc_loss", "triplet_margin_with_distance_loss", "gaussian_nll_loss",
+        "bincount", "geqrf", "triu_indices", "tril_indices", "meshgrid", "empty", "rand_out", "set_", "to_sparse", "where_", "atleast_3d", "multi_head_attention_forward", "ctc_loss", "triplet_margin_with_distance_loss",
         "fractional_max_pool2d", "fractional_max_pool3d", "max_unpool1d", "max_unpool2d", "max_unpool3d", "einsum", "multi_label_margin_loss", "type", "renorm", "polygamma", "as_tensor", "tensor", "full_like",
         "atleast_1d", "atleast_2d", "view_as", "mvlgamma", "randint", "randint_like", "cuda", "mps", "pin_memory", "normal", "requires_grad", "to_dense", "dequantize", "interpolate", "upsample", "fold",
         "char", "log_sigmoid", "masked_scatter", "char", "random", "row_stack", "concatenate", "imag",

@@ -10,6 +10,9 @@ internal abstract record Abstract
     /// <summary>A tensor, by its shape and how it came about.</summary>
     internal sealed record Tensor(Shape Shape, Trail Trail, ElementType Type = ElementType.Unknown) : Abstract
     {
+        /// <summary>It comes of something that fails: nothing more is said of it.</summary>
+        public bool IsAfterError { get; init; }
+
         /// <summary>The value on the tape that it is; null for a parameter, a buffer, and what is lost.</summary>
         public Taped? Taped { get; init; }
     }
@@ -40,7 +43,10 @@ internal abstract record Abstract
     internal sealed record Sizes(Shape Shape) : Abstract;
 
     /// <summary>A layer.</summary>
-    internal sealed record Module(LayerModel Layer, string Path, string Field) : Abstract;
+    internal sealed record Module(LayerModel Layer, string Path, string Field) : Abstract
+    {
+        public Module Named(string name) => this with { Layer = Layer with { Name = name }, Path = name };
+    }
 
     internal sealed record Slice(Abstract? Start, Abstract? Stop, Abstract? Step) : Abstract;
 
@@ -72,7 +78,7 @@ internal abstract record Abstract
         Value.List list when list.Items.All(i => i is not Value.Spread and not Value.Repeat) => new Items(list.Items.Select(Of).ToArray()),
         Value.Tensor tensor => new Tensor(tensor.Shape, Lost.Trail, tensor.Type),
         Value.Repeat { Item: Value.Tensor item } repeat => new Many(Of(item), repeat.Count),
-        Value.Module module => new Module(module.Layer with { Name = module.Layer.TypeName }, module.Layer.TypeName, ""),
+        Value.Module module => new Module(module.Layer, "", "").Named(module.Layer.Name.Length > 0 ? module.Layer.Name : module.Layer.TypeName),
         _ => Anything,
     };
 

@@ -11,6 +11,20 @@ internal sealed partial class BodyWalk
 {
     private Abstract Call(Node.Call call, Frame frame)
     {
+        var value = CallAlone(call, frame, out var inner);
+
+        // What a method sets is as it left it, or not known.
+        foreach (var argument in call.Arguments.Where(a => a.IsSet))
+        {
+            Assign(argument.Value, inner?.Find(argument.Parameter) ?? (Evaluate(argument.Value, frame) is Abstract.Tensor ? Abstract.Lost : Abstract.Anything), frame);
+        }
+
+        return value;
+    }
+
+    private Abstract CallAlone(Node.Call call, Frame frame, out Frame? inner)
+    {
+        inner = null;
         var receiver = call.Receiver is null ? null : Evaluate(call.Receiver, frame);
         var arguments = call.Arguments.Select(a => new KeyValuePair<string, Abstract>(a.Parameter, Evaluate(a.Value, frame))).ToArray();
         switch (call.Owner)
@@ -22,11 +36,13 @@ internal sealed partial class BodyWalk
             case Owner.Module:
                 return Abstract.Anything;
             case Owner.Class:
-                return Follow(call, arguments, frame);
+                return Follow(call, arguments, frame, out inner);
             case Owner.Local:
                 return (receiver ?? frame.Find(call.Method)) is Abstract.Function function
-                    ? Invoke(function, arguments.Select(a => a.Value).ToArray())
+                    ? Invoke(function, arguments.Select(a => a.Value).ToArray(), out inner)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
+            case Owner.Plain:
+                return Abstract.Anything;
             case Owner.Index:
                 return Index(call.Method, arguments);
             case Owner.Math:
@@ -105,14 +121,15 @@ internal sealed partial class BodyWalk
         return walk.Apply(new Operation(target.Layer, target.Path, target.Field, place, IsRepeated: false) { IsItem = isItem }, inputs);
     }
 
-    private Abstract Follow(Node.Call call, IReadOnlyList<KeyValuePair<string, Abstract>> arguments, Frame frame)
+    private Abstract Follow(Node.Call call, IReadOnlyList<KeyValuePair<string, Abstract>> arguments, Frame frame, out Frame? inner)
     {
+        inner = null;
         if (body.Find(call.Method) is not { Body: { } statements } method || calls >= DeepestCall)
         {
             return Unfollowed(call, arguments.Select(a => a.Value), frame);
         }
 
-        var inner = new Frame(method.Key, null);
+        inner = new Frame(method.Key, null);
         foreach (var parameter in method.Parameters)
         {
             var given = arguments.FirstOrDefault(a => a.Key == parameter.Parameter);
@@ -122,14 +139,17 @@ internal sealed partial class BodyWalk
         return Enter(statements, inner);
     }
 
-    private Abstract Invoke(Abstract.Function function, IReadOnlyList<Abstract> arguments)
+    private Abstract Invoke(Abstract.Function function, IReadOnlyList<Abstract> arguments) => Invoke(function, arguments, out _);
+
+    private Abstract Invoke(Abstract.Function function, IReadOnlyList<Abstract> arguments, out Frame? inner)
     {
+        inner = null;
         if (calls >= DeepestCall)
         {
             return Abstract.Anything;
         }
 
-        var inner = new Frame(function.Closure.Method, function.Closure);
+        inner = new Frame(function.Closure.Method, function.Closure);
         for (var i = 0; i < function.Parameters.Count; i++)
         {
             inner.Declare(function.Parameters[i], i < arguments.Count ? arguments[i] : Abstract.Anything);
@@ -308,6 +328,13 @@ internal sealed partial class BodyWalk
     {
         var place = Anchor.InBody(frame.Method, at);
         walk.Advice.Use(new Abstract.Items(values));
+        cost = Dim.Unknown;
+        var source = values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().ToArray();
+        if (source.FirstOrDefault(t => t.IsAfterError) is { } broken)
+        {
+            return broken with { Shape = Shape.UnknownRank };
+        }
+
         var call = new OperationCall(name, arguments, walk.Facts);
         var output = rule(call);
         if (name.EndsWith("_", StringComparison.Ordinal) && values.Count > 0 && values[0] is Abstract.Tensor changed && output is Value.Tensor { Shape: var now } && !now.Equals(changed.Shape))
@@ -316,12 +343,11 @@ internal sealed partial class BodyWalk
         }
 
         cost = call.Failed ? Dim.Unknown : call.MultiplyAdds.Simplify(walk.Facts);
-        var source = values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().ToArray();
         var main = source.FirstOrDefault(t => !t.Shape.IsUnknownRank) ?? source.FirstOrDefault() ?? Abstract.Lost;
         if (call.Failed && Losses.IsLoss(name) && source.Length >= 2)
         {
             var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1]).Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
-            walk.Fail(Losses.Misfit(name, place, source.Select(t => t.Shape), why, main.Trail.Places()));
+            walk.Fail(Losses.Misfit(name, place, source.Select(t => t.Shape), why, Way(source)));
             return Result(output, name, place, main, isLost: true);
         }
 
@@ -332,9 +358,9 @@ internal sealed partial class BodyWalk
 
         if (call.Failed)
         {
-            foreach (var finding in call.Problems.Select(p => new Finding(p.Kind, place, p.Particulars.ToEquatableArray(), main.Trail.Places())).Concat(call.Checks.Issues.Select(i => Misfit(i, name, place, main))).Take(1))
+            foreach (var finding in call.Problems.Select(p => new Finding(p.Kind, place, p.Particulars.ToEquatableArray(), default)).Concat(call.Checks.Issues.Select(i => Misfit(i, name, place))).Take(1))
             {
-                walk.Fail(finding);
+                walk.Fail(finding with { Also = Way(source) });
             }
 
             walk.Count(false, Dim.Unknown, name);
@@ -359,9 +385,12 @@ internal sealed partial class BodyWalk
         _ => true,
     };
 
-    private static Finding Misfit(Issue issue, string name, Anchor place, Abstract.Tensor main) => issue.Kind == FindingKind.SizeBelowOne
-        ? new(FindingKind.OperationSize, place, new[] { name }.Concat(issue.Particulars).ToEquatableArray(), main.Trail.Places())
-        : new(FindingKind.OperationArguments, place, new[] { name, string.Join(" and ", issue.Particulars) }.ToEquatableArray(), main.Trail.Places());
+    private static Finding Misfit(Issue issue, string name, Anchor place) => issue.Kind == FindingKind.SizeBelowOne
+        ? new(FindingKind.OperationSize, place, new[] { name }.Concat(issue.Particulars).ToEquatableArray(), default)
+        : new(FindingKind.OperationArguments, place, new[] { name, string.Join(" and ", issue.Particulars) }.ToEquatableArray(), default);
+
+    /// <summary>The steps that led to the operands, nearest first, one operand after the other.</summary>
+    private static EquatableArray<Anchor> Way(IEnumerable<Abstract.Tensor> operands) => operands.SelectMany(t => t.Trail.Places()).Distinct().ToEquatableArray();
 
     private Abstract Result(Value value, string name, Anchor place, Abstract.Tensor main, bool isLost)
     {
@@ -369,7 +398,7 @@ internal sealed partial class BodyWalk
         {
             case Value.Tensor tensor:
                 var shape = isLost ? Shape.UnknownRank : tensor.Shape.Simplify(walk.Facts);
-                return new Abstract.Tensor(shape, main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place, name is "flatten" or "view" or "reshape", shape) with { Maker = name }, tensor.Type);
+                return new Abstract.Tensor(shape, main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place.In(walk.Within), name is "flatten" or "view" or "reshape", shape) with { Maker = name }, tensor.Type) { IsAfterError = isLost };
             case Value.Repeat { Item: Value.Tensor item } repeat:
                 return isLost ? Abstract.Anything : new Abstract.Many(Result(item, name, place, main, isLost), repeat.Count);
             case Value.List list:

@@ -105,6 +105,9 @@ internal sealed partial class BodyWalk
 
             case Statement.Declare declare:
                 var declared = declare.Value is null ? Abstract.Anything : Evaluate(declare.Value, frame);
+
+                // A module that is made here has the name of its variable.
+                declared = declared is Abstract.Module made && declare.Value is Node.Constant ? made.Named(declare.Name) : declared;
                 frame.Declare(declare.Name, declared);
                 walk.Record?.Saw(frame.Method, declare.Value?.At ?? 0, declared);
                 return Flow.Next;

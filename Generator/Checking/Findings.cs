@@ -17,32 +17,55 @@ internal static class Findings
                 var (needs, gets) = (issue.Particulars[0], issue.Particulars[1]);
                 var product = trail.Flattened();
                 var how = product is null ? $"{gets}: {trail}" : $"{gets} = {product.Value.Product} ({product.Value.Source})";
-                return Place(Edited(product?.Product.Replace("*", " * ") ?? gets, edit => new(issue.Kind, at, operation.Path, brief, needs, how, edit)));
+                return Edited(product?.Product.Replace("*", " * ") ?? gets, gets, edit => new(issue.Kind, at, operation.Path, brief, needs, how, edit));
 
             case FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch:
                 var source = trail.MakerOfChannels() is { } maker ? $"'{maker}' gives" : "the input has";
-                return Place(Edited(issue.Particulars[1], edit => new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], source, issue.Particulars[1], edit)));
+                return Edited(issue.Particulars[1], issue.Particulars[1], edit => new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], source, issue.Particulars[1], edit));
 
             case FindingKind.RankMismatch:
-                return Place(new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], trail.ToString()));
+                return new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], trail.ToString());
 
             case FindingKind.SizeBelowOne:
-                return Place(new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0], issue.Particulars[1], issue.Particulars[2], trail.ToString()));
+                return new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0], issue.Particulars[1], issue.Particulars[2], trail.ToString());
 
             case FindingKind.OperandMismatch or FindingKind.ElementMismatch:
-                return Place(new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0], issue.Particulars[1], issue.Particulars[2]));
+                return new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0], issue.Particulars[1], issue.Particulars[2]);
 
             default:
                 return new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0]);
         }
 
-        Finding Place(Finding finding) => finding with { Also = trail.Places() };
-
-        Finding Edited(string value, Func<string, Finding> finding) => rule.Infers is { Parameter: var parameter }
-            ? finding(Construction.Rewrite(layer, parameter, value)) with { Edit = operation.Field.Length > 0 ? new(operation.Path, parameter, value) : null }
+        Finding Edited(string value, string gets, Func<string, Finding> finding) => rule.Infers is { Parameter: var parameter }
+            ? finding(Construction.Rewrite(layer, parameter, value)) with
+            {
+                Edit = operation.Field.Length > 0 ? new(operation.Path, parameter, value) : null,
+                Size = layer.Arguments.FirstOrDefault(a => a.Parameter == parameter)?.Written is { } written ? (written, gets) : null,
+            }
             : finding(layer.Written);
     }
 
+    /// <summary>What was found in a module that is held by another, as that says it: with the path there, and the edit where the size is given.</summary>
+    public static Finding Outside(Finding inner, Operation operation, ModuleModel nested)
+    {
+        var particulars = inner.Particulars.ToArray();
+        particulars[0] = !inner.Kind.IsOfOperation() ? $"{operation.Path}.{particulars[0]}"
+            : particulars[0].StartsWith("'", StringComparison.Ordinal) && particulars[0].Contains(": ") ? $"'{operation.Path}.{particulars[0].Substring(1)}"
+            : $"'{operation.Path}': {particulars[0]}";
+        if (inner.Size is not { } size || nested.Constructor.Parameters.All(p => p.Name != size.Argument))
+        {
+            return inner with { Particulars = particulars.ToEquatableArray(), Size = null, Edit = null };
+        }
+
+        particulars[particulars.Length - 1] = Construction.Rewrite(operation.Layer, size.Argument, size.Value);
+        return inner with
+        {
+            Particulars = particulars.ToEquatableArray(),
+            Edit = null,
+            Size = operation.Layer.Arguments.FirstOrDefault(a => a.Parameter == size.Argument)?.Written is { } written ? (written, size.Value) : null,
+        };
+    }
+
     /// <summary>What is wrong with two sizes: <c>they must be the same: 3 and 4</c>.</summary>
-    public static string Text(Issue issue) => issue.Particulars.Length > 1 ? $"{issue.Particulars[0]}: {string.Join(" and ", issue.Particulars.Skip(1))}" : issue.Particulars[0];
+    public static string Text(Issue issue) => issue.Kind == FindingKind.OperandMismatch ? $"{issue.Particulars[0]}: {string.Join(" and ", issue.Particulars.Skip(1))}" : issue.Particulars[0];
 }

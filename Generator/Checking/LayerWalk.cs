@@ -7,7 +7,8 @@ using Gen.Traces;
 namespace Gen.Checking;
 
 /// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
-internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0, ShapeRecord? record = null)
+internal sealed partial class LayerWalk(
+    Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0, ShapeRecord? record = null, string? within = null)
 {
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = [];
@@ -25,6 +26,9 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
     public IReadOnlyList<Fact> Conditions => conditions;
 
     public List<Finding> Findings => findings;
+
+    /// <summary>The class that is walked, where it is not the one that is looked at.</summary>
+    public string? Within => within;
 
     /// <summary>Where what is seen on the way is kept; null where nobody asks.</summary>
     public ShapeRecord? Record => record;
@@ -145,11 +149,11 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
             return layer.Nested is { Contract: null } declared ? unknown with { Trail = unknown.Trail.Through(NestedCall.Way(declared, depth + 1), declared) } : unknown;
         }
 
-        if (!Arguments(operation) || !Infer(operation, first.Shape, null))
+        if (!Arguments(operation) || !Infer(operation, first.Shape, null) || tensors.Any(t => t.IsAfterError))
         {
             Failed = true;
             WhyNoMultiplyAdds ??= "";
-            return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            return Broken(operation, layer, first);
         }
 
         layer = Complete(layer);
@@ -159,8 +163,8 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
         foreach (var issue in call.Issues.Take(isLoss ? 1 : int.MaxValue))
         {
             Report(isLoss
-                ? Losses.Misfit(rule.Factory, operation.At, tensors.Select(t => t.Shape), Checking.Findings.Text(issue), first.Trail.Places())
-                : Checking.Findings.Of(issue, operation, layer, rule, first.Trail));
+                ? Losses.Misfit(rule.Factory, operation.At, tensors.Select(t => t.Shape), Checking.Findings.Text(issue), Way(operation, first.Trail))
+                : Checking.Findings.Of(issue, operation, layer, rule, first.Trail) with { Also = Way(operation, first.Trail) });
         }
 
         if (isLoss && !call.Failed && Losses.Silent(rule.Factory, operation.At, tensors[0].Shape, tensors[1].Shape, Facts) is { } silent)
@@ -171,7 +175,7 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
         if (call.Failed)
         {
             Failed = true;
-            return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            return Broken(operation, layer, first);
         }
 
         var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions);
@@ -252,6 +256,7 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
     /// <summary>An error is said once, however many ways lead to it.</summary>
     public void Report(Finding finding)
     {
+        finding = finding with { At = finding.At.Type is null ? finding.At.In(within) : finding.At };
         if (!findings.Contains(finding))
         {
             findings.Add(finding);
@@ -306,16 +311,30 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
     /// <summary>A module with a body or a chain of its own: by its declared shape, and by walking it with what arrives.</summary>
     private Abstract Enter(Operation operation, ModuleModel nested, IReadOnlyList<Abstract> inputs, Abstract.Tensor first)
     {
+        if (inputs.Any(i => First(i).IsAfterError))
+        {
+            return Broken(operation, operation.Layer, first);
+        }
+
         var call = NestedCall.Enter(operation.Layer, nested, inputs, Facts, depth + 1);
         Place(call.Graph, inputs);
         switch (call)
         {
             case { Mismatch: { } needs }:
-                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, call.Gets!, first.Trail.ToString()));
-                break;
+                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, call.Gets!, first.Trail.ToString())
+                {
+                    Also = Way(operation, first.Trail).Prepend(Anchor.Shape.In(nested.Type.MetadataName)).ToEquatableArray(),
+                });
+                return Broken(operation, operation.Layer, first);
             case { Error: { } error }:
-                Fail(error with { Edit = null, At = operation.At, Also = first.Trail.Places(), Particulars = new[] { $"{operation.Path}.{error.Particulars[0]}" }.Concat(error.Particulars.Skip(1)).ToEquatableArray() });
-                break;
+                Fail(Checking.Findings.Outside(error, operation, nested) with
+                {
+                    Also = error.Also.Where(a => a.Type != within).Append(operation.At.In(within)).Concat(Way(operation, first.Trail)).Distinct().ToEquatableArray(),
+                });
+                return Broken(operation, operation.Layer, first);
+            case { IsKnownToFail: true }:
+                Failed = true;
+                return Broken(operation, operation.Layer, first);
             case { Reason: { } reason }:
                 Lose(operation.At, first.Shape, reason);
                 break;
@@ -396,6 +415,13 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
 
     private static bool IsHole(Argument argument) => argument.Value is Value.Integer { Dim.Constant: -1 };
 
+    /// <summary>What comes of what failed is unknown, and nothing more is said of it.</summary>
+    private Abstract.Tensor Broken(Operation operation, LayerModel layer, Abstract.Tensor input) => Row(operation, layer, input, Shape.UnknownRank, Dim.Unknown, Dim.Unknown) with { IsAfterError = true };
+
+    /// <summary>The way back: the layer's declaration, and the steps that led to what arrives, nearest first.</summary>
+    private EquatableArray<Anchor> Way(Operation operation, Trail trail) =>
+        (operation.Field.Length > 0 && operation.At.Kind == AnchorKind.Body ? [Anchor.Member(operation.Field).In(within)] : Array.Empty<Anchor>()).Concat(trail.Places()).Distinct().ToEquatableArray();
+
     private Abstract.Tensor Row(Operation operation, LayerModel layer, Abstract.Tensor input, Shape output, Dim cost, Dim torchinfoCost)
     {
         if (cost.IsUnknown && WhyNoMultiplyAdds is null)
@@ -408,7 +434,7 @@ internal sealed partial class LayerWalk(Facts facts, IReadOnlyList<string> check
         MultiplyAdds += cost * Turns;
         TorchinfoMultiplyAdds += torchinfoCost * Turns;
         rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer).Count, cost, torchinfoCost, operation.IsRepeated));
-        return new(output, input.Trail.Then(operation.Path, operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At, layer.Factory == "Flatten", output) with
+        return new(output, input.Trail.Then(operation.Path, (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within), layer.Factory == "Flatten", output) with
         {
             Maker = layer.Factory,
             By = operation with { Layer = layer },

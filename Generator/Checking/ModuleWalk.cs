@@ -45,13 +45,14 @@ internal sealed record ModuleWalk
     public static ModuleWalk Run(
         ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable, ShapeRecord? record = null)
     {
+        module = Ties.Resolve(module);
         var decisions = new Decisions();
         var walks = new List<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)>();
         var isOpen = false;
         var ways = 0;
         do
         {
-            var walk = new LayerWalk(facts, checkable, findings, decisions, depth, record);
+            var walk = new LayerWalk(facts, checkable, findings, decisions, depth, record, depth > 0 ? module.Type.MetadataName : null);
             if (module.Body is { } body)
             {
                 var inner = new BodyWalk(module, body, walk, decisions);

@@ -17,6 +17,9 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     /// <summary>The first error in a module that declares no shape.</summary>
     public Finding? Error { get; private init; }
 
+    /// <summary>The module fails whatever it is given, which is said where it is declared.</summary>
+    public bool IsKnownToFail { get; private init; }
+
     /// <summary>What it runs; null where that is not known.</summary>
     public Traces.Graph? Graph { get; private init; }
 
@@ -76,7 +79,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         var result = declared.Result is { IsUnknownRank: false } promised ? Promise(promised.Substitute(Value), walk.Result) : walk.Result;
         if (declared.Signature is null && findings.FirstOrDefault(f => f.Kind.IsError()) is { } error)
         {
-            return Nothing() with { Error = error };
+            return FailsAnyway(module, inputs.Count, depth, error) ? Nothing() with { IsKnownToFail = true } : Nothing() with { Error = error };
         }
 
         var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions) { Graph = walk.Graph };
@@ -89,6 +92,19 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         };
 
         Dim? Value(string name) => names.TryGetValue(name, out var dim) ? dim : null;
+    }
+
+    /// <summary>A class with layers is looked at on its own too: what fails there is said there.</summary>
+    private static bool FailsAnyway(ModuleModel module, int inputs, int depth, Finding error)
+    {
+        if (module.IsHandWritten)
+        {
+            return false;
+        }
+
+        var (declared, findings) = (Declaration.Read(module, []), new List<Finding>());
+        ModuleWalk.Run(module, declared, declared.Premises(module), Enumerable.Repeat((Abstract)Abstract.Lost, inputs).ToArray(), findings, depth, []);
+        return findings.Any(f => f.Kind == error.Kind && f.At == error.At);
     }
 
     /// <summary>How a module makes its output, whatever its constructor and its call are given.</summary>

@@ -25,7 +25,9 @@ internal static class Result
         if (verdicts.Contains(Verdict.Different))
         {
             walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(), tensor.Trail.ToString(), computed.ToShapeString()) { Also = tensor.Trail.Places() });
-            return false;
+
+            // Where the error is switched off, the contract is still kept.
+            return true;
         }
 
         foreach (var (size, expected) in computed.Dims.Zip(declared.Dims, (a, b) => (a, b)).Where((_, i) => verdicts[i] == Verdict.Unknown).Where(p => !p.a.IsUnknown && !p.b.IsUnknown))

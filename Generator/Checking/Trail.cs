@@ -80,8 +80,13 @@ internal sealed record Trail(Trail? Before, string Name, Anchor? Place, bool IsF
     /// <summary><c>input [B, 784] -> fc1 [B, 128] -> relu1 [B, 128]</c>: from the step before the one that made the last size.</summary>
     public override string ToString()
     {
-        var steps = Steps();
-        var first = steps.Count - 1;
+        var steps = Steps().Where(s => s.Name.Length > 0).ToArray();
+        if (steps.Length == 0)
+        {
+            return Shape.ToString();
+        }
+
+        var first = steps.Length - 1;
         while (first > 0 && steps[first].Shape[-1].Equals(steps[first - 1].Shape[-1]))
         {
             first--;

@@ -73,5 +73,7 @@ internal static class Messages
     }
 
     /// <summary>An operator stands in quotes, a name does not.</summary>
-    private static string Quote(string operation) => char.IsLetter(operation[0]) ? operation : operation == "[]" ? "indexing" : $"'{operation}'";
+    private static string Quote(string operation) => operation.LastIndexOf(": ", StringComparison.Ordinal) is var path and >= 0
+        ? operation.Substring(0, path + 2) + Quote(operation.Substring(path + 2))
+        : char.IsLetter(operation[0]) ? operation : operation == "[]" ? "indexing" : $"'{operation}'";
 }

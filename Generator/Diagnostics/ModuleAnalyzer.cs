@@ -37,7 +37,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.Of(finding.Kind),
                 places.Of(finding.At),
-                finding.Also.Where(a => a != finding.At).Select(places.Of),
+                places.Of(finding.Also.Where(a => a != finding.At)),
                 Hints.Of(finding),
                 Messages.Of(finding)));
         }

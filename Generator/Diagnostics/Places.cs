@@ -8,6 +8,9 @@ namespace Gen.Diagnostics;
 /// <summary>Finds the source location that an <see cref="Anchor"/> names.</summary>
 internal sealed class Places(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
 {
+    /// <summary>Where the steps of a finding are.</summary>
+    public IEnumerable<Location> Of(IEnumerable<Anchor> anchors) => anchors.Select(Of).Where(l => l.IsInSource);
+
     public Location Of(Anchor anchor) => anchor.Type is { } other ? In(other, anchor with { Type = null }, compilation, cancellation) ?? Name(type) : anchor.Kind switch
     {
         AnchorKind.ContainingType => Containers(type).ElementAtOrDefault(anchor.Index) is { } container ? Name(container) : Name(type),

@@ -75,9 +75,13 @@ internal enum Owner
     Collection,
     Math,
     Other,
+
+    /// <summary>Something that gives a number, a text or nothing.</summary>
+    Plain,
 }
 
 /// <param name="Parameter">The parameter's name.</param>
 /// <param name="Value">What is given for it.</param>
 /// <param name="IsDefault">It is left out.</param>
-internal sealed record NodeArgument(string Parameter, Node Value, bool IsDefault);
+/// <param name="IsSet">The method sets it: <c>out</c> and <c>ref</c>.</param>
+internal sealed record NodeArgument(string Parameter, Node Value, bool IsDefault, bool IsSet = false);

@@ -53,7 +53,7 @@ internal static class ClassLosses
             return Shape.UnknownRank;
         }
 
-        Same(call, needs, target, $"class indices are {needs}");
+        Same(call, needs, target, $"class indices are {needs}", FindingKind.ArgumentsContradict);
         return !call.Failed && Typed(call, ElementType.Integer) ? needs : Shape.UnknownRank;
     }
 
@@ -80,7 +80,7 @@ internal static class ClassLosses
         }
         else if (other == 1)
         {
-            call.Same($"classes are {Shape.Of(rows)}", rows, target.Dims[0]);
+            call.Same($"classes are {Shape.Of(rows)}", rows, target.Dims[0], FindingKind.ArgumentsContradict);
         }
 
         if (rank == 1 || other == 0)

@@ -94,7 +94,7 @@ internal static class Losses
     }
 
     /// <summary>The shapes must be the same.</summary>
-    public static void Same(LayerCall call, Shape left, Shape right, string what = SameShape)
+    public static void Same(LayerCall call, Shape left, Shape right, string what = SameShape, FindingKind kind = FindingKind.OperandMismatch)
     {
         if (left.Rank is not { } rank || right.Rank is not { } other)
         {
@@ -108,7 +108,7 @@ internal static class Losses
         {
             foreach (var (a, b) in left.Dims.Zip(right.Dims, static (a, b) => (a, b)))
             {
-                call.Same(what, a, b);
+                call.Same(what, a, b, kind);
             }
         }
     }

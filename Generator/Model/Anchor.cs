@@ -57,6 +57,9 @@ internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argu
     /// <param name="number">The number of the syntax node within it.</param>
     public static Anchor InBody(string method, int number) => new(AnchorKind.Body, method, Index: number);
 
+    /// <summary>The same place in another class.</summary>
+    public Anchor In(string? type) => type is null ? this : this with { Type = type };
+
     /// <summary>The module of a key in the container that this is.</summary>
     public Anchor Within(string key) => this with { Kind = Kind == AnchorKind.Member ? AnchorKind.Item : Kind, Argument = Argument is null ? key : $"{Argument}.{key}" };
 

@@ -7,6 +7,9 @@ namespace Gen.Model;
 /// <param name="Also">Further places that lead back to where a number comes from.</param>
 internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<string> Particulars, EquatableArray<Anchor> Also)
 {
+    /// <summary>The argument as written that gives a size that does not fit, and the size that would.</summary>
+    public (string Argument, string Value)? Size { get; init; }
+
     public Finding(FindingKind kind, Anchor at, params string[] particulars)
         : this(kind, at, particulars.ToEquatableArray(), default)
     {

@@ -71,7 +71,11 @@ internal sealed record ContractModel(string? Parameters, string? MultiplyAdds, s
 }
 
 /// <summary><c>Layer.Tensor = other.weight</c> in the constructor: one parameter under two names.</summary>
-internal sealed record Tie(string Layer, string Tensor);
+/// <param name="Layer">The layer whose parameter is replaced.</param>
+/// <param name="Tensor">The parameter.</param>
+/// <param name="Source">The layer that it is taken from; null where that is no layer of the class.</param>
+/// <param name="SourceTensor">Its parameter.</param>
+internal sealed record Tie(string Layer, string Tensor, string? Source = null, string? SourceTensor = null);
 
 /// <summary>The class and the types around it.</summary>
 /// <param name="MetadataName">With namespace and outer types: the hint name is made of it.</param>

@@ -134,7 +134,7 @@ internal static class Views
             wanted.RemoveAt(0);
         }
 
-        var (have, need) = (own.Aggregate(Dim.One, (p, d) => p * d), wanted.Where(w => w.Constant != -1).Aggregate(Dim.One, (p, d) => p * d));
+        var (have, need) = (own.Aggregate(Dim.One, (p, d) => p * d).Simplify(call.Facts), wanted.Where(w => w.Constant != -1).Aggregate(Dim.One, (p, d) => p * d).Simplify(call.Facts));
         var written = string.Join("*", wanted.Where(w => w.Constant != -1));
         return call.Wrong(FindingKind.OperationElements, call.Self.ToString(), target.ToString(), wanted.Count > 1 && need.Constant is not null ? $"{written} = {need}" : need.ToString(), have.ToString());
     }

@@ -16,6 +16,11 @@ internal sealed partial class ExpressionReader(
     public Node Read(IOperation operation)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (operation is IConversionOperation { OperatorMethod.ContainingType.Name: "TensorIndex", Operand: var bounds } && ValueReader.Unwrap(bounds) is ITupleOperation { Elements: [var start, var stop] })
+        {
+            return new Node.Slice(number(operation.Syntax), Read(start), Read(stop), null);
+        }
+
         operation = Unwrap(operation);
         var at = number(operation.Syntax);
         if (operation.ConstantValue is { HasValue: true, Value: var constant } && operation is not IInvalidOperation)
@@ -73,15 +78,17 @@ internal sealed partial class ExpressionReader(
             case ICoalesceOperation coalesce:
                 return new Node.Binary(at, "??", Read(coalesce.Value), Read(coalesce.WhenNull));
             case ISwitchExpressionOperation choice:
-                return Switch(at, choice);
+                return Once(at, Read(choice.Value), value => Switch(at, value, choice));
             case IIsPatternOperation test:
-                return Pattern(Read(test.Value), test.Pattern);
+                return Once(at, Read(test.Value), value => Pattern(value, test.Pattern));
             case IConditionalAccessOperation access:
                 return Access(at, access);
             case IConditionalAccessInstanceOperation when conditionalReceivers.Count > 0:
                 return conditionalReceivers.Peek();
             case IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda }:
                 return Lambda(at, lambda);
+            case IDelegateCreationOperation { Target: IMethodReferenceOperation method }:
+                return Lambda(at, method);
             case IAnonymousFunctionOperation lambda:
                 return Lambda(at, lambda);
             case IRangeOperation range:
@@ -125,6 +132,7 @@ internal sealed partial class ExpressionReader(
             IRelationalPatternOperation relation => new Node.Binary(at, Operators.Of(relation.OperatorKind), value, Read(relation.Value)),
             IBinaryPatternOperation both => new Node.Binary(at, both.OperatorKind == BinaryOperatorKind.And ? "&&" : "||", Pattern(value, both.LeftPattern), Pattern(value, both.RightPattern)),
             IDiscardPatternOperation => new Node.Constant(at, new Value.Boolean(true)),
+            IListPatternOperation list => Items(at, value, list.Patterns),
             IDeclarationPatternOperation { DeclaredSymbol: { } name } =>
                 new Node.Binary(at, "is", value, new Node.Local(at, name.Name)),
             IRecursivePatternOperation { DeconstructionSubpatterns.Length: 0, PropertySubpatterns.Length: 0 } recursive => recursive.DeclaredSymbol is { } name
@@ -133,6 +141,47 @@ internal sealed partial class ExpressionReader(
             _ => new Node.Opaque(at, "a pattern", false),
         };
     }
+
+    /// <summary><c>x.shape is [_, 8]</c>, <c>[.., var d]</c>: the number of items, and a pattern for each.</summary>
+    private Node Items(int at, Node value, IReadOnlyList<IPatternOperation> patterns)
+    {
+        var slice = patterns.ToList().FindIndex(p => p is ISlicePatternOperation);
+        Node Number(int n) => new Node.Constant(at, new Value.Integer(Dim.Of(n)));
+        Node Item(int i) => new Node.Element(at, value, EquatableArray.Of(slice >= 0 && i > slice ? new Node.FromEnd(at, Number(patterns.Count - i)) : Number(i)));
+        Node all = new Node.Binary(at, slice < 0 ? "==" : ">=", new Node.Read(at, Owner.Collection, "Length", value), Number(slice < 0 ? patterns.Count : patterns.Count - 1));
+        for (var i = 0; i < patterns.Count; i++)
+        {
+            all = patterns[i] switch
+            {
+                IDiscardPatternOperation or ISlicePatternOperation { Pattern: null } => all,
+                ISlicePatternOperation => new Node.Binary(at, "&&", all, new Node.Opaque(at, "a pattern", false)),
+                var pattern => new Node.Binary(at, "&&", all, Pattern(Item(i), pattern)),
+            };
+        }
+
+        return all;
+    }
+
+    /// <summary>An expression whose value is used several times is evaluated once.</summary>
+    private static Node Once(int at, Node value, Func<Node, Node> use)
+    {
+        if (IsSimple(value))
+        {
+            return use(value);
+        }
+
+        var name = new Node.Local(at, $"#{at}");
+        return new Node.Element(at, new Node.List(at, EquatableArray.Of(new Node.Assign(at, name, value), use(name))), EquatableArray.Of<Node>(new Node.Constant(at, new Value.Integer(Dim.One))));
+    }
+
+    private static bool IsSimple(Node node) => node switch
+    {
+        Node.Local or Node.Member or Node.Constant or Node.Opaque => true,
+        Node.Read read => IsSimple(read.Receiver),
+        Node.Element element => IsSimple(element.Receiver) && element.Indices.All(IsSimple),
+        Node.Call { Method: "dim" or "size", Receiver: { } receiver } call => IsSimple(receiver) && call.Arguments.All(a => IsSimple(a.Value)),
+        _ => false,
+    };
 
     /// <summary>Conversions change no shape; those of a user's own type are not known.</summary>
     private IOperation Unwrap(IOperation operation)
@@ -175,7 +224,7 @@ internal sealed partial class ExpressionReader(
             };
         }
 
-        if (reference.Instance is null or IInstanceReferenceOperation && (ValueReader.IsInteger(field.Type) || field.Type.SpecialType is SpecialType.System_Boolean || field.Type is IArrayTypeSymbol))
+        if (reference.Instance is null or IInstanceReferenceOperation && (ValueReader.IsInteger(field.Type) || field.Type.SpecialType is SpecialType.System_Boolean || field.Type is IArrayTypeSymbol or { TypeKind: TypeKind.Enum }))
         {
             return values.Read(reference) is { } value and not Value.Opaque ? new Node.Constant(at, value) : Opaque(at, reference);
         }
@@ -183,7 +232,7 @@ internal sealed partial class ExpressionReader(
         // A model that another class keeps in a field.
         if (bodies.IsOrdinary && bodies.Module(field) is { } model)
         {
-            return new Node.Constant(at, new Value.Module(model));
+            return new Node.Constant(at, new Value.Module(model with { Name = field.Name }));
         }
 
         return reference.Instance is IInstanceReferenceOperation ? new Node.Member(at, field.Name) : Opaque(at, reference);
@@ -194,7 +243,7 @@ internal sealed partial class ExpressionReader(
         var property = reference.Property;
         if (property.IsIndexer && reference.Instance is { } indexed)
         {
-            return new Node.Element(at, Read(indexed), reference.Arguments.SelectMany(a => Read(a.Value) is Node.List { Items: var items } && a.ArgumentKind == ArgumentKind.ParamArray ? items.AsEnumerable() : [Read(a.Value)]).ToEquatableArray());
+            return new Node.Element(at, Read(indexed), reference.Arguments.SelectMany(a => Read(a.Value) is Node.List { Items: var items } && a.Parameter?.IsParams == true ? items.AsEnumerable() : [Read(a.Value)]).ToEquatableArray());
         }
 
         if (bodies.IsOrdinary && bodies.Module(property) is { } model)
@@ -240,7 +289,7 @@ internal sealed partial class ExpressionReader(
         var arguments = call.Arguments
             .Where(a => a.Parameter is not null)
             .OrderBy(a => a.Parameter!.Ordinal)
-            .Select(a => new NodeArgument(a.Parameter!.Name, a.Parameter!.RefKind is RefKind.Ref or RefKind.Out ? Changed(a.Value) : Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue))
+            .Select(a => new NodeArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue, a.Parameter.RefKind is RefKind.Out or RefKind.Ref))
             .ToEquatableArray();
         var owner = OwnerOf(method.ContainingType, call.Instance?.Type);
         var name = method.Name;
@@ -255,6 +304,11 @@ internal sealed partial class ExpressionReader(
         else if (call.Instance is null or IInstanceReferenceOperation && bodies.Follow(method) is { } key)
         {
             (owner, name) = (Owner.Class, key);
+        }
+
+        else if (owner == Owner.Other && (call.Type?.SpecialType is SpecialType.System_Void or SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Double or SpecialType.System_Single || (call.Type is { } type && ValueReader.IsInteger(type))))
+        {
+            owner = Owner.Plain;
         }
 
         return new Node.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Read(call.Instance), arguments, Written(call));
@@ -304,10 +358,6 @@ internal sealed partial class ExpressionReader(
         Locals = operation.Syntax.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct().ToEquatableArray(),
     };
 
-    /// <summary>A variable that a method may set.</summary>
-    private Node Changed(IOperation variable) =>
-        new Node.Assign(number(variable.Syntax), Read(variable), new Node.Opaque(number(variable.Syntax), "", variable.Type is { } type && torch.IsTensor(type)));
-
     private Node Creation(int at, IObjectCreationOperation creation)
     {
         if (readModule(creation) is { } built)
@@ -352,9 +402,8 @@ internal sealed partial class ExpressionReader(
         return new Node.List(at, items.ToEquatableArray());
     }
 
-    private Node Switch(int at, ISwitchExpressionOperation choice)
+    private Node Switch(int at, Node value, ISwitchExpressionOperation choice)
     {
-        var value = Read(choice.Value);
         Node result = new Node.Opaque(at, "throw", false);
         foreach (var arm in choice.Arms.Reverse())
         {
@@ -368,11 +417,26 @@ internal sealed partial class ExpressionReader(
 
     private Node Access(int at, IConditionalAccessOperation access)
     {
-        var receiver = Read(access.Operation);
-        conditionalReceivers.Push(receiver);
-        var result = Read(access.WhenNotNull);
-        conditionalReceivers.Pop();
-        return new Node.Choice(at, new Node.Binary(at, "!=", receiver, new Node.Constant(at, new Value.Null())), result, new Node.Constant(at, new Value.Null()));
+        return Once(at, Read(access.Operation), receiver =>
+        {
+            conditionalReceivers.Push(receiver);
+            var result = Read(access.WhenNotNull);
+            conditionalReceivers.Pop();
+            return new Node.Choice(at, new Node.Binary(at, "!=", receiver, new Node.Constant(at, new Value.Null())), result, new Node.Constant(at, new Value.Null()));
+        });
+    }
+
+    /// <summary>A method given as a function: <c>fc.call</c>, <c>functional.relu</c>.</summary>
+    private Node.Lambda Lambda(int at, IMethodReferenceOperation reference)
+    {
+        var method = reference.Method;
+        var parameters = method.Parameters.Select((_, i) => $"#{at}.{i}").ToEquatableArray();
+        var arguments = method.Parameters.Zip(parameters, (p, name) => new NodeArgument(p.Name, new Node.Local(at, name), false)).ToEquatableArray();
+        var receiver = reference.Instance is null or IInstanceReferenceOperation ? null : Read(reference.Instance);
+        var (owner, name) = method.MethodKind == MethodKind.LocalFunction ? (Owner.Local, method.Name)
+            : receiver is null && bodies.Follow(method) is { } key ? (Owner.Class, key)
+            : (OwnerOf(method.ContainingType, reference.Instance?.Type), method.Name);
+        return new Node.Lambda(at, parameters, new Statement.Return(at, new Node.Call(at, owner, name, receiver, arguments, Written(reference))));
     }
 
     private Node.Lambda Lambda(int at, IAnonymousFunctionOperation lambda) =>

@@ -17,13 +17,21 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
     public static Value? Of(ILocalSymbol local, ValueReader values, SemanticModel semantics, CancellationToken cancellation)
     {
         if (local.Type is not INamedTypeSymbol { Name: "List" } || local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not VariableDeclaratorSyntax { Initializer.Value: { } start } declarator
-            || declarator.SyntaxTree != semantics.SyntaxTree || declarator.FirstAncestorOrSelf<BlockSyntax>() is not { } block
-            || start is not (BaseObjectCreationExpressionSyntax { Initializer: null, ArgumentList: null or { Arguments.Count: 0 } } or CollectionExpressionSyntax { Elements.Count: 0 }))
+            || declarator.SyntaxTree != semantics.SyntaxTree || declarator.FirstAncestorOrSelf<BlockSyntax>() is not { } block || Definitions.Of(local, cancellation) is null
+            || semantics.GetOperation(start, cancellation) is not { } operation)
         {
             return null;
         }
 
-        return new Filling(values, semantics, local.Name, cancellation).Read(block.Statements) is { } items ? new Value.List(items) : null;
+        var first = values.Read(operation);
+        if (first is not (Value.List or Value.Repeat))
+        {
+            return null;
+        }
+
+        return new Filling(values, semantics, local.Name, cancellation).Read(block.Statements) is { } items
+            ? new Value.List(first is Value.List list ? list.Items.Concat(items).ToEquatableArray() : items.Prepend(new Value.Spread(first)).ToEquatableArray())
+            : null;
     }
 
     /// <summary>What the statements add; null where that is not understood.</summary>
@@ -50,6 +58,12 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
                 break;
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add" or "append" or "add_module", Expression: var target }, ArgumentList.Arguments: var arguments } } when IsList(target):
                 added.Add(Item(arguments));
+                break;
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddRange", Expression: var target }, ArgumentList.Arguments: [{ Expression: var range }] } } when IsList(target):
+                added.Add(new Value.Spread(semantics.GetOperation(range, cancellation) is { } many ? values.Read(many) : new Value.Opaque(range.ToString())));
+                break;
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when IsChanged(call):
+                isLost = true;
                 break;
             case ForStatementSyntax loop when Mentions(loop):
                 Count(loop);
@@ -79,6 +93,10 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
         _ => false,
     };
 
+    /// <summary>A call that changes the list otherwise, or may.</summary>
+    private bool IsChanged(InvocationExpressionSyntax call) => call.ArgumentList.Arguments.Any(Mentions)
+        || (call.Expression is MemberAccessExpressionSyntax { Expression: var target, Name.Identifier.ValueText: "Insert" or "InsertRange" or "Remove" or "RemoveAt" or "RemoveAll" or "RemoveRange" or "Clear" or "Reverse" or "Sort" or "insert" or "extend" or "clear" or "pop" } && IsList(target));
+
     private bool Mentions(SyntaxNode node) => node.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == list);
 
     /// <summary><c>for (var i = a; i &lt; n; i++)</c>: turn by turn where a size is carried on, else as one repetition.</summary>
@@ -86,19 +104,25 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
     {
         if (loop is not
             {
-                Declaration.Variables: [{ Initializer.Value: var start } variable],
-                Condition: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LessThanExpression or (int)SyntaxKind.LessThanOrEqualExpression, Right: var limit } condition,
-                Incrementors: [PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression } or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression }],
+                Declaration.Variables: [{ Initializer.Value: var start } variable, ..],
+                Condition: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LessThanExpression or (int)SyntaxKind.LessThanOrEqualExpression, Left: var counter, Right: var limit } condition,
+                Incrementors: [var step],
             }
+            || Stepped(step) != variable.Identifier.ValueText || Definitions.IsSet(variable.Identifier.ValueText, loop.Statement)
             || semantics.GetDeclaredSymbol(variable, cancellation) is not ILocalSymbol symbol
-            || semantics.GetOperation(start, cancellation) is not { } from || semantics.GetOperation(limit, cancellation) is not { } to)
+            || semantics.GetOperation(start, cancellation) is not { } from || semantics.GetOperation(limit, cancellation) is not { } to || semantics.GetOperation(counter, cancellation) is not { } counted)
         {
             isLost = true;
             return;
         }
 
+        // i < n, or i + 1 < n: how far the counter is ahead of the variable.
         var first = values.ReadSize(from);
-        var count = values.ReadSize(to) - first + (condition.IsKind(SyntaxKind.LessThanOrEqualExpression) ? Dim.One : Dim.Zero);
+        values.Bind(symbol, first);
+        var begin = values.ReadSize(counted);
+        values.Bind(symbol, first + Dim.One);
+        var isCounter = values.ReadSize(counted).Equals(begin + Dim.One);
+        var count = !isCounter ? Dim.Unknown : values.ReadSize(to) - begin + (condition.IsKind(SyntaxKind.LessThanOrEqualExpression) ? Dim.One : Dim.Zero);
         if (count.IsUnknown)
         {
             isLost = true;
@@ -123,6 +147,14 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
             added.Add(new Value.Spread(new Value.Repeat(count, index.AsName!, items is [var item] ? item : new Value.Spread(new Value.List(items.ToEquatableArray())))));
         }
     }
+
+    /// <summary>The variable that <c>i++</c> moves on.</summary>
+    private static string? Stepped(ExpressionSyntax step) => step switch
+    {
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression, Operand: IdentifierNameSyntax name } => name.Identifier.ValueText,
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression, Operand: IdentifierNameSyntax name } => name.Identifier.ValueText,
+        _ => null,
+    };
 
     /// <summary><c>foreach (var size in sizes)</c>, where the sizes are known.</summary>
     private void Each(ForEachStatementSyntax loop)

@@ -79,7 +79,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             return layer;
         }
 
-        var before = layer.Arguments is [{ Value: var first }] && first is not Value.Null ? new[] { (Value)new Value.Spread(first) } : [];
+        var before = layer.Arguments is [{ Value: var first }] && first is not (Value.Null or Value.List { Items.Count: 0 }) ? new[] { (Value)new Value.Spread(first) } : [];
         return layer with { Arguments = EquatableArray.Of(new Argument("modules", new Value.List(before.Concat(added).ToEquatableArray()), null)) };
     }
 

@@ -35,13 +35,17 @@ internal static class Lists
                 return new Value.List(EquatableArray.Of<Value>(values.Read(first), new Value.Spread(values.Read(items))));
             case ("Concat", [var left, var right]):
                 return new Value.List(EquatableArray.Of<Value>(new Value.Spread(values.Read(left)), new Value.Spread(values.Read(right))));
-            case ("Select", [var source, IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol.Parameters.Length: 1 } lambda }]):
+            case ("Select", [var source, IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda }]):
                 return values.Read(source) switch
                 {
-                    Value.Repeat { Item: Value.Integer integer } repeat => repeat with { Item = values.ReadBody(lambda, integer.Dim) },
-                    Value.List list when list.Items.All(i => i is Value.Integer) => new Value.List(list.Items.Select(i => values.ReadBody(lambda, ((Value.Integer)i).Dim)).ToEquatableArray()),
+                    Value.Repeat { Item: Value.Integer integer } repeat when lambda.Symbol.Parameters.Length == 1 => repeat with { Item = values.ReadBody(lambda, integer) },
+                    Value.List list when list.Items.All(i => i is Value.Integer or Value.List) => new Value.List(list.Items.Select((item, i) => values.ReadBody(lambda, item, Dim.Of(i))).ToEquatableArray()),
                     _ => null,
                 };
+            case ("Skip" or "Take" or "SkipLast" or "TakeLast", [var source, var some]) when values.Read(source) is Value.List list && list.Items.All(i => i is not (Value.Spread or Value.Repeat)) && values.ReadSize(some).Constant is { } n and >= 0 and <= int.MaxValue:
+                var from = method.Name switch { "Skip" => n, "TakeLast" => list.Items.Count - n, _ => 0 };
+                var to = method.Name switch { "Take" => n, "SkipLast" => list.Items.Count - n, _ => list.Items.Count };
+                return new Value.List(list.Items.Where((_, i) => i >= from && i < to).ToEquatableArray());
             default:
                 return null;
         }

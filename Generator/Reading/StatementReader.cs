@@ -114,24 +114,26 @@ internal sealed class StatementReader
     /// <summary>A switch is a row of ifs: the cases do not fall through.</summary>
     private Statement Switch(ISwitchOperation choice)
     {
+        var value = new Node.Local(number(choice.Value.Syntax), $"#{number(choice.Syntax)}");
         Statement? otherwise = choice.Cases.Where(c => c.Clauses.Any(k => k is IDefaultCaseClauseOperation)).Select(Body).FirstOrDefault();
         foreach (var section in choice.Cases.Where(c => !c.Clauses.Any(k => k is IDefaultCaseClauseOperation)).Reverse())
         {
-            var conditions = section.Clauses.Select(c => Clause(choice.Value, c)).ToArray();
+            var conditions = section.Clauses.Select(c => Clause(value, c)).ToArray();
             var any = conditions.Aggregate((a, b) => new Node.Binary(a.At, "||", a, b));
             otherwise = new Statement.If(any, Body(section), otherwise);
         }
 
-        return otherwise ?? new Statement.Evaluate(Read(choice.Value));
+        var declared = new Statement.Declare(value.Name, Read(choice.Value));
+        return new Statement.Block(otherwise is null ? EquatableArray.Of<Statement>(declared) : EquatableArray.Of(declared, otherwise));
     }
 
     private Statement Body(ISwitchCaseOperation section) =>
         Block(section.Body.SelectMany(o => o is IBlockOperation block ? block.Operations.AsEnumerable() : [o]).Where(o => o is not IBranchOperation { BranchKind: BranchKind.Break }));
 
-    private Node Clause(IOperation value, ICaseClauseOperation clause) => clause switch
+    private Node Clause(Node value, ICaseClauseOperation clause) => clause switch
     {
-        ISingleValueCaseClauseOperation single => new Node.Binary(number(clause.Syntax), "==", Read(value), Read(single.Value)),
-        IPatternCaseClauseOperation { Guard: null, Pattern: var pattern } => expressions.Pattern(Read(value), pattern),
+        ISingleValueCaseClauseOperation single => new Node.Binary(number(clause.Syntax), "==", value, Read(single.Value)),
+        IPatternCaseClauseOperation { Guard: null, Pattern: var pattern } => expressions.Pattern(value, pattern),
         _ => new Node.Opaque(number(clause.Syntax), "", false),
     };
 }

@@ -21,7 +21,7 @@ internal static class TieReader
         var other = declarations.SelectMany(d => d.DescendantNodes().OfType<AssignmentExpressionSyntax>())
             .Where(a => !understood.Any(u => u.Assignment == a))
             .FirstOrDefault(a => SetsTensor(a, type, torch, compilation, cancellation));
-        return (understood.Select(u => new Tie(u.Left![0], u.Left[1])).ToArray(), other?.ToString());
+        return (understood.Select(u => u.Right is [var source, var tensor] ? new Tie(u.Left![0], u.Left[1], source, tensor) : new Tie(u.Left![0], u.Left[1])).ToArray(), other?.ToString());
     }
 
     /// <summary>A tensor of a layer, or of one in it: <c>head.weight</c>, <c>this.head.weight</c>, <c>body.words.weight!</c>.</summary>

@@ -23,8 +23,19 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
     /// <summary>A variable that stands for numbers while a loop's body is read.</summary>
     public void Bind(ISymbol variable, Dim number) => indices[variable] = number;
 
-    /// <summary>What a method's parameter is given, where it is no integer.</summary>
-    public void Bind(ISymbol parameter, Value value) => given[parameter] = value;
+    /// <summary>A variable that stands for a value, whatever it is.</summary>
+    public void Bind(ISymbol variable, Value value)
+    {
+        if (value is Value.Integer integer)
+        {
+            Bind(variable, integer.Dim);
+        }
+        else
+        {
+            indices.Remove(variable);
+            given[variable] = value;
+        }
+    }
 
     public Value Read(IOperation operation)
     {
@@ -45,6 +56,12 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
                 return new Value.List(tuple.Elements.Select(Read).ToEquatableArray());
             case IArrayCreationOperation { Initializer: { } items }:
                 return new Value.List(items.ElementValues.Select(Read).ToEquatableArray());
+            case IObjectCreationOperation { Type.Name: "List", Arguments.Length: 0 } list when list.Initializer is null || list.Initializer.Initializers.All(i => i is IInvocationOperation { Arguments.Length: 1 }):
+                return new Value.List((list.Initializer?.Initializers.Cast<IInvocationOperation>().Select(i => Read(i.Arguments[0].Value)) ?? []).ToEquatableArray());
+            case ILocalReferenceOperation { Local: var local } when given.TryGetValue(local, out var value) && !indices.ContainsKey(local):
+                return value;
+            case IFieldReferenceOperation { Field.ContainingType.IsTupleType: true } field when Item(field) is { } item:
+                return item;
             case IInvocationOperation call when Lists.Read(call, this) is { } list:
                 return list;
             case IInvocationOperation or IObjectCreationOperation or IConditionalOperation when readModule(operation, semantics) is { } layer:
@@ -73,9 +90,9 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
             };
         }
 
-        if (operation is ILocalReferenceOperation { Local: var local } && Filling.Of(local, this, semantics, cancellation) is { } filled)
+        if (operation is ILocalReferenceOperation { Local: { Type.Name: "List" } growing })
         {
-            return filled;
+            return Filling.Of(growing, this, semantics, cancellation) ?? new Value.Opaque(operation.Syntax.ToString());
         }
 
         if (Definition(operation) is { } definition)
@@ -104,7 +121,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
     }
 
     /// <summary>A lambda's result for a number that it is given, by the name that stands for the number.</summary>
-    public Value ReadBody(IAnonymousFunctionOperation lambda, Dim index)
+    public Value ReadBody(IAnonymousFunctionOperation lambda, Value item, Dim? number = null)
     {
         var body = lambda.Body.Operations is { Length: > 0 } all && all[all.Length - 1] is IReturnOperation { ReturnedValue: { } value } && all.Take(all.Length - 1).All(o => o is IVariableDeclarationGroupOperation) ? value : null;
         if (body is null || lambda.Symbol.Parameters.Length == 0)
@@ -112,7 +129,12 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
             return new Value.Opaque(lambda.Syntax.ToString());
         }
 
-        indices[lambda.Symbol.Parameters[0]] = index;
+        Bind(lambda.Symbol.Parameters[0], item);
+        if (number is not null && lambda.Symbol.Parameters.Length > 1)
+        {
+            Bind(lambda.Symbol.Parameters[1], number);
+        }
+
         return Read(body);
     }
 
@@ -156,12 +178,49 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
                 return holds * ReadSize(choice.WhenTrue) + (Dim.One - holds) * ReadSize(otherwise);
             case IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } list } when Read(list) is Value.List counted && counted.Items.All(i => i is not Value.Spread and not Value.Repeat):
                 return Dim.Of(counted.Items.Count);
-            case IArrayElementReferenceOperation { Indices: [var at] } element when ReadSize(at).Constant is { } number && Read(element.ArrayReference) is Value.List all && number >= 0 && number < all.Items.Count:
-                return all.Items[(int)number] is Value.Integer item ? item.Dim : Dim.Unknown;
+            case IArrayElementReferenceOperation { Indices: [var at] } element when Item(element.ArrayReference, at) is Value.Integer item:
+                return item.Dim;
+            case IImplicitIndexerReferenceOperation element when Item(element.Instance, element.Argument) is Value.Integer item:
+                return item.Dim;
+            case IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list, Arguments: [{ Value: var at }] } when Item(list, at) is Value.Integer item:
+                return item.Dim;
+            case IFieldReferenceOperation { Field.ContainingType.IsTupleType: true } field when Item(field) is Value.Integer item:
+                return item.Dim;
+            case IInvocationOperation { TargetMethod: { IsStatic: true } method, Instance: null } call when Function(method) is { } body:
+                foreach (var argument in call.Arguments.Where(a => a.Parameter is not null))
+                {
+                    Bind(argument.Parameter!, Read(argument.Value));
+                }
+
+                return Follow(body, static (reader, o) => reader.ReadSize(o)) ?? Dim.Unknown;
         }
 
         return Definition(operation) is { } definition ? Follow(definition, static (reader, o) => reader.ReadSize(o)) ?? Dim.Unknown : Dim.Unknown;
     }
+
+    /// <summary>An item of a list that is known, counted from the beginning or from the end.</summary>
+    private Value? Item(IOperation list, IOperation at)
+    {
+        if (Read(list) is not Value.List { Items: var items } || items.Any(i => i is Value.Spread or Value.Repeat))
+        {
+            return null;
+        }
+
+        at = Unwrap(at);
+        var index = at is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } back ? items.Count - ReadSize(back.Operand).Constant : ReadSize(at).Constant;
+        return index >= 0 && index < items.Count ? items[(int)index] : null;
+    }
+
+    /// <summary><c>size.Item1</c>, <c>size.Width</c>.</summary>
+    private Value? Item(IFieldReferenceOperation field)
+    {
+        var number = field.Field.ContainingType.TupleElements.ToList().FindIndex(f => f.Name == field.Field.Name || SymbolEqualityComparer.Default.Equals(f.CorrespondingTupleField, field.Field.CorrespondingTupleField));
+        return field.Instance is { } tuple && number >= 0 && Read(tuple) is Value.List { Items: var items } && number < items.Count ? items[number] : null;
+    }
+
+    /// <summary>The expression that a static method of the user's is.</summary>
+    private ExpressionSyntax? Function(IMethodSymbol method) =>
+        method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<MethodDeclarationSyntax>().FirstOrDefault()?.ExpressionBody?.Expression;
 
     /// <summary>A truth; unknown where it is not understood.</summary>
     public Truth ReadCondition(IOperation operation)

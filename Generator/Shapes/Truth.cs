@@ -82,6 +82,9 @@ internal abstract record Truth
             null => flag,
             { Constant: { } number } => Of(number != 0),
             { AsName: { } other } => new Flag(other),
+
+            // What is 1 where it holds, and 0 where not.
+            { IsUnknown: false } indicator => Of(indicator, Relation.NotEqual, Dim.Zero),
             _ => Unknown,
         },
         Not not => !not.Inner.Substitute(value),
