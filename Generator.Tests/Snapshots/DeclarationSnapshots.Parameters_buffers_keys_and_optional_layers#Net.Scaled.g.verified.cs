@@ -94,7 +94,7 @@ namespace Net
             return summary.Build(this, at);
         }
 
-        private bool __registered;
+        private volatile bool __registered;
 
         /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
