@@ -115,7 +115,7 @@ public sealed class ShapeCommentAnalyzerTests
 
                 private Tensor Forward(Tensor x)
                 {
-                    var h = fc1.call(x); // (batch, hidden)
+                    var h = fc1.call(x).relu(); // (batch, hidden)
                     var y = fc2.call(h); {|GEN1011:// (batch, hidden)|}
                     return y;
                 }
@@ -145,6 +145,7 @@ public sealed class ShapeCommentAnalyzerTests
                 Linear(784, 128),
                 ReLU());                                              // (B, 784) -> (N, 128)
             [Layer(-1, 64)] private readonly Linear fc2;              {|GEN1011:// (B, 128)|}
+            [Layer] private readonly ReLU relu;
             [Layer] private readonly Linear fc3 = Linear(64, 10);     {|GEN1011:// (B, 128) -> (B, 10)|}
         }
         """);

@@ -22,6 +22,9 @@ internal sealed class OperationCases
 
         // The layer's rule is judged.
         "ctc_loss", "triplet_margin_with_distance_loss",
+
+        // nn.init fills a tensor and gives it back.
+        "constant_", "dirac_", "eye_", "glorot_normal_", "glorot_uniform_", "kaiming_normal_", "kaiming_uniform_", "ones_", "orthogonal_", "sparse_", "trunc_normal_", "xavier_normal_", "xavier_uniform_", "zeros_",
     ], StringComparer.Ordinal);
 
     /// <summary>Operations whose shapes depend on data, or which the rules leave open.</summary>
@@ -151,9 +154,10 @@ internal sealed class OperationCases
 
     private long? Number(Dim dim) => dim.Substitute(n => Dim.Of(sizes[n])).Constant;
 
-    private static IEnumerable<Shape> Flatten(Value value) => value switch
+    private IEnumerable<Shape> Flatten(Value value) => value switch
     {
         Value.Tensor tensor => [tensor.Shape],
+        Value.Repeat repeat => Enumerable.Repeat(Flatten(repeat.Item).ToArray(), (int)Number(repeat.Count)!).SelectMany(s => s),
         Value.List list => list.Items.SelectMany(Flatten),
         _ => [],
     };

@@ -78,31 +78,6 @@ namespace Net
             }
         }
 
-#if !DEBUG
-#nullable disable warnings
-#pragma warning disable
-        /// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        private global::TorchSharp.torch.Tensor ForwardAndFree(Tensor x, Tensor? context, global::Gen.CompilerServices.ForwardScope scope)
-        {
-            var t1 = gate.call(x);
-            var t2 = t1.sigmoid();
-            scope.Free(t1);
-            global::TorchSharp.torch.Tensor t3;
-            t3 = context;
-            if (t3 is null)
-            {
-                scope.Free(t3);
-                t3 = x;
-            }
-            var t4 = value.call(t3);
-            scope.Free(t3);
-            return t2 * t4;
-        }
-#pragma warning restore
-#nullable enable
-#endif
-
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
@@ -147,5 +122,28 @@ namespace Net
             global::Gen.CompilerServices.Registration.Module(this, "value", value, follow: __registered);
             __registered = true;
         }
+
+#if !DEBUG
+#nullable disable warnings
+#pragma warning disable
+        /// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        private global::TorchSharp.torch.Tensor ForwardAndFree(Tensor x, Tensor? context, global::Gen.CompilerServices.ForwardScope scope)
+        {
+            var t1 = gate.call(x);
+            var t2 = t1.sigmoid();
+            scope.Free(t1);
+            global::TorchSharp.torch.Tensor t3;
+            t3 = context;
+            if (t3 is null)
+            {
+                scope.Free(t3);
+                t3 = x;
+            }
+            var t4 = value.call(t3);
+            scope.Free(t3);
+            return t2 * t4;
+        }
+#endif
     }
 }

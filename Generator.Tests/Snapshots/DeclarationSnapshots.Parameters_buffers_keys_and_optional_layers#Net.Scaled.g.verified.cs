@@ -57,23 +57,6 @@ namespace Net
             }
         }
 
-#if !DEBUG
-#nullable disable warnings
-#pragma warning disable
-        /// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        private global::TorchSharp.torch.Tensor ForwardAndFree(Tensor x, global::Gen.CompilerServices.ForwardScope scope)
-        {
-            var t1 = projection.call(x);
-            var t2 = t1 * scale;
-            scope.Free(t1);
-            var t3 = mean * mask;
-            return t2 - t3;
-        }
-#pragma warning restore
-#nullable enable
-#endif
-
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
@@ -117,5 +100,20 @@ namespace Net
             mean = global::Gen.CompilerServices.Movement.Moved(this, "mean", mean);
             global::System.Runtime.CompilerServices.Unsafe.AsRef(in mask) = global::Gen.CompilerServices.Movement.Moved(this, "mask", mask);
         }
+
+#if !DEBUG
+#nullable disable warnings
+#pragma warning disable
+        /// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        private global::TorchSharp.torch.Tensor ForwardAndFree(Tensor x, global::Gen.CompilerServices.ForwardScope scope)
+        {
+            var t1 = projection.call(x);
+            var t2 = t1 * scale;
+            scope.Free(t1);
+            var t3 = mean * mask;
+            return t2 - t3;
+        }
+#endif
     }
 }

@@ -70,21 +70,6 @@ namespace Seed
             }
         }
 
-#if !DEBUG
-#nullable disable warnings
-#pragma warning disable
-        /// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>
-        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        private global::TorchSharp.torch.Tensor ForwardAndFree(Tensor x, global::Gen.CompilerServices.ForwardScope scope)
-        {
-            var original = x;
-            var output = layers.call(x);
-            return output + original;
-        }
-#pragma warning restore
-#nullable enable
-#endif
-
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
@@ -123,5 +108,18 @@ namespace Seed
             global::Gen.CompilerServices.Registration.Module(this, "layers", layers, follow: __registered);
             __registered = true;
         }
+
+#if !DEBUG
+#nullable disable warnings
+#pragma warning disable
+        /// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        private global::TorchSharp.torch.Tensor ForwardAndFree(Tensor x, global::Gen.CompilerServices.ForwardScope scope)
+        {
+            var original = x;
+            var output = layers.call(x);
+            return output + original;
+        }
+#endif
     }
 }
