@@ -8,13 +8,17 @@ internal static class AdvicePrograms
         new("GEN5001 softmax before cross entropy: the loss of a perfect prediction is not 0",
             """
             [Shape("B 3 -> B 3")] public partial class Net { [Layer(3, 3)] private readonly Linear fc; [Layer(1)] private readonly Softmax {|GEN5001:softmax|}; }
-            """ + Loss("new Net()", "functional.cross_entropy(model.call(eye(3)), arange(3, dtype: int64))"),
+            """ + Loss("functional.cross_entropy(model.call(eye(3)), arange(3, dtype: int64))"),
             """
             [Shape("B 3 -> B 3")] public partial class Net { [Layer(3, 3)] private readonly Linear fc; }
-            """ + Loss("new Net()", "functional.cross_entropy(model.call(eye(3)), arange(3, dtype: int64))")),
+            """ + Loss("functional.cross_entropy(model.call(eye(3)), arange(3, dtype: int64))")),
         new("GEN5002 sigmoid before binary cross entropy with logits: the loss of a perfect prediction is not 0",
-            Loss("Sequential(Linear(3, 3), {|GEN5002:Sigmoid()|})", "BCEWithLogitsLoss().call(model.call(eye(3)), eye(3))"),
-            Loss("Sequential(Linear(3, 3))", "BCEWithLogitsLoss().call(model.call(eye(3)), eye(3))")),
+            """
+            [Shape("B 3 -> B 3")] public partial class Net { [Layer(3, 3)] private readonly Linear fc; [Layer] private readonly Sigmoid {|GEN5002:sigmoid|}; }
+            """ + Loss("BCEWithLogitsLoss().call(model.call(eye(3)), eye(3))"),
+            """
+            [Shape("B 3 -> B 3")] public partial class Net { [Layer(3, 3)] private readonly Linear fc; }
+            """ + Loss("BCEWithLogitsLoss().call(model.call(eye(3)), eye(3))")),
         new("GEN5003 two linear layers are one",
             """
             [Shape("B 4 -> B 2")] public partial class Net { [Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear {|GEN5003:fc2|}; }
@@ -144,20 +148,26 @@ internal static class AdvicePrograms
         """;
 
     /// <summary>The linear layer is set to give what is right beyond doubt.</summary>
-    private static string Loss(string build, string loss) => $$"""
+    private static string Loss(string loss) => $$"""
 
         public static class Program
         {
             public static bool Bites()
             {
-                var model = {{build}};
+                var model = Perfect();
+                return {{loss}}.item<float>() > 0.1;
+            }
+
+            private static Net Perfect()
+            {
+                var model = new Net();
                 using (no_grad())
                 {
-                    var (weight, bias) = (model.parameters().First(), model.parameters().Last());
-                    weight.copy_(eye(3) * 200 - 100);
-                    bias.zero_();
-                    return {{loss}}.item<float>() > 0.1;
+                    model.parameters().First().copy_(eye(3) * 200 - 100);
+                    model.parameters().Last().zero_();
                 }
+
+                return model;
             }
         }
         """;

@@ -126,6 +126,20 @@ public sealed class MovementTests
         Assert.Equal(ScalarType.Float64, module.Scale.grad!.dtype);
     }
 
+    [Fact]
+    public void Numbers_that_are_whole_stay_whole()
+    {
+        using var module = new Steps();
+        foreach (var type in new[] { ScalarType.Float64, ScalarType.Float32 })
+        {
+            module.to(type);
+            Assert.Equal((ScalarType.Int64, 3L), (module.Count.dtype, module.Count.item<long>()));
+            Assert.Same(module.Count, module.get_buffer("count"));
+            Assert.Equal(ScalarType.Int64, module.state_dict()["norm.num_batches_tracked"].dtype);
+            Assert.Equal(type, module.state_dict()["norm.running_mean"].dtype);
+        }
+    }
+
     private sealed class PlainStale : Module<Tensor, Tensor>
     {
         private readonly Parameter scale = Kinds.NewScale();
@@ -137,4 +151,14 @@ public sealed class MovementTests
 
         public override Tensor forward(Tensor input) => input * scale;
     }
+}
+
+internal sealed partial class Steps
+{
+    [Buffer] private readonly Tensor count = tensor(3L);
+    [Layer] private readonly BatchNorm1d norm = BatchNorm1d(4);
+
+    public Tensor Count => count;
+
+    private Tensor Forward(Tensor x) => norm.call(x) * count;
 }

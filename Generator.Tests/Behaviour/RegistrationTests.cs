@@ -184,6 +184,24 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void Several_threads_may_be_the_first_to_use_a_module()
+    {
+        using var scope = NewDisposeScope();
+        using var x = randn(2, 4);
+        for (var i = 0; i < 50; i++)
+        {
+            using var module = new KindChainExplicit(4);
+            Parallel.For(0, 8, _ => module.call(x).Dispose());
+            Assert.Equal(Kinds.Keys, module.state_dict().Keys);
+        }
+
+        // By hand it is the constructor's affair: what is not registered there never is.
+        using var plain = new AssignsAfterwards();
+        Parallel.For(0, 8, _ => plain.call(x).Dispose());
+        Assert.Equal(["first.weight", "first.bias"], plain.state_dict().Keys);
+    }
+
+    [Fact]
     public void What_the_user_registers_by_hand_beside_it_stays()
     {
         using var module = new RegistersMore();

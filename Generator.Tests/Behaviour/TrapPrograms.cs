@@ -190,7 +190,19 @@ internal static class TrapPrograms
                 [Layer] private Linear head = Linear(8, 2);
                 public void Classes(long classes) => {|GEN4003:head|} = Linear(8, classes);
             }
-            public static class Program { public static bool Bites() { var net = new Net(); net.Classes(5); return net.parameters().All(p => p.shape[0] != 5); } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var net = new Net();
+                    var optimizer = optim.SGD(net.parameters(), 0.5);
+                    net.Classes(5);
+                    var before = net.parameters().Last().clone();
+                    net.call(ones(2, 4)).sum().backward();
+                    optimizer.step();
+                    return net.parameters().Last().allclose(before);
+                }
+            }
             """,
             """
             public partial class Net
@@ -200,7 +212,18 @@ internal static class TrapPrograms
                 [Layer] private Linear head;
                 public Net(long classes) => head = Linear(8, classes);
             }
-            public static class Program { public static bool Bites() { var net = new Net(5); return net.parameters().All(p => p.shape[0] != 5); } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var net = new Net(5);
+                    var optimizer = optim.SGD(net.parameters(), 0.5);
+                    var before = net.parameters().Last().clone();
+                    net.call(ones(2, 4)).sum().backward();
+                    optimizer.step();
+                    return net.parameters().Last().allclose(before);
+                }
+            }
             """),
         new("GEN4003 a head that is replaced from outside",
             """

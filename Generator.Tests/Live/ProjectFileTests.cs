@@ -36,7 +36,7 @@ public sealed class ProjectFileTests
         var text = await document.GetTextAsync();
         var typed = document.WithText(text.WithChanges(new TextChange(new TextSpan(text.ToString().IndexOf("5, 2", StringComparison.Ordinal), 1), "7")));
         var broken = await typed.Project.GetCompilationAsync();
-        var diagnostic = Assert.Single(await broken!.WithAnalyzers([.. analyzers]).GetAnalyzerSemanticDiagnosticsAsync(broken.GetSemanticModel((await typed.GetSyntaxTreeAsync())!), null, default));
+        var diagnostic = Assert.Single(await broken!.WithAnalyzers([.. analyzers]).GetAnalyzerSemanticDiagnosticsAsync(broken!.GetSemanticModel((await typed.GetSyntaxTreeAsync())!), null, default));
         Assert.Equal("GEN1001", diagnostic.Id);
         var fixes = FixHarness.Fixes.Where(f => f.FixableDiagnosticIds.Contains(diagnostic.Id));
         var actions = new List<Microsoft.CodeAnalysis.CodeActions.CodeAction>();

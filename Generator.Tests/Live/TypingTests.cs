@@ -107,7 +107,7 @@ public sealed class TypingTests(ITestOutputHelper output)
             Assert.Equal(Lines(Editor.Diagnose(fresh, fresh.SyntaxTrees[document + 1])), Lines(found));
             if (i % 10 == 9)
             {
-                Assert.Empty(found.Where(d => d.Severity == DiagnosticSeverity.Error));
+                Assert.DoesNotContain(found, d => d.Severity == DiagnosticSeverity.Error);
             }
         }
 

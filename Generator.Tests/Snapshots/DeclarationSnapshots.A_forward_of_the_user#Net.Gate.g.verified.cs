@@ -56,7 +56,11 @@ namespace Net
             var scope = global::Gen.CompilerServices.ForwardScope.Begin(isObserved: global::Gen.CompilerServices.Hooks.On(gate) || global::Gen.CompilerServices.Hooks.On(value));
             try
             {
+#if DEBUG
                 var result = Forward(x, context);
+#else
+                var result = scope.IsObserved ? Forward(x, context) : ForwardAndFree(x, context, scope);
+#endif
                 return scope.Return(result, x, context);
             }
             catch (global::System.Exception error)
@@ -74,6 +78,31 @@ namespace Net
             }
         }
 
+#if !DEBUG
+#nullable disable warnings
+#pragma warning disable
+        /// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        private global::TorchSharp.torch.Tensor ForwardAndFree(Tensor x, Tensor? context, global::Gen.CompilerServices.ForwardScope scope)
+        {
+            var t1 = gate.call(x);
+            var t2 = t1.sigmoid();
+            scope.Free(t1);
+            global::TorchSharp.torch.Tensor t3;
+            t3 = context;
+            if (t3 is null)
+            {
+                scope.Free(t3);
+                t3 = x;
+            }
+            var t4 = value.call(t3);
+            scope.Free(t3);
+            return t2 * t4;
+        }
+#pragma warning restore
+#nullable enable
+#endif
+
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
@@ -81,7 +110,10 @@ namespace Net
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
             var summary = new global::Gen.CompilerServices.SummaryBuilder("Gate", "B T 8, B T 8 -> B T 8", "144", "128*B*T", "144*B");
-            summary.Graph("End", null);
+            #if DEBUG
+            summary.KeepsToTheEnd();
+            #endif
+            summary.Graph("LastUse", null);
             summary.Input("x", "B T 8");
             summary.Input("context", "B T 8");
             summary.Layer("gate", "Linear(8, 8)", "0", "B T 8", "72", "64*B*T", "72*B");
@@ -89,7 +121,7 @@ namespace Net
             summary.Layer("value", "Linear(8, 8)", "1", "B T 8", "72", "64*B*T", "72*B");
             summary.Operation("*", "3 4", "B T 8");
             summary.Result("5");
-            summary.Or("End", null);
+            summary.Or("LastUse", null);
             summary.Input("x", "B T 8");
             summary.Input("context", "B T 8");
             summary.Layer("gate", "Linear(8, 8)", "0", "B T 8", "72", "64*B*T", "72*B");

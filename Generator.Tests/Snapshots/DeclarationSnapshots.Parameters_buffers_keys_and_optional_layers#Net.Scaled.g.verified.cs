@@ -35,7 +35,11 @@ namespace Net
             var scope = global::Gen.CompilerServices.ForwardScope.Begin(isObserved: global::Gen.CompilerServices.Hooks.On(projection) || global::Gen.CompilerServices.Hooks.On(dropout));
             try
             {
+#if DEBUG
                 var result = Forward(x);
+#else
+                var result = scope.IsObserved ? Forward(x) : ForwardAndFree(x, scope);
+#endif
                 return scope.Return(result, x);
             }
             catch (global::System.Exception error)
@@ -53,6 +57,23 @@ namespace Net
             }
         }
 
+#if !DEBUG
+#nullable disable warnings
+#pragma warning disable
+        /// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        private global::TorchSharp.torch.Tensor ForwardAndFree(Tensor x, global::Gen.CompilerServices.ForwardScope scope)
+        {
+            var t1 = projection.call(x);
+            var t2 = t1 * scale;
+            scope.Free(t1);
+            var t3 = mean * mask;
+            return t2 - t3;
+        }
+#pragma warning restore
+#nullable enable
+#endif
+
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
@@ -60,7 +81,10 @@ namespace Net
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
             var summary = new global::Gen.CompilerServices.SummaryBuilder("Scaled", null, "80", null, null);
-            summary.Graph("End");
+            #if DEBUG
+            summary.KeepsToTheEnd();
+            #endif
+            summary.Graph("LastUse");
             summary.Input("x", "...");
             summary.Layer("proj", "Linear(8, 8)", "0", "*_ 8", "72", null, null);
             summary.Operation("*", "1", "*_ 8");

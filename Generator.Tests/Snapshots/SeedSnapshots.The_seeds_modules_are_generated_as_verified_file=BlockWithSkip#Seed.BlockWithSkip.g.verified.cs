@@ -48,7 +48,11 @@ namespace Seed
             var scope = global::Gen.CompilerServices.ForwardScope.Begin(isObserved: global::Gen.CompilerServices.Hooks.Within(layers));
             try
             {
+#if DEBUG
                 var result = Forward(x);
+#else
+                var result = scope.IsObserved ? Forward(x) : ForwardAndFree(x, scope);
+#endif
                 return scope.Return(result, x);
             }
             catch (global::System.Exception error)
@@ -66,6 +70,21 @@ namespace Seed
             }
         }
 
+#if !DEBUG
+#nullable disable warnings
+#pragma warning disable
+        /// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        private global::TorchSharp.torch.Tensor ForwardAndFree(Tensor x, global::Gen.CompilerServices.ForwardScope scope)
+        {
+            var original = x;
+            var output = layers.call(x);
+            return output + original;
+        }
+#pragma warning restore
+#nullable enable
+#endif
+
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>
@@ -73,13 +92,16 @@ namespace Seed
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
             var summary = new global::Gen.CompilerServices.SummaryBuilder("BlockWithSkip", "B 64 -> B 64", "8320", "8192*B", "8320*B");
+            #if DEBUG
+            summary.KeepsToTheEnd();
+            #endif
             summary.Graph("Next");
             summary.Input(null, "B 64");
             summary.Layer("0", "Linear(64, 64)", "0", "B 64", "4160", "4096*B", "4160*B");
             summary.Layer("1", "ReLU()", "1", "B 64", "0", "0", "0");
             summary.Layer("2", "Linear(64, 64)", "2", "B 64", "4160", "4096*B", "4160*B");
             summary.Result("3");
-            summary.Graph("End");
+            summary.Graph("LastUse");
             summary.Input("x", "B 64");
             summary.Module("layers", "Sequential", "0", "B 64", "8320", "8192*B", "8320*B", 0);
             summary.Operation("+", "1 0", "B 64");

@@ -71,7 +71,7 @@ namespace Seed
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
             var summary = new global::Gen.CompilerServices.SummaryBuilder("QuickModel", "B 784 -> B 10", "235146", "234752*B", "235146*B");
-            summary.Graph("Next");
+            summary.Graph("Within");
             summary.Input(null, "B 784");
             summary.Layer("0", "Linear(784, 256)", "0", "B 256", "200960", "200704*B", "200960*B");
             summary.Layer("1", "ReLU()", "1", "B 256", "0", "0", "0");

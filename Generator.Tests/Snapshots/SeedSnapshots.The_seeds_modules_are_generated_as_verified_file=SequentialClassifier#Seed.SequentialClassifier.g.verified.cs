@@ -72,7 +72,7 @@ namespace Seed
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
             var summary = new global::Gen.CompilerServices.SummaryBuilder("SequentialClassifier", "B 1 28 28 -> B 10", "109386", "109184*B", "109386*B");
-            summary.Graph("Next");
+            summary.Graph("Within");
             summary.Input(null, "B 1 28 28");
             summary.Layer("0", "Flatten()", "0", "B 784@0", "0", "0", "0");
             summary.Layer("1", "Linear(784, 128)", "1", "B 128", "100480", "100352*B", "100480*B");

@@ -11,15 +11,15 @@ internal sealed partial class LayerWalk
 {
     private Traces.Graph? inner;
     private Sharing? sharing;
-    private IReadOnlyList<Shape> hidden = [];
+    private IReadOnlyList<Slot> hidden = [];
 
     /// <summary>A <c>Sequential</c>: its layers on a tape of their own, as one step of this one.</summary>
-    public Abstract Group(LayerModel layer, string path, IReadOnlyList<Abstract> inputs, Func<IReadOnlyList<Abstract>, Abstract> run)
+    public Abstract Group(LayerModel layer, string path, IReadOnlyList<Abstract> inputs, Func<IReadOnlyList<Abstract>, Abstract> run, Freeing freeing = Freeing.Next)
     {
         var outer = Tape;
         Tape = new Tape { IsPaused = outer.IsPaused };
         var output = run(inputs.Select(i => Tape.Input(i)).ToArray());
-        var way = Tape.Finish(Dim.One, Freeing.Next, output);
+        var way = Tape.Finish(Dim.One, freeing, output);
         Tape = outer;
         Indexes(way, inputs);
         var steps = way.Steps.Select(s => s.Name.StartsWith(path + ".", StringComparison.Ordinal) ? s with { Name = s.Name[(path.Length + 1)..] } : s).ToArray();
@@ -34,7 +34,7 @@ internal sealed partial class LayerWalk
     /// <summary>Records that a tensor is kept beyond the call: the same tensor, but what is held beside it, from earlier calls, is not known.</summary>
     public Abstract Keep(Abstract.Tensor tensor) => Tape.Record(
         new Step(StepKind.Operation, "Keep", "", "", [], [], Dim.Zero, Dim.Zero, Dim.Zero, Dim.Zero, null),
-        [tensor], tensor, new Sharing(Storage.Shared, tensor.Taped?.Layout ?? Layout.Unknown), [Shape.UnknownRank]);
+        [tensor], tensor, new Sharing(Storage.Shared, tensor.Taped?.Layout ?? Layout.Unknown), [new Slot(Shape.UnknownRank, IsHidden: true)]);
 
     /// <summary>Records that the body frees a value itself.</summary>
     public void Free(Abstract value)
@@ -54,7 +54,7 @@ internal sealed partial class LayerWalk
         }
 
         return First(Group(layer, path, [current], given =>
-            items.Aggregate(First(given[0]), (value, item) => Through(item.Layer, $"{path}.{item.Key}", field, isRepeated, value))));
+            items.Aggregate(First(given[0]), (value, item) => Through(item.Layer, $"{path}.{item.Key}", field, isRepeated, value)), Freeing.Within));
     }
 
     private static Step StepOf(StepKind kind, LayerModel layer, CheckedLayer row) => new(kind, row.Path, layer.TypeName, Construction.Bound(layer, row.Written), [], [], row.Parameters, row.MultiplyAdds, row.TorchinfoMultiplyAdds, Dim.Zero, null);
@@ -70,14 +70,11 @@ internal sealed partial class LayerWalk
         return sum;
     }
 
-    /// <summary>Where a layer's output goes, and what it makes for itself: without a state, a recurrent layer starts from zeros.</summary>
+    /// <summary>Where a layer's output goes, and what it makes for itself.</summary>
     private void Place(LayerRule rule, LayerCall call, Abstract.Tensor first, IReadOnlyList<Abstract> inputs)
     {
         sharing = Sharing.Of(rule, call.Arguments, first.Taped?.Layout ?? Layout.Contiguous);
-        if (rule.Factory is "LSTM" or "GRU" or "RNN" && inputs.Count(i => i is not Abstract.Null) == 1)
-        {
-            hidden = rule.Others(call);
-        }
+        hidden = Sharing.Hidden(rule, call, inputs.Count(i => i is not Abstract.Null));
 
         if (rule.TakesIndexes)
         {

@@ -34,6 +34,10 @@ internal sealed record Sharing(Storage Storage, Layout Layout)
     {
         "Identity" or "Dropout" or "Dropout1d" or "Dropout2d" or "Dropout3d" or "AlphaDropout" or "FeatureAlphaDropout" => new(Storage.Shared, input),
         "Flatten" or "Unflatten" => Reshape(input),
+
+        // TorchSharp 0.107's Hardtanh gives back what it is given where it is not to work in place, and its ELU works on a copy where it is.
+        "Hardtanh" => new(Storage.Shared, input),
+        "ELU" => new(Storage.Own, Kept(input)),
         _ when rule.Reads.Contains("inplace") => arguments.Flag("inplace") switch
         {
             true => new(Storage.Shared, input),
@@ -41,6 +45,19 @@ internal sealed record Sharing(Storage Storage, Layout Layout)
             null => arguments.Has("inplace") ? new(Storage.Either, Kept(input)) : new(Storage.Own, Kept(input)),
         },
         _ => New,
+    };
+
+    /// <summary>What a layer makes for itself and leaves behind, by what TorchSharp 0.107 does.</summary>
+    public static IReadOnlyList<Slot> Hidden(LayerRule rule, LayerCall call, int inputs) => rule.Factory switch
+    {
+        // Without a state, a recurrent layer starts from zeros.
+        "LSTM" or "GRU" or "RNN" when inputs == 1 => rule.Others(call).Select(s => new Slot(s, IsHidden: true)).ToArray(),
+        "Mish" or "Softsign" => [new Slot(call.Input, IsHidden: true), new Slot(call.Input, IsHidden: true)],
+        "Tanhshrink" or "Softmin" => [new Slot(call.Input, IsHidden: true)],
+
+        // The indexes of what was largest.
+        "AdaptiveMaxPool1d" or "AdaptiveMaxPool2d" or "FractionalMaxPool2d" or "FractionalMaxPool3d" => [new Slot(rule.Output(call), 8, IsHidden: true)],
+        _ => [],
     };
 
     /// <summary>What an operation gives.</summary>
@@ -62,7 +79,7 @@ internal sealed record Sharing(Storage Storage, Layout Layout)
             case "contiguous":
                 return first == Layout.Strided ? New : new(first == Layout.Contiguous ? Storage.Shared : Storage.Either, Layout.Contiguous);
             case "float" or "to" or "type_as" or "type" or "long" or "bool" or "int" or "cpu" or "cuda" or "mps":
-                return new(from == to ? Storage.Either : Storage.Own, Kept(first));
+                return new(from == to || from == ElementType.Unknown || to == ElementType.Unknown ? Storage.Either : Storage.Own, Kept(first));
             case "scaled_dot_product_attention":
                 return new(Storage.Own, Layout.Unknown);
         }

@@ -48,7 +48,7 @@ internal sealed class Tape
     });
 
     /// <summary>Records a step, and gives its output as values of this tape.</summary>
-    public Abstract Record(Step step, IEnumerable<Abstract> from, Abstract to, Sharing? sharing, IReadOnlyList<Shape>? hidden = null)
+    public Abstract Record(Step step, IEnumerable<Abstract> from, Abstract to, Sharing? sharing, IReadOnlyList<Slot>? hidden = null)
     {
         if (IsPaused)
         {
@@ -69,7 +69,7 @@ internal sealed class Tape
             given.Add(slot);
             return tensor with { Taped = new(this, slots.Count + given.Count - 1, sharing?.Layout ?? tensor.Taped?.Layout ?? Layout.Unknown) };
         });
-        given.AddRange((hidden ?? []).Select(shape => new Slot(shape, IsHidden: true)));
+        given.AddRange(hidden ?? []);
         slots.AddRange(given);
         steps.Add(step with { From = taken, To = given });
         return output;

@@ -13,7 +13,7 @@ internal static class RegistrationEmitter
         var model = module.Model;
         if (!model.Occupied.Contains("RegisterComponents"))
         {
-            sections.Add(() => writer.Line($"private bool {Names.Registered};"));
+            sections.Add(() => writer.Line($"private volatile bool {Names.Registered};"));
             sections.Add(() => RegisterComponents(writer, model));
         }
 

@@ -20,6 +20,9 @@ internal enum Freeing
     /// <summary>As soon as the next value is there: a generated chain, and TorchSharp's <c>Sequential</c>.</summary>
     Next,
 
+    /// <summary>The same, and what it was given when its first layer has run, if that was the caller's to free: a <c>Sequential</c> in a generated chain, whose layers run one by one.</summary>
+    Within,
+
     /// <summary>After its last use: a <c>Forward</c> whose generated form knows it.</summary>
     LastUse,
 

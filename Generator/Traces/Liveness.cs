@@ -33,7 +33,7 @@ internal sealed class Liveness
         foreach (var way in Unrolling.Choose(graph, value))
         {
             var liveness = new Liveness(value, copies);
-            liveness.Call(way, way.Inputs.Select(i => new Storages(liveness.Bytes(i))).ToArray(), Dim.Zero, "");
+            liveness.Call(way, way.Inputs.Select(i => new Storages(liveness.Bytes(i))).ToArray(), [], Dim.Zero, "");
             var timeline = liveness.Result();
             most = most is null || timeline.Unknown is not null || (most.Unknown is null && AtLeast(timeline.Peak!.Bytes, most.Peak!.Bytes)) ? timeline : most;
         }
@@ -66,13 +66,18 @@ internal sealed class Liveness
     }
 
     /// <summary>Runs a call; what it returns is what its results are stored in.</summary>
-    private Storages[] Call(Way written, IReadOnlyList<Storages> inputs, Dim outside, string path)
+    /// <param name="written">What runs.</param>
+    /// <param name="inputs">What it is given.</param>
+    /// <param name="own">Those of its inputs that it may free.</param>
+    /// <param name="outside">The bytes that are alive around it.</param>
+    /// <param name="path">Its key.</param>
+    private Storages[] Call(Way written, IReadOnlyList<Storages> inputs, HashSet<Storages> own, Dim outside, string path)
     {
         var way = Unrolling.Unroll(written, value);
         var values = new List<Storages>(inputs);
-        var live = new HashSet<int>();
+        var live = new HashSet<int>(Enumerable.Range(0, inputs.Count).Where(i => own.Contains(inputs[i])));
         var lastUse = way.Freeing == Freeing.LastUse ? LastUses(way) : [];
-        var given = new HashSet<Storages>(inputs);
+        var given = new HashSet<Storages>(inputs.Where(i => !own.Contains(i)));
         var mark = left.Count;
         if (path.Length == 0)
         {
@@ -98,8 +103,11 @@ internal sealed class Liveness
             var first = values.Count;
             if (step.Inner is { } inner && Unrolling.Choose(inner, value).ToArray() is [var only])
             {
-                var held = outside + Held();
-                var returned = Call(only, step.From.Select(v => values[v]).ToArray(), held, name);
+                var taken = only.Freeing == Freeing.Within && way.Freeing is Freeing.Next or Freeing.Within
+                    ? new HashSet<Storages>(step.From.Where(live.Contains).Select(v => values[v]).Where(s => !given.Contains(s)))
+                    : [];
+                var around = outside + Sum(live.Select(v => values[v]).Where(s => !taken.Contains(s)).Concat(left.Skip(mark)), given);
+                var returned = Call(only, step.From.Select(v => values[v]).ToArray(), taken, around, name);
                 values.AddRange(step.To.Select((slot, i) => i < returned.Length ? returned[i] : new Storages(Bytes(slot))));
             }
             else
@@ -108,6 +116,11 @@ internal sealed class Liveness
                 {
                     values.Add(Of(slot, values));
                 }
+            }
+
+            if (step.Inner is { Ways: [{ Freeing: Freeing.Within }] })
+            {
+                live.ExceptWith(way.Freeing is Freeing.Next or Freeing.Within ? step.From : []);
             }
 
             live.UnionWith(Enumerable.Range(first, step.To.Count));
@@ -140,7 +153,7 @@ internal sealed class Liveness
     {
         switch (way.Freeing)
         {
-            case Freeing.Next:
+            case Freeing.Next or Freeing.Within:
                 live.RemoveWhere(v => v != first);
                 break;
             case Freeing.LastUse:
@@ -153,6 +166,7 @@ internal sealed class Liveness
     private static Dictionary<int, int> LastUses(Way way)
     {
         var last = new Dictionary<int, int>();
+        var slots = way.Steps.SelectMany(s => s.To).ToArray();
         var next = way.Inputs.Count;
         for (var at = 0; at < way.Steps.Count; at++)
         {
@@ -161,23 +175,21 @@ internal sealed class Liveness
                 last[value] = at;
             }
 
-            foreach (var slot in way.Steps[at].To)
+            for (var i = 0; i < way.Steps[at].To.Count; i++)
             {
-                if (!slot.IsHidden && !slot.IsLeft)
-                {
-                    last[next] = at;
-                }
-
-                next++;
+                last[next++] = at;
             }
         }
 
-        foreach (var result in way.Results)
+        // What is returned stays, and so does what nobody has a name for.
+        foreach (var value in way.Results.Concat(Enumerable.Range(0, next).Where(IsNameless)))
         {
-            last.Remove(result);
+            last.Remove(value);
         }
 
         return last;
+
+        bool IsNameless(int value) => value >= way.Inputs.Count && (slots[value - way.Inputs.Count].IsHidden || slots[value - way.Inputs.Count].IsLeft);
     }
 
     private Storages Of(Slot slot, List<Storages> values) => slot.Storage switch

@@ -39,7 +39,8 @@ internal static class DisposeScopes
     /// <summary>Where a scope has ended already, only the wrappers are gone: the native half still holds the tensors.</summary>
     private static void Revive(nn.Module module)
     {
-        if (Internals.IsDisposed(module))
+        // A module that was written outside has no native half that holds tensors.
+        if (Internals.IsDisposed(module) || module.GetType().Assembly != typeof(nn.Module).Assembly)
         {
             return;
         }

@@ -18,37 +18,41 @@ public static class Registration
     /// <exception cref="InvalidOperationException">Something else has the key.</exception>
     public static void Module(nn.Module owner, string key, nn.Module? child, bool follow)
     {
+        // Several threads may be the first to use a module.
         var registry = Internals.Modules(owner);
-        if (registry.TryGetValue(key, out var known))
+        lock (registry)
         {
-            if (ReferenceEquals(known, child))
+            if (registry.TryGetValue(key, out var known))
             {
-                return;
-            }
+                if (ReferenceEquals(known, child))
+                {
+                    return;
+                }
 
-            Replaceable(owner, key, follow || child is null);
-            if (child is null && !follow)
-            {
-                return;
-            }
+                Replaceable(owner, key, follow || child is null);
+                if (child is null && !follow)
+                {
+                    return;
+                }
 
-            var place = registry.IndexOf((key, known));
-            registry.Remove(key);
-            if (child is not null)
+                var place = registry.IndexOf((key, known));
+                registry.Remove(key);
+                if (child is not null)
+                {
+                    owner.register_module(key, child);
+                    registry.Remove(key);
+                    registry.Insert(place, (key, child));
+                }
+            }
+            else if (child is not null)
             {
                 owner.register_module(key, child);
-                registry.Remove(key);
-                registry.Insert(place, (key, child));
             }
-        }
-        else if (child is not null)
-        {
-            owner.register_module(key, child);
-        }
 
-        if (child is not null)
-        {
-            DisposeScopes.Survive(child);
+            if (child is not null)
+            {
+                DisposeScopes.Survive(child);
+            }
         }
     }
 
@@ -57,21 +61,26 @@ public static class Registration
     public static void Parameter(nn.Module owner, string key, Parameter? parameter, bool follow)
     {
         var registry = Internals.Parameters(owner);
-        if (registry.TryGetValue(key, out var known))
+        lock (registry)
         {
-            if (!ReferenceEquals(known, parameter))
+            if (registry.TryGetValue(key, out var known))
             {
-                Replaceable(owner, key, follow || parameter is null);
-                Replace(parameter, follow, p => registry[key] = p, () => registry.Remove(key));
-            }
-        }
-        else if (parameter is not null)
-        {
-            Alive(owner, key, parameter);
-            owner.register_parameter(key, parameter);
-        }
+                if (ReferenceEquals(known, parameter))
+                {
+                    return;
+                }
 
-        parameter?.DetachFromDisposeScope();
+                Replaceable(owner, key, follow || parameter is null);
+                Replace(registry, key, parameter, follow);
+            }
+            else if (parameter is not null)
+            {
+                Alive(owner, key, parameter);
+                owner.register_parameter(key, parameter);
+            }
+
+            parameter?.DetachFromDisposeScope();
+        }
     }
 
     /// <summary>Registers a buffer under a key, or follows the field where it holds another one by now.</summary>
@@ -79,22 +88,27 @@ public static class Registration
     public static void Buffer(nn.Module owner, string key, Tensor? buffer, bool persistent, bool follow)
     {
         var registry = Internals.Buffers(owner);
-        if (registry.TryGetValue(key, out var known))
+        lock (registry)
         {
-            // A base class that registers by reflection takes every tensor for a persistent buffer.
-            if (!ReferenceEquals(known.Item1, buffer) || known.Item2 != persistent)
+            if (registry.TryGetValue(key, out var known))
             {
-                Replaceable(owner, key, follow || buffer is null || ReferenceEquals(known.Item1, buffer));
-                Replace(buffer, follow, b => registry[key] = (b, persistent), () => registry.Remove(key));
-            }
-        }
-        else if (buffer is not null)
-        {
-            Alive(owner, key, buffer);
-            owner.register_buffer(key, buffer, persistent);
-        }
+                // A base class that registers by reflection takes every tensor for a persistent buffer.
+                if (ReferenceEquals(known.Item1, buffer) && known.Item2 == persistent)
+                {
+                    return;
+                }
 
-        buffer?.DetachFromDisposeScope();
+                Replaceable(owner, key, follow || buffer is null || ReferenceEquals(known.Item1, buffer));
+                Replace(registry, key, buffer is null ? default((Tensor, bool)?) : (buffer, persistent), follow);
+            }
+            else if (buffer is not null)
+            {
+                Alive(owner, key, buffer);
+                owner.register_buffer(key, buffer, persistent);
+            }
+
+            buffer?.DetachFromDisposeScope();
+        }
     }
 
     /// <summary>While a constructor may still assign fields: what is there already leaves the DisposeScope around it.</summary>
@@ -125,28 +139,42 @@ public static class Registration
 
     private static void Order<T>(OrderedDict<string, T> registry, string[] keys)
     {
-        var present = keys.Where(registry.ContainsKey).ToArray();
-        if (!registry.Keys.TakeLast(present.Length).SequenceEqual(present))
+        lock (registry)
         {
-            foreach (var key in present)
+            var present = keys.Where(registry.ContainsKey).ToArray();
+            if (!registry.Keys.TakeLast(present.Length).SequenceEqual(present))
             {
-                var value = registry[key];
-                registry.Remove(key);
-                registry.Add(key, value);
+                foreach (var key in present)
+                {
+                    var value = registry[key];
+                    registry.Remove(key);
+                    registry.Add(key, value);
+                }
             }
         }
     }
 
-    private static void Replace<T>(T? value, bool follow, Action<T> set, Action remove)
-        where T : class
+    private static void Replace(OrderedDict<string, Parameter> registry, string key, Parameter? value, bool follow)
     {
         if (value is not null)
         {
-            set(value);
+            registry[key] = value;
         }
         else if (follow)
         {
-            remove();
+            registry.Remove(key);
+        }
+    }
+
+    private static void Replace(OrderedDict<string, (Tensor, bool)> registry, string key, (Tensor, bool)? value, bool follow)
+    {
+        if (value is { } buffer)
+        {
+            registry[key] = buffer;
+        }
+        else if (follow)
+        {
+            registry.Remove(key);
         }
     }
 

@@ -7,7 +7,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Diagnostics;
 
-/// <summary>GEN4003: a field that holds a module is set when the module that it is in has registered its components.</summary>
+/// <summary>
+/// GEN4003: a field that holds a module is set when the module that it is in has registered its components. Generated code follows the field;
+/// an optimizer does not.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
 {
@@ -47,7 +50,9 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
                 Descriptors.AssignedLate,
                 target.Syntax.GetLocation(),
                 Hints.Of((Hints.Member, field.Name)),
-                $"'{field.Name}' is set {reason}: what it holds then is not registered, and will not be trained, saved or moved. {(members.IsGenerated ? "Set it in the constructor or in its initializer." : members.Calls.Count > 0 ? "Set it before RegisterComponents()." : "Give it an initializer, which runs before that.")}"));
+                members.IsGenerated
+                    ? $"'{field.Name}' is set {reason}: an optimizer that was made before goes on with the parameters of what it held. Set it in the constructor or in its initializer."
+                    : $"'{field.Name}' is set {reason}: what it holds then is not registered, and will not be trained, saved or moved. {(members.Calls.Count > 0 ? "Set it before RegisterComponents()." : "Give it an initializer, which runs before that.")}"));
         }
     }
 
