@@ -52,20 +52,24 @@ internal static class LiveTensors
     private sealed class Observer(Tensor[] given) : ReferenceEqualityComparer<IDisposable>
     {
         private readonly int thread = Environment.CurrentManagedThreadId;
-        private readonly HashSet<Tensor> created = new(System.Collections.Generic.ReferenceEqualityComparer.Instance);
         private readonly List<Tensor> alive = [.. given];
+        private long created = DisposeScopeManager.Statistics.CreatedInScopeCount;
+        private int count;
         private int isLooking;
 
         public Usage Usage { get; private set; }
 
         public override int GetHashCode(IDisposable obj)
         {
-            if (obj is Tensor tensor && Environment.CurrentManagedThreadId == thread && isLooking == 0 && created.Add(tensor))
+            // The sets are asked for tensors too that were there before: only a new one has just been counted.
+            if (obj is Tensor tensor && Environment.CurrentManagedThreadId == thread && isLooking == 0 && DisposeScopeManager.Statistics.CreatedInScopeCount is var now && now != created)
             {
+                created = now;
+                count++;
                 isLooking = 1;
                 alive.Add(tensor);
                 alive.RemoveAll(t => t.IsInvalid);
-                Usage = new(Math.Max(Usage.PeakBytes, Bytes()), Math.Max(Usage.PeakCount, alive.Count), created.Count);
+                Usage = new(Math.Max(Usage.PeakBytes, Bytes()), Math.Max(Usage.PeakCount, alive.Count), count);
                 isLooking = 0;
             }
 

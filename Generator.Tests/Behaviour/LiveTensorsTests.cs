@@ -36,6 +36,19 @@ public sealed class LiveTensorsTests
     }
 
     [Fact]
+    public void A_tensor_that_a_scope_is_asked_for_is_not_taken_for_a_new_one()
+    {
+        using var x = zeros(100);
+        var usage = LiveTensors.Measure(() =>
+        {
+            using var scope = NewDisposeScope();
+            Assert.False(scope.Contains(x));
+            return scope.MoveToOuter(x + 1);
+        });
+        Assert.Equal(new(PeakBytes: 400, PeakCount: 1, Created: 1), usage);
+    }
+
+    [Fact]
     public void A_view_costs_nothing_and_keeps_the_storage_of_what_it_views()
     {
         using var x = zeros(100);
