@@ -29,19 +29,15 @@ public sealed class DeclareModuleTests
     /// <summary>The twins of other tests, as they stand in their files.</summary>
     [Theory]
     [InlineData("Behaviour/TwinTests.cs", "Twin", new long[] { 2, 1, 28, 28 })]
-    [InlineData("Behaviour/RegistrationTests.cs", "HandWrittenParent", null)]
+    [InlineData("Behaviour/RegistrationTests.cs", "PlainEveryKind", new long[] { 2, 8 })]
+    [InlineData("Behaviour/RandomnessTests.cs", "PlainMixed", new long[] { 2, 10 })]
     [InlineData("Models/CompositionTests.cs", "Hand", new long[] { 2, 4 })]
-    public void The_twins_of_the_tests_do_too(string file, string name, long[]? input)
+    public void The_twins_of_the_tests_do_too(string file, string name, long[] input)
     {
         var text = File.ReadAllText(Path.Combine(SampleSources.Repository, "Generator.Tests", file)).ReplaceLineEndings("\n");
         var source = Class(text, name).Replace("private sealed class", "public sealed class", StringComparison.Ordinal);
-        if (name == "HandWrittenParent")
-        {
-            source += "\n" + Class(text, "AssignedLate");
-        }
-
         var converted = FixHarness.Refactor(source.Replace($"class {name}", $"class $${name}", StringComparison.Ordinal), Title);
-        AssertTwins(source, converted, name == "Hand" ? [4L, 3L] : [], [input ?? [2, 4]], takesIndexes: false);
+        AssertTwins(source, converted, name == "Hand" ? [4L, 3L] : [], [input], takesIndexes: false);
     }
 
     [Fact]
@@ -191,7 +187,7 @@ public sealed class DeclareModuleTests
 
     private static nn.Module Make(string source, object[] arguments)
     {
-        var type = Compilations.Load(source).GetTypes().First(t => typeof(nn.Module).IsAssignableFrom(t) && t.Name is "Net" or "Twin" or "Hand" or "HandWrittenParent");
+        var type = Compilations.Load(source).GetTypes().First(t => typeof(nn.Module).IsAssignableFrom(t) && t.Name is "Net" or "Twin" or "Hand" or "PlainEveryKind" or "PlainMixed");
         return (nn.Module)Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.OptionalParamBinding, null, arguments, null)!;
     }
 

@@ -69,7 +69,7 @@ public sealed class EditPairTests
         Compilations.Generate(edited, Other);
         var driver = Compilations.Driver().RunGenerators(Compilations.Of(Net, Other));
         var result = driver.RunGenerators(Compilations.Of(edited, Other)).GetRunResult();
-        Assert.Equal(IncrementalStepRunReason.Unchanged, Assert.Single(Assert.Single(Compilations.Steps(result, TrackingNames.Guards)).Outputs).Reason);
+        Assert.True(Assert.Single(Assert.Single(Compilations.Steps(result, TrackingNames.Guards)).Outputs).Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged);
         foreach (var name in Compilations.TrackedNames().Where(n => n != TrackingNames.Guards))
         {
             var reasons = Compilations.Steps(result, name).SelectMany(s => s.Outputs).Select(o => o.Reason).ToArray();

@@ -49,7 +49,7 @@ public struct ForwardScope : IDisposable
     {
         if (value is Tensor tensor)
         {
-            if (!Tensors.Contain(others, tensor) && scope.Contains(tensor))
+            if (!Tensors.Contain(others, tensor) && scope.Contains(tensor) && !Kept.Contains(tensor))
             {
                 tensor.Dispose();
             }
