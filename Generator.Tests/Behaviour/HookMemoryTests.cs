@@ -158,7 +158,7 @@ internal sealed class HandWritten : Module<Tensor, Tensor>
     }
 }
 
-internal sealed partial class Steps
+internal sealed partial class RecurrentChain
 {
     [Layer(8, 8)] public readonly LSTM lstm;
 }
@@ -171,7 +171,7 @@ internal sealed partial class Watched
     [Layer] public readonly ModuleList<Module<Tensor, Tensor>> list = ModuleList<Module<Tensor, Tensor>>(ReLU(), Linear(8, 8));
     [Layer] public readonly Sequential sequential = Sequential(Linear(8, 8));
     [Layer] public readonly HandWritten hand = new();
-    [Layer] public readonly Steps recurrent = new();
+    [Layer] public readonly RecurrentChain recurrent = new();
 
     public static Watched Make() => new();
 
