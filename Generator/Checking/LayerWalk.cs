@@ -6,10 +6,11 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
-internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0)
+internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0, List<InferredSize>? sizes = null)
 {
     private readonly List<CheckedLayer> rows = [];
-    private readonly List<InferredSize> inferred = [];
+    private readonly List<InferredSize> inferred = sizes ?? [];
+    private readonly HashSet<Anchor> passed = [];
     private readonly List<Fact> conditions = [];
     private readonly HashSet<string> applied = new(StringComparer.Ordinal);
 
@@ -23,6 +24,11 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     public IReadOnlyList<Fact> Conditions => conditions;
 
     public List<Finding> Findings => findings;
+
+    /// <summary>Something was in order here.</summary>
+    public void Pass(Anchor at) => passed.Add(at);
+
+    public bool Passed(Anchor at) => passed.Contains(at);
 
     /// <summary>How deep in other modules this walk is.</summary>
     public int Depth => depth;
@@ -146,6 +152,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
             return Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
         }
 
+        Pass(operation.At);
         var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions);
         var losesSize = output.Dims.Count(d => d.IsUnknown) > first.Shape.Dims.Count(d => d.IsUnknown);
         if (!call.IsIncomplete && !losesSize && isChecked)
@@ -259,9 +266,11 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
                 Fail(error with { At = operation.At, Also = first.Trail.Places(), Particulars = new[] { $"{operation.Path}.{error.Particulars[0]}" }.Concat(error.Particulars.Skip(1)).ToEquatableArray() });
                 break;
             case { Reason: { } reason }:
+                Pass(operation.At);
                 Lose(operation.At, first.Shape, reason);
                 break;
             default:
+                Pass(operation.At);
                 Proved += Assume(operation.At, operation.Path, first.Shape, inner.Conditions) ? 1 : 0;
                 break;
         }
@@ -289,6 +298,11 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
         }
 
         Assume(at.At, operation.Path, Shape.UnknownRank, call.Conditions);
+        if (!call.Failed)
+        {
+            Pass(at.At);
+        }
+
         return !call.Failed;
     }
 
@@ -308,6 +322,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
             return false;
         }
 
+        Pass(at);
         if (inferred.Any(i => i.Layer == layer.Name))
         {
             return true;
@@ -319,6 +334,8 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
             inferred.Add(new(layer.Name, size.Parameter, number));
             return true;
         }
+
+        passed.Remove(at);
 
         if (!Failed || !arrives.IsUnknown)
         {

@@ -42,12 +42,13 @@ internal sealed record ModuleWalk
         ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable)
     {
         var decisions = new Decisions();
+        var inferred = new List<InferredSize>();
         var walks = new List<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)>();
         var isOpen = false;
         var ways = 0;
         do
         {
-            var walk = new LayerWalk(facts, checkable, findings, decisions, depth);
+            var walk = new LayerWalk(facts, checkable, [], decisions, depth, inferred);
             if (module.Body is { } body)
             {
                 var inner = new BodyWalk(module, body, walk, decisions);
@@ -83,30 +84,55 @@ internal sealed record ModuleWalk
 
         if (walks.Count == 0)
         {
-            walks.Add((new LayerWalk(facts, checkable, findings, decisions, depth), []));
+            walks.Add((new LayerWalk(facts, checkable, [], decisions, depth), []));
             walks[0].Walk.ListLayers(module);
         }
+
+        var conditional = Gather([.. walks.Select(w => w.Walk)], findings);
+        isOpen |= conditional.Any(f => f.Kind == FindingKind.DeclaredResultDiffers);
 
         var first = walks[0].Walk;
         var (adds, torchinfo) = (Cost(walks, static w => w.MultiplyAdds), Cost(walks, static w => w.TorchinfoMultiplyAdds));
         return new ModuleWalk
         {
-            Result = walks.Select(w => w.Walk.Result).Aggregate(BodyWalk.Join),
-            Rows = walks.SelectMany(w => w.Walk.Rows).GroupBy(r => (r.Path, r.IsRepeated && walks.Count == 1)).SelectMany(g => walks.Count == 1 ? g : g.Take(1)).ToEquatableArray() is var rows && walks.Count == 1
-                ? first.Rows.ToEquatableArray()
-                : rows,
-            Inferred = walks.SelectMany(w => w.Walk.Inferred).Distinct().ToEquatableArray(),
+            Result = Agreement.Of(walks.Select(w => (w.Walk.Result, w.Walk.Facts)).ToArray()),
+            Rows = walks.Count == 1 ? first.Rows.ToEquatableArray() : walks
+                .SelectMany(w => w.Walk.Rows.GroupBy(r => r.Path).Select(g => (Row: g.First(), w.Walk.Facts)))
+                .GroupBy(r => r.Row.Path)
+                .Select(g => Agreement.Of(g.ToArray()))
+                .ToEquatableArray(),
+            Inferred = inferred.ToEquatableArray(),
             Conditions = first.Conditions.Where(c => walks.All(w => w.Walk.Conditions.Contains(c))).ToEquatableArray(),
             MultiplyAdds = adds,
             TorchinfoMultiplyAdds = torchinfo,
             WhyNoMultiplyAdds = walks.Select(w => w.Walk.WhyNoMultiplyAdds).FirstOrDefault(w => w is not null) ?? (adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),
-            Failed = walks.Any(w => w.Walk.Failed),
+            Failed = walks.Any(w => w.Walk.Failed && !w.Walk.Findings.Any(conditional.Contains)),
             Operations = first.Operations,
             Proved = first.Proved,
-            Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null),
+            Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null)
+                ?? (conditional.Count > 0 ? (conditional[0].At, "it fails on one way through the body and not on another") : null),
             IsResultOpen = isOpen,
             Complete = first.Complete,
         };
+    }
+
+    /// <summary>
+    /// Puts the findings of all ways together. What fails on one way, and is in order on another, is no error: the program may never
+    /// go that way. These are given back.
+    /// </summary>
+    private static List<Finding> Gather(IReadOnlyList<LayerWalk> walks, List<Finding> findings)
+    {
+        var conditional = new List<Finding>();
+        foreach (var walk in walks)
+        {
+            foreach (var finding in walk.Findings.Where(f => !findings.Contains(f)))
+            {
+                var isConditional = finding.Kind.IsError() && walks.Any(w => w.Passed(finding.At) && !w.Findings.Any(f => f.At == finding.At && f.Kind.IsError()));
+                (isConditional ? conditional : findings).Add(finding);
+            }
+        }
+
+        return conditional;
     }
 
     /// <summary>The cost on every way: the same, or by the constructor's conditions that tell the ways apart.</summary>

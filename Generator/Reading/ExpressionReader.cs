@@ -90,7 +90,7 @@ internal sealed class ExpressionReader(
                 return new Node.Opaque(at, "throw", false);
             case IAwaitOperation awaited:
                 return Read(awaited.Operation);
-            case IDefaultValueOperation { Type.IsReferenceType: true }:
+            case IDefaultValueOperation { Type: { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
                 return new Node.Constant(at, new Value.Null());
             case IObjectCreationOperation creation:
                 return Creation(at, creation);
