@@ -13,11 +13,16 @@ internal static class Program
                 return JudgeProcess.Run(factory, from, to, seed, trace);
             case ["operations", var cases, var seed]:
                 return Operations.OperationJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture), int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
+            case ["programs"]:
+                return Operations.Programs.ProgramJudge.Serve();
+            case ["program", var number, .. var wrong]:
+                Console.Out.WriteLine(Operations.Programs.ProgramCompiler.Of(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture), wrong is ["wrong"]).Text);
+                return 0;
             case ["layers", var path]:
                 File.WriteAllText(path, LayerTable.Print());
                 return 0;
             default:
-                Console.Error.WriteLine("usage: layers FILE | judge FACTORY FROM TO SEED TRACE");
+                Console.Error.WriteLine("usage: layers FILE | program NUMBER [wrong] | judge FACTORY FROM TO SEED TRACE");
                 return 2;
         }
     }

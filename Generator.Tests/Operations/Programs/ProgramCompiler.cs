@@ -76,7 +76,7 @@ internal static partial class ProgramCompiler
     private static ProgramCase Case(int number, RandomProgram program, CheckedModule[] modules, string? error, bool isWrong)
     {
         var said = modules.SelectMany(m => m.Findings).Select(f => (Descriptors.Of(f.Kind).Id, Text: Messages.Of(f))).ToArray();
-        var says = said.Concat([("", "")]).OrderBy(s => s.Id.StartsWith("GEN1", StringComparison.Ordinal) ? 0 : s.Id.StartsWith("GEN2", StringComparison.Ordinal) && s.Id != "GEN2004" ? 1 : s.Id.Length == 0 ? 2 : 3).First();
+        var says = said.Append((Id: "", Text: "")).OrderBy(s => s.Id.StartsWith("GEN1", StringComparison.Ordinal) ? 0 : s.Id.StartsWith("GEN2", StringComparison.Ordinal) && s.Id != "GEN2004" ? 1 : s.Id.Length == 0 ? 2 : 3).First();
         var strange = said.Where(d => !isWrong && d.Id.StartsWith("GEN0", StringComparison.Ordinal)).Select(d => d.Text).ToList();
 
         // Where an error is said, members are left out, and the program does not compile; a changed number may not compile either.
@@ -117,7 +117,7 @@ internal static partial class ProgramCompiler
         {
             var compilation = Compilations.Of(Prelude).AddSyntaxTrees(programs.Where(p => !broken.ContainsKey(p.Number)).SelectMany(p => modules[p.Number]
                 .Select(ModuleEmitter.Emit).Select(s => (Path: $"{p.Number.ToString(CultureInfo.InvariantCulture)} {s?.HintName}", Text: s?.Text.ToString() ?? ""))
-                .Append((p.Number.ToString(CultureInfo.InvariantCulture), Guard(Wrapped(p.Program)))))
+                .Append((Path: p.Number.ToString(CultureInfo.InvariantCulture), Text: Guard(Wrapped(p.Program)))))
                 .Select(f => CSharpSyntaxTree.ParseText(f.Text, Compilations.Parsing, f.Path)));
             using var stream = new MemoryStream();
             var result = compilation.Emit(stream);
