@@ -88,7 +88,7 @@ internal sealed partial class BodyWalk
         }
 
         // Sizes that stand for -1 are found in the base class's own forward.
-        var complete = ModuleChecker.Completion(basis);
+        var complete = ModuleChecker.Completion(basis, walk.Walked);
         return new BodyWalk(basis with { Layers = basis.Layers.Select(complete).ToEquatableArray() }, body, walk, decisions, isInherited: true);
     }
 

@@ -6,7 +6,7 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
-internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0, List<InferredSize>? sizes = null)
+internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, Walked walked, int depth = 0, List<InferredSize>? sizes = null)
 {
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = sizes ?? [];
@@ -29,6 +29,8 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     public void Pass(Anchor at) => passed.Add(at);
 
     public bool Passed(Anchor at) => passed.Contains(at);
+
+    public Walked Walked => walked;
 
     /// <summary>How deep in other modules this walk is.</summary>
     public int Depth => depth;
@@ -76,7 +78,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
                 Infer(operation, Shape.UnknownRank, "the size arrives in a forward whose body cannot be read");
             }
 
-            rows.Add(new(operation.Path, Complete(operation.Layer).Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(Complete(operation.Layer)).Count, Dim.Unknown, Dim.Unknown, false));
+            rows.Add(new(operation.Path, Complete(operation.Layer).Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(Complete(operation.Layer), walked).Count, Dim.Unknown, Dim.Unknown, false));
         }
     }
 
@@ -256,7 +258,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
     /// <summary>A module with a body or a chain of its own: by its declared shape, and by walking it with what arrives.</summary>
     private Abstract Enter(Operation operation, ModuleModel nested, IReadOnlyList<Abstract> inputs, Abstract.Tensor first)
     {
-        var inner = NestedCall.Enter(operation.Layer, nested, inputs, Facts, depth + 1);
+        var inner = NestedCall.Enter(operation.Layer, nested, inputs, Facts, walked, depth + 1);
         switch (inner)
         {
             case { Mismatch: { } needs }:
@@ -267,7 +269,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
                 break;
             case { Reason: { } reason }:
                 Pass(operation.At);
-                Lose(operation.At, first.Shape, reason);
+                Lose(operation.At, first.Shape, $"'{operation.Layer.Name}' ({operation.Layer.TypeName}) {reason}");
                 break;
             default:
                 Pass(operation.At);
@@ -361,7 +363,7 @@ internal sealed class LayerWalk(Facts facts, IReadOnlyList<string> checkable, Li
 
         MultiplyAdds += cost * Turns;
         TorchinfoMultiplyAdds += torchinfoCost * Turns;
-        rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer).Count, cost, torchinfoCost, operation.IsRepeated));
+        rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost, torchinfoCost, operation.IsRepeated));
         return new(output, input.Trail.Then(operation.Path, operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At, layer.Factory == "Flatten", output));
     }
 }

@@ -8,6 +8,7 @@ namespace Gen.Checking;
 internal sealed record ModuleWalk
 {
     private const int MostWays = 64;
+    private const string TooManyWays = "there are more ways through the body than are followed";
 
     public required Abstract Result { get; init; }
 
@@ -39,16 +40,17 @@ internal sealed record ModuleWalk
     public Func<LayerModel, LayerModel> Complete { get; init; } = static layer => layer;
 
     public static ModuleWalk Run(
-        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable)
+        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable, Walked walked)
     {
         var decisions = new Decisions();
         var inferred = new List<InferredSize>();
         var walks = new List<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)>();
         var isOpen = false;
         var ways = 0;
+        bool isMore;
         do
         {
-            var walk = new LayerWalk(facts, checkable, [], decisions, depth, inferred);
+            var walk = new LayerWalk(facts, checkable, [], decisions, walked, depth, inferred);
             if (module.Body is { } body)
             {
                 var inner = new BodyWalk(module, body, walk, decisions);
@@ -75,31 +77,35 @@ internal sealed record ModuleWalk
             walk.ListLayers(module);
             walks.Add((walk, decisions.Way.ToArray()));
         }
-        while (++ways < MostWays && decisions.Next());
-
-        if (decisions.IsCut && walks.Count > 0)
-        {
-            walks[0].Walk.Lose(Anchor.Class, Shape.Of(), "there are more ways through the body than are followed");
-        }
+        while ((isMore = decisions.Next()) && ++ways < MostWays && walked.Way());
 
         if (walks.Count == 0)
         {
-            walks.Add((new LayerWalk(facts, checkable, [], decisions, depth), []));
+            walks.Add((new LayerWalk(facts, checkable, [], decisions, walked, depth), []));
             walks[0].Walk.ListLayers(module);
         }
 
         var conditional = Gather([.. walks.Select(w => w.Walk)], findings);
         isOpen |= conditional.Any(f => f.Kind == FindingKind.DeclaredResultDiffers);
 
+        // What holds on the ways that were taken need not hold on the others.
+        var isCut = isMore || decisions.IsCut;
         var first = walks[0].Walk;
+        if (isCut)
+        {
+            first.Lose(Anchor.Class, Shape.Of(), TooManyWays);
+            first.CannotCount(TooManyWays);
+            isOpen |= declared.Result is not null;
+        }
+
         var (adds, torchinfo) = (Cost(walks, static w => w.MultiplyAdds), Cost(walks, static w => w.TorchinfoMultiplyAdds));
         return new ModuleWalk
         {
-            Result = Agreement.Of(walks.Select(w => (w.Walk.Result, w.Walk.Facts)).ToArray()),
+            Result = isCut ? Abstract.Lost : Agreement.Of(walks.Select(w => (w.Walk.Result, w.Walk.Facts)).ToArray()),
             Rows = walks.Count == 1 ? first.Rows.ToEquatableArray() : walks
                 .SelectMany(w => w.Walk.Rows.GroupBy(r => r.Path).Select(g => (Row: g.First(), w.Walk.Facts)))
                 .GroupBy(r => r.Row.Path)
-                .Select(g => Agreement.Of(g.ToArray()))
+                .Select(g => isCut ? g.First().Row with { Input = Shape.UnknownRank, Output = Shape.UnknownRank, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown } : Agreement.Of(g.ToArray()))
                 .ToEquatableArray(),
             Inferred = inferred.ToEquatableArray(),
             Conditions = first.Conditions.Where(c => walks.All(w => w.Walk.Conditions.Contains(c))).ToEquatableArray(),

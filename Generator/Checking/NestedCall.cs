@@ -17,10 +17,13 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     /// <summary>The first error in a module that declares no shape.</summary>
     public Finding? Error { get; private init; }
 
-    /// <summary>Why nothing is known.</summary>
+    /// <summary>Why nothing is known: what the module does that leaves it open.</summary>
     public string? Reason { get; private init; }
 
-    public static NestedCall Enter(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, int depth)
+    public static NestedCall Enter(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, Walked walked, int depth) =>
+        walked.Call(layer, module, inputs, facts, () => Walk(layer, module, inputs, facts, walked, depth));
+
+    private static NestedCall Walk(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, Walked walked, int depth)
     {
         var bound = new Bindings(layer.Arguments).Bind(module);
         var declared = Declaration.Read(bound, []);
@@ -60,16 +63,16 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
             Dim? Figure(string name) => Value(name) ?? new Bindings(bound.Bound).Size(name);
             return declared.Result is { IsUnknownRank: false } told
                 ? new NestedCall(Promise(told.Substitute(Value), Abstract.Anything), contract.Count(contract.MultiplyAdds, Figure), contract.Count(contract.TorchinfoMultiplyAdds, Figure), conditions)
-                : Nothing() with { Reason = $"'{layer.Name}' ({layer.TypeName}) declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}" };
+                : Nothing() with { Reason = $"declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}" };
         }
 
         if (depth > Deepest)
         {
-            return Nothing() with { Reason = $"'{layer.Name}' ({layer.TypeName}) is nested too deep" };
+            return Nothing() with { Reason = "is nested too deep" };
         }
 
         var findings = new List<Finding>();
-        var walk = ModuleWalk.Run(bound, declared, facts, inputs, findings, depth, declared.CheckableNames(bound));
+        var walk = ModuleWalk.Run(bound, declared, facts, inputs, findings, depth, declared.CheckableNames(bound), walked);
         var result = declared.Result is { IsUnknownRank: false } promised ? Promise(promised.Substitute(Value), walk.Result) : walk.Result;
         if (declared.Signature is null && findings.FirstOrDefault(f => f.Kind.IsError()) is { } error)
         {
@@ -81,8 +84,8 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         return isKnown || shapes.All(s => s.IsUnknownRank) ? call : call with
         {
             Reason = declared.Signature is null
-                ? $"'{layer.Name}' ({layer.TypeName}) declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}"
-                : $"what '{layer.Name}' ({layer.TypeName}) gives is not known",
+                ? $"declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}"
+                : "gives what is not known",
         };
 
         Dim? Value(string name) => names.TryGetValue(name, out var dim) ? dim : null;

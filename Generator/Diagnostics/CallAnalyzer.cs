@@ -49,7 +49,12 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
         }
 
         var findings = new List<Finding>();
-        ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, []);
+        ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, [], new Walked());
+        if (findings.Any(f => f.Kind.IsError()) && CompilerErrors.AreIn(type, context.Compilation, context.CancellationToken))
+        {
+            return;
+        }
+
         foreach (var finding in findings.Where(f => f.At.Kind == AnchorKind.Body && f.Kind is not FindingKind.ShapeUnknown && (f.Kind.IsError() || f.Kind == FindingKind.SilentBroadcast)))
         {
             if (declaration.DescendantNodesAndSelf().ElementAtOrDefault(finding.At.Index) is { } node)

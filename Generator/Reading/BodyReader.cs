@@ -21,7 +21,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     /// <summary>An initializer of a field, as the body of a method without parameters.</summary>
     public BodyModel? Read(ExpressionSyntax initializer, string name)
     {
-        var semantics = compilation.GetSemanticModel(initializer.SyntaxTree);
+        var semantics = compilation.ModelOf(initializer.SyntaxTree);
         if (semantics.GetOperation(initializer, cancellation) is not { } operation)
         {
             return null;
@@ -44,7 +44,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
             return null;
         }
 
-        var reader = Method(declaration, compilation.GetSemanticModel(declaration.SyntaxTree));
+        var reader = Method(declaration, compilation.ModelOf(declaration.SyntaxTree));
         methods[Ordinary] = new MethodModel(Ordinary, default, reader.Body(block));
         return new BodyModel(Ordinary, methods.Values.OfType<MethodModel>().ToEquatableArray());
     }
@@ -58,7 +58,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     /// <summary>The module that a readonly field holds.</summary>
     public LayerModel? Module(IFieldSymbol field) =>
         field.Type is INamedTypeSymbol named && IsModule(named) && Definitions.Of(field, compilation, cancellation) is { } definition
-        && compilation.GetSemanticModel(definition.SyntaxTree) is var semantics && semantics.GetOperation(definition, cancellation) is { } operation
+        && compilation.ModelOf(definition.SyntaxTree) is var semantics && semantics.GetOperation(definition, cancellation) is { } operation
             ? layers.Item(operation, semantics)
             : null;
 
@@ -105,7 +105,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
             return;
         }
 
-        var semantics = compilation.GetSemanticModel(syntax.SyntaxTree);
+        var semantics = compilation.ModelOf(syntax.SyntaxTree);
         var reader = Method(syntax, semantics);
         var parameters = method.Parameters.Select(p => new NodeArgument(p.Name, reader.Default(p), p.HasExplicitDefaultValue)).ToEquatableArray();
 

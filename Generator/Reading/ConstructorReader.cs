@@ -39,7 +39,7 @@ internal static class ConstructorReader
 
         var statements = constructor.Body?.Statements.OfType<ExpressionStatementSyntax>().Select(s => s.Expression)
             ?? (constructor.ExpressionBody is { } arrow ? [arrow.Expression] : []);
-        var semantics = compilation.GetSemanticModel(constructor.SyntaxTree);
+        var semantics = compilation.ModelOf(constructor.SyntaxTree);
         foreach (var assignment in statements.OfType<AssignmentExpressionSyntax>().Where(a => a.IsKind(SyntaxKind.SimpleAssignmentExpression)))
         {
             if (semantics.GetSymbolInfo(assignment.Left, cancellation).Symbol is IFieldSymbol field)
@@ -108,7 +108,7 @@ internal static class ConstructorReader
             yield break;
         }
 
-        var semantics = compilation.GetSemanticModel(body.SyntaxTree);
+        var semantics = compilation.ModelOf(body.SyntaxTree);
         var reader = values(semantics);
         foreach (var statement in body.Statements)
         {
@@ -154,7 +154,7 @@ internal static class ConstructorReader
 
     private static EquatableArray<ConstructorParameter> Parameters(ParameterListSyntax list, Compilation compilation, CancellationToken cancellation)
     {
-        var semantics = compilation.GetSemanticModel(list.SyntaxTree);
+        var semantics = compilation.ModelOf(list.SyntaxTree);
         return list.Parameters
             .Select(p => semantics.GetDeclaredSymbol(p, cancellation))
             .OfType<IParameterSymbol>()

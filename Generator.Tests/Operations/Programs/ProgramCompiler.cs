@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Gen.Checking;
 using Gen.Diagnostics;
 using Gen.Emit;
+using Gen.Model;
 using Gen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -63,7 +64,10 @@ internal static partial class ProgramCompiler
         var compilation = Compilations.Of([Prelude, .. programs.Select(p => Wrapped(p.Program))]);
         var modules = programs.ToDictionary(p => p.Number, p => Modules(p.Program, compilation));
         var (image, broken) = Emit(programs, modules);
-        return (image, [.. programs.Select(p => Case(p.Number, p.Program, modules[p.Number], broken.GetValueOrDefault(p.Number), areWrong))]);
+
+        // The analyzers see the classes with what was generated, the generator without.
+        var whole = compilation.AddSyntaxTrees(modules.Values.SelectMany(m => m).Select(ModuleEmitter.Emit).OfType<GeneratedSource>().Select(s => CSharpSyntaxTree.ParseText(s.Text.ToString(), Compilations.Parsing, s.HintName)));
+        return (image, [.. programs.Select(p => Case(p.Number, p.Program, modules[p.Number], Modules(p.Program, whole), broken.GetValueOrDefault(p.Number), areWrong))]);
     }
 
     /// <summary>The classes of a program, its own last, as the analyzers and the generator see them.</summary>
@@ -73,9 +77,9 @@ internal static partial class ProgramCompiler
             .Select(t => ModuleChecker.Check(ModuleReader.Read(t, compilation, default)!)),
     ];
 
-    private static ProgramCase Case(int number, RandomProgram program, CheckedModule[] modules, string? error, bool isWrong)
+    private static ProgramCase Case(int number, RandomProgram program, CheckedModule[] before, CheckedModule[] modules, string? error, bool isWrong)
     {
-        var said = modules.SelectMany(m => m.Findings).Select(f => (Descriptors.Of(f.Kind).Id, Text: Messages.Of(f))).ToArray();
+        var said = modules.SelectMany(m => m.Findings).Concat(before.SelectMany(m => m.Findings).Where(f => f.Kind.IsError())).Select(f => (Descriptors.Of(f.Kind).Id, Text: Messages.Of(f))).ToArray();
         var says = said.Append((Id: "", Text: "")).OrderBy(s => s.Id.StartsWith("GEN1", StringComparison.Ordinal) ? 0 : s.Id.StartsWith("GEN2", StringComparison.Ordinal) && s.Id != "GEN2004" ? 1 : s.Id.Length == 0 ? 2 : 3).First();
         var strange = said.Where(d => !isWrong && d.Id.StartsWith("GEN0", StringComparison.Ordinal)).Select(d => d.Text).ToList();
 
@@ -98,7 +102,7 @@ internal static partial class ProgramCompiler
             InputShapes = [.. module.Inputs?.Select(s => s.ToShapeString()) ?? []],
             Output = module.Output?.ToShapeString(),
             Rows = [.. module.Layers.Select(r => new ProgramCase.LayerRow(r.Path, r.Output.IsUnknownRank ? null : r.Output.ToShapeString()))],
-            Parameters = module.ParameterCount.IsUnknown ? null : module.ParameterCount.ToString(),
+            Parameters = before[^1].ParameterCount.IsUnknown ? null : before[^1].ParameterCount.ToString(),
             Says = says.Id,
             Message = says.Text,
             Strange = [.. strange],

@@ -28,7 +28,7 @@ internal sealed partial class ProgramWriter
     }
 
     private Variable? Skip(Variable x) => x.Kind != Element.Real || x.Rank == 0 ? null : Let(
-        Pick($"{x.Name} + {x.Name}.relu()", $"{x.Name} - {x.Name}.mean([{Dim(random.Next(x.Rank), x.Rank)}], keepdim: true)", $"{x.Name} * {x.Name}.sum({Dim(random.Next(x.Rank), x.Rank)}, keepdim: true).expand_as({x.Name})", $"functional.layer_norm({x.Name}, [{Size(x, x.Rank - 1)}])"),
+        Pick($"{x.Name} + {x.Name}.relu()", $"{x.Name} - {x.Name}.mean([{Dim(random.Next(x.Rank), x.Rank)}], keepdim: true)", $"{x.Name} * {x.Name}.sum({Dim(random.Next(x.Rank), x.Rank)}L, keepdim: true).expand_as({x.Name})", $"functional.layer_norm({x.Name}, [{Size(x, x.Rank - 1)}])"),
         x.Dims,
         over: x);
 
@@ -245,7 +245,7 @@ internal sealed partial class ProgramWriter
         var dim = Dim(i, x.Rank);
         var dims = keeps ? With(x.Dims, i, 1) : With(x.Dims, i);
         return random.Next(12) == 0 ? Let($"{x.Name}.{Pick("sum", "mean", "max")}()", [])
-            : Let(Pick($"{x.Name}.sum({dim}{keepdim})", $"{x.Name}.mean([{dim}]{keepdim})", $"{x.Name}.var({dim}, unbiased: false{keepdim})", $"{x.Name}.logsumexp({dim}{keepdim})", $"{x.Name}.norm({dim}{keepdim})", $"{x.Name}.argmax({dim}{keepdim}).to(float32)", $"{x.Name}.max({dim}{keepdim}).values", $"{x.Name}.prod({dim}{keepdim})", $"({x.Name} > 0).any({dim}{keepdim}).to(float32)"), dims);
+            : Let(Pick($"{x.Name}.sum({dim}L{keepdim})", $"{x.Name}.mean([{dim}]{keepdim})", $"{x.Name}.var({dim}, unbiased: false{keepdim})", $"{x.Name}.logsumexp({dim}{keepdim})", $"{x.Name}.norm({dim}{keepdim})", $"{x.Name}.argmax({dim}{keepdim}).to(float32)", $"{x.Name}.max({dim}{keepdim}).values", $"{x.Name}.prod({dim}L{keepdim})", $"({x.Name} > 0).any({dim}{keepdim}).to(float32)"), dims);
     }
 
     private Variable? Largest(Variable x)
