@@ -34,14 +34,24 @@ internal static class Compilations
         MetadataReference.CreateFromFile(typeof(LayerAttribute).Assembly.Location),
     ];
 
-    public static CSharpCompilation Of(params string[] sources) => CSharpCompilation.Create(
-        "Test",
-        sources.Select((text, i) => CSharpSyntaxTree.ParseText(text, Parsing, path: i == 0 ? "Source.cs" : $"Source{i}.cs")).Prepend(CSharpSyntaxTree.ParseText(Usings, Parsing, path: "Usings.cs")),
-        References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, checkOverflow: true, specificDiagnosticOptions: NotWarned));
-
     /// <summary>What the SDK leaves out of every project.</summary>
     private static readonly Dictionary<string, ReportDiagnostic> NotWarned = new() { ["CS1701"] = ReportDiagnostic.Suppress, ["CS1702"] = ReportDiagnostic.Suppress };
+
+    /// <summary>What all have in common: once bound, the symbols of the references are shared.</summary>
+    private static readonly CSharpCompilation Base = Bound(CSharpCompilation.Create(
+        "Test",
+        [CSharpSyntaxTree.ParseText(Usings, Parsing, path: "Usings.cs")],
+        References,
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, checkOverflow: true, specificDiagnosticOptions: NotWarned)));
+
+    public static CSharpCompilation Of(params string[] sources) =>
+        Base.AddSyntaxTrees(sources.Select((text, i) => CSharpSyntaxTree.ParseText(text, Parsing, path: i == 0 ? "Source.cs" : $"Source{i}.cs")));
+
+    private static CSharpCompilation Bound(CSharpCompilation compilation)
+    {
+        _ = compilation.GlobalNamespace;
+        return compilation;
+    }
 
     public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
         [new ModuleGenerator().AsSourceGenerator()],

@@ -15,6 +15,11 @@ internal static class Program
                 return Operations.OperationJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture), int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
             case ["mistakes", var path, var from]:
                 return Analyzers.MistakeProcess.Run(path, from);
+            case ["programs"]:
+                return Operations.Programs.ProgramJudge.Serve();
+            case ["program", var number, .. var wrong]:
+                Console.Out.WriteLine(Operations.Programs.ProgramCompiler.Of(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture), wrong is ["wrong"]).Text);
+                return 0;
             case ["layers", var path]:
                 File.WriteAllText(path, LayerTable.Print());
                 return 0;
@@ -25,7 +30,7 @@ internal static class Program
                 File.WriteAllBytes(path, Package.Icon.Draw());
                 return 0;
             default:
-                Console.Error.WriteLine("usage: layers FILE | diagnostics FILE | icon FILE | judge FACTORY FROM TO SEED TRACE");
+                Console.Error.WriteLine("usage: layers FILE | diagnostics FILE | icon FILE | program NUMBER [wrong] | judge FACTORY FROM TO SEED TRACE");
                 return 2;
         }
     }

@@ -1,51 +1,98 @@
+using System.Globalization;
 using CsCheck;
+using Gen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Xunit.Abstractions;
 
 namespace Gen.Tests.Analyzers;
 
-/// <summary>Half-typed and nonsensical code: nothing throws, and what is generated adds no error of its own.</summary>
-public sealed class MutationTests
+/// <summary>
+/// Half-typed and nonsensical code: nothing throws, nothing is said of the shapes of a class that does not compile, and what is generated adds
+/// no error of its own.
+/// </summary>
+public sealed class MutationTests(ITestOutputHelper output)
 {
-    private static readonly string[] Sources =
-    [
-        .. Directory.EnumerateFiles(Path.Combine(SampleSources.Folder, "Seed"), "*.cs").Where(f => !f.EndsWith("Usings.cs", StringComparison.Ordinal)).Order().Select(File.ReadAllText),
-        SampleSources.Read("Mnist/MnistClassifier.cs"),
-        .. Behaviour.TrapPrograms.All.Concat(Behaviour.AdvicePrograms.All).Select(p => Markup.Strip(p.Wrong)),
-    ];
+    private enum Change
+    {
+        Delete,
+        Double,
+        Swap,
+    }
 
     [Fact]
-    public void Deleted_and_doubled_tokens_make_nothing_throw() => Mutate(400);
+    public void Deleted_doubled_and_swapped_tokens_make_nothing_throw() => Mutate(250);
 
     [Fact]
     [Trait("Category", "Long")]
-    public void Deleted_and_doubled_tokens_make_nothing_throw_in_20_000_variants() => Mutate(20_000);
+    public void Deleted_doubled_and_swapped_tokens_make_nothing_throw_in_20_000_variants() => Mutate(20_000);
 
-    private static void Mutate(int variants) =>
-        CsCheck.Gen.Select(CsCheck.Gen.Int[0, Sources.Length - 1], CsCheck.Gen.Select(CsCheck.Gen.Int[0, 10_000], CsCheck.Gen.Bool).Array[1, 4]).Sample(
+    private void Mutate(int variants)
+    {
+        var (compiled, judged) = (0, 0);
+        var edit = CsCheck.Gen.Select(CsCheck.Gen.Int[0, 100_000], CsCheck.Gen.Int[0, 100_000], CsCheck.Gen.Enum<Change>());
+        CsCheck.Gen.Select(CsCheck.Gen.Int[0, ModuleSources.All.Length - 1], edit.Array[1, 3]).Sample(
             (index, edits) =>
             {
-                var source = edits.Aggregate(Sources[index], (text, edit) => Edit(text, edit.Item1, edit.Item2));
-                var compilation = Compilations.Of(source);
-                var driver = Compilations.Driver().RunGeneratorsAndUpdateCompilation(compilation, out _, out var problems);
-                var crashes = Compilations.Diagnose(compilation).Where(d => d.Id == "AD0001").Select(d => d.ToString()).Concat(problems.Select(p => p.ToString())).ToArray();
-                Assert.True(crashes.Length == 0, $"{string.Join("\n", crashes)}\n{source}");
-                var broken = driver.GetRunResult().GeneratedTrees.SelectMany(t => t.GetDiagnostics()).Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
-                Assert.True(broken.Length == 0 || compilation.SyntaxTrees.Any(t => t.GetDiagnostics().Any()), $"{string.Join("\n", broken.Select(b => b.ToString()))}\n{source}");
+                var source = edits.Aggregate(ModuleSources.All[index], (text, e) => Edit(text, e.Item1, e.Item2, e.Item3));
+                var (isCompiled, isJudged) = Check(source);
+                Interlocked.Add(ref compiled, isCompiled ? 1 : 0);
+                Interlocked.Add(ref judged, isJudged ? 1 : 0);
             },
             iter: variants,
             threads: 2,
             seed: "0000KOIJhrm2");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{variants} variants of {ModuleSources.All.Length} sources: {compiled} compile, of {judged} a shape error is said"));
 
-    private static string Edit(string source, int at, bool doubled)
+        // A test of broken code needs code that is broken, and some that is only wrong.
+        Assert.InRange(compiled, variants / 100, variants * 9 / 10);
+        Assert.True(judged > 0);
+    }
+
+    /// <summary>Whether the source compiles with what is generated for it, and whether a shape error is said.</summary>
+    private static (bool IsCompiled, bool IsJudged) Check(string source)
     {
-        var tokens = CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens().Where(t => t.Span.Length > 0).ToArray();
+        Compilations.Driver().RunGeneratorsAndUpdateCompilation(Compilations.Of(source), out var whole, out var problems);
+        var found = whole.WithAnalyzers([.. Compilations.Analyzers()]).GetAllDiagnosticsAsync().GetAwaiter().GetResult();
+        var crashes = found.Where(d => d.Id == "AD0001").Concat(problems).ToArray();
+        Assert.True(crashes.Length == 0, $"{string.Join("\n", crashes.Select(c => c.ToString()))}\n{source}");
+
+        var errors = found.Where(d => d.Severity == DiagnosticSeverity.Error && d.Id.StartsWith("CS", StringComparison.Ordinal)).ToArray();
+        var own = errors.Where(d => d.Location.SourceTree is not { } tree || !UserDeclarations.IsGenerated(tree)).ToArray();
+        Assert.True(own.Length > 0 || errors.Length == 0, $"{string.Join("\n", errors.Select(b => b.ToString()))}\n{source}");
+
+        var shapes = found.Where(d => d.Id.StartsWith("GEN1", StringComparison.Ordinal)).ToArray();
+        foreach (var said in shapes)
+        {
+            var type = said.Location.SourceTree!.GetRoot().FindNode(said.Location.SourceSpan).AncestorsAndSelf().OfType<TypeDeclarationSyntax>().First();
+            var within = own.Where(d => d.Location.SourceTree == type.SyntaxTree && type.Span.Contains(d.Location.SourceSpan)).ToArray();
+            Assert.True(within.Length == 0, $"{said}\n{string.Join("\n", within.Select(b => b.ToString()))}\n{source}");
+        }
+
+        return (errors.Length == 0, shapes.Length > 0);
+    }
+
+    private static string Edit(string source, int at, int other, Change change)
+    {
+        var tokens = CSharpSyntaxTree.ParseText(source, Compilations.Parsing).GetRoot().DescendantTokens().Where(t => t.Span.Length > 0).ToArray();
         if (tokens.Length == 0)
         {
             return source;
         }
 
-        var token = tokens[at % tokens.Length];
-        return doubled ? source.Insert(token.Span.End, " " + token.Text) : source.Remove(token.SpanStart, token.Span.Length);
+        var (first, second) = (tokens[at % tokens.Length], tokens[other % tokens.Length]);
+        return change switch
+        {
+            Change.Delete => source.Remove(first.SpanStart, first.Span.Length),
+            Change.Double => source.Insert(first.Span.End, " " + first.Text),
+            _ when first.SpanStart < second.SpanStart => Swap(source, first, second),
+            _ when second.SpanStart < first.SpanStart => Swap(source, second, first),
+            _ => source,
+        };
     }
+
+    private static string Swap(string source, SyntaxToken first, SyntaxToken second) =>
+        source[..first.SpanStart] + second.Text + source[first.Span.End..second.SpanStart] + first.Text + source[second.Span.End..];
 }

@@ -25,7 +25,7 @@ internal static class Arithmetic
         if (left is not Abstract.Size || right is not Abstract.Size)
         {
             return op is "==" or "!=" or "<" or "<=" or ">" or ">=" or "&&" or "||" ? new Abstract.Boolean(Truth.Unknown)
-                : left is Abstract.Size || right is Abstract.Size ? new Abstract.Size(Dim.Unknown) : Abstract.Anything;
+                : Abstract.Anything;
         }
 
         var (x, y) = (left.AsSize, right.AsSize);

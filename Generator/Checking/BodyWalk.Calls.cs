@@ -294,6 +294,9 @@ internal sealed partial class BodyWalk
                 return new Abstract.Size(tensor.Shape.Elements);
             case ("size", Abstract.Tensor tensor) when arguments.Count == 1:
                 return new Abstract.Sizes(tensor.Shape);
+            case ("size", Abstract.Tensor { Shape: { Rank: { } count } shape }) when arguments[1].Value.AsSize.Constant is { } dim && (dim < -count || dim >= count):
+                walk.Fail(new(FindingKind.OperationRank, Anchor.InBody(frame.Method, at), "size", shape.ToString(), Text(dim)));
+                return Abstract.Anything;
             case ("size", Abstract.Tensor tensor):
                 return new Abstract.Size(arguments[1].Value.AsSize.Constant is { } index and > -1000 and < 1000 ? tensor.Shape[(int)index] : Dim.Unknown);
             case ("Dispose", _):
@@ -349,6 +352,11 @@ internal sealed partial class BodyWalk
             var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1]).Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
             walk.Fail(Losses.Misfit(name, place, source.Select(t => t.Shape), why, Way(source)));
             return Result(output, name, place, main, isLost: true);
+        }
+
+        if (!call.Failed)
+        {
+            walk.Pass(place);
         }
 
         if (!call.Failed && source.Length >= 2 && Losses.Silent(name, place, source[0].Shape, source[1].Shape, walk.Facts) is { } silent)

@@ -94,7 +94,7 @@ internal sealed partial class BodyWalk
         }
 
         // Sizes that stand for -1 are found in the base class's own forward.
-        var complete = ModuleChecker.Completion(basis);
+        var complete = ModuleChecker.Completion(basis, walk.Walked);
         return new BodyWalk(basis with { Layers = basis.Layers.Select(complete).ToEquatableArray() }, body, walk, decisions, isInherited: true);
     }
 
@@ -267,6 +267,11 @@ internal sealed partial class BodyWalk
                     return Part(new Abstract.Sizes(shape).AsItems!, slice);
                 }
 
+                if (shape.Rank is { } rank && OutOf(rank, index) is { } beyond)
+                {
+                    walk.Fail(new(FindingKind.OperationRank, Anchor.InBody(frame.Method, element.At), "shape", shape.ToString(), beyond));
+                }
+
                 return new Abstract.Size(size);
             }
 
@@ -277,6 +282,12 @@ internal sealed partial class BodyWalk
 
             if (ItemsOf(receiver) is { } list)
             {
+                if (OutOf(list.Count, index) is { } missing)
+                {
+                    walk.Fail(new(FindingKind.OperationArguments, Anchor.InBody(frame.Method, element.At), "[]", $"there is no item {missing} among {Text(list.Count)}"));
+                    return Abstract.Anything;
+                }
+
                 var at = index is Abstract.FromEnd { Value: var last } ? list.Count - last.AsSize.Constant : index.AsSize.Constant;
                 return index is Abstract.Slice part ? Part(list, part) : at is >= 0 && at < list.Count ? list[(int)at] : list.Count > 0 && list.All(i => IsSame(i, list[0])) && list[0] is not Abstract.Module ? list[0] : Abstract.Anything;
             }
@@ -301,6 +312,16 @@ internal sealed partial class BodyWalk
             _ => bound.AsSize is { IsUnknown: false } size ? new Value.Integer(size) : new Value.Opaque(""),
         };
     }
+
+    /// <summary>An index that C# refuses, as written; null where it is in order or not known.</summary>
+    private static string? OutOf(int count, Abstract index) => index switch
+    {
+        Abstract.FromEnd { Value.AsSize.Constant: { } back } when back < 1 || back > count => $"^{Text(back)}",
+        Abstract.Size { Dim.Constant: { } at } when at < 0 || at >= count => Text(at),
+        _ => null,
+    };
+
+    private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static Abstract Part(IReadOnlyList<Abstract> list, Abstract.Slice slice)
     {

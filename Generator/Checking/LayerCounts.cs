@@ -14,7 +14,7 @@ internal static class LayerCounts
     private static int depth;
 
     /// <summary>The elements of the layer's parameters; unknown, with the reason, where an argument or the layer itself is not known.</summary>
-    public static (Dim Count, string? Reason) Parameters(LayerModel layer)
+    public static (Dim Count, string? Reason) Parameters(LayerModel layer, Walked walked)
     {
         if (layer.NotUnderstood is not null)
         {
@@ -23,8 +23,8 @@ internal static class LayerCounts
 
         if (layer.Condition is { } condition)
         {
-            var (built, why) = Parameters(layer with { Condition = null, Otherwise = null, IsOptional = false });
-            var (otherwise, whyNot) = layer.Otherwise is { } other ? Parameters(other with { Name = layer.Name }) : (Dim.Zero, null);
+            var (built, why) = Parameters(layer with { Condition = null, Otherwise = null, IsOptional = false }, walked);
+            var (otherwise, whyNot) = layer.Otherwise is { } other ? Parameters(other with { Name = layer.Name }, walked) : (Dim.Zero, null);
             var indicator = condition.Indicator;
             return built.Equals(otherwise) ? (built, why)
                 : (indicator * built + (Dim.One - indicator) * otherwise, why ?? whyNot ?? (indicator.IsUnknown ? $"whether '{layer.Name}' is built is not known when compiling" : null));
@@ -32,13 +32,13 @@ internal static class LayerCounts
 
         if (ChainGraph.Items(layer) is { } items)
         {
-            var counts = items.Select(i => Parameters(i.Layer with { Name = $"{layer.Name}.{i.Key}" })).ToArray();
+            var counts = items.Select(i => Parameters(i.Layer with { Name = $"{layer.Name}.{i.Key}" }, walked)).ToArray();
             return (counts.Aggregate(Dim.Zero, static (sum, c) => sum + c.Count), counts.FirstOrDefault(c => c.Reason is not null).Reason);
         }
 
         if (ChainGraph.Repeated(layer) is { } repeated)
         {
-            var (each, why) = Parameters(repeated.Layer with { Name = $"{layer.Name}.*" });
+            var (each, why) = Parameters(repeated.Layer with { Name = $"{layer.Name}.*" }, walked);
             var all = each.SumOver(repeated.Index, repeated.Count);
             return (all, why ?? (all.IsUnknown ? $"the items of '{layer.Name}' differ, and their number is not known when compiling" : null));
         }
@@ -46,7 +46,7 @@ internal static class LayerCounts
         if (layer.Nested is { } nested && depth < Deepest)
         {
             depth++;
-            var inner = ModuleChecker.CountParameters(new Bindings(layer.Arguments).Bind(nested));
+            var inner = walked.Count(layer, nested, () => ModuleChecker.CountParameters(new Bindings(layer.Arguments).Bind(nested), walked));
             depth--;
             return (inner.Count, inner.Count.IsUnknown ? $"'{layer.Name}' ({layer.TypeName}) cannot be counted: {inner.Reason}" : null);
         }

@@ -23,7 +23,7 @@ internal sealed partial class LayerWalk
         Tape = outer;
         Indexes(way, inputs);
         var steps = way.Steps.Select(s => s.Name.StartsWith(path + ".", StringComparison.Ordinal) ? s with { Name = s.Name[(path.Length + 1)..] } : s).ToArray();
-        var step = new Step(StepKind.Module, path, layer.TypeName, layer.TypeName, [], [], LayerCounts.Parameters(layer).Count, Total(way, static s => s.MultiplyAdds), Total(way, static s => s.TorchinfoMultiplyAdds), Dim.Zero, new Traces.Graph([way with { Steps = steps }]));
+        var step = new Step(StepKind.Module, path, layer.TypeName, layer.TypeName, [], [], LayerCounts.Parameters(layer, walked).Count, Total(way, static s => s.MultiplyAdds), Total(way, static s => s.TorchinfoMultiplyAdds), Dim.Zero, new Traces.Graph([way with { Steps = steps }]));
         return outer.Record(step, inputs, output, null);
     }
 

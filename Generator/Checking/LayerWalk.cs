@@ -8,10 +8,11 @@ namespace Gen.Checking;
 
 /// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
 internal sealed partial class LayerWalk(
-    Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, int depth = 0, ShapeRecord? record = null, string? within = null)
+    Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, Walked walked, int depth = 0, ShapeRecord? record = null, string? within = null, List<InferredSize>? sizes = null)
 {
     private readonly List<CheckedLayer> rows = [];
-    private readonly List<InferredSize> inferred = [];
+    private readonly List<InferredSize> inferred = sizes ?? [];
+    private readonly HashSet<Anchor> passed = [];
     private readonly List<Fact> conditions = [];
     private readonly HashSet<string> applied = new(StringComparer.Ordinal);
     private int indices;
@@ -34,6 +35,13 @@ internal sealed partial class LayerWalk(
     public ShapeRecord? Record => record;
 
     public Advice Advice { get; } = new();
+
+    /// <summary>Something was in order here.</summary>
+    public void Pass(Anchor at) => passed.Add(at);
+
+    public bool Passed(Anchor at) => passed.Contains(at);
+
+    public Walked Walked => walked;
 
     /// <summary>How deep in other modules this walk is.</summary>
     public int Depth => depth;
@@ -86,7 +94,7 @@ internal sealed partial class LayerWalk(
             }
 
             var layer = Complete(operation.Layer);
-            var row = new CheckedLayer(operation.Path, layer.Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(layer).Count, Dim.Unknown, Dim.Unknown, false);
+            var row = new CheckedLayer(operation.Path, layer.Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(layer, walked).Count, Dim.Unknown, Dim.Unknown, false);
             rows.Add(row);
 
             // On the way on which an optional layer is not built there is none; of a list, the items are called.
@@ -178,6 +186,7 @@ internal sealed partial class LayerWalk(
             return Broken(operation, layer, first);
         }
 
+        Pass(operation.At);
         var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions);
         var losesSize = output.Dims.Count(d => d.IsUnknown) > first.Shape.Dims.Count(d => d.IsUnknown);
         if (!call.IsIncomplete && !losesSize && isChecked)
@@ -223,7 +232,7 @@ internal sealed partial class LayerWalk(
     }
 
     /// <summary>A name for the number of a turn: no name of C# begins so.</summary>
-    public Dim NextIndex() => Dim.Name($"#k{indices++}");
+    public Dim NextIndex() => Dim.Name($"#k{depth}.{indices++}");
 
     /// <summary>Something holds until it is forgotten; what is not known says nothing.</summary>
     public void Know(Fact fact) => Facts = fact.Left.IsUnknown || fact.Right.IsUnknown ? Facts : Facts.And(fact);
@@ -316,7 +325,7 @@ internal sealed partial class LayerWalk(
             return Broken(operation, operation.Layer, first);
         }
 
-        var call = NestedCall.Enter(operation.Layer, nested, inputs, Facts, depth + 1);
+        var call = NestedCall.Enter(operation.Layer, nested, inputs, Facts, walked, depth + 1);
         Place(call.Graph, inputs);
         switch (call)
         {
@@ -336,9 +345,11 @@ internal sealed partial class LayerWalk(
                 Failed = true;
                 return Broken(operation, operation.Layer, first);
             case { Reason: { } reason }:
-                Lose(operation.At, first.Shape, reason);
+                Pass(operation.At);
+                Lose(operation.At, first.Shape, $"'{operation.Layer.Name}' ({operation.Layer.TypeName}) {reason}");
                 break;
             default:
+                Pass(operation.At);
                 Proved += Assume(operation.At, operation.Path, first.Shape, call.Conditions) ? 1 : 0;
                 break;
         }
@@ -371,6 +382,11 @@ internal sealed partial class LayerWalk(
         }
 
         Assume(at.At, operation.Path, Shape.UnknownRank, call.Conditions);
+        if (!call.Failed)
+        {
+            Pass(at.At);
+        }
+
         return !call.Failed;
     }
 
@@ -390,6 +406,7 @@ internal sealed partial class LayerWalk(
             return false;
         }
 
+        Pass(at);
         if (inferred.Any(i => i.Layer == layer.Name))
         {
             return true;
@@ -401,6 +418,8 @@ internal sealed partial class LayerWalk(
             inferred.Add(new(layer.Name, size.Parameter, number));
             return true;
         }
+
+        passed.Remove(at);
 
         if (!Failed || !arrives.IsUnknown)
         {
@@ -433,7 +452,7 @@ internal sealed partial class LayerWalk(
 
         MultiplyAdds += cost * Turns;
         TorchinfoMultiplyAdds += torchinfoCost * Turns;
-        rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer).Count, cost, torchinfoCost, operation.IsRepeated));
+        rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost, torchinfoCost, operation.IsRepeated));
         return new(output, input.Trail.Then(operation.Path, (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within), layer.Factory == "Flatten", output) with
         {
             Maker = layer.Factory,

@@ -12,6 +12,7 @@ internal static class ModuleChecker
     /// <param name="record">Where the walk keeps what it sees; null where only its outcome is wanted.</param>
     public static CheckedModule Check(ModuleModel module, ShapeRecord? record = null)
     {
+        var walked = new Walked();
         var findings = new List<Finding>(module.Findings);
         var declared = Declaration.Read(module, findings);
         var isChain = module.Forward.Kind == ForwardKind.Chain;
@@ -22,7 +23,7 @@ internal static class ModuleChecker
 
         var declarationHolds = findings.Count == 0;
         var inputs = Inputs(module, declared);
-        var walk = ModuleWalk.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0, declared.CheckableNames(module), record);
+        var walk = ModuleWalk.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0, declared.CheckableNames(module), walked, record);
 
         // What was declared and not proved is checked when running.
         var computed = walk.Result is Abstract.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
@@ -41,7 +42,7 @@ internal static class ModuleChecker
             Coverage.Report(module, declared, walk, findings);
         }
 
-        var (parameters, whyNot) = Count(module, walk.Complete);
+        var (parameters, whyNot) = Count(module, walk.Complete, walked);
         var multiplyAdds = isRead ? walk.MultiplyAdds : Dim.Unknown;
         if (declarationHolds)
         {
@@ -117,7 +118,7 @@ internal static class ModuleChecker
     }).ToArray();
 
     /// <summary>The parameters of a module, with what its constructor is given; unknown, with the reason, where they cannot be counted.</summary>
-    public static (Dim Count, string? Reason) CountParameters(ModuleModel module)
+    public static (Dim Count, string? Reason) CountParameters(ModuleModel module, Walked walked)
     {
         if (module.Contract is { } contract)
         {
@@ -125,11 +126,11 @@ internal static class ModuleChecker
             return (count, count.IsUnknown ? $"its assembly does not tell the parameters of {module.Type.Name}" : null);
         }
 
-        return Count(module, Completion(module));
+        return Count(module, Completion(module, walked), walked);
     }
 
     /// <summary>Puts the sizes that stand for -1 into layers: they are found on the way through the module.</summary>
-    public static Func<LayerModel, LayerModel> Completion(ModuleModel module)
+    public static Func<LayerModel, LayerModel> Completion(ModuleModel module, Walked walked)
     {
         if (module.Layers.All(l => l.Arguments.All(a => a.Value is not Value.Integer { Dim.Constant: -1 })))
         {
@@ -137,16 +138,16 @@ internal static class ModuleChecker
         }
 
         var declared = Declaration.Read(module, []);
-        return ModuleWalk.Run(module, declared, declared.Premises(module), Inputs(module, declared), [], depth: 1, []).Complete;
+        return ModuleWalk.Run(module, declared, declared.Premises(module), Inputs(module, declared), [], depth: 1, [], walked).Complete;
     }
 
-    private static (Dim Count, string? Reason) Count(ModuleModel module, Func<LayerModel, LayerModel> complete)
+    private static (Dim Count, string? Reason) Count(ModuleModel module, Func<LayerModel, LayerModel> complete, Walked walked)
     {
         var total = Dim.Zero;
         string? reason = null;
         foreach (var layer in module.Layers)
         {
-            var (count, why) = LayerCounts.Parameters(complete(layer));
+            var (count, why) = LayerCounts.Parameters(complete(layer), walked);
             total += count;
             reason ??= why;
         }
@@ -170,7 +171,7 @@ internal static class ModuleChecker
 
         if (module.Type.Base is { Module: { } basis })
         {
-            total += CountParameters(module.Type.Base.Built(new Bindings(module.Bound))!).Count;
+            total += CountParameters(module.Type.Base.Built(new Bindings(module.Bound))!, walked).Count;
             reason ??= total.IsUnknown ? $"the parameters of its base class {basis.Type.Name} are not known when compiling" : null;
         }
         else if (module.Type.Base is { TakesName: false } inherited)

@@ -9,6 +9,7 @@ namespace Gen.Checking;
 internal sealed record ModuleWalk
 {
     private const int MostWays = 64;
+    private const string TooManyWays = "there are more ways through the body than are followed";
 
     public required Abstract Result { get; init; }
 
@@ -43,16 +44,18 @@ internal sealed record ModuleWalk
     public Func<LayerModel, LayerModel> Complete { get; init; } = static layer => layer;
 
     public static ModuleWalk Run(
-        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable, ShapeRecord? record = null)
+        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable, Walked walked, ShapeRecord? record = null)
     {
         module = Ties.Resolve(module);
         var decisions = new Decisions();
+        var inferred = new List<InferredSize>();
         var walks = new List<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)>();
         var isOpen = false;
         var ways = 0;
+        bool isMore;
         do
         {
-            var walk = new LayerWalk(facts, checkable, findings, decisions, depth, record, depth > 0 ? module.Type.MetadataName : null);
+            var walk = new LayerWalk(facts, checkable, [], decisions, walked, depth, record, depth > 0 ? module.Type.MetadataName : null, inferred);
             if (module.Body is { } body)
             {
                 var inner = new BodyWalk(module, body, walk, decisions);
@@ -80,39 +83,52 @@ internal sealed record ModuleWalk
             walk.ListLayers(module);
             walks.Add((walk, decisions.Way.ToArray()));
         }
-        while (++ways < MostWays && decisions.Next());
-
-        if (decisions.IsCut && walks.Count > 0)
-        {
-            record?.Forget();
-            walks[0].Walk.Lose(Anchor.Class, Shape.Of(), "there are more ways through the body than are followed");
-        }
+        while ((isMore = decisions.Next()) && ++ways < MostWays && walked.Way());
 
         if (walks.Count == 0)
         {
-            walks.Add((new LayerWalk(facts, checkable, findings, decisions, depth), []));
+            walks.Add((new LayerWalk(facts, checkable, [], decisions, walked, depth), []));
             walks[0].Walk.ListLayers(module);
         }
 
+        var conditional = Gather([.. walks.Select(w => w.Walk)], findings);
+        isOpen |= conditional.Any(f => f.Kind == FindingKind.DeclaredResultDiffers);
+
+        // What holds on the ways that were taken need not hold on the others.
+        var isCut = isMore || decisions.IsCut;
         findings.AddRange(Advice.Of(walks.Select(w => w.Walk.Advice).ToArray()));
+        if (isCut)
+        {
+            record?.Forget();
+        }
 
         var first = walks[0].Walk;
+        if (isCut)
+        {
+            first.Lose(Anchor.Class, Shape.Of(), TooManyWays);
+            first.CannotCount(TooManyWays);
+            isOpen |= declared.Result is not null;
+        }
+
         var (adds, torchinfo) = (Cost(walks, static w => w.MultiplyAdds), Cost(walks, static w => w.TorchinfoMultiplyAdds));
         return new ModuleWalk
         {
-            Result = walks.Select(w => w.Walk.Result).Aggregate(BodyWalk.Join),
-            Rows = walks.SelectMany(w => w.Walk.Rows).GroupBy(r => (r.Path, r.IsRepeated && walks.Count == 1)).SelectMany(g => walks.Count == 1 ? g : g.Take(1)).ToEquatableArray() is var rows && walks.Count == 1
-                ? first.Rows.ToEquatableArray()
-                : rows,
-            Inferred = walks.SelectMany(w => w.Walk.Inferred).Distinct().ToEquatableArray(),
+            Result = isCut ? Abstract.Lost : Agreement.Of(walks.Select(w => (w.Walk.Result, w.Walk.Facts)).ToArray()),
+            Rows = walks.Count == 1 ? first.Rows.ToEquatableArray() : walks
+                .SelectMany(w => w.Walk.Rows.GroupBy(r => r.Path).Select(g => (Row: g.First(), w.Walk.Facts)))
+                .GroupBy(r => r.Row.Path)
+                .Select(g => isCut ? g.First().Row with { Input = Shape.UnknownRank, Output = Shape.UnknownRank, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown } : Agreement.Of(g.ToArray()))
+                .ToEquatableArray(),
+            Inferred = inferred.ToEquatableArray(),
             Conditions = first.Conditions.Where(c => walks.All(w => w.Walk.Conditions.Contains(c))).ToEquatableArray(),
             MultiplyAdds = adds,
             TorchinfoMultiplyAdds = torchinfo,
             WhyNoMultiplyAdds = walks.Select(w => w.Walk.WhyNoMultiplyAdds).FirstOrDefault(w => w is not null) ?? (adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),
-            Failed = walks.Any(w => w.Walk.Failed),
+            Failed = walks.Any(w => w.Walk.Failed && !w.Walk.Findings.Any(conditional.Contains)),
             Operations = first.Operations,
             Proved = first.Proved,
-            Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null),
+            Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null)
+                ?? (conditional.Count > 0 ? (conditional[0].At, "it fails on one way through the body and not on another") : null),
             IsResultOpen = isOpen,
             Complete = first.Complete,
             Graph = Keys.Of(module, first.Complete, walks.Select(w => w.Walk.Tape.Finish(
@@ -131,6 +147,25 @@ internal sealed record ModuleWalk
         ForwardKind.Method => module.Freeing is null ? Freeing.End : Freeing.LastUse,
         _ => Freeing.Never,
     };
+
+    /// <summary>
+    /// Puts the findings of all ways together. What fails on one way, and is in order on another, is no error: the program may never
+    /// go that way. These are given back.
+    /// </summary>
+    private static List<Finding> Gather(IReadOnlyList<LayerWalk> walks, List<Finding> findings)
+    {
+        var conditional = new List<Finding>();
+        foreach (var walk in walks)
+        {
+            foreach (var finding in walk.Findings.Where(f => !findings.Contains(f)))
+            {
+                var isConditional = finding.Kind.IsError() && walks.Any(w => w.Passed(finding.At) && !w.Findings.Any(f => f.At == finding.At && f.Kind.IsError()));
+                (isConditional ? conditional : findings).Add(finding);
+            }
+        }
+
+        return conditional;
+    }
 
     /// <summary>The cost on every way: the same, or by the constructor's conditions that tell the ways apart.</summary>
     private static Dim Cost(IReadOnlyList<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)> walks, Func<LayerWalk, Dim> figure)

@@ -23,10 +23,13 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     /// <summary>What it runs; null where that is not known.</summary>
     public Traces.Graph? Graph { get; private init; }
 
-    /// <summary>Why nothing is known.</summary>
+    /// <summary>Why nothing is known: what the module does that leaves it open.</summary>
     public string? Reason { get; private init; }
 
-    public static NestedCall Enter(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, int depth)
+    public static NestedCall Enter(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, Walked walked, int depth) =>
+        walked.Call(layer, module, inputs, facts, () => Walk(layer, module, inputs, facts, walked, depth));
+
+    private static NestedCall Walk(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, Walked walked, int depth)
     {
         var bound = new Bindings(layer.Arguments).Bind(module);
         var declared = Declaration.Read(bound, []);
@@ -66,16 +69,16 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
             Dim? Figure(string name) => Value(name) ?? new Bindings(bound.Bound).Size(name);
             return declared.Result is { IsUnknownRank: false } told
                 ? new NestedCall(Promise(told.Substitute(Value), Abstract.Anything), contract.Count(contract.MultiplyAdds, Figure), contract.Count(contract.TorchinfoMultiplyAdds, Figure), conditions)
-                : Nothing() with { Reason = $"'{layer.Name}' ({layer.TypeName}) declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}" };
+                : Nothing() with { Reason = $"declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}" };
         }
 
         if (depth > Deepest)
         {
-            return Nothing() with { Reason = $"'{layer.Name}' ({layer.TypeName}) is nested too deep" };
+            return Nothing() with { Reason = "is nested too deep" };
         }
 
         var findings = new List<Finding>();
-        var walk = ModuleWalk.Run(bound, declared, facts, inputs, findings, depth, declared.CheckableNames(bound));
+        var walk = ModuleWalk.Run(bound, declared, facts, inputs, findings, depth, declared.CheckableNames(bound), walked);
         var result = declared.Result is { IsUnknownRank: false } promised ? Promise(promised.Substitute(Value), walk.Result) : walk.Result;
         if (declared.Signature is null && findings.FirstOrDefault(f => f.Kind.IsError()) is { } error)
         {
@@ -87,8 +90,8 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         return isKnown || shapes.All(s => s.IsUnknownRank) ? call : call with
         {
             Reason = declared.Signature is null
-                ? $"'{layer.Name}' ({layer.TypeName}) declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}"
-                : $"what '{layer.Name}' ({layer.TypeName}) gives is not known",
+                ? $"declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}"
+                : "gives what is not known",
         };
 
         Dim? Value(string name) => names.TryGetValue(name, out var dim) ? dim : null;
@@ -103,7 +106,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         }
 
         var (declared, findings) = (Declaration.Read(module, []), new List<Finding>());
-        ModuleWalk.Run(module, declared, declared.Premises(module), Enumerable.Repeat((Abstract)Abstract.Lost, inputs).ToArray(), findings, depth, []);
+        ModuleWalk.Run(module, declared, declared.Premises(module), Enumerable.Repeat((Abstract)Abstract.Lost, inputs).ToArray(), findings, depth, [], new Walked());
         return findings.Any(f => f.Kind == error.Kind && f.At == error.At);
     }
 
@@ -117,7 +120,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
 
         var bound = new Bindings(module.Constructor.Parameters.Select(p => new Argument(p.Name, new Value.Opaque(p.Name), null))).Bind(module);
         var inputs = module.Forward.Inputs.Select(i => i.IsTensor ? Abstract.Lost : Abstract.Anything).ToArray();
-        return (ModuleWalk.Run(bound, new Declaration(null, Facts.None, []), Facts.None, inputs, [], depth, []).Result as Abstract.Tensor)?.Trail;
+        return (ModuleWalk.Run(bound, new Declaration(null, Facts.None, []), Facts.None, inputs, [], depth, [], new Walked()).Result as Abstract.Tensor)?.Trail;
     }
 
     private static NestedCall Nothing() => new(Abstract.Lost, Dim.Unknown, Dim.Unknown, []);

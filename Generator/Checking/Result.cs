@@ -30,6 +30,7 @@ internal static class Result
             return true;
         }
 
+        walk.Pass(at);
         foreach (var (size, expected) in computed.Dims.Zip(declared.Dims, (a, b) => (a, b)).Where((_, i) => verdicts[i] == Verdict.Unknown).Where(p => !p.a.IsUnknown && !p.b.IsUnknown))
         {
             walk.Report(new(FindingKind.NotProved, at, "->", new Fact(size, Relation.Equal, expected).ToString()));

@@ -86,7 +86,7 @@ internal sealed record Sharing(Storage Storage, Layout Layout)
 
         if (Views.Contains(name))
         {
-            return new(Storage.Shared, InOrder.Contains(name) ? first : Reordering.Contains(name) && first == Layout.Contiguous && tensors[0].Shape.Dims.All(d => d.Constant != 1) ? Layout.Strided : Layout.Unknown);
+            return new(Storage.Shared, InOrder.Contains(name) ? first : Reordering.Contains(name) && first == Layout.Contiguous && tensors.Length > 0 && tensors[0].Shape.Dims.All(d => d.Constant != 1) ? Layout.Strided : Layout.Unknown);
         }
 
         return name.Length > 1 && name.EndsWith("_", StringComparison.Ordinal) ? new(Storage.Shared, first)

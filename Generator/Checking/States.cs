@@ -14,7 +14,7 @@ internal static class States
         }
 
         // What is wrong in an initializer is not said of the body that reads it.
-        var walk = new LayerWalk(outer?.Facts ?? Facts.None, [], [], new Decisions(), (outer?.Depth ?? 0) + 1);
+        var walk = new LayerWalk(outer?.Facts ?? Facts.None, [], [], new Decisions(), outer?.Walked ?? new Walked(), (outer?.Depth ?? 0) + 1);
         var body = new BodyWalk(module, initializer, walk, new Decisions());
         body.Run([]);
         return walk.Result is Abstract.Tensor tensor && !tensor.Shape.Dims.Any(d => d.IsUnknown) ? tensor.Shape : Shape.UnknownRank;

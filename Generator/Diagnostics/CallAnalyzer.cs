@@ -52,8 +52,9 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
         }
 
         var findings = new List<Finding>();
-        ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, []);
-        foreach (var finding in findings.Where(f => f.Kind is not FindingKind.ShapeUnknown && ((f.Kind.IsError() && (f.At.Kind == AnchorKind.Body || f.At.Type is not null)) || f.Kind.IsAdvice() || f.Kind == FindingKind.SilentBroadcast)))
+        ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, [], new Walked());
+        var isBroken = findings.Any(f => f.Kind.IsError()) && CompilerErrors.AreIn(type, context.Compilation, context.CancellationToken);
+        foreach (var finding in findings.Where(f => !(isBroken && f.Kind.IsError()) && f.Kind is not FindingKind.ShapeUnknown && ((f.Kind.IsError() && (f.At.Kind == AnchorKind.Body || f.At.Type is not null)) || f.Kind.IsAdvice() || f.Kind == FindingKind.SilentBroadcast)))
         {
             if (Place(finding.At) is { IsInSource: true } place)
             {

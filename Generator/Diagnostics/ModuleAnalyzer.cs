@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gen.Checking;
+using Gen.Model;
 using Gen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -32,7 +33,9 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         }
 
         var places = new Places(type, context.Compilation, context.CancellationToken);
-        foreach (var finding in ModuleChecker.Check(module).Findings)
+        var findings = ModuleChecker.Check(module).Findings;
+        var isBroken = findings.Any(f => f.Kind.IsError()) && CompilerErrors.AreIn(type, context.Compilation, context.CancellationToken);
+        foreach (var finding in findings.Where(f => !isBroken || !f.Kind.IsError()))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.Of(finding.Kind),

@@ -33,8 +33,13 @@ internal sealed class LayerArguments(IEnumerable<Argument> arguments)
 
     public bool IsNull(string parameter) => !values.TryGetValue(parameter, out var value) || value is Value.Null;
 
-    /// <summary>It is certainly not null: what only the running program knows may be.</summary>
-    public bool IsGiven(string parameter) => Raw(parameter) is not (null or Value.Null or Value.Opaque or Value.Parameter);
+    /// <summary>Whether it is given and not null; null where only the running program knows.</summary>
+    public bool? IsGiven(string parameter) => Raw(parameter) switch
+    {
+        null or Value.Null => false,
+        Value.Opaque or Value.Parameter => null,
+        _ => true,
+    };
 
     /// <summary>The member of an enum argument, such as <c>Same</c>; null where it is none or not known.</summary>
     public string? Member(string parameter) => values.TryGetValue(parameter, out var value) && value is Value.Enumeration member ? member.Member : null;

@@ -66,12 +66,12 @@ internal static class Rearranging
             Reads = ["size", "scale_factor", "mode", "align_corners", "recompute_scale_factor"],
             Arguments = static call =>
             {
-                if ((call.Arguments.IsNull("size") && call.Arguments.IsNull("scale_factor")) || (call.Arguments.IsGiven("size") && call.Arguments.IsGiven("scale_factor")))
+                if (call.Arguments.IsGiven("size") is { } size && call.Arguments.IsGiven("scale_factor") == size)
                 {
                     call.Contradiction("one of size and scale_factor must be given, not both");
                 }
 
-                if (call.Arguments.Member("mode") == "Nearest" && call.Arguments.IsGiven("align_corners"))
+                if (call.Arguments.Member("mode") == "Nearest" && call.Arguments.IsGiven("align_corners") is true)
                 {
                     call.Contradiction("align_corners is for the interpolating modes");
                 }

@@ -52,7 +52,7 @@ internal static class SizedPooling
         Arguments = call =>
         {
             Windows.Minimums(call, spatial, ("output_size", 1));
-            if ((call.Arguments.IsNull("output_size") && call.Arguments.IsNull("output_ratio")) || (call.Arguments.IsGiven("output_size") && call.Arguments.IsGiven("output_ratio")))
+            if (call.Arguments.IsGiven("output_size") is { } size && call.Arguments.IsGiven("output_ratio") == size)
             {
                 call.Contradiction("one of output_size and output_ratio must be given, not both");
             }

@@ -171,6 +171,19 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
         }
     }
 
+    /// <summary>A size must not be 0: where that is not proved, it is a condition.</summary>
+    public void NotEmpty(Dim size)
+    {
+        if (size.IsUnknown)
+        {
+            checks.Incomplete();
+        }
+        else if (Comparison.AtLeast(size, Dim.One, facts) is not true)
+        {
+            checks.Require(new Fact(size, Relation.AtLeast, Dim.One));
+        }
+    }
+
     /// <summary>The operands' common shape.</summary>
     public Shape Broadcast(Shape left, Shape right)
     {

@@ -84,6 +84,11 @@ internal static class Reductions
             return call.Wrong(FindingKind.OperationArguments, $"dimension {at[0]} of {call.Self} is empty");
         }
 
+        foreach (var size in at.Where(a => call.Name is "amax" or "amin" or "argmax" or "argmin" && a < call.Self.Dims.Count).Select(a => call.Self.Dims[a!.Value]))
+        {
+            call.NotEmpty(size);
+        }
+
         return new Value.Tensor(Without(call.Self, at.Select(a => a!.Value).ToArray(), keeps), TypeOf(call));
     }
 
@@ -118,6 +123,11 @@ internal static class Reductions
             return Pair(call, call["dim"]!);
         }
 
+        if (call.Name != "median" && !call.Self.IsUnknownRank && call.Self.Elements.Constant != 0)
+        {
+            call.NotEmpty(call.Self.Elements);
+        }
+
         return call.Self.Elements.Constant == 0 && call.Name != "median"
             ? call.Wrong(FindingKind.OperationArguments, $"{call.Self} is empty")
             : call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(Shape.Of(), call.Type);
@@ -133,6 +143,11 @@ internal static class Reductions
         if (at < call.Self.Dims.Count && call.Self.Dims[at].Constant == 0)
         {
             return call.Wrong(FindingKind.OperationArguments, $"dimension {at} of {call.Self} is empty");
+        }
+
+        if (at < call.Self.Dims.Count)
+        {
+            call.NotEmpty(call.Self.Dims[at]);
         }
 
         var shape = Without(call.Self, [at], keeps);

@@ -105,6 +105,8 @@ internal static class Views
             return call.Wrong(FindingKind.OperationArguments, "-1 cannot be found beside a size of 0");
         }
 
+        call.NotEmpty(rest);
+
         var remainder = Dim.Mod(elements, rest).Simplify(call.Facts);
         switch (Comparison.Compare(remainder, Dim.Zero, call.Facts))
         {

@@ -21,7 +21,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     /// <summary>An initializer of a field, as the body of a method without parameters.</summary>
     public BodyModel? Read(ExpressionSyntax initializer, string name)
     {
-        var semantics = compilation.GetSemanticModel(initializer.SyntaxTree);
+        var semantics = compilation.ModelOf(initializer.SyntaxTree);
         if (semantics.GetOperation(initializer, cancellation) is not { } operation)
         {
             return null;
@@ -44,7 +44,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
             return null;
         }
 
-        var reader = Method(declaration, compilation.GetSemanticModel(declaration.SyntaxTree));
+        var reader = Method(declaration, compilation.ModelOf(declaration.SyntaxTree));
         var given = parameters.Select(p => (p.Name, Module: layers.OfType(p.Type, p.Name))).Where(p => p.Module is not null)
             .Select(p => (Statement)new Statement.Declare(p.Name, new Node.Constant(0, new Value.Module(p.Module!))));
         methods[Ordinary] = new MethodModel(Ordinary, default, new Statement.Block(given.Append(reader.Body(block)).ToEquatableArray()));
@@ -71,7 +71,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
 
     private LayerModel? Module(ITypeSymbol type, ExpressionSyntax? definition) =>
         type is INamedTypeSymbol named && IsModule(named) && definition is not null
-        && compilation.GetSemanticModel(definition.SyntaxTree) is var semantics && semantics.GetOperation(definition, cancellation) is { } operation
+        && compilation.ModelOf(definition.SyntaxTree) is var semantics && semantics.GetOperation(definition, cancellation) is { } operation
         && layers.Item(operation, semantics) is { } item && (item.NotUnderstood is null || layers.OfType(type, item.Written) is null)
             ? item
             : null;
@@ -119,7 +119,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
             return;
         }
 
-        var semantics = compilation.GetSemanticModel(syntax.SyntaxTree);
+        var semantics = compilation.ModelOf(syntax.SyntaxTree);
         var reader = Method(syntax, semantics);
         var parameters = method.Parameters.Select(p => new NodeArgument(p.Name, reader.Default(p), p.HasExplicitDefaultValue)).ToEquatableArray();
 

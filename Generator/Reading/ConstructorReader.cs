@@ -37,7 +37,7 @@ internal static class ConstructorReader
             return assignments;
         }
 
-        var semantics = compilation.GetSemanticModel(constructor.SyntaxTree);
+        var semantics = compilation.ModelOf(constructor.SyntaxTree);
         foreach (var assignment in Expressions(constructor).OfType<AssignmentExpressionSyntax>().Where(a => a.IsKind(SyntaxKind.SimpleAssignmentExpression)))
         {
             if (semantics.GetSymbolInfo(assignment.Left, cancellation).Symbol is IFieldSymbol field)
@@ -78,7 +78,7 @@ internal static class ConstructorReader
             yield break;
         }
 
-        var semantics = compilation.GetSemanticModel(body.SyntaxTree);
+        var semantics = compilation.ModelOf(body.SyntaxTree);
         var reader = values(semantics);
         foreach (var statement in body.Statements)
         {
@@ -129,7 +129,7 @@ internal static class ConstructorReader
 
     private static EquatableArray<ConstructorParameter> Parameters(ParameterListSyntax list, Compilation compilation, CancellationToken cancellation)
     {
-        var semantics = compilation.GetSemanticModel(list.SyntaxTree);
+        var semantics = compilation.ModelOf(list.SyntaxTree);
         return list.Parameters
             .Select(p => semantics.GetDeclaredSymbol(p, cancellation))
             .OfType<IParameterSymbol>()

@@ -68,7 +68,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             return layer;
         }
 
-        var semantics = compilation.GetSemanticModel(statements[0].SyntaxTree);
+        var semantics = compilation.ModelOf(statements[0].SyntaxTree);
         if (new Filling(Values(semantics), semantics, field.Name, cancellation).Read(statements) is not { } added)
         {
             return layer with { NotUnderstood = $"what the constructor adds to {field.Name}" };
@@ -130,7 +130,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
 
     private LayerModel FromExpression(LayerModel layer, ExpressionSyntax expression)
     {
-        var semantics = compilation.GetSemanticModel(expression.SyntaxTree);
+        var semantics = compilation.ModelOf(expression.SyntaxTree);
         if (semantics.GetOperation(expression, cancellation) is not { } operation)
         {
             return layer with { NotUnderstood = expression.ToString(), Written = OneLine(expression) };
@@ -250,8 +250,8 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             return null;
         }
 
-        var semantics = compilation.GetSemanticModel(body.SyntaxTree);
-        var caller = Values(compilation.GetSemanticModel(call.Syntax.SyntaxTree));
+        var semantics = compilation.ModelOf(body.SyntaxTree);
+        var caller = Values(compilation.ModelOf(call.Syntax.SyntaxTree));
         var values = Values(semantics);
         foreach (var argument in call.Arguments.Where(a => a.Parameter is not null))
         {
@@ -281,7 +281,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
     {
         var calls = declarations.SelectMany(d => (d.BaseList?.Types.OfType<PrimaryConstructorBaseTypeSyntax>() ?? []).Cast<SyntaxNode>()
             .Concat(d.Members.OfType<ConstructorDeclarationSyntax>().Select(c => c.Initializer).Where(i => i.IsKind(SyntaxKind.BaseConstructorInitializer)).OfType<SyntaxNode>()));
-        return calls.ToArray() is [var only] && compilation.GetSemanticModel(only.SyntaxTree) is var semantics && semantics.GetOperation(only, cancellation) is IInvocationOperation call
+        return calls.ToArray() is [var only] && compilation.ModelOf(only.SyntaxTree) is var semantics && semantics.GetOperation(only, cancellation) is IInvocationOperation call
             ? Arguments(call.Arguments, Values(semantics))
             : default;
     }

@@ -98,7 +98,7 @@ internal static class TypeReader
     {
         foreach (var written in declarations.Where(d => d.BaseList is not null).SelectMany(d => d.BaseList!.Types))
         {
-            if (compilation.GetSemanticModel(written.SyntaxTree).GetTypeInfo(written.Type, cancellation).Type is INamedTypeSymbol { TypeKind: TypeKind.Class } symbol)
+            if (compilation.ModelOf(written.SyntaxTree).GetTypeInfo(written.Type, cancellation).Type is INamedTypeSymbol { TypeKind: TypeKind.Class } symbol)
             {
                 return new BaseModel(
                     LayerReader.Name(symbol),

@@ -338,7 +338,7 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
             definition = definition is CheckedExpressionSyntax check ? check.Expression : ((ParenthesizedExpressionSyntax)definition).Expression;
         }
 
-        var model = definition.SyntaxTree == semantics.SyntaxTree ? semantics : semantics.Compilation.GetSemanticModel(definition.SyntaxTree);
+        var model = definition.SyntaxTree == semantics.SyntaxTree ? semantics : semantics.Compilation.ModelOf(definition.SyntaxTree);
         return model.GetOperation(definition, cancellation) is { } operation
             ? read(new ValueReader(model, readModule, cancellation) { depth = depth + 1, indices = indices, given = given }, operation)
             : null;

@@ -16,6 +16,11 @@ internal static class Comparison
     /// </summary>
     public static Verdict Compare(Dim a, Dim b, Facts facts)
     {
+        if (a.Constant is { } left && b.Constant is { } right)
+        {
+            return left == right ? Verdict.Equal : Verdict.Different;
+        }
+
         var differences = Differences(a, b, facts);
         foreach (var difference in differences)
         {
@@ -38,14 +43,19 @@ internal static class Comparison
             }
         }
 
-        var bounds = Within(differences, facts);
+        var bounds = Within(differences, facts, static found => found.Lower > 0 || found.Upper < 0 || (found.Lower == 0 && found.Upper == 0));
         return bounds.Lower == 0 && bounds.Upper == 0 ? Verdict.Equal : bounds.Lower > 0 || bounds.Upper < 0 ? Verdict.Different : Verdict.Unknown;
     }
 
     /// <summary>Whether a is b or more: proved, refuted, or not known.</summary>
     public static bool? AtLeast(Dim a, Dim b, Facts facts)
     {
-        var bounds = Within(Differences(a, b, facts), facts);
+        if (a.Constant is { } left && b.Constant is { } right)
+        {
+            return left >= right;
+        }
+
+        var bounds = Within(Differences(a, b, facts), facts, static found => found.Lower >= 0 || found.Upper < 0);
         return bounds.Lower >= 0 ? true : bounds.Upper < 0 ? false : null;
     }
 
@@ -57,7 +67,7 @@ internal static class Comparison
     }
 
     /// <summary>The bounds of a difference in any of its forms, and of what it is more or less than something that a fact says is not negative.</summary>
-    private static Bounds Within(Dim[] forms, Facts facts)
+    private static Bounds Within(Dim[] forms, Facts facts, Func<Bounds, bool> isEnough)
     {
         var bounds = default(Bounds);
         foreach (var form in forms)
@@ -65,6 +75,11 @@ internal static class Comparison
             bounds = bounds.And(Bounds.Best(form, facts));
             foreach (var natural in facts.Naturals)
             {
+                if (isEnough(bounds))
+                {
+                    return bounds;
+                }
+
                 bounds = bounds.And(new(Bounds.Best(form - natural, facts).Lower, Bounds.Best(form + natural, facts).Upper));
             }
         }

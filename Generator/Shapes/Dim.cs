@@ -61,7 +61,8 @@ internal sealed partial class Dim : IEquatable<Dim>
 
     public static implicit operator Dim(long value) => Of(value);
 
-    public static Dim operator +(Dim left, Dim right) => left.IsUnknown || right.IsUnknown ? Unknown : Gather(left.terms.Concat(right.terms));
+    public static Dim operator +(Dim left, Dim right) =>
+        left.IsUnknown || right.IsUnknown ? Unknown : left.terms.Length == 0 ? right : right.terms.Length == 0 ? left : Gather(left.terms.Concat(right.terms));
 
     public static Dim operator -(Dim left, Dim right) => left + (-right);
 
@@ -72,6 +73,11 @@ internal sealed partial class Dim : IEquatable<Dim>
         if (left.IsUnknown || right.IsUnknown || (long)left.terms.Length * right.terms.Length > 16 * MostTerms)
         {
             return Unknown;
+        }
+
+        if (left.Constant == 1 || right.Constant == 1)
+        {
+            return left.Constant == 1 ? right : left;
         }
 
         var products = new List<Term>(left.terms.Length * right.terms.Length);

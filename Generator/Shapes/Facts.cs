@@ -6,6 +6,7 @@ internal sealed class Facts : IEquatable<Facts>
     private readonly Dictionary<string, Bounds> bounds = new(StringComparer.Ordinal);
     private readonly Definitions definitions = new();
     private readonly Bounds others;
+    private readonly Dictionary<Dim, Dim>? reduced;
 
     public Facts(IEnumerable<Fact> facts)
         : this(facts, new Bounds(1, null))
@@ -38,6 +39,7 @@ internal sealed class Facts : IEquatable<Facts>
 
         Differences = [.. All.Select(f => (Reduce(f.Left) - Reduce(f.Right), f.Relation)).Where(d => !d.Item1.IsUnknown)];
         Naturals = [.. Differences.Select(Natural).Where(d => !d.IsUnknown)];
+        reduced = [];
     }
 
     /// <summary>Nothing but that names are 1 or more.</summary>
@@ -64,7 +66,28 @@ internal sealed class Facts : IEquatable<Facts>
     /// The expression with names written by what the facts make of them, and remainders by what they are: with <c>d % h == 0</c>, d is
     /// h times a whole number, so <c>h*(d//h)</c> and d come out the same; <c>p % q = p - q*(p//q)</c>.
     /// </summary>
-    public Dim Reduce(Dim dim) => definitions.IsEmpty && dim.Depth == 0 ? dim : dim.Rebuild(atom =>
+    public Dim Reduce(Dim dim)
+    {
+        if (definitions.IsEmpty && dim.Depth == 0)
+        {
+            return dim;
+        }
+
+        // Only while there are facts is it one check's own; the others are shared by all threads.
+        if (reduced is null)
+        {
+            return Rewrite(dim);
+        }
+
+        if (!reduced.TryGetValue(dim, out var known))
+        {
+            reduced[dim] = known = Rewrite(dim);
+        }
+
+        return known;
+    }
+
+    private Dim Rewrite(Dim dim) => dim.Rebuild(atom =>
     {
         if (atom.Kind == AtomKind.Name)
         {

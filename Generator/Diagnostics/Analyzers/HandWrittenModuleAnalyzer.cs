@@ -41,7 +41,7 @@ public sealed class HandWrittenModuleAnalyzer : DiagnosticAnalyzer
 
         var findings = new List<Finding>();
         var inputs = module.Forward.Inputs.Select(i => i.IsTensor ? new Abstract.Tensor(Shape.UnknownRank, Trail.Start(i.Name, Shape.UnknownRank)) : Abstract.Anything).ToArray();
-        ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, inputs, findings, depth: 0, []);
+        ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, inputs, findings, depth: 0, [], new Walked());
         var places = new Places(type, context.Compilation, context.CancellationToken);
         foreach (var finding in findings.Where(f => f.Kind.IsAdvice()))
         {
