@@ -297,8 +297,18 @@ internal sealed partial class BodyWalk
                 return growing.Tail.Count > 0 ? growing.Tail[growing.Tail.Count - 1] : Comparison.AtLeast(growing.Count, Dim.One, walk.Facts) is true ? growing.Added[growing.Added.Count - 1] : Abstract.Anything;
             }
 
-            if (Repeated(receiver) is { } repeated && index.AsSize is { IsUnknown: false } number)
+            if (Repeated(receiver) is { } repeated && (index is Abstract.FromEnd { Value: var before } ? repeated.Count - before.AsSize : index.AsSize) is { IsUnknown: false } number)
             {
+                // 0 <= index < count
+                var place = Anchor.InBody(frame.Method, element.At);
+                Fact[] needs = [new(number, Relation.AtLeast, Dim.Zero), new(repeated.Count, Relation.More, number)];
+                if (needs.Any(n => Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right, walk.Facts) is false))
+                {
+                    walk.Fail(new(FindingKind.OperationArguments, place, "[]", $"there is no item {number} among {repeated.Count}"));
+                    return Abstract.Anything;
+                }
+
+                walk.Assume(place, "indexing", Shape.Of(), needs.Where(n => Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right, walk.Facts) is null));
                 return repeated.Item(number);
             }
         }
