@@ -28,16 +28,12 @@ public struct ForwardScope : IDisposable
     /// <summary>Gives the result to the caller: every tensor in it that was computed here leaves the scope.</summary>
     /// <param name="result">The result.</param>
     /// <param name="inputs">What <c>Forward</c> was given.</param>
-    public T Return<T>(T result, params ReadOnlySpan<object?> inputs)
-    {
-        Release(result, inputs);
-        if (leaves)
-        {
-            Observe(inputs);
-        }
+    public T Return<T>(T result, params object?[] inputs) => Give(result, inputs);
 
-        return result;
-    }
+    /// <inheritdoc cref="Return{T}(T, object?[])"/>
+    /// <param name="result">The result.</param>
+    /// <param name="input">What <c>Forward</c> was given.</param>
+    public T Return<T>(T result, object? input) => Give(result, new ReadOnlySpan<object?>(in input));
 
     /// <summary>A layer of the module has hooks: the user's own <c>Forward</c> is to run, and nothing is freed.</summary>
     public readonly bool IsObserved => leaves;
@@ -45,7 +41,13 @@ public struct ForwardScope : IDisposable
     /// <summary>A tensor, or an array of tensors, was used for the last time by this name: it is freed, if it was computed here and does not go on under another.</summary>
     /// <param name="value">The tensor or array.</param>
     /// <param name="others">Tensors and arrays that are used further and may be the same.</param>
-    public readonly void Free(object? value, params ReadOnlySpan<object?> others)
+    public readonly void Free(object? value, params object?[] others) => FreeUnless(value, others);
+
+    /// <summary>A tensor, or an array of tensors, was used for the last time: it is freed, if it was computed here.</summary>
+    /// <param name="value">The tensor or array.</param>
+    public readonly void Free(object? value) => FreeUnless(value, default);
+
+    private readonly void FreeUnless(object? value, ReadOnlySpan<object?> others)
     {
         if (value is Tensor tensor)
         {
@@ -58,7 +60,7 @@ public struct ForwardScope : IDisposable
         {
             foreach (var item in items)
             {
-                Free(item, others);
+                FreeUnless(item, others);
             }
         }
     }
@@ -69,13 +71,13 @@ public struct ForwardScope : IDisposable
     /// <param name="name">Its name.</param>
     /// <param name="inputs">What <c>Forward</c> was given, with the names.</param>
     /// <returns>What to throw in its place; null where it is thrown on as it is.</returns>
-    public readonly ModuleFailedException? Failed(Exception error, nn.Module module, string name, params ReadOnlySpan<(string Name, object? Value)> inputs)
+    public readonly ModuleFailedException? Failed(Exception error, nn.Module module, string name, params (string Name, object? Value)[] inputs)
     {
         if (leaves)
         {
             foreach (var (_, input) in inputs)
             {
-                Observe(input);
+                Observe(new ReadOnlySpan<object?>(in input));
             }
         }
 
@@ -99,7 +101,18 @@ public struct ForwardScope : IDisposable
         scope.Dispose();
     }
 
-    private static void Observe(params ReadOnlySpan<object?> values)
+    private T Give<T>(T result, ReadOnlySpan<object?> inputs)
+    {
+        Release(result, inputs);
+        if (leaves)
+        {
+            Observe(inputs);
+        }
+
+        return result;
+    }
+
+    private static void Observe(ReadOnlySpan<object?> values)
     {
         foreach (var value in values)
         {
