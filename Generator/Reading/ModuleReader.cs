@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Gen.Graph;
 using Gen.Model;
 using Microsoft.CodeAnalysis;
@@ -13,7 +15,12 @@ internal sealed class ModuleReader
     private readonly TorchSymbols torch;
     private readonly CancellationToken cancellation;
     private readonly LayerReader layers;
+    /// <summary>The classes of a compilation that have been read, by whichever reader came first. They go with the compilation.</summary>
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<INamedTypeSymbol, ModuleModel>> Known = new();
+
     private readonly Dictionary<INamedTypeSymbol, ModuleModel?> read = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<INamedTypeSymbol> open = new(SymbolEqualityComparer.Default);
+    private bool isInCircle;
 
     private ModuleReader(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
     {
@@ -70,13 +77,17 @@ internal sealed class ModuleReader
     private ModuleModel? ReadNested(INamedTypeSymbol type)
     {
         type = type.OriginalDefinition;
-        if (read.TryGetValue(type, out var known))
+        var all = Known.GetValue(compilation, static _ => new(SymbolEqualityComparer.Default));
+        if (all.TryGetValue(type, out var known) || read.TryGetValue(type, out known))
         {
+            // What holds itself is another thing seen from within.
+            isInCircle |= open.Contains(type);
             return known;
         }
 
         // A class that holds itself would never end: while it is being read, it is unknown.
         read[type] = null;
+        open.Add(type);
         if (type.TypeKind == TypeKind.Class && type.Locations.Any(l => l.IsInSource))
         {
             read[type] = UserDeclarations.FirstAnnotated(type) is not null ? ReadClass(type, isHandWritten: false) : IsHandWritten(type) ? ReadClass(type, isHandWritten: true) : null;
@@ -84,6 +95,18 @@ internal sealed class ModuleReader
         else if (type.TypeKind == TypeKind.Class && type.Find(Annotations.Contract) is { } contract)
         {
             read[type] = Compiled(type, contract);
+        }
+
+        open.Remove(type);
+        if (open.Count == 0 && !isInCircle)
+        {
+            foreach (var entry in read)
+            {
+                if (entry.Value is { } model)
+                {
+                    all.TryAdd(entry.Key, model);
+                }
+            }
         }
 
         return read[type];
