@@ -77,6 +77,12 @@ public sealed class DeclarationAnalyzerTests
     public void GEN0005_a_layer_with_several_inputs(string field) => Markup.Verify($"public partial class Net {{ {field} }}");
 
     [Fact]
+    public void GEN0005_a_base_class_that_is_no_module() => Assert.Contains(
+        "its base class Plain is no torch.nn module",
+        Markup.Message("public class Plain { } public partial class {|GEN0005:Net|} : Plain { [Layer(4, 4)] private readonly Linear fc; }"),
+        StringComparison.Ordinal);
+
+    [Fact]
     public void GEN0005_a_class_without_layers() => Markup.Verify("public partial class {|GEN0005:Net|} { [Parameter] private readonly Parameter scale = Parameter(ones(3)); }");
 
     [Theory]

@@ -53,10 +53,9 @@ public sealed class CallAnalyzer : DiagnosticAnalyzer
 
         var findings = new List<Finding>();
         ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, [], new Walked());
-        var isBroken = findings.Any(f => f.Kind.IsError()) && CompilerErrors.AreIn(type, context.Compilation, context.CancellationToken);
-        foreach (var finding in findings.Where(f => !(isBroken && f.Kind.IsError()) && f.Kind is not FindingKind.ShapeUnknown && ((f.Kind.IsError() && (f.At.Kind == AnchorKind.Body || f.At.Type is not null)) || f.Kind.IsAdvice() || f.Kind == FindingKind.SilentBroadcast)))
+        foreach (var finding in findings.Where(f => f.Kind is not FindingKind.ShapeUnknown && ((f.Kind.IsError() && (f.At.Kind == AnchorKind.Body || f.At.Type is not null)) || f.Kind.IsAdvice() || f.Kind == FindingKind.SilentBroadcast)))
         {
-            if (Place(finding.At) is { IsInSource: true } place)
+            if (!CompilerErrors.AreBehind(finding, type, context.Compilation, context.CancellationToken) && Place(finding.At) is { IsInSource: true } place)
             {
                 var also = finding.Also.Where(a => a != finding.At).Select(Place).OfType<Location>().Where(l => l.IsInSource);
                 context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), place, also, Hints.Of(finding), Messages.Of(finding)));

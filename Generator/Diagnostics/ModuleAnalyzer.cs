@@ -33,9 +33,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         }
 
         var places = new Places(type, context.Compilation, context.CancellationToken);
-        var findings = ModuleChecker.Check(module).Findings;
-        var isBroken = findings.Any(f => f.Kind.IsError()) && CompilerErrors.AreIn(type, context.Compilation, context.CancellationToken);
-        foreach (var finding in findings.Where(f => !isBroken || !f.Kind.IsError()))
+        foreach (var finding in ModuleChecker.Check(module).Findings.Where(f => !CompilerErrors.AreBehind(f, type, context.Compilation, context.CancellationToken)))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.Of(finding.Kind),

@@ -47,7 +47,10 @@ public sealed class ShapeCommentAnalyzer : DiagnosticAnalyzer
                     var subject = line.Subject.Length > 0 ? $"'{line.Subject}'" : "the result";
                     var actual = comment!.Input is null ? output.ToComment() : $"{input.ToComment()} -> {output.ToComment()}";
                     var finding = new Finding(FindingKind.ShapeCommentDiffers, Anchor.Class, said, subject, actual, correct);
-                    context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), line.Comment.GetLocation(), Hints.Of(finding), Messages.Of(finding)));
+                    if (!CompilerErrors.AreBehind(finding, type, context.Compilation, context.CancellationToken))
+                    {
+                        context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), line.Comment.GetLocation(), Hints.Of(finding), Messages.Of(finding)));
+                    }
                 }
             }
         }

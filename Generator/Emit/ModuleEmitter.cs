@@ -6,10 +6,10 @@ namespace Gen.Emit;
 /// <summary>Prints the generated part of a class. What there is to print was decided before.</summary>
 internal static class ModuleEmitter
 {
-    /// <summary>Null where nothing can be generated that compiles: the class or a type around it is not partial.</summary>
+    /// <summary>Null where nothing can be generated that compiles: the class or a type around it is not partial, or its base class is no module.</summary>
     public static GeneratedSource? Emit(CheckedModule module)
     {
-        if (!module.Model.Type.IsPartial)
+        if (!module.Model.Type.IsPartial || module.Model.Type.Base is { IsModule: false })
         {
             return null;
         }

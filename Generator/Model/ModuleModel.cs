@@ -112,6 +112,9 @@ internal sealed record TypeHeader(string Keyword, string Name, EquatableArray<st
 /// <param name="Module">Its declaration, where it is a module of Gen in this compilation.</param>
 internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterlessConstructor, EquatableArray<string> Members, ModuleModel? Module)
 {
+    /// <summary>It is a module, by its own base or by what is generated for it.</summary>
+    public bool IsModule { get; init; } = true;
+
     /// <summary>What its constructor is given.</summary>
     public EquatableArray<Argument> Arguments { get; init; }
 

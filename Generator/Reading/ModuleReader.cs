@@ -209,8 +209,9 @@ internal sealed class ModuleReader
         };
     }
 
-    /// <summary>Also one that Gen makes a module of, and one that is being read: a class may hold another of its kind.</summary>
-    private bool IsModule(INamedTypeSymbol type) => torch.IsModule(type) || ReadNested(type) is not null || UserDeclarations.FirstAnnotated(type.OriginalDefinition) is not null;
+    /// <summary>Also one that Gen makes a module of, which must be partial, and one that is being read: a class may hold another of its kind.</summary>
+    private bool IsModule(INamedTypeSymbol type) => torch.IsModule(type)
+        || (ReadNested(type) is { } nested ? nested.Contract is not null || nested.Type.IsPartial : UserDeclarations.FirstAnnotated(type.OriginalDefinition) is not null);
 
     private static bool IsUsable(ISymbol member, List<Finding> findings)
     {

@@ -26,12 +26,18 @@ internal static class TypeReader
             findings.Add(new(FindingKind.NotPartial, Anchor.Class, type.Name));
         }
 
+        var basis = Base(declarations, compilation, torch, readModule, cancellation);
+        if (basis is { IsModule: false })
+        {
+            findings.Add(new(FindingKind.BaseDoesNotFit, Anchor.Class, type.Name, $"its base class {basis.Type.Replace("global::", "")} is no torch.nn module"));
+        }
+
         return new TypeModel(
             MetadataName: MetadataName(type),
             Namespace: type.ContainingNamespace is { IsGlobalNamespace: false } n ? n.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)) : "",
             Containers: containers.Select(Header).ToEquatableArray(),
             Header: Header(type),
-            Base: Base(declarations, compilation, torch, readModule, cancellation),
+            Base: basis,
             IsPartial: isPartial && containers.All(c => IsPartial(c, cancellation)),
             type.IsAbstract,
             type.IsSealed)
@@ -107,6 +113,7 @@ internal static class TypeReader
                     Members: Bases(symbol).SelectMany(UserDeclarations.Members).Select(m => m.Name).Where(UserDeclarations.GeneratedMembers.Contains).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
                     Module: readModule(symbol))
                 {
+                    IsModule = torch.IsModule(symbol) || readModule(symbol) is { Type.IsPartial: true },
                     Overrides = Above(symbol, torch).SelectMany(UserDeclarations.Members).Where(m => m.IsOverride).Select(m => m.Name).Where(UserDeclarations.EntryPoints.Contains)
                         .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
                     Keys = Above(symbol, torch).SelectMany(t => Registered(t, torch)).Select(f => new InheritedKey(Annotations.Key(f), $"{f.ContainingType.Name}.{f.Name}")).ToEquatableArray(),
