@@ -18,8 +18,7 @@ internal static class Program
             case ["programs"]:
                 return Operations.Programs.ProgramJudge.Serve();
             case ["program", var number, .. var wrong]:
-                Console.Out.WriteLine(Operations.Programs.ProgramCompiler.Of(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture), wrong is ["wrong"]).Text);
-                return 0;
+                return Operations.Programs.ProgramCompiler.Print(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture), wrong is ["wrong"]);
             case ["layers", var path]:
                 File.WriteAllText(path, LayerTable.Print());
                 return 0;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsCheck;
 using Gen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -32,18 +31,20 @@ public sealed class MutationTests(ITestOutputHelper output)
     private void Mutate(int variants)
     {
         var (compiled, judged) = (0, 0);
-        var edit = CsCheck.Gen.Select(CsCheck.Gen.Int[0, 100_000], CsCheck.Gen.Int[0, 100_000], CsCheck.Gen.Enum<Change>());
-        CsCheck.Gen.Select(CsCheck.Gen.Int[0, ModuleSources.All.Length - 1], edit.Array[1, 3]).Sample(
-            (index, edits) =>
+        Parallel.For(0, variants, new ParallelOptions { MaxDegreeOfParallelism = 2 }, number =>
+        {
+            // By its number alone, so that what fails fails again.
+            var random = new Random(number);
+            var source = ModuleSources.All[random.Next(ModuleSources.All.Length)];
+            for (var edits = Math.Max(1, random.Next(5) - 1); edits > 0; edits--)
             {
-                var source = edits.Aggregate(ModuleSources.All[index], (text, e) => Edit(text, e.Item1, e.Item2, e.Item3));
-                var (isCompiled, isJudged) = Check(source);
-                Interlocked.Add(ref compiled, isCompiled ? 1 : 0);
-                Interlocked.Add(ref judged, isJudged ? 1 : 0);
-            },
-            iter: variants,
-            threads: 2,
-            seed: "0000KOIJhrm2");
+                source = Edit(source, random.Next(), random.Next(), (Change)random.Next(3));
+            }
+
+            var (isCompiled, isJudged) = Check(source);
+            Interlocked.Add(ref compiled, isCompiled ? 1 : 0);
+            Interlocked.Add(ref judged, isJudged ? 1 : 0);
+        });
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{variants} variants of {ModuleSources.All.Length} sources: {compiled} compile, of {judged} a shape error is said"));
 
         // A test of broken code needs code that is broken, and some that is only wrong.

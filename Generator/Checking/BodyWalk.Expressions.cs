@@ -12,6 +12,11 @@ internal sealed partial class BodyWalk
     private Abstract Evaluate(Node node, Frame frame)
     {
         steps++;
+        return Meaning(node, frame) is var value && value is Abstract.Unknown && node.IsTensor ? Abstract.Lost : value;
+    }
+
+    private Abstract Meaning(Node node, Frame frame)
+    {
         switch (node)
         {
             case Node.Constant constant:

@@ -47,7 +47,7 @@ internal static class ModuleEmitter
 
         Documentation.OfClass(writer, module);
         writer.Line(Contract(module));
-        writer.Block(Header(type.Header) + Base(module.Model), () => Members(writer, module));
+        writer.Block(Header(type.Header) + Base(type, module.Model.Forward), () => Members(writer, module));
     }
 
     private static string Header(TypeHeader type)
@@ -73,9 +73,16 @@ internal static class ModuleEmitter
         return $"[{Names.ModuleContract}({(shape is null ? "null" : Identifier.Literal(shape))}{string.Concat(figures.Where(f => f.Item2 is not null).Select(f => $", {f.Item1} = {Identifier.Literal(f.Item2!)}"))})]";
     }
 
-    private static string Base(ModuleModel model) => model.Type.Base is not null
+    /// <summary>A part that gives a class its base and nothing else.</summary>
+    public static string BaseOnly(TypeModel type, ForwardModel forward)
+    {
+        var part = type.Containers.Reverse().Aggregate($"{Header(type.Header)}{Base(type, forward)} {{ }}", static (inner, outer) => $"{Header(outer)} {{ {inner} }}");
+        return (type.Namespace.Length == 0 ? part : $"namespace {type.Namespace} {{ {part} }}") + "\n";
+    }
+
+    private static string Base(TypeModel type, ForwardModel forward) => type.Base is not null
         ? ""
-        : $" : {Names.GeneratedModule}<{string.Join(", ", model.Forward.Inputs.Select(i => i.Type).Append(model.Forward.Result))}>";
+        : $" : {Names.GeneratedModule}<{string.Join(", ", forward.Inputs.Select(i => i.Type).Append(forward.Result))}>";
 
     private static void Members(SourceWriter writer, CheckedModule module)
     {

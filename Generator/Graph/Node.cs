@@ -6,6 +6,9 @@ namespace Gen.Graph;
 /// <param name="At">The number of its syntax node within its method, for messages.</param>
 internal abstract record Node(int At)
 {
+    /// <summary>It stands for a tensor, or the code does not bind and it may be one.</summary>
+    public bool IsTensor { get; init; }
+
     /// <summary>A value that is known when compiling, or the constructor's.</summary>
     internal sealed record Constant(int At, Value Value) : Node(At);
 
@@ -47,7 +50,7 @@ internal abstract record Node(int At)
     internal sealed record Lambda(int At, EquatableArray<string> Parameters, Statement Body) : Node(At);
 
     /// <summary>A value of some kind that only the running program knows. <paramref name="Reason"/> is null where the code does not bind.</summary>
-    internal sealed record Opaque(int At, string? Reason, bool IsTensor) : Node(At)
+    internal sealed record Opaque(int At, string? Reason) : Node(At)
     {
         /// <summary>The locals in it, which it may change.</summary>
         public EquatableArray<string> Locals { get; init; }

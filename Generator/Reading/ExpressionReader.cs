@@ -22,7 +22,11 @@ internal sealed partial class ExpressionReader(
         }
 
         operation = Unwrap(operation);
-        var at = number(operation.Syntax);
+        return Read(number(operation.Syntax), operation) with { IsTensor = MayBeTensor(operation.Type) };
+    }
+
+    private Node Read(int at, IOperation operation)
+    {
         if (operation.ConstantValue is { HasValue: true, Value: var constant } && operation is not IInvalidOperation)
         {
             return new Node.Constant(at, ValueReader.Constant(constant, operation.Type));
@@ -94,7 +98,7 @@ internal sealed partial class ExpressionReader(
             case IRangeOperation range:
                 return new Node.Slice(at, range.LeftOperand is null ? null : Read(range.LeftOperand), range.RightOperand is null ? null : Read(range.RightOperand), null);
             case IThrowOperation:
-                return new Node.Opaque(at, "throw", false);
+                return new Node.Opaque(at, "throw");
             case IAwaitOperation awaited:
                 return Read(awaited.Operation);
             case IDefaultValueOperation { Type: { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
@@ -138,7 +142,7 @@ internal sealed partial class ExpressionReader(
             IRecursivePatternOperation { DeconstructionSubpatterns.Length: 0, PropertySubpatterns.Length: 0 } recursive => recursive.DeclaredSymbol is { } name
                 ? new Node.Binary(at, "is", value, new Node.Local(at, name.Name))
                 : new Node.Binary(at, "!=", value, new Node.Constant(at, new Value.Null())),
-            _ => new Node.Opaque(at, "a pattern", false),
+            _ => new Node.Opaque(at, "a pattern"),
         };
     }
 
@@ -154,7 +158,7 @@ internal sealed partial class ExpressionReader(
             all = patterns[i] switch
             {
                 IDiscardPatternOperation or ISlicePatternOperation { Pattern: null } => all,
-                ISlicePatternOperation => new Node.Binary(at, "&&", all, new Node.Opaque(at, "a pattern", false)),
+                ISlicePatternOperation => new Node.Binary(at, "&&", all, new Node.Opaque(at, "a pattern")),
                 var pattern => new Node.Binary(at, "&&", all, Pattern(Item(i), pattern)),
             };
         }
@@ -256,7 +260,7 @@ internal sealed partial class ExpressionReader(
             return new Node.Read(at, OwnerOf(property.ContainingType, receiver.Type), property.Name, Read(receiver));
         }
 
-        return property.Name == "training" ? new Node.Opaque(at, "training", false)
+        return property.Name == "training" ? new Node.Opaque(at, "training")
             : values.Read(reference) is { } value and not Value.Opaque ? new Node.Constant(at, value)
             : Opaque(at, reference);
     }
@@ -322,7 +326,7 @@ internal sealed partial class ExpressionReader(
         Read(module),
         arguments.Select((a, i) => new NodeArgument(
             i.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            call.SemanticModel!.GetOperation(a.Expression, cancellation) is { } value ? Read(value) : new Node.Opaque(at, null, true),
+            call.SemanticModel!.GetOperation(a.Expression, cancellation) is { } value ? Read(value) : new Node.Opaque(at, null) { IsTensor = true },
             false)).ToEquatableArray(),
         Written(call));
 
@@ -353,8 +357,9 @@ internal sealed partial class ExpressionReader(
     }
 
     /// <summary>Code that does not bind may do anything with the locals in it.</summary>
-    private Node.Opaque Unbound(int at, IOperation operation) => new(at, null, IsTensor(operation))
+    private Node.Opaque Unbound(int at, IOperation operation) => new(at, null)
     {
+        IsTensor = MayBeTensor(operation.Type),
         Locals = operation.Syntax.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct().ToEquatableArray(),
     };
 
@@ -404,12 +409,12 @@ internal sealed partial class ExpressionReader(
 
     private Node Switch(int at, Node value, ISwitchExpressionOperation choice)
     {
-        Node result = new Node.Opaque(at, "throw", false);
+        Node result = new Node.Opaque(at, "throw");
         foreach (var arm in choice.Arms.Reverse())
         {
             result = arm is { Guard: null, Pattern: IDiscardPatternOperation }
                 ? Read(arm.Value)
-                : new Node.Choice(at, arm.Guard is null ? Pattern(value, arm.Pattern) : new Node.Opaque(at, "", false), Read(arm.Value), result);
+                : new Node.Choice(at, arm.Guard is null ? Pattern(value, arm.Pattern) : new Node.Opaque(at, ""), Read(arm.Value), result);
         }
 
         return result;
@@ -468,11 +473,11 @@ internal sealed partial class ExpressionReader(
 
     private static bool IsTorchSharp(ISymbol? symbol) => symbol?.ContainingAssembly?.Name == "TorchSharp";
 
-    private bool IsTensor(IOperation operation) => operation.Type is { } type && torch.IsTensor(type);
+    private bool MayBeTensor(ITypeSymbol? type) => type is { TypeKind: TypeKind.Error } || (type is not null && torch.IsTensor(type));
 
     private Node Opaque(int at, IOperation operation) => bodies.IsOrdinary && SomeModel(at, operation) is { } model
         ? model
-        : new Node.Opaque(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'", IsTensor(operation));
+        : new Node.Opaque(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'");
 
     private static string Written(IOperation operation)
     {

@@ -32,11 +32,23 @@ internal sealed class ModuleReader
 
     /// <summary>Null where the class has no annotated member, or the compilation does not refer to TorchSharp.</summary>
     public static ModuleModel? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        TorchSymbols.In(compilation) is { } torch && UserDeclarations.FirstAnnotated(type) is not null ? new ModuleReader(compilation, torch, cancellation).ReadNested(type) : null;
+        UserDeclarations.FirstAnnotated(type) is not null ? ReadWhole(type, compilation, cancellation) : null;
 
     /// <summary>A module that the user wrote by hand; null for others.</summary>
     public static ModuleModel? ReadHandWritten(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        TorchSymbols.In(compilation) is { } torch && UserDeclarations.FirstAnnotated(type) is null ? new ModuleReader(compilation, torch, cancellation).ReadNested(type) : null;
+        UserDeclarations.FirstAnnotated(type) is null ? ReadWhole(type, compilation, cancellation) : null;
+
+    private static ModuleModel? ReadWhole(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        if (TorchSymbols.In(compilation) is not { } torch)
+        {
+            return null;
+        }
+
+        var whole = MissingParts.Whole(compilation, torch, cancellation);
+        return ReferenceEquals(whole, compilation) ? new ModuleReader(compilation, torch, cancellation).ReadNested(type)
+            : new ModuleReader(whole, TorchSymbols.In(whole)!, cancellation).ReadNested(type.In(whole, cancellation));
+    }
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
     public static LayerModel? ReadModule(ExpressionSyntax expression, Compilation compilation, CancellationToken cancellation) =>

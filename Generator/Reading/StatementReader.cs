@@ -21,7 +21,7 @@ internal sealed class StatementReader
 
     public Node Default(IParameterSymbol parameter) => parameter.HasExplicitDefaultValue
         ? new Node.Constant(0, ValueReader.Constant(parameter.ExplicitDefaultValue, parameter.Type))
-        : new Node.Opaque(0, "", false);
+        : new Node.Opaque(0, "");
 
     public Statement Body(IOperation? operation) => operation is null ? new Statement.Block(default) : One(operation);
 
@@ -134,6 +134,6 @@ internal sealed class StatementReader
     {
         ISingleValueCaseClauseOperation single => new Node.Binary(number(clause.Syntax), "==", value, Read(single.Value)),
         IPatternCaseClauseOperation { Guard: null, Pattern: var pattern } => expressions.Pattern(value, pattern),
-        _ => new Node.Opaque(number(clause.Syntax), "", false),
+        _ => new Node.Opaque(number(clause.Syntax), ""),
     };
 }

@@ -57,6 +57,15 @@ internal static partial class ProgramCompiler
         return program with { Text = string.Concat(program.Text.AsSpan(0, at.Index), others[random.Next(others.Length)].ToString(CultureInfo.InvariantCulture), program.Text.AsSpan(at.Index + at.Length)) };
     }
 
+    /// <summary>Writes a program to the console, and what came of it.</summary>
+    public static int Print(int number, bool isWrong)
+    {
+        Console.WriteLine(Of(number, isWrong).Text);
+        var verdict = ProgramProcess.Try(number, number + 1, isWrong)[0];
+        Console.WriteLine($"{verdict.Says} {string.Join("\n", verdict.Contradictions)}");
+        return 0;
+    }
+
     /// <summary>The assembly of those that compile, and what is said of each.</summary>
     public static (byte[]? Image, ProgramCase[] Cases) Compile(int from, int to, bool areWrong)
     {

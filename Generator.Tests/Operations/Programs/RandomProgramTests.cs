@@ -31,7 +31,7 @@ public sealed class RandomProgramTests(ITestOutputHelper output)
         output.WriteLine(text);
         Console.WriteLine(text);
         var contradictions = verdicts.Where(v => v.Contradictions.Length > 0).ToArray();
-        Assert.True(contradictions.Length == 0, $"{text}\n{contradictions.Length} contradictions:\n{string.Join("\n", contradictions.Take(20).Select(v => $"{v.Number} {v.Says}: {v.Contradictions[0]}"))}");
+        Assert.True(contradictions.Length == 0, $"{text}\n{contradictions.Length} contradictions:\n{string.Join("\n", contradictions.Take(50).Select(v => $"{v.Number} {v.Says}: {v.Contradictions[0]}"))}");
 
         // A test of the walk needs programs that run and that it follows, and some that it refuses.
         Assert.Equal(to - from, count);
