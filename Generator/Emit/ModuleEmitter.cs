@@ -73,10 +73,12 @@ internal static class ModuleEmitter
         return $"[{Names.ModuleContract}({(shape is null ? "null" : Identifier.Literal(shape))}{string.Concat(figures.Where(f => f.Item2 is not null).Select(f => $", {f.Item1} = {Identifier.Literal(f.Item2!)}"))})]";
     }
 
-    /// <summary>A part that gives a class its base and nothing else.</summary>
+    /// <summary>A part that gives a class its base, and what the base asks for.</summary>
     public static string BaseOnly(TypeModel type, ForwardModel forward)
     {
-        var part = type.Containers.Reverse().Aggregate($"{Header(type.Header)}{Base(type, forward)} {{ }}", static (inner, outer) => $"{Header(outer)} {{ {inner} }}");
+        var inputs = string.Join(", ", forward.Inputs.Select(i => $"{i.Type} {Identifier.Of(i.Name)}"));
+        var members = forward.Kind == ForwardKind.Own ? "" : $"public override {forward.Result} forward({inputs}) => throw null!;";
+        var part = type.Containers.Reverse().Aggregate($"{Header(type.Header)}{Base(type, forward)} {{ {members} }}", static (inner, outer) => $"{Header(outer)} {{ {inner} }}");
         return (type.Namespace.Length == 0 ? part : $"namespace {type.Namespace} {{ {part} }}") + "\n";
     }
 

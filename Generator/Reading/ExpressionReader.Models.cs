@@ -28,23 +28,6 @@ internal sealed partial class ExpressionReader
             : SomeModel(at, call);
     }
 
-    /// <summary>The same before generation, when calls with modules of Gen do not bind.</summary>
-    private Node? Model(int at, IInvalidOperation call) => call.Syntax switch
-    {
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "to" or "cuda" or "cpu", Expression: var receiver } }
-            when call.SemanticModel?.GetOperation(Bare(receiver), cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type) => Read(module),
-        InvocationExpressionSyntax when readModule(call) is { NotUnderstood: null } container => Built(at, container),
-        _ => null,
-    };
-
-    /// <summary><c>model!</c> is <c>model</c>, which has no operation of its own.</summary>
-    private static ExpressionSyntax Bare(ExpressionSyntax expression) => expression switch
-    {
-        PostfixUnaryExpressionSyntax { Operand: var operand } => Bare(operand),
-        ParenthesizedExpressionSyntax { Expression: var inner } => Bare(inner),
-        _ => expression,
-    };
-
     /// <summary>Of a value that is not followed, its class still tells what module it is.</summary>
     private Node? SomeModel(int at, IOperation operation) =>
         operation is not IInvalidOperation && bodies.OfType(operation.Type, Written(operation)) is { } module ? Built(at, module) : null;

@@ -105,14 +105,6 @@ internal sealed partial class ExpressionReader(
                 return new Node.Constant(at, new Value.Null());
             case IObjectCreationOperation creation:
                 return Creation(at, creation);
-            case IInvalidOperation invalid when bodies.IsOrdinary && Model(at, invalid) is { } model:
-                return model;
-            case IInvalidOperation { Syntax: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" or "forward", Expression: var receiver }, ArgumentList.Arguments: var arguments } }
-                when operation.SemanticModel?.GetOperation(Bare(receiver), cancellation) is { Type: INamedTypeSymbol type } module && bodies.IsModule(type):
-                return CallBeforeGeneration(at, operation, module, arguments);
-            case IInvalidOperation { Syntax: InvocationExpressionSyntax invocation } when operation.SemanticModel?.GetSymbolInfo(invocation, cancellation) is { } info
-                && (info.Symbol ?? (info.CandidateSymbols is [var only] ? only : null)) is IMethodSymbol method:
-                return CallOfModules(at, operation, method, invocation);
             case IInvalidOperation:
                 return Unbound(at, operation);
         }
@@ -316,44 +308,6 @@ internal sealed partial class ExpressionReader(
         }
 
         return new Node.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Read(call.Instance), arguments, Written(call));
-    }
-
-    /// <summary>A module of Gen has no <c>call</c> where the generator has not run.</summary>
-    private Node CallBeforeGeneration(int at, IOperation call, IOperation module, SeparatedSyntaxList<ArgumentSyntax> arguments) => new Node.Call(
-        at,
-        Owner.Module,
-        "call",
-        Read(module),
-        arguments.Select((a, i) => new NodeArgument(
-            i.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            call.SemanticModel!.GetOperation(a.Expression, cancellation) is { } value ? Read(value) : new Node.Opaque(at, null) { IsTensor = true },
-            false)).ToEquatableArray(),
-        Written(call));
-
-    /// <summary>A method that is given what such a call gives: it binds but for that.</summary>
-    private Node CallOfModules(int at, IOperation call, IMethodSymbol method, InvocationExpressionSyntax invocation)
-    {
-        var arguments = invocation.ArgumentList.Arguments;
-        var receiver = method is { IsStatic: false } or { MethodKind: MethodKind.ReducedExtension } && invocation.Expression is MemberAccessExpressionSyntax { Expression: var before }
-            ? call.SemanticModel!.GetOperation(before, cancellation)
-            : null;
-        var given = new List<NodeArgument>();
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            var parameter = arguments[i].NameColon?.Name.Identifier.ValueText is { } name ? method.Parameters.FirstOrDefault(p => p.Name == name) : i < method.Parameters.Length ? method.Parameters[i] : null;
-            if (parameter is null or { IsParams: true } or { RefKind: not RefKind.None } || call.SemanticModel!.GetOperation(arguments[i].Expression, cancellation) is not { } value)
-            {
-                return Unbound(at, call);
-            }
-
-            given.Add(new NodeArgument(parameter.Name, Read(value), false));
-        }
-
-        var defaults = method.Parameters.Where(p => p.HasExplicitDefaultValue && given.All(g => g.Parameter != p.Name)).Select(p => new NodeArgument(p.Name, statements.Default(p), true));
-        var all = given.Concat(defaults).OrderBy(g => method.Parameters.First(p => p.Name == g.Parameter).Ordinal).ToEquatableArray();
-        return method.MethodKind == MethodKind.LocalFunction ? new Node.Call(at, Owner.Local, method.Name, null, all, Written(call))
-            : receiver is null && bodies.Follow(method) is { } key ? new Node.Call(at, Owner.Class, key, null, all, Written(call))
-            : new Node.Call(at, OwnerOf(method.ContainingType, receiver?.Type), method.Name, receiver is null ? null : Read(receiver), all, Written(call));
     }
 
     /// <summary>Code that does not bind may do anything with the locals in it.</summary>

@@ -5,6 +5,7 @@ using Gen.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading;
 
@@ -64,6 +65,14 @@ internal sealed class ModuleReader
         if (TorchSymbols.In(compilation) is not { } torch)
         {
             return null;
+        }
+
+        if (MissingParts.Whole(compilation, torch, cancellation) is var whole && !ReferenceEquals(whole, compilation))
+        {
+            var semantics = whole.ModelOf(declaration.SyntaxTree);
+            blocks = [.. blocks.Select(b => semantics.GetOperation(b.Syntax, cancellation)).OfType<IOperation>().Select(b => b is IMethodBodyOperation { BlockBody: { } statements } ? statements : b)];
+            method = semantics.GetDeclaredSymbol(declaration, cancellation) as IMethodSymbol ?? method;
+            (compilation, torch) = (whole, TorchSymbols.In(whole)!);
         }
 
         var type = method.ContainingType;
