@@ -34,6 +34,7 @@ internal static partial class PlantedMistakes
         Body("movedim", "movedim of [B, 8, 6]: there is no dimension -4.", "return {|GEN1002:x.movedim([[--4-]{+-1+}], [1])|};"),
         Body("the property mT", "mT of [48]: it needs 2 dimensions or more.", "return {|GEN1002:x[-[0].flatten()-]{++}.mT|};"),
         Body("expand", "expand of [B, 8, 1] and [-1, 7, 6]: dimension 1 is 8 and 7.", "return {|GEN1003:x.mean([2], keepdim: true).expand(-1, [-7-]{+8+}, 6)|};"),
+        Body("expand to a negative size", "expand: -2 is no size.", "return {|GEN1006:x.mean([2], keepdim: true).expand(-1, -1, [--2-]{+6+})|};"),
         Body("expand_as", "expand_as of [6, 1] and [B, 8, 6]: dimension 0 is 6 and 8.", "return {|GEN1003:ones([-6-]{+8+}, 1).expand_as(x)|};"),
         Body("repeat", "repeat of [B, 8, 6]: 2 numbers are too few for its 3 dimensions.", "return {|GEN1002:x.repeat([--]{+1, +}2, 2)|};"),
         Body("what tile gives", "'+' of [B, 8, 12] and [B, 8, 6]: dimension 2 is 12 and 6.", "return {|GEN1003:x.tile([1, 1, [-2-]{+1+}]) + x|};"),

@@ -110,6 +110,13 @@ public sealed class ShapeAnalyzerTests
     public void GEN1010_a_size_that_cannot_be_inferred(string shape, string message) =>
         Assert.Equal(message, Markup.Message($"[Shape(\"{shape}\")] public partial class Net {{ [Layer({{|GEN1010:-1|}}, 10)] private readonly Linear fc; }}"));
 
+    [Theory]
+    [InlineData("return x;")]
+    [InlineData("if (x.shape[1] > 7) { return fc.call(x); } return x;")]
+    public void GEN1010_a_layer_that_nothing_calls(string body) => Assert.Equal(
+        "'fc': 'inputSize' cannot be inferred: nothing calls it. Write the number.",
+        Markup.Message($"[Shape(\"B 4\")] public partial class Net {{ [Layer({{|GEN1010:-1|}}, 10)] private readonly Linear fc; private Tensor Forward(Tensor x) {{ {body} }} }}"));
+
     [Fact]
     public void After_a_shape_error_the_path_is_silent() => Markup.Verify("""
         [Shape("B 784 -> B 3")] public partial class Net

@@ -105,6 +105,11 @@ internal sealed partial class LayerWalk(
         }
     }
 
+    public bool Applies(string path) => applied.Contains(path);
+
+    /// <summary>A layer that no way calls: nothing tells its size.</summary>
+    public void NeverCalled(Operation operation) => Infer(operation, Shape.UnknownRank, Lost is null ? "nothing calls it" : null);
+
     /// <summary>The layer with the sizes that were inferred for it in place of -1.</summary>
     public LayerModel Complete(LayerModel layer)
     {

@@ -91,6 +91,14 @@ internal sealed record ModuleWalk
             walks[0].Walk.ListLayers(module);
         }
 
+        if (module.Body is not null)
+        {
+            foreach (var operation in ChainGraph.Of(module with { Chain = null }).Operations.Where(o => !walks.Any(w => w.Walk.Applies(o.Path))))
+            {
+                walks.ForEach(w => w.Walk.NeverCalled(operation));
+            }
+        }
+
         var conditional = Gather([.. walks.Select(w => w.Walk)], findings);
         isOpen |= conditional.Any(f => f.Kind == FindingKind.DeclaredResultDiffers);
 

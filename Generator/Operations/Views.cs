@@ -366,9 +366,14 @@ internal static class Views
         for (var i = 0; i < sizes.Count; i++)
         {
             var own = i - (sizes.Count - rank);
+            if (sizes[i].Constant < -1)
+            {
+                return call.Wrong(FindingKind.OperationArguments, $"{sizes[i]} is no size");
+            }
+
             if (own < 0)
             {
-                if (sizes[i].Constant < 0)
+                if (sizes[i].Constant == -1)
                 {
                     return call.Wrong(FindingKind.OperationArguments, "-1 stands for a dimension that is not there");
                 }

@@ -37,6 +37,11 @@ internal sealed partial class Dim
             return One;
         }
 
+        if (Exact(dividend, divisor) is { } whole)
+        {
+            return whole;
+        }
+
         // floor((q*d + r)/d) = q + floor(r/d) for whole q.
         var (quotient, rest) = divisor.terms is [var single] ? TakeOut(dividend, single, inPart: !ReferenceEquals(facts, Facts.Nothing)) : (Zero, dividend);
         if (quotient.IsUnknown || rest.IsUnknown)
@@ -139,21 +144,16 @@ internal sealed partial class Dim
     /// <summary>Cancels what all terms and the divisor share: <c>(2*H+5)//6 = (H+2)//3</c>, <c>(d*h)//(d*k) = h//k</c>.</summary>
     private static (Dim Dividend, Dim Divisor) Cancel(Dim dividend, Dim divisor, Facts facts)
     {
-        if (divisor.terms is not [var single])
-        {
-            return (dividend, divisor);
-        }
-
-        foreach (var atom in single.Atoms.Distinct())
+        foreach (var atom in divisor.terms[0].Atoms.Distinct())
         {
             var common = new Term(1, [atom]);
-            if (dividend.terms.All(t => t.DividedBy(common) is not null))
+            if (dividend.terms.Concat(divisor.terms).All(t => t.DividedBy(common) is not null))
             {
-                return Cancel(Gather(dividend.terms.Select(t => t.DividedBy(common)!)), Gather([single.DividedBy(common)!]), facts);
+                return Cancel(Gather(dividend.terms.Select(t => t.DividedBy(common)!)), Gather(divisor.terms.Select(t => t.DividedBy(common)!)), facts);
             }
         }
 
-        var factor = dividend.terms.Where(t => t.Atoms.Count > 0).Aggregate(Gcd(single.Coefficient, 0), (g, t) => Gcd(g, t.Coefficient));
+        var factor = dividend.terms.Where(t => t.Atoms.Count > 0).Concat(divisor.terms).Aggregate(0L, (g, t) => Gcd(g, t.Coefficient));
         var isExact = dividend.terms.All(t => t.Coefficient % factor == 0);
         if (factor == 1 || (!isExact && !(Bounds.Of(divisor, facts).Lower >= 1)))
         {
@@ -161,8 +161,34 @@ internal sealed partial class Dim
         }
 
         // floor((g*P + c)/(g*m)) = floor((P + floor(c/g))/m), for positive m where c/g is not whole.
-        return (Gather(dividend.terms.Select(t => t.With(Floor(t.Coefficient, factor)))), Gather([single.With(single.Coefficient / factor)]));
+        return (Gather(dividend.terms.Select(t => t.With(Floor(t.Coefficient, factor)))), Gather(divisor.terms.Select(t => t.With(t.Coefficient / factor))));
     }
+
+    /// <summary>The quotient by a sum that divides the dividend: <c>(a*c+b*c)//(a+b) = c</c>. Null where it leaves something, or it is not found.</summary>
+    private static Dim? Exact(Dim dividend, Dim divisor)
+    {
+        if (divisor.terms.Length < 2 || dividend.terms.Length < divisor.terms.Length)
+        {
+            return null;
+        }
+
+        var (quotient, rest, lead) = (Zero, dividend, Lead(divisor));
+        for (var steps = 0; steps < MostSteps && !rest.Equals(Zero); steps++)
+        {
+            if (Lead(rest).DividedBy(lead) is not { } part || Gather([part]) is not { IsUnknown: false } factor || (rest -= factor * divisor).IsUnknown)
+            {
+                return null;
+            }
+
+            quotient += factor;
+        }
+
+        return rest.Equals(Zero) && !quotient.IsUnknown ? quotient : null;
+    }
+
+    private const int MostSteps = 8;
+
+    private static Term Lead(Dim dim) => dim.terms.OrderByDescending(t => t.Atoms.Count).ThenBy(t => t.Key, StringComparer.Ordinal).First();
 
     /// <summary>For a positive divisor and any dividend but the least.</summary>
     internal static long Floor(long dividend, long divisor) => dividend / divisor - (dividend % divisor < 0 ? 1 : 0);

@@ -155,7 +155,7 @@ internal static partial class ProgramCompiler
     [GeneratedRegex(@"(?<![\w.])\d+(?=L?(?![\w.]))")]
     private static partial Regex Numbers();
 
-    [GeneratedRegex(@"\.shape\[\d\] (>|% \d ==|switch)|while|i < ")]
+    [GeneratedRegex(@"\.shape\[\d\] ([<>!=]|% \d ==|switch)|while|i < ")]
     private static partial Regex SizeCondition();
 
     [GeneratedRegex(@"\.(matmul|mm|bmm)\(")]

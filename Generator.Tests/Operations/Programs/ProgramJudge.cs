@@ -39,6 +39,12 @@ internal static class ProgramJudge
         return 0;
     }
 
+    private static IEnumerable<Dictionary<string, long>> Others(int number)
+    {
+        var random = new Random(number);
+        return Enumerable.Range(0, 300).Select(_ => Sizes[0].Keys.ToDictionary(k => k, _ => random.NextInt64(1, 20), StringComparer.Ordinal));
+    }
+
     private static void Say(string line)
     {
         Console.Out.WriteLine(line);
@@ -51,8 +57,14 @@ internal static class ProgramJudge
         var (type, switches) = (assembly.GetType(program.Type!)!, assembly.GetType("Ways")!);
         var names = program.FreeNames.Append("d").ToArray();
         var (ran, failed, rows, runs, alwaysFails) = (false, (string?)null, 0, 0, true);
-        foreach (var at in Sizes.DistinctBy(s => string.Join(",", names.Select(n => s.GetValueOrDefault(n)))))
+        foreach (var at in Sizes.Concat(program is { IsError: true, AsksForSizes: true } ? Others(program.Number) : []).DistinctBy(s => string.Join(",", names.Select(n => s.GetValueOrDefault(n)))))
         {
+            // Others are only for an error on a way that none of the first goes.
+            if (failed is not null && !Sizes.Contains(at))
+            {
+                break;
+            }
+
             var fails = false;
             foreach (var way in Enumerable.Range(0, 4).Where(w => (w & ~program.Ways) == 0))
             {
