@@ -2,6 +2,13 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Gen.Benchmarks;
+
+if (args is ["peak"])
+{
+    PeakMemory.Print(Console.Out);
+    return;
+}
 
 // In process: a process of its own would be built without the native library made loadable by this project's build.
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(
