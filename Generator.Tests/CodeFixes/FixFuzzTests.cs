@@ -1,20 +1,24 @@
-using CsCheck;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Gen.Tests.Operations.Programs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Xunit.Abstractions;
 
 namespace Gen.Tests.CodeFixes;
 
-/// <summary>Analyzers, fixes and refactorings on half-typed and nonsensical code: nothing throws, and what parsed before parses after.</summary>
-public sealed class FixFuzzTests
+/// <summary>The generator, analyzers, fixes and refactorings on half-typed and nonsensical code: nothing throws, and what parsed before parses after.</summary>
+public sealed class FixFuzzTests(ITestOutputHelper output)
 {
     private static readonly string[] Sources =
     [
-        .. new[] { Path.Combine(SampleSources.Folder, "Seed"), Path.Combine(SampleSources.Repository, "Generator.Tests", "Models") }
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs")).Where(f => !f.EndsWith("Usings.cs", StringComparison.Ordinal) && !f.EndsWith("Tests.cs", StringComparison.Ordinal)).Order().Select(File.ReadAllText),
+        .. Analyzers.ModuleSources.All,
         .. HandWrittenSource.All.Select(s => s.Source.Replace("$$", "", StringComparison.Ordinal)),
         .. ManyClasses.Sources(6),
+        .. Enumerable.Range(0, 100).Select(number => ProgramCompiler.Of(number, isWrong: false).Text),
     ];
 
     private static readonly string[][] Tokens = [.. Sources.Select(s => CSharpSyntaxTree.ParseText(s).GetRoot().DescendantTokens().Select(t => t.Text).Where(t => t.Length > 0).ToArray())];
@@ -26,32 +30,55 @@ public sealed class FixFuzzTests
     [Trait("Category", "Long")]
     public void Whatever_is_typed_fixes_and_refactorings_do_not_throw_in_50_000_variants() => Fuzz(50_000);
 
-    private static void Fuzz(int variants) =>
-        CsCheck.Gen.Select(CsCheck.Gen.Int[0, Sources.Length - 1], CsCheck.Gen.Select(CsCheck.Gen.Int[0, 10_000], CsCheck.Gen.Int[0, 2], CsCheck.Gen.Int[0, 1_000_000]).Array[0, 3], CsCheck.Gen.Int[0, 100_000].Array[2]).Sample(
-            (index, edits, cursors) =>
+    private void Fuzz(int variants)
+    {
+        // What is compiled on the way is not timed.
+        Enumerable.Range(0, 10).ToList().ForEach(number => Try(new Random(-number)));
+        var (longest, early, done) = (new ConcurrentBag<TimeSpan>(), 0L, 0);
+        Parallel.For(0, variants, new ParallelOptions { MaxDegreeOfParallelism = 2 }, number =>
+        {
+            // By its number alone, so that what fails fails again.
+            var watch = Stopwatch.StartNew();
+            Try(new Random(number));
+            longest.Add(watch.Elapsed);
+            if (Interlocked.Increment(ref done) == variants / 10)
             {
-                var source = edits.Aggregate(Sources[index], (text, edit) => Edit(text, edit.Item1, edit.Item2, edit.Item3));
-                var project = FixHarness.Project(source);
-                var diagnostics = FixHarness.Diagnose(project);
-                Assert.DoesNotContain(diagnostics, d => d.Id == "AD0001");
-                var parses = Parses(source);
-                foreach (var diagnostic in diagnostics.Where(d => d.Location.SourceTree?.FilePath == "Source.cs").GroupBy(d => d.Id).Select(g => g.First()))
-                {
-                    foreach (var (_, action) in FixHarness.Offered(project, diagnostic).ToArray())
-                    {
-                        AssertParses(project, action, parses, source);
-                    }
-                }
+                early = GC.GetTotalMemory(forceFullCollection: true);
+            }
+        });
+        var late = GC.GetTotalMemory(forceFullCollection: true);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{variants} variants of {Sources.Length} sources, each generated, analysed, fixed and refactored: the longest took {longest.Max().TotalMilliseconds:F0} ms, the median {longest.Order().ElementAt(variants / 2).TotalMilliseconds:F0} ms; {early >> 20} MiB in use after a tenth of them, {late >> 20} MiB after all"));
+        Assert.True(late < early + (256 << 20), $"{early} and {late} bytes");
+    }
 
-                var heads = CSharpSyntaxTree.ParseText(source).GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().Take(1).Select(c => c.Identifier.SpanStart);
-                foreach (var action in cursors.Select(c => c % Math.Max(1, source.Length)).Concat(heads).SelectMany(position => FixHarness.Refactor(project, position)).ToArray())
-                {
-                    AssertParses(project, action, parses, source);
-                }
-            },
-            iter: variants,
-            threads: 2,
-            seed: "0000KOIJhrm2");
+    private static void Try(Random random)
+    {
+        var source = Sources[random.Next(Sources.Length)];
+        for (var edits = random.Next(4); edits > 0; edits--)
+        {
+            source = Edit(source, random.Next(10_000), random.Next(3), random.Next(1_000_000));
+        }
+
+        var project = FixHarness.Project(source);
+        var compilation = project.GetCompilationAsync().GetAwaiter().GetResult()!;
+        Assert.Empty(Compilations.Driver().RunGenerators(compilation).GetRunResult().Diagnostics);
+        var diagnostics = Compilations.Diagnose(compilation);
+        Assert.DoesNotContain(diagnostics, d => d.Id == "AD0001");
+        var parses = Parses(source);
+        foreach (var diagnostic in diagnostics.Where(d => d.Location.SourceTree?.FilePath == "Source.cs").GroupBy(d => d.Id).Select(g => g.First()))
+        {
+            foreach (var (_, action) in FixHarness.Offered(project, diagnostic).ToArray())
+            {
+                AssertParses(project, action, parses, source);
+            }
+        }
+
+        var heads = CSharpSyntaxTree.ParseText(source).GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().Take(1).Select(c => c.Identifier.SpanStart);
+        foreach (var action in new[] { random.Next(source.Length + 1), random.Next(source.Length + 1) }.Concat(heads).SelectMany(position => FixHarness.Refactor(project, position)).ToArray())
+        {
+            AssertParses(project, action, parses, source);
+        }
+    }
 
     private static void AssertParses(Project project, CodeAction action, bool parsed, string source)
     {

@@ -17,20 +17,32 @@ internal static class FixHarness
 
     public static readonly IReadOnlyList<CodeRefactoringProvider> Refactorings = All<CodeRefactoringProvider, ExportCodeRefactoringProviderAttribute>();
 
+    /// <summary>What all have in common: once bound, the symbols of the references are shared.</summary>
+    private static readonly Project Base = Empty();
+
     public static Project Project(params string[] sources)
     {
-        var compilation = Compilations.Of(sources);
-        var workspace = new AdhocWorkspace();
+        var solution = Base.Solution;
+        foreach (var (source, i) in sources.Select((s, i) => (s, i)))
+        {
+            var name = i == 0 ? "Source.cs" : string.Create(CultureInfo.InvariantCulture, $"Source{i}.cs");
+            solution = solution.AddDocument(DocumentId.CreateNewId(Base.Id), name, SourceText.From(source), filePath: name);
+        }
+
+        return solution.GetProject(Base.Id)!;
+    }
+
+    private static Project Empty()
+    {
+        var compilation = Compilations.Of();
         var project = ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Create(), compilation.AssemblyName!, compilation.AssemblyName!, LanguageNames.CSharp,
             compilationOptions: compilation.Options, parseOptions: Compilations.Parsing, metadataReferences: compilation.References);
-        var solution = workspace.CurrentSolution.AddProject(project);
-        foreach (var tree in compilation.SyntaxTrees)
-        {
-            solution = solution.AddDocument(DocumentId.CreateNewId(project.Id), tree.FilePath, tree.GetText(), filePath: tree.FilePath);
-        }
-
-        return solution.GetProject(project.Id)!;
+        var usings = compilation.SyntaxTrees.Single();
+        var empty = new AdhocWorkspace().CurrentSolution.AddProject(project)
+            .AddDocument(DocumentId.CreateNewId(project.Id), usings.FilePath, usings.GetText(), filePath: usings.FilePath).GetProject(project.Id)!;
+        _ = empty.GetCompilationAsync().GetAwaiter().GetResult()!.GlobalNamespace;
+        return empty;
     }
 
     /// <summary>Makes the one fix offered for the first diagnostic of that id, and asserts that it repairs that and breaks nothing.</summary>
