@@ -56,6 +56,7 @@ internal static partial class PlantedMistakes
         Body("what chunk gives", "'+' of [B, 8, 3] and [B, 8, 6]: dimension 2 is 3 and 6.", "var parts = x.chunk(2, dim: 2); return {|GEN1003:parts[0] + [-x-]{+parts[1]+}|};"),
         Body("unbind", "unbind of [B, 8, 6]: there is no dimension 3.", "return {|GEN1002:x.unbind([-3-]{+1+})|}[0];"),
         Body("stack", "stack of [B, 6] and [B, 5]: dimension 1 is 6 and 5.", "return {|GEN1003:stack([x[.., 0], x[.., 1][-.narrow(1, 0, 5)-]{++}])|};"),
+        Body("stack of nothing", "stack: there is no tensor to put together.", "return {|GEN1006:stack([-new Tensor[] { }-]{+[x, x]+})|};"),
         Body("cat", "cat of [B, 8, 6] and [B, 7, 6]: dimension 1 is 8 and 7.", "return {|GEN1003:cat([x, x.narrow(1, 0, [-7-]{+8+})], 2)|};"),
         Body("what cat gives", "'fc' (Linear 6 -> 6) needs 6 features but gets 12: fc [B, 8, 6] -> cat [B, 8, 12]. Change it to Linear(12, 6).", "return {|GEN1001:fc.call(cat([x, x], [-2-]{+1+}))|};"),
         Body("hstack", "hstack of [B, 8, 6] and [B, 8, 5]: dimension 2 is 6 and 5.", "return {|GEN1003:hstack(x, x.narrow(2, 0, [-5-]{+6+}))|};"),

@@ -62,7 +62,7 @@ internal static class Joins
             return null;
         }
 
-        if (certain.Length == 0)
+        if (certain.Length == 0 && parts.Count > 0)
         {
             call.Checks.Require(new Fact(parts[0].Item2, Relation.AtLeast, Dim.One));
         }
@@ -155,7 +155,17 @@ internal static class Joins
 
     private static Value Stack(OperationCall call)
     {
-        if (Counted(call) is not { Count: > 0 } counted || counted.Any(p => p.Shape.Rank is null) || call.Dimension(call["dim"] ?? Views.Number(0), counted[0].Shape, extra: 1) is not { } at)
+        if (Counted(call) is not { } counted)
+        {
+            return call.Unknown();
+        }
+
+        if (counted.Count == 0)
+        {
+            return call.Wrong(FindingKind.OperationArguments, "there is no tensor to put together");
+        }
+
+        if (counted.Any(p => p.Shape.Rank is null) || call.Dimension(call["dim"] ?? Views.Number(0), counted[0].Shape, extra: 1) is not { } at)
         {
             return call.Unknown();
         }
