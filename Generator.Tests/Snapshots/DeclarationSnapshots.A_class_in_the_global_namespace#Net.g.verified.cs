@@ -75,7 +75,7 @@ partial class Net : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor,
 
     private volatile bool __registered;
 
-    /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
+    /// <summary>Registers the layers under their keys, without reflection.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
     protected override void RegisterComponents()
     {
@@ -84,7 +84,7 @@ partial class Net : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor,
             return;
         }
 
-        global::Gen.CompilerServices.Registration.Module(this, "fc", fc, follow: __registered);
+        global::Gen.CompilerServices.Registration.Module(this, "fc", fc);
         __registered = true;
     }
 }

@@ -85,7 +85,7 @@ namespace Two
 
         private volatile bool __registered;
 
-        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
+        /// <summary>Registers the layers under their keys, without reflection.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -94,9 +94,9 @@ namespace Two
                 return;
             }
 
-            global::Gen.CompilerServices.Registration.Module(this, "fc1", fc1, follow: __registered);
-            global::Gen.CompilerServices.Registration.Module(this, "relu", relu, follow: __registered);
-            global::Gen.CompilerServices.Registration.Module(this, "fc2", fc2, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "fc1", fc1);
+            global::Gen.CompilerServices.Registration.Module(this, "relu", relu);
+            global::Gen.CompilerServices.Registration.Module(this, "fc2", fc2);
             __registered = true;
         }
     }

@@ -109,7 +109,7 @@ namespace Net
 
         private volatile bool __registered;
 
-        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
+        /// <summary>Registers the layers under their keys, without reflection.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -118,8 +118,8 @@ namespace Net
                 return;
             }
 
-            global::Gen.CompilerServices.Registration.Module(this, "gate", gate, follow: __registered);
-            global::Gen.CompilerServices.Registration.Module(this, "value", value, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "gate", gate);
+            global::Gen.CompilerServices.Registration.Module(this, "value", value);
             __registered = true;
         }
 

@@ -81,7 +81,7 @@ namespace @namespace.@event
 
         private volatile bool __registered;
 
-        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
+        /// <summary>Registers the layers under their keys, without reflection.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -90,8 +90,8 @@ namespace @namespace.@event
                 return;
             }
 
-            global::Gen.CompilerServices.Registration.Module(this, "new", @new, follow: __registered);
-            global::Gen.CompilerServices.Registration.Module(this, "is", @is, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "new", @new);
+            global::Gen.CompilerServices.Registration.Module(this, "is", @is);
             __registered = true;
         }
     }

@@ -77,7 +77,7 @@ namespace Seed
 
         private volatile bool __registered;
 
-        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
+        /// <summary>Registers the layers under their keys, without reflection.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -86,7 +86,7 @@ namespace Seed
                 return;
             }
 
-            global::Gen.CompilerServices.Registration.Module(this, "embedding", embedding, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "embedding", embedding);
             __registered = true;
         }
     }

@@ -96,7 +96,7 @@ namespace Seed
 
         private volatile bool __registered;
 
-        /// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>
+        /// <summary>Registers the layers under their keys, without reflection.</summary>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         protected override void RegisterComponents()
         {
@@ -105,12 +105,12 @@ namespace Seed
                 return;
             }
 
-            global::Gen.CompilerServices.Registration.Module(this, "flatten", flatten, follow: __registered);
-            global::Gen.CompilerServices.Registration.Module(this, "fc1", fc1, follow: __registered);
-            global::Gen.CompilerServices.Registration.Module(this, "relu1", relu1, follow: __registered);
-            global::Gen.CompilerServices.Registration.Module(this, "fc2", fc2, follow: __registered);
-            global::Gen.CompilerServices.Registration.Module(this, "relu2", relu2, follow: __registered);
-            global::Gen.CompilerServices.Registration.Module(this, "fc3", fc3, follow: __registered);
+            global::Gen.CompilerServices.Registration.Module(this, "flatten", flatten);
+            global::Gen.CompilerServices.Registration.Module(this, "fc1", fc1);
+            global::Gen.CompilerServices.Registration.Module(this, "relu1", relu1);
+            global::Gen.CompilerServices.Registration.Module(this, "fc2", fc2);
+            global::Gen.CompilerServices.Registration.Module(this, "relu2", relu2);
+            global::Gen.CompilerServices.Registration.Module(this, "fc3", fc3);
             __registered = true;
         }
     }

@@ -41,7 +41,9 @@ internal static class RegistrationEmitter
         var members = model.States.Where(s => s.IsParameter).Select(s => (s.Name, s.IsReadOnly, s.IsOptional))
             .Concat(model.Layers.Select(l => (l.Name, l.IsReadOnly, l.IsOptional)))
             .Concat(model.States.Where(s => !s.IsParameter).Select(s => (s.Name, s.IsReadOnly, s.IsOptional))).ToArray();
-        writer.Line("/// <summary>Registers the layers under their keys, without reflection; what a field holds by now is followed.</summary>");
+        var isFixed = members.All(m => m.IsReadOnly);
+        var follow = isFixed ? "" : $", follow: {Names.Registered}";
+        writer.Line($"/// <summary>Registers the layers under their keys, without reflection{(isFixed ? "" : "; what a field holds by now is followed")}.</summary>");
         writer.Line(Names.GeneratedCode);
         writer.Block("protected override void RegisterComponents()", () =>
         {
@@ -50,7 +52,7 @@ internal static class RegistrationEmitter
                 writer.Line("base.RegisterComponents();");
             }
 
-            if (members.All(m => m.IsReadOnly))
+            if (isFixed)
             {
                 writer.Block($"if ({Names.Registered})", () => writer.Line("return;"));
                 writer.Line();
@@ -58,17 +60,17 @@ internal static class RegistrationEmitter
 
             foreach (var state in model.States.Where(s => s.IsParameter))
             {
-                writer.Line($"{Names.Registration}.Parameter(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)}, follow: {Names.Registered});");
+                writer.Line($"{Names.Registration}.Parameter(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)}{follow});");
             }
 
             foreach (var layer in model.Layers)
             {
-                writer.Line($"{Names.Registration}.Module(this, {Identifier.Literal(layer.Key)}, {Identifier.Of(layer.Name)}, follow: {Names.Registered});");
+                writer.Line($"{Names.Registration}.Module(this, {Identifier.Literal(layer.Key)}, {Identifier.Of(layer.Name)}{follow});");
             }
 
             foreach (var state in model.States.Where(s => !s.IsParameter))
             {
-                writer.Line($"{Names.Registration}.Buffer(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)}, persistent: {(state.IsPersistent ? "true" : "false")}, follow: {Names.Registered});");
+                writer.Line($"{Names.Registration}.Buffer(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)}, persistent: {(state.IsPersistent ? "true" : "false")}{follow});");
             }
 
             // Where a constructor, of a base class or of this one, has not yet set all fields, this is done again, and the keys put in order.

@@ -16,7 +16,7 @@ public static class Registration
     /// <param name="child">What the field holds; null is not registered.</param>
     /// <param name="follow">The field was registered before: what the key has now is replaced.</param>
     /// <exception cref="InvalidOperationException">Something else has the key.</exception>
-    public static void Module(nn.Module owner, string key, nn.Module? child, bool follow)
+    public static void Module(nn.Module owner, string key, nn.Module? child, bool follow = false)
     {
         // Several threads may be the first to use a module.
         var registry = Internals.Modules(owner);
@@ -58,7 +58,7 @@ public static class Registration
 
     /// <summary>Registers a parameter under a key, or follows the field where it holds another one by now.</summary>
     /// <inheritdoc cref="Module(nn.Module, string, nn.Module?, bool)"/>
-    public static void Parameter(nn.Module owner, string key, Parameter? parameter, bool follow)
+    public static void Parameter(nn.Module owner, string key, Parameter? parameter, bool follow = false)
     {
         var registry = Internals.Parameters(owner);
         lock (registry)
@@ -85,7 +85,7 @@ public static class Registration
 
     /// <summary>Registers a buffer under a key, or follows the field where it holds another one by now.</summary>
     /// <inheritdoc cref="Module(nn.Module, string, nn.Module?, bool)"/>
-    public static void Buffer(nn.Module owner, string key, Tensor? buffer, bool persistent, bool follow)
+    public static void Buffer(nn.Module owner, string key, Tensor? buffer, bool persistent, bool follow = false)
     {
         var registry = Internals.Buffers(owner);
         lock (registry)
