@@ -28,9 +28,9 @@ public sealed class ModuleGenerator : IIncrementalGenerator
                 .WithTrackingName(TrackingNames.Model);
 
             var sources = modules
-                .Select(static (module, _) => ModuleChecker.Check(module!))
+                .Select(static (module, _) => Guarded(() => ModuleChecker.Check(module!)))
                 .Combine(guards)
-                .Select(static (pair, _) => ModuleEmitter.Emit(pair.Left with { IsGuarded = pair.Right }))
+                .Select(static (pair, _) => pair.Left is null ? null : Guarded(() => ModuleEmitter.Emit(pair.Left with { IsGuarded = pair.Right })))
                 .Where(static source => source is not null)
                 .WithTrackingName(TrackingNames.Source);
 
@@ -42,8 +42,27 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         context.TargetSymbol.ContainingType is { TypeKind: TypeKind.Class } type
         && SymbolEqualityComparer.Default.Equals(UserDeclarations.FirstAnnotated(type), context.TargetSymbol)
         && context.Attributes[0].AttributeClass?.ToDisplayString() == FirstAttribute(context.TargetSymbol)
-            ? ModuleReader.Read(type, context.SemanticModel.Compilation, cancellation)
+            ? Guarded(() => ModuleReader.Read(type, context.SemanticModel.Compilation, cancellation))
             : null;
+
+    /// <summary>
+    /// Of a generator that throws, the compiler drops all that it wrote: what fails on one class must not take the others along. It is not
+    /// kept quiet: the analyzer does the same on that class, and the compiler reports what it throws as AD0001.
+    /// </summary>
+    private static T? Guarded<T>(Func<T?> work)
+        where T : class
+    {
+        try
+        {
+            return work();
+        }
+#pragma warning disable CA1031 // Whatever it is.
+        catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
 
     /// <summary>A member with two of the attributes still stands for its class once.</summary>
     private static string? FirstAttribute(ISymbol member) =>

@@ -377,7 +377,9 @@ internal sealed partial class BodyWalk
 
         var isChecked = walk.Assume(place, name, main.Shape, call.Checks.Conditions);
         var isKnown = source.All(t => !t.Shape.IsUnknownRank) && !call.IsIncomplete && isChecked && IsKnown(output);
-        if (!isKnown && source.All(t => !t.Shape.IsUnknownRank && !t.Shape.Dims.Any(d => d.IsUnknown)))
+
+        // What is not known of what arrives was said where it came about, unless nobody asked before.
+        if (!isKnown && source.All(t => !t.Shape.IsUnknownRank && (walk.Lost is null || !t.Shape.Dims.Any(d => d.IsUnknown))))
         {
             walk.Lose(place, Shape.Of(), $"what {(name == "[]" ? "indexing" : $"'{name}'")} gives depends on {call.Open ?? "more than is known when compiling"}");
         }

@@ -86,6 +86,13 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         }
 
         var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions) { Graph = walk.Graph };
+
+        // Where it is looked at on its own, its names are sizes of 1 or more; here one may be 0.
+        if (walk.Lost is { } lost && names.Values.Any(d => !d.IsUnknown && Comparison.AtLeast(d, Dim.One, facts) is not true))
+        {
+            return call with { Reason = $"is given a size that may be 0: {lost.Reason}" };
+        }
+
         var isKnown = result is Abstract.Tensor { Shape: { IsUnknownRank: false } known } && !known.Dims.Any(d => d.IsUnknown) || result is Abstract.Items;
         return isKnown || shapes.All(s => s.IsUnknownRank) ? call : call with
         {

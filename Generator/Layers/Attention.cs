@@ -131,6 +131,8 @@ internal static class Attention
             return Shape.UnknownRank;
         }
 
+        // Heads and batch are one dimension within, whose size is asked for by -1.
+        call.NotEmpty("N", query.Dims[1]);
         _ = call.Features(a["embedded_dim"], query.Dims[2]) && call.Features(a["embedded_dim"], key.Dims[2]) && call.Features(a["embedded_dim"], value.Dims[2])
             && call.Equal(query.Dims[1], key.Dims[1]) && call.Equal(key.Dims[0], value.Dims[0]) && call.Equal(key.Dims[1], value.Dims[1]);
         return call.Failed ? Shape.UnknownRank : query;
@@ -151,6 +153,7 @@ internal static class Attention
             return false;
         }
 
+        call.NotEmpty("N", input.Dims[1]);
         return call.Features(model, input.Dims[2]);
     }
 

@@ -236,6 +236,26 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         return Dim.Unknown;
     }
 
+    /// <summary>TorchSharp takes no input that has nothing in that dimension.</summary>
+    public void NotEmpty(string dimension, Dim size)
+    {
+        if (size.IsUnknown)
+        {
+            IsIncomplete = true;
+            return;
+        }
+
+        switch (Comparison.AtLeast(size, Dim.One, facts))
+        {
+            case false:
+                Contradiction($"it takes no input whose {dimension} is {size}");
+                break;
+            case null:
+                conditions.Add(new Fact(size, Relation.AtLeast, Dim.One));
+                break;
+        }
+    }
+
     /// <summary>An amount must not be more than what a dimension has.</summary>
     public void AtMost(string what, string dimension, Dim value, Dim most)
     {

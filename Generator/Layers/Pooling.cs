@@ -65,10 +65,12 @@ internal static class Pooling
         var ones = LayerArguments.Repeat(Dim.One, spatial);
         var dilation = a.Has("dilation") ? a.Sizes("dilation", spatial, ones) : ones;
         var output = call.Input;
+        call.NotEmpty("C", call.Input[-spatial - 1]);
         for (var i = 0; i < spatial; i++)
         {
             var at = call.Input.Dims.Count - spatial + i;
             var (name, size) = (Windows.DimensionName(spatial, i), call.Input.Dims[at]);
+            call.NotEmpty(name, size);
             if (spatial == 3 && !a.Has("dilation"))
             {
                 // The average over three dimensions takes no window that is larger than the input, padded or not.

@@ -25,9 +25,20 @@ internal static class Recurrent
             call.Minimum("hiddenSize", call.Arguments["hiddenSize"], 1);
             call.Minimum("numLayers", call.Arguments["numLayers"], 1);
         },
-        Output = static call => !call.Rank("(T, N, C), or (N, T, C) with batchFirst", 3) || !call.Features(call.Arguments["inputSize"], call.Input[-1])
-            ? Shape.UnknownRank
-            : call.Input.WithLast(Directions(call.Arguments) * call.Arguments["hiddenSize"]),
+        Output = static call =>
+        {
+            if (!call.Rank("(T, N, C), or (N, T, C) with batchFirst", 3) || !call.Features(call.Arguments["inputSize"], call.Input[-1]))
+            {
+                return Shape.UnknownRank;
+            }
+
+            if (call.Arguments.Flag("batchFirst") is { } batchFirst)
+            {
+                call.NotEmpty("T", call.Input.Dims[batchFirst ? 1 : 0]);
+            }
+
+            return call.Input.WithLast(Directions(call.Arguments) * call.Arguments["hiddenSize"]);
+        },
 
         // h_n, and for an LSTM c_n: (D*numLayers, N, hiddenSize)
         Others = call => Enumerable.Repeat(LastState(call), factory == "LSTM" ? 2 : 1).ToArray(),

@@ -40,7 +40,19 @@ internal static class SizedPooling
                 return Shape.UnknownRank;
             }
 
-            return call.Spatial(spatial) ? With(call.Input, spatial, size) : Shape.UnknownRank;
+            if (!call.Spatial(spatial))
+            {
+                return Shape.UnknownRank;
+            }
+
+            // The first dimension may be empty, be it that of the batch or of the channels; in some the channels may always.
+            for (var i = factory is "AdaptiveAvgPool1d" or "AdaptiveAvgPool2d" ? call.Input.Dims.Count - spatial : 1; i < call.Input.Dims.Count; i++)
+            {
+                var axis = i - call.Input.Dims.Count + spatial;
+                call.NotEmpty(axis < 0 ? "C" : Windows.DimensionName(spatial, axis), call.Input.Dims[i]);
+            }
+
+            return With(call.Input, spatial, size);
         },
     };
 

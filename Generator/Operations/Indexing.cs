@@ -26,10 +26,28 @@ internal static class Indexing
                 return call.Unknown();
             }
 
-            return rank > 1
-                ? call.Wrong(FindingKind.OperationRank, OperationCall.ShapeOf(call.At(2)).ToString(), "the index must have 1 dimension")
-                : call.Self.Rank == 0 || call.Self.Dims[at].Constant == 0 ? call.Unknown()
-                : new Value.Tensor(call.Self.WithDim(at, rank == 0 ? Dim.One : OperationCall.ShapeOf(call.At(2)).Dims[0]), call.Type);
+            if (rank > 1)
+            {
+                return call.Wrong(FindingKind.OperationRank, OperationCall.ShapeOf(call.At(2)).ToString(), "the index must have 1 dimension");
+            }
+
+            if (call.Self.Rank == 0 || call.Self.Dims[at].Constant == 0)
+            {
+                return call.Unknown();
+            }
+
+            // Of nothing, only nothing can be taken.
+            var count = rank == 0 ? Dim.One : OperationCall.ShapeOf(call.At(2)).Dims[0];
+            if (call.Self.Dims[at].IsUnknown || count.IsUnknown)
+            {
+                call.Checks.Incomplete();
+            }
+            else if (count.Constant != 0 && Comparison.AtLeast(call.Self.Dims[at], Dim.One, call.Facts) is null)
+            {
+                call.Checks.Require(new Fact(call.Self.Dims[at], Relation.AtLeast, Comparison.AtLeast(count, Dim.One, call.Facts) is true ? Dim.One : Dim.Min(count, Dim.One)));
+            }
+
+            return new Value.Tensor(call.Self.WithDim(at, count), call.Type);
         },
         ["gather"] = call => Gather(call, OperationCall.ShapeOf(call.At(2))),
         ["take_along_dim"] = call => call.Unknown(),
