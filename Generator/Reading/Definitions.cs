@@ -60,6 +60,8 @@ internal static class Definitions
     private static HashSet<string> Names(SyntaxNode scope) => new(
         scope.DescendantNodes().SelectMany(n => n switch
         {
+            // In an initializer it is a member.
+            AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } => [],
             AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => tuple.Arguments.Select(a => a.Expression),
             AssignmentExpressionSyntax assignment => [assignment.Left],
             PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix => [prefix.Operand],

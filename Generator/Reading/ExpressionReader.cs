@@ -210,6 +210,11 @@ internal sealed partial class ExpressionReader(
             return index < 0 ? Opaque(at, reference) : new Node.Element(at, Read(tuple), EquatableArray.Of<Node>(new Node.Constant(at, new Value.Integer(Dim.Of(index)))));
         }
 
+        if (values.Member(reference) is { } member and not Value.Opaque)
+        {
+            return new Node.Constant(at, member);
+        }
+
         if (field.IsStatic && IsTorchSharp(field.ContainingType))
         {
             return field.Type.Name switch
@@ -240,6 +245,11 @@ internal sealed partial class ExpressionReader(
         if (property.IsIndexer && reference.Instance is { } indexed)
         {
             return new Node.Element(at, Read(indexed), reference.Arguments.SelectMany(a => Read(a.Value) is Node.List { Items: var items } && a.Parameter?.IsParams == true ? items.AsEnumerable() : [Read(a.Value)]).ToEquatableArray());
+        }
+
+        if (values.Member(reference) is { } member and not Value.Opaque)
+        {
+            return new Node.Constant(at, member);
         }
 
         if (bodies.IsOrdinary && bodies.Module(property) is { } model)

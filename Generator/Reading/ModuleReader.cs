@@ -146,7 +146,10 @@ internal sealed class ModuleReader
         return new ModuleModel
         {
             Type = new TypeModel(type.MetadataName, "", default, new TypeHeader("class", type.Name, default), null, IsPartial: false, IsAbstract: false, IsSealed: false),
-            Constructor = new(ConstructorKind.Explicit, (constructor?.Parameters.AsEnumerable() ?? []).Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), null, ValueReader.IsInteger(p.Type))).ToEquatableArray()),
+            Constructor = new(ConstructorKind.Explicit, (constructor?.Parameters.AsEnumerable() ?? []).Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), null, ValueReader.IsInteger(p.Type))).ToEquatableArray())
+            {
+                Members = (constructor?.Parameters.AsEnumerable() ?? []).SelectMany(p => Configurations.Members(p, null, compilation)).ToEquatableArray(),
+            },
             Layers = default,
             States = default,
             Chain = null,
