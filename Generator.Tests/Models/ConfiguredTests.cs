@@ -283,6 +283,55 @@ public sealed class ConfiguredTests
         Assert.Contains(wrong, d => d.Id == "GEN1008");
     }
 
+    /// <summary>A member that the other assembly keeps to itself leaves open what depends on it.</summary>
+    [Theory]
+    [InlineData("internal long Dim { get; init; } = 8;", "Dim")]
+    [InlineData("internal long Dim { get; init; } = 8; public long Twice => 2 * Dim;", "Twice")]
+    public void A_member_that_cannot_be_named_here_is_not(string members, string used)
+    {
+        var (_, library) = Compilations.Generate($$"""
+            public sealed class Cfg { {{members}} }
+            [Shape("B config.{{used}} -> B 4")] public sealed partial class Inner(Cfg config) { [Layer] private readonly Linear a = Linear(config.{{used}}, 4); }
+            """);
+        using var image = new MemoryStream();
+        Assert.True(library.WithAssemblyName("Library").Emit(image).Success);
+        var user = Compilations.Of("""
+            [Shape("B 8 -> B 4")] public sealed partial class Net(Cfg config) { [Layer] private readonly Inner inner = new(config); }
+            """).AddReferences(MetadataReference.CreateFromImage(image.ToArray())).WithAssemblyName("User");
+        Compilations.Driver().RunGeneratorsAndUpdateCompilation(user, out var output, out _);
+        Compilations.AssertClean(output);
+        Assert.Equal(["GEN2003", "GEN2004", "GEN2004"], Compilations.Diagnose(output).Select(d => d.Id));
+    }
+
+    [Fact]
+    public void A_comment_names_the_member() => Markup.Verify($$"""
+        [Shape("B 8 -> B 4")] public sealed partial class Net(Cfg config)
+        {
+            [Layer] private readonly Linear a = Linear(8, config.Dim); // (B, config.Dim)
+            [Layer] private readonly Linear b = Linear(config.Dim, 4); // (B, x.shape, 3)
+            [Layer] private readonly ReLU c = ReLU(); {|GEN1011:// (B, config.Dim)|}
+        }
+        {{Cfg}}
+        """, d => d.Id != "GEN5003");
+
+    [Fact]
+    public void A_configuration_that_only_the_shape_names_is_read()
+    {
+        var (_, output) = Compilations.Generate($"[Shape(\"B config.Dim -> B 4\", Where = \"config.Dim == 8\")] public sealed partial class Net(Cfg config) {{ [Layer(8, 4)] private readonly Linear a; }} {Cfg}");
+        Assert.Equal([], Compilations.Diagnose(output).Select(d => d.ToString()));
+    }
+
+    /// <summary>An assignment in an initializer sets a member, in an array a variable.</summary>
+    [Fact]
+    public void A_parameter_that_is_set_is_open() => Markup.Verify("""
+        [Shape("B 8 -> B 4")] public sealed partial class {|GEN2003:{|GEN2004:{|GEN2004:Net|}|}|}
+        {
+            [Layer] private readonly Linear a;
+            [Layer] private readonly Linear b = Linear(4, 4);
+            public Net(long d) { long[] all = { d = 4 }; a = Linear(8, d); GC.KeepAlive(all); }
+        }
+        """, d => d.Id != "GEN5003");
+
     /// <summary>Code as it is typed: nothing throws, what is generated compiles apart from what the user has not finished.</summary>
     [Fact]
     public void Half_typed_code_throws_nothing()

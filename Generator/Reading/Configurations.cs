@@ -12,10 +12,10 @@ internal static class Configurations
     /// <summary>Members within members: <c>config.Encoder.Dim</c>.</summary>
     private const int Deepest = 2;
 
-    /// <summary>A class or struct of which an object may hold sizes.</summary>
+    /// <summary>A class or struct, no module, of which an object may hold sizes.</summary>
     public static bool Is(ITypeSymbol type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None, IsTupleType: false, IsAnonymousType: false, NullableAnnotation: not NullableAnnotation.Annotated } named
-        && (named.TypeKind == TypeKind.Class || named.IsReadOnly) && named.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T && named.ContainingAssembly?.Name != "TorchSharp";
+        && (named.TypeKind == TypeKind.Class || named.IsReadOnly) && named.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T && BasesOf(named).All(t => t.ContainingAssembly?.Name != "TorchSharp");
 
     /// <summary>The sizes, truths and objects with such that a parameter's members are, by their paths.</summary>
     public static IEnumerable<ConstructorParameter> Members(IParameterSymbol parameter, string? field, Compilation compilation) =>

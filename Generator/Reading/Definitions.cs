@@ -61,7 +61,7 @@ internal static class Definitions
         scope.DescendantNodes().SelectMany(n => n switch
         {
             // In an initializer it is a member.
-            AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } => [],
+            AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ObjectInitializerExpression or (int)SyntaxKind.WithInitializerExpression } } => [],
             AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => tuple.Arguments.Select(a => a.Expression),
             AssignmentExpressionSyntax assignment => [assignment.Left],
             PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix => [prefix.Operand],
