@@ -74,6 +74,8 @@ public sealed class ConfiguredTests
         { "a class with a constructor", "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] private readonly Linear b = Linear(config.Dim, 4); } public class Own { public Own(long d) { Dim = d + 1; } public long Dim { get; } }", "new(3)" },
         { "a member of a member", "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Encoder.Dim); [Layer] private readonly Linear b = Linear(config.Encoder.Twice / 2, config.Wide); [Layer] private readonly Inner c = new(config.Encoder); } public sealed record Own(Cfg Encoder) { public long Wide => 8 + 0 * Encoder.Dim; } [Shape(\"B 8 -> B 4\")] public sealed partial class Inner(Cfg it) { [Layer] private readonly Linear a = Linear(8, it.Twice); [Layer] private readonly Linear b = Linear(it.Twice, 4); }", "new(new(6, 1)); new(new(5, 1))" },
         { "a base record", "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim, hasBias: config.More > 2); [Layer] private readonly Linear b = Linear(config.Three / 3, 4); } public record Basis(long Dim) { public long Three => 3 * Dim; } public sealed record Own(long Dim, int More) : Basis(Dim);", "new(6, 1); new(5, 3)" },
+        { "a field of its name", "(Cfg config) { private readonly Cfg config = config; [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] private readonly Linear b = Linear(config.Dim, 4); private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], config.Dim)); }", "new(6, 1)" },
+        { "a helper", "(Cfg config) { [Layer] private readonly Linear a = Make(config); [Layer] private readonly Linear b = Linear(Wide(config), 4); private static Linear Make(Cfg c) => Linear(8, c.Twice); private static long Wide(Cfg c) => 2 * c.Dim; }", "new(6, 1)" },
         { "keywords", "(Own @class) { [Layer] private readonly Linear a = Linear(8, @class.@long); [Layer] private readonly Linear b = Linear(@class.@long, 4); private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], @class.@long)); } public sealed record Own(int @long);", "new(6)" },
         { "handed on", "(Cfg config) { [Layer] private readonly Inner a = new(config); [Layer] private readonly Inner b = new(config with { Dim = 3, Bias = false }); [Layer] private readonly Inner c = new(new Cfg(config.Twice, 1)); [Layer] private readonly Inner d = new(Cfg.Small); [Layer] private readonly Linear e = Linear(8, 4); } [Shape(\"B 8 -> B 8\")] public sealed partial class Inner(Cfg it) { [Layer] private readonly Linear a = Linear(8, it.Dim, hasBias: it.Bias); [Layer] private readonly Linear b = Linear(it.Twice / 2, 8); }", "new(6, 1); new(5, 1, false)" },
         { "to a base class", "(Cfg config) : Inner(config) { [Layer] private readonly Linear c = Linear(config.Dim, 4); private Tensor Forward(Tensor x) => c.call(First(x)); } public abstract partial class Inner(Cfg it) { [Layer] private readonly Linear a = Linear(8, it.Dim); protected Tensor First(Tensor x) => a.call(x); }", "new(6, 1)" },
@@ -118,6 +120,7 @@ public sealed class ConfiguredTests
         { "Made.Copied.Kept", 14 },
         { "Made.Copied.Dim", 1 },
         { "Made.Nested.Inner.Dim", 6 },
+        { "Made.Lists.Sizes[1] + Made.Lists.Sizes.Length", 7 },
         { "new Struct(4).Dim", 4 },
         { "new Struct().Dim + 3", 3 },
     };
@@ -135,9 +138,11 @@ public sealed class ConfiguredTests
                 public static Open Other { get; } = new() { Dim = 64 };
                 public static Open Zero => new();
                 public static readonly Sizes Copied = Sizes with { Dim = 1 };
+                public static readonly Many Lists = new(3, 5);
                 public static readonly Pair Nested = new() { Inner = Cfg.Small };
             }
             public sealed record Sizes(long Dim) { public long Kept { get; init; } = 2 * Dim; }
+            public sealed record Many(params long[] Sizes);
             public sealed record Pair { public Cfg? Inner { get; init; } }
             public sealed class Open { public long Dim { get; init; } = 8; private readonly long two = 2; public long Twice => two * Dim; }
             public readonly record struct Struct(long Dim) { public long Kept { get; } = Dim; }
@@ -177,6 +182,9 @@ public sealed class ConfiguredTests
     [Theory]
     [InlineData("public static Cfg Small = new(6);", "public record Cfg(long Dim);")]
     [InlineData("public static Cfg Small { get; set; } = new(6);", "public record Cfg(long Dim);")]
+    [InlineData("public static readonly Cfg Small = new(6); static All() { Small = new(7); }", "public record Cfg(long Dim);")]
+    [InlineData("public static Cfg Small { get; } = new(6); static All() => All.Small = new(7);", "public record Cfg(long Dim);")]
+    [InlineData("public static readonly Cfg Small = new(6);", "public class Cfg(long dim) { public long Next { get; } = dim++; public long Dim { get; } = dim; }")]
     [InlineData("public static readonly Cfg Small = new(6);", "public class Cfg { public Cfg(long dim) { Dim = dim; } public long Dim { get; } }")]
     [InlineData("public static readonly Cfg Small = new(6);", "public record Cfg(long Dim) { protected Cfg(Cfg other) { Dim = 2; } }")]
     [InlineData("public static readonly Cfg Small = new(6);", "public record Basis(long Dim); public record Cfg(long Dim) : Basis(2 * Dim);")]
@@ -239,6 +247,28 @@ public sealed class ConfiguredTests
         [Shape("B 8 -> B 4", Where = {|GEN0004:"config.Dimm > 3"|})] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(config.Dim, 4); }
         public sealed record Cfg(long Dim);
         """), StringComparison.Ordinal);
+
+    [Fact]
+    public void GEN0004_a_truth_in_a_fact() => Assert.Contains("'config.Bias' is no size", Markup.Message($$"""
+        [Shape("B 8 -> B 4", Where = {|GEN0004:"config.Bias == 1"|})] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(8, 4); }
+        {{Cfg}}
+        """), StringComparison.Ordinal);
+
+    /// <summary>Members of members of members are not followed, by whichever way they are reached.</summary>
+    [Theory]
+    [InlineData("[Layer] private readonly Linear a = Linear(8, config.B.C.D); [Layer] private readonly Linear b = Linear(config.B.C.D, 4);")]
+    [InlineData("[Layer] private readonly Inner a = new(config.B);")]
+    [InlineData("[Layer] private readonly Last a = new(config.B.C);")]
+    public void A_path_that_is_too_long_is_open(string layers)
+    {
+        var (_, output) = Compilations.Generate($$"""
+            [Shape("B 8 -> B 4")] public sealed partial class Net(A config) { {{layers}} }
+            public sealed record A(B B); public sealed record B(C C); public sealed record C(long D);
+            [Shape("B 8 -> B 4")] public sealed partial class Inner(B it) { [Layer] private readonly Last a = new(it.C); }
+            [Shape("B 8 -> B 4")] public sealed partial class Last(C it) { [Layer] private readonly Linear a = Linear(8, it.D); [Layer] private readonly Linear b = Linear(it.D, 4); }
+            """);
+        Assert.Contains(Compilations.Diagnose(output), d => d.Id == "GEN2004" && d.GetMessage().Contains("'Net'", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void GEN0004_a_truth_as_a_size() => Assert.Contains("'config.Bias' in the shape is a constructor parameter of type bool", Markup.Message($$"""

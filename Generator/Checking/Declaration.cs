@@ -68,8 +68,8 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             return Bound(module, signature, facts);
         }
 
-        var unknown = Unknown(module, signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf));
-        if ((unknown ?? Unknown(module, facts.All.SelectMany(f => f.Left.Names.Concat(f.Right.Names)))) is { } path)
+        var unknown = Unknown(module, signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf), static _ => true);
+        if ((unknown ?? Unknown(module, facts.All.SelectMany(f => f.Left.Names.Concat(f.Right.Names)), static m => m.IsInteger)) is { } path)
         {
             findings.Add(new(FindingKind.ShapeTextMalformed, unknown is null ? Anchor.Where : Anchor.Shape, unknown is null ? text.Where! : text.Text, NoSuchSize(module, path)));
             return new(null, Facts.None, []);
@@ -109,7 +109,8 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     }
 
     /// <summary>A path that leads to no size: <c>config.Dimm</c>.</summary>
-    private static string? Unknown(ModuleModel module, IEnumerable<string> names) => names.FirstOrDefault(n => n.Contains('.') && module.Constructor.Members.All(m => m.Name != n));
+    private static string? Unknown(ModuleModel module, IEnumerable<string> names, Func<ConstructorParameter, bool> fits) =>
+        names.FirstOrDefault(n => n.Contains('.') && !module.Constructor.Members.Any(m => m.Name == n && fits(m)));
 
     private static string NoSuchSize(ModuleModel module, string path)
     {

@@ -89,7 +89,7 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
         {
             null => null,
             Value.Object made => made[name.Substring(dot + 1)],
-            Value.Parameter other => new Value.Parameter(other.Name + name.Substring(dot)),
+            Value.Parameter other when other.PathTo(name.Substring(dot + 1)) is { } path => new Value.Parameter(path),
             _ => new Value.Opaque(name),
         }
         : null;

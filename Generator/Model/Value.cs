@@ -16,7 +16,13 @@ internal abstract record Value
     /// <summary>A parameter of the constructor that is neither a number nor a truth.</summary>
     /// <param name="Name">As written; <c>config.Encoder</c> where it is a member of one.</param>
     /// <param name="Type">Fully qualified, where its members may be sizes; else empty.</param>
-    internal sealed record Parameter(string Name, string Type = "") : Value;
+    internal sealed record Parameter(string Name, string Type = "") : Value
+    {
+        private const int Deepest = 2;
+
+        /// <summary>The path of a member; null where it leads deeper than is followed.</summary>
+        public string? PathTo(string member) => Name.Count(c => c == '.') < Deepest ? $"{Name}.{member}" : null;
+    }
 
     /// <summary>An object that is no module, by those of its members that stay as they are built: a configuration.</summary>
     internal sealed record Object(EquatableArray<Member> Members) : Value

@@ -9,9 +9,6 @@ namespace Gen.Reading;
 /// <summary>The members of an object that stay as they are built, <c>config.Dim</c>: get-only and init-only properties, readonly fields.</summary>
 internal static class Configurations
 {
-    /// <summary>Members within members: <c>config.Encoder.Dim</c>.</summary>
-    private const int Deepest = 2;
-
     /// <summary>A class or struct, no module, of which an object may hold sizes.</summary>
     public static bool Is(ITypeSymbol type) =>
         type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None, IsTupleType: false, IsAnonymousType: false, NullableAnnotation: not NullableAnnotation.Annotated } named
@@ -19,7 +16,7 @@ internal static class Configurations
 
     /// <summary>The sizes, truths and objects with such that a parameter's members are, by their paths.</summary>
     public static IEnumerable<ConstructorParameter> Members(IParameterSymbol parameter, string? field, Compilation compilation) =>
-        IsGiven(parameter) ? Members(parameter.Name, field, parameter.Type, 1, compilation) : [];
+        IsGiven(parameter) ? Members(new(parameter.Name), field, parameter.Type, compilation) : [];
 
     /// <summary>A parameter whose members have names.</summary>
     public static bool IsGiven(IParameterSymbol parameter) => parameter.RefKind == RefKind.None && Is(parameter.Type);
@@ -27,8 +24,8 @@ internal static class Configurations
     /// <summary>What a member is of an object that only the caller of the constructor knows.</summary>
     public static Value Of(Value.Parameter owner, ITypeSymbol type, ISymbol member, Compilation compilation)
     {
-        var name = $"{owner.Name}.{member.Name}";
-        return !IsNamed(member, type, compilation) || owner.Name.Count(c => c == '.') + 1 > Deepest ? new Value.Opaque(name) : TypeOf(member) switch
+        var name = owner.PathTo(member.Name);
+        return name is null || !IsNamed(member, type, compilation) ? new Value.Opaque(member.Name) : TypeOf(member) switch
         {
             { SpecialType: SpecialType.System_Boolean } => new Value.Condition(Truth.Of(name)),
             { } number when ValueReader.IsInteger(number) => new Value.Integer(Dim.Name(name)),
@@ -78,18 +75,23 @@ internal static class Configurations
 
     public static ITypeSymbol? TypeOf(ISymbol member) => (member as IPropertySymbol)?.Type ?? (member as IFieldSymbol)?.Type;
 
-    private static IEnumerable<ConstructorParameter> Members(string path, string? field, ITypeSymbol type, int depth, Compilation compilation)
+    private static IEnumerable<ConstructorParameter> Members(Value.Parameter owner, string? field, ITypeSymbol type, Compilation compilation)
     {
         foreach (var member in BasesOf(type).SelectMany(t => t.GetMembers()).Where(m => IsNamed(m, type, compilation)))
         {
-            var (name, kept, held) = ($"{path}.{member.Name}", field is null ? null : $"{field}.{member.Name}", TypeOf(member)!);
+            var (name, kept, held) = (owner.PathTo(member.Name), field is null ? null : $"{field}.{member.Name}", TypeOf(member)!);
+            if (name is null)
+            {
+                yield break;
+            }
+
             if (ValueReader.IsInteger(held) || held.SpecialType == SpecialType.System_Boolean)
             {
                 yield return new(name, LayerReader.Name(held), null, ValueReader.IsInteger(held), held.SpecialType == SpecialType.System_Boolean, kept);
             }
-            else if (depth < Deepest && Is(held))
+            else if (Is(held))
             {
-                foreach (var inner in Members(name, kept, held, depth + 1, compilation))
+                foreach (var inner in Members(new(name), kept, held, compilation))
                 {
                     yield return inner;
                 }
