@@ -11,7 +11,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     /// The facts for the proofs: the author's, and that a parameter of the constructor may be any number, unless a shape names it.
     /// A dimension is 1 or more, a padding is not.
     /// </summary>
-    public Facts Premises(ModuleModel module) => Facts.None.And(module.Constructor.Names
+    public Facts Premises(ModuleModel module) => Facts.None.WithOpen(module.Constructor.Members.Select(m => m.Name).Except(Names)).And(module.Constructor.Parameters
         .Where(p => p.IsInteger && !Names.Contains(p.Name))
         .Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least)))).And(Facts.All).And(module.Facts);
 
