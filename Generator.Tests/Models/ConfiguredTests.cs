@@ -120,7 +120,6 @@ public sealed class ConfiguredTests
         { "Made.Copied.Kept", 14 },
         { "Made.Copied.Dim", 1 },
         { "Made.Nested.Inner.Dim", 6 },
-        { "Made.Lists.Sizes[1] + Made.Lists.Sizes.Length", 7 },
         { "new Struct(4).Dim", 4 },
         { "new Struct().Dim + 3", 3 },
     };
@@ -138,11 +137,9 @@ public sealed class ConfiguredTests
                 public static Open Other { get; } = new() { Dim = 64 };
                 public static Open Zero => new();
                 public static readonly Sizes Copied = Sizes with { Dim = 1 };
-                public static readonly Many Lists = new(3, 5);
                 public static readonly Pair Nested = new() { Inner = Cfg.Small };
             }
             public sealed record Sizes(long Dim) { public long Kept { get; init; } = 2 * Dim; }
-            public sealed record Many(params long[] Sizes);
             public sealed record Pair { public Cfg? Inner { get; init; } }
             public sealed class Open { public long Dim { get; init; } = 8; private readonly long two = 2; public long Twice => two * Dim; }
             public readonly record struct Struct(long Dim) { public long Kept { get; } = Dim; }
@@ -182,6 +179,7 @@ public sealed class ConfiguredTests
     [Theory]
     [InlineData("public static Cfg Small = new(6);", "public record Cfg(long Dim);")]
     [InlineData("public static Cfg Small { get; set; } = new(6);", "public record Cfg(long Dim);")]
+    [InlineData("public static readonly Cfg Small = new([6]);", "public record Cfg(long[] All) { public long Dim => All[0]; }")]
     [InlineData("public static readonly Cfg Small = new(6); static All() { Small = new(7); }", "public record Cfg(long Dim);")]
     [InlineData("public static Cfg Small { get; } = new(6); static All() => All.Small = new(7);", "public record Cfg(long Dim);")]
     [InlineData("public static readonly Cfg Small = new(6);", "public class Cfg(long dim) { public long Next { get; } = dim++; public long Dim { get; } = dim; }")]
@@ -343,6 +341,26 @@ public sealed class ConfiguredTests
         }
         {{Cfg}}
         """, d => d.Id != "GEN5003");
+
+    /// <summary>A public method cannot take what only this project sees.</summary>
+    [Theory]
+    [InlineData("public", "internal", "internal")]
+    [InlineData("internal", "public", "public")]
+    [InlineData("public", "private protected", "private protected")]
+    public void What_takes_the_configuration_is_as_accessible_as_the_constructor(string type, string constructor, string count)
+    {
+        var text = Compilations.GeneratedText($$"""
+            [Shape("B 8 -> B 4")] {{type}} partial class Net
+            {
+                [Layer] private readonly Linear a;
+                [Layer] private readonly Linear b;
+                {{constructor}} Net(Cfg config) { a = Linear(8, config.Dim); b = Linear(config.Dim, 4); }
+            }
+            internal sealed record Cfg(long Dim);
+            """);
+        Assert.Contains($" {count} static long CountParameters(global::Cfg config) =>", text, StringComparison.Ordinal);
+        Assert.Contains($" {count} static long MultiplyAdds(long B, global::Cfg config) =>", text, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_configuration_that_only_the_shape_names_is_read()

@@ -23,7 +23,7 @@ internal static class CountEmitter
                 .Line($"/// <summary>The elements of all registered parameters: <c>{Documentation.Escape(Documentation.Number(module.ParameterCount))}</c>.</summary>")
                 .Line("/// <exception cref=\"global::System.OverflowException\">The number is larger than a long.</exception>")
                 .Line(Names.GeneratedCode)
-                .Line($"public {New(module, "CountParameters")}static long CountParameters({string.Join(", ", module.Model.Constructor.Parameters.Select(Parameter))}) => checked({parameters});"));
+                .Line($"{module.Model.Constructor.Access} {New(module, "CountParameters")}static long CountParameters({string.Join(", ", module.Model.Constructor.Parameters.Select(Parameter))}) => checked({parameters});"));
         }
 
         if (!module.MultiplyAdds.IsUnknown && !occupied.Contains("MultiplyAdds") && Expression(module, module.MultiplyAdds) is { } cost)
@@ -36,7 +36,7 @@ internal static class CountEmitter
                 .Line("/// </summary>")
                 .Line("/// <exception cref=\"global::System.OverflowException\">The number is larger than a long.</exception>")
                 .Line(Names.GeneratedCode)
-                .Line($"public {New(module, "MultiplyAdds")}static long MultiplyAdds({string.Join(", ", names)}) => checked({cost});"));
+                .Line($"{module.Model.Constructor.Access} {New(module, "MultiplyAdds")}static long MultiplyAdds({string.Join(", ", names)}) => checked({cost});"));
         }
     }
 

@@ -148,6 +148,9 @@ internal sealed record ConstructorModel(ConstructorKind Kind, EquatableArray<Con
     /// <summary>The sizes and truths that objects among the parameters hold, by their paths: <c>config.Dim</c>.</summary>
     public EquatableArray<ConstructorParameter> Members { get; init; }
 
+    /// <summary>Who may call what takes the same parameters.</summary>
+    public string Access { get; init; } = "public";
+
     /// <summary>All that shapes, counts and conditions may name.</summary>
     public IEnumerable<ConstructorParameter> Names => Parameters.Concat(Members);
 }

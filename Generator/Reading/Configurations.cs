@@ -34,11 +34,11 @@ internal static class Configurations
         };
     }
 
-    /// <summary>The one member of that name that an object of a type has.</summary>
+    /// <summary>The property or field that is the one member of its name in a type and its bases.</summary>
     public static ISymbol? Find(ITypeSymbol type, string name)
     {
-        var members = BasesOf(type).SelectMany(t => t.GetMembers(name)).Where(m => m is IPropertySymbol or IFieldSymbol && !m.IsStatic).ToArray();
-        return members is [var only] ? only : null;
+        var members = BasesOf(type).SelectMany(t => t.GetMembers(name)).ToArray();
+        return members is [IPropertySymbol { IsStatic: false } or IFieldSymbol { IsStatic: false }] ? members[0] : null;
     }
 
     /// <summary>An instance's property or field that holds the same from its construction on.</summary>

@@ -55,8 +55,10 @@ internal static class ConstructorReader
         INamedTypeSymbol type, IReadOnlyList<IParameterSymbol> symbols, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, CancellationToken cancellation)
     {
         var assignments = Assignments(declarations, compilation, cancellation);
+        var access = symbols.All(p => IsPublic(p.Type)) ? Accessibility.Public : symbols[0].ContainingSymbol.DeclaredAccessibility;
         return new(ConstructorKind.Explicit, Parameters(symbols).Select(p => p with { Field = Field(p.Name, static _ => true) }).ToEquatableArray())
         {
+            Access = SyntaxFacts.GetText(access),
             Members = symbols.SelectMany(p => Configurations.Members(p, Field(p.Name, f => SymbolEqualityComparer.IncludeNullability.Equals(f.Type, p.Type)), compilation)).ToEquatableArray(),
         };
 
@@ -64,6 +66,15 @@ internal static class ConstructorReader
             .Select(a => a.Key)
             .FirstOrDefault(f => type.GetMembers(f).OfType<IFieldSymbol>().Any(m => m is { IsReadOnly: true, IsStatic: false } && fits(m)));
     }
+
+    /// <summary>A public method may take it.</summary>
+    private static bool IsPublic(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => IsPublic(array.ElementType),
+        INamedTypeSymbol { IsTupleType: false } named => named.DeclaredAccessibility == Accessibility.Public && (named.ContainingType is null || IsPublic(named.ContainingType)) && named.TypeArguments.All(IsPublic),
+        INamedTypeSymbol tuple => tuple.TypeArguments.All(IsPublic),
+        _ => true,
+    };
 
     /// <summary>The statements of a single constructor.</summary>
     public static IReadOnlyList<StatementSyntax> Statements(IReadOnlyList<TypeDeclarationSyntax> declarations) =>

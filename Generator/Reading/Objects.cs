@@ -25,15 +25,15 @@ internal static class Objects
         }
 
         var given = creation.Arguments.Where(a => a.Parameter is not null)
-            .Select(a => (a.Parameter!, Value: Definitions.IsSet(a.Parameter!, cancellation) ? new Value.Opaque(a.Parameter!.Name) : values.Read(a.Value))).ToArray();
+            .Select(a => (a.Parameter!, Value: Definitions.IsSet(a.Parameter!, cancellation) ? new Value.Opaque(a.Parameter!.Name) : Lasting(values.Read(a.Value)))).ToArray();
         var members = Kept(type).Select(m => new Member(m.Name, !isPrimary && type.IsValueType ? Default(m) : Initial(m))).ToArray();
         return Set(members, creation.Initializer, values);
 
         Value Initial(ISymbol member) => member.DeclaringSyntaxReferences[0].GetSyntax(cancellation) switch
         {
             ParameterSyntax => given.FirstOrDefault(g => g.Item1.Name == member.Name).Value ?? new Value.Opaque(member.Name),
-            PropertyDeclarationSyntax { Initializer.Value: var value } => values.ReadElsewhere(value, given),
-            VariableDeclaratorSyntax { Initializer.Value: var value } => values.ReadElsewhere(value, given),
+            PropertyDeclarationSyntax { Initializer.Value: var value } => Lasting(values.ReadElsewhere(value, given)),
+            VariableDeclaratorSyntax { Initializer.Value: var value } => Lasting(values.ReadElsewhere(value, given)),
             _ => Default(member),
         };
     }
@@ -76,12 +76,15 @@ internal static class Objects
             var at = set.FindIndex(m => m.Name == member.Name);
             if (at >= 0)
             {
-                set[at] = set[at] with { Value = values.Read(value) };
+                set[at] = set[at] with { Value = Lasting(values.Read(value)) };
             }
         }
 
         return new Value.Object(set.ToEquatableArray());
     }
+
+    /// <summary>The items of an array may be others by the time that the object is used.</summary>
+    private static Value Lasting(Value value) => value is Value.List or Value.Repeat or Value.Spread or Value.Module ? new Value.Opaque("") : value;
 
     private static Value Default(ISymbol member) => Configurations.TypeOf(member) switch
     {
