@@ -152,6 +152,43 @@ public sealed class ConfiguredTests
         Assert.Equal(3 * number, net.parameters().Sum(p => p.numel()));
     }
 
+    /// <summary>Random chains of constructions: what is computed is what C# makes of them.</summary>
+    [Fact]
+    public void Random_constructions_give_their_numbers()
+    {
+        var random = new Random(11);
+        var fields = new List<string>();
+        for (var i = 0; i < 60; i++)
+        {
+            var from = i == 0 ? "" : $"C{random.Next(i)}";
+            var size = i == 0 ? "3" : random.Next(4) switch { 0 => $"{from}.A", 1 => $"{from}.B % 7", 2 => $"{from}.Sum / 2", _ => $"Math.Min({from}.Kept, 9)" };
+            fields.Add($"public static readonly Mix C{i} = " + (i == 0 ? "new(1)" : random.Next(5) switch
+            {
+                0 => $"new({size})",
+                1 => $"new({size}, B: {random.Next(9)}) {{ Later = {random.Next(9)} }}",
+                2 => $"{from} with {{ A = {size} }}",
+                3 => $"{from} with {{ Later = {size}, Flag = {(random.Next(2) == 0 ? "true" : $"{from}.A > 4")} }}",
+                _ => $"new Mix({random.Next(9)}, {size}, {(random.Next(2) == 0 ? "true" : $"!{from}.Flag")})",
+            }) + ";");
+        }
+
+        var layers = Enumerable.Range(0, 60).Select(i => $"[Layer] private readonly Linear l{i} = Linear(1 + All.C{i}.Sum, 1 + All.C{i}.Deep, hasBias: All.C{i}.Flag);");
+        var source = $$"""
+            public sealed partial class Net { {{string.Join(" ", layers)}} private Tensor Forward(Tensor x) => x; }
+            public sealed record Mix(long A, long B = 4, bool Flag = false)
+            {
+                public long Kept { get; } = A + 2 * B;
+                public long Later { get; init; } = Flag ? 5 : B;
+                public long Sum => A + B + (Flag ? Kept : Later);
+                public long Deep { get { return Math.Max(Sum, Later) / 2 + Kept % 3; } }
+            }
+            public static class All { {{string.Join(" ", fields)}} }
+            """;
+        var type = Compilations.Load(source).GetType("Net")!;
+        using var net = (nn.Module)Activator.CreateInstance(type)!;
+        Assert.Equal(net.parameters().Sum(p => p.numel()), type.GetField("ParameterCount")!.GetRawConstantValue());
+    }
+
     /// <summary>Members whose value may be another by then, or that only running code tells.</summary>
     [Theory]
     [InlineData("public class Cfg { public long Dim { get; set; } }")]
@@ -379,6 +416,23 @@ public sealed class ConfiguredTests
             public Net(long d) { long[] all = { d = 4 }; a = Linear(8, d); GC.KeepAlive(all); }
         }
         """, d => d.Id != "GEN5003");
+
+    [Fact]
+    public void An_edit_of_the_configuration_in_another_file_is_seen()
+    {
+        var driver = Compilations.Driver().RunGenerators(With("public long Wide => Dim;"));
+        Assert.Contains("checked(13L * config.Dim + 4L)", Text(driver), StringComparison.Ordinal);
+        driver = driver.RunGenerators(With("public long Wide => 2 * Dim;"));
+        Assert.Contains("checked(26L * config.Dim + 4L)", Text(driver), StringComparison.Ordinal);
+        driver = driver.RunGenerators(With("public long Wide { get; set; } = Dim;"));
+        Assert.DoesNotContain("CountParameters", Text(driver), StringComparison.Ordinal);
+
+        static Compilation With(string member) => Compilations.Of(
+            "[Shape(\"B 8 -> B 4\")] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(8, config.Wide); [Layer] private readonly Linear b = Linear(config.Wide, 4); }",
+            $"public sealed record Cfg(long Dim) {{ {member} }}");
+
+        static string Text(GeneratorDriver driver) => Assert.Single(driver.GetRunResult().GeneratedTrees).ToString();
+    }
 
     /// <summary>Code as it is typed: nothing throws, what is generated compiles apart from what the user has not finished.</summary>
     [Fact]

@@ -33,7 +33,7 @@ internal static class SizeFieldReader
 
         Value? Computed(IReadOnlyList<string> path)
         {
-            if (type.InstanceConstructors.SelectMany(c => c.Parameters).FirstOrDefault(p => p.Name == path[0] && constructor.Parameters.Any(q => q.Name == p.Name && q.Type == LayerReader.Name(p.Type))) is not { } root
+            if (type.InstanceConstructors.SelectMany(c => c.Parameters).FirstOrDefault(p => p.Name == path[0] && p.DeclaringSyntaxReferences.Length > 0 && constructor.Parameters.Any(q => q.Name == p.Name && q.Type == LayerReader.Name(p.Type))) is not { } root
                 || !Configurations.IsGiven(root) || Definitions.IsSet(root, cancellation))
             {
                 return null;
