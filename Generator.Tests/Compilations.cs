@@ -108,9 +108,11 @@ internal static class Compilations
         typeof(TrackingNames).GetFields(BindingFlags.Static | BindingFlags.Public).Select(f => (string)f.GetRawConstantValue()!);
 
     /// <summary>Compiles, loads and gives the assembly, so that a test can run what was generated.</summary>
-    public static Assembly Load(params string[] sources)
+    public static Assembly Load(params string[] sources) => Load(Generate(sources).Output);
+
+    /// <summary>Loads what was generated and compiles.</summary>
+    public static Assembly Load(Compilation output)
     {
-        var (_, output) = Generate(sources);
         using var stream = new MemoryStream();
         var result = output.Emit(stream);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics));

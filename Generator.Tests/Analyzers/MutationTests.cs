@@ -22,7 +22,7 @@ public sealed class MutationTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Deleted_doubled_and_swapped_tokens_make_nothing_throw() => Mutate(250);
+    public void Deleted_doubled_and_swapped_tokens_make_nothing_throw() => Mutate(400);
 
     [Fact]
     [Trait("Category", "Long")]

@@ -24,6 +24,9 @@ public class ShapeParserTests
     [InlineData("B 0", "B 0")]
     [InlineData("Größe _h x1", "Größe _h x1")]
     [InlineData("min max", "min max")]
+    [InlineData("B config.Vocab -> B 3*config.Encoder.Dim+1", "B config.Vocab -> B 3*config.Encoder.Dim+1")]
+    [InlineData("B _a.b1 min(a.b,B)", "B _a.b1 min(B,a.b)")]
+    [InlineData("... -> a.b", "... -> a.b")]
     public void A_signature_is_read_and_printed(string text, string printed)
     {
         var (signature, error) = ShapeParser.ParseSignature(text);
@@ -57,6 +60,11 @@ public class ShapeParserTests
     [InlineData("B H**2", 3, 1, "a power is written as a product: H*H")]
     [InlineData("[B, 1, 28, 28]", 0, 1, "a shape has no brackets: write B 1 28 28")]
     [InlineData("B 1.5", 3, 1, "sizes are whole numbers; an unknown rank is '...', alone")]
+    [InlineData("B a.5", 3, 1, "sizes are whole numbers; an unknown rank is '...', alone")]
+    [InlineData("B a...", 3, 1, "sizes are whole numbers; an unknown rank is '...', alone")]
+    [InlineData("B a.", 3, 1, "sizes are whole numbers; an unknown rank is '...', alone")]
+    [InlineData("B .a", 2, 1, "sizes are whole numbers; an unknown rank is '...', alone")]
+    [InlineData("*a.b 5", 0, 4, "a '*' at the beginning needs a name behind it, and nothing else: *B")]
     [InlineData("B → C", 2, 1, "the arrow is written '->'")]
     [InlineData("B H==2", 3, 1, "'=' is not expected here; facts belong into Where")]
     [InlineData("B min(H)", 7, 1, "min takes two sizes")]

@@ -11,12 +11,12 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     /// The facts for the proofs: the author's, and that a parameter of the constructor may be any number, unless a shape names it.
     /// A dimension is 1 or more, a padding is not.
     /// </summary>
-    public Facts Premises(ModuleModel module) => Facts.None.And(module.Constructor.Parameters
+    public Facts Premises(ModuleModel module) => Facts.None.WithOpen(module.Constructor.Members.Select(m => m.Name).Except(Names)).And(module.Constructor.Parameters
         .Where(p => p.IsInteger && !Names.Contains(p.Name))
         .Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least)))).And(Facts.All).And(module.Facts);
 
     /// <summary>The names whose values a call or the primary constructor gives: conditions on them can be checked when running.</summary>
-    public IReadOnlyList<string> CheckableNames(ModuleModel module) => [.. FreeNames, .. module.Constructor.Parameters.Where(p => p.IsInteger && (module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null)).Select(p => p.Name)];
+    public IReadOnlyList<string> CheckableNames(ModuleModel module) => [.. FreeNames, .. module.Constructor.Names.Where(p => p.IsInteger && (module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null)).Select(p => p.Name)];
 
     private const long Least = -(1L << 40);
 
@@ -68,8 +68,15 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             return Bound(module, signature, facts);
         }
 
+        var unknown = Unknown(module, signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf), static _ => true);
+        if ((unknown ?? Unknown(module, facts.All.SelectMany(f => f.Left.Names.Concat(f.Right.Names)), static m => m.IsInteger)) is { } path)
+        {
+            findings.Add(new(FindingKind.ShapeTextMalformed, unknown is null ? Anchor.Where : Anchor.Shape, unknown is null ? text.Where! : text.Text, NoSuchSize(module, path)));
+            return new(null, Facts.None, []);
+        }
+
         var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
-        foreach (var parameter in module.Constructor.Parameters.Where(p => !p.IsInteger && names.Contains(p.Name)))
+        foreach (var parameter in module.Constructor.Names.Where(p => !p.IsInteger && names.Contains(p.Name)))
         {
             findings.Add(new(FindingKind.ShapeNameIsNoInteger, Anchor.Shape, parameter.Name, parameter.Type.Replace("global::", "")));
         }
@@ -83,7 +90,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             findings.Add(new(FindingKind.ShapeInputCount, Anchor.Shape, text.Text, signature.Inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), hint));
         }
 
-        var free = names.Where(n => module.Constructor.Parameters.All(p => p.Name != n)).ToArray();
+        var free = names.Where(n => module.Constructor.Names.All(p => p.Name != n)).ToArray();
         return new(signature, facts, free);
     }
 
@@ -94,11 +101,23 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     private static Declaration Bound(ModuleModel module, ShapeSignature signature, Facts facts)
     {
         var bound = new Bindings(module.Bound);
-        var taken = module.Bound.Select(b => bound.Size(b.Parameter)!).Where(d => !d.IsUnknown).SelectMany(d => d.Names).Distinct().ToArray();
+        var taken = bound.Names.ToArray();
         var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
-        var free = names.Where(n => module.Constructor.Parameters.All(p => p.Name != n)).ToDictionary(n => n, n => taken.Contains(n) ? n + "'" : n, StringComparer.Ordinal);
-        Dim? Value(string name) => free.TryGetValue(name, out var renamed) ? Dim.Name(renamed) : bound.Size(name);
+        var free = names.Where(n => !n.Contains('.') && module.Constructor.Parameters.All(p => p.Name != n)).ToDictionary(n => n, n => taken.Contains(n) ? n + "'" : n, StringComparer.Ordinal);
+        Dim? Value(string name) => free.TryGetValue(name, out var renamed) ? Dim.Name(renamed) : bound.Size(name) ?? (name.Contains('.') ? Dim.Unknown : null);
         return new(Substitute(signature, Value), Substitute(facts, Value), [.. free.Values]);
+    }
+
+    /// <summary>A path that leads to no size: <c>config.Dimm</c>.</summary>
+    private static string? Unknown(ModuleModel module, IEnumerable<string> names, Func<ConstructorParameter, bool> fits) =>
+        names.FirstOrDefault(n => n.Contains('.') && !module.Constructor.Members.Any(m => m.Name == n && fits(m)));
+
+    private static string NoSuchSize(ModuleModel module, string path)
+    {
+        var (owner, member) = (path.Substring(0, path.IndexOf('.')), path.Substring(path.IndexOf('.') + 1));
+        return module.Constructor.Parameters.Any(p => p.Name == owner)
+            ? $"'{path}' is no size: '{owner}' has no integer '{member}' that stays as it is built, a get-only or init-only property or a readonly field"
+            : $"'{path}' is no size: '{owner}' is no parameter of the constructor";
     }
 
     private static ShapeSignature Substitute(ShapeSignature signature, Func<string, Dim?> value) =>

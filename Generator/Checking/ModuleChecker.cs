@@ -179,7 +179,7 @@ internal static class ModuleChecker
             return (Dim.Unknown, reason ?? $"what its base class {inherited.Type.Replace("global::", "")} registers is not known");
         }
 
-        if (module.Bound.Count == 0 && total.Names.FirstOrDefault(n => module.Constructor.Parameters.All(p => p.Name != n)) is { } free)
+        if (module.Bound.Count == 0 && total.Names.FirstOrDefault(n => module.Constructor.Names.All(p => p.Name != n)) is { } free)
         {
             return (Dim.Unknown, reason ?? $"'{free}' is not known when compiling");
         }

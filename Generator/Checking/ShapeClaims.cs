@@ -53,6 +53,11 @@ internal sealed class ShapeClaims(Facts facts, IEnumerable<string> names)
     public bool IsClaim(ShapeComment comment, Shape actual)
     {
         var said = (comment.Input?.Shape.Dims ?? []).Concat(comment.Output.Shape.Dims).ToArray();
+        if (said.SelectMany(d => d.Names).Any(n => n.Contains('.') && !meanings.ContainsKey(n)))
+        {
+            return false;
+        }
+
         if (comment.IsBare)
         {
             return said is [var only] && only.AsName is { } name && meanings.ContainsKey(name);

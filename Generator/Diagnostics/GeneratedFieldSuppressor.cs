@@ -60,7 +60,7 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
         switch (diagnostic.Id)
         {
             case "CS9113":
-                return node.FirstAncestorOrSelf<ParameterSyntax>() is { Parent.Parent: TypeDeclarationSyntax, Identifier.ValueText: var size } && Names(module).Contains(size);
+                return node.FirstAncestorOrSelf<ParameterSyntax>() is { Parent.Parent: TypeDeclarationSyntax, Identifier.ValueText: var size } && Names(module).Any(n => n == size || n.StartsWith(size + ".", StringComparison.Ordinal));
             case "CS8618" when field is null:
                 // At a constructor, the message tells the field.
                 var message = diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture);

@@ -49,7 +49,7 @@ internal sealed class LineShapes
     /// <summary>The comments of a method, or of the fields, in the order of the text.</summary>
     public ShapeClaims Claims(IReadOnlyList<(CommentLine Line, ShapeComment Comment)> comments)
     {
-        var names = declared.FreeNames.Concat(module.Constructor.Parameters.Where(p => p.IsInteger).Select(p => p.Name));
+        var names = declared.FreeNames.Concat(module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name));
         var claims = new ShapeClaims(declared.Premises(module), names.Where(n => !comments.Any(c => c.Line.Locals.Contains(n))));
         claims.Learn(comments.Select(c => (c.Comment, At(c.Line).Output)));
         return claims;

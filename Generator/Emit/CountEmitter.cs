@@ -23,7 +23,7 @@ internal static class CountEmitter
                 .Line($"/// <summary>The elements of all registered parameters: <c>{Documentation.Escape(Documentation.Number(module.ParameterCount))}</c>.</summary>")
                 .Line("/// <exception cref=\"global::System.OverflowException\">The number is larger than a long.</exception>")
                 .Line(Names.GeneratedCode)
-                .Line($"public {New(module, "CountParameters")}static long CountParameters({string.Join(", ", module.Model.Constructor.Parameters.Select(Parameter))}) => checked({parameters});"));
+                .Line($"{module.Model.Constructor.Access} {New(module, "CountParameters")}static long CountParameters({string.Join(", ", module.Model.Constructor.Parameters.Select(Parameter))}) => checked({parameters});"));
         }
 
         if (!module.MultiplyAdds.IsUnknown && !occupied.Contains("MultiplyAdds") && Expression(module, module.MultiplyAdds) is { } cost)
@@ -36,7 +36,7 @@ internal static class CountEmitter
                 .Line("/// </summary>")
                 .Line("/// <exception cref=\"global::System.OverflowException\">The number is larger than a long.</exception>")
                 .Line(Names.GeneratedCode)
-                .Line($"public {New(module, "MultiplyAdds")}static long MultiplyAdds({string.Join(", ", names)}) => checked({cost});"));
+                .Line($"{module.Model.Constructor.Access} {New(module, "MultiplyAdds")}static long MultiplyAdds({string.Join(", ", names)}) => checked({cost});"));
         }
     }
 
@@ -49,7 +49,7 @@ internal static class CountEmitter
         $"{parameter.Type} {Identifier.Of(parameter.Name)}{(parameter.Default is { } value ? $" = {value}" : "")}";
 
     /// <summary>Parameters of the constructor may be smaller than a long: each is widened, so that no product overflows early.</summary>
-    private static string? Expression(CheckedModule module, Dim dim) => DimText.ToCSharp(dim, name => module.Model.Constructor.Parameters.FirstOrDefault(p => p.Name == name) switch
+    private static string? Expression(CheckedModule module, Dim dim) => DimText.ToCSharp(dim, name => module.Model.Constructor.Names.FirstOrDefault(p => p.Name == name) switch
     {
         { IsBoolean: true } => $"({Identifier.Of(name)} ? 1L : 0L)",
         { Type: not "long" } => $"(long){Identifier.Of(name)}",

@@ -180,13 +180,14 @@ internal static class GuardEmitter
             .Distinct().Where(n => IsKept(module, n) && module.Model.Constructor.Kind == ConstructorKind.Primary).ToArray();
 
     private static bool IsKept(CheckedModule module, string name) =>
-        module.Model.Constructor.Parameters.Any(p => p.Name == name && p.IsInteger && (module.Model.Constructor.Kind == ConstructorKind.Primary || p.Field is not null));
+        module.Model.Constructor.Names.Any(p => p.Name == name && p.IsInteger && (module.Model.Constructor.Kind == ConstructorKind.Primary || p.Field is not null));
 
-    private static string Kept(string name) => $"__{name}";
+    /// <summary>The field of a size, or of a member that is one: <c>__config__Dim</c>.</summary>
+    public static string Kept(string name) => $"__{name.Replace(".", "__")}";
 
     /// <summary>The generated field of a primary constructor's parameter, or the field in which the user keeps it.</summary>
     private static string Field(CheckedModule module, string name) =>
-        module.Model.Constructor.Kind == ConstructorKind.Primary ? Kept(name) : Identifier.Of(module.Model.Constructor.Parameters.First(p => p.Name == name).Field!);
+        module.Model.Constructor.Kind == ConstructorKind.Primary ? Kept(name) : Identifier.Of(module.Model.Constructor.Names.First(p => p.Name == name).Field!);
 
     /// <summary>Named dimensions become locals; the prefix keeps them apart from parameters and fields.</summary>
     private static string Local(string name) => $"size{name}";

@@ -65,7 +65,7 @@ internal static class ModuleEmitter
         var torchinfo = module.TorchinfoMultiplyAdds;
         var figures = new[]
         {
-            ("Where", module.Inputs is null || module.Model.Signature?.Where is not { Length: > 0 } where ? null : where),
+            ("Where", module.Inputs is null || module.Model.Signature?.Where is not { Length: > 0 } where ? null : module.Model.Sizes.Count == 0 ? where : string.Join(", ", Declaration.Read(module.Model, []).Facts.All)),
             ("Parameters", module.ParameterCount.IsUnknown ? null : module.ParameterCount.ToString()),
             ("MultiplyAdds", module.MultiplyAdds.IsUnknown ? null : module.MultiplyAdds.ToString()),
             ("TorchinfoMultiplyAdds", torchinfo.IsUnknown ? null : torchinfo.ToString()),

@@ -79,9 +79,9 @@ internal static class SummaryEmitter
     {
         var constructor = module.Model.Constructor;
         var kept = GuardEmitter.KeptNames(module);
-        foreach (var parameter in constructor.Parameters.Where(p => (p.IsInteger || p.IsBoolean) && names.Contains(p.Name)))
+        foreach (var parameter in constructor.Names.Where(p => (p.IsInteger || p.IsBoolean) && names.Contains(p.Name)))
         {
-            var own = $"__{parameter.Name}";
+            var own = GuardEmitter.Kept(parameter.Name);
             if (constructor.Kind == ConstructorKind.Primary)
             {
                 var isKept = kept.Contains(parameter.Name);

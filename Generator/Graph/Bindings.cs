@@ -14,15 +14,18 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
     public bool IsEmpty => values.Count == 0;
 
     /// <summary>The value of a parameter that is a number or a truth; null where there is no such parameter.</summary>
-    public Dim? Size(string name) => values.TryGetValue(name, out var value)
-        ? value switch
-        {
-            Value.Integer integer => integer.Dim,
-            Value.Boolean truth => truth.Truth ? Dim.One : Dim.Zero,
-            Value.Condition condition => condition.Holds.Indicator,
-            _ => Dim.Unknown,
-        }
-        : null;
+    public Dim? Size(string name) => Find(name) switch
+    {
+        null => null,
+        Value.Integer integer => integer.Dim,
+        Value.Boolean truth => truth.Truth ? Dim.One : Dim.Zero,
+        Value.Condition condition => condition.Holds.Indicator,
+        Value.Parameter member when name.Contains('.') => Dim.Name(member.Name),
+        _ => Dim.Unknown,
+    };
+
+    /// <summary>The names that the given values depend on.</summary>
+    public IEnumerable<string> Names => values.Values.SelectMany(NamesOf).Distinct();
 
     public Value Bind(Value value) => value switch
     {
@@ -30,7 +33,13 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
         Value.Condition condition => condition.Holds is Truth.Flag flag && values.TryGetValue(flag.Name, out var given) && given is Value.Boolean or Value.Condition
             ? values[((Truth.Flag)condition.Holds).Name]
             : condition.Holds.Substitute(Size) is Truth.Known known ? new Value.Boolean(known.Value) : new Value.Condition(condition.Holds.Substitute(Size)),
-        Value.Parameter parameter => values.TryGetValue(parameter.Name, out var argument) ? argument : parameter,
+        Value.Parameter parameter => Find(parameter.Name) switch
+        {
+            null => parameter,
+            Value.Parameter other => parameter with { Name = other.Name },
+            var argument => argument,
+        },
+        Value.Object made => new Value.Object(made.Members.Select(m => m with { Value = Bind(m.Value) }).ToEquatableArray()),
         Value.List list => new Value.List(Flatten(list.Items.Select(Bind)).ToEquatableArray()),
         Value.Repeat repeat => Expand(new Value.Repeat(repeat.Count.Substitute(Size), repeat.Index, Bind(repeat.Item))),
         Value.Spread spread => new Value.Spread(Bind(spread.Items)),
@@ -66,6 +75,32 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
     {
         Layers = module.Layers.Select(Bind).ToEquatableArray(),
         Bound = module.Constructor.Parameters.Where(p => values.ContainsKey(p.Name)).Select(p => new Argument(p.Name, values[p.Name], null)).ToEquatableArray(),
+    };
+
+    /// <summary>The value of a parameter, or of a member of one: <c>config.Dim</c>.</summary>
+    private Value? Find(string name)
+    {
+        if (values.TryGetValue(name, out var value))
+        {
+            return value;
+        }
+
+        return name.LastIndexOf('.') is var dot and > 0 ? Find(name.Substring(0, dot)) switch
+        {
+            null => null,
+            Value.Object made => made[name.Substring(dot + 1)],
+            Value.Parameter other when other.PathTo(name.Substring(dot + 1)) is { } path => new Value.Parameter(path),
+            _ => new Value.Opaque(name),
+        }
+        : null;
+    }
+
+    private static IEnumerable<string> NamesOf(Value value) => value switch
+    {
+        Value.Integer integer => integer.Dim.Names,
+        Value.Condition condition => condition.Holds.Indicator.Names,
+        Value.Object made => made.Members.SelectMany(m => NamesOf(m.Value)),
+        _ => [],
     };
 
     /// <summary>A repetition whose number is known is its items.</summary>

@@ -143,7 +143,17 @@ internal enum ConstructorKind
     Explicit,
 }
 
-internal sealed record ConstructorModel(ConstructorKind Kind, EquatableArray<ConstructorParameter> Parameters);
+internal sealed record ConstructorModel(ConstructorKind Kind, EquatableArray<ConstructorParameter> Parameters)
+{
+    /// <summary>The sizes and truths that objects among the parameters hold, by their paths: <c>config.Dim</c>.</summary>
+    public EquatableArray<ConstructorParameter> Members { get; init; }
+
+    /// <summary>Who may call what takes the same parameters.</summary>
+    public string Access { get; init; } = "public";
+
+    /// <summary>All that shapes, counts and conditions may name.</summary>
+    public IEnumerable<ConstructorParameter> Names => Parameters.Concat(Members);
+}
 
 /// <param name="Name">As written.</param>
 /// <param name="Type">Fully qualified.</param>

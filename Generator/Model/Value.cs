@@ -14,7 +14,21 @@ internal abstract record Value
     internal sealed record Condition(Truth Holds) : Value;
 
     /// <summary>A parameter of the constructor that is neither a number nor a truth.</summary>
-    internal sealed record Parameter(string Name) : Value;
+    /// <param name="Name">As written; <c>config.Encoder</c> where it is a member of one.</param>
+    /// <param name="Type">Fully qualified, where its members may be sizes; else empty.</param>
+    internal sealed record Parameter(string Name, string Type = "") : Value
+    {
+        private const int Deepest = 2;
+
+        /// <summary>The path of a member; null where it leads deeper than is followed.</summary>
+        public string? PathTo(string member) => Name.Count(c => c == '.') < Deepest ? $"{Name}.{member}" : null;
+    }
+
+    /// <summary>An object that is no module, by those of its members that stay as they are built: a configuration.</summary>
+    internal sealed record Object(EquatableArray<Member> Members) : Value
+    {
+        public Value this[string name] => Members.FirstOrDefault(m => m.Name == name)?.Value ?? new Opaque(name);
+    }
 
     internal sealed record Real(double Number) : Value;
 
@@ -43,6 +57,9 @@ internal abstract record Value
     /// <summary>Something that only the running program knows.</summary>
     internal sealed record Opaque(string Written) : Value;
 }
+
+/// <summary>A property or a field and what it holds.</summary>
+internal sealed record Member(string Name, Value Value);
 
 /// <summary>What a tensor holds, as far as losses and indexes care.</summary>
 internal enum ElementType

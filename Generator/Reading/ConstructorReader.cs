@@ -14,14 +14,15 @@ internal static class ConstructorReader
     {
         if (declarations.FirstOrDefault(d => d.ParameterList is not null) is { } primary)
         {
-            return new(ConstructorKind.Primary, Parameters(primary.ParameterList!, compilation, cancellation));
+            var symbols = Symbols(primary.ParameterList!, compilation, cancellation);
+            return new(ConstructorKind.Primary, Parameters(symbols)) { Members = symbols.SelectMany(p => Configurations.Members(p, null, compilation)).ToEquatableArray() };
         }
 
         var constructors = Constructors(declarations).ToArray();
         return constructors.Length switch
         {
             0 => new(ConstructorKind.None, default),
-            1 => new(ConstructorKind.Explicit, Kept(type, Parameters(constructors[0].ParameterList, compilation, cancellation), declarations, compilation, cancellation)),
+            1 => Kept(type, Symbols(constructors[0].ParameterList, compilation, cancellation), declarations, compilation, cancellation),
 
             // Of several, none is the one that sizes depend on.
             _ => new(ConstructorKind.Explicit, default),
@@ -50,17 +51,30 @@ internal static class ConstructorReader
     }
 
     /// <summary>The parameters with the readonly fields that keep them: <c>this.d = d</c>.</summary>
-    private static EquatableArray<ConstructorParameter> Kept(
-        INamedTypeSymbol type, EquatableArray<ConstructorParameter> parameters, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, CancellationToken cancellation)
+    private static ConstructorModel Kept(
+        INamedTypeSymbol type, IReadOnlyList<IParameterSymbol> symbols, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, CancellationToken cancellation)
     {
         var assignments = Assignments(declarations, compilation, cancellation);
-        return parameters.Select(p => p with
+        var access = symbols.All(p => IsPublic(p.Type)) ? Accessibility.Public : symbols[0].ContainingSymbol.DeclaredAccessibility;
+        return new(ConstructorKind.Explicit, Parameters(symbols).Select(p => p with { Field = Field(p.Name, static _ => true) }).ToEquatableArray())
         {
-            Field = assignments.Where(a => a.Value is IdentifierNameSyntax name && name.Identifier.ValueText == p.Name)
-                .Select(a => a.Key)
-                .FirstOrDefault(f => type.GetMembers(f).OfType<IFieldSymbol>().Any(m => m is { IsReadOnly: true, IsStatic: false })),
-        }).ToEquatableArray();
+            Access = SyntaxFacts.GetText(access),
+            Members = symbols.SelectMany(p => Configurations.Members(p, Field(p.Name, f => SymbolEqualityComparer.IncludeNullability.Equals(f.Type, p.Type)), compilation)).ToEquatableArray(),
+        };
+
+        string? Field(string parameter, Func<IFieldSymbol, bool> fits) => assignments.Where(a => a.Value is IdentifierNameSyntax name && name.Identifier.ValueText == parameter)
+            .Select(a => a.Key)
+            .FirstOrDefault(f => type.GetMembers(f).OfType<IFieldSymbol>().Any(m => m is { IsReadOnly: true, IsStatic: false } && fits(m)));
     }
+
+    /// <summary>A public method may take it.</summary>
+    private static bool IsPublic(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => IsPublic(array.ElementType),
+        INamedTypeSymbol { IsTupleType: false } named => named.DeclaredAccessibility == Accessibility.Public && (named.ContainingType is null || IsPublic(named.ContainingType)) && named.TypeArguments.All(IsPublic),
+        INamedTypeSymbol tuple => tuple.TypeArguments.All(IsPublic),
+        _ => true,
+    };
 
     /// <summary>The statements of a single constructor.</summary>
     public static IReadOnlyList<StatementSyntax> Statements(IReadOnlyList<TypeDeclarationSyntax> declarations) =>
@@ -127,15 +141,15 @@ internal static class ConstructorReader
     private static IEnumerable<ConstructorDeclarationSyntax> Constructors(IEnumerable<TypeDeclarationSyntax> declarations) =>
         declarations.SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>()).Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword));
 
-    private static EquatableArray<ConstructorParameter> Parameters(ParameterListSyntax list, Compilation compilation, CancellationToken cancellation)
+    private static IParameterSymbol[] Symbols(ParameterListSyntax list, Compilation compilation, CancellationToken cancellation)
     {
         var semantics = compilation.ModelOf(list.SyntaxTree);
-        return list.Parameters
-            .Select(p => semantics.GetDeclaredSymbol(p, cancellation))
-            .OfType<IParameterSymbol>()
-            .Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), Default(p), ValueReader.IsInteger(p.Type), p.Type.SpecialType == SpecialType.System_Boolean))
-            .ToEquatableArray();
+        return [.. list.Parameters.Select(p => semantics.GetDeclaredSymbol(p, cancellation)).OfType<IParameterSymbol>()];
     }
+
+    private static EquatableArray<ConstructorParameter> Parameters(IEnumerable<IParameterSymbol> symbols) => symbols
+        .Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), Default(p), ValueReader.IsInteger(p.Type), p.Type.SpecialType == SpecialType.System_Boolean))
+        .ToEquatableArray();
 
     /// <summary>The default as C#; enums by a cast, structs by <c>default</c>.</summary>
     public static string? Default(IParameterSymbol parameter)

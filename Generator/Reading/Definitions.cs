@@ -8,6 +8,12 @@ namespace Gen.Reading;
 /// <summary>What a field, property or local is set to, where that is said once and for all.</summary>
 internal static class Definitions
 {
+    /// <summary>A constructor sets it once more.</summary>
+    private static bool IsSetAgain(ISymbol member, CancellationToken cancellation) => member.ContainingType?.DeclaringSyntaxReferences
+        .Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>().SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>())
+        .Any(c => c.Modifiers.Any(SyntaxKind.StaticKeyword) == member.IsStatic
+            && (IsSet(member.Name, c) || c.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a => a.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && name == member.Name))) == true;
+
     /// <summary>A readonly field's initializer, or its one assignment in the one constructor.</summary>
     public static ExpressionSyntax? Of(IFieldSymbol field, Compilation compilation, CancellationToken cancellation)
     {
@@ -20,7 +26,7 @@ internal static class Definitions
         {
             if (reference.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value })
             {
-                return value;
+                return IsSetAgain(field, cancellation) ? null : value;
             }
         }
 
@@ -33,7 +39,7 @@ internal static class Definitions
     /// <summary>A get-only property's initializer or expression.</summary>
     public static ExpressionSyntax? Of(IPropertySymbol property, CancellationToken cancellation) =>
         property.IsReadOnly && !property.IsIndexer && !property.IsVirtual && property.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<PropertyDeclarationSyntax>().FirstOrDefault() is { } syntax
-            ? syntax.ExpressionBody?.Expression ?? syntax.Initializer?.Value
+            ? syntax.ExpressionBody?.Expression ?? (IsSetAgain(property, cancellation) ? null : syntax.Initializer?.Value)
             : null;
 
     /// <summary>A local's initializer, if the local is never set again.</summary>
@@ -60,6 +66,8 @@ internal static class Definitions
     private static HashSet<string> Names(SyntaxNode scope) => new(
         scope.DescendantNodes().SelectMany(n => n switch
         {
+            // In an initializer it is a member.
+            AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ObjectInitializerExpression or (int)SyntaxKind.WithInitializerExpression } } => [],
             AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => tuple.Arguments.Select(a => a.Expression),
             AssignmentExpressionSyntax assignment => [assignment.Left],
             PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix => [prefix.Operand],

@@ -210,6 +210,11 @@ internal sealed partial class ExpressionReader(
             return index < 0 ? Opaque(at, reference) : new Node.Element(at, Read(tuple), EquatableArray.Of<Node>(new Node.Constant(at, new Value.Integer(Dim.Of(index)))));
         }
 
+        if (Member(at, reference) is { } member)
+        {
+            return member;
+        }
+
         if (field.IsStatic && IsTorchSharp(field.ContainingType))
         {
             return field.Type.Name switch
@@ -234,12 +239,21 @@ internal sealed partial class ExpressionReader(
         return reference.Instance is IInstanceReferenceOperation ? new Node.Member(at, field.Name) : Opaque(at, reference);
     }
 
+    /// <summary>A figure of a configuration: <c>config.Heads</c>.</summary>
+    private Node.Constant? Member(int at, IMemberReferenceOperation reference) =>
+        values.Member(reference) is { } member and (Value.Integer or Value.Boolean or Value.Condition or Value.Real or Value.Text or Value.Enumeration) ? new Node.Constant(at, member) : null;
+
     private Node Property(int at, IPropertyReferenceOperation reference)
     {
         var property = reference.Property;
         if (property.IsIndexer && reference.Instance is { } indexed)
         {
             return new Node.Element(at, Read(indexed), reference.Arguments.SelectMany(a => Read(a.Value) is Node.List { Items: var items } && a.Parameter?.IsParams == true ? items.AsEnumerable() : [Read(a.Value)]).ToEquatableArray());
+        }
+
+        if (Member(at, reference) is { } member)
+        {
+            return member;
         }
 
         if (bodies.IsOrdinary && bodies.Module(property) is { } model)

@@ -290,10 +290,14 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
         .Where(a => a.Parameter is not null)
         .Select(a => new Argument(
             a.Parameter!.Name,
-            values.Read(a.Value),
+            Given(values.Read(a.Value), a.Parameter),
             a.ArgumentKind == ArgumentKind.DefaultValue ? null : a.Syntax is ArgumentSyntax syntax ? syntax.Expression.ToString() : a.Syntax.ToString(),
             a.Syntax is ArgumentSyntax { NameColon: not null }))
         .ToEquatableArray();
+
+    /// <summary>A base class may have other members of the same names.</summary>
+    private static Value Given(Value value, IParameterSymbol parameter) =>
+        value is Value.Parameter { Type: { Length: > 0 } type } && Configurations.IsGiven(parameter) && LayerReader.Name(parameter.Type) != type ? new Value.Opaque(parameter.Name) : value;
 
     /// <summary>A module that an expression builds; null where it builds none.</summary>
     public LayerModel? Item(IOperation operation, SemanticModel semantics) => Item(operation, semantics, Values(semantics));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Gen.Graph;
 using Gen.Model;
 using Microsoft.CodeAnalysis;
@@ -18,6 +19,9 @@ internal sealed class ModuleReader
     private readonly LayerReader layers;
     /// <summary>The classes of a compilation that have been read, by whichever reader came first. They go with the compilation.</summary>
     private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<INamedTypeSymbol, ModuleModel>> Known = new();
+
+    /// <summary><c>config.Dim</c></summary>
+    private static readonly Regex Paths = new(@"\w+(\.\w+)+");
 
     private readonly Dictionary<INamedTypeSymbol, ModuleModel?> read = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> open = new(SymbolEqualityComparer.Default);
@@ -143,10 +147,14 @@ internal sealed class ModuleReader
     {
         var constructor = type.InstanceConstructors.Where(c => c.DeclaredAccessibility == Accessibility.Public).OrderByDescending(c => c.Parameters.Length).FirstOrDefault();
         var signature = torch.Signature(type);
+        var members = (constructor?.Parameters.AsEnumerable() ?? []).SelectMany(p => Configurations.Members(p, null, compilation)).ToEquatableArray();
         return new ModuleModel
         {
             Type = new TypeModel(type.MetadataName, "", default, new TypeHeader("class", type.Name, default), null, IsPartial: false, IsAbstract: false, IsSealed: false),
-            Constructor = new(ConstructorKind.Explicit, (constructor?.Parameters.AsEnumerable() ?? []).Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), null, ValueReader.IsInteger(p.Type))).ToEquatableArray()),
+            Constructor = new(ConstructorKind.Explicit, (constructor?.Parameters.AsEnumerable() ?? []).Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), null, ValueReader.IsInteger(p.Type))).ToEquatableArray())
+            {
+                Members = members,
+            },
             Layers = default,
             States = default,
             Chain = null,
@@ -154,12 +162,17 @@ internal sealed class ModuleReader
                 ForwardKind.Own,
                 (signature?.TypeArguments.Take(signature.TypeArguments.Length - 1) ?? []).Select((t, i) => new InputModel($"input{i}", LayerReader.Name(t), null, torch.IsTensor(t))).ToEquatableArray(),
                 signature is null ? "" : LayerReader.Name(signature.TypeArguments[signature.TypeArguments.Length - 1])),
-            Signature = contract.ConstructorArguments is [{ Value: string shape }] ? new SignatureModel(shape, contract.Named<string>("Where")) : null,
+            Signature = contract.ConstructorArguments is [{ Value: string shape }] && IsNamed(shape) ? new SignatureModel(shape, Told("Where")) : null,
             Expect = null,
             Occupied = default,
             Findings = default,
-            Contract = new ContractModel(contract.Named<string>("Parameters"), contract.Named<string>("MultiplyAdds"), contract.Named<string>("TorchinfoMultiplyAdds")),
+            Contract = new ContractModel(Told("Parameters"), Told("MultiplyAdds"), Told("TorchinfoMultiplyAdds")),
         };
+
+        // A member that only the other assembly can name is not known here.
+        string? Told(string figure) => contract.Named<string>(figure) is { } text && IsNamed(text) ? text : null;
+
+        bool IsNamed(string text) => Paths.Matches(text).Cast<Match>().All(p => members.Any(m => m.Name == p.Value));
     }
 
     private ModuleModel ReadClass(INamedTypeSymbol type, bool isHandWritten)

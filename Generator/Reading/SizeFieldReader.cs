@@ -4,16 +4,26 @@ using Microsoft.CodeAnalysis;
 
 namespace Gen.Reading;
 
-/// <summary>Reads the const and readonly integer fields that a shape names: <c>private const long vocabulary = 1000;</c>.</summary>
+/// <summary>
+/// Reads the const and readonly integer fields that a shape names, <c>private const long vocabulary = 1000;</c>, and the sizes that an object computes:
+/// <c>config.HeadDim</c>.
+/// </summary>
 internal static class SizeFieldReader
 {
     public static EquatableArray<SizeField> Read(
         INamedTypeSymbol type, SignatureModel signature, ConstructorModel constructor, Func<SemanticModel, ValueReader> values, Compilation compilation, CancellationToken cancellation)
     {
         var sizes = new List<SizeField>();
-        foreach (var name in Names(signature).Where(n => constructor.Parameters.All(p => p.Name != n)))
+        foreach (var name in Names(signature).Where(n => constructor.Names.All(p => p.Name != n)))
         {
-            if (Find(type, name) is { } field && Value(field) is { IsUnknown: false } value)
+            if (name.Contains('.'))
+            {
+                if (Computed(name.Split('.')) is Value.Integer size)
+                {
+                    sizes.Add(new(name, size.Dim));
+                }
+            }
+            else if (Find(type, name) is { } field && ValueOf(field) is { IsUnknown: false } value)
             {
                 sizes.Add(new(name, value));
             }
@@ -21,7 +31,30 @@ internal static class SizeFieldReader
 
         return sizes.ToEquatableArray();
 
-        Dim Value(IFieldSymbol field) =>
+        Value? Computed(IReadOnlyList<string> path)
+        {
+            if (type.InstanceConstructors.SelectMany(c => c.Parameters).FirstOrDefault(p => p.Name == path[0] && p.DeclaringSyntaxReferences.Length > 0 && constructor.Parameters.Any(q => q.Name == p.Name && q.Type == LayerReader.Name(p.Type))) is not { } root
+                || !Configurations.IsGiven(root) || Definitions.IsSet(root, cancellation))
+            {
+                return null;
+            }
+
+            var reader = values(compilation.ModelOf(root.DeclaringSyntaxReferences[0].SyntaxTree));
+            var (value, held) = ((Value)new Value.Parameter(root.Name, LayerReader.Name(root.Type)), root.Type);
+            foreach (var name in path.Skip(1))
+            {
+                if (value is not (Value.Parameter or Value.Object) || Configurations.Find(held, name) is not { } member)
+                {
+                    return null;
+                }
+
+                (value, held) = (reader.Member(value, held, member), Configurations.TypeOf(member)!);
+            }
+
+            return value;
+        }
+
+        Dim ValueOf(IFieldSymbol field) =>
             field.HasConstantValue ? ValueReader.Constant(field.ConstantValue, field.Type) is Value.Integer constant ? constant.Dim : Dim.Unknown
             : Definitions.Of(field, compilation, cancellation) is { } definition && compilation.GetSemanticModel(definition.SyntaxTree) is var semantics && semantics.GetOperation(definition, cancellation) is { } operation
                 ? values(semantics).ReadSize(operation)

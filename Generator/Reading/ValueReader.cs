@@ -17,8 +17,16 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
     private Dictionary<ISymbol, Value> given = new(SymbolEqualityComparer.Default);
     private int depth;
 
+    /// <summary>What <c>this</c> is in the code of another class that is followed, with its type there.</summary>
+    private (Value Value, ITypeSymbol Type)? self;
+
+    /// <summary>The code is of another class: the parameters of its constructor are not those of the module's.</summary>
+    private bool isElsewhere;
+
+    private int outerIndices;
+
     /// <summary>A name for the variable of a loop: no name of C# begins so.</summary>
-    public Dim NextIndex => Dim.Name($"#{indices.Count}");
+    public Dim NextIndex => Dim.Name($"#{outerIndices + indices.Count}");
 
     /// <summary>A variable that stands for numbers while a loop's body is read.</summary>
     public void Bind(ISymbol variable, Dim number) => indices[variable] = number;
@@ -50,6 +58,10 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
         {
             case IParameterReferenceOperation { Parameter: var parameter } when given.TryGetValue(parameter, out var argument):
                 return argument;
+            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when isElsewhere && !indices.ContainsKey(parameter):
+                return new Value.Opaque(parameter.Name);
+            case IPropertyReferenceOperation or IFieldReferenceOperation when Member(operation) is { } member:
+                return member;
             case IDefaultValueOperation { Type: { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
                 return new Value.Null();
             case ITupleOperation tuple:
@@ -66,8 +78,13 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
                 return list;
             case IInvocationOperation or IObjectCreationOperation or IConditionalOperation when readModule(operation, semantics) is { } layer:
                 return new Value.Module(layer);
+            case IObjectCreationOperation creation when Objects.Read(creation, this, semantics.Compilation, cancellation) is { } made:
+                return made;
+            case IWithOperation copy when Objects.Read(copy, this, semantics.Compilation, cancellation) is { } copied:
+                return copied;
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when !IsInteger(parameter.Type) && !Definitions.IsSet(parameter, cancellation):
-                return parameter.Type.SpecialType == SpecialType.System_Boolean ? new Value.Condition(Truth.Of(parameter.Name)) : new Value.Parameter(parameter.Name);
+                return parameter.Type.SpecialType == SpecialType.System_Boolean ? new Value.Condition(Truth.Of(parameter.Name))
+                    : new Value.Parameter(parameter.Name, Configurations.IsGiven(parameter) ? LayerReader.Name(parameter.Type) : "");
         }
 
         // Collection expressions have no operation of their own in the oldest compiler that is supported.
@@ -153,8 +170,10 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
                 return index;
             case ILocalReferenceOperation { Local: var local } when indices.TryGetValue(local, out var index):
                 return index;
+            case IPropertyReferenceOperation or IFieldReferenceOperation when Member(operation) is { } member:
+                return member is Value.Integer size ? size.Dim : Dim.Unknown;
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when IsInteger(parameter.Type):
-                return Definitions.IsSet(parameter, cancellation) ? Dim.Unknown : Dim.Name(parameter.Name);
+                return isElsewhere || Definitions.IsSet(parameter, cancellation) ? Dim.Unknown : Dim.Name(parameter.Name);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus, OperatorMethod: null } unary:
                 return Dim.Zero - ReadSize(unary.Operand);
             case IBinaryOperation { OperatorMethod: null } binary:
@@ -234,9 +253,11 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
         switch (operation)
         {
             case IParameterReferenceOperation { Parameter: var local } when given.TryGetValue(local, out var argument):
-                return argument switch { Value.Boolean known => Truth.Of(known.Truth), Value.Condition condition => condition.Holds, _ => Truth.Unknown };
+                return Holds(argument);
+            case IPropertyReferenceOperation or IFieldReferenceOperation when Member(operation) is { } member:
+                return Holds(member);
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor }, Type.SpecialType: SpecialType.System_Boolean } parameter }:
-                return Definitions.IsSet(parameter, cancellation) ? Truth.Unknown : Truth.Of(parameter.Name);
+                return isElsewhere || Definitions.IsSet(parameter, cancellation) ? Truth.Unknown : Truth.Of(parameter.Name);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, OperatorMethod: null } not:
                 return !ReadCondition(not.Operand);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.And } both when both.Type?.SpecialType == SpecialType.System_Boolean:
@@ -248,6 +269,80 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
         }
 
         return Definition(operation) is { } definition ? Follow(definition, static (reader, o) => reader.ReadCondition(o)) ?? Truth.Unknown : Truth.Unknown;
+    }
+
+    private static Truth Holds(Value value) => value switch
+    {
+        Value.Boolean known => Truth.Of(known.Truth),
+        Value.Condition condition => condition.Holds,
+        _ => Truth.Unknown,
+    };
+
+    /// <summary>A member of an object that is built in place or that the constructor is given, <c>config.Dim</c>; null for any other.</summary>
+    public Value? Member(IOperation operation)
+    {
+        var (instance, member) = operation switch
+        {
+            IPropertyReferenceOperation { Instance: { } holder, Property: { IsIndexer: false } property } => (holder, property),
+            IFieldReferenceOperation { Instance: { } holder, Field: { ContainingType.IsTupleType: false } field } => (holder, field),
+            _ => ((IOperation?)null, (ISymbol?)null),
+        };
+        return instance is not null && Owner(instance) is { } owner ? Member(owner.Value, owner.Type, member!) : null;
+    }
+
+    public Value Member(Value owner, ITypeSymbol type, ISymbol member)
+    {
+        if (Configurations.IsKept(member))
+        {
+            return owner switch
+            {
+                Value.Object made => made[member.Name],
+                Value.Parameter given => Configurations.Of(given, type, member, semantics.Compilation),
+                _ => new Value.Opaque(member.Name),
+            };
+        }
+
+        return member is IPropertySymbol property && SymbolEqualityComparer.Default.Equals(Configurations.Find(type, member.Name), member) && Configurations.Computed(property, cancellation) is { } computed
+            ? Follow(computed, static (reader, o) => reader.Read(o), reader => reader.Enter((owner, type))) ?? new Value.Opaque(member.Name)
+            : new Value.Opaque(member.Name);
+    }
+
+    /// <summary>An object whose members are known or have names, with its type.</summary>
+    public (Value Value, ITypeSymbol Type)? Owner(IOperation instance)
+    {
+        while (instance is IParenthesizedOperation parenthesized)
+        {
+            instance = parenthesized.Operand;
+        }
+
+        if (instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance })
+        {
+            return self;
+        }
+
+        return instance is IParameterReferenceOperation or ILocalReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation or IObjectCreationOperation or IWithOperation
+            && instance.Type is { } type && Configurations.Is(type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))
+            && Read(instance) is var value && (value is Value.Object || (value is Value.Parameter { Type: var given } && given == LayerReader.Name(type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))))
+                ? (value, type)
+                : null;
+    }
+
+    /// <summary>An expression of another class, where the parameters of its constructor are given.</summary>
+    public Value ReadElsewhere(ExpressionSyntax expression, IEnumerable<(IParameterSymbol Parameter, Value Value)> parameters) => Follow(expression, static (reader, o) => reader.Read(o), reader =>
+    {
+        reader.Enter(null);
+        foreach (var (parameter, value) in parameters)
+        {
+            reader.Bind(parameter, value);
+        }
+    }) ?? new Value.Opaque(expression.ToString());
+
+    private void Enter((Value Value, ITypeSymbol Type)? instance)
+    {
+        outerIndices += indices.Count;
+        (self, isElsewhere) = (instance, true);
+        indices = new(SymbolEqualityComparer.Default);
+        given = new(SymbolEqualityComparer.Default);
     }
 
     private static Truth Compare(BinaryOperatorKind kind, Dim left, Dim right) => kind switch
@@ -325,10 +420,11 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
     private bool IsOwn(ISymbol member, IOperation operation) =>
         SymbolEqualityComparer.Default.Equals(member.ContainingType, semantics.GetEnclosingSymbol(operation.Syntax.SpanStart, cancellation)?.ContainingType);
 
-    private T? Follow<T>(ExpressionSyntax definition, Func<ValueReader, IOperation, T> read)
+    private T? Follow<T>(ExpressionSyntax definition, Func<ValueReader, IOperation, T> read, Action<ValueReader>? enter = null)
         where T : class
     {
-        if (depth >= DeepestDefinition)
+        // In an editor, the source of another project is at hand, but is of another compilation.
+        if (depth >= DeepestDefinition || !semantics.Compilation.ContainsSyntaxTree(definition.SyntaxTree))
         {
             return null;
         }
@@ -339,9 +435,14 @@ internal sealed class ValueReader(SemanticModel semantics, Func<IOperation, Sema
         }
 
         var model = definition.SyntaxTree == semantics.SyntaxTree ? semantics : semantics.Compilation.ModelOf(definition.SyntaxTree);
-        return model.GetOperation(definition, cancellation) is { } operation
-            ? read(new ValueReader(model, readModule, cancellation) { depth = depth + 1, indices = indices, given = given }, operation)
-            : null;
+        if (model.GetOperation(definition, cancellation) is not { } operation)
+        {
+            return null;
+        }
+
+        var reader = new ValueReader(model, readModule, cancellation) { depth = depth + 1, indices = indices, given = given, self = self, isElsewhere = isElsewhere, outerIndices = outerIndices };
+        enter?.Invoke(reader);
+        return read(reader, operation);
     }
 
     /// <summary>C#'s division truncates, which is the floor only where nothing is negative.</summary>

@@ -191,6 +191,11 @@ internal sealed class DimParser(string text, int start, int end, bool spaces)
         while (position < end && (IsLetter(text[position]) || IsDigit(text[position])))
         {
             position++;
+            if (position + 1 < end && text[position] == '.' && IsLetter(text[position + 1]))
+            {
+                // A member of what the constructor is given: config.Vocab.
+                position++;
+            }
         }
 
         var name = text.Substring(from, position - from);

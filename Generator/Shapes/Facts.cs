@@ -6,6 +6,7 @@ internal sealed class Facts : IEquatable<Facts>
     private readonly Dictionary<string, Bounds> bounds = new(StringComparer.Ordinal);
     private readonly Definitions definitions = new();
     private readonly Bounds others;
+    private readonly HashSet<string>? open;
     private readonly Dictionary<Dim, Dim>? reduced;
 
     public Facts(IEnumerable<Fact> facts)
@@ -13,9 +14,10 @@ internal sealed class Facts : IEquatable<Facts>
     {
     }
 
-    private Facts(IEnumerable<Fact> facts, Bounds others)
+    private Facts(IEnumerable<Fact> facts, Bounds others, HashSet<string>? open = null)
     {
         this.others = others;
+        this.open = open;
         All = facts.Distinct().ToArray();
         Differences = [];
         Naturals = [];
@@ -56,11 +58,14 @@ internal sealed class Facts : IEquatable<Facts>
     /// <summary>What the facts say is 0 or more.</summary>
     public IReadOnlyList<Dim> Naturals { get; }
 
-    public Facts And(IEnumerable<Fact> more) => new(All.Concat(more));
+    /// <summary>The same, where these names may be any number unless a fact says otherwise: many names cost no more than few.</summary>
+    public Facts WithOpen(IEnumerable<string> names) => new(All, others, new(names, StringComparer.Ordinal));
+
+    public Facts And(IEnumerable<Fact> more) => new(All.Concat(more), new Bounds(1, null), open);
 
     public Facts And(params Fact[] more) => And((IEnumerable<Fact>)more);
 
-    public Bounds BoundsOf(string name) => bounds.TryGetValue(name, out var known) ? known : others;
+    public Bounds BoundsOf(string name) => bounds.TryGetValue(name, out var known) ? known : open?.Contains(name) == true ? default : others;
 
     /// <summary>
     /// The expression with names written by what the facts make of them, and remainders by what they are: with <c>d % h == 0</c>, d is
@@ -101,7 +106,7 @@ internal sealed class Facts : IEquatable<Facts>
     /// <summary>What <see cref="Reduce"/> made, in the names that the author wrote.</summary>
     public Dim Restore(Dim dim) => definitions.Restore(dim, this);
 
-    public bool Equals(Facts? other) => other is not null && All.SequenceEqual(other.All);
+    public bool Equals(Facts? other) => other is not null && All.SequenceEqual(other.All) && (ReferenceEquals(open, other.open) || (open is not null && other.open is not null && open.SetEquals(other.open)));
 
     public override bool Equals(object? obj) => Equals(obj as Facts);
 

@@ -38,7 +38,7 @@ internal sealed record Source(
         Of(Graph, [], names);
         Add(names, Parameters);
         Add(names, MultiplyAdds);
-        return names.Where(n => n.All(c => char.IsLetterOrDigit(c) || c == '_')).ToArray();
+        return names.Where(n => n.All(c => char.IsLetterOrDigit(c) || c is '_' or '.')).ToArray();
     }
 
     private static void Of(Graph graph, HashSet<Graph> seen, List<string> names)
