@@ -46,7 +46,7 @@ public class Gpt2Benchmarks
     public int Analysis()
     {
         var after = compilation.ReplaceSyntaxTree(tree, edited);
-        return Classes.Sum(c => ModuleChecker.Check(ModuleReader.Read(after.GetTypeByMetadataName($"Gen.Tests.Models.{c}")!, after, default)!).Findings.Count);
+        return Classes.Sum(c => ModuleChecker.Check(ModuleReader.ReadForMessages(after.GetTypeByMetadataName($"Gen.Tests.Models.{c}")!, after, default)!).Findings.Count);
     }
 
     /// <summary>The analyzer in the editor, of the one document.</summary>

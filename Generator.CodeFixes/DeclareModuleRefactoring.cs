@@ -35,6 +35,6 @@ public sealed class DeclareModuleRefactoring : CodeRefactoringProvider
         var changed = (await Repair.ApplyAsync(document.Project.Solution, changes, cancellation).ConfigureAwait(false)).GetProject(document.Project.Id);
         return changed is not null && await changed.GetCompilationAsync(cancellation).ConfigureAwait(false) is { } compilation
             && compilation.Assembly.GetTypeByMetadataName(TypeReader.MetadataName(type)) is { } after
-            && ModuleReader.Read(after, compilation, cancellation) is { Findings.Count: 0 };
+            && ModuleReader.ReadForMessages(after, compilation, cancellation) is { Findings.Count: 0 };
     }
 }

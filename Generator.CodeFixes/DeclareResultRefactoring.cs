@@ -18,7 +18,7 @@ public sealed class DeclareResultRefactoring : CodeRefactoringProvider
         var cancellation = context.CancellationToken;
         if (await ModuleAtCursor.FindAsync(context).ConfigureAwait(false) is not { } at
             || !(at.Node.FirstAncestorOrSelf<AttributeSyntax>() is not null || at.IsAtName)
-            || ModuleReader.Read(at.Type, at.Semantics.Compilation, cancellation) is not { Signature: { } signature } module
+            || ModuleReader.ReadForMessages(at.Type, at.Semantics.Compilation, cancellation) is not { Signature: { } signature } module
             || signature.Text.IndexOf("->", StringComparison.Ordinal) >= 0
             || ModuleChecker.Check(module) is not { Output: { } output } checkedModule || checkedModule.Findings.Any(f => f.Kind.IsDeclaration() || f.Kind.IsError())
             || output.Dims.Any(d => d.IsUnknown) || DeclareResultFix.Declare(at.Type, output.ToShapeString(), cancellation) is not { } change)

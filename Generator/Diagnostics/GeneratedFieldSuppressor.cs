@@ -46,7 +46,7 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
             var node = tree.GetRoot(context.CancellationToken).FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
             if (node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration
                 && context.GetSemanticModel(tree).GetDeclaredSymbol(declaration, context.CancellationToken) is { } type
-                && ModuleReader.Read(type, context.Compilation, context.CancellationToken) is { Type.IsPartial: true } module
+                && ModuleReader.ReadForMessages(type, context.Compilation, context.CancellationToken) is { Type.IsPartial: true } module
                 && Concerns(diagnostic, node, module))
             {
                 context.ReportSuppression(Suppression.Create(suppression, diagnostic));

@@ -26,7 +26,7 @@ internal sealed class LineShapes
 
     /// <summary>Null where the class is no module, or its declaration is wrong.</summary>
     public static LineShapes? Of(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        ModuleReader.Read(type, compilation, cancellation) is { } module && new LineShapes(module) is { IsWellDeclared: true } shapes ? shapes : null;
+        ModuleReader.ReadForMessages(type, compilation, cancellation) is { } module && new LineShapes(module) is { IsWellDeclared: true } shapes ? shapes : null;
 
     /// <summary>The lines of all parts of a class, each part's in the order of its text.</summary>
     public static IEnumerable<CommentLine> Lines(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>

@@ -27,7 +27,7 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind != TypeKind.Class || UserDeclarations.FirstAnnotated(type) is null
-            || ModuleReader.Read(type, context.Compilation, context.CancellationToken) is not { } module)
+            || ModuleReader.ReadForMessages(type, context.Compilation, context.CancellationToken) is not { } module)
         {
             return;
         }

@@ -17,8 +17,12 @@ internal sealed class ModuleReader
     private readonly TorchSymbols torch;
     private readonly CancellationToken cancellation;
     private readonly LayerReader layers;
+
+    /// <summary>When its tensors are freed is read too: what is generated depends on it, and the peak of memory, but no other message.</summary>
+    private readonly bool frees;
+
     /// <summary>The classes of a compilation that have been read, by whichever reader came first. They go with the compilation.</summary>
-    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<INamedTypeSymbol, ModuleModel>> Known = new();
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<(INamedTypeSymbol Type, bool Frees), ModuleModel>> Known = new();
 
     /// <summary><c>config.Dim</c></summary>
     private static readonly Regex Paths = new(@"\w+(\.\w+)+");
@@ -27,23 +31,28 @@ internal sealed class ModuleReader
     private readonly HashSet<INamedTypeSymbol> open = new(SymbolEqualityComparer.Default);
     private bool isInCircle;
 
-    private ModuleReader(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
+    private ModuleReader(Compilation compilation, TorchSymbols torch, bool frees, CancellationToken cancellation)
     {
+        this.frees = frees;
         this.compilation = compilation;
         this.torch = torch;
         this.cancellation = cancellation;
         layers = new LayerReader(compilation, torch, ReadNested, cancellation);
     }
 
-    /// <summary>Null where the class has no annotated member, or the compilation does not refer to TorchSharp.</summary>
+    /// <summary>All that there is to know of a class; null where it has no annotated member, or the compilation does not refer to TorchSharp.</summary>
     public static ModuleModel? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        UserDeclarations.FirstAnnotated(type) is not null ? ReadWhole(type, compilation, cancellation) : null;
+        UserDeclarations.FirstAnnotated(type) is not null ? ReadWhole(type, compilation, frees: true, cancellation) : null;
+
+    /// <summary>The same as far as messages need it.</summary>
+    public static ModuleModel? ReadForMessages(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
+        UserDeclarations.FirstAnnotated(type) is not null ? ReadWhole(type, compilation, ExpectReader.Read(type) is { MaxActivationBytes: not null }, cancellation) : null;
 
     /// <summary>A module that the user wrote by hand; null for others.</summary>
     public static ModuleModel? ReadHandWritten(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        UserDeclarations.FirstAnnotated(type) is null ? ReadWhole(type, compilation, cancellation) : null;
+        UserDeclarations.FirstAnnotated(type) is null ? ReadWhole(type, compilation, frees: false, cancellation) : null;
 
-    private static ModuleModel? ReadWhole(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    private static ModuleModel? ReadWhole(INamedTypeSymbol type, Compilation compilation, bool frees, CancellationToken cancellation)
     {
         if (TorchSymbols.In(compilation) is not { } torch)
         {
@@ -51,8 +60,8 @@ internal sealed class ModuleReader
         }
 
         var whole = MissingParts.Whole(compilation, torch, cancellation);
-        return ReferenceEquals(whole, compilation) ? new ModuleReader(compilation, torch, cancellation).ReadNested(type)
-            : new ModuleReader(whole, TorchSymbols.In(whole)!, cancellation).ReadNested(type.In(whole, cancellation));
+        return ReferenceEquals(whole, compilation) ? new ModuleReader(compilation, torch, frees, cancellation).ReadNested(type)
+            : new ModuleReader(whole, TorchSymbols.In(whole)!, frees, cancellation).ReadNested(type.In(whole, cancellation));
     }
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
@@ -61,7 +70,7 @@ internal sealed class ModuleReader
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
     public static LayerModel? ReadModule(IOperation operation, SemanticModel semantics, CancellationToken cancellation) =>
-        TorchSymbols.In(semantics.Compilation) is { } torch ? new ModuleReader(semantics.Compilation, torch, cancellation).layers.Item(operation, semantics) : null;
+        TorchSymbols.In(semantics.Compilation) is { } torch ? new ModuleReader(semantics.Compilation, torch, frees: false, cancellation).layers.Item(operation, semantics) : null;
 
     /// <summary>Code of a class that is no module, as a body without layers of its own.</summary>
     public static ModuleModel? ReadOrdinary(IMethodSymbol method, SyntaxNode declaration, IReadOnlyList<IOperation> blocks, Compilation compilation, CancellationToken cancellation)
@@ -80,7 +89,7 @@ internal sealed class ModuleReader
         }
 
         var type = method.ContainingType;
-        var reader = new ModuleReader(compilation, torch, cancellation);
+        var reader = new ModuleReader(compilation, torch, frees: false, cancellation);
         return new BodyReader(type, compilation, torch, reader.layers, cancellation).ReadOrdinary(declaration, method.Parameters, blocks) is { } body
             ? new ModuleModel
             {
@@ -102,8 +111,8 @@ internal sealed class ModuleReader
     private ModuleModel? ReadNested(INamedTypeSymbol type)
     {
         type = type.OriginalDefinition;
-        var all = Known.GetValue(compilation, static _ => new(SymbolEqualityComparer.Default));
-        if (all.TryGetValue(type, out var known) || read.TryGetValue(type, out known))
+        var all = Known.GetValue(compilation, static _ => new(Same.Instance));
+        if (all.TryGetValue((type, frees), out var known) || read.TryGetValue(type, out known))
         {
             // What holds itself is another thing seen from within.
             isInCircle |= open.Contains(type);
@@ -129,7 +138,7 @@ internal sealed class ModuleReader
             {
                 if (entry.Value is { } model)
                 {
-                    all.TryAdd(entry.Key, model);
+                    all.TryAdd((entry.Key, frees), model);
                 }
             }
         }
@@ -223,7 +232,7 @@ internal sealed class ModuleReader
             Body = Body(type, members, forward),
             Ties = ties.ToEquatableArray(),
             NotUnderstoodTie = other,
-            Freeing = forward.Kind == ForwardKind.Method && members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) is { } method
+            Freeing = frees && forward.Kind == ForwardKind.Method && members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) is { } method
                 ? new LastUse.FreeingReader(type, compilation, torch, built, cancellation).Read(method)
                 : null,
             Facts = ConstructorReader.Guards(declarations, compilation, layers.Values, cancellation).ToEquatableArray(),
@@ -293,5 +302,14 @@ internal sealed class ModuleReader
         {
             Initializer = value is null ? null : new BodyReader(field.ContainingType, compilation, torch, layers, cancellation).Read(value, field.Name),
         };
+    }
+
+    private sealed class Same : IEqualityComparer<(INamedTypeSymbol Type, bool Frees)>
+    {
+        public static readonly Same Instance = new();
+
+        public bool Equals((INamedTypeSymbol Type, bool Frees) x, (INamedTypeSymbol Type, bool Frees) y) => x.Frees == y.Frees && SymbolEqualityComparer.Default.Equals(x.Type, y.Type);
+
+        public int GetHashCode((INamedTypeSymbol Type, bool Frees) key) => SymbolEqualityComparer.Default.GetHashCode(key.Type) ^ (key.Frees ? 1 : 0);
     }
 }

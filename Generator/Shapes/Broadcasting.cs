@@ -57,6 +57,12 @@ internal static class Broadcasting
     private static bool? Fit(BroadcastPair pair, Facts facts, out Dim size)
     {
         var (a, b) = (pair.Left, pair.Right);
+        if (!a.IsUnknown && a.Equals(b))
+        {
+            size = a;
+            return true;
+        }
+
         var (isOneLeft, isOneRight) = (Comparison.Compare(a, Dim.One, facts), Comparison.Compare(b, Dim.One, facts));
         if (isOneLeft == Verdict.Equal || isOneRight == Verdict.Equal)
         {
