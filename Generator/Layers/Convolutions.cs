@@ -67,6 +67,7 @@ internal static class Convolutions
         {
             var at = call.Input.Dims.Count - spatial + i;
             var (size, name) = (call.Input.Dims[at], Windows.DimensionName(spatial, i));
+            call.NotEmpty(name, size, unless: call.Input.Rank == spatial + 2 ? call.Input.Dims[0] : null);
 
             // padding='same' pads so that the size stays; it needs a stride of 1. With a padding_mode other than zeros, TorchSharp 0.107
             // pads the dimensions in the opposite order, which shows where their kernels differ.

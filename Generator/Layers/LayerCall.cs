@@ -236,9 +236,15 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         return Dim.Unknown;
     }
 
-    /// <summary>TorchSharp takes no input that has nothing in that dimension.</summary>
-    public void NotEmpty(string dimension, Dim size)
+    /// <summary>TorchSharp takes no input that has nothing in a dimension, unless it has nothing in another one.</summary>
+    public void NotEmpty(string dimension, Dim size, Dim? unless = null)
     {
+        if (unless is not null && Comparison.AtLeast(unless, Dim.One, facts) is not true)
+        {
+            IsIncomplete |= Comparison.AtLeast(size, Dim.One, facts) is not true;
+            return;
+        }
+
         if (size.IsUnknown)
         {
             IsIncomplete = true;

@@ -64,6 +64,7 @@ internal static class TransposedConvolutions
 
             var at = call.Input.Dims.Count - spatial + i;
             var size = call.Input.Dims[at];
+            call.NotEmpty(Windows.DimensionName(spatial, i), size, unless: call.Input.Rank == spatial + 2 ? call.Input.Dims[0] : null);
             var result = (size - Dim.One) * stride[i] - Dim.Of(2) * padding[i] + dilation[i] * (kernel[i] - Dim.One) + extra[i] + Dim.One;
             output = output.WithDim(at, result.IsUnknown ? call.Unknown() : call.AtLeastOne(result, Windows.DimensionName(spatial, i), $"({size} - 1)*{stride[i]} - 2*{padding[i]} + {dilation[i]}*({kernel[i]} - 1) + {extra[i]} + 1"));
         }
