@@ -56,7 +56,7 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         {
             return work();
         }
-#pragma warning disable CA1031 // Whatever it is.
+#pragma warning disable CA1031 // It may be anything: a mistake in a rule.
         catch (Exception error) when (error is not OperationCanceledException)
 #pragma warning restore CA1031
         {

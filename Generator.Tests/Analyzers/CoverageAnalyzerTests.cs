@@ -33,6 +33,30 @@ public sealed class CoverageAnalyzerTests
     }
 
     [Fact]
+    public void GEN2002_where_a_loop_leaves_a_size_open_that_is_asked_for() => Markup.Verify("""
+        [Shape("B 8")] public partial class Net
+        {
+            [Layer] private readonly Identity id;
+            private Tensor Forward(Tensor x)
+            {
+                x = id.call(x);
+                while (x.shape[0] > 2) { x = {|GEN2002:x.narrow(0, 0, (x.shape[0] + 1) / 2)|}; }
+                return x.topk(3, dim: 0).values;
+            }
+        }
+        """, d => d.Id is "GEN2002");
+
+    [Fact]
+    public void GEN2002_where_a_block_is_given_a_size_that_may_be_0() => Markup.Verify("""
+        [Shape("N 2 H 4 -> N 2 H 4")] public sealed partial class Block { [Layer] private readonly LSTM lstm = LSTM(4, 4); private Tensor Forward(Tensor x) => lstm.call(x.flatten(0, 1)).Item1.view(x.shape); }
+        [Shape("B 2 3 4")] public partial class Net
+        {
+            [Layer] private readonly Block block = new();
+            private Tensor Forward(Tensor x) => {|GEN2002:block.call(x[1..])|};
+        }
+        """, d => d.Id is "GEN2002");
+
+    [Fact]
     public void GEN2002_where_no_shape_is_declared() => Assert.Equal(
         "shape unknown from here: 'Net' declares no input shape; add [Shape(\"in -> out\")]. 1 of 2 operations proved.",
         Markup.Verify("""

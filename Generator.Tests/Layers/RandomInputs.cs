@@ -121,6 +121,9 @@ internal static class RandomInputs
                 // Without the batch.
                 dims.RemoveAt(0);
                 break;
+            case 4 when dims.Count > 0 && random.Next(2) == 0:
+                dims[random.Next(dims.Count)] = 0;
+                break;
         }
 
         return [.. dims];

@@ -36,6 +36,16 @@ public sealed class TypingTests(ITestOutputHelper output)
         Assert.Equal(Net, editor.Text(0).ToString());
     }
 
+    [Theory]
+    [InlineData(" : Module<Tensor, Tensor>", "", "GEN1001")]
+    [InlineData("", "private const string Size = nameof(ParameterCount);", "GEN1001")]
+    [InlineData("", "private static long Typo() => Tensor.Totl;", null)]
+    public void What_is_not_generated_yet_hides_no_mistake_and_what_does_not_bind_does(string basis, string member, string? id)
+    {
+        var source = Net.Replace("class Net", "class Net" + basis, StringComparison.Ordinal).Replace("128, 10)] private readonly Linear fc2;", "100, 10)] private readonly Linear fc2; " + member, StringComparison.Ordinal);
+        Assert.Equal(id is null ? [] : [id], Editor.Open([source], withGenerator: false).Diagnose(0).Select(d => d.Id));
+    }
+
     [Fact]
     public void A_mistake_in_a_nested_module_is_shown_where_it_is_used_in_another_document()
     {

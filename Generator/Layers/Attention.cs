@@ -153,7 +153,7 @@ internal static class Attention
             return false;
         }
 
-        call.NotEmpty("N", input.Dims[1]);
+        call.NotEmpty("N", call.Input.Dims[1]);
         return call.Features(model, input.Dims[2]);
     }
 

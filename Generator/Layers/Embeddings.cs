@@ -45,6 +45,7 @@ internal static class Embeddings
         },
         new("EmbeddingBag")
         {
+            LeavesEmptyOpen = true,
             Shapes = "N T -> N embedding_dims",
             Reads = ["num_embeddings", "embedding_dims", "scale_grad_by_freq", "mode", "sparse", "include_last_offset", "padding_index"],
             TakesIndexes = true,
@@ -70,6 +71,7 @@ internal static class Embeddings
         },
         new("EmbeddingBag_from_pretrained")
         {
+            LeavesEmptyOpen = true,
             Shapes = "N T -> N embedding_dims",
             Reads = ["embeddings", "freeze", "mode", "include_last_offset", "padding_index"],
             TakesIndexes = true,

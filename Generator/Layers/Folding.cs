@@ -11,6 +11,7 @@ internal static class Folding
     [
         new("Unfold")
         {
+            LeavesEmptyOpen = true,
             Shapes = "N C H W -> N C*k*k L",
             Reads = Reads,
             Arguments = Minimums,
@@ -28,6 +29,7 @@ internal static class Folding
         },
         new("Fold")
         {
+            LeavesEmptyOpen = true,
             Shapes = "N C*k*k L -> N C output_size0 output_size1",
             Reads = [.. Reads, "output_size"],
             Arguments = static call =>

@@ -262,6 +262,19 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         }
     }
 
+    /// <summary>The output; of inputs in which a dimension is 0, nothing.</summary>
+    public Shape LeaveEmptyOpen(Shape output)
+    {
+        if (!inputs.Any(i => i.Dims.Any(d => d.Constant == 0)))
+        {
+            return output;
+        }
+
+        IsIncomplete = true;
+        issues.Clear();
+        return Shape.UnknownRank;
+    }
+
     /// <summary>An amount must not be more than what a dimension has.</summary>
     public void AtMost(string what, string dimension, Dim value, Dim most)
     {

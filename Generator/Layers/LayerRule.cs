@@ -23,8 +23,17 @@ internal sealed record LayerRule(string Factory)
     /// <summary>What the arguments must meet among themselves.</summary>
     public Action<LayerCall> Arguments { get; init; } = static _ => { };
 
+    private readonly Func<LayerCall, Shape> output = static _ => Shape.UnknownRank;
+
     /// <summary>The output's shape; what does not fit is put to the call.</summary>
-    public required Func<LayerCall, Shape> Output { get; init; }
+    public required Func<LayerCall, Shape> Output
+    {
+        get => LeavesEmptyOpen ? call => call.LeaveEmptyOpen(output(call)) : output;
+        init => output = value;
+    }
+
+    /// <summary>Nothing is said of inputs with a dimension of 0: TorchSharp takes some and refuses others.</summary>
+    public bool LeavesEmptyOpen { get; init; }
 
     /// <summary>Multiply-adds by the conventional rule, from the call and its output: weights times output positions.</summary>
     public Func<LayerCall, Shape, Dim> MultiplyAdds { get; init; } = static (_, _) => Dim.Zero;

@@ -53,6 +53,7 @@ internal static class Losses
             _ => "*B, *B ->",
         },
         Inputs = inputs,
+        LeavesEmptyOpen = factory is "CrossEntropyLoss" or "NLLLoss" or "MultiMarginLoss",
         Reads = [.. reads, "reduction"],
         Output = call =>
         {

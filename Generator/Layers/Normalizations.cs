@@ -62,6 +62,7 @@ internal static class Normalizations
         },
         new("LocalResponseNorm")
         {
+            LeavesEmptyOpen = true,
             Shapes = "N C *S -> N C *S",
             Reads = ["size"],
             Arguments = static call => call.Minimum("size", call.Arguments["size"], 1),
@@ -71,6 +72,7 @@ internal static class Normalizations
 
     private static LayerRule Batch(string factory, string needs, params int[] ranks) => new(factory)
     {
+        LeavesEmptyOpen = true,
         Shapes = factory switch { "BatchNorm1d" => "N num_features L -> N num_features L", "BatchNorm2d" => "N num_features H W -> N num_features H W", _ => "N num_features D H W -> N num_features D H W" },
         Reads = ["num_features", "affine", "track_running_stats"],
         Infers = new("num_features", "channels", input => input.Rank is { } rank && ranks.Contains(rank) ? input.Dims[1] : Dim.Unknown),
@@ -82,6 +84,7 @@ internal static class Normalizations
 
     private static LayerRule Instance(int spatial) => new($"InstanceNorm{spatial}d")
     {
+        LeavesEmptyOpen = true,
         Shapes = $"N num_features {Windows.Names(spatial)} -> N num_features {Windows.Names(spatial)}",
         Reads = ["num_features", "affine", "track_running_stats"],
         Infers = new("num_features", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1] : Dim.Unknown),

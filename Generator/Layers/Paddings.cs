@@ -15,6 +15,7 @@ internal static class Paddings
 
     private static LayerRule Pad(string factory, int spatial) => new(factory)
     {
+        LeavesEmptyOpen = true,
         Shapes = $"N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
         Reads = factory.StartsWith("Constant", StringComparison.Ordinal) ? ["padding", "value"] : ["padding"],
         Output = call => Output(call, spatial, isConstant: factory[0] is 'C' or 'Z', isReflection: factory.StartsWith("Reflection", StringComparison.Ordinal)),

@@ -44,6 +44,7 @@ internal static class Rearranging
         },
         new("PixelUnshuffle")
         {
+            LeavesEmptyOpen = true,
             Shapes = "*B C H*r W*r -> *B C*r*r H W",
             Reads = ["downscale_factor"],
             Arguments = static call => call.Minimum("downscale_factor", call.Arguments["downscale_factor"], 1),
@@ -62,6 +63,7 @@ internal static class Rearranging
         },
         new("Upsample")
         {
+            LeavesEmptyOpen = true,
             Shapes = "N C *S -> N C *size",
             Reads = ["size", "scale_factor", "mode", "align_corners", "recompute_scale_factor"],
             Arguments = static call =>

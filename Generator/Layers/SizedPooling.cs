@@ -15,6 +15,7 @@ internal static class SizedPooling
 
     private static LayerRule Adaptive(string factory, int spatial) => new(factory)
     {
+        LeavesEmptyOpen = true,
         Shapes = $"N C {Windows.Names(spatial)} -> N C {(spatial == 1 ? "output_size" : string.Join(" ", Enumerable.Range(0, spatial).Select(i => $"output_size{i}")))}",
         Reads = ["output_size"],
         Arguments = call =>
@@ -45,11 +46,10 @@ internal static class SizedPooling
                 return Shape.UnknownRank;
             }
 
-            // The first dimension may be empty, be it that of the batch or of the channels; in some the channels may always.
-            for (var i = factory is "AdaptiveAvgPool1d" or "AdaptiveAvgPool2d" ? call.Input.Dims.Count - spatial : 1; i < call.Input.Dims.Count; i++)
+            // The mean of nothing is no number, but is there.
+            for (var i = 0; i < spatial && !(factory.StartsWith("AdaptiveAvg", StringComparison.Ordinal) && size.All(s => s.Constant == 1)); i++)
             {
-                var axis = i - call.Input.Dims.Count + spatial;
-                call.NotEmpty(axis < 0 ? "C" : Windows.DimensionName(spatial, axis), call.Input.Dims[i]);
+                call.NotEmpty(Windows.DimensionName(spatial, i), call.Input[i - spatial]);
             }
 
             return With(call.Input, spatial, size);
@@ -76,15 +76,19 @@ internal static class SizedPooling
                 return Shape.UnknownRank;
             }
 
-            if (call.Arguments.IsNull("output_size"))
+            call.NotEmpty("C", call.Input[-spatial - 1]);
+            var kernel = call.Arguments.Sizes("kernel_size", spatial);
+            var size = call.Arguments.IsNull("output_size") ? Shares(call, spatial) : call.Arguments.Sizes("output_size", spatial);
+            if (size.Any(s => s.IsUnknown))
             {
                 call.Incomplete();
-                return With(call.Input, spatial, LayerArguments.Repeat(Dim.Unknown, spatial));
+                return With(call.Input, spatial, size);
             }
 
-            var (kernel, size) = (call.Arguments.Sizes("kernel_size", spatial), call.Arguments.Sizes("output_size", spatial));
             for (var i = 0; i < spatial; i++)
             {
+                call.NotEmpty(Windows.DimensionName(spatial, i), call.Input[i - spatial]);
+
                 // The windows, side by side, must fit: output_size + kernel_size - 1 <= H_in, in three dimensions with one to spare.
                 call.AtMost($"output_size {size[i]} with kernel_size {kernel[i]}", Windows.DimensionName(spatial, i), size[i] + kernel[i] - Dim.Of(spatial == 3 ? 0 : 1), call.Input[i - spatial]);
             }
@@ -92,6 +96,21 @@ internal static class SizedPooling
             return call.Failed ? Shape.UnknownRank : With(call.Input, spatial, size);
         },
     };
+
+    /// <summary>The share of each size that is given, rounded down.</summary>
+    private static Dim[] Shares(LayerCall call, int spatial)
+    {
+        var ratios = call.Arguments.Raw("output_ratio") switch
+        {
+            Model.Value.Real ratio => Enumerable.Repeat(ratio.Number, spatial).ToArray(),
+            Model.Value.List list when list.Items.All(r => r is Model.Value.Real) => [.. list.Items.Select(r => ((Model.Value.Real)r).Number)],
+            _ => [],
+        };
+
+        // In three dimensions TorchSharp 0.107 throws for some inputs without a batch.
+        return ratios.Length != spatial || spatial == 3 ? LayerArguments.Repeat(Dim.Unknown, spatial)
+            : [.. ratios.Select((ratio, i) => call.Input[i - spatial].Constant is { } size && Math.Abs(size * ratio) < 1L << 50 ? Dim.Of((long)(size * ratio)) : Dim.Unknown)];
+    }
 
     /// <summary><c>H_out = (H_in - 1)*stride - 2*padding + kernel_size</c>; the indexes have the input's shape.</summary>
     private static LayerRule Unpool(int spatial) => new($"MaxUnpool{spatial}d")

@@ -38,13 +38,13 @@ internal static class Indexing
 
             // Of nothing, only nothing can be taken.
             var count = rank == 0 ? Dim.One : OperationCall.ShapeOf(call.At(2)).Dims[0];
-            if (call.Self.Dims[at].IsUnknown || count.IsUnknown)
+            if (Comparison.AtLeast(count, Dim.One, call.Facts) is true)
+            {
+                call.NotEmpty(call.Self.Dims[at]);
+            }
+            else if (count.Constant != 0)
             {
                 call.Checks.Incomplete();
-            }
-            else if (count.Constant != 0 && Comparison.AtLeast(call.Self.Dims[at], Dim.One, call.Facts) is null)
-            {
-                call.Checks.Require(new Fact(call.Self.Dims[at], Relation.AtLeast, Comparison.AtLeast(count, Dim.One, call.Facts) is true ? Dim.One : Dim.Min(count, Dim.One)));
             }
 
             return new Value.Tensor(call.Self.WithDim(at, count), call.Type);

@@ -1,5 +1,6 @@
 using Gen.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.Reading;
 
@@ -19,9 +20,10 @@ internal static class CompilerErrors
         return finding.Also.Prepend(finding.At).Select(a => a.Type).OfType<string>().Distinct().Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>().Prepend(type)
             .SelectMany(t => UserDeclarations.Of(t, cancellation))
             .Any(d => d.GetDiagnostics().Concat(whole.ModelOf(d.SyntaxTree).GetDiagnostics(d.Span, cancellation))
-                .Any(e => e.Severity == DiagnosticSeverity.Error && (isGenerated || !OfMissingMembers.Contains(e.Id))));
+                .Any(e => e.Severity == DiagnosticSeverity.Error && (isGenerated || !IsOfMissingPart(e, d))));
     }
 
-    /// <summary>Where the generator has not run, what it writes beside the base class is missing.</summary>
-    private static readonly HashSet<string> OfMissingMembers = new(["CS0103", "CS0117", "CS1061"], StringComparer.Ordinal);
+    /// <summary>Where the generator has not run, what it writes is missing: members by their names, a constructor or a <c>forward</c> by the name of the class.</summary>
+    private static bool IsOfMissingPart(Diagnostic error, TypeDeclarationSyntax declaration) => error.Location.SourceSpan == declaration.Identifier.Span
+        || UserDeclarations.GeneratedMembers.Contains(declaration.SyntaxTree.GetText().ToString(error.Location.SourceSpan));
 }

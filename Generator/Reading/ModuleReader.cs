@@ -22,7 +22,10 @@ internal sealed class ModuleReader
     private readonly bool frees;
 
     /// <summary>The classes of a compilation that have been read, by whichever reader came first. They go with the compilation.</summary>
-    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<(INamedTypeSymbol Type, bool Frees), ModuleModel>> Known = new();
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<INamedTypeSymbol, ModuleModel>> Known = new();
+
+    /// <summary>The same, as far as messages need them.</summary>
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<INamedTypeSymbol, ModuleModel>> KnownForMessages = new();
 
     /// <summary><c>config.Dim</c></summary>
     private static readonly Regex Paths = new(@"\w+(\.\w+)+");
@@ -111,8 +114,8 @@ internal sealed class ModuleReader
     private ModuleModel? ReadNested(INamedTypeSymbol type)
     {
         type = type.OriginalDefinition;
-        var all = Known.GetValue(compilation, static _ => new(Same.Instance));
-        if (all.TryGetValue((type, frees), out var known) || read.TryGetValue(type, out known))
+        var all = (frees ? Known : KnownForMessages).GetValue(compilation, static _ => new(SymbolEqualityComparer.Default));
+        if (all.TryGetValue(type, out var known) || read.TryGetValue(type, out known))
         {
             // What holds itself is another thing seen from within.
             isInCircle |= open.Contains(type);
@@ -138,7 +141,7 @@ internal sealed class ModuleReader
             {
                 if (entry.Value is { } model)
                 {
-                    all.TryAdd((entry.Key, frees), model);
+                    all.TryAdd(entry.Key, model);
                 }
             }
         }
@@ -302,14 +305,5 @@ internal sealed class ModuleReader
         {
             Initializer = value is null ? null : new BodyReader(field.ContainingType, compilation, torch, layers, cancellation).Read(value, field.Name),
         };
-    }
-
-    private sealed class Same : IEqualityComparer<(INamedTypeSymbol Type, bool Frees)>
-    {
-        public static readonly Same Instance = new();
-
-        public bool Equals((INamedTypeSymbol Type, bool Frees) x, (INamedTypeSymbol Type, bool Frees) y) => x.Frees == y.Frees && SymbolEqualityComparer.Default.Equals(x.Type, y.Type);
-
-        public int GetHashCode((INamedTypeSymbol Type, bool Frees) key) => SymbolEqualityComparer.Default.GetHashCode(key.Type) ^ (key.Frees ? 1 : 0);
     }
 }

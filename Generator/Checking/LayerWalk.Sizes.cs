@@ -1,0 +1,57 @@
+using Gen.Graph;
+using Gen.Layers;
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Checking;
+
+/// <content>Sizes that stand for -1.</content>
+internal sealed partial class LayerWalk
+{
+    /// <summary>A layer that no way calls: nothing tells its size.</summary>
+    public void NeverCalled(Operation operation) => Infer(operation, Shape.UnknownRank, Lost is null ? "nothing calls it" : null);
+
+    /// <summary>Puts the size that arrives in place of -1. False where there is a hole that cannot be filled.</summary>
+    private bool Infer(Operation operation, Shape input, string? whyNot)
+    {
+        var layer = operation.Layer;
+        if (LayerRules.Find(layer.Factory) is not { Infers: { } size } || layer.Arguments.FirstOrDefault(a => a.Parameter == size.Parameter) is not { } argument || !IsHole(argument))
+        {
+            return true;
+        }
+
+        var at = Anchor.Of(operation.Field, size.Parameter);
+        if (layer.Origin != LayerOrigin.Attribute)
+        {
+            Report(new(FindingKind.HoleInInitializer, at, operation.Path, size.Parameter, layer.TypeName));
+            return false;
+        }
+
+        Pass(at);
+        if (inferred.Any(i => i.Layer == layer.Name))
+        {
+            return true;
+        }
+
+        var arrives = size.From(input);
+        if (arrives.Constant is { } number)
+        {
+            inferred.Add(new(layer.Name, size.Parameter, number));
+            return true;
+        }
+
+        passed.Remove(at);
+
+        if (!Failed || !arrives.IsUnknown)
+        {
+            var reason = whyNot ?? (arrives.IsUnknown
+                ? input.IsUnknownRank ? "the shape that arrives is not known" : $"{input} does not tell its {size.Meaning}"
+                : $"the {size.Meaning} that arrive are {arrives}, which only a call knows");
+            Report(new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason));
+        }
+
+        return false;
+    }
+
+    private static bool IsHole(Argument argument) => argument.Value is Value.Integer { Dim.Constant: -1 };
+}
