@@ -61,7 +61,7 @@ public class CheckingBenchmarks
     private static string Source(int width) => $$"""
         using Gen;
         using TorchSharp.Modules;
-        #pragma warning disable CS0649, CS8618
+        #pragma warning disable CS0649, CS8618 // Here only one analyzer runs, without the suppressors of these.
 
         [Shape("B 3 32 32 -> B 10")]
         public sealed partial class Deep

@@ -10,6 +10,12 @@ if (args is ["peak"])
     return;
 }
 
+if (args is ["turns"])
+{
+    ForwardTurns.Print(Console.Out);
+    return;
+}
+
 // In process: a process of its own would be built without the native library made loadable by this project's build.
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(
     args,

@@ -49,7 +49,7 @@ public sealed class ModuleGenerator : IIncrementalGenerator
     /// Of a generator that throws, the compiler drops all that it wrote: what fails on one class must not take the others along. It is not
     /// kept quiet: the analyzer does the same on that class, and the compiler reports what it throws as AD0001.
     /// </summary>
-    private static T? Guarded<T>(Func<T?> work)
+    internal static T? Guarded<T>(Func<T?> work)
         where T : class
     {
         try

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Gen.Tests.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -61,6 +63,28 @@ public sealed class LivenessTests
     {
         var memory = new Seed.BlockWithSkip().Summary("B=1").Memory;
         Assert.Equal([("input", 256L), ("layers.0", 512), ("layers.1", 768), ("layers.2", 768), ("+", 768)], memory.Select(m => (m.Step, m.Bytes)));
+    }
+
+    /// <summary>A debugger is to step through the user's own <c>Forward</c>: it frees at its end then.</summary>
+    [Theory]
+    [InlineData("DEBUG", 4)]
+    [InlineData("RELEASE", 2)]
+    public void A_debug_build_predicts_what_it_holds(string symbol, int tensors)
+    {
+        var parsing = Compilations.Parsing.WithPreprocessorSymbols(symbol);
+        var compilation = Compilations.Of().RemoveAllSyntaxTrees().AddSyntaxTrees(
+            CSharpSyntaxTree.ParseText(Compilations.Usings, parsing),
+            CSharpSyntaxTree.ParseText("[Shape(\"B 8 -> B 8\")] public sealed partial class Net { [Layer(8, 8)] private readonly Linear fc; private Tensor Forward(Tensor x) => fc.call(fc.call(x).relu()); }", parsing));
+        CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: parsing).RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
+        var type = Compilations.Load(output).GetType("Net")!;
+        using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
+        using var mode = inference_mode();
+        using var x = randn(3, 8);
+        module.call(x).Dispose();
+
+        var summary = (ModuleSummary)type.GetMethod("Summary")!.Invoke(module, ["B=3"])!;
+        Assert.Equal(tensors * 3 * 8 * sizeof(float), summary.PeakActivationBytes);
+        Assert.Equal(summary.PeakActivationBytes, LiveTensors.Measure(() => module.call(x), x).PeakBytes);
     }
 
     [Fact]
