@@ -76,6 +76,7 @@ public sealed class RegistrationTrapTests
     [InlineData("private readonly Linear fc = Linear(1, 1);", "Registrar.Register(this);", "public static class Registrar { public static void Register(Net net) { } }")]
     [InlineData("private readonly Linear fc = Linear(1, 1); protected override void RegisterComponents() => register_module(\"x\", fc);", "RegisterComponents();")]
     [InlineData("private Linear? fc = Linear(1, 1); public void Drop() => fc = null;", "RegisterComponents();")]
+    [InlineData("private readonly Linear fc = Linear(1, 1); private readonly CrossEntropyLoss loss; private readonly Module<Tensor, Tensor> act;", "RegisterComponents(); loss = CrossEntropyLoss(); act = ReLU();")]
     [InlineData("", "RegisterComponents();", "public class Derived : Net { private readonly Linear fc = Linear(1, 1); }")]
     [InlineData("", "", "public abstract class Basis : Module<Tensor, Tensor> { protected readonly Linear fc = Linear(1, 1); protected Basis() : base(\"b\") { } }")]
     public void What_registers_is_left_alone(string members, string constructor, string more = "") => Markup.Verify(HandWritten(members, constructor, more), IsTrap);
@@ -89,11 +90,49 @@ public sealed class RegistrationTrapTests
     [InlineData("[Layer(4, 8)] private readonly Linear fc; [Buffer] private Tensor mean = zeros(8); private Tensor Forward(Tensor x) { mean = x.mean([0]); return fc.call(x); }")]
     public void A_layer_is_set_in_the_constructor_or_too_late(string members) => Markup.Verify($"public partial class Net {{ {members} }}", IsTrap);
 
+    /// <summary>TorchSharp registers what a module holds when it registers the module; a <c>Sequential</c> does not.</summary>
+    [Theory]
+    [InlineData("public static class P { public static void M() { var net = new Net(); net.call(ones(1)); net.save(\"x\"); } }")]
+    [InlineData("public static class P { public static void M() { using Net net = new(); Train(net); } private static void Train(Module<Tensor, Tensor> model) => optim.SGD(model.parameters(), 0.1); }")]
+    [InlineData("public static class P { public static void M() { using var net = new Net().to(float64); net.eval(); } }")]
+    [InlineData("public static class P { private static readonly Net net = new(); }")]
+    [InlineData("public sealed class P { private Net net; public P() => net = new Net(); }")]
+    [InlineData("public static class P { public static Tensor M(Tensor x) => new Net().call(x); }")]
+    [InlineData("public static class P { public static Sequential M() => Sequential((\"net\", new Net()), (\"relu\", ReLU())); }")]
+    public void What_is_used_alone_is_told(string more)
+    {
+        var diagnostic = Assert.Single(Markup.Verify(HandWritten("private readonly Linear {|GEN4001:fc|} = Linear(1, 1);", "", more), IsTrap));
+        Assert.Equal("'Net' never calls RegisterComponents(): 'fc' will not be trained, saved or moved. Call it at the end of the constructor.", diagnostic.GetMessage(null));
+    }
+
+    [Theory]
+    [InlineData("private readonly Net net = new();", "RegisterComponents();")]
+    [InlineData("private readonly Module<Tensor, Tensor> net = new Net();", "RegisterComponents();")]
+    [InlineData("private readonly Module<Tensor, Tensor> net;", "net = new Net().to(float64); RegisterComponents();")]
+    [InlineData("public Net? Inner { get; }", "Inner = null; RegisterComponents();")]
+    [InlineData("", "register_module(\"net\", new Net());")]
+    [InlineData("private readonly ModuleList<Net> nets = ModuleList(new Net(), new Net());", "RegisterComponents();")]
+    [InlineData("private readonly ModuleDict<Module> nets = ModuleDict<Module>((\"net\", new Net()));", "RegisterComponents();")]
+    [InlineData("private readonly ModuleList<Module<Tensor, Tensor>> nets = ModuleList<Module<Tensor, Tensor>>();", "var net = new Net(); nets.Add(net); RegisterComponents();")]
+    [InlineData("private readonly ModuleList<Net> nets = new([.. Enumerable.Range(0, 3).Select(_ => new Net())]);", "RegisterComponents();")]
+    [InlineData("private readonly Module<Tensor, Tensor> net = Make(); private static Module<Tensor, Tensor> Make() { var made = new Net(); return made; }", "RegisterComponents();")]
+    public void What_another_module_holds_is_left_alone(string members, string constructor) => Markup.Verify(HandWritten("private readonly Linear fc = Linear(1, 1);", "") + $$"""
+
+        public class Holder : Module<Tensor, Tensor> { {{members}} public Holder() : base("h") { {{constructor}} } public override Tensor forward(Tensor x) => x; }
+        public static class P { public static void M() { using var alone = new Net(); alone.call(ones(1)); } }
+        """, IsTrap);
+
+    [Theory]
+    [InlineData("public partial class Holder { [Layer] private readonly Net net = new(); }")]
+    [InlineData("public class Derived : Net { public Derived() { RegisterComponents(); } }")]
+    [InlineData("public static class P { public static IEnumerable<Module<Tensor, Tensor>> M() => [new Net()]; }")]
+    public void What_may_be_held_elsewhere_is_left_alone(string more) => Markup.Verify(HandWritten("private readonly Linear fc = Linear(1, 1);", "", more), IsTrap);
+
     [Fact]
     public void One_call_that_is_missing_is_one_diagnostic()
     {
         var diagnostic = Assert.Single(Markup.Verify(HandWritten("private readonly Linear {|GEN4001:a|} = Linear(1, 1); private readonly Linear b = Linear(1, 1);", "")));
-        Assert.Equal("'Net' never calls RegisterComponents(): 'a', 'b' will not be trained, saved or moved. Call it at the end of the constructor.", diagnostic.GetMessage(null));
+        Assert.Equal("'Net' never calls RegisterComponents(): 'a', 'b' will not be trained, saved or moved, unless a module that holds it is registered. Call it at the end of the constructor.", diagnostic.GetMessage(null));
         Assert.Equal("b", Assert.Single(diagnostic.AdditionalLocations.Select(l => l.SourceTree!.GetText().ToString(l.SourceSpan))));
     }
 }

@@ -76,8 +76,9 @@ internal static class Judge
                 for (var i = 0; i < 3; i++)
                 {
                     var shapes = RandomInputs.Shapes(rule, @case, random);
-                    before?.Invoke(number, Describe(@case, shapes));
-                    Call(rule, @case, module, shapes, tally);
+                    var further = FurtherInputs.Of(rule, @case, shapes, random);
+                    before?.Invoke(number, Describe(@case, shapes, further));
+                    Call(rule, @case, module, shapes, further, tally);
                 }
             }
         }
@@ -87,18 +88,24 @@ internal static class Judge
 
     /// <summary>
     /// A transposed convolution whose output would have a size below 1, or with a stride or dilation of 0, does not throw in TorchSharp
-    /// 0.107: it ends the process; so do a bag of embeddings of a flat input's kind with (N, T) and an LSTM cell without a batch. That counts as thrown.
+    /// 0.107: it ends the process; so do a bag of embeddings with include_last_offset and fewer than two offsets, an LSTM cell without a batch, and an unpooling with a padding and no stride.
+    /// That counts as thrown.
     /// </summary>
-    private static bool EndsTheProcess(LayerRule rule, Case @case, long[][] shapes)
+    private static bool EndsTheProcess(LayerRule rule, Case @case, long[][] shapes, FurtherInputs further)
     {
         if (rule.Factory.StartsWith("EmbeddingBag", StringComparison.Ordinal))
         {
-            return @case.LayerArguments.Flag("include_last_offset") is true;
+            return @case.LayerArguments.Flag("include_last_offset") is true && further.Shapes[0] is null or [< 2];
         }
 
         if (rule.Factory == "LSTMCell")
         {
             return shapes[0].Length == 1;
+        }
+
+        if (rule.Factory.StartsWith("MaxUnpool", StringComparison.Ordinal))
+        {
+            return @case.LayerArguments.IsNull("stride") && !@case.LayerArguments.IsNull("padding");
         }
 
         if (!rule.Factory.StartsWith("ConvTranspose", StringComparison.Ordinal))
@@ -112,7 +119,10 @@ internal static class Judge
         return call.Issues.Any(i => i.Kind == Model.FindingKind.SizeBelowOne || i.Particulars.Any(p => p.EndsWith("but is 0", StringComparison.Ordinal)));
     }
 
-    private static string Describe(Case @case, long[][] shapes) => $"{@case} of {string.Join(", ", shapes.Select(s => $"[{string.Join(", ", s)}]"))}";
+    private static string Describe(Case @case, long[][] shapes, FurtherInputs further) =>
+        $"{@case} of {string.Join(", ", shapes.Select(Text))}{string.Concat(further.Shapes.Select(s => $"; {Text(s)}"))}{(further.NeedsWeights ? "" : "; no weights")}";
+
+    private static string Text(long[]? shape) => shape is null ? "null" : $"[{string.Join(", ", shape)}]";
 
     private static void State(LayerRule rule, Case @case, nn.Module module, Tally tally)
     {
@@ -132,14 +142,14 @@ internal static class Judge
         }
     }
 
-    private static void Call(LayerRule rule, Case @case, nn.Module module, long[][] shapes, Tally tally)
+    private static void Call(LayerRule rule, Case @case, nn.Module module, long[][] shapes, FurtherInputs further, Tally tally)
     {
         tally.Cases++;
-        var results = EndsTheProcess(rule, @case, shapes) ? [] : new[] { true, false }.Select(training => Run(rule, @case, module, shapes, training)).ToArray();
+        var results = EndsTheProcess(rule, @case, shapes, further) ? [] : new[] { true, false }.Select(training => Run(rule, @case, module, shapes, further, training)).ToArray();
         var outputs = results.OfType<long[][]>().ToArray();
-        var what = Describe(@case, shapes);
+        var what = Describe(@case, shapes, further);
 
-        var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(ToShape)], Facts.None);
+        var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(ToShape)], Facts.None, null, further.Values(rule.Factory, (s, _) => ToShape(s)));
         rule.Arguments(call);
         var told = rule.Output(call);
         var isTold = IsTold(told, call) && call.Conditions.Count == 0;
@@ -175,13 +185,13 @@ internal static class Judge
             }
         }
 
-        Symbolic(rule, @case, shapes, outputs, what, tally);
+        Symbolic(rule, @case, shapes, further, outputs, what, tally);
     }
 
     /// <summary>The same with names for sizes: what comes out, with the sizes put in, must be the same; and so must the conditions.</summary>
-    private static void Symbolic(LayerRule rule, Case @case, long[][] shapes, long[][][] outputs, string what, Tally tally)
+    private static void Symbolic(LayerRule rule, Case @case, long[][] shapes, FurtherInputs further, long[][][] outputs, string what, Tally tally)
     {
-        if (shapes.SelectMany(s => s).Contains(0))
+        if (shapes.Concat(further.Shapes).SelectMany(s => s ?? []).Contains(0))
         {
             return;
         }
@@ -192,7 +202,7 @@ internal static class Judge
             sizes[$"n{input}_{i}"] = size;
             return Dim.Name($"n{input}_{i}");
         })]);
-        var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(Named)], Facts.None);
+        var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(Named)], Facts.None, null, further.Values(rule.Factory, (s, i) => Named(s, shapes.Length + i)));
         rule.Arguments(call);
         var told = rule.Output(call);
         Dim? Size(string name) => Dim.Of(sizes[name]);
@@ -237,7 +247,7 @@ internal static class Judge
     private static Shape ToShape(long[] shape) => Shape.Of([.. shape.Select(Dim.Of)]);
 
     /// <summary>The shapes of what comes out; null where TorchSharp throws.</summary>
-    private static long[][]? Run(LayerRule rule, Case @case, nn.Module module, long[][] shapes, bool training)
+    private static long[][]? Run(LayerRule rule, Case @case, nn.Module module, long[][] shapes, FurtherInputs further, bool training)
     {
         module.train(training);
         try
@@ -245,20 +255,23 @@ internal static class Judge
             using var scope = NewDisposeScope();
             using var mode = no_grad();
             var x = shapes.Select((_, i) => RandomInputs.Tensor(rule, @case, i, shapes)).ToArray();
+            var more = further.Tensors(rule, @case, shapes);
+            (Tensor, Tensor)? state = more is [{ } h, { } c] ? (h, c) : null;
             Tensor[] output = module switch
             {
-                LSTM m => m.call(x[0]) is var (a, b, c) ? [a, b, c] : [],
-                GRU m => m.call(x[0]) is var (a, b) ? [a, b] : [],
-                RNN m => m.call(x[0]) is var (a, b) ? [a, b] : [],
-                LSTMCell m => m.call(x[0], (x[1], x[2])) is var (a, b) ? [a, b] : [],
-                GRUCell m => [m.call(x[0], null!)],
-                RNNCell m => [m.call(x[0], null!)],
-                EmbeddingBag m => [m.call(x[0])],
-                MultiheadAttention m => m.call(x[0], x[1], x[2]) is var (a, b) ? [a, b] : [],
-                TransformerEncoderLayer m => [m.call(x[0])],
-                TransformerEncoder m => [m.call(x[0])],
-                TransformerDecoderLayer m => [m.call(x[0], x[1])],
-                TransformerDecoder m => [m.call(x[0], x[1])],
+                LSTM m => m.call(x[0], state) is var (a, b, last) ? [a, b, last] : [],
+                GRU m => m.call(x[0], more.ElementAtOrDefault(0)!) is var (a, b) ? [a, b] : [],
+                RNN m => m.call(x[0], more.ElementAtOrDefault(0)) is var (a, b) ? [a, b] : [],
+                LSTMCell m => m.call(x[0], state) is var (a, b) ? [a, b] : [],
+                GRUCell m => [m.call(x[0], more.ElementAtOrDefault(0)!)],
+                RNNCell m => [m.call(x[0], more.ElementAtOrDefault(0)!)],
+                EmbeddingBag m => [m.call(x[0], more[0], more[1])],
+                MultiheadAttention m => m.call(x[0], x[1], x[2], more[0], further.NeedsWeights, more[1]) is var (a, b) ? further.NeedsWeights ? [a, b] : [a] : [],
+                TransformerEncoderLayer m => [m.call(x[0], more[0]!, more[1]!)],
+                TransformerEncoder m => [m.call(x[0], more[0]!, more[1]!)],
+                TransformerDecoderLayer m => [m.call(x[0], x[1], more[0]!, more[1]!, more[2]!, more[3]!)],
+                TransformerDecoder m => [m.call(x[0], x[1], more[0]!, more[1]!, more[2]!, more[3]!)],
+                Transformer m => [m.call(x[0], x[1], more[0]!, more[1], more[2], more[3], more[4], more[5])],
                 MaxUnpool1d m => [m.call(x[0], x[1])],
                 MaxUnpool2d m => [m.call(x[0], x[1])],
                 MaxUnpool3d m => [m.call(x[0], x[1])],

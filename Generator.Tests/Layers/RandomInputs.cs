@@ -32,6 +32,11 @@ internal static class RandomInputs
             return [FoldInput(@case, random)];
         }
 
+        if (rule.Factory.StartsWith("EmbeddingBag", StringComparison.Ordinal) && random.Next(2) == 0)
+        {
+            return [[random.Next(1, 9)]];
+        }
+
         var inputs = rule.Shapes.Split("->")[0].Split(',').Select(t => t.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
         var variadics = new Dictionary<string, long[]>(StringComparer.Ordinal);
         return [.. inputs.Take(rule.Inputs).Select(tokens => Shape(tokens, names, variadics, rule.Inputs, random))];

@@ -31,7 +31,7 @@ internal sealed partial class BodyWalk
         {
             case Owner.Module when call.Method is "call" or "forward":
                 return receiver is Abstract.Module layer
-                    ? Whole(layer, call.Arguments.Zip(arguments, (a, v) => (a.IsDefault, v.Value)).Where(a => !a.IsDefault).Select(a => a.Value).ToArray(), frame, call.At)
+                    ? Whole(layer, arguments.Take(call.Arguments.Count - call.Arguments.Reverse().TakeWhile(a => a.IsDefault).Count()).Select(a => a.Value).ToArray(), frame, call.At)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Module:
                 return Abstract.Anything;

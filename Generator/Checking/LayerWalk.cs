@@ -167,8 +167,10 @@ internal sealed partial class LayerWalk(
         }
 
         layer = Complete(layer);
-        var call = new LayerCall(new LayerArguments(layer.Arguments), tensors.Select(t => t.Shape).ToArray(), Facts, tensors.Select(t => t.Type).ToArray());
+        var further = inputs.Skip(rule.Inputs).Select(i => i.ToValue()).ToArray();
+        var call = new LayerCall(new LayerArguments(layer.Arguments), tensors.Take(rule.Inputs).Select(t => t.Shape).ToArray(), Facts, tensors.Select(t => t.Type).ToArray(), further);
         var output = rule.Output(call).Simplify(Facts);
+        call.LooksAt(rule.Further);
         var isLoss = Losses.IsLoss(rule.Factory) && tensors.Length >= 2;
         foreach (var issue in call.Issues.Take(isLoss ? 1 : int.MaxValue))
         {

@@ -12,12 +12,13 @@ internal static class Attention
         {
             Shapes = "T N embedded_dim, S N kdim, S N vdim -> T N embedded_dim",
             Inputs = 3,
+            Further = 3,
             Reads = ["embedded_dim", "num_heads", "dropout", "bias", "add_bias_kv", "add_zero_attn", "kdim", "vdim"],
             Brief = static a => $"{a["embedded_dim"]}, {a["num_heads"]} heads",
             State = static a => Heads("", a["embedded_dim"], Or(a, "kdim"), Or(a, "vdim"), a.Flag("bias"), a.Flag("add_bias_kv")),
             Arguments = static call => Heads(call, "embedded_dim", "num_heads"),
             Output = Attend,
-            Others = static call => call.Input.Rank == 3 && call.InputAt(1).Rank == 3
+            Others = static call => call.Input.Rank == 3 && call.InputAt(1).Rank == 3 && call.Further(1) is null or Model.Value.Boolean { Truth: true }
                 ? [Shape.Of(call.Input.Dims[1], call.Input.Dims[0], call.InputAt(1).Dims[0] + Extra(call.Arguments))]
                 : [Shape.UnknownRank],
 
@@ -29,41 +30,45 @@ internal static class Attention
         new("TransformerEncoderLayer")
         {
             Shapes = "T N d_model -> T N d_model",
+            Further = 2,
             Reads = ["d_model", "nhead", "dim_feedforward", "dropout", "activation"],
             Brief = static a => $"{a["d_model"]}, {a["nhead"]} heads",
             State = static a => EncoderLayer("", a),
             Arguments = static call => Model(call),
-            Output = static call => Sequence(call, call.Input, call.Arguments["d_model"]) ? call.Input : Shape.UnknownRank,
+            Output = static call => Encode(call, call.Arguments),
             MultiplyAdds = static (call, _) => call.Input.Rank == 3 ? EncoderCost(call.Input, call.Arguments) : Dim.Unknown,
         },
         new("TransformerDecoderLayer")
         {
             Shapes = "T N d_model, S N d_model -> T N d_model",
             Inputs = 2,
+            Further = 4,
             Reads = ["d_model", "nhead", "dim_feedforward", "dropout", "activation"],
             Brief = static a => $"{a["d_model"]}, {a["nhead"]} heads",
             State = static a => DecoderLayer("", a),
             Arguments = static call => Model(call),
-            Output = Decode,
+            Output = static call => Decode(call, call.Arguments),
             MultiplyAdds = static (call, _) => call.Input.Rank == 3 && call.InputAt(1).Rank == 3 ? DecoderCost(call.Input, call.InputAt(1), call.Arguments) : Dim.Unknown,
         },
         new("TransformerEncoder")
         {
             Shapes = "T N d_model -> T N d_model",
+            Further = 2,
             Reads = ["encoder_layer", "num_layers"],
             State = static a => Stack(a, "encoder_layer", EncoderLayer),
             Arguments = static call => call.Minimum("num_layers", call.Arguments["num_layers"], 1),
-            Output = static call => Inner(call, "encoder_layer") is { } layer && Sequence(call, call.Input, layer["d_model"]) ? call.Input : Shape.UnknownRank,
+            Output = static call => Inner(call, "encoder_layer") is { } layer ? Encode(call, layer) : Shape.UnknownRank,
             MultiplyAdds = static (call, _) => Inner(call, "encoder_layer") is { } layer && call.Input.Rank == 3 ? call.Arguments["num_layers"] * EncoderCost(call.Input, layer) : Dim.Unknown,
         },
         new("TransformerDecoder")
         {
             Shapes = "T N d_model, S N d_model -> T N d_model",
             Inputs = 2,
+            Further = 4,
             Reads = ["decoder_layer", "num_layers"],
             State = static a => Stack(a, "decoder_layer", DecoderLayer),
             Arguments = static call => call.Minimum("num_layers", call.Arguments["num_layers"], 1),
-            Output = static call => Inner(call, "decoder_layer") is { } layer ? Decode(call, layer["d_model"]) : Shape.UnknownRank,
+            Output = static call => Inner(call, "decoder_layer") is { } layer ? Decode(call, layer) : Shape.UnknownRank,
             MultiplyAdds = static (call, _) => Inner(call, "decoder_layer") is { } layer && call.Input.Rank == 3 && call.InputAt(1).Rank == 3
                 ? call.Arguments["num_layers"] * DecoderCost(call.Input, call.InputAt(1), layer)
                 : Dim.Unknown,
@@ -72,6 +77,7 @@ internal static class Attention
         {
             Shapes = "S N d_model, T N d_model -> T N d_model",
             Inputs = 2,
+            Further = 6,
             Reads = ["d_model", "nhead", "num_encoder_layers", "num_decoder_layers", "dim_feedforward", "dropout", "activation"],
             Brief = static a => $"{a["d_model"]}, {a["nhead"]} heads",
             State = static a =>
@@ -87,7 +93,19 @@ internal static class Attention
                 call.Minimum("num_encoder_layers", call.Arguments["num_encoder_layers"], 1);
                 call.Minimum("num_decoder_layers", call.Arguments["num_decoder_layers"], 1);
             },
-            Output = static call => Pair(call, call.InputAt(1), call.Input, call.Arguments["d_model"]) ? call.InputAt(1) : Shape.UnknownRank,
+            Output = static call =>
+            {
+                var (source, target) = (call.Input, call.InputAt(1));
+                if (!Pair(call, target, source, call.Arguments["d_model"]))
+                {
+                    return Shape.UnknownRank;
+                }
+
+                Masks(call, "src", source, source, mask: 0, padding: 3);
+                Masks(call, "tgt", target, target, mask: 1, padding: 4);
+                Masks(call, "memory", target, source, mask: 2, padding: 5);
+                return call.Failed ? Shape.UnknownRank : target;
+            },
             MultiplyAdds = static (call, _) => call.Input.Rank == 3 && call.InputAt(1).Rank == 3
                 ? call.Arguments["num_encoder_layers"] * EncoderCost(call.Input, call.Arguments) + call.Arguments["num_decoder_layers"] * DecoderCost(call.InputAt(1), call.Input, call.Arguments)
                 : Dim.Unknown,
@@ -135,7 +153,46 @@ internal static class Attention
         call.NotEmpty("N", query.Dims[1]);
         _ = call.Features(a["embedded_dim"], query.Dims[2]) && call.Features(a["embedded_dim"], key.Dims[2]) && call.Features(a["embedded_dim"], value.Dims[2])
             && call.Equal(query.Dims[1], key.Dims[1]) && call.Equal(key.Dims[0], value.Dims[0]) && call.Equal(key.Dims[1], value.Dims[1]);
+        if (!call.Failed)
+        {
+            Masks(call, "", query, key, mask: 2, padding: 0);
+        }
+
         return call.Failed ? Shape.UnknownRank : query;
+    }
+
+    /// <summary>What may be looked at: (T, S); and which keys are padding: (N, S). Masks of other ranks run for some sizes.</summary>
+    private static void Masks(LayerCall call, string of, Shape targets, Shape sources, int mask, int padding)
+    {
+        Mask(of.Length == 0 ? "attn_mask" : $"{of}_mask", mask, Shape.Of(targets.Dims[0], sources.Dims[0]));
+        Mask(of.Length == 0 ? "key_padding_mask" : $"{of}_key_padding_mask", padding, Shape.Of(targets.Dims[1], sources.Dims[0]));
+
+        void Mask(string name, int at, Shape needs)
+        {
+            if (call.FurtherShape(at) is not { } given)
+            {
+                return;
+            }
+
+            if (given.Rank != 2)
+            {
+                call.Incomplete();
+                return;
+            }
+
+            for (var i = 0; i < 2; i++)
+            {
+                // A mask of one row or column is stretched by some of the layers.
+                if (Comparison.Compare(given.Dims[i], Dim.One, call.Facts) != Verdict.Different || Comparison.Compare(needs.Dims[i], given.Dims[i], call.Facts) != Verdict.Different)
+                {
+                    call.Equal(needs.Dims[i], given.Dims[i]);
+                }
+                else if (!call.Same($"{name} must be {needs}", needs.Dims[i], given.Dims[i]))
+                {
+                    return;
+                }
+            }
+        }
     }
 
     private static Dim Extra(LayerArguments a) => (a.Flag("add_bias_kv"), a.Flag("add_zero_attn")) switch
@@ -153,16 +210,43 @@ internal static class Attention
             return false;
         }
 
-        call.NotEmpty("N", call.Input.Dims[1]);
         return call.Features(model, input.Dims[2]);
     }
 
-    private static bool Pair(LayerCall call, Shape target, Shape memory, Dim model) =>
-        Sequence(call, target, model) && Sequence(call, memory, model) && call.Equal(target.Dims[1], memory.Dims[1]);
+    private static bool Pair(LayerCall call, Shape target, Shape memory, Dim model)
+    {
+        if (!Sequence(call, target, model) || !Sequence(call, memory, model))
+        {
+            return false;
+        }
 
-    private static Shape Decode(LayerCall call) => Decode(call, call.Arguments["d_model"]);
+        call.NotEmpty("N", target.Dims[1]);
+        return call.Equal(target.Dims[1], memory.Dims[1]);
+    }
 
-    private static Shape Decode(LayerCall call, Dim model) => Pair(call, call.Input, call.InputAt(1), model) ? call.Input : Shape.UnknownRank;
+    private static Shape Encode(LayerCall call, LayerArguments layer)
+    {
+        if (!Sequence(call, call.Input, layer["d_model"]))
+        {
+            return Shape.UnknownRank;
+        }
+
+        call.NotEmpty("N", call.Input.Dims[1]);
+        Masks(call, "src", call.Input, call.Input, mask: 0, padding: 1);
+        return call.Failed ? Shape.UnknownRank : call.Input;
+    }
+
+    private static Shape Decode(LayerCall call, LayerArguments layer)
+    {
+        if (!Pair(call, call.Input, call.InputAt(1), layer["d_model"]))
+        {
+            return Shape.UnknownRank;
+        }
+
+        Masks(call, "tgt", call.Input, call.Input, mask: 0, padding: 2);
+        Masks(call, "memory", call.Input, call.InputAt(1), mask: 1, padding: 3);
+        return call.Failed ? Shape.UnknownRank : call.Input;
+    }
 
     /// <summary>The arguments of the layer that a stack is made of.</summary>
     private static LayerArguments? Inner(LayerCall call, string parameter)

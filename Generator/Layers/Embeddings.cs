@@ -47,6 +47,7 @@ internal static class Embeddings
         {
             LeavesEmptyOpen = true,
             Shapes = "N T -> N embedding_dims",
+            Further = 2,
             Reads = ["num_embeddings", "embedding_dims", "scale_grad_by_freq", "mode", "sparse", "include_last_offset", "padding_index"],
             TakesIndexes = true,
             Brief = static a => $"{a["num_embeddings"]} x {a["embedding_dims"]}",
@@ -66,13 +67,13 @@ internal static class Embeddings
                 }
             },
 
-            // With one input, each row is a bag; a flat input needs offsets.
             Output = static call => Bags(call, call.Arguments["embedding_dims"]),
         },
         new("EmbeddingBag_from_pretrained")
         {
             LeavesEmptyOpen = true,
             Shapes = "N T -> N embedding_dims",
+            Further = 2,
             Reads = ["embeddings", "freeze", "mode", "include_last_offset", "padding_index"],
             TakesIndexes = true,
             State = static _ => [new StateTensor("weight", Shape.UnknownRank, IsParameter: true)],
@@ -84,9 +85,53 @@ internal static class Embeddings
         },
     ];
 
+    /// <summary>Each row is a bag; of a flat input, what lies between two offsets is.</summary>
     private static Shape Bags(LayerCall call, Dim size)
     {
-        if (!call.Rank("(N, T)", 2))
+        if (call.FurtherShape(1) is { } weights)
+        {
+            if (call.Arguments.Member("mode") is { } mode && mode != "Sum")
+            {
+                call.Contradiction("weights of samples are for the mode Sum");
+                return Shape.UnknownRank;
+            }
+
+            call.Same("the weights of the samples must have the input's shape", call.Input, weights);
+        }
+
+        if (call.FurtherShape(0) is { } offsets)
+        {
+            if (!call.Rank("(T) with offsets", 1) || offsets.Rank is not { } rank)
+            {
+                call.Incomplete();
+                return Shape.UnknownRank;
+            }
+
+            if (rank != 1)
+            {
+                call.Contradiction($"the offsets must be (N), and are {offsets}");
+                return Shape.UnknownRank;
+            }
+
+            if (call.Arguments.Flag("include_last_offset") is not { } last || offsets.Dims[0].IsUnknown)
+            {
+                return Shape.Of(call.Unknown(), size);
+            }
+
+            switch (last ? Comparison.AtLeast(offsets.Dims[0], Dim.Of(2), call.Facts) : true)
+            {
+                case false:
+                    call.Contradiction("include_last_offset needs two offsets or more: with fewer TorchSharp 0.107 ends the process");
+                    return Shape.UnknownRank;
+                case null:
+                    call.Require(new Fact(offsets.Dims[0], Relation.AtLeast, Dim.Of(2)));
+                    break;
+            }
+
+            return Shape.Of(offsets.Dims[0] - Dim.Of(last ? 1 : 0), size);
+        }
+
+        if (!call.Rank("(N, T), or (T) with offsets", 2))
         {
             return Shape.UnknownRank;
         }

@@ -4,7 +4,7 @@ using Gen.Shapes;
 namespace Gen.Layers;
 
 /// <summary>A layer being applied to an input: a rule asks it for what it requires, and the call keeps what was not met.</summary>
-internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> inputs, Facts facts, IReadOnlyList<ElementType>? types = null)
+internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> inputs, Facts facts, IReadOnlyList<ElementType>? types = null, IReadOnlyList<Value>? further = null)
 {
     private readonly Shape input = inputs.Count == 0 ? Shape.UnknownRank : inputs[0];
     private readonly List<Issue> issues = [];
@@ -25,6 +25,20 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
 
     /// <summary>What an input holds.</summary>
     public ElementType TypeAt(int index) => types is not null && index < types.Count ? types[index] : ElementType.Unknown;
+
+    /// <summary>What is given after the inputs: a state, a mask; null where it is left out.</summary>
+    public Value? Further(int index) => further is not null && index < further.Count && further[index] is not Value.Null ? further[index] : null;
+
+    /// <summary>The shape of a further tensor; unknown where it is not known, null where it is left out.</summary>
+    public Shape? FurtherShape(int index) => Further(index) switch
+    {
+        null => null,
+        Value.Tensor tensor => tensor.Shape,
+        _ => Shape.UnknownRank,
+    };
+
+    /// <summary>Of what is given after the inputs, only so many are looked at.</summary>
+    public void LooksAt(int count) => IsIncomplete |= further is not null && further.Skip(count).Any(v => v is not Value.Null);
 
     public Facts Facts => facts;
 
@@ -104,6 +118,23 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
                 return true;
             default:
                 return true;
+        }
+    }
+
+    /// <summary>A further tensor must have a shape; <paramref name="what"/> says which.</summary>
+    public void Same(string what, Shape needs, Shape gets)
+    {
+        if (gets.Rank is not { } rank || needs.Rank is null)
+        {
+            IsIncomplete = true;
+        }
+        else if (rank != needs.Dims.Count)
+        {
+            Contradiction($"{what}, and is {gets}");
+        }
+        else
+        {
+            _ = needs.Dims.Zip(gets.Dims, (a, b) => (a, b)).All(d => Same(what, d.a, d.b));
         }
     }
 

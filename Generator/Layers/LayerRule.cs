@@ -44,6 +44,9 @@ internal sealed record LayerRule(string Factory)
     /// <summary>How many tensors a call takes.</summary>
     public int Inputs { get; init; } = 1;
 
+    /// <summary>How many arguments after these the rule looks at: states, masks.</summary>
+    public int Further { get; init; }
+
     /// <summary>What a call gives beside its output: the last states of a recurrent layer.</summary>
     public Func<LayerCall, IReadOnlyList<Shape>> Others { get; init; } = static _ => [];
 

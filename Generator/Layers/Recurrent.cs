@@ -1,3 +1,4 @@
+using Gen.Model;
 using Gen.Shapes;
 using static Gen.Layers.StateTensor;
 
@@ -15,6 +16,7 @@ internal static class Recurrent
     private static LayerRule Layers(string factory, int gates) => new(factory)
     {
         Shapes = "T N inputSize -> T N D*hiddenSize",
+        Further = 1,
         Reads = [.. factory == "RNN" ? ["nonLinearity"] : Array.Empty<string>(), "inputSize", "hiddenSize", "numLayers", "bias", "batchFirst", "dropout", "bidirectional"],
         Infers = new("inputSize", "features", static input => input[-1]),
         Brief = static a => $"{a["inputSize"]} -> {a["hiddenSize"]}",
@@ -37,6 +39,7 @@ internal static class Recurrent
                 call.NotEmpty("T", call.Input.Dims[batchFirst ? 1 : 0]);
             }
 
+            States(call, LastState(call), "(D*numLayers, N, hiddenSize)");
             return call.Input.WithLast(Directions(call.Arguments) * call.Arguments["hiddenSize"]);
         },
 
@@ -54,8 +57,7 @@ internal static class Recurrent
     {
         Shapes = factory == "LSTMCell" ? "N inputSize, N hiddenSize, N hiddenSize -> N hiddenSize" : "N inputSize -> N hiddenSize",
 
-        // TorchSharp 0.107's LSTMCell does not run without its state.
-        Inputs = factory == "LSTMCell" ? 3 : 1,
+        Further = 1,
         Reads = [.. factory == "RNNCell" ? ["nonLinearity"] : Array.Empty<string>(), "inputSize", "hiddenSize", "bias"],
         Infers = new("inputSize", "features", static input => input[-1]),
         Brief = static a => $"{a["inputSize"]} -> {a["hiddenSize"]}",
@@ -80,30 +82,38 @@ internal static class Recurrent
                 return Shape.UnknownRank;
             }
 
-            if (factory == "LSTMCell" && !State(call))
+            if (factory == "LSTMCell" && call.Further(0) is null)
+            {
+                call.Contradiction("it needs its state (h_0, c_0): TorchSharp 0.107 does not run without");
+            }
+
+            if (!call.Rank("(N, C)", 2) || !call.Features(call.Arguments["inputSize"], call.Input[-1]))
             {
                 return Shape.UnknownRank;
             }
 
-            return call.Rank("(N, C)", 2) && call.Features(call.Arguments["inputSize"], call.Input[-1]) ? call.Input.WithLast(call.Arguments["hiddenSize"]) : Shape.UnknownRank;
+            var output = call.Input.WithLast(call.Arguments["hiddenSize"]);
+            States(call, output, "(N, hiddenSize)");
+            return call.Failed ? Shape.UnknownRank : output;
         },
         Others = call => factory == "LSTMCell" && call.Input.Rank == 2 ? [call.Input.WithLast(call.Arguments["hiddenSize"])] : [],
         MultiplyAdds = (call, output) =>
             Dim.Of(gates) * call.Arguments["hiddenSize"] * (call.Arguments["inputSize"] + call.Arguments["hiddenSize"]) * (call.Input.Rank == 2 ? call.Input.Dims[0] : Dim.One),
     };
 
-    private static bool State(LayerCall call)
+    /// <summary>The state that is given, h_0 or (h_0, c_0).</summary>
+    private static void States(LayerCall call, Shape needs, string words)
     {
-        foreach (var state in new[] { call.InputAt(1), call.InputAt(2) })
+        var states = call.Further(0) switch
         {
-            if (state.Rank != 2 || call.Input.Rank != 2 || !call.Equal(state.Dims[0], call.Input.Dims[0]) || !call.Equal(state.Dims[1], call.Arguments["hiddenSize"]))
-            {
-                call.Incomplete();
-                return false;
-            }
+            null => [],
+            Value.List list => list.Items.ToArray(),
+            var one => [one],
+        };
+        for (var i = 0; i < states.Length && !call.Failed; i++)
+        {
+            call.Same($"{(i == 0 ? "h_0" : "c_0")} must be {words}, here {needs}", needs, states[i] is Value.Tensor { Shape: var shape } ? shape : Shape.UnknownRank);
         }
-
-        return true;
     }
 
     /// <summary>2 for a bidirectional layer.</summary>

@@ -117,14 +117,15 @@ internal static class SizedPooling
     {
         Shapes = $"N C {Windows.Names(spatial)}, N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
         Inputs = 2,
+        Further = 1,
         Reads = ["kernel_size", "stride", "padding"],
         Arguments = call =>
         {
-            // In one and two dimensions a stride of 0 runs.
-            Windows.Minimums(call, spatial, ("stride", spatial == 3 ? 1 : 0));
-            if (call.Arguments.IsNull("stride") || call.Arguments.IsNull("padding"))
+            // In one and two dimensions a step of 0 runs; without a padding TorchSharp 0.107 takes kernel_size for the stride.
+            Windows.Minimums(call, spatial, (call.Arguments.IsNull("padding") ? "kernel_size" : "stride", spatial == 3 ? 1 : 0));
+            if (call.Arguments.IsNull("stride") && !call.Arguments.IsNull("padding"))
             {
-                call.Contradiction("stride and padding must be given: without them TorchSharp 0.107 ends the process");
+                call.Contradiction("padding needs a stride: without it TorchSharp 0.107 ends the process");
             }
         },
         Output = call =>
@@ -151,9 +152,16 @@ internal static class SizedPooling
                 call.Contradiction($"the indexes {indexes} must have the input's shape {call.Input}");
             }
 
+            if (call.Further(0) is not null)
+            {
+                // Any output_size that is near enough.
+                call.Incomplete();
+                return call.Failed ? Shape.UnknownRank : With(call.Input, spatial, LayerArguments.Repeat(Dim.Unknown, spatial));
+            }
+
             var a = call.Arguments;
             var kernel = a.Sizes("kernel_size", spatial);
-            var stride = a.Sizes("stride", spatial, kernel);
+            var stride = a.IsNull("padding") ? kernel : a.Sizes("stride", spatial, kernel);
             var padding = a.Sizes("padding", spatial, LayerArguments.Repeat(Dim.Zero, spatial));
             var sizes = Enumerable.Range(0, spatial).Select(i =>
                 (call.Input[i - spatial] - Dim.One) * stride[i] - Dim.Of(2) * padding[i] + kernel[i] is { IsUnknown: false } size

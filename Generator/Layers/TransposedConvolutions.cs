@@ -11,6 +11,7 @@ internal static class TransposedConvolutions
     private static LayerRule ConvTranspose(int spatial) => new($"ConvTranspose{spatial}d")
     {
         Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
+        Further = 1,
         Reads = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "output_padding", "dilation", "padding_mode", "groups", "bias"],
         Infers = new("in_channels", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1] : Dim.Unknown),
         Brief = static a => $"{a["in_channels"]} -> {a["out_channels"]}",
@@ -65,6 +66,13 @@ internal static class TransposedConvolutions
             var at = call.Input.Dims.Count - spatial + i;
             var size = call.Input.Dims[at];
             call.NotEmpty(Windows.DimensionName(spatial, i), size, unless: call.Input.Rank == spatial + 2 ? call.Input.Dims[0] : null);
+            if (call.Further(0) is not null)
+            {
+                // Any output_size that a stride leaves open.
+                output = output.WithDim(at, call.Unknown());
+                continue;
+            }
+
             var result = (size - Dim.One) * stride[i] - Dim.Of(2) * padding[i] + dilation[i] * (kernel[i] - Dim.One) + extra[i] + Dim.One;
             output = output.WithDim(at, result.IsUnknown ? call.Unknown() : call.AtLeastOne(result, Windows.DimensionName(spatial, i), $"({size} - 1)*{stride[i]} - 2*{padding[i]} + {dilation[i]}*({kernel[i]} - 1) + {extra[i]} + 1"));
         }

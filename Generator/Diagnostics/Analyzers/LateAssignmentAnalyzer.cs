@@ -39,7 +39,7 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
             || field.ContainingType is not { TypeKind: TypeKind.Class } type || !type.Locations.Any(l => l.IsInSource)
             || ValueReader.Unwrap(assignment.Value).ConstantValue is { HasValue: true, Value: null }
             || RegisteredMembers.Of(type.OriginalDefinition, torch, context.CancellationToken) is not { } members
-            || (members.IsGenerated ? !Annotations.IsAnnotated(field) || field.Has(Annotations.Buffer) : members is { Calls.Count: 0, BaseRegisters: false } || members.IsAccountedFor(field.Name)))
+            || (members.IsGenerated ? !Annotations.IsAnnotated(field) || field.Has(Annotations.Buffer) : members is { Calls.Count: 0, BaseRegisters: false } || members.IsAccountedFor(field.Name) || HoldsNothing(assignment)))
         {
             return;
         }
@@ -55,6 +55,9 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
                     : $"'{field.Name}' is set {reason}: what it holds then is not registered, and will not be trained, saved or moved. {(members.Calls.Count > 0 ? "Set it before RegisterComponents()." : "Give it an initializer, which runs before that.")}"));
         }
     }
+
+    /// <summary>There is nothing to register in a loss, or in an activation without parameters.</summary>
+    private static bool HoldsNothing(IAssignmentOperation assignment) => ValueReader.Unwrap(assignment.Value).Type is { } value && RegisteredMembers.IsStateless(value);
 
     /// <summary>When it is set, where that is too late.</summary>
     private static string? Reason(OperationAnalysisContext context, INamedTypeSymbol type, IOperation instance, RegisteredMembers members, SyntaxNode syntax)

@@ -62,7 +62,7 @@ public sealed class UnregisteredModuleAnalyzer : DiagnosticAnalyzer
 
         if (!members.IsGenerated)
         {
-            Forgotten(context, type, forgotten);
+            Forgotten(context, type, forgotten, torch);
             return;
         }
 
@@ -81,19 +81,22 @@ public sealed class UnregisteredModuleAnalyzer : DiagnosticAnalyzer
     private static bool Matters(INamedTypeSymbol type, ITypeSymbol held) =>
         !RegisteredMembers.IsStateless(held) || (!RegisteredMembers.IsLoss(held) && !UserDeclarations.Members(type).Any(m => m is IMethodSymbol { Name: "Forward" or "forward" }) && type.Find(Annotations.Chain) is null);
 
-    private static void Forgotten(SymbolAnalysisContext context, INamedTypeSymbol type, List<ISymbol> members)
+    /// <summary>A module that holds it and is registered itself calls its <c>RegisterComponents</c>.</summary>
+    private static void Forgotten(SymbolAnalysisContext context, INamedTypeSymbol type, List<ISymbol> members, TorchSymbols torch)
     {
-        if (members.Count > 0)
+        if (members.Count == 0 || ModuleUses.Of(type, context.Compilation, torch, context.CancellationToken) is not (var use and not ModuleUse.Held))
         {
-            var names = string.Join(", ", members.Take(4).Select(m => $"'{m.Name}'")) + (members.Count > 4 ? ", ..." : "");
-            Report(
-                context,
-                Descriptors.NotRegistered,
-                members[0],
-                members.Skip(1).Select(m => m.Locations[0]),
-                Hints.Of((Hints.Call, "RegisterComponents")),
-                $"'{type.Name}' never calls RegisterComponents(): {names} will not be trained, saved or moved. Call it at the end of the constructor.");
+            return;
         }
+
+        var names = string.Join(", ", members.Take(4).Select(m => $"'{m.Name}'")) + (members.Count > 4 ? ", ..." : "");
+        Report(
+            context,
+            Descriptors.NotRegistered,
+            members[0],
+            members.Skip(1).Select(m => m.Locations[0]),
+            Hints.Of((Hints.Call, "RegisterComponents")),
+            $"'{type.Name}' never calls RegisterComponents(): {names} will not be trained, saved or moved{(use == ModuleUse.None ? ", unless a module that holds it is registered" : "")}. Call it at the end of the constructor.");
     }
 
     private static void Collection(SymbolAnalysisContext context, ISymbol member, ITypeSymbol held, (ITypeSymbol Module, string? Container) item, bool isGenerated)
