@@ -35,6 +35,25 @@ public sealed class GuardTests
         Assert.Equal([batch, 10], module.call(randn(batch, 1, 28, 28)).shape);
     }
 
+    /// <summary>Summary and guards look at the field that keeps a parameter, but not at one of another kind.</summary>
+    [Theory]
+    [InlineData("int", true)]
+    [InlineData("long", true)]
+    [InlineData("double", false)]
+    public void A_size_is_kept_in_a_field_for_integers(string field, bool isKept)
+    {
+        var text = Compilations.GeneratedText($$"""
+            [Shape("B d -> B 8")] public sealed partial class Net
+            {
+                private readonly {{field}} ratio;
+                [Layer] private readonly Linear fc;
+                public Net(int ratio) { this.ratio = ratio; fc = Linear(4 * ratio, 8); }
+                private Tensor Forward(Tensor x) => fc.call(x) * ratio;
+            }
+            """);
+        Assert.Equal(isKept, text.Contains("(\"ratio\", ratio)", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_same_name_is_the_same_number_in_every_input()
     {

@@ -161,3 +161,12 @@ internal sealed partial class Holds
 
     private Tensor Forward(Tensor x) => byHand.call(named["a"].call(several[1].call(several[0].call(one.call(x)))));
 }
+
+[Shape("B 4 -> B 4")]
+internal sealed partial class Weighed
+{
+    [Layer] private readonly ParameterList scales = new(Parameter(ones(4)), Parameter(ones(4)));
+    [Layer] private readonly ParameterDict shifts = ParameterDict(("first", Parameter(ones(4))), ("second", Parameter(zeros(4))));
+
+    private Tensor Forward(Tensor x) => (x * scales[0] * scales[1]) + shifts["first"] - shifts["second"];
+}

@@ -30,6 +30,19 @@ public sealed class RegistrationTests
         Assert.Equal(["first.weight", "first.bias"], late.state_dict().Keys);
     }
 
+    [Fact]
+    public void Lists_and_dictionaries_of_parameters_are_registered_and_used()
+    {
+        using var scope = NewDisposeScope();
+        using var module = new Weighed();
+        Assert.Equal(["scales.0", "scales.1", "shifts.first", "shifts.second"], module.state_dict().Keys);
+        Assert.Equal([2, 4], module.call(randn(2, 4)).shape);
+        Assert.Equal(["ModuleDict`1", "ModuleList`1", "ParameterDict", "ParameterList"], typeof(Linear).Assembly.GetExportedTypes()
+            .Where(t => t.Namespace == "TorchSharp.Modules" && typeof(Module).IsAssignableFrom(t) && !t.IsAbstract && !IsHookable(t)).Select(t => t.Name).Order());
+
+        static bool IsHookable(Type? type) => type is not null && ((type.IsGenericType && type.GetGenericTypeDefinition() == typeof(HookableModule<,>)) || IsHookable(type.BaseType));
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public void Keys_and_their_order_are_those_of_the_module_written_by_hand(string kind)

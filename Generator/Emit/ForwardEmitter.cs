@@ -86,9 +86,12 @@ internal static class ForwardEmitter
     }
 
     /// <summary>C# that tells whether a layer has hooks.</summary>
-    private static string Observed(ModuleModel model) => model.Layers.Count == 0
-        ? "isObserved: false"
-        : $"isObserved: {string.Join(" || ", model.Layers.Select(l => $"{Names.Hooks}.{(IsPlain(l) ? "On" : "Within")}({Identifier.Of(l.Name)})"))}";
+    private static string Observed(ModuleModel model)
+    {
+        // What is never called takes no hooks.
+        var layers = model.Layers.Where(l => l.TypeName is not ("ParameterList" or "ParameterDict")).Select(l => $"{Names.Hooks}.{(IsPlain(l) ? "On" : "Within")}({Identifier.Of(l.Name)})").ToArray();
+        return $"isObserved: {(layers.Length == 0 ? "false" : string.Join(" || ", layers))}";
+    }
 
     /// <summary>Each value is freed when the next one is there; the input is the caller's, and stays.</summary>
     private static void Chain(SourceWriter writer, CheckedModule module, IReadOnlyList<LayerModel> steps)

@@ -24,21 +24,16 @@ internal static class Windows
     /// </summary>
     public static Dim SlideUp(LayerCall call, string dimension, Dim size, Dim kernel, Dim stride, Dim padding, Dim dilation)
     {
-        if (size.Constant is not { } h || kernel.Constant is not { } k || stride.Constant is not { } s || padding.Constant is not { } p || dilation.Constant is not { } d || s <= 0)
+        // Rounding towards 0, as the library does: a window that does not fit is then one too few.
+        var reach = dilation * (kernel - Dim.One) + Dim.One;
+        var last = Dim.FloorDiv(size + Dim.Of(2) * padding - reach + stride - Dim.One, stride);
+        if (size.Constant is null || stride.Constant is not > 0 || last.Constant is null)
         {
             return call.Unknown();
         }
 
-        // Rounding towards 0, as the library does: a window that does not fit is then one too few.
-        var reach = (d * (k - 1)) + 1;
-        var numerator = h + (2 * p) - reach + s - 1;
-        var output = Dim.FloorDiv(Dim.Of(numerator), Dim.Of(s)).Constant!.Value + 1;
-        if ((output - 1) * s >= h + p)
-        {
-            output--;
-        }
-
-        return call.AtLeastOne(Dim.Of(output), dimension, $"ceil(({h} + 2*{p} - {reach})/{s}) + 1");
+        var output = Comparison.AtLeast(last * stride, size + padding, call.Facts) is true ? last : last + Dim.One;
+        return call.AtLeastOne(output, dimension, $"ceil(({size} + 2*{padding} - {reach})/{stride}) + 1");
     }
 
     public static Dim Product(IEnumerable<Dim> sizes) => sizes.Aggregate(Dim.One, static (product, size) => product * size);

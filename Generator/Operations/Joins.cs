@@ -228,7 +228,7 @@ internal static class Joins
         }
 
         return size.Constant is { } length && each.Constant is { } step and > 0 && length / step < MostParts
-            ? Parts(call, at, length == 0 ? [Dim.Zero] : Enumerable.Range(0, (int)((length + step - 1) / step)).Select(i => Dim.Of(Math.Min(step, length - (i * step)))))
+            ? Parts(call, at, length == 0 ? [Dim.Zero] : Enumerable.Range(0, (int)(((length - 1) / step) + 1)).Select(i => Dim.Of(Math.Min(step, length - (i * step)))))
             : call.Unknown();
     }
 
@@ -252,10 +252,10 @@ internal static class Joins
         var size = call.Self.Dims[at];
         if (size.Constant is { } length)
         {
-            var step = Math.Max(1, (length + chunks - 1) / chunks);
+            var step = Math.Max(1, (length / chunks) + (length % chunks == 0 ? 0 : 1));
             return chunks > MostParts ? call.Unknown()
                 : length == 0 ? Parts(call, at, Enumerable.Repeat(Dim.Zero, (int)chunks))
-                : Parts(call, at, Enumerable.Range(0, (int)((length + step - 1) / step)).Select(i => Dim.Of(Math.Min(step, length - (i * step)))));
+                : Parts(call, at, Enumerable.Range(0, (int)(((length - 1) / step) + 1)).Select(i => Dim.Of(Math.Min(step, length - (i * step)))));
         }
 
         // Only equal chunks have a number that does not depend on the size.

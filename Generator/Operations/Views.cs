@@ -445,7 +445,7 @@ internal static class Views
             return Of(call, call.Self.Elements * times.Dim);
         }
 
-        return call.Dimension(call["dim"], call.Self) is { } at ? new Value.Tensor(call.Self.WithDim(at, call.Self.Dims[at] * times.Dim), call.Type) : call.Unknown();
+        return call.Self.Rank > 0 && call.Dimension(call["dim"], call.Self) is { } at ? new Value.Tensor(call.Self.WithDim(at, call.Self.Dims[at] * times.Dim), call.Type) : call.Unknown();
     }
 
     private static Value Unfold(OperationCall call)

@@ -22,7 +22,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     public BodyModel? Read(ExpressionSyntax initializer, string name)
     {
         var semantics = compilation.ModelOf(initializer.SyntaxTree);
-        if (semantics.GetOperation(initializer, cancellation) is not { } operation)
+        if (semantics.OperationOf(initializer, cancellation) is not { } operation)
         {
             return null;
         }
@@ -71,7 +71,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
 
     private LayerModel? Module(ITypeSymbol type, ExpressionSyntax? definition) =>
         type is INamedTypeSymbol named && IsModule(named) && definition is not null
-        && compilation.ModelOf(definition.SyntaxTree) is var semantics && semantics.GetOperation(definition, cancellation) is { } operation
+        && compilation.ModelOf(definition.SyntaxTree) is var semantics && semantics.OperationOf(definition, cancellation) is { } operation
         && layers.Item(operation, semantics) is { } item && (item.NotUnderstood is null || layers.OfType(type, item.Written) is null)
             ? item
             : null;
@@ -124,7 +124,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         var parameters = method.Parameters.Select(p => new NodeArgument(p.Name, reader.Default(p), p.HasExplicitDefaultValue)).ToEquatableArray();
 
         // Half-typed code is not judged.
-        var body = syntax.ContainsDiagnostics || semantics.GetOperation(syntax, cancellation) is not IMethodBodyOperation operation
+        var body = syntax.ContainsDiagnostics || semantics.OperationOf(syntax, cancellation) is not IMethodBodyOperation operation
             ? null
             : reader.Body(operation.BlockBody ?? operation.ExpressionBody);
         methods[key] = new MethodModel(key, parameters, body);

@@ -56,7 +56,7 @@ internal static class ConstructorReader
     {
         var assignments = Assignments(declarations, compilation, cancellation);
         var access = symbols.All(p => IsPublic(p.Type)) ? Accessibility.Public : symbols[0].ContainingSymbol.DeclaredAccessibility;
-        return new(ConstructorKind.Explicit, Parameters(symbols).Select(p => p with { Field = Field(p.Name, static _ => true) }).ToEquatableArray())
+        return new(ConstructorKind.Explicit, Parameters(symbols).Zip(symbols, (p, symbol) => p with { Field = Field(p.Name, f => p.IsInteger ? ValueReader.IsInteger(f.Type) : f.Type.Equals(symbol.Type, SymbolEqualityComparer.Default)) }).ToEquatableArray())
         {
             Access = SyntaxFacts.GetText(access),
             Members = symbols.SelectMany(p => Configurations.Members(p, Field(p.Name, f => SymbolEqualityComparer.IncludeNullability.Equals(f.Type, p.Type)), compilation)).ToEquatableArray(),
@@ -98,14 +98,14 @@ internal static class ConstructorReader
         {
             switch (statement)
             {
-                case IfStatementSyntax { Else: null, Condition: var condition } choice when Throws(choice.Statement) && semantics.GetOperation(condition, cancellation) is { } operation:
+                case IfStatementSyntax { Else: null, Condition: var condition } choice when Throws(choice.Statement) && semantics.OperationOf(condition, cancellation) is { } operation:
                     foreach (var fact in (!reader.ReadCondition(operation)).Facts)
                     {
                         yield return fact;
                     }
 
                     break;
-                case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when semantics.GetOperation(call, cancellation) is IInvocationOperation { TargetMethod.ContainingType.Name: "ArgumentOutOfRangeException" } guard:
+                case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when semantics.OperationOf(call, cancellation) is IInvocationOperation { TargetMethod.ContainingType.Name: "ArgumentOutOfRangeException" } guard:
                     var sizes = guard.Arguments.Select(a => reader.ReadSize(a.Value)).ToArray();
                     var (left, right) = (sizes.Length > 0 ? sizes[0] : Dim.Unknown, sizes.Length > 1 ? sizes[1] : Dim.Unknown);
                     Fact? known = guard.TargetMethod.Name switch

@@ -364,7 +364,7 @@ internal sealed partial class ExpressionReader(
                 SpreadElementSyntax spread => spread.Expression,
                 _ => null,
             };
-            if (syntax is null || operation.SemanticModel?.GetOperation(syntax, cancellation) is not { } item)
+            if (syntax is null || operation.SemanticModel?.OperationOf(syntax, cancellation) is not { } item)
             {
                 return Opaque(at, operation);
             }

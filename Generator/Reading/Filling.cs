@@ -18,7 +18,7 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
     {
         if (local.Type is not INamedTypeSymbol { Name: "List" } || local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not VariableDeclaratorSyntax { Initializer.Value: { } start } declarator
             || declarator.SyntaxTree != semantics.SyntaxTree || declarator.FirstAncestorOrSelf<BlockSyntax>() is not { } block || Definitions.Of(local, cancellation) is null
-            || semantics.GetOperation(start, cancellation) is not { } operation)
+            || semantics.OperationOf(start, cancellation) is not { } operation)
         {
             return null;
         }
@@ -60,7 +60,7 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
                 added.Add(Item(arguments));
                 break;
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddRange", Expression: var target }, ArgumentList.Arguments: [{ Expression: var range }] } } when IsList(target):
-                added.Add(new Value.Spread(semantics.GetOperation(range, cancellation) is { } many ? values.Read(many) : new Value.Opaque(range.ToString())));
+                added.Add(new Value.Spread(semantics.OperationOf(range, cancellation) is { } many ? values.Read(many) : new Value.Opaque(range.ToString())));
                 break;
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when IsChanged(call):
                 isLost = true;
@@ -82,7 +82,7 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
 
     private Value Item(SeparatedSyntaxList<ArgumentSyntax> arguments)
     {
-        var items = arguments.Select(a => semantics.GetOperation(a.Expression, cancellation) is { } operation ? values.Read(operation) : new Value.Opaque(a.ToString())).ToArray();
+        var items = arguments.Select(a => semantics.OperationOf(a.Expression, cancellation) is { } operation ? values.Read(operation) : new Value.Opaque(a.ToString())).ToArray();
         return items is [var only] ? only : new Value.List(items.ToEquatableArray());
     }
 
@@ -110,7 +110,7 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
             }
             || Stepped(step) != variable.Identifier.ValueText || Definitions.IsSet(variable.Identifier.ValueText, loop.Statement)
             || semantics.GetDeclaredSymbol(variable, cancellation) is not ILocalSymbol symbol
-            || semantics.GetOperation(start, cancellation) is not { } from || semantics.GetOperation(limit, cancellation) is not { } to || semantics.GetOperation(counter, cancellation) is not { } counted)
+            || semantics.OperationOf(start, cancellation) is not { } from || semantics.GetOperation(limit, cancellation) is not { } to || semantics.GetOperation(counter, cancellation) is not { } counted)
         {
             isLost = true;
             return;
@@ -159,7 +159,7 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
     /// <summary><c>foreach (var size in sizes)</c>, where the sizes are known.</summary>
     private void Each(ForEachStatementSyntax loop)
     {
-        if (semantics.GetDeclaredSymbol(loop, cancellation) is not { } symbol || semantics.GetOperation(loop.Expression, cancellation) is not { } operation
+        if (semantics.GetDeclaredSymbol(loop, cancellation) is not { } symbol || semantics.OperationOf(loop.Expression, cancellation) is not { } operation
             || values.Read(operation) is not Value.List sizes || sizes.Items.Any(i => i is not Value.Integer))
         {
             isLost = true;
@@ -173,7 +173,7 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
     {
         foreach (var (local, start) in Carried(loop))
         {
-            values.Bind(local, semantics.GetOperation(start, cancellation) is { } operation ? values.ReadSize(operation) : Dim.Unknown);
+            values.Bind(local, semantics.OperationOf(start, cancellation) is { } operation ? values.ReadSize(operation) : Dim.Unknown);
         }
 
         var body = loop is ForStatementSyntax counted ? counted.Statement : ((ForEachStatementSyntax)loop).Statement;
@@ -196,7 +196,7 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
 
     private Dim Next(AssignmentExpressionSyntax assignment, ValueReader reader)
     {
-        var (old, given) = (semantics.GetOperation(assignment.Left, cancellation), semantics.GetOperation(assignment.Right, cancellation));
+        var (old, given) = (semantics.OperationOf(assignment.Left, cancellation), semantics.GetOperation(assignment.Right, cancellation));
         if (old is null || given is null)
         {
             return Dim.Unknown;

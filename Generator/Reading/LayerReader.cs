@@ -131,7 +131,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
     private LayerModel FromExpression(LayerModel layer, ExpressionSyntax expression)
     {
         var semantics = compilation.ModelOf(expression.SyntaxTree);
-        if (semantics.GetOperation(expression, cancellation) is not { } operation)
+        if (semantics.OperationOf(expression, cancellation) is not { } operation)
         {
             return layer with { NotUnderstood = expression.ToString(), Written = OneLine(expression) };
         }
@@ -268,7 +268,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
         helpers++;
         try
         {
-            return semantics.GetOperation(body, cancellation) is { } operation ? FromOperation(layer, operation, semantics, values) : null;
+            return semantics.OperationOf(body, cancellation) is { } operation ? FromOperation(layer, operation, semantics, values) : null;
         }
         finally
         {
@@ -281,7 +281,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
     {
         var calls = declarations.SelectMany(d => (d.BaseList?.Types.OfType<PrimaryConstructorBaseTypeSyntax>() ?? []).Cast<SyntaxNode>()
             .Concat(d.Members.OfType<ConstructorDeclarationSyntax>().Select(c => c.Initializer).Where(i => i.IsKind(SyntaxKind.BaseConstructorInitializer)).OfType<SyntaxNode>()));
-        return calls.ToArray() is [var only] && compilation.ModelOf(only.SyntaxTree) is var semantics && semantics.GetOperation(only, cancellation) is IInvocationOperation call
+        return calls.ToArray() is [var only] && compilation.ModelOf(only.SyntaxTree) is var semantics && semantics.OperationOf(only, cancellation) is IInvocationOperation call
             ? Arguments(call.Arguments, Values(semantics))
             : default;
     }
@@ -395,7 +395,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
 
     private ModuleModel? Nested(INamedTypeSymbol type) => readModule(type);
 
-    private static string OneLine(SyntaxNode syntax) => Squeeze(syntax.WithoutTrivia().NormalizeWhitespace().ToFullString());
+    private static string OneLine(SyntaxNode syntax) => Squeeze(syntax.IsDeep() ? syntax.ToString() : syntax.WithoutTrivia().NormalizeWhitespace().ToFullString());
 
     private static string OneLine(string callee, SyntaxNode? arguments) => callee + (arguments is null ? "()" : OneLine(arguments));
 

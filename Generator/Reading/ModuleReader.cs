@@ -69,7 +69,7 @@ internal sealed class ModuleReader
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
     public static LayerModel? ReadModule(ExpressionSyntax expression, Compilation compilation, CancellationToken cancellation) =>
-        compilation.GetSemanticModel(expression.SyntaxTree) is var semantics && semantics.GetOperation(expression, cancellation) is { } operation ? ReadModule(operation, semantics, cancellation) : null;
+        compilation.GetSemanticModel(expression.SyntaxTree) is var semantics && semantics.OperationOf(expression, cancellation) is { } operation ? ReadModule(operation, semantics, cancellation) : null;
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
     public static LayerModel? ReadModule(IOperation operation, SemanticModel semantics, CancellationToken cancellation) =>
@@ -86,7 +86,7 @@ internal sealed class ModuleReader
         if (MissingParts.Whole(compilation, torch, cancellation) is var whole && !ReferenceEquals(whole, compilation))
         {
             var semantics = whole.ModelOf(declaration.SyntaxTree);
-            blocks = [.. blocks.Select(b => semantics.GetOperation(b.Syntax, cancellation)).OfType<IOperation>().Select(b => b is IMethodBodyOperation { BlockBody: { } statements } ? statements : b)];
+            blocks = [.. blocks.Select(b => semantics.OperationOf(b.Syntax, cancellation)).OfType<IOperation>().Select(b => b is IMethodBodyOperation { BlockBody: { } statements } ? statements : b)];
             method = semantics.GetDeclaredSymbol(declaration, cancellation) as IMethodSymbol ?? method;
             (compilation, torch) = (whole, TorchSymbols.In(whole)!);
         }

@@ -17,6 +17,9 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
     private Dictionary<ISymbol, Value> given = new(SymbolEqualityComparer.Default);
     private int depth;
 
+    /// <summary>The lists whose filling is being read.</summary>
+    private HashSet<ISymbol> filled = new(SymbolEqualityComparer.Default);
+
     /// <summary>What <c>this</c> is in the code of another class that is followed, with its type there.</summary>
     private (Value Value, ITypeSymbol Type)? self;
 
@@ -109,7 +112,15 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
 
         if (operation is ILocalReferenceOperation { Local: { Type.Name: "List" } growing })
         {
-            return Filling.Of(growing, this, semantics, cancellation) ?? new Value.Opaque(operation.Syntax.ToString());
+            // How often a loop adds to a list may depend on the list.
+            if (!filled.Add(growing))
+            {
+                return new Value.Opaque(operation.Syntax.ToString());
+            }
+
+            var items = Filling.Of(growing, this, semantics, cancellation);
+            filled.Remove(growing);
+            return items ?? new Value.Opaque(operation.Syntax.ToString());
         }
 
         if (Definition(operation) is { } definition)
@@ -134,7 +145,7 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
 
         Value One(ExpressionSyntax expression) => expression is TupleExpressionSyntax tuple
             ? new Value.List(tuple.Arguments.Select(a => One(a.Expression)).ToEquatableArray())
-            : semantics.GetOperation(expression, cancellation) is { } operation ? Read(operation) : new Value.Opaque(expression.ToString());
+            : semantics.OperationOf(expression, cancellation) is { } operation ? Read(operation) : new Value.Opaque(expression.ToString());
     }
 
     /// <summary>A lambda's result for a number that it is given, by the name that stands for the number.</summary>
@@ -335,8 +346,8 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
 
     private Value? Element(CollectionElementSyntax element) => element switch
     {
-        ExpressionElementSyntax expression when semantics.GetOperation(expression.Expression, cancellation) is { } operation => Read(operation),
-        SpreadElementSyntax spread when semantics.GetOperation(spread.Expression, cancellation) is { } operation => new Value.Spread(Read(operation)),
+        ExpressionElementSyntax expression when semantics.OperationOf(expression.Expression, cancellation) is { } operation => Read(operation),
+        SpreadElementSyntax spread when semantics.OperationOf(spread.Expression, cancellation) is { } operation => new Value.Spread(Read(operation)),
         _ => null,
     };
 
@@ -368,12 +379,12 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
         }
 
         var model = definition.SyntaxTree == semantics.SyntaxTree ? semantics : semantics.Compilation.ModelOf(definition.SyntaxTree);
-        if (model.GetOperation(definition, cancellation) is not { } operation)
+        if (model.OperationOf(definition, cancellation) is not { } operation)
         {
             return null;
         }
 
-        var reader = new ValueReader(model, readModule, cancellation) { depth = depth + 1, indices = indices, given = given, self = self, isElsewhere = isElsewhere, outerIndices = outerIndices };
+        var reader = new ValueReader(model, readModule, cancellation) { depth = depth + 1, indices = indices, given = given, filled = filled, self = self, isElsewhere = isElsewhere, outerIndices = outerIndices };
         enter?.Invoke(reader);
         return read(reader, operation);
     }

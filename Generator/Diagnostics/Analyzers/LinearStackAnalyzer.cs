@@ -36,7 +36,7 @@ public sealed class LinearStackAnalyzer : DiagnosticAnalyzer
         // One that stands in another is looked at with it.
         var call = (InvocationExpressionSyntax)context.Node;
         if (!IsSequential(call) || call.Ancestors().OfType<InvocationExpressionSyntax>().Any(IsSequential)
-            || context.SemanticModel.GetOperation(call, context.CancellationToken) is not { } operation
+            || context.SemanticModel.OperationOf(call, context.CancellationToken) is not { } operation
             || ModuleReader.ReadModule(operation, context.SemanticModel, context.CancellationToken) is not { Factory: "Sequential" } sequential)
         {
             return;

@@ -64,7 +64,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
 
     private MethodDeclarationSyntax? Declaration(IMethodSymbol method) =>
         method is { IsAsync: false, IsGenericMethod: false, DeclaringSyntaxReferences: [var only] } && only.GetSyntax(cancellation) is MethodDeclarationSyntax { ContainsDiagnostics: false, ContainsDirectives: false } syntax
-        && !syntax.Modifiers.Any(SyntaxKind.UnsafeKeyword)
+        && !syntax.Modifiers.Any(SyntaxKind.UnsafeKeyword) && !syntax.IsDeep()
             ? syntax
             : null;
 
