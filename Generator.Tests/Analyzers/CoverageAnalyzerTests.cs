@@ -46,6 +46,37 @@ public sealed class CoverageAnalyzerTests
         }
         """, d => d.Id is "GEN2002");
 
+    /// <summary>What a loop of unknown length adds to a list is not known: nothing is said of its items.</summary>
+    [Fact]
+    public void GEN2004_where_a_list_is_filled_by_a_loop_whose_turns_are_not_known()
+    {
+        var diagnostics = Markup.Verify("""
+            public partial class {|GEN2003:{|GEN2004:{|GEN2004:Net|}|}|} : Module<Tensor, Tensor>
+            {
+                [Layer] private readonly ModuleList<Linear> layers;
+                public Net(List<int> sizes) : base("Net")
+                {
+                    layers = ModuleList<Linear>();
+                    for (var i = 0; i < sizes.Count; i++) { layers.Add(Linear(sizes[i], 8)); }
+                }
+
+                private Tensor Forward(Tensor x)
+                {
+                    x = layers[0].call(x);
+                    for (var i = 1; i < layers.Count; i++) { x = layers[i].call(x).relu(); }
+                    return x;
+                }
+            }
+            """);
+        Assert.Equal(
+            [
+                "nothing in 'Net' could be checked: it declares no shape; add [Shape(\"in -> out\")].",
+                "the parameters of 'Net' cannot be counted: how 'layers' is built is not understood: what the constructor adds to layers; ParameterCount is left out.",
+                "the multiply-adds of 'Net' cannot be counted: how often a loop runs is not known when compiling; MultiplyAdds is left out.",
+            ],
+            diagnostics.Select(d => d.GetMessage(null)));
+    }
+
     [Fact]
     public void GEN2002_where_a_block_is_given_a_size_that_may_be_0() => Markup.Verify("""
         [Shape("N 2 H 4 -> N 2 H 4")] public sealed partial class Block { [Layer] private readonly LSTM lstm = LSTM(4, 4); private Tensor Forward(Tensor x) => lstm.call(x.flatten(0, 1)).Item1.view(x.shape); }

@@ -35,6 +35,21 @@ public sealed class GuardTests
         Assert.Equal([batch, 10], module.call(randn(batch, 1, 28, 28)).shape);
     }
 
+    [Fact]
+    public void What_may_be_left_out_of_Forward_may_be_left_out_of_forward()
+    {
+        var run = Compilations.Load("""
+            [Shape("B 4")] public sealed partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor? skip = null, double scale = 0.5) => skip is null ? fc.call(x) * scale : fc.call(x) + skip;
+            }
+            public static class Program { public static Tensor Run() { using var net = new Net(); return net.forward(ones(2, 4)) / net.forward(ones(2, 4), null, 1.0); } }
+            """).GetType("Program")!.GetMethod("Run")!;
+        using var scope = NewDisposeScope();
+        Assert.True(((Tensor)run.Invoke(null, null)!).allclose(ones(2, 4) * 0.5));
+    }
+
     /// <summary>Summary and guards look at the field that keeps a parameter, but not at one of another kind.</summary>
     [Theory]
     [InlineData("int", true)]

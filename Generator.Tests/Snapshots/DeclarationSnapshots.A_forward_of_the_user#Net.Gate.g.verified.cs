@@ -39,7 +39,7 @@ namespace Net
         /// <summary><c>(B, T, 8), (B, T, 8) -> (B, T, 8)</c>, 144 parameters, 128*B*T multiply-adds.</summary>
         /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
-        public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor? context)
+        public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor? context = null)
         {
             if (x.Dimensions != 3 || x.size(2) != 8L)
             {

@@ -124,6 +124,7 @@ internal sealed partial class BodyWalk
         if (flow == Flow.Next && !walk.Failed && Induced(frame, before, first, turns, Turn) is { } cost)
         {
             walk.Spend(costs, (outer * cost.Conventional, outer * cost.Torchinfo));
+            Counted();
             Record(cost.AreAlike);
             return Flow.Next;
         }
@@ -166,7 +167,16 @@ internal sealed partial class BodyWalk
             walk.CannotCount("the turns of a loop differ, and their number is not known when compiling");
         }
 
+        Counted();
         return Flow.Next;
+
+        void Counted()
+        {
+            if (walk.MultiplyAdds.IsUnknown && turns.IsUnknown)
+            {
+                walk.CannotCount("how often a loop runs is not known when compiling");
+            }
+        }
 
         // What comes after takes the tensors of the last turn.
         void Record(bool areAlike)

@@ -56,7 +56,7 @@ internal static class ForwardEmitter
         });
     }
 
-    private static string Parameters(ModuleModel model) => string.Join(", ", model.Forward.Inputs.Select(i => $"{i.Type} {Identifier.Of(i.Name)}"));
+    private static string Parameters(ModuleModel model) => string.Join(", ", model.Forward.Inputs.Select(i => $"{i.Type} {Identifier.Of(i.Name)}{(i.Default is { } value ? $" = {value}" : "")}"));
 
     /// <summary>The user's <c>Forward</c>, and what it leaves behind.</summary>
     private static void Method(SourceWriter writer, CheckedModule module)

@@ -26,7 +26,7 @@ internal static class ChainGraph
     /// <summary>The modules in a container with their keys; null where they are not all known.</summary>
     public static IReadOnlyList<(string Key, LayerModel Layer)>? Items(LayerModel layer)
     {
-        if (layer.Factory is not ("Sequential" or "ModuleList" or "ModuleDict"))
+        if (layer.NotUnderstood is not null || layer.Factory is not ("Sequential" or "ModuleList" or "ModuleDict"))
         {
             return null;
         }
@@ -54,7 +54,7 @@ internal static class ChainGraph
 
     /// <summary>A container of modules whose number is not known when compiling.</summary>
     public static RepeatedLayer? Repeated(LayerModel layer) =>
-        layer.Factory is "Sequential" or "ModuleList" && layer.Arguments is [{ Value: var value }]
+        layer is { NotUnderstood: null, Factory: "Sequential" or "ModuleList" } && layer.Arguments is [{ Value: var value }]
             ? value switch
             {
                 Value.Repeat { Item: Value.Module module } repeat => new(module.Layer, repeat.Index, repeat.Count),

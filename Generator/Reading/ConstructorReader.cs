@@ -161,7 +161,7 @@ internal static class ConstructorReader
 
         if (parameter.ExplicitDefaultValue is not { } value)
         {
-            return "default";
+            return parameter.Type is { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } ? "null" : "default";
         }
 
         var text = SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false);

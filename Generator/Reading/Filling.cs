@@ -110,7 +110,7 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
             }
             || Stepped(step) != variable.Identifier.ValueText || Definitions.IsSet(variable.Identifier.ValueText, loop.Statement)
             || semantics.GetDeclaredSymbol(variable, cancellation) is not ILocalSymbol symbol
-            || semantics.OperationOf(start, cancellation) is not { } from || semantics.GetOperation(limit, cancellation) is not { } to || semantics.GetOperation(counter, cancellation) is not { } counted)
+            || semantics.OperationOf(start, cancellation) is not { } from || semantics.OperationOf(limit, cancellation) is not { } to || semantics.OperationOf(counter, cancellation) is not { } counted)
         {
             isLost = true;
             return;
@@ -196,7 +196,7 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
 
     private Dim Next(AssignmentExpressionSyntax assignment, ValueReader reader)
     {
-        var (old, given) = (semantics.OperationOf(assignment.Left, cancellation), semantics.GetOperation(assignment.Right, cancellation));
+        var (old, given) = (semantics.OperationOf(assignment.Left, cancellation), semantics.OperationOf(assignment.Right, cancellation));
         if (old is null || given is null)
         {
             return Dim.Unknown;
