@@ -34,21 +34,29 @@ public sealed class FixFuzzTests(ITestOutputHelper output)
     {
         // What is compiled on the way is not timed.
         Enumerable.Range(0, 10).ToList().ForEach(number => Try(new Random(-number)));
-        var (longest, early, done) = (new ConcurrentBag<TimeSpan>(), 0L, 0);
+        var (times, early, done) = (new ConcurrentBag<(TimeSpan Time, int Number)>(), 0L, 0);
         Parallel.For(0, variants, new ParallelOptions { MaxDegreeOfParallelism = 2 }, number =>
         {
             // By its number alone, so that what fails fails again.
-            var watch = Stopwatch.StartNew();
-            Try(new Random(number));
-            longest.Add(watch.Elapsed);
+            times.Add((Timed(() => Try(new Random(number))), number));
             if (Interlocked.Increment(ref done) == variants / 10)
             {
                 early = GC.GetTotalMemory(forceFullCollection: true);
             }
         });
         var late = GC.GetTotalMemory(forceFullCollection: true);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{variants} variants of {Sources.Length} sources, each generated, analysed, fixed and refactored: the longest took {longest.Max().TotalMilliseconds:F0} ms, the median {longest.Order().ElementAt(variants / 2).TotalMilliseconds:F0} ms; {early >> 20} MiB in use after a tenth of them, {late >> 20} MiB after all"));
+
+        // The machine may have done something else meanwhile: the longest are timed again, alone.
+        var longest = times.OrderDescending().Take(10).Select(t => (Time: Timed(() => Try(new Random(t.Number))), t.Number)).Max();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{variants} variants of {Sources.Length} sources, each generated, analysed, fixed and refactored: the longest took {times.Max().Time.TotalMilliseconds:F0} ms, and number {longest.Number} {longest.Time.TotalMilliseconds:F0} ms alone; the median {times.Order().ElementAt(variants / 2).Time.TotalMilliseconds:F0} ms; {early >> 20} MiB in use after a tenth of them, {late >> 20} MiB after all"));
         Assert.True(late < early + (256 << 20), $"{early} and {late} bytes");
+    }
+
+    private static TimeSpan Timed(Action action)
+    {
+        var watch = Stopwatch.StartNew();
+        action();
+        return watch.Elapsed;
     }
 
     private static void Try(Random random)

@@ -106,7 +106,7 @@ public sealed partial class PageTests
 
     private static CSharpCompilation Compile(DocProgram program)
     {
-        var hasUsings = program.Blocks.Any(b => b.StartsWith("using TorchSharp", StringComparison.Ordinal));
+        var hasUsings = program.Blocks.Any(b => b.StartsWith("using TorchSharp", StringComparison.Ordinal) && !b.StartsWith("using TorchSharp.PyBridge", StringComparison.Ordinal));
         var (usings, statements, declarations) = (new List<UsingDirectiveSyntax>(), new List<string>(), new List<string>());
         foreach (var block in program.Blocks)
         {
@@ -122,7 +122,7 @@ public sealed partial class PageTests
             sources = sources.Append(string.Concat(usings.Select(u => u.ToFullString().Trim()).Distinct().Select(u => u + "\n")) + string.Concat(statements));
         }
 
-        var compilation = Compilations.Of([.. sources]);
+        var compilation = Compilations.Of([.. sources]).AddReferences(MetadataReference.CreateFromFile(typeof(TorchSharp.PyBridge.Safetensors).Assembly.Location));
         if (hasUsings)
         {
             compilation = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], CSharpSyntaxTree.ParseText(UsingsOfAProject, Compilations.Parsing, path: "Usings.cs"));
