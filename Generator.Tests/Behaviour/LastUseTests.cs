@@ -77,11 +77,20 @@ public sealed class LastUseTests
         "return where(a.call(x) > 0, b.call(x), zeros_like(x)) * Scale;",
         "var y = x.view(-1); y = y.view(x.shape[0], -1); return y.narrow(0, 0, 1);",
         "return x;",
+        "using var own = NewDisposeScope(); var y = a.call(x).relu(); y = b.call(y); return y.MoveToOuterDisposeScope();",
+        "using var own = NewDisposeScope(); var y = a.call(x).relu(); y = b.call(y); return own.MoveToOuter(y);",
+        "using var own = NewDisposeScope(); return own.MoveToOuter(a.call(x).relu() + x);",
+        "using (var own = NewDisposeScope()) { x = b.call(a.call(x).relu()); own.MoveToOuter(x); } return a.call(x);",
+        "Tensor y; using (var own = NewDisposeScope()) { y = own.MoveToOuter(a.call(x).relu()); } using (NewDisposeScope()) { y = b.call(y).relu().MoveToOuterDisposeScope(); } return y;",
+        "foreach (var layer in list) { using var own = NewDisposeScope(); x = (layer.call(x) + x).MoveToOuterDisposeScope(); } return x;",
+        "using var own = NewDisposeScope(); var y = a.call(x); var z = y.view(-1, 4, 2); own.MoveToOuter(z); return z.flatten(1).MoveToOuterDisposeScope();",
         "var y = a.call(x); return y.t().t();",
     ];
 
     private static readonly string[] Others =
     [
+        "using var own = NewDisposeScope(); var y = a.call(x); var z = own.Detach(b.call(y)); return own.MoveToOuter(z);",
+        "using var own = NewDisposeScope(); var y = a.call(x); own.DisposeEverythingBut(y); return own.MoveToOuter(b.call(y));",
         "using var y = a.call(x); return b.call(y);",
         "try { return a.call(x); } finally { GC.KeepAlive(x); }",
         "Func<Tensor, Tensor> f = y => a.call(y); return f(x);",

@@ -65,6 +65,23 @@ public sealed class LivenessTests
         Assert.Equal([("input", 256L), ("layers.0", 512), ("layers.1", 768), ("layers.2", 768), ("+", 768)], memory.Select(m => (m.Step, m.Bytes)));
     }
 
+    /// <summary>The habit of hand-written code is no hindrance: the shape goes through, and less lives at once than the scope would keep.</summary>
+    [Theory]
+    [InlineData("using var own = NewDisposeScope(); return own.MoveToOuter(fc.call(fc.call(x).relu()));")]
+    [InlineData("using (var own = NewDisposeScope()) { var y = fc.call(x).relu(); return fc.call(y).MoveToOuterDisposeScope(); }")]
+    public void A_scope_of_the_users_own_is_seen_through(string body)
+    {
+        var type = Compilations.Load($"[Shape(\"B 8 -> B 8\")] public sealed partial class Net {{ [Layer(8, 8)] private readonly Linear fc; private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
+        using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
+        using var mode = inference_mode();
+        using var x = randn(3, 8);
+        module.call(x).Dispose();
+        var summary = (ModuleSummary)type.GetMethod("Summary")!.Invoke(module, ["B=3"])!;
+        Assert.Equal(3 * 3 * 8 * sizeof(float), summary.PeakActivationBytes);
+        Assert.Equal(summary.PeakActivationBytes, LiveTensors.Measure(() => module.call(x), x).PeakBytes);
+        Assert.Equal(2L * 3 * 8 * 8, summary.MultiplyAdds);
+    }
+
     /// <summary>A debugger is to step through the user's own <c>Forward</c>: it frees at its end then.</summary>
     [Theory]
     [InlineData("DEBUG", 4)]

@@ -22,6 +22,8 @@ internal static class LayerTable
             number of dimensions. Multiply-adds follow the conventional rule: weights times output positions, a bias is free.
             `-1` in an attribute stands for the size named in the last column.
 
+            States, masks and offsets that a call is given after its inputs are checked too; an `output_size` leaves the output's size open.
+
             Every rule is held against the real layer by the tests, in thousands of random constructions and calls.
 
 

@@ -302,6 +302,9 @@ internal sealed partial class BodyWalk
             case ("Dispose", _):
                 walk.Free(self);
                 return Abstract.Anything;
+            case ("NewDisposeScope", _) when calls == 0 && !isInherited && module.Freeing is not null:
+                // Where each tensor is freed after its last use, the scope has nothing left to do.
+                return Abstract.Anything;
             case ("NewDisposeScope", _):
                 walk.Operate(name, [], Abstract.Lost, Sharing.New, Dim.Zero);
                 return Abstract.Anything;

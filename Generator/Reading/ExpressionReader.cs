@@ -291,6 +291,20 @@ internal sealed partial class ExpressionReader(
             return new Node.Call(at, Owner.Tensor, "Keep", Read(kept.Value), EquatableArray<NodeArgument>.Empty, Written(call));
         }
 
+        // What a scope is told to spare is that tensor, or those.
+        if (method.ContainingType is { Name: "DisposeScope", ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } })
+        {
+            var spared = method is { IsGenericMethod: true, Name: "MoveToOuter" or "MoveToOther" or "Detach" or "DisposeEverythingBut" }
+                ? call.Arguments.Where(a => a.Parameter?.OriginalDefinition.Type is ITypeParameterSymbol).OrderBy(a => a.Parameter!.Ordinal).Select(a => Spared(at, a.Value)).ToArray()
+                : [];
+            return spared switch
+            {
+                [] => new Node.Constant(at, new Value.Null()),
+                [var only] => only,
+                _ => new Node.List(at, spared.ToEquatableArray(), IsTuple: true),
+            };
+        }
+
         if (method.ContainingType?.ToDisplayString() == "System.Linq.Enumerable" && values.Read(call) is Value.List or Value.Repeat)
         {
             return new Node.Constant(at, values.Read(call));
@@ -438,6 +452,10 @@ internal sealed partial class ExpressionReader(
             _ => receiver is IArrayTypeSymbol ? Owner.Collection : type is { Name: "IModule" } ? Owner.Module : Owner.Other,
         };
     }
+
+    private Node Spared(int at, IOperation value) => MayBeTensor(value.Type)
+        ? new Node.Call(at, Owner.Tensor, "MoveToOuterDisposeScope", Read(value), EquatableArray<NodeArgument>.Empty, Written(value)) { IsTensor = true }
+        : Read(value);
 
     private static bool IsTorchSharp(ISymbol? symbol) => symbol?.ContainingAssembly?.Name == "TorchSharp";
 

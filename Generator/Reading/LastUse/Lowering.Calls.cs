@@ -16,6 +16,7 @@ internal sealed partial class Lowering
 
     private Operand Call(InvocationExpressionSyntax call) => call.Expression switch
     {
+        _ when Spared(call) is { } spared => Visit(spared),
         MemberAccessExpressionSyntax access => Call(call, access.Expression, access.Name),
         SimpleNameSyntax name => Call(call, null, name),
         _ => Unknown(),

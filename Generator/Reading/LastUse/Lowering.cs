@@ -80,6 +80,19 @@ internal sealed partial class Lowering(SemanticModel semantics, TorchSymbols tor
             case BlockSyntax block:
                 Statements(block.Statements);
                 break;
+            case LocalDeclarationStatementSyntax { AwaitKeyword.RawKind: 0, UsingKeyword.RawKind: not 0 } declaration when IsScope(declaration.Declaration):
+                break;
+            case UsingStatementSyntax { AwaitKeyword.RawKind: 0 } use when use.Declaration is { } declared ? IsScope(declared) : use.Expression is { } made && IsScope(made):
+                hasScope = true;
+                Statement(use.Statement);
+                break;
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when Spared(call) is { } spared:
+                if (spared is not IdentifierNameSyntax)
+                {
+                    Evaluate(Visit(spared));
+                }
+
+                break;
             case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0, AwaitKeyword.RawKind: 0, IsConst: false } declaration:
                 Declarations(declaration.Declaration);
                 break;
