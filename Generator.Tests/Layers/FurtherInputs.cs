@@ -86,22 +86,5 @@ internal sealed record FurtherInputs(long[]?[] Shapes, bool NeedsWeights)
         _ => false,
     };
 
-    private static long[] Wrong(long[] shape, Random random)
-    {
-        List<long> dims = [.. shape];
-        switch (random.Next(16))
-        {
-            case 0 when dims.Count > 0:
-                dims.RemoveAt(random.Next(dims.Count));
-                break;
-            case 1:
-                dims.Insert(random.Next(dims.Count + 1), random.Next(1, 4));
-                break;
-            case 2 or 3 when dims.Count > 0:
-                dims[random.Next(dims.Count)] = random.Next(1, 7);
-                break;
-        }
-
-        return [.. dims];
-    }
+    private static long[] Wrong(long[] shape, Random random) => RandomInputs.Wrong([.. shape], 16, random);
 }

@@ -88,14 +88,14 @@ internal static class Judge
 
     /// <summary>
     /// A transposed convolution whose output would have a size below 1, or with a stride or dilation of 0, does not throw in TorchSharp
-    /// 0.107: it ends the process; so do a bag of embeddings with include_last_offset and fewer than two offsets, an LSTM cell without a batch, and an unpooling with a padding and no stride.
+    /// 0.107: it ends the process; so do a bag of embeddings without offsets where it needs some, an LSTM cell without a batch, and an unpooling with a padding and no stride.
     /// That counts as thrown.
     /// </summary>
     private static bool EndsTheProcess(LayerRule rule, Case @case, long[][] shapes, FurtherInputs further)
     {
         if (rule.Factory.StartsWith("EmbeddingBag", StringComparison.Ordinal))
         {
-            return @case.LayerArguments.Flag("include_last_offset") is true && further.Shapes[0] is null or [< 2];
+            return @case.LayerArguments.Flag("include_last_offset") is true ? further.Shapes[0] is null or [< 2] : further.Shapes[0] is [0];
         }
 
         if (rule.Factory == "LSTMCell")

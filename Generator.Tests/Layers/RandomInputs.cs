@@ -39,6 +39,12 @@ internal static class RandomInputs
 
         var inputs = rule.Shapes.Split("->")[0].Split(',').Select(t => t.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
         var variadics = new Dictionary<string, long[]>(StringComparer.Ordinal);
+        if (rule.Factory == "Upsample")
+        {
+            var spatial = @case.LayerArguments.Member("mode") switch { "Linear" => 1, "Bilinear" or "Bicubic" => 2, "Trilinear" => 3, _ => random.Next(1, 4) };
+            variadics["*S"] = [.. Enumerable.Range(0, spatial).Select(_ => (long)random.Next(1, 6))];
+        }
+
         return [.. inputs.Take(rule.Inputs).Select(tokens => Shape(tokens, names, variadics, rule.Inputs, random))];
     }
 
@@ -111,7 +117,13 @@ internal static class RandomInputs
         }
 
         // Of several inputs, mostly one is wrong.
-        switch (random.Next(8 * inputs))
+        return Wrong(dims, 8 * inputs, random);
+    }
+
+    /// <summary>Now and then a dimension too few or too many, another size, no batch, or nothing in it.</summary>
+    public static long[] Wrong(List<long> dims, int seldom, Random random)
+    {
+        switch (random.Next(seldom))
         {
             case 0 when dims.Count > 0:
                 dims.RemoveAt(random.Next(dims.Count));

@@ -20,7 +20,7 @@ internal static class Convolutions
             .. Parameter("bias", a["out_channels"]).When(a.Presence("bias")),
         ],
         Arguments = call => Arguments(call, spatial),
-        Output = call => Output(call, spatial),
+        Output = call => Windows.OfBatch(call, spatial, Output(call, spatial)),
 
         // Weights times output positions; the bias is not counted.
         MultiplyAdds = (call, output) =>
@@ -67,13 +67,14 @@ internal static class Convolutions
         {
             var at = call.Input.Dims.Count - spatial + i;
             var (size, name) = (call.Input.Dims[at], Windows.DimensionName(spatial, i));
-            call.NotEmpty(name, size, unless: call.Input.Rank == spatial + 2 ? call.Input.Dims[0] : null);
-
             // padding='same' pads so that the size stays; it needs a stride of 1. With a padding_mode other than zeros, TorchSharp 0.107
             // pads the dimensions in the opposite order, which shows where their kernels differ.
             var other = spatial - 1 - i;
             var total = isSame ? dilation[other] * (kernel[other] - Dim.One) : Dim.Of(2) * padding[i];
             Pad(call, mode, name, size, Dim.FloorDiv(total + Dim.One, Dim.Of(2)));
+
+            // Zeros are put around within the library, what else there may be before it.
+            call.NotEmpty(name, mode == "Constant" ? size + total : size, unless: call.Input.Rank == spatial + 2 ? call.Input.Dims[0] : null);
             var result = isSame && (mode is null or "Zeros") ? size
                 : isSame ? Windows.Slide(call, name, size + total, kernel[i], Dim.One, Dim.Zero, dilation[i])
                 : Windows.Slide(call, name, size, kernel[i], stride[i], padding[i], dilation[i]);

@@ -118,13 +118,14 @@ internal static class Embeddings
                 return Shape.Of(call.Unknown(), size);
             }
 
-            switch (last ? Comparison.AtLeast(offsets.Dims[0], Dim.Of(2), call.Facts) : true)
+            var least = Dim.Of(last ? 2 : 1);
+            switch (Comparison.AtLeast(offsets.Dims[0], least, call.Facts))
             {
                 case false:
-                    call.Contradiction("include_last_offset needs two offsets or more: with fewer TorchSharp 0.107 ends the process");
+                    call.Contradiction($"{(last ? "with include_last_offset " : "")}it needs {least} or more offsets: with fewer TorchSharp 0.107 ends the process");
                     return Shape.UnknownRank;
                 case null:
-                    call.Require(new Fact(offsets.Dims[0], Relation.AtLeast, Dim.Of(2)));
+                    call.Require(new Fact(offsets.Dims[0], Relation.AtLeast, least));
                     break;
             }
 

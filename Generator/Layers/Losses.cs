@@ -53,7 +53,7 @@ internal static class Losses
             _ => "*B, *B ->",
         },
         Inputs = inputs,
-        LeavesEmptyOpen = factory is "CrossEntropyLoss" or "NLLLoss" or "MultiMarginLoss",
+        LeavesEmptyOpen = factory is "CrossEntropyLoss" or "NLLLoss" or "MultiMarginLoss" or "MultiLabelMarginLoss",
         Reads = [.. reads, "reduction"],
         Output = call =>
         {

@@ -29,7 +29,7 @@ internal static class TransposedConvolutions
                 call.Contradiction("padding_mode must be Zeros");
             }
         },
-        Output = call => Output(call, spatial),
+        Output = call => Windows.OfBatch(call, spatial, Output(call, spatial)),
 
         // Weights times input positions: each input element is spread over the kernel.
         MultiplyAdds = (call, _) =>

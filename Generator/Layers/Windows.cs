@@ -36,6 +36,10 @@ internal static class Windows
         return call.AtLeastOne(output, dimension, $"ceil(({size} + 2*{padding} - {reach})/{stride}) + 1");
     }
 
+    /// <summary>An empty batch runs with arguments that are refused for any other: nothing is said of it.</summary>
+    public static Shape OfBatch(LayerCall call, int spatial, Shape output) =>
+        call.Input.Rank == spatial + 2 && call.Input.Dims[0].Constant == 0 ? call.LeaveEmptyOpen(output) : output;
+
     public static Dim Product(IEnumerable<Dim> sizes) => sizes.Aggregate(Dim.One, static (product, size) => product * size);
 
     /// <summary>The least value of arguments that hold a size for each dimension.</summary>

@@ -22,12 +22,15 @@ internal enum ModuleUse
 /// <summary>Looks for the name of a module class in a whole project. Where it is not clear what becomes of an object, it is taken to be held.</summary>
 internal sealed class ModuleUses(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
 {
-    private const int DeepestCall = 3;
+    private const int MostVariables = 50;
 
     /// <summary>They give the module that they are called on.</summary>
     private static readonly HashSet<string> Fluent = new(["to", "cuda", "cpu", "apply"], StringComparer.Ordinal);
 
     private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> Names = new();
+
+    /// <summary>The variables, with where they live, whose uses are looked at: <c>net = net.to(device)</c> leads back to itself.</summary>
+    private readonly HashSet<(string Name, SyntaxNode Scope)> variables = [];
 
     public static ModuleUse Of(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, CancellationToken cancellation) => new ModuleUses(type, compilation, torch, cancellation).Of();
 
@@ -39,6 +42,7 @@ internal sealed class ModuleUses(INamedTypeSymbol type, Compilation compilation,
             foreach (var name in tree.GetRoot(cancellation).DescendantNodes().OfType<SimpleNameSyntax>().Where(n => n.Identifier.ValueText == type.Name && !IsWithin(n)))
             {
                 cancellation.ThrowIfCancellationRequested();
+                variables.Clear();
                 if (Of(name) is var found && found > use)
                 {
                     use = found;
@@ -74,7 +78,7 @@ internal sealed class ModuleUses(INamedTypeSymbol type, Compilation compilation,
             // C.Create()
             MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } => OfValue(call),
             VariableDeclarationSyntax { Parent: BaseFieldDeclarationSyntax field } => OfMember(field),
-            VariableDeclarationSyntax declaration => declaration.Variables.Select(v => OfVariable(v.Identifier.ValueText, v, 0)).DefaultIfEmpty(ModuleUse.None).Max(),
+            VariableDeclarationSyntax declaration => declaration.Variables.Select(v => OfVariable(v.Identifier.ValueText, v)).DefaultIfEmpty(ModuleUse.None).Max(),
             BasePropertyDeclarationSyntax property => OfMember(property),
             BaseTypeSyntax or TypeArgumentListSyntax => ModuleUse.Held,
             ParameterSyntax parameter => IsInModule(parameter) ? ModuleUse.Held : ModuleUse.None,
@@ -88,45 +92,45 @@ internal sealed class ModuleUses(INamedTypeSymbol type, Compilation compilation,
         && compilation.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is { } holder && (torch.IsModule(holder) || UserDeclarations.FirstAnnotated(holder) is not null);
 
     /// <summary>What becomes of an object where it stands as a value.</summary>
-    private ModuleUse OfValue(ExpressionSyntax value, int calls = 0)
+    private ModuleUse OfValue(ExpressionSyntax value)
     {
         switch (value.Parent)
         {
             case ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax or AwaitExpressionSyntax:
-                return OfValue((ExpressionSyntax)value.Parent, calls);
+                return OfValue((ExpressionSyntax)value.Parent);
             case BinaryExpressionSyntax binary:
-                return binary.IsKind(SyntaxKind.CoalesceExpression) || binary.IsKind(SyntaxKind.AsExpression) ? OfValue(binary, calls) : ModuleUse.Alone;
+                return binary.IsKind(SyntaxKind.CoalesceExpression) || binary.IsKind(SyntaxKind.AsExpression) ? OfValue(binary) : ModuleUse.Alone;
             case ConditionalExpressionSyntax choice when choice.Condition != value:
-                return OfValue(choice, calls);
+                return OfValue(choice);
             case MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax call } access when access.Expression == value && Fluent.Contains(access.Name.Identifier.ValueText):
-                return OfValue(call, calls);
+                return OfValue(call);
             case MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax or ElementAccessExpressionSyntax or ExpressionStatementSyntax or UsingStatementSyntax or IsPatternExpressionSyntax:
                 return ModuleUse.Alone;
             case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax field } }:
                 return OfMember(field);
             case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable }:
-                return OfVariable(variable.Identifier.ValueText, variable, calls);
+                return OfVariable(variable.Identifier.ValueText, variable);
             case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax property }:
                 return OfMember(property);
             case AssignmentExpressionSyntax assignment when assignment.Left == value:
                 return ModuleUse.None;
             case AssignmentExpressionSyntax { Left: IdentifierNameSyntax target } assignment when compilation.ModelOf(target.SyntaxTree).GetSymbolInfo(target, cancellation).Symbol is ILocalSymbol:
-                return OfVariable(target.Identifier.ValueText, assignment, calls);
+                return OfVariable(target.Identifier.ValueText, assignment);
             case AssignmentExpressionSyntax { Left: var target } when compilation.ModelOf(target.SyntaxTree).GetSymbolInfo(target, cancellation).Symbol is { ContainingType: { } holder }:
                 return torch.IsModule(holder) || UserDeclarations.FirstAnnotated(holder) is not null ? ModuleUse.Held : ModuleUse.Alone;
             case ArgumentSyntax argument:
-                return OfArgument(argument, calls);
+                return OfArgument(argument);
             default:
                 return ModuleUse.Held;
         }
     }
 
     /// <summary>A <c>Sequential</c> does not register what its modules hold; another method may do with it as it likes.</summary>
-    private ModuleUse OfArgument(ArgumentSyntax argument, int calls)
+    private ModuleUse OfArgument(ArgumentSyntax argument)
     {
         if (argument.Parent is TupleExpressionSyntax { Parent: ArgumentSyntax outer })
         {
-            return OfArgument(outer, calls);
+            return OfArgument(outer);
         }
 
         if (argument.Parent?.Parent is not InvocationExpressionSyntax call)
@@ -146,18 +150,20 @@ internal sealed class ModuleUses(INamedTypeSymbol type, Compilation compilation,
         }
 
         var index = argument.NameColon is { Name.Identifier.ValueText: var named } ? method.Parameters.ToList().FindIndex(p => p.Name == named) : call.ArgumentList.Arguments.IndexOf(argument);
-        return calls < DeepestCall && index >= 0 && index < method.Parameters.Length && !method.Parameters[index].IsParams && method.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is { } body
-            ? Uses(method.Parameters[index].Name, body, calls + 1)
+        return index >= 0 && index < method.Parameters.Length && !method.Parameters[index].IsParams && method.OriginalDefinition.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is { } body
+            ? Uses(method.Parameters[index].Name, body)
             : ModuleUse.Held;
     }
 
-    private ModuleUse OfVariable(string name, SyntaxNode at, int calls) =>
-        calls <= DeepestCall && at.Ancestors().FirstOrDefault(a => a is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax or CompilationUnitSyntax) is { } scope
-            ? Uses(name, scope, calls)
+    private ModuleUse OfVariable(string name, SyntaxNode at) =>
+        at.Ancestors().FirstOrDefault(a => a is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax or CompilationUnitSyntax) is { } scope
+            ? Uses(name, scope)
             : ModuleUse.Held;
 
     /// <summary>On its own, unless one of the uses of the variable is another.</summary>
-    private ModuleUse Uses(string variable, SyntaxNode scope, int calls) => scope.DescendantNodes().OfType<IdentifierNameSyntax>()
-        .Where(n => n.Identifier.ValueText == variable && !(n.Parent is MemberAccessExpressionSyntax access && access.Name == n))
-        .Select(n => OfValue(n, calls)).Append(ModuleUse.Alone).Max();
+    private ModuleUse Uses(string variable, SyntaxNode scope) => !variables.Add((variable, scope)) ? ModuleUse.None
+        : variables.Count > MostVariables ? ModuleUse.Held
+        : scope.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Where(n => n.Identifier.ValueText == variable && !(n.Parent is MemberAccessExpressionSyntax access && access.Name == n))
+            .Select(OfValue).Append(ModuleUse.Alone).Max();
 }
