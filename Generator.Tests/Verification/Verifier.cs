@@ -14,7 +14,7 @@ public static class Verifier
 {
     private static readonly UTF8Encoding WithBom = new(encoderShouldEmitUTF8Identifier: true);
 
-    /// <summary>Compares the driver's sources and diagnostics with the verified files of the test that calls.</summary>
+    /// <summary>Compares the driver's sources with the verified files of the test that calls; a driver with diagnostics fails.</summary>
     public static Task Verify(GeneratorDriver driver, [CallerFilePath] string sourceFile = "", [CallerMemberName] string method = "") =>
         Verify(driver, new VerifySettings(), sourceFile, method);
 
@@ -26,11 +26,8 @@ public static class Verifier
         var prefix = $"{type}.{method}{settings.ParametersText}";
         var files = result.Results.SelectMany(r => r.GeneratedSources)
             .ToDictionary(s => $"{prefix}#{Path.GetFileNameWithoutExtension(Path.GetFileName(s.HintName))}", s => (Extension: "cs", Text: $"//HintName: {s.HintName}\n{s.SourceText}"), StringComparer.Ordinal);
-        if (result.Diagnostics.Length > 0)
-        {
-            files.Add(prefix, ("txt", DiagnosticsText.Of(result.Diagnostics)));
-        }
-
+        // All diagnostics come from analyzers.
+        Assert.Empty(result.Diagnostics);
         Compare(Path.GetDirectoryName(sourceFile)!, prefix, files, accept: Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1");
         return Task.CompletedTask;
     }
