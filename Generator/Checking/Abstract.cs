@@ -28,7 +28,24 @@ internal abstract record Abstract
     internal sealed record Enumeration(string Member) : Abstract;
 
     /// <summary>A tuple, an array, a list.</summary>
-    internal sealed record Items(IReadOnlyList<Abstract> Values, bool IsTuple = false) : Abstract;
+    internal sealed record Items(IReadOnlyList<Abstract> Values, bool IsTuple = false) : Abstract
+    {
+        private const int Deepest = 32;
+        private readonly IReadOnlyList<Abstract> values = Values;
+
+        public IReadOnlyList<Abstract> Values
+        {
+            get => values;
+            init => (values, depth) = (value, DepthOf(value));
+        }
+
+        private readonly int depth = DepthOf(Values);
+
+        /// <summary>Lists in lists, as only a loop makes them.</summary>
+        public bool IsTooDeep => depth > Deepest;
+
+        private static int DepthOf(IReadOnlyList<Abstract> values) => 1 + values.Select(v => v is Items items ? items.depth : 0).DefaultIfEmpty(0).Max();
+    }
 
     /// <summary>Equal items of a number that only the constructor's parameters tell.</summary>
     internal sealed record Many(Abstract Item, Dim Count) : Abstract;

@@ -12,7 +12,15 @@ internal sealed partial class BodyWalk
     private Abstract Evaluate(Node node, Frame frame)
     {
         steps++;
-        return Meaning(node, frame) is var value && value is Abstract.Unknown && node.IsTensor ? Abstract.Lost : value;
+        if (!walk.Walked.Enter())
+        {
+            walk.Lose(Anchor.InBody(frame.Method, node.At), Shape.Of(), "it is nested too deep to be followed");
+            return node.IsTensor ? Abstract.Lost : Abstract.Anything;
+        }
+
+        var value = Meaning(node, frame);
+        walk.Walked.Leave();
+        return value is Abstract.Items { IsTooDeep: true } ? Abstract.Anything : value is Abstract.Unknown && node.IsTensor ? Abstract.Lost : value;
     }
 
     private Abstract Meaning(Node node, Frame frame)
@@ -78,6 +86,12 @@ internal sealed partial class BodyWalk
             return layer.Condition is { } condition && decisions.Decide(condition, condition.ToString(), walk.Facts) is { } holds
                 ? Decided(layer, condition, holds)
                 : new Abstract.Module(layer, layer.Name, isInherited ? "" : layer.Name);
+        }
+
+        // In the code of a constructor, what it was set to before.
+        if (frame.Find(StateModel.Local(name)) is { } set)
+        {
+            return set;
         }
 
         if (module.States.FirstOrDefault(s => s.Name == name) is { } state)

@@ -78,12 +78,19 @@ internal sealed partial class BodyWalk
 
     private Flow Execute(Statement statement, Frame frame)
     {
-        if (++steps > MostSteps)
+        if (++steps > MostSteps || !walk.Walked.Enter())
         {
-            walk.Lose(Anchor.Forward, Shape.Of(), "the body runs too long to be followed");
+            walk.Lose(Anchor.Forward, Shape.Of(), steps > MostSteps ? "the body runs too long to be followed" : "it is nested too deep to be followed");
             return Flow.Throw;
         }
 
+        var next = Take(statement, frame);
+        walk.Walked.Leave();
+        return next;
+    }
+
+    private Flow Take(Statement statement, Frame frame)
+    {
         switch (statement)
         {
             case Statement.Block block:

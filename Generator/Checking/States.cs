@@ -13,10 +13,13 @@ internal static class States
             return Shape.UnknownRank;
         }
 
-        // What is wrong in an initializer is not said of the body that reads it.
-        var walk = new LayerWalk(outer?.Facts ?? Facts.None, [], [], new Decisions(), outer?.Walked ?? new Walked(), (outer?.Depth ?? 0) + 1);
-        var body = new BodyWalk(module, initializer, walk, new Decisions());
-        body.Run([]);
-        return walk.Result is Abstract.Tensor tensor && !tensor.Shape.Dims.Any(d => d.IsUnknown) ? tensor.Shape : Shape.UnknownRank;
+        var (facts, walked) = (outer?.Facts ?? Facts.None, outer?.Walked ?? new Walked());
+        return walked.State(module, state, facts, () =>
+        {
+            // What is wrong in an initializer is not said of the body that reads it.
+            var walk = new LayerWalk(facts, [], [], new Decisions(), walked, (outer?.Depth ?? 0) + 1);
+            new BodyWalk(module, initializer, walk, new Decisions()).Run([]);
+            return walk.Result is Abstract.Tensor tensor && !tensor.Shape.Dims.Any(d => d.IsUnknown) ? tensor.Shape : Shape.UnknownRank;
+        });
     }
 }

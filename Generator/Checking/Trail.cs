@@ -36,13 +36,40 @@ internal sealed record Trail(Trail? Before, string Name, Anchor? Place, bool IsF
     /// <summary>The same step, made by who knows what.</summary>
     public Trail Anyhow => this with { Maker = null, By = null, Inside = null };
 
-    private static bool IsMadeAlike(Trail a, Trail b) => (a.Inside, b.Inside) switch
+    private static bool IsMadeAlike(Trail a, Trail b)
     {
-        ({ } inA, { } inB) => inA.Type == inB.Type && IsMadeAlike(inA.Way, inB.Way),
-        (null, null) => a.Maker is { } maker && maker == b.Maker && a.Name == b.Name && Equals(a.Place, b.Place)
-            && (!Advice.KeepsNumbers(maker) || (a.Before is { } x && b.Before is { } y && (ReferenceEquals(x, y) || IsMadeAlike(x, y)))),
-        _ => false,
-    };
+        for (var steps = 0; steps < LongestWalk; steps++)
+        {
+            switch (a.Inside, b.Inside)
+            {
+                case ({ } inA, { } inB) when inA.Type == inB.Type:
+                    (a, b) = (inA.Way, inB.Way);
+                    break;
+                case (null, null) when a.Maker is { } maker && maker == b.Maker && a.Name == b.Name && Equals(a.Place, b.Place):
+                    if (!Advice.KeepsNumbers(maker))
+                    {
+                        return true;
+                    }
+
+                    if (a.Before is not { } x || b.Before is not { } y)
+                    {
+                        return false;
+                    }
+
+                    if (ReferenceEquals(x, y))
+                    {
+                        return true;
+                    }
+
+                    (a, b) = (x, y);
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The last layer that changed the channels, the second dimension; null where it is the input's number.</summary>
     public string? MakerOfChannels()

@@ -11,9 +11,12 @@ namespace Gen.Checking;
 internal sealed class Walked
 {
     private const int MostWays = 4096;
+    private const int Deepest = 400;
     private readonly Dictionary<Key, NestedCall> calls = [];
     private readonly Dictionary<Key, (Dim Count, string? Reason)> counts = [];
+    private readonly Dictionary<(ByReference Module, ByReference State, Facts Facts), Shape> states = [];
     private int ways;
+    private int level;
 
     /// <summary>One more way through a body; false where there have been so many, in modules of modules, that no more are taken.</summary>
     public bool Way() => ++ways <= MostWays;
@@ -37,6 +40,33 @@ internal sealed class Walked
         return call;
     }
 
+    /// <summary>The shape of a parameter or buffer; while it is looked for it is unknown, so that one that is set from itself ends here.</summary>
+    public Shape State(ModuleModel module, StateModel state, Facts facts, Func<Shape> find)
+    {
+        var key = (new ByReference(module), new ByReference(state), facts);
+        if (!states.TryGetValue(key, out var known))
+        {
+            states[key] = Shape.UnknownRank;
+            states[key] = known = find();
+        }
+
+        return known;
+    }
+
+    /// <summary>Goes one level deeper into an expression, a statement, a method or a module; false where that is deeper than anyone writes.</summary>
+    public bool Enter()
+    {
+        if (level >= Deepest || !StackSpace.IsLeft())
+        {
+            return false;
+        }
+
+        level++;
+        return true;
+    }
+
+    public void Leave() => level--;
+
     public (Dim Count, string? Reason) Count(LayerModel layer, ModuleModel module, Func<(Dim Count, string? Reason)> count)
     {
         var key = new Key(module, layer.Arguments, default, Facts.None);
@@ -54,5 +84,12 @@ internal sealed class Walked
         public bool Equals(Key other) => ReferenceEquals(Module, other.Module) && Arguments.Equals(other.Arguments) && Inputs.Equals(other.Inputs) && Facts.Equals(other.Facts);
 
         public override int GetHashCode() => unchecked((((RuntimeHelpers.GetHashCode(Module) * 31) + Arguments.GetHashCode()) * 31) + Inputs.GetHashCode());
+    }
+
+    private readonly record struct ByReference(object Value)
+    {
+        public bool Equals(ByReference other) => ReferenceEquals(Value, other.Value);
+
+        public override int GetHashCode() => RuntimeHelpers.GetHashCode(Value);
     }
 }

@@ -12,23 +12,34 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     private const int MostMethods = 200;
     private readonly Dictionary<string, MethodModel?> methods = new(StringComparer.Ordinal);
 
+    /// <summary>The methods that are called, to be read one after the other and not within one another.</summary>
+    private readonly Queue<(string Key, IMethodSymbol Method)> called = new();
+
     public BodyModel? Read(IMethodSymbol entry)
     {
         Add(entry);
+        ReadCalled();
         return methods[Key(entry)] is null ? null : new BodyModel(Key(entry), methods.Values.OfType<MethodModel>().ToEquatableArray());
     }
 
-    /// <summary>An initializer of a field, as the body of a method without parameters.</summary>
-    public BodyModel? Read(ExpressionSyntax initializer, string name)
+    /// <summary>What members are set to, one after the other, as the body of a method without parameters that returns the last.</summary>
+    public BodyModel? Read(IReadOnlyList<(string Member, ExpressionSyntax Value)> settings, string name)
     {
-        var semantics = compilation.ModelOf(initializer.SyntaxTree);
-        if (semantics.OperationOf(initializer, cancellation) is not { } operation)
+        var statements = new List<Statement>();
+        foreach (var (member, value) in settings)
         {
-            return null;
+            var semantics = compilation.ModelOf(value.SyntaxTree);
+            if (semantics.OperationOf(value, cancellation) is not { } operation)
+            {
+                return null;
+            }
+
+            var node = Method(value, semantics).Read(operation);
+            statements.Add(statements.Count == settings.Count - 1 ? new Statement.Return(0, node) : new Statement.Declare(StateModel.Local(member), node));
         }
 
-        var reader = Method(initializer, semantics);
-        methods[name] = new MethodModel(name, default, new Statement.Return(0, reader.Read(operation)));
+        methods[name] = new MethodModel(name, default, new Statement.Block(statements.ToEquatableArray()));
+        ReadCalled();
         return new BodyModel(name, methods.Values.OfType<MethodModel>().ToEquatableArray());
     }
 
@@ -79,7 +90,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     /// <summary>What tells a method from its overloads.</summary>
     public static string Key(IMethodSymbol method) => method.OriginalDefinition.ToDisplayString();
 
-    /// <summary>A method of the class or its bases is read once; its key.</summary>
+    /// <summary>A method of the class or its bases is read once, after what calls it; its key.</summary>
     public string? Follow(IMethodSymbol method)
     {
         if (IsOrdinary || !IsOfClass(method))
@@ -113,10 +124,24 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         }
 
         methods[key] = null;
+        called.Enqueue((key, method));
+    }
+
+    private void ReadCalled()
+    {
+        while (called.Count > 0)
+        {
+            var (key, method) = called.Dequeue();
+            methods[key] = Read(key, method);
+        }
+    }
+
+    private MethodModel? Read(string key, IMethodSymbol method)
+    {
         var syntax = method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null });
         if (syntax is null)
         {
-            return;
+            return null;
         }
 
         var semantics = compilation.ModelOf(syntax.SyntaxTree);
@@ -127,7 +152,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         var body = syntax.ContainsDiagnostics || semantics.OperationOf(syntax, cancellation) is not IMethodBodyOperation operation
             ? null
             : reader.Body(operation.BlockBody ?? operation.ExpressionBody);
-        methods[key] = new MethodModel(key, parameters, body);
+        return new MethodModel(key, parameters, body);
     }
 
     private StatementReader Method(SyntaxNode syntax, SemanticModel semantics)

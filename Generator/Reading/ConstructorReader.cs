@@ -50,6 +50,26 @@ internal static class ConstructorReader
         return assignments;
     }
 
+    /// <summary>The unconditional assignments to fields of a single constructor, in their order.</summary>
+    public static IEnumerable<(IFieldSymbol Field, ExpressionSyntax Value)> Settings(IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, CancellationToken cancellation)
+    {
+        foreach (var assignment in Always(declarations).OfType<AssignmentExpressionSyntax>().Where(a => a.IsKind(SyntaxKind.SimpleAssignmentExpression) && Own(a.Left) is not null))
+        {
+            if (compilation.ModelOf(assignment.SyntaxTree).GetSymbolInfo(assignment.Left, cancellation).Symbol is IFieldSymbol field)
+            {
+                yield return (field, assignment.Right);
+            }
+        }
+    }
+
+    /// <summary>The name in <c>w</c> and <c>this.w</c>.</summary>
+    public static string? Own(ExpressionSyntax expression) => expression switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: IdentifierNameSyntax name } => name.Identifier.ValueText,
+        _ => null,
+    };
+
     /// <summary>The parameters with the readonly fields that keep them: <c>this.d = d</c>.</summary>
     private static ConstructorModel Kept(
         INamedTypeSymbol type, IReadOnlyList<IParameterSymbol> symbols, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, CancellationToken cancellation)
@@ -138,7 +158,7 @@ internal static class ConstructorReader
         constructor.Body?.Statements.OfType<ExpressionStatementSyntax>().Select(s => s.Expression)
         ?? (constructor.ExpressionBody is { } arrow ? [arrow.Expression] : []);
 
-    private static IEnumerable<ConstructorDeclarationSyntax> Constructors(IEnumerable<TypeDeclarationSyntax> declarations) =>
+    public static IEnumerable<ConstructorDeclarationSyntax> Constructors(IEnumerable<TypeDeclarationSyntax> declarations) =>
         declarations.SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>()).Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword));
 
     private static IParameterSymbol[] Symbols(ParameterListSyntax list, Compilation compilation, CancellationToken cancellation)

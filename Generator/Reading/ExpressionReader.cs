@@ -16,6 +16,11 @@ internal sealed partial class ExpressionReader(
     public Node Read(IOperation operation)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (!StackSpace.IsLeft())
+        {
+            return new Node.Opaque(number(operation.Syntax), "it is nested too deep") { IsTensor = MayBeTensor(operation.Type) };
+        }
+
         if (operation is IConversionOperation { OperatorMethod.ContainingType.Name: "TensorIndex", Operand: var bounds } && ValueReader.Unwrap(bounds) is ITupleOperation { Elements: [var start, var stop] })
         {
             return new Node.Slice(number(operation.Syntax), Read(start), Read(stop), null);

@@ -11,6 +11,7 @@ namespace Gen.Reading;
 internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, Func<INamedTypeSymbol, ModuleModel?> readModule, CancellationToken cancellation)
 {
     private const int DeepestHelper = 10;
+    private readonly Nesting nesting = new();
     private int helpers;
 
     /// <summary>What a field holds: for a type parameter, what it is constrained to.</summary>
@@ -143,11 +144,23 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
     public ValueReader Values(SemanticModel semantics)
     {
         ValueReader values = null!;
-        values = new ValueReader(semantics, (operation, model) => Item(operation, model, model == semantics ? values : Values(model)), cancellation);
+        values = new ValueReader(semantics, (operation, model) => Item(operation, model, model == semantics ? values : Values(model)), nesting, cancellation);
         return values;
     }
 
     private LayerModel? FromOperation(LayerModel layer, IOperation operation, SemanticModel semantics, ValueReader values)
+    {
+        if (!nesting.Enter())
+        {
+            return null;
+        }
+
+        var built = Built(layer, operation, semantics, values);
+        nesting.Leave();
+        return built;
+    }
+
+    private LayerModel? Built(LayerModel layer, IOperation operation, SemanticModel semantics, ValueReader values)
     {
         operation = ValueReader.Unwrap(operation);
         switch (operation)

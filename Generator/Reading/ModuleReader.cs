@@ -13,6 +13,8 @@ namespace Gen.Reading;
 /// <summary>Reads a class with annotated members into a <see cref="ModuleModel"/>. Modules in its fields are read on the way, each once.</summary>
 internal sealed class ModuleReader
 {
+    private const int Deepest = 40;
+
     private readonly Compilation compilation;
     private readonly TorchSymbols torch;
     private readonly CancellationToken cancellation;
@@ -122,6 +124,13 @@ internal sealed class ModuleReader
             return known;
         }
 
+        // What is nested deeper than modules are walked is unknown, seen from there.
+        if (open.Count >= Deepest)
+        {
+            isInCircle = true;
+            return null;
+        }
+
         // A class that holds itself would never end: while it is being read, it is unknown.
         read[type] = null;
         open.Add(type);
@@ -199,6 +208,7 @@ internal sealed class ModuleReader
         var assignments = ConstructorReader.Assignments(declarations, compilation, cancellation);
         var built = new List<LayerModel>();
         var states = new List<StateModel>();
+        var stateReader = new StateReader(declarations, members, compilation, torch, layers, cancellation);
         foreach (var member in members.Where(m => isHandWritten ? m is IFieldSymbol { IsStatic: false } f && LayerReader.Held(f.Type) is { } held && (torch.IsModule(held) || held.Name == "Parameter" || UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null) : Annotations.IsAnnotated(m)))
         {
             if (!IsUsable(member, findings) || member is not IFieldSymbol field)
@@ -209,7 +219,7 @@ internal sealed class ModuleReader
             MemberChecks.Names(field, torch, findings);
             if (isHandWritten ? field.Type.Name == "Parameter" : !field.Has(Annotations.Layer))
             {
-                states.Add(State(field, assignments));
+                states.Add(stateReader.Read(field));
             }
             else if (LayerReader.Held(field.Type) is { } fieldType && IsModule(fieldType))
             {
@@ -288,22 +298,5 @@ internal sealed class ModuleReader
         return name is not null && members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == name && !m.IsStatic) is { } method
             ? new BodyReader(type, compilation, torch, layers, cancellation).Read(method)
             : null;
-    }
-
-    private StateModel State(IFieldSymbol field, IReadOnlyDictionary<string, ExpressionSyntax> assignments)
-    {
-        var value = field.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<VariableDeclaratorSyntax>().FirstOrDefault()?.Initializer?.Value
-            ?? (assignments.TryGetValue(field.Name, out var assigned) ? assigned : null);
-        return new(
-            field.Name,
-            Annotations.Key(field),
-            LayerReader.Name(field.Type),
-            IsParameter: field.Has(Annotations.Parameter) || !field.Has(Annotations.Buffer),
-            IsPersistent: field.Find(Annotations.Buffer) is not { } buffer || buffer.NamedArguments.All(a => a.Key != "Persistent" || a.Value.Value is not false),
-            field.IsReadOnly,
-            IsOptional: field.NullableAnnotation == NullableAnnotation.Annotated)
-        {
-            Initializer = value is null ? null : new BodyReader(field.ContainingType, compilation, torch, layers, cancellation).Read(value, field.Name),
-        };
     }
 }

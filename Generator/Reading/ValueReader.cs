@@ -10,7 +10,7 @@ namespace Gen.Reading;
 /// Reads an expression that builds something: constants, arithmetic over the constructor's parameters, fields and locals that hold
 /// such values, tuples, arrays, lists of modules.
 /// </summary>
-internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperation, SemanticModel, LayerModel?> readModule, CancellationToken cancellation)
+internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperation, SemanticModel, LayerModel?> readModule, Nesting nesting, CancellationToken cancellation)
 {
     private const int DeepestDefinition = 20;
     private Dictionary<ISymbol, Dim> indices = new(SymbolEqualityComparer.Default);
@@ -51,6 +51,21 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
     public Value Read(IOperation operation)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (!nesting.Enter())
+        {
+            return new Value.Opaque(Short(operation));
+        }
+
+        var value = ReadWithin(operation);
+        nesting.Leave();
+        return value;
+    }
+
+    /// <summary>What is nested too deep is not quoted as a whole.</summary>
+    private static string Short(IOperation operation) => operation.Syntax.ToString() is { Length: > 60 } text ? text[..57] + "..." : operation.Syntax.ToString();
+
+    private Value ReadWithin(IOperation operation)
+    {
         operation = Unwrap(operation);
         if (operation.ConstantValue is { HasValue: true, Value: var constant })
         {
@@ -169,6 +184,18 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
     /// <summary>An integer expression; unknown where it is not understood.</summary>
     public Dim ReadSize(IOperation operation)
     {
+        if (!nesting.Enter())
+        {
+            return Dim.Unknown;
+        }
+
+        var size = ReadSizeWithin(operation);
+        nesting.Leave();
+        return size;
+    }
+
+    private Dim ReadSizeWithin(IOperation operation)
+    {
         operation = Unwrap(operation);
         if (operation.ConstantValue is { HasValue: true, Value: var constant })
         {
@@ -188,7 +215,7 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus, OperatorMethod: null } unary:
                 return Dim.Zero - ReadSize(unary.Operand);
             case IBinaryOperation { OperatorMethod: null } binary:
-                return Combine(binary.OperatorKind, ReadSize(binary.LeftOperand), ReadSize(binary.RightOperand));
+                return ReadTerms(binary);
             case IInvocationOperation { TargetMethod: { Name: "Max" or "Min", ContainingType: { Name: "Math", ContainingNamespace.Name: "System" } }, Arguments: [var a, var b] } call:
                 return call.TargetMethod.Name == "Max" ? Dim.Max(ReadSize(a.Value), ReadSize(b.Value)) : Dim.Min(ReadSize(a.Value), ReadSize(b.Value));
             case IConditionalOperation { WhenFalse: { } otherwise } choice when IsInteger(choice.Type!):
@@ -228,6 +255,20 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
         return Definition(operation) is { } definition ? Follow(definition, static (reader, o) => reader.ReadSize(o)) ?? Dim.Unknown : Dim.Unknown;
     }
 
+    /// <summary>A sum of many terms is deep on its left.</summary>
+    private Dim ReadTerms(IBinaryOperation binary)
+    {
+        var terms = new Stack<IBinaryOperation>();
+        IOperation first = binary;
+        while (first is IBinaryOperation { OperatorMethod: null, ConstantValue.HasValue: false } term)
+        {
+            terms.Push(term);
+            first = Unwrap(term.LeftOperand);
+        }
+
+        return terms.Aggregate(ReadSize(first), (left, term) => Combine(term.OperatorKind, left, ReadSize(term.RightOperand)));
+    }
+
     /// <summary>An item of a list that is known, counted from the beginning or from the end.</summary>
     private Value? Item(IOperation list, IOperation at)
     {
@@ -254,6 +295,18 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
 
     /// <summary>A truth; unknown where it is not understood.</summary>
     public Truth ReadCondition(IOperation operation)
+    {
+        if (!nesting.Enter())
+        {
+            return Truth.Unknown;
+        }
+
+        var truth = ReadConditionWithin(operation);
+        nesting.Leave();
+        return truth;
+    }
+
+    private Truth ReadConditionWithin(IOperation operation)
     {
         operation = Unwrap(operation);
         if (operation.ConstantValue is { HasValue: true, Value: bool constant })
@@ -384,7 +437,7 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
             return null;
         }
 
-        var reader = new ValueReader(model, readModule, cancellation) { depth = depth + 1, indices = indices, given = given, filled = filled, self = self, isElsewhere = isElsewhere, outerIndices = outerIndices };
+        var reader = new ValueReader(model, readModule, nesting, cancellation) { depth = depth + 1, indices = indices, given = given, filled = filled, self = self, isElsewhere = isElsewhere, outerIndices = outerIndices };
         enter?.Invoke(reader);
         return read(reader, operation);
     }

@@ -26,15 +26,23 @@ internal abstract record Truth
         Both both => !both.Left | !both.Right,
         Either either => !either.Left & !either.Right,
         Open => Unknown,
-        _ => new Not(truth),
+        _ => new Not(truth) { Depth = truth.Depth },
     };
+
+    /// <summary>What is put together of more than this is unknown.</summary>
+    private const int Deepest = 64;
+
+    /// <summary>How deep truths are put together.</summary>
+    private int Depth { get; init; }
+
+    private static Truth Bounded(Truth whole, Truth left, Truth right) => Math.Max(left.Depth, right.Depth) is var depth && depth < Deepest ? whole with { Depth = depth + 1 } : Unknown;
 
     public static Truth operator &(Truth left, Truth right) => (left, right) switch
     {
         (Known { Value: false }, _) or (_, Known { Value: false }) => False,
         (Known, _) => right,
         (_, Known) => left,
-        _ => new Both(left, right),
+        _ => Bounded(new Both(left, right), left, right),
     };
 
     public static Truth operator |(Truth left, Truth right) => (left, right) switch
@@ -42,7 +50,7 @@ internal abstract record Truth
         (Known { Value: true }, _) or (_, Known { Value: true }) => True,
         (Known, _) => right,
         (_, Known) => left,
-        _ => new Either(left, right),
+        _ => Bounded(new Either(left, right), left, right),
     };
 
     /// <summary>True or false where that is known, under the facts; null where not.</summary>

@@ -59,12 +59,17 @@ internal static class Unrolling
         // What a turn takes: its own values, those of the turn before where they are carried on, those from before the loop.
         int Within(int value, int turn)
         {
-            if (value >= first)
+            for (; value < first; turn--)
             {
-                return value + (turn * width);
+                if (turn <= 0 || loop.Carried.FirstOrDefault(c => c.Before == value) is not { After: > 0 and var after })
+                {
+                    return value;
+                }
+
+                value = after;
             }
 
-            return turn > 0 && loop.Carried.FirstOrDefault(c => c.Before == value) is { After: > 0 and var after } ? Within(after, turn - 1) : value;
+            return value + (turn * width);
         }
 
         // What comes after takes the last turn's values; with no turn at all, those from before.

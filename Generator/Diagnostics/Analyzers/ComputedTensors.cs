@@ -14,7 +14,8 @@ internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
     private static readonly ImmutableHashSet<string> GivingBack = ImmutableHashSet.Create("to", "to_type", "cpu", "cuda", "type", "contiguous", "requires_grad_");
 
     private readonly IReadOnlyList<IOperation> all = [.. body.Descendants()];
-    private readonly HashSet<ISymbol> visited = new(SymbolEqualityComparer.Default);
+
+    private HashSet<ISymbol>? computed;
 
     /// <summary>False too where that is not known.</summary>
     public bool Has(IOperation value)
@@ -22,7 +23,7 @@ internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
         value = ValueReader.Unwrap(value);
         return value switch
         {
-            ILocalReferenceOperation { Local: var local } => !IsLetGo(local) && OfLocal(local),
+            ILocalReferenceOperation { Local: var local } => Computed.Contains(local) && !IsLetGo(local),
             IConditionalOperation { WhenFalse: { } otherwise } choice => Has(choice.WhenTrue) || Has(otherwise),
             ICoalesceOperation choice => Has(choice.Value) || Has(choice.WhenNull),
             ICompoundAssignmentOperation assignment => IsTensor(assignment),
@@ -65,23 +66,54 @@ internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
         _ => null,
     };
 
-    private bool OfLocal(ILocalSymbol local)
+    /// <summary>The locals of which all that they are set to is computed here: found by those that need no other, then those that need these.</summary>
+    private HashSet<ISymbol> Computed
     {
-        if (!visited.Add(local))
+        get
         {
-            return false;
+            if (computed is null)
+            {
+                computed = new(SymbolEqualityComparer.Default);
+                var open = Values();
+                for (var isNew = true; isNew;)
+                {
+                    isNew = false;
+                    foreach (var local in open.Keys.ToArray())
+                    {
+                        isNew |= open[local].All(Has) && computed.Add(local) && open.Remove(local);
+                    }
+                }
+            }
+
+            return computed;
+        }
+    }
+
+    /// <summary>What each local is set to, in the order in which they are declared.</summary>
+    private Dictionary<ISymbol, List<IOperation>> Values()
+    {
+        var values = new Dictionary<ISymbol, List<IOperation>>(SymbolEqualityComparer.Default);
+        foreach (var operation in all)
+        {
+            var (local, value) = operation switch
+            {
+                IVariableDeclaratorOperation declarator => (declarator.Symbol, declarator.GetVariableInitializer()?.Value),
+                ISimpleAssignmentOperation assignment => (Symbol(assignment.Target) as ILocalSymbol, assignment.Value),
+                ICompoundAssignmentOperation assignment => (Symbol(assignment.Target) as ILocalSymbol, assignment),
+                _ => (null, null),
+            };
+            if (local is not null && value is not null)
+            {
+                if (!values.TryGetValue(local, out var known))
+                {
+                    values.Add(local, known = []);
+                }
+
+                known.Add(value);
+            }
         }
 
-        var values = all.SelectMany(o => o switch
-        {
-            IVariableDeclaratorOperation declarator when SymbolEqualityComparer.Default.Equals(declarator.Symbol, local) => declarator.GetVariableInitializer() is { } initializer ? [initializer.Value] : Array.Empty<IOperation>(),
-            ISimpleAssignmentOperation assignment when SymbolEqualityComparer.Default.Equals(Symbol(assignment.Target), local) => [assignment.Value],
-            ICompoundAssignmentOperation assignment when SymbolEqualityComparer.Default.Equals(Symbol(assignment.Target), local) => [assignment],
-            _ => [],
-        }).ToArray();
-        var isComputed = values.Length > 0 && values.All(Has);
-        visited.Remove(local);
-        return isComputed;
+        return values;
     }
 
     private bool OfCall(IInvocationOperation call)

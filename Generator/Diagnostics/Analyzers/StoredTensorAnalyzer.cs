@@ -68,15 +68,24 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
         }
 
         // Forward, and what it calls of the class.
+        var declared = UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).OfType<MethodDeclarationSyntax>().ToLookup(m => m.Identifier.ValueText, StringComparer.Ordinal);
         var reached = new HashSet<string>(StringComparer.Ordinal) { "Forward" };
-        for (var isNew = true; isNew;)
+        var open = new Queue<string>(reached);
+        while (open.Count > 0)
         {
-            isNew = UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).OfType<MethodDeclarationSyntax>()
-                .Where(m => reached.Contains(m.Identifier.ValueText))
-                .SelectMany(m => m.DescendantNodes().OfType<InvocationExpressionSyntax>())
-                .Select(i => i.Expression switch { IdentifierNameSyntax name => name.Identifier.ValueText, MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: var name } => name, _ => null })
-                .OfType<string>().ToArray()
-                .Count(reached.Add) > 0;
+            foreach (var call in declared[open.Dequeue()].SelectMany(m => m.DescendantNodes().OfType<InvocationExpressionSyntax>()))
+            {
+                var name = call.Expression switch
+                {
+                    IdentifierNameSyntax simple => simple.Identifier.ValueText,
+                    MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: var member } => member,
+                    _ => null,
+                };
+                if (name is not null && reached.Add(name))
+                {
+                    open.Enqueue(name);
+                }
+            }
         }
 
         return reached.Contains(method.Name);

@@ -9,7 +9,9 @@ namespace Gen.Reading.LastUse;
 /// <summary>Reads a <c>Forward</c> whose every step is understood into one that frees each tensor after its last use.</summary>
 internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, IReadOnlyList<LayerModel> layers, CancellationToken cancellation)
 {
+    private const int DeepestHelper = 16;
     private readonly Dictionary<IMethodSymbol, Lowering?> helpers = new(SymbolEqualityComparer.Default);
+    private int depth;
 
     /// <summary>Null where something is not understood: then <c>Forward</c> itself runs, and all is freed at its end.</summary>
     public FreeingBody? Read(IMethodSymbol method)
@@ -43,8 +45,15 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
         {
             // One that calls itself is not known while it is read.
             helpers[method] = null;
+            if (depth >= DeepestHelper)
+            {
+                return null;
+            }
+
+            depth++;
             known = Declaration(method) is { } syntax && Lower(method, syntax) is { Stores: false } lowered && method.Parameters.All(p => p.RefKind == RefKind.None && !lowered.Aliases.IsHeld(p.Name)) ? lowered : null;
             helpers[method] = known;
+            depth--;
         }
 
         return known;

@@ -10,7 +10,7 @@ internal sealed partial class Lowering
 {
     private Operand Visit(ExpressionSyntax expression)
     {
-        if (!IsUnderstood)
+        if (!IsUnderstood || !StackSpace.IsLeft())
         {
             return Unknown();
         }
