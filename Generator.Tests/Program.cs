@@ -2,7 +2,7 @@ using Gen.Tests.Layers;
 
 namespace Gen.Tests;
 
-/// <summary>The test assembly as a program: a process of its own for cases that may end it, and the printer of docs/layers.md, docs/diagnostics.md and the icon.</summary>
+/// <summary>The test assembly as a program: a process of its own for random cases, and the printer of docs/layers.md, docs/diagnostics.md and the icon.</summary>
 internal static class Program
 {
     private static int Main(string[] args)

@@ -67,6 +67,15 @@ public abstract class GeneratedModule<T1, T2, T3, T4, T5, T6, TResult> : nn.Modu
     public override nn.Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
         ModuleLoading.Load(this, reader, strict, skip, loadedParameters);
 
+    /// <inheritdoc cref="ModuleSaving.Save(nn.Module, string, IList{string}?)"/>
+    public new nn.Module save(string location, IList<string>? skip = null) => ModuleSaving.Save(this, location, skip);
+
+    /// <inheritdoc cref="ModuleSaving.Save(nn.Module, BinaryWriter, IList{string}?)"/>
+    public new nn.Module save(BinaryWriter writer, IList<string>? skip = null) => ModuleSaving.Save(this, writer, skip);
+
+    /// <inheritdoc cref="ModuleSaving.Save(nn.Module, Stream, IList{string}?)"/>
+    public new nn.Module save(Stream stream, IList<string>? skip = null) => ModuleSaving.Save(this, stream, skip);
+
     /// <inheritdoc/>
     public override void train(bool train = true)
     {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Gen.Tests.Analyzers;
 
-/// <summary>Runs programs one after the other in a process of their own: some of the wrong ones end it.</summary>
+/// <summary>Runs programs one after the other in a process of their own.</summary>
 internal static class MistakeProcess
 {
     /// <summary>What became of each program: <c>null</c> where it ran to its end, else what it threw or that it ended the process.</summary>

@@ -58,6 +58,9 @@ public sealed class RegistrationTrapTests
     [InlineData("private Linear fc = Linear(1, 1); public void Set() => {|GEN4003:fc|} = Linear(2, 2);", "RegisterComponents();")]
     [InlineData("private Linear? fc; public Tensor Lazy(Tensor x) { {|GEN4003:fc|} ??= Linear(x.shape[1], 2); return fc.call(x); }", "RegisterComponents();")]
     [InlineData("private Linear fc = Linear(1, 1); public Linear Fc { set => {|GEN4003:fc|} = value; }", "RegisterComponents();")]
+    [InlineData("private Parameter w = Parameter(rand(3));", "RegisterComponents(); w = (Parameter)init.uniform_(w); this.w = (Parameter)init.ones_(init.zeros_(w)); {|GEN4003:w|} = Parameter(rand(3));")]
+    [InlineData("private Parameter w = Parameter(rand(3)); private Parameter v = Parameter(rand(3)); public void Reset() { w = (Parameter)init.normal_(w); {|GEN4003:w|} = (Parameter)init.normal_(v); }", "RegisterComponents();")]
+    [InlineData("public Parameter w = Parameter(rand(3));", "RegisterComponents();", "public static class P { public static void M(Net a, Net b) { a.w = (Parameter)init.uniform_(a.w); {|GEN4003:a.w|} = (Parameter)init.uniform_(b.w); } }")]
     [InlineData("public Linear fc = Linear(1, 1);", "RegisterComponents();", "public static class P { public static void M(Net net) { {|GEN4003:net.fc|} = Linear(2, 2); } }")]
     [InlineData("public Linear fc = Linear(1, 1);", "RegisterComponents();", "public static class P { public static Net M() => new Net { {|GEN4003:fc|} = Linear(2, 2) }; }")]
     [InlineData("", "RegisterComponents();", "public class Derived : Net { private readonly Linear fc; public Derived() { {|GEN4003:fc|} = Linear(1, 1); } }")]
@@ -86,6 +89,7 @@ public sealed class RegistrationTrapTests
     [InlineData("[Layer(4, 8)] private Linear fc; public Linear Fc { get => fc; set => {|GEN4003:fc|} = value; }")]
     [InlineData("[Layer] private Linear? fc; public Net() { } private Tensor Forward(Tensor x) { {|GEN4003:fc|} ??= Linear(x.shape[1], 2); return fc.call(x); }")]
     [InlineData("[Layer] private Linear fc; public Net() { fc = Linear(4, 8); }")]
+    [InlineData("[Parameter] private Parameter w = Parameter(rand(4)); public void Reset() { w = (Parameter)init.uniform_(w, -1, 1); {|GEN4003:w|} = Parameter(rand(4)); } private Tensor Forward(Tensor x) => x * w;")]
     [InlineData("[Layer] private Linear fc; public Net() => Build(); private void Build() => fc = Linear(4, 8);")]
     [InlineData("[Layer(4, 8)] private readonly Linear fc; [Buffer] private Tensor mean = zeros(8); private Tensor Forward(Tensor x) { mean = x.mean([0]); return fc.call(x); }")]
     public void A_layer_is_set_in_the_constructor_or_too_late(string members) => Markup.Verify($"public partial class Net {{ {members} }}", IsTrap);

@@ -37,6 +37,47 @@ public sealed class InterchangeTests
     [Theory]
     [InlineData("safetensors")]
     [InlineData("pt")]
+    public void What_is_loaded_trains_as_before(string format)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = new Exchanged();
+        using var target = new Exchanged();
+        using var spoken = new Speaker();
+        foreach (var parameter in frozen.parameters())
+        {
+            parameter.requires_grad = false;
+        }
+
+        target.get_parameter("scale")!.requires_grad = false;
+        var trained = target.named_parameters().Where(p => p.parameter.requires_grad).Select(p => p.name).ToHashSet();
+        Load(target, Save(frozen, format), format);
+
+        // A .pt file says of each tensor whether it is trained, as the state_dict of PyTorch says of none: PyBridge takes that over, in any module.
+        Assert.Equal(format == "pt" ? 0 : trained.Count, target.parameters().Count(p => p.requires_grad));
+        foreach (var (name, parameter) in target.named_parameters())
+        {
+            parameter.requires_grad = trained.Contains(name);
+        }
+
+        target.call(randn(3, 8)).sum().backward();
+        Assert.All(target.named_parameters(), p => Assert.Equal(p.name == "scale", p.parameter.grad is null));
+        Load(spoken, Save(spoken, format), format);
+        Assert.All(spoken.parameters(), p => Assert.True(p.requires_grad));
+    }
+
+    [Theory]
+    [InlineData("safetensors")]
+    [InlineData("pt")]
+    public void What_is_not_contiguous_is_refused_by_PyBridge(string format)
+    {
+        using var scope = NewDisposeScope();
+        using var module = new Turned();
+        Assert.Throws<InvalidOperationException>(() => Save(module, format));
+    }
+
+    [Theory]
+    [InlineData("safetensors")]
+    [InlineData("pt")]
     public void Tied_weights_stay_tied(string format)
     {
         using var scope = NewDisposeScope();

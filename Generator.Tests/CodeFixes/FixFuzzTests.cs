@@ -18,6 +18,7 @@ public sealed class FixFuzzTests(ITestOutputHelper output)
         .. Analyzers.ModuleSources.All,
         .. HandWrittenSource.All.Select(s => s.Source.Replace("$$", "", StringComparison.Ordinal)),
         .. ManyClasses.Sources(6),
+        .. Enumerable.Range(0, 40).Select(Analyzers.SelfReferences.Of),
         .. Enumerable.Range(0, 100).Select(number => ProgramCompiler.Of(number, isWrong: false).Text),
     ];
 

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace Gen.Tests.Layers;
 
-/// <summary>The judge in processes of its own: some wrong calls do not throw in TorchSharp, they end the process.</summary>
+/// <summary>The judge in processes of its own, apart from the other tests.</summary>
 internal static class JudgeProcess
 {
-    /// <summary>Tries constructions 0 to <paramref name="count"/>; where one ends the process, goes on behind it.</summary>
+    /// <summary>Tries constructions 0 to <paramref name="count"/>; where a process does not come to the end, the next goes on behind it.</summary>
     public static Judge.Tally Try(string factory, int count, int seed)
     {
         var trace = Path.GetTempFileName();
@@ -23,7 +23,7 @@ internal static class JudgeProcess
                     return tally;
                 }
 
-                // What ran before is tried again without the one that ended it.
+                // What ran before is tried again without the last one.
                 var last = File.ReadAllText(trace);
                 var ended = int.Parse(last[..last.IndexOf(' ', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
                 tally.Ended.Add(last);

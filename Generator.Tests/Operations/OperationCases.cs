@@ -34,7 +34,7 @@ internal sealed class OperationCases
         "masked_scatter", "adaptive_max_pool3d", "quantile", "nanquantile", "einsum", "kthvalue", "bucketize", "isclose", "gaussian_nll_loss", "prelu", "group_norm", "multi_margin_loss", "affine_grid", "batch_norm",
     ], StringComparer.Ordinal);
 
-    /// <summary>Operations that end the process, or take what random arguments cannot give.</summary>
+    /// <summary>Operations that are left out, or take what random arguments cannot give.</summary>
     private static readonly HashSet<string> Left = new(
     [
         "bincount", "geqrf", "triu_indices", "tril_indices", "meshgrid", "empty", "rand_out", "set_", "to_sparse", "where_", "atleast_3d", "multi_head_attention_forward", "ctc_loss", "triplet_margin_with_distance_loss",
@@ -42,15 +42,15 @@ internal sealed class OperationCases
         "atleast_1d", "atleast_2d", "view_as", "mvlgamma", "randint", "randint_like", "cuda", "mps", "pin_memory", "normal", "requires_grad", "to_dense", "dequantize", "interpolate", "upsample", "fold",
         "char", "log_sigmoid", "masked_scatter", "char", "random", "row_stack", "concatenate", "imag",
 
-        // A wrong dimension or no dimension at all ends the process.
+        // Their random arguments are refused by Gen.
         "cross", "cummax", "cummin", "nanmean",
 
         // Random shapes never fit them.
         "affine_grid",
     ], StringComparer.Ordinal);
 
-    /// <summary>Operands that do not fit end the process: where the rule refuses, that is taken as thrown.</summary>
-    private static readonly HashSet<string> Deadly = new(["matmul", "mm", "bmm", "mv", "linear", "addmm", "baddbmm", "addbmm", "addmv", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"], StringComparer.Ordinal);
+    /// <summary>Operands that the rule refuses are not given to TorchSharp: that is taken as thrown.</summary>
+    private static readonly HashSet<string> Guarded = new(["matmul", "mm", "bmm", "mv", "linear", "addmm", "baddbmm", "addbmm", "addmv", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"], StringComparer.Ordinal);
 
     private static readonly (string Owner, Type Type)[] Owners = [("Tensor", typeof(Tensor)), ("torch", typeof(torch)), ("functional", typeof(nn.functional))];
 
@@ -93,7 +93,7 @@ internal sealed class OperationCases
     /// <summary>The shapes of what comes out; null where TorchSharp throws.</summary>
     public long[][]? Run()
     {
-        if (Deadly.Contains(method.Name) && Ask(named: false).Refusal is not null)
+        if (Guarded.Contains(method.Name) && Ask(named: false).Refusal is not null)
         {
             return null;
         }

@@ -7,8 +7,7 @@ namespace Gen.Tests.Operations;
 
 /// <summary>
 /// Every overload of an operation that has a rule, with random arguments, valid and not: where TorchSharp runs, the rule gives exactly
-/// what comes out or says that it does not know; where TorchSharp throws, it refuses or does not know. In processes of their own: some
-/// wrong calls spoil the memory of the process or end it.
+/// what comes out or says that it does not know; where TorchSharp throws, it refuses or does not know. In processes of their own.
 /// </summary>
 public sealed class OperationJudgeTests
 {
@@ -57,7 +56,7 @@ public sealed class OperationJudgeTests
                 }
                 else
                 {
-                    problems.Add($"{operations[from]} ends the process");
+                    problems.Add($"{operations[from]} does not come to its end");
                 }
 
                 from++;

@@ -11,7 +11,7 @@ namespace Gen.Checking;
 internal sealed class Walked
 {
     private const int MostWays = 4096;
-    private const int Deepest = 400;
+    private const int Deepest = 200;
     private readonly Dictionary<Key, NestedCall> calls = [];
     private readonly Dictionary<Key, (Dim Count, string? Reason)> counts = [];
     private readonly Dictionary<(ByReference Module, ByReference State, Facts Facts), Shape> states = [];

@@ -25,7 +25,7 @@ internal static class RegistrationEmitter
 
         if (basis is Basis.TorchSharp or Basis.HandWritten)
         {
-            var entries = EntryPoints.All.Where(e => !model.Occupied.Contains(e.Name)).ToArray();
+            var entries = EntryPoints.All.Where(e => !model.Occupied.Contains(e.Name) && !(e.Hides && model.Type.Base?.Overrides.Contains(e.Name) == true)).ToArray();
             for (var i = 0; i < entries.Length; i++)
             {
                 var entry = entries[i];
@@ -124,6 +124,6 @@ internal static class RegistrationEmitter
         // What a base class does in its own way stays so.
         var body = entry.Body is null || model.Type.Base?.Overrides.Contains(entry.Name) == true ? $"base.{entry.Name}({entry.Arguments})" : entry.Body;
         writer.Line("/// <inheritdoc/>").Line(Names.GeneratedCode);
-        writer.Block($"public override {entry.Signature}", () => writer.Line("RegisterComponents();").Line(entry.ReturnsNothing ? $"{body};" : $"return {body};"));
+        writer.Block($"public {(entry.Hides ? "new" : "override")} {entry.Signature}", () => writer.Line("RegisterComponents();").Line(entry.ReturnsNothing ? $"{body};" : $"return {body};"));
     }
 }

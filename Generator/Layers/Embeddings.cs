@@ -122,7 +122,7 @@ internal static class Embeddings
             switch (Comparison.AtLeast(offsets.Dims[0], least, call.Facts))
             {
                 case false:
-                    call.Contradiction($"{(last ? "with include_last_offset " : "")}it needs {least} or more offsets: with fewer TorchSharp 0.107 ends the process");
+                    call.Contradiction($"{(last ? "with include_last_offset " : "")}it needs {least} or more offsets");
                     return Shape.UnknownRank;
                 case null:
                     call.Require(new Fact(offsets.Dims[0], Relation.AtLeast, least));
@@ -139,7 +139,7 @@ internal static class Embeddings
 
         if (call.Arguments.Flag("include_last_offset") is true)
         {
-            call.Contradiction("include_last_offset is for a flat input with offsets: with (N, T) TorchSharp 0.107 ends the process");
+            call.Contradiction("include_last_offset is for a flat input with offsets");
             return Shape.UnknownRank;
         }
 

@@ -125,7 +125,7 @@ internal static class SizedPooling
             Windows.Minimums(call, spatial, (call.Arguments.IsNull("padding") ? "kernel_size" : "stride", spatial == 3 ? 1 : 0));
             if (call.Arguments.IsNull("stride") && !call.Arguments.IsNull("padding"))
             {
-                call.Contradiction("padding needs a stride: without it TorchSharp 0.107 ends the process");
+                call.Contradiction("padding needs a stride");
             }
         },
         Output = call =>

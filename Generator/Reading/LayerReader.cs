@@ -11,7 +11,8 @@ namespace Gen.Reading;
 internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, Func<INamedTypeSymbol, ModuleModel?> readModule, CancellationToken cancellation)
 {
     private const int DeepestHelper = 10;
-    private readonly Nesting nesting = new();
+    private const int DeepestValue = 64;
+    private readonly Nesting nesting = new(DeepestValue);
     private int helpers;
 
     /// <summary>What a field holds: for a type parameter, what it is constrained to.</summary>

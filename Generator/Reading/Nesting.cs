@@ -4,9 +4,8 @@ namespace Gen.Reading;
 /// How deep in one another the readers of values and of layers are, and how much one of them has read: whatever refers to itself, by whatever
 /// way, ends here and is not known.
 /// </summary>
-internal sealed class Nesting
+internal sealed class Nesting(int deepest)
 {
-    private const int Deepest = 64;
     private const int MostSteps = 100_000;
     private int level;
     private int steps;
@@ -19,7 +18,7 @@ internal sealed class Nesting
             steps = 0;
         }
 
-        if (level >= Deepest || steps >= MostSteps || !StackSpace.IsLeft())
+        if (level >= deepest || steps >= MostSteps || !StackSpace.IsLeft())
         {
             return false;
         }

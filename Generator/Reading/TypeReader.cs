@@ -114,7 +114,7 @@ internal static class TypeReader
                     Module: readModule(symbol))
                 {
                     IsModule = torch.IsModule(symbol) || readModule(symbol) is { Type.IsPartial: true },
-                    Overrides = Above(symbol, torch).SelectMany(UserDeclarations.Members).Where(m => m.IsOverride).Select(m => m.Name).Where(UserDeclarations.EntryPoints.Contains)
+                    Overrides = Above(symbol, torch).SelectMany(UserDeclarations.Members).Where(m => m.IsOverride || m.Name == "save").Select(m => m.Name).Where(UserDeclarations.EntryPoints.Contains)
                         .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
                     Keys = Above(symbol, torch).SelectMany(t => Registered(t, torch)).Select(f => new InheritedKey(Annotations.Key(f), $"{f.ContainingType.Name}.{f.Name}")).ToEquatableArray(),
                 };

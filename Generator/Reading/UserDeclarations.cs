@@ -17,7 +17,7 @@ internal static class UserDeclarations
     /// <summary>The ways into a module's state, which are overridden unless the user did.</summary>
     public static readonly IReadOnlyList<string> EntryPoints =
     [
-        "named_parameters", "named_buffers", "named_children", "named_modules", "state_dict", "load_state_dict", "load", "train", "apply",
+        "named_parameters", "named_buffers", "named_children", "named_modules", "state_dict", "load_state_dict", "load", "save", "train", "apply",
         "has_parameter", "has_buffer", "get_parameter", "get_buffer",
     ];
 

@@ -16,7 +16,7 @@ internal static partial class ProgramCompiler
     private const string Prelude = """
         public static class Ways { public static bool A; public static bool B; }
 
-        /// <summary>Operations that end the process where the sizes do not fit: here they throw.</summary>
+        /// <summary>Operations whose sizes are compared first, as Gen compares them.</summary>
         public static class Guarded
         {
             public static Tensor matmul(Tensor a, Tensor b) => a.MatmulGuarded(b);
@@ -122,7 +122,7 @@ internal static partial class ProgramCompiler
 
     private static string Wrapped(RandomProgram program) => $"namespace N{program.Name}\n{{\n{program.Text}\n}}";
 
-    /// <summary>Compiles the programs with guards in place of what ends the process; those that do not compile are left out, with the first error.</summary>
+    /// <summary>Compiles the programs with their guarded operations; those that do not compile are left out, with the first error.</summary>
     private static (byte[]? Image, Dictionary<int, string> Broken) Emit((int Number, RandomProgram Program)[] programs, Dictionary<int, CheckedModule[]> modules)
     {
         var broken = new Dictionary<int, string>();
@@ -148,7 +148,7 @@ internal static partial class ProgramCompiler
         return (null, broken);
     }
 
-    private static string Guard(string text) => Deadly().Replace(
+    private static string Guard(string text) => Unguarded().Replace(
         text.Replace("torch.matmul(", "Guarded.matmul(", StringComparison.Ordinal).Replace("functional.linear(", "Guarded.linear(", StringComparison.Ordinal),
         m => $".{char.ToUpperInvariant(m.Groups[1].Value[0])}{m.Groups[1].Value[1..]}Guarded(");
 
@@ -159,5 +159,5 @@ internal static partial class ProgramCompiler
     private static partial Regex SizeCondition();
 
     [GeneratedRegex(@"\.(matmul|mm|bmm)\(")]
-    private static partial Regex Deadly();
+    private static partial Regex Unguarded();
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Gen.Tests.Operations.Programs;
 
-/// <summary>Compiles random programs here and runs them in a process of its own: some wrong calls do not throw in TorchSharp, they end the process.</summary>
+/// <summary>Compiles random programs here and runs them in a process of its own.</summary>
 internal sealed class ProgramProcess : IDisposable
 {
     private const int Batch = 100;
@@ -62,7 +62,7 @@ internal sealed class ProgramProcess : IDisposable
             // This one ended the process: it fails.
             End();
             var ended = cases[next++];
-            verdicts.Add(new Verdict(ended.Number, ended.Says, false, true, false, 0, 1, ended.Says.Length > 0 ? ended.Strange : [.. ended.Strange, "nothing is said, but it ends the process"]));
+            verdicts.Add(new Verdict(ended.Number, ended.Says, false, true, false, 0, 1, ended.Says.Length > 0 ? ended.Strange : [.. ended.Strange, "nothing is said, but the process does not come to its end"]));
         }
 
         return verdicts;

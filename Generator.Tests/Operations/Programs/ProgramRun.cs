@@ -105,7 +105,7 @@ internal sealed class ProgramRun
 
         if (module is Linear linear)
         {
-            // It would end the process.
+            // As Gen guards it.
             linear.register_forward_pre_hook((self, x) => x.dim() > 0 && x.shape[^1] == ((Linear)self).weight!.shape[1] ? x : throw new InvalidOperationException($"{name} gets {Text(x.shape)}"));
         }
 

@@ -37,7 +37,7 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
         if (assignment.Target is not IFieldReferenceOperation { Field: { IsStatic: false } field, Instance: { } instance } target
             || !(RegisteredMembers.IsModule(field.Type, torch) || RegisteredMembers.IsParameter(field.Type))
             || field.ContainingType is not { TypeKind: TypeKind.Class } type || !type.Locations.Any(l => l.IsInSource)
-            || ValueReader.Unwrap(assignment.Value).ConstantValue is { HasValue: true, Value: null }
+            || ValueReader.Unwrap(assignment.Value).ConstantValue is { HasValue: true, Value: null } || IsItself(assignment.Value, target, torch)
             || RegisteredMembers.Of(type.OriginalDefinition, torch, context.CancellationToken) is not { } members
             || (members.IsGenerated ? !Annotations.IsAnnotated(field) || field.Has(Annotations.Buffer) : members is { Calls.Count: 0, BaseRegisters: false } || members.IsAccountedFor(field.Name) || HoldsNothing(assignment)))
         {
@@ -54,6 +54,20 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
                     ? $"'{field.Name}' is set {reason}: an optimizer that was made before goes on with the parameters of what it held. Set it in the constructor or in its initializer."
                     : $"'{field.Name}' is set {reason}: what it holds then is not registered, and will not be trained, saved or moved. {(members.Calls.Count > 0 ? "Set it before RegisterComponents()." : "Give it an initializer, which runs before that.")}"));
         }
+    }
+
+    /// <summary><c>w = (Parameter)init.uniform_(w)</c>: what fills a tensor gives back that tensor.</summary>
+    private static bool IsItself(IOperation value, IFieldReferenceOperation target, TorchSymbols torch)
+    {
+        value = ValueReader.Unwrap(value);
+        while (value is IInvocationOperation { TargetMethod.ContainingType: { Name: "init" } type } call && SymbolEqualityComparer.Default.Equals(type.ContainingType, torch.Functions)
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } filled)
+        {
+            value = ValueReader.Unwrap(filled.Value);
+        }
+
+        return value is IFieldReferenceOperation held && SymbolEqualityComparer.Default.Equals(held.Field, target.Field)
+            && (held.Instance is IInstanceReferenceOperation ? target.Instance is IInstanceReferenceOperation : held.Instance?.Syntax.IsEquivalentTo(target.Instance!.Syntax) == true);
     }
 
     /// <summary>There is nothing to register in a loss, or in an activation without parameters.</summary>

@@ -10,7 +10,9 @@ namespace Gen.Reading.LastUse;
 internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, IReadOnlyList<LayerModel> layers, CancellationToken cancellation)
 {
     private const int DeepestHelper = 16;
+    private const int DeepestExpression = 150;
     private readonly Dictionary<IMethodSymbol, Lowering?> helpers = new(SymbolEqualityComparer.Default);
+    private readonly Nesting nesting = new(DeepestExpression);
     private int depth;
 
     /// <summary>Null where something is not understood: then <c>Forward</c> itself runs, and all is freed at its end.</summary>
@@ -61,7 +63,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
 
     private Lowering? Lower(IMethodSymbol method, MethodDeclarationSyntax syntax)
     {
-        var lowering = new Lowering(compilation.GetSemanticModel(syntax.SyntaxTree), torch, layers, Transparent, syntax, cancellation);
+        var lowering = new Lowering(compilation.GetSemanticModel(syntax.SyntaxTree), torch, layers, Transparent, nesting, syntax, cancellation);
         foreach (var parameter in method.Parameters)
         {
             lowering.Declare(parameter.Name, lowering.Types.Of(parameter.Type));

@@ -10,11 +10,18 @@ internal sealed partial class Lowering
 {
     private Operand Visit(ExpressionSyntax expression)
     {
-        if (!IsUnderstood || !StackSpace.IsLeft())
+        if (!IsUnderstood || !nesting.Enter())
         {
             return Unknown();
         }
 
+        var operand = VisitWithin(expression);
+        nesting.Leave();
+        return operand;
+    }
+
+    private Operand VisitWithin(ExpressionSyntax expression)
+    {
         switch (expression)
         {
             case ParenthesizedExpressionSyntax parenthesized:

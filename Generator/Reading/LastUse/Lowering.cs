@@ -10,7 +10,8 @@ namespace Gen.Reading.LastUse;
 /// Takes a method apart into instructions that compute one tensor each, in the order in which C# computes them. What it does not know it does not
 /// touch: then <see cref="IsUnderstood"/> is false.
 /// </summary>
-internal sealed partial class Lowering(SemanticModel semantics, TorchSymbols torch, IReadOnlyList<LayerModel> layers, Func<IMethodSymbol, Lowering?> transparent, MethodDeclarationSyntax method, CancellationToken cancellation)
+internal sealed partial class Lowering(
+    SemanticModel semantics, TorchSymbols torch, IReadOnlyList<LayerModel> layers, Func<IMethodSymbol, Lowering?> transparent, Nesting nesting, MethodDeclarationSyntax method, CancellationToken cancellation)
 {
     private const string Tensor = "global::TorchSharp.torch.Tensor";
 
