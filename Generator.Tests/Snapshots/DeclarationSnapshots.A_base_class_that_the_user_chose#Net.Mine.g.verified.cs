@@ -158,6 +158,30 @@ namespace Net
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.nn.Module save(string location, global::System.Collections.Generic.IList<string>? skip = null)
+        {
+            RegisterComponents();
+            return global::Gen.CompilerServices.ModuleSaving.Save(this, location, skip);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.nn.Module save(global::System.IO.BinaryWriter writer, global::System.Collections.Generic.IList<string>? skip = null)
+        {
+            RegisterComponents();
+            return global::Gen.CompilerServices.ModuleSaving.Save(this, writer, skip);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.nn.Module save(global::System.IO.Stream stream, global::System.Collections.Generic.IList<string>? skip = null)
+        {
+            RegisterComponents();
+            return global::Gen.CompilerServices.ModuleSaving.Save(this, stream, skip);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public override void train(bool train = true)
         {
             RegisterComponents();
