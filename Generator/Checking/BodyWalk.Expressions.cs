@@ -168,7 +168,7 @@ internal sealed partial class BodyWalk
                 var (a, b) = (AsTruth(left), binary.Operator == "&&");
                 return a is Truth.Known known && known.Value != b
                     ? new Abstract.Boolean(a)
-                    : new Abstract.Boolean(b ? a & AsTruth(Evaluate(binary.Right, frame)) : a | AsTruth(Evaluate(binary.Right, frame)));
+                    : new Abstract.Boolean(b ? a & Right(binary, a, frame) : a | Right(binary, a, frame));
         }
 
         var right = Evaluate(binary.Right, frame);
