@@ -82,9 +82,12 @@ internal sealed partial class BodyWalk
 
         if (module.States.FirstOrDefault(s => s.Name == name) is { } state)
         {
-            return States.Of(module, state, walk) is { IsUnknownRank: false } shape
-                ? new Abstract.Tensor(shape, Trail.Start(name, shape), ElementType.Float)
-                : Lost(frame, at, $"the shape of '{name}' is not known when compiling");
+            return States.Of(module, state, walk, decisions) switch
+            {
+                Abstract.Null none => none,
+                Abstract.Tensor { Shape.IsUnknownRank: false, Shape: var shape } when !shape.Dims.Any(d => d.IsUnknown) => new Abstract.Tensor(shape, Trail.Start(name, shape), ElementType.Float),
+                _ => Lost(frame, at, $"the shape of '{name}' is not known when compiling"),
+            };
         }
 
         return inherited.Value?.Member(name, frame, at) ?? Abstract.Anything;

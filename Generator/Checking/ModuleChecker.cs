@@ -157,9 +157,9 @@ internal static class ModuleChecker
 
         foreach (var state in module.States.Where(s => s.IsParameter))
         {
-            var shape = States.Of(module, state);
-            total += shape.IsUnknownRank ? Dim.Unknown : shape.Elements;
-            reason ??= shape.IsUnknownRank ? $"the shape of parameter '{state.Name}' is not known when compiling" : null;
+            var count = States.Count(module, state, walked);
+            total += count;
+            reason ??= count.IsUnknown ? $"the shape of parameter '{state.Name}' is not known when compiling" : null;
         }
 
         foreach (var tie in module.Ties)

@@ -40,7 +40,7 @@ internal static class GuardEmitter
             if (Condition(module, guard.Fact, bound) is { } condition)
             {
                 var cases = guard.Cases.Select(c => string.Join(" && ", c.Select(b => Side(module, b, bound)))).ToArray();
-                var reached = cases.Length == 1 ? cases[0] : $"({string.Join(" || ", cases.Select(c => $"({c})"))})";
+                var reached = cases.Length == 1 ? cases[0] : $"({string.Join(" || ", cases)})";
                 writer.Block($"if ({reached} && !({condition}))", () =>
                     writer.Line($"throw {Names.ShapeGuard}.Need(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(guard.What)}, {Identifier.Literal(guard.Fact.ToString())}{Bound(module, bound)}{KeptIn(module, guard.Fact)});"));
                 writer.Line();
@@ -67,7 +67,7 @@ internal static class GuardEmitter
     private static string Truth(CheckedModule module, Truth truth, IReadOnlyList<string> bound) => truth switch
     {
         Truth.Known known => known.Value ? "true" : "false",
-        Truth.Flag flag => Field(module, flag.Name),
+        Truth.Flag flag => module.Model.Constructor.Kind == ConstructorKind.Primary ? $"{Kept(flag.Name)} != 0L" : Field(module, flag.Name),
         Truth.Comparison comparison => Condition(module, comparison.Fact, bound)!,
         Truth.Not not => $"!({Truth(module, not.Inner, bound)})",
         Truth.Both both => $"({Truth(module, both.Left, bound)} && {Truth(module, both.Right, bound)})",
@@ -226,7 +226,7 @@ internal static class GuardEmitter
             {
                 foreach (var name in names)
                 {
-                    writer.Line($"private readonly {(IsKept(module, name) ? "long" : "bool")} {Kept(name)} = {Identifier.Of(name)};");
+                    writer.Line($"private readonly long {Kept(name)} = {Identifier.Of(name)}{(IsKept(module, name) ? "" : " ? 1L : 0L")};");
                 }
             });
         }

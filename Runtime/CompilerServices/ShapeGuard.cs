@@ -49,7 +49,7 @@ public static class ShapeGuard
         var broken = needs.Where(n => !n.Holds).Select(n => $"'{n.What}' needs {n.Fact}").Distinct().ToArray();
         return broken.Length == 0
             ? failure
-            : Failure.At(new ShapeMismatchException(name, $"{string.Join(" and ", broken)}, which does not hold{Bindings(Known(bound))}.", null, failure), module, name);
+            : Failure.At(new ShapeMismatchException(name, $"{string.Join(", ", broken)}, {(broken.Length == 1 ? "which does not hold" : "none of which holds")}{Bindings(Known(bound))}.", null, failure), module, name);
     }
 
     private static Dictionary<string, long> Known((string Name, long Size)[] bound) =>
