@@ -111,7 +111,7 @@ internal sealed class Unification(IReadOnlyList<string> free, Facts facts)
     }
 
     /// <summary>The expression as a factor times the name and a rest without it; null where it is no such.</summary>
-    private static (Dim Factor, Dim Others)? Linear(Dim dim, string name)
+    public static (Dim Factor, Dim Others)? Linear(Dim dim, string name)
     {
         var (factor, others) = (Dim.Zero, Dim.Zero);
         foreach (var term in dim.Terms)

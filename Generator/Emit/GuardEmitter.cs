@@ -184,10 +184,21 @@ internal static class GuardEmitter
             {
                 tests.Add($"{Size(value, shape, i)} != {expected}");
             }
+            else if (Remainder(module, shape.Dims[i], bound, here, value, shape) is var (factor, rest))
+            {
+                tests.Add($"({Size(value, shape, i)} - ({rest})) % {factor} != 0");
+            }
         }
 
         return tests;
     }
+
+    /// <summary>Of <c>4*E+1</c> with no other value for E: what is left after division is known all the same.</summary>
+    private static (string Factor, string Others)? Remainder(CheckedModule module, Dim dim, IReadOnlyList<string> bound, Dictionary<string, int> here, string value, Shape shape) =>
+        !dim.IsUnknown && dim.Names.Where(n => !bound.Contains(n) && !here.ContainsKey(n) && !IsKept(module, n)).ToArray() is [var open]
+            && Unification.Linear(dim, open) is ({ Constant: { } factor and not (0 or 1 or -1) }, var others) && Expression(module, others, bound, here, value, shape) is { } rest
+            ? (DimText.ToCSharp(Dim.Of(factor), static n => n)!, rest)
+            : null;
 
     private static string? Condition(CheckedModule module, Fact fact, IReadOnlyList<string> bound)
     {
