@@ -93,7 +93,8 @@ internal sealed partial class LayerWalk(
         {
             if (operation.Layer.Condition is { } condition)
             {
-                Under(new Branch(condition.ToString(), condition, true), () => Arguments(operation));
+                // Where it is not built its arguments are given to nobody.
+                _ = condition.Decide(Facts) is false || Under(new Branch(condition.ToString(), condition, true), () => Arguments(operation));
             }
             else
             {

@@ -78,8 +78,9 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
             return Nothing() with { Reason = "is nested too deep" };
         }
 
+        // Where it runs, its own guards have let pass what arrives.
         var findings = new List<Finding>();
-        var walk = ModuleWalk.Run(bound, declared, facts, inputs, findings, depth, declared.CheckableNames(bound), walked);
+        var walk = ModuleWalk.Run(bound, declared, conditions.Count == 0 ? facts : facts.And(conditions), inputs, findings, depth, declared.CheckableNames(bound), walked);
         var result = declared.Result is { IsUnknownRank: false } promised ? Promise(promised, walk.Result) : walk.Result;
         if (declared.Signature is null && findings.FirstOrDefault(f => f.Kind.IsError()) is { } error)
         {

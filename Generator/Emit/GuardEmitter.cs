@@ -186,7 +186,7 @@ internal static class GuardEmitter
             }
             else if (Remainder(module, shape.Dims[i], bound, here, value, shape) is var (factor, rest))
             {
-                tests.Add($"({Size(value, shape, i)} - ({rest})) % {factor} != 0");
+                tests.Add(rest == "0L" ? $"{Size(value, shape, i)} % {factor} != 0" : $"({Size(value, shape, i)} - ({rest})) % {factor} != 0");
             }
         }
 
