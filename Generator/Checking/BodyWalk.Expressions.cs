@@ -75,7 +75,7 @@ internal sealed partial class BodyWalk
     {
         if (module.Layers.FirstOrDefault(l => l.Name == name) is { } layer)
         {
-            return layer.Condition is { } condition && decisions.Decide(condition, condition.ToString(), walk.Facts) is { } holds
+            return layer.Condition is { } condition && decisions.Decide(condition, condition.ToString(), walk.Facts, isInherited ? null : Branch.TextOf(layer)) is { } holds
                 ? Decided(layer, condition, holds)
                 : new Abstract.Module(layer, layer.Name, isInherited ? "" : layer.Name);
         }

@@ -1,3 +1,4 @@
+using Gen.Model;
 using Gen.Shapes;
 
 namespace Gen.Checking;
@@ -14,6 +15,9 @@ internal sealed record Branch(string Key, Truth Condition, bool IsTaken, string?
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Key);
 
     public bool IsOpposite(Branch other) => Key == other.Key && IsTaken != other.IsTaken;
+
+    /// <summary>A layer that is built under a condition tells by being there whether that held.</summary>
+    public static string? TextOf(LayerModel layer) => layer.Otherwise is null ? $"@{layer.Name} is not null" : null;
 
     /// <summary>What holds on this side.</summary>
     public Truth Holds => IsTaken ? Condition : !Condition;

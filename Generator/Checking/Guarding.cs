@@ -81,10 +81,10 @@ internal sealed class Guarding
             return (FindingKind.NotProvedHere, "");
         }
 
-        var told = requirement.Paths.Where(p => p.All(Tells)).ToArray();
+        var told = requirement.Paths.Where(p => p.All(Tells)).Select(Told).ToArray();
         if (told.Length > 0)
         {
-            guards.Add(new(fact, requirement.What, told.Select(p => p.ToEquatableArray()).ToEquatableArray()));
+            guards.Add(new(fact, requirement.What, told.ToEquatableArray()));
         }
 
         if (told.Length < requirement.Paths.Count)
@@ -98,6 +98,9 @@ internal sealed class Guarding
     }
 
     private bool Tells(Branch branch) => branch.Text is not null || Tells(branch.Condition);
+
+    /// <summary>By sizes and the constructor's parameters where they tell, else by what stands in the body.</summary>
+    private EquatableArray<Branch> Told(IEnumerable<Branch> path) => path.Select(b => Tells(b.Condition) ? b with { Text = null } : b).ToEquatableArray();
 
     private bool Tells(Truth truth) => truth switch
     {

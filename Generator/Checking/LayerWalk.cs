@@ -139,7 +139,7 @@ internal sealed partial class LayerWalk(
         var layer = operation.Layer;
         if (layer.Condition is { } condition)
         {
-            if (decisions.Decide(condition, condition.ToString(), Facts) is { } holds)
+            if (decisions.Decide(condition, condition.ToString(), Facts, operation.Path == operation.Field ? Branch.TextOf(layer) : null) is { } holds)
             {
                 Assume(holds ? condition : !condition);
                 return holds ? Apply(operation with { Layer = layer with { Condition = null, Otherwise = null } }, inputs)

@@ -28,12 +28,19 @@ internal sealed record Requirements(Fact Fact, Anchor At, string What, IReadOnly
     public static IReadOnlyList<Requirements> Of(IEnumerable<Requirement> found, IReadOnlyList<IReadOnlyList<Branch>> never)
     {
         var all = found.ToArray();
+        var simplified = new Dictionary<string, IReadOnlyList<IReadOnlyList<Branch>>>(StringComparer.Ordinal);
         var always = new HashSet<(Fact, bool)>(all.GroupBy(r => (r.Fact, r.IsOfResult)).Where(g => Simplify(g) is [{ Count: 0 }]).Select(g => g.Key));
         return all.GroupBy(r => (r.Fact, r.At, r.What))
             .Select(g => new Requirements(g.Key.Fact, g.Key.At, g.Key.What, always.Contains((g.Key.Fact, g.Key.What == Requirement.Result)) ? [[]] : Simplify(g)))
             .Where(r => r.Paths.Count > 0)
             .ToArray();
 
-        IReadOnlyList<IReadOnlyList<Branch>> Simplify(IEnumerable<Requirement> alike) => Checking.Paths.Simplify(alike.Select(r => r.Path), never);
+        // What stands between the same forks has the same paths.
+        IReadOnlyList<IReadOnlyList<Branch>> Simplify(IEnumerable<Requirement> alike)
+        {
+            var paths = alike.Select(r => r.Path).ToArray();
+            var key = string.Join("\n", paths.Select(p => string.Join("\t", p.Select(b => (b.IsTaken ? "" : "!") + b.Key))));
+            return simplified.TryGetValue(key, out var known) ? known : simplified[key] = Checking.Paths.Simplify(paths, never);
+        }
     }
 }
