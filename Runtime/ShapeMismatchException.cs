@@ -15,8 +15,13 @@ public sealed class ShapeMismatchException : ArgumentException
         ParamName = paramName;
     }
 
-    internal ShapeMismatchException(string path, string reason, string? paramName)
-        : this(reason, paramName) => Path = path;
+    internal ShapeMismatchException(string path, string reason, string? paramName, Exception? inner = null)
+        : base(reason, inner)
+    {
+        this.reason = reason;
+        ParamName = paramName;
+        Path = path;
+    }
 
     /// <summary>The outermost module, and the names on the way in: <c>Gpt2.transformer.h.3.attn</c>; null where it is not known.</summary>
     public string? Path { get; internal set; }

@@ -108,7 +108,7 @@ internal sealed partial class BodyWalk
                 {
                     var turn = new Frame(frame.Method, null);
                     turn.Declare("x", given.Count > 0 ? given[0] : Abstract.Lost);
-                    Unknown(turn, repeated.Count, index =>
+                    Unknown(turn, repeated.Count, Any(repeated.Count, target.Path), index =>
                     {
                         turn.Assign("x", Apply((Abstract.Module)repeated.Item(index), [turn.Find("x")!], frame, at));
                         return Flow.Next;
@@ -241,7 +241,7 @@ internal sealed partial class BodyWalk
                 return new Abstract.Items([.. items, .. others]);
             case "Select" when items is not null && values[1] is Abstract.Function select:
                 return new Abstract.Items(items.Select((item, i) => Invoke(select, [item, new Abstract.Size(Dim.Of(i))])).ToArray());
-            case "Select" when Repeated(values[0]) is { } repeated && values[1] is Abstract.Function each && Alike(index => Invoke(each, [repeated.Item(index), new Abstract.Size(index)])) is { } same:
+            case "Select" when Repeated(values[0]) is { } repeated && values[1] is Abstract.Function each && walk.Under(Any(repeated.Count, $"{frame.Method}:each of {call.At}"), () => Alike(index => Invoke(each, [repeated.Item(index), new Abstract.Size(index)]))) is { } same:
                 return new Abstract.Many(same, repeated.Count);
             case "Aggregate" when items is not null && values is [_, var seed, Abstract.Function fold]:
                 return items.Aggregate(seed, (a, b) => Invoke(fold, [a, b]));

@@ -83,7 +83,7 @@ internal sealed partial class BodyWalk
     {
         if (module.Layers.FirstOrDefault(l => l.Name == name) is { } layer)
         {
-            return layer.Condition is { } condition && decisions.Decide(condition, condition.ToString(), walk.Facts) is { } holds
+            return layer.Condition is { } condition && decisions.Decide(condition, condition.ToString(), walk.Facts, isInherited ? null : Branch.TextOf(layer)) is { } holds
                 ? Decided(layer, condition, holds)
                 : new Abstract.Module(layer, layer.Name, isInherited ? "" : layer.Name);
         }
@@ -96,9 +96,12 @@ internal sealed partial class BodyWalk
 
         if (module.States.FirstOrDefault(s => s.Name == name) is { } state)
         {
-            return States.Of(module, state, walk) is { IsUnknownRank: false } shape
-                ? new Abstract.Tensor(shape, Trail.Start(name, shape), ElementType.Float)
-                : Lost(frame, at, $"the shape of '{name}' is not known when compiling");
+            return States.Of(module, state, walk, decisions) switch
+            {
+                Abstract.Null none => none,
+                Abstract.Tensor { Shape.IsUnknownRank: false, Shape: var shape } when !shape.Dims.Any(d => d.IsUnknown) => new Abstract.Tensor(shape, Trail.Start(name, shape), ElementType.Float),
+                _ => Lost(frame, at, $"the shape of '{name}' is not known when compiling"),
+            };
         }
 
         return inherited.Value?.Member(name, frame, at) ?? Abstract.Anything;
@@ -182,7 +185,7 @@ internal sealed partial class BodyWalk
                 var (a, b) = (AsTruth(left), binary.Operator == "&&");
                 return a is Truth.Known known && known.Value != b
                     ? new Abstract.Boolean(a)
-                    : new Abstract.Boolean(b ? a & AsTruth(Evaluate(binary.Right, frame)) : a | AsTruth(Evaluate(binary.Right, frame)));
+                    : new Abstract.Boolean(b ? a & Right(binary, a, frame) : a | Right(binary, a, frame));
         }
 
         var right = Evaluate(binary.Right, frame);

@@ -18,12 +18,13 @@ internal sealed partial class BodyWalk
         {
             if (loop.Condition is { } condition && (turn > 0 || !loop.IsAtLeastOnce))
             {
-                switch ((Evaluate(condition, frame) as Abstract.Boolean)?.Truth.Decide(walk.Facts))
+                var truth = AsTruth(Evaluate(condition, frame));
+                switch (truth.Decide(walk.Facts))
                 {
                     case false:
                         return Flow.Next;
                     case null:
-                        return Unknown(frame, Turns(loop, frame), _ => Execute(loop.Body, frame), loop.After);
+                        return Unknown(frame, Turns(loop, frame), Fork(condition, truth, true, frame), _ => Body(condition, truth), loop.After);
                 }
             }
 
@@ -46,6 +47,13 @@ internal sealed partial class BodyWalk
 
         walk.Lose(Anchor.InBody(frame.Method, loop.Condition?.At ?? 0), Shape.Of(), "the loop has too many turns to be followed");
         return Flow.Next;
+
+        // In the body the condition holds.
+        Flow Body(Node condition, Truth truth)
+        {
+            walk.Assume(truth is Truth.Comparison ? AsTruth(Evaluate(condition, frame)) : Truth.Unknown);
+            return Execute(loop.Body, frame);
+        }
     }
 
     /// <summary>The turns of <c>for (i = a; i &lt; n; i++)</c> and of the same downwards; unknown for others.</summary>
@@ -97,19 +105,22 @@ internal sealed partial class BodyWalk
         }
 
         var (each, count) = Repeated(items) ?? (_ => Abstract.Anything, Dim.Unknown);
-        return Unknown(frame, count, index =>
+        return Unknown(frame, count, Any(count, $"{frame.Method}:each of {loop.Items.At}"), index =>
         {
             Assign(loop.Target, each(index), frame);
             return Execute(loop.Body, frame);
         }, []);
     }
 
+    /// <summary>There is a first turn, or item.</summary>
+    private static Branch Any(Dim count, string key) => Truth.Of(count, Relation.More, Dim.Zero) is var truth && truth is Truth.Open ? new(key, truth, true) : new(truth.ToString(), truth, true);
+
     /// <summary>
     /// A loop whose number of turns is not known. The first turn tells how each variable may grow; if the turn after any number of turns
     /// makes it grow so too, that is what all of them do. Otherwise what a turn leaves as it was is so after all of them; what it changes
     /// is not known, dimension by dimension, and the turn is taken again with that.
     /// </summary>
-    private Flow Unknown(Frame frame, Dim turns, Func<Dim, Flow> turn, IReadOnlyList<Statement> after)
+    private Flow Unknown(Frame frame, Dim turns, Branch any, Func<Dim, Flow> turn, IReadOnlyList<Statement> after)
     {
         var outer = walk.Turns;
         var before = frame.Snapshot();
@@ -201,14 +212,20 @@ internal sealed partial class BodyWalk
             // A turn is only taken where there is one more.
             var known = walk.Facts;
             walk.Know(new Fact(turns, Relation.More, number));
-            var flow = turn(number);
-            foreach (var step in after)
-            {
-                Execute(step, frame);
-            }
-
+            var flow = walk.Under(any, () => number.Constant == 0 ? Once() : walk.Under(new Branch($"{any.Key} again", Truth.Unknown, true), Once));
             walk.Forget(known);
             return flow;
+
+            Flow Once()
+            {
+                var flow = turn(number);
+                foreach (var step in after)
+                {
+                    Execute(step, frame);
+                }
+
+                return flow;
+            }
         }
     }
 
@@ -232,7 +249,7 @@ internal sealed partial class BodyWalk
         var costs = (walk.MultiplyAdds, walk.TorchinfoMultiplyAdds);
         decisions.Hold();
         var flow = turn(k);
-        var isTypical = !decisions.WasHeld && flow == Flow.Next && !walk.Failed && walk.Lost is null == saved.Lost is null && returned.Count == places
+        var isTypical = !decisions.WasHeld && flow == Flow.Next && !walk.Failed && walk.Lost is null == saved.Lost is null && returned.Count == places && walk.Requirements.Count == saved.Requirements
             && growth.All(v => v.Agrees(k + Dim.One, frame.Find(v.Name)!, walk.Facts));
         decisions.Release();
         var (each, torchinfo) = (walk.MultiplyAdds - costs.MultiplyAdds, walk.TorchinfoMultiplyAdds - costs.TorchinfoMultiplyAdds);

@@ -56,7 +56,13 @@ internal sealed partial class BodyWalk
         var frame = new Frame(method.Key, null);
         for (var i = 0; i < method.Parameters.Count; i++)
         {
-            frame.Declare(method.Parameters[i].Parameter, i < inputs.Count ? inputs[i] : Evaluate(method.Parameters[i].Value, frame));
+            // Each has a value of its own, by which it is known again.
+            var value = i >= inputs.Count ? Evaluate(method.Parameters[i].Value, frame) : inputs[i] is Abstract.Unknown ? new Abstract.Unknown() : inputs[i];
+            frame.Declare(method.Parameters[i].Parameter, value);
+            if (i < inputs.Count && i < module.Forward.Inputs.Count && module.Forward.Inputs[i] is { IsTensor: true } or { Type: "bool" or "int" or "long" })
+            {
+                given.Add((value, method.Parameters[i].Parameter));
+            }
         }
 
         active.Add(frame);
@@ -153,43 +159,6 @@ internal sealed partial class BodyWalk
                 return Flow.Throw;
         }
     }
-
-    /// <summary>Which way a condition goes; what follows from that holds from here on.</summary>
-    private bool Test(Node condition, Frame frame)
-    {
-        switch (condition)
-        {
-            case Node.Unary { Operator: "!", Operand: var inner }:
-                return !Test(inner, frame);
-            case Node.Binary { Operator: "&&", Left: var left, Right: var right }:
-                return Test(left, frame) && Test(right, frame);
-            case Node.Binary { Operator: "||", Left: var left, Right: var right }:
-                return Test(left, frame) || Test(right, frame);
-            case Node.Binary { Operator: "==", Right: Node.Constant { Value: Value.Null } } isNull:
-                return !Test(isNull with { Operator = "!=" }, frame);
-        }
-
-        var truth = Evaluate(condition, frame) is Abstract.Boolean boolean ? boolean.Truth : Truth.Unknown;
-        var key = truth is Truth.Open ? $"{frame.Method}:{Describe(condition)}" : truth.ToString();
-        var way = decisions.Decide(truth, key, walk.Facts) ?? true;
-        walk.Assume(way ? truth : !truth);
-        return way;
-    }
-
-    /// <summary>The same question is answered the same way: a condition by what it asks.</summary>
-    private static string Describe(Node node) => node switch
-    {
-        Node.Local local => local.Name,
-        Node.Member member => $"this.{member.Name}",
-        Node.Constant constant => constant.Value.ToString(),
-        Node.Opaque { Reason: { Length: > 0 } reason } => reason,
-        Node.Unary unary => $"{unary.Operator}{Describe(unary.Operand)}",
-        Node.Binary binary => $"({Describe(binary.Left)} {binary.Operator} {Describe(binary.Right)})",
-        Node.Read read => $"{Describe(read.Receiver)}.{read.Property}",
-        Node.Element element => $"{Describe(element.Receiver)}[{string.Join(", ", element.Indices.Select(Describe))}]",
-        Node.Call call => call.Written,
-        _ => node.At.ToString(System.Globalization.CultureInfo.InvariantCulture),
-    };
 
     public static bool IsSame(Abstract a, Abstract b) => (a, b) switch
     {

@@ -35,6 +35,9 @@ internal sealed record CheckedModule
     /// <summary>What is checked when running: the author's facts, then what could not be proved.</summary>
     public required EquatableArray<Fact> Conditions { get; init; }
 
+    /// <summary>What is checked when running where some code needs it.</summary>
+    public required EquatableArray<Guard> Guards { get; init; }
+
     /// <summary>Shapes are checked when running.</summary>
     public bool IsGuarded { get; init; } = true;
 

@@ -19,22 +19,34 @@ internal sealed class Decisions
     /// <summary>Some ways were not taken, since there are too many.</summary>
     public bool IsCut { get; private set; }
 
-    /// <summary>Conditions that were decided on this way, with the way.</summary>
-    public IEnumerable<(Truth Condition, bool Way)> Way => conditions.Values;
+    /// <summary>How often something was asked that the facts do not tell.</summary>
+    public int Asked { get; private set; }
 
-    private readonly Dictionary<string, (Truth Condition, bool Way)> conditions = new(StringComparer.Ordinal);
+    /// <summary>Conditions that were decided on this way, with the way.</summary>
+    public IEnumerable<Branch> Way => conditions.Values;
+
+    /// <summary>The branches that led to where the walk is; those that are beyond the number that is followed among them.</summary>
+    public IEnumerable<Branch> Path => conditions.Values.Concat(cut.Values);
+
+    private readonly Dictionary<string, Branch> conditions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Branch> cut = new(StringComparer.Ordinal);
 
     /// <summary>True or false: what is known, or the way that this walk takes; null where there are too many forks.</summary>
-    public bool? Decide(Truth condition, string key, Facts facts)
+    /// <param name="condition">The condition.</param>
+    /// <param name="key">What is asked: the same is answered the same way.</param>
+    /// <param name="facts">What is known.</param>
+    /// <param name="text">The condition as C# that means the same when the call begins.</param>
+    public bool? Decide(Truth condition, string key, Facts facts, string? text = null)
     {
         if (condition.Decide(facts) is { } known)
         {
             return known;
         }
 
+        Asked++;
         if (conditions.TryGetValue(key, out var before))
         {
-            return before.Way;
+            return before.IsTaken;
         }
 
         if (held > 0)
@@ -48,6 +60,7 @@ internal sealed class Decisions
             if (taken.Count >= MostForks)
             {
                 IsCut = true;
+                cut[key] = new(key, Truth.Unknown, true);
                 return null;
             }
 
@@ -55,7 +68,7 @@ internal sealed class Decisions
         }
 
         var way = taken[at++].Way;
-        conditions[key] = (condition, way);
+        conditions[key] = new(key, condition, way, text);
         return way;
     }
 
@@ -69,6 +82,7 @@ internal sealed class Decisions
     {
         at = 0;
         conditions.Clear();
+        cut.Clear();
         while (taken.Count > 0 && !taken[^1].Way)
         {
             taken.RemoveAt(taken.Count - 1);

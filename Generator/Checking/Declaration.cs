@@ -28,7 +28,10 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
 
     public Shape? Result => Signature?.Outputs is [var result] ? result : null;
 
-    public static Declaration Read(ModuleModel module, List<Finding> findings)
+    /// <summary>The declaration of a module that stands in another one, in sizes of that.</summary>
+    public static Declaration Within(ModuleModel bound) => Read(bound, [], isWithin: true);
+
+    public static Declaration Read(ModuleModel module, List<Finding> findings, bool isWithin = false)
     {
         if (module.Signature is not { } text)
         {
@@ -63,7 +66,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             facts = Substitute(facts, Field);
         }
 
-        if (module.Bound.Count > 0)
+        if (isWithin || module.Bound.Count > 0)
         {
             return Bound(module, signature, facts);
         }
@@ -104,7 +107,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         var taken = bound.Names.ToArray();
         var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
         var free = names.Where(n => !n.Contains('.') && module.Constructor.Parameters.All(p => p.Name != n)).ToDictionary(n => n, n => taken.Contains(n) ? n + "'" : n, StringComparer.Ordinal);
-        Dim? Value(string name) => free.TryGetValue(name, out var renamed) ? Dim.Name(renamed) : bound.Size(name) ?? (name.Contains('.') ? Dim.Unknown : null);
+        Dim? Value(string name) => free.TryGetValue(name, out var renamed) ? Dim.Name(renamed) : bound.Size(name) ?? Dim.Unknown;
         return new(Substitute(signature, Value), Substitute(facts, Value), [.. free.Values]);
     }
 

@@ -13,7 +13,8 @@ internal sealed partial class LayerWalk(
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = sizes ?? [];
     private readonly HashSet<Anchor> passed = [];
-    private readonly List<Fact> conditions = [];
+    private readonly List<Requirement> requirements = [];
+    private readonly List<Branch> scopes = [];
     private readonly HashSet<string> applied = new(StringComparer.Ordinal);
     private int indices;
 
@@ -24,7 +25,10 @@ internal sealed partial class LayerWalk(
     public IReadOnlyList<InferredSize> Inferred => inferred;
 
     /// <summary>What could not be proved, to be checked when running.</summary>
-    public IReadOnlyList<Fact> Conditions => conditions;
+    public IReadOnlyList<Requirement> Requirements => requirements;
+
+    /// <summary>The branches that led to where the walk is.</summary>
+    public IReadOnlyList<Branch> Path => [.. decisions.Path, .. scopes];
 
     public List<Finding> Findings => findings;
 
@@ -87,7 +91,16 @@ internal sealed partial class LayerWalk(
     {
         foreach (var operation in ChainGraph.Of(module with { Chain = null }).Operations.Where(o => !applied.Contains(o.Path)))
         {
-            Arguments(operation);
+            if (operation.Layer.Condition is { } condition)
+            {
+                // Where it is not built its arguments are given to nobody.
+                _ = condition.Decide(Facts) is false || Under(new Branch(condition.ToString(), condition, true), () => Arguments(operation));
+            }
+            else
+            {
+                Arguments(operation);
+            }
+
             if (module.Body is null)
             {
                 Infer(operation, Shape.UnknownRank, "the size arrives in a forward whose body cannot be read");
@@ -126,7 +139,7 @@ internal sealed partial class LayerWalk(
         var layer = operation.Layer;
         if (layer.Condition is { } condition)
         {
-            if (decisions.Decide(condition, condition.ToString(), Facts) is { } holds)
+            if (decisions.Decide(condition, condition.ToString(), Facts, operation.Path == operation.Field ? Branch.TextOf(layer) : null) is { } holds)
             {
                 Assume(holds ? condition : !condition);
                 return holds ? Apply(operation with { Layer = layer with { Condition = null, Otherwise = null } }, inputs)
@@ -220,7 +233,7 @@ internal sealed partial class LayerWalk(
     };
 
     /// <summary>What the walk has found so far, to come back to.</summary>
-    public Account Save() => new(Facts, findings.ToArray(), rows.Count, inferred.Count, conditions.Count, [.. applied], Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds, Failed, Operations, Proved, Lost, Turns);
+    public Account Save() => new(Facts, findings.ToArray(), rows.Count, inferred.Count, requirements.Count, [.. applied], Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds, Failed, Operations, Proved, Lost, Turns);
 
     public void Restore(Account account)
     {
@@ -228,7 +241,7 @@ internal sealed partial class LayerWalk(
         findings.AddRange(account.Findings);
         rows.RemoveRange(account.Rows, rows.Count - account.Rows);
         inferred.RemoveRange(account.Inferred, inferred.Count - account.Inferred);
-        conditions.RemoveRange(account.Conditions, conditions.Count - account.Conditions);
+        requirements.RemoveRange(account.Requirements, requirements.Count - account.Requirements);
         applied.Clear();
         applied.UnionWith(account.Applied);
         (Facts, Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds) = (account.Facts, account.Result, account.MultiplyAdds, account.TorchinfoMultiplyAdds, account.WhyNoMultiplyAdds);
@@ -292,16 +305,24 @@ internal sealed partial class LayerWalk(
         }
     }
 
-    /// <summary>GEN2001 for what is left to the run; what no guard can check is lost. True where nothing was lost.</summary>
+    /// <summary>What is walked runs only on this side of a fork.</summary>
+    public T Under<T>(Branch branch, Func<T> walk)
+    {
+        scopes.Add(branch);
+        var value = walk();
+        scopes.RemoveAt(scopes.Count - 1);
+        return value;
+    }
+
+    /// <summary>What is left to the run where the walk is; what no guard can check is lost. True where nothing was lost.</summary>
     public bool Assume(Anchor at, string what, Shape input, IEnumerable<Fact> unproved)
     {
         var isKept = true;
-        foreach (var fact in unproved.Where(f => !conditions.Contains(f)))
+        foreach (var fact in unproved)
         {
             if (fact.Left.Names.Concat(fact.Right.Names).All(checkable.Contains))
             {
-                conditions.Add(fact);
-                Report(new(FindingKind.NotProved, at, what, fact.ToString()));
+                Require(at, what, fact);
             }
             else
             {
@@ -311,6 +332,16 @@ internal sealed partial class LayerWalk(
         }
 
         return isKept;
+    }
+
+    /// <summary>GEN2001, once for what the same path, or a part of it, needed before.</summary>
+    public void Require(Anchor at, string what, Fact fact)
+    {
+        var path = Path;
+        if (!requirements.Any(r => r.Fact.Equals(fact) && r.IsOfResult == (what == Requirement.Result) && Paths.Covers(r.Path, path)))
+        {
+            requirements.Add(new(fact, at, what, path));
+        }
     }
 
     public void Lose(Anchor at, Shape input, string reason)
@@ -423,5 +454,5 @@ internal sealed partial class LayerWalk(
 
 /// <summary>The state of a walk at a moment.</summary>
 internal sealed record Account(
-    Facts Facts, Finding[] Findings, int Rows, int Inferred, int Conditions, HashSet<string> Applied, Abstract Result,
+    Facts Facts, Finding[] Findings, int Rows, int Inferred, int Requirements, HashSet<string> Applied, Abstract Result,
     Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, string? WhyNoMultiplyAdds, bool Failed, int Operations, int Proved, (Anchor At, string Reason)? Lost, Dim Turns);

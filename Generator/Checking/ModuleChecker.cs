@@ -29,7 +29,9 @@ internal static class ModuleChecker
         var computed = walk.Result is Abstract.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
         var output = declared.Result ?? computed;
         var isRead = isChain || module.Body is not null;
-        var guardsOutput = declared.Result is not null && (!isRead || walk.IsResultOpen);
+        var guarding = new Guarding(module, declared, walk.Requirements);
+        findings.AddRange(guarding.Findings);
+        var guardsOutput = declared.Result is not null && (!isRead || walk.IsResultOpen || guarding.IsOpen);
 
         // What fails is mended first.
         if (findings.Any(f => f.Kind.IsError()))
@@ -66,7 +68,8 @@ internal static class ModuleChecker
             MultiplyAdds = multiplyAdds,
             TorchinfoMultiplyAdds = isRead ? walk.TorchinfoMultiplyAdds : Dim.Unknown,
             FreeNames = declared.FreeNames.ToEquatableArray(),
-            Conditions = declared.Facts.All.Concat(walk.Conditions).Distinct().ToEquatableArray(),
+            Conditions = declared.Facts.All.Concat(guarding.Always).Distinct().ToEquatableArray(),
+            Guards = guarding.Guards.Where(g => !declared.Facts.All.Contains(g.Fact)).Distinct().ToEquatableArray(),
             GuardsOutput = guardsOutput,
             Inferred = walk.Inferred,
             Hides = Hidden(module, declared, module.Type.Base).Distinct().ToEquatableArray(),
@@ -154,9 +157,9 @@ internal static class ModuleChecker
 
         foreach (var state in module.States.Where(s => s.IsParameter))
         {
-            var shape = States.Of(module, state);
-            total += shape.IsUnknownRank ? Dim.Unknown : shape.Elements;
-            reason ??= shape.IsUnknownRank ? $"the shape of parameter '{state.Name}' is not known when compiling" : null;
+            var count = States.Count(module, state, walked);
+            total += count;
+            reason ??= count.IsUnknown ? $"the shape of parameter '{state.Name}' is not known when compiling" : null;
         }
 
         foreach (var tie in module.Ties)

@@ -17,8 +17,8 @@ internal sealed record ModuleWalk
 
     public required EquatableArray<InferredSize> Inferred { get; init; }
 
-    /// <summary>What must hold on every way, and is not proved.</summary>
-    public required EquatableArray<Fact> Conditions { get; init; }
+    /// <summary>What must hold where some code runs, and is not proved.</summary>
+    public required IReadOnlyList<Requirements> Requirements { get; init; }
 
     public required Dim MultiplyAdds { get; init; }
 
@@ -49,7 +49,8 @@ internal sealed record ModuleWalk
         module = Ties.Resolve(module);
         var decisions = new Decisions();
         var inferred = new List<InferredSize>();
-        var walks = new List<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)>();
+        var walks = new List<(LayerWalk Walk, Branch[] Way)>();
+        var thrown = new List<IReadOnlyList<Branch>>();
         var isOpen = false;
         var ways = 0;
         bool isMore;
@@ -70,6 +71,7 @@ internal sealed record ModuleWalk
                 else if (walks.Count > 0 || ways + 1 < MostWays)
                 {
                     // This way ends in an exception: it gives nothing.
+                    thrown.Add(walk.Path);
                     continue;
                 }
             }
@@ -128,7 +130,7 @@ internal sealed record ModuleWalk
                 .Select(g => isCut ? g.First().Row with { Input = Shape.UnknownRank, Output = Shape.UnknownRank, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown } : Agreement.Of(g.ToArray()))
                 .ToEquatableArray(),
             Inferred = inferred.ToEquatableArray(),
-            Conditions = first.Conditions.Where(c => walks.All(w => w.Walk.Conditions.Contains(c))).ToEquatableArray(),
+            Requirements = Checking.Requirements.Of(walks.SelectMany(w => w.Walk.Requirements), thrown),
             MultiplyAdds = adds,
             TorchinfoMultiplyAdds = torchinfo,
             WhyNoMultiplyAdds = walks.Select(w => w.Walk.WhyNoMultiplyAdds).FirstOrDefault(w => w is not null) ?? (adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),
@@ -140,7 +142,7 @@ internal sealed record ModuleWalk
             IsResultOpen = isOpen,
             Complete = first.Complete,
             Graph = Keys.Of(module, first.Complete, walks.Select(w => w.Walk.Tape.Finish(
-                w.Way.Aggregate(Dim.One, static (product, d) => product * (d.Way ? d.Condition : !d.Condition).Indicator),
+                w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator),
                 FreeingOf(module),
                 w.Walk.Result))),
         };
@@ -176,7 +178,7 @@ internal sealed record ModuleWalk
     }
 
     /// <summary>The cost on every way: the same, or by the constructor's conditions that tell the ways apart.</summary>
-    private static Dim Cost(IReadOnlyList<(LayerWalk Walk, (Truth Condition, bool Way)[] Way)> walks, Func<LayerWalk, Dim> figure)
+    private static Dim Cost(IReadOnlyList<(LayerWalk Walk, Branch[] Way)> walks, Func<LayerWalk, Dim> figure)
     {
         var costs = walks.Select(w => figure(w.Walk)).ToArray();
         if (walks is [{ Way: [var yes] }, { Way: [var no] }] && yes.Condition.Equals(no.Condition))
@@ -186,6 +188,6 @@ internal sealed record ModuleWalk
 
         return costs.All(c => c.Equals(costs[0]))
             ? costs[0]
-            : walks.Zip(costs, (w, c) => c * w.Way.Aggregate(Dim.One, (product, d) => product * (d.Way ? d.Condition : !d.Condition).Indicator)).Aggregate((a, b) => a + b);
+            : walks.Zip(costs, (w, c) => c * w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator)).Aggregate((a, b) => a + b);
     }
 }

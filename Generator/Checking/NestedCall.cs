@@ -32,24 +32,23 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     private static NestedCall Walk(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, Walked walked, int depth)
     {
         var bound = new Bindings(layer.Arguments).Bind(module);
-        var declared = Declaration.Read(bound, []);
+        var declared = Declaration.Within(bound);
         var shapes = inputs.Select(i => LayerWalk.First(i).Shape).ToArray();
-        var names = new Dictionary<string, Dim>(StringComparer.Ordinal);
+        var unified = new Unification(declared.FreeNames, facts);
         var conditions = new List<Fact>();
         if (declared.Signature is { } signature)
         {
-            for (var i = 0; i < Math.Min(signature.Inputs.Count, shapes.Length); i++)
+            var pairs = signature.Inputs.Zip(shapes, static (needs, gets) => (needs, gets)).Where((_, i) => inputs[i] is Abstract.Tensor).ToArray();
+            if (!unified.Unify(pairs))
             {
-                if (inputs[i] is Abstract.Tensor && !Match(signature.Inputs[i], shapes[i], declared.FreeNames, names, facts, conditions))
+                return Nothing() with
                 {
-                    return Nothing() with
-                    {
-                        Mismatch = string.Join(", ", signature.Inputs.Select(s => s.Substitute(n => names.TryGetValue(n, out var known) ? known : null).ToString())),
-                        Gets = string.Join(", ", shapes.Take(signature.Inputs.Count).Select(s => s.ToString())),
-                    };
-                }
+                    Mismatch = string.Join(", ", signature.Inputs.Select(unified.Describe)),
+                    Gets = string.Join(", ", shapes.Take(signature.Inputs.Count).Select(s => s.ToString())),
+                };
             }
 
+            conditions.AddRange(unified.Conditions);
             foreach (var fact in declared.Facts.All)
             {
                 var here = Truth.Of(fact.Left.Substitute(Value), fact.Relation, fact.Right.Substitute(Value));
@@ -62,13 +61,15 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
                         break;
                 }
             }
+
+            declared = declared with { Signature = new(signature.Inputs.Select(unified.Of).ToArray(), signature.Outputs?.Select(unified.Of).ToArray()) };
         }
 
         if (module.Contract is { } contract)
         {
             Dim? Figure(string name) => Value(name) ?? new Bindings(bound.Bound).Size(name);
             return declared.Result is { IsUnknownRank: false } told
-                ? new NestedCall(Promise(told.Substitute(Value), Abstract.Anything), contract.Count(contract.MultiplyAdds, Figure), contract.Count(contract.TorchinfoMultiplyAdds, Figure), conditions)
+                ? new NestedCall(Promise(told, Abstract.Anything), contract.Count(contract.MultiplyAdds, Figure), contract.Count(contract.TorchinfoMultiplyAdds, Figure), conditions)
                 : Nothing() with { Reason = $"declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}" };
         }
 
@@ -77,9 +78,10 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
             return Nothing() with { Reason = "is nested too deep" };
         }
 
+        // Where it runs, its own guards have let pass what arrives.
         var findings = new List<Finding>();
-        var walk = ModuleWalk.Run(bound, declared, facts, inputs, findings, depth, declared.CheckableNames(bound), walked);
-        var result = declared.Result is { IsUnknownRank: false } promised ? Promise(promised.Substitute(Value), walk.Result) : walk.Result;
+        var walk = ModuleWalk.Run(bound, declared, conditions.Count == 0 ? facts : facts.And(conditions), inputs, findings, depth, declared.CheckableNames(bound), walked);
+        var result = declared.Result is { IsUnknownRank: false } promised ? Promise(promised, walk.Result) : walk.Result;
         if (declared.Signature is null && findings.FirstOrDefault(f => f.Kind.IsError()) is { } error)
         {
             return FailsAnyway(module, inputs.Count, depth, error) ? Nothing() with { IsKnownToFail = true } : Nothing() with { Error = error };
@@ -88,7 +90,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions) { Graph = walk.Graph };
 
         // Where it is looked at on its own, its names are sizes of 1 or more; here one may be 0.
-        if (walk.Lost is { } lost && names.Values.Any(d => !d.IsUnknown && Comparison.AtLeast(d, Dim.One, facts) is not true))
+        if (walk.Lost is { } lost && unified.Sizes.Any(d => !d.IsUnknown && Comparison.AtLeast(d, Dim.One, facts) is not true))
         {
             return call with { Reason = $"is given a size that may be 0: {lost.Reason}" };
         }
@@ -101,7 +103,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
                 : "gives what is not known",
         };
 
-        Dim? Value(string name) => names.TryGetValue(name, out var dim) ? dim : null;
+        Dim? Value(string name) => unified[name];
     }
 
     /// <summary>A class with layers is looked at on its own too: what fails there is said there.</summary>
@@ -133,56 +135,13 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     private static NestedCall Nothing() => new(Abstract.Lost, Dim.Unknown, Dim.Unknown, []);
 
     /// <summary>The declared result, with what the walk knows where the declaration leaves a size open.</summary>
-    private static Abstract Promise(Shape promised, Abstract walked) =>
-        walked is Abstract.Tensor tensor
-            ? tensor with { Shape = promised.HasVariadic || promised.Dims.Any(d => d.IsUnknown) ? tensor.Shape.IsUnknownRank ? promised : tensor.Shape : promised }
-            : walked is Abstract.Items ? walked : new Abstract.Tensor(promised, Trail.Start("", promised));
-
-    /// <summary>Binds the names of a declared shape to the sizes that arrive. False where they are proved to differ.</summary>
-    private static bool Match(Shape declared, Shape arriving, IReadOnlyList<string> free, Dictionary<string, Dim> names, Facts facts, List<Fact> conditions)
+    private static Abstract Promise(Shape promised, Abstract walked) => walked switch
     {
-        if (arriving.IsUnknownRank || declared.IsUnknownRank || (arriving.HasVariadic && !declared.HasVariadic))
-        {
-            return true;
-        }
-
-        var lead = arriving.Dims.Count - declared.Dims.Count;
-        if (declared.HasVariadic ? lead < 0 && !arriving.HasVariadic : lead != 0)
-        {
-            return false;
-        }
-
-        for (var i = 0; i < declared.Dims.Count; i++)
-        {
-            if (free.FirstOrDefault(n => declared.Dims[i].Equals(Dim.Name(n))) is { } name && !names.ContainsKey(name) && i + lead >= 0)
-            {
-                names[name] = arriving.Dims[i + lead];
-            }
-        }
-
-        for (var i = 0; i < declared.Dims.Count; i++)
-        {
-            if (i + lead < 0)
-            {
-                continue;
-            }
-
-            var (needs, gets) = (declared.Dims[i].Substitute(n => names.TryGetValue(n, out var known) ? known : null), arriving.Dims[i + lead]);
-            if (needs.IsUnknown || gets.IsUnknown)
-            {
-                continue;
-            }
-
-            switch (Comparison.Compare(needs, gets, facts))
-            {
-                case Verdict.Different:
-                    return false;
-                case Verdict.Unknown:
-                    conditions.Add(new Fact(gets, Relation.Equal, needs));
-                    break;
-            }
-        }
-
-        return true;
-    }
+        Abstract.Tensor tensor when promised.Rank is { } rank && rank == tensor.Shape.Rank =>
+            tensor with { Shape = Shape.Of([.. promised.Dims.Zip(tensor.Shape.Dims, static (told, known) => told.IsUnknown ? known : told)]) },
+        Abstract.Tensor { Shape.IsUnknownRank: false } tensor when promised.HasVariadic => tensor,
+        Abstract.Tensor tensor => tensor with { Shape = promised },
+        Abstract.Items => walked,
+        _ => new Abstract.Tensor(promised, Trail.Start("", promised)),
+    };
 }

@@ -33,7 +33,7 @@ internal static class Result
         walk.Pass(at);
         foreach (var (size, expected) in computed.Dims.Zip(declared.Dims, (a, b) => (a, b)).Where((_, i) => verdicts[i] == Verdict.Unknown).Where(p => !p.a.IsUnknown && !p.b.IsUnknown))
         {
-            walk.Report(new(FindingKind.NotProved, at, "->", new Fact(size, Relation.Equal, expected).ToString()));
+            walk.Require(at, Requirement.Result, new Fact(size, Relation.Equal, expected));
         }
 
         return verdicts.Contains(Verdict.Unknown);

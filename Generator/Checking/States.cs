@@ -1,3 +1,4 @@
+using Gen.Graph;
 using Gen.Model;
 using Gen.Shapes;
 
@@ -6,20 +7,63 @@ namespace Gen.Checking;
 /// <summary>The shapes of <c>[Parameter]</c> and <c>[Buffer]</c> fields, by what they are set to.</summary>
 internal static class States
 {
-    public static Shape Of(ModuleModel module, StateModel state, LayerWalk? outer = null)
+    private const int MostWays = 16;
+
+    /// <summary>What a field holds on the way that the walk has taken: a tensor, null, or what is not known.</summary>
+    public static Abstract Of(ModuleModel module, StateModel state, LayerWalk outer, Decisions decisions)
     {
         if (state.Initializer is not { } initializer)
         {
-            return Shape.UnknownRank;
+            return Abstract.Lost;
         }
 
-        var (facts, walked) = (outer?.Facts ?? Facts.None, outer?.Walked ?? new Walked());
-        return walked.State(module, state, facts, () =>
+        return outer.Walked.State(module, state, outer.Facts, () =>
         {
-            // What is wrong in an initializer is not said of the body that reads it.
-            var walk = new LayerWalk(facts, [], [], new Decisions(), walked, (outer?.Depth ?? 0) + 1);
-            new BodyWalk(module, initializer, walk, new Decisions()).Run([]);
-            return walk.Result is Abstract.Tensor tensor && !tensor.Shape.Dims.Any(d => d.IsUnknown) ? tensor.Shape : Shape.UnknownRank;
+            var asked = decisions.Asked;
+            var walk = Walk(module, initializer, outer.Facts, decisions, outer.Walked, outer.Depth + 1);
+            var learned = walk.Facts.All.Where(f => !outer.Facts.All.Contains(f)).ToArray();
+            foreach (var fact in learned)
+            {
+                outer.Know(fact);
+            }
+
+            return (walk.Result, decisions.Asked == asked && learned.Length == 0);
         });
+    }
+
+    /// <summary>The number of elements, by the constructor's conditions; unknown where it cannot be told.</summary>
+    public static Dim Count(ModuleModel module, StateModel state, Walked walked)
+    {
+        if (state.Initializer is not { } initializer)
+        {
+            return Dim.Unknown;
+        }
+
+        var facts = Facts.None.WithOpen(module.Constructor.Names.Select(p => p.Name).Concat(new Bindings(module.Bound).Names));
+        var decisions = new Decisions();
+        var (ways, isMore) = (new List<(Dim When, Dim Count)>(), true);
+        while (isMore && ways.Count < MostWays)
+        {
+            var count = Walk(module, initializer, facts, decisions, walked, 1).Result switch
+            {
+                Abstract.Tensor { Shape.IsUnknownRank: false, Shape: var shape } => shape.Elements,
+                Abstract.Null => Dim.Zero,
+                _ => Dim.Unknown,
+            };
+            ways.Add((decisions.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator), count));
+            isMore = decisions.Next();
+        }
+
+        return isMore || decisions.IsCut ? Dim.Unknown
+            : ways.All(w => w.Count.Equals(ways[0].Count)) ? ways[0].Count
+            : ways.Select(w => w.When * w.Count).Aggregate(static (a, b) => a + b);
+    }
+
+    /// <summary>What is wrong in an initializer is not said of the body that reads it.</summary>
+    private static LayerWalk Walk(ModuleModel module, BodyModel initializer, Facts facts, Decisions decisions, Walked walked, int depth)
+    {
+        var walk = new LayerWalk(facts, [], [], decisions, walked, depth);
+        new BodyWalk(module, initializer, walk, decisions).Run([]);
+        return walk;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Walked
     private const int Deepest = 200;
     private readonly Dictionary<Key, NestedCall> calls = [];
     private readonly Dictionary<Key, (Dim Count, string? Reason)> counts = [];
-    private readonly Dictionary<(ByReference Module, ByReference State, Facts Facts), Shape> states = [];
+    private readonly Dictionary<(ByReference Module, ByReference State, Facts Facts), Abstract> states = [];
     private int ways;
     private int level;
 
@@ -40,17 +40,30 @@ internal sealed class Walked
         return call;
     }
 
-    /// <summary>The shape of a parameter or buffer; while it is looked for it is unknown, so that one that is set from itself ends here.</summary>
-    public Shape State(ModuleModel module, StateModel state, Facts facts, Func<Shape> find)
+    /// <summary>
+    /// What a parameter or buffer holds, kept where it is the same on every way. While it is looked for it is unknown, so that one that is set
+    /// from itself ends here.
+    /// </summary>
+    public Abstract State(ModuleModel module, StateModel state, Facts facts, Func<(Abstract Value, bool IsAlways)> find)
     {
         var key = (new ByReference(module), new ByReference(state), facts);
-        if (!states.TryGetValue(key, out var known))
+        if (states.TryGetValue(key, out var known))
         {
-            states[key] = Shape.UnknownRank;
-            states[key] = known = find();
+            return known;
         }
 
-        return known;
+        states[key] = Abstract.Lost;
+        var (value, isAlways) = find();
+        if (isAlways)
+        {
+            states[key] = value;
+        }
+        else
+        {
+            states.Remove(key);
+        }
+
+        return value;
     }
 
     /// <summary>Goes one level deeper into an expression, a statement, a method or a module; false where that is deeper than anyone writes.</summary>

@@ -88,7 +88,7 @@ internal static class Descriptors
         FindingKind.SizeBelowOne or FindingKind.OperationSize => TooSmall,
         FindingKind.CannotInfer => NotInferable,
         FindingKind.ShapeCommentDiffers => Comment,
-        FindingKind.NotProved => NotProved,
+        FindingKind.NotProved or FindingKind.NotProvedInBranch or FindingKind.NotProvedHere or FindingKind.NotChecked => NotProved,
         FindingKind.ShapeUnknown or FindingKind.InputShapeUnknown => Unknown,
         FindingKind.NothingChecked => NothingChecked,
         FindingKind.ParametersNotCounted or FindingKind.MultiplyAddsNotCounted or FindingKind.ExpectationNotChecked => NotCounted,

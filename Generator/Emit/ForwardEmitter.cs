@@ -81,7 +81,7 @@ internal static class ForwardEmitter
             GuardEmitter.Output(writer, module, "result");
             writer.Line($"return scope.Return(result, {string.Join(", ", inputs)});");
         });
-        Failure(writer, $"scope.Failed(error, this, {Identifier.Literal(model.Type.Name)}, {string.Join(", ", inputs.Select(i => $"({Identifier.Literal(i)}, {i})"))})");
+        Failure(writer, $"scope.Failed(error, this, {Identifier.Literal(model.Type.Name)}, {string.Join(", ", inputs.Select(i => $"({Identifier.Literal(i)}, {i})"))})", module);
         writer.Block("finally", () => writer.Line("scope.Dispose();"));
     }
 
@@ -121,13 +121,15 @@ internal static class ForwardEmitter
 
             writer.Line("return chain.Result();");
         });
-        Failure(writer, $"chain.Failed(error, this, {Identifier.Literal(module.Model.Type.Name)})");
+        Failure(writer, $"chain.Failed(error, this, {Identifier.Literal(module.Model.Type.Name)})", module);
     }
 
     /// <summary>An error of the native library is thrown on with the place and the shapes; all others as they are.</summary>
-    private static void Failure(SourceWriter writer, string failed) => writer.Block("catch (global::System.Exception error)", () =>
+    private static void Failure(SourceWriter writer, string failed, CheckedModule module) => writer.Block("catch (global::System.Exception error)", () =>
     {
-        writer.Block($"if ({failed} is {{ }} failure)", () => writer.Line("throw failure;"));
+        writer.Block($"if ({failed} is {{ }} failure)", () => writer.Line(GuardEmitter.Needs(module) is { } needs
+            ? $"throw {Names.ShapeGuard}.Failed(failure, this, {Identifier.Literal(module.Model.Type.Name)}, {needs});"
+            : "throw failure;"));
         writer.Line().Line("throw;");
     });
 

@@ -9,13 +9,14 @@ internal static class GuardEmitter
 {
     public static void Inputs(SourceWriter writer, CheckedModule module)
     {
-        if (!module.IsGuarded || module.Inputs is not { } inputs)
+        if (!module.IsGuarded)
         {
             return;
         }
 
         var bound = new List<string>();
         var forward = module.Model.Forward;
+        var inputs = module.Inputs ?? EquatableArray<Shape>.Empty;
         for (var i = 0; i < Math.Min(inputs.Count, forward.Inputs.Count); i++)
         {
             if (forward.Inputs[i].IsTensor && !inputs[i].IsUnknownRank)
@@ -33,7 +34,65 @@ internal static class GuardEmitter
                 writer.Line();
             }
         }
+
+        foreach (var guard in module.Guards.Where(g => g.Cases.Count > 0))
+        {
+            if (Condition(module, guard.Fact, bound) is { } condition)
+            {
+                var cases = guard.Cases.Select(c => string.Join(" && ", c.Select(b => Side(module, b, bound)))).ToArray();
+                var reached = cases.Length == 1 ? cases[0] : $"({string.Join(" || ", cases)})";
+                writer.Block($"if ({reached} && !({condition}))", () =>
+                    writer.Line($"throw {Names.ShapeGuard}.Need(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(guard.What)}, {Identifier.Literal(guard.Fact.ToString())}{Bound(module, bound)}{KeptIn(module, guard.Fact)});"));
+                writer.Line();
+            }
+        }
     }
+
+    /// <summary>C# that tells which of the needs that no entry could check do not hold; null where there are none.</summary>
+    public static string? Needs(CheckedModule module)
+    {
+        var bound = NamesOf(module);
+        var needs = module.IsGuarded
+            ? module.Guards.Where(g => g.Cases.Count == 0).Select(g => (Guard: g, Condition: Condition(module, g.Fact, bound))).Where(g => g.Condition is not null).ToArray()
+            : [];
+        return needs.Length == 0 ? null
+            : $"new (string, string, bool)[] {{ {string.Join(", ", needs.Select(n => $"({Identifier.Literal(n.Guard.What)}, {Identifier.Literal(n.Guard.Fact.ToString())}, {n.Condition})"))} }}"
+                + Bound(module, bound) + string.Concat(needs.Select(n => KeptIn(module, n.Guard.Fact)).Distinct());
+    }
+
+    /// <summary>C# for one side of a fork.</summary>
+    private static string Side(CheckedModule module, Branch branch, IReadOnlyList<string> bound) =>
+        branch.Text is { } text ? branch.IsTaken ? $"({text})" : $"!({text})" : Truth(module, branch.Holds, bound);
+
+    private static string Truth(CheckedModule module, Truth truth, IReadOnlyList<string> bound) => truth switch
+    {
+        Truth.Known known => known.Value ? "true" : "false",
+        Truth.Flag flag => module.Model.Constructor.Kind == ConstructorKind.Primary ? $"{Kept(flag.Name)} != 0L" : Field(module, flag.Name),
+        Truth.Comparison comparison => Condition(module, comparison.Fact, bound)!,
+        Truth.Not not => $"!({Truth(module, not.Inner, bound)})",
+        Truth.Both both => $"({Truth(module, both.Left, bound)} && {Truth(module, both.Right, bound)})",
+        Truth.Either either => $"({Truth(module, either.Left, bound)} || {Truth(module, either.Right, bound)})",
+        _ => "true",
+    };
+
+    /// <summary>The constructor's sizes in a fact, with their values.</summary>
+    private static string KeptIn(CheckedModule module, Fact fact) =>
+        string.Concat(fact.Left.Names.Concat(fact.Right.Names).Distinct().Where(n => IsKept(module, n)).Select(n => $", ({Identifier.Literal(n)}, {Field(module, n)})"));
+
+    /// <summary>All names that the guards look at.</summary>
+    private static IEnumerable<string> Looked(CheckedModule module) => module.Guards.SelectMany(g => NamesOf(g.Fact).Concat(g.Cases.SelectMany(c => c).Where(b => b.Text is null).SelectMany(b => NamesOf(b.Condition))));
+
+    private static IEnumerable<string> NamesOf(Fact fact) => fact.Left.Names.Concat(fact.Right.Names);
+
+    private static IEnumerable<string> NamesOf(Truth truth) => truth switch
+    {
+        Truth.Flag flag => [flag.Name],
+        Truth.Comparison comparison => NamesOf(comparison.Fact),
+        Truth.Not not => NamesOf(not.Inner),
+        Truth.Both both => NamesOf(both.Left).Concat(NamesOf(both.Right)),
+        Truth.Either either => NamesOf(either.Left).Concat(NamesOf(either.Right)),
+        _ => [],
+    };
 
     public static bool ChecksOutput(CheckedModule module) =>
         module.IsGuarded && module.GuardsOutput && module.Output is not null && module.Model.Forward.Result == Names.Tensor;
@@ -125,10 +184,21 @@ internal static class GuardEmitter
             {
                 tests.Add($"{Size(value, shape, i)} != {expected}");
             }
+            else if (Remainder(module, shape.Dims[i], bound, here, value, shape) is var (factor, rest))
+            {
+                tests.Add(rest == "0L" ? $"{Size(value, shape, i)} % {factor} != 0" : $"({Size(value, shape, i)} - ({rest})) % {factor} != 0");
+            }
         }
 
         return tests;
     }
+
+    /// <summary>Of <c>4*E+1</c> with no other value for E: what is left after division is known all the same.</summary>
+    private static (string Factor, string Others)? Remainder(CheckedModule module, Dim dim, IReadOnlyList<string> bound, Dictionary<string, int> here, string value, Shape shape) =>
+        !dim.IsUnknown && dim.Names.Where(n => !bound.Contains(n) && !here.ContainsKey(n) && !IsKept(module, n)).ToArray() is [var open]
+            && Unification.Linear(dim, open) is ({ Constant: { } factor and not (0 or 1 or -1) }, var others) && Expression(module, others, bound, here, value, shape) is { } rest
+            ? (DimText.ToCSharp(Dim.Of(factor), static n => n)!, rest)
+            : null;
 
     private static string? Condition(CheckedModule module, Fact fact, IReadOnlyList<string> bound)
     {
@@ -150,8 +220,9 @@ internal static class GuardEmitter
 
     /// <summary>A name is worth a local if another input, a condition or the result's check looks at it.</summary>
     private static bool IsUsed(CheckedModule module, string name) =>
-        module.Inputs!.Value.Count(i => i.Dims.Any(d => d.Names.Contains(name))) > 1
-        || module.Conditions.Any(c => c.Left.Names.Contains(name) || c.Right.Names.Contains(name))
+        (module.Inputs ?? default).Count(i => i.Dims.Any(d => d.Names.Contains(name))) > 1
+        || module.Conditions.Any(c => NamesOf(c).Contains(name))
+        || Looked(module).Contains(name)
         || (ChecksOutput(module) && module.Output!.Dims.Any(d => d.Names.Contains(name)));
 
     private static string? Free(CheckedModule module, Dim dim) => module.FreeNames.FirstOrDefault(n => dim.Equals(Dim.Name(n)));
@@ -166,7 +237,7 @@ internal static class GuardEmitter
             {
                 foreach (var name in names)
                 {
-                    writer.Line($"private readonly long {Kept(name)} = {Identifier.Of(name)};");
+                    writer.Line($"private readonly long {Kept(name)} = {Identifier.Of(name)}{(IsKept(module, name) ? "" : " ? 1L : 0L")};");
                 }
             });
         }
@@ -176,8 +247,9 @@ internal static class GuardEmitter
     public static IReadOnlyList<string> KeptNames(CheckedModule module) => !module.IsGuarded || module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
         ? []
         : (module.Inputs ?? default).Concat(module.Output is { } output && ChecksOutput(module) ? [output] : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
-            .Concat(module.Conditions.SelectMany(c => c.Left.Names.Concat(c.Right.Names)))
-            .Distinct().Where(n => IsKept(module, n) && module.Model.Constructor.Kind == ConstructorKind.Primary).ToArray();
+            .Concat(module.Conditions.SelectMany(NamesOf))
+            .Concat(Looked(module))
+            .Distinct().Where(n => (IsKept(module, n) || module.Model.Constructor.Names.Any(p => p.Name == n && p.IsBoolean)) && module.Model.Constructor.Kind == ConstructorKind.Primary).ToArray();
 
     private static bool IsKept(CheckedModule module, string name) =>
         module.Model.Constructor.Names.Any(p => p.Name == name && p.IsInteger && (module.Model.Constructor.Kind == ConstructorKind.Primary || p.Field is not null));

@@ -1,6 +1,7 @@
 using Gen.Graph;
 using Gen.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading;
@@ -75,7 +76,7 @@ internal sealed class StatementReader
                 return new Statement.Throw();
 
             case ITryOperation attempt:
-                return Block(attempt.Finally is null ? [attempt.Body] : [attempt.Body, attempt.Finally]);
+                return Try(attempt);
 
             case ILockOperation held:
                 return One(held.Body);
@@ -103,6 +104,20 @@ internal sealed class StatementReader
         .SelectMany(d => d.Declarators)
         .Select(d => (Statement)new Statement.Declare(d.Symbol.Name, d.GetVariableInitializer() is { } value ? Read(value.Value) : null))
         .ToEquatableArray());
+
+    /// <summary>What a try does, or what one of its catches does after any part of that.</summary>
+    private Statement Try(ITryOperation attempt)
+    {
+        var changed = attempt.Body.Syntax.DescendantNodes().OfType<AssignmentExpressionSyntax>().Select(a => a.Left).OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct().ToEquatableArray();
+        var statement = attempt.Catches.Reverse().Aggregate((Statement?)null, (otherwise, caught) =>
+        {
+            var handler = new Statement.Block(EquatableArray.Of(new Statement.Evaluate(new Node.Opaque(0, "") { Locals = changed }), One(caught.Handler)));
+            return otherwise is null ? handler : new Statement.If(new Node.Opaque(number(caught.Syntax), $"catch {number(caught.Syntax)}"), handler, otherwise);
+        });
+        var body = One(attempt.Body);
+        statement = statement is null ? body : new Statement.If(new Node.Opaque(number(attempt.Syntax), $"try {number(attempt.Syntax)}"), body, statement);
+        return attempt.Finally is null ? statement : new Statement.Block(EquatableArray.Of(statement, One(attempt.Finally)));
+    }
 
     private Node Target(IOperation variable) => variable switch
     {

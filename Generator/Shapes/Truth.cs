@@ -158,7 +158,7 @@ internal abstract record Truth
     {
         public override Dim Indicator => Dim.One - Inner.Indicator;
 
-        public override string ToString() => $"!({Inner})";
+        public override string ToString() => Inner is Flag ? $"!{Inner}" : $"!({Inner})";
     }
 
     internal sealed record Both(Truth Left, Truth Right) : Truth

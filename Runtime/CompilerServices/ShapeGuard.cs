@@ -29,6 +29,32 @@ public static class ShapeGuard
     public static ShapeMismatchException Fact(nn.Module module, string name, string fact, params (string Name, long Size)[] bound) =>
         Failure.At(new ShapeMismatchException(name, $"{fact} does not hold{Bindings(bound.ToDictionary(b => b.Name, b => b.Size, StringComparer.Ordinal))}.", null), module, name);
 
+    /// <summary>What a layer or an operation needs does not hold.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="what">The layer or operation.</param>
+    /// <param name="fact">What it needs.</param>
+    /// <param name="bound">The sizes of names.</param>
+    public static ShapeMismatchException Need(nn.Module module, string name, string what, string fact, params (string Name, long Size)[] bound) =>
+        Failure.At(new ShapeMismatchException(name, $"'{what}' needs {fact}, which does not hold{Bindings(Known(bound))}.", null), module, name);
+
+    /// <summary>An error of the native library, said in the sizes that code on the way there needs where one of these does not hold.</summary>
+    /// <param name="failure">The error.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="needs">What the layers and operations need, and whether that holds.</param>
+    /// <param name="bound">The sizes of names.</param>
+    public static Exception Failed(ModuleFailedException failure, nn.Module module, string name, (string What, string Fact, bool Holds)[] needs, params (string Name, long Size)[] bound)
+    {
+        var broken = needs.Where(n => !n.Holds).Select(n => $"'{n.What}' needs {n.Fact}").Distinct().ToArray();
+        return broken.Length == 0
+            ? failure
+            : Failure.At(new ShapeMismatchException(name, $"{string.Join(", ", broken)}, {(broken.Length == 1 ? "which does not hold" : "none of which holds")}{Bindings(Known(bound))}.", null, failure), module, name);
+    }
+
+    private static Dictionary<string, long> Known((string Name, long Size)[] bound) =>
+        bound.GroupBy(b => b.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Size, StringComparer.Ordinal);
+
     private static string Reason(Shape declared, long[] sizes, Dictionary<string, long> known)
     {
         var needed = declared.Dims.Count;

@@ -1,0 +1,72 @@
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Checking;
+
+/// <summary>One side of a fork: what follows runs only where the condition holds, or does not.</summary>
+/// <param name="Key">What the fork asks.</param>
+/// <param name="Condition">The condition, as far as sizes and the constructor's parameters tell.</param>
+/// <param name="IsTaken">The side where it holds.</param>
+/// <param name="Text">The condition as C# that means the same when the call begins; null where there is none.</param>
+internal sealed record Branch(string Key, Truth Condition, bool IsTaken, string? Text = null)
+{
+    public bool Equals(Branch? other) => other is not null && Key == other.Key && IsTaken == other.IsTaken;
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Key);
+
+    public bool IsOpposite(Branch other) => Key == other.Key && IsTaken != other.IsTaken;
+
+    /// <summary>A layer that is built under a condition tells by being there whether that held.</summary>
+    public static string? TextOf(LayerModel layer) => layer.Otherwise is null ? $"@{layer.Name} is not null" : null;
+
+    /// <summary>What holds on this side.</summary>
+    public Truth Holds => IsTaken ? Condition : !Condition;
+}
+
+/// <summary>Sets of paths, each the branches that lead to some code.</summary>
+internal static class Paths
+{
+    public static bool Covers(IReadOnlyList<Branch> path, IReadOnlyList<Branch> longer) => path.All(longer.Contains);
+
+    /// <summary>
+    /// The same paths in fewer branches: what runs on both sides of a fork does not depend on it. Code that is reached only where
+    /// <paramref name="never"/> does not lead may as well be said to run there too.
+    /// </summary>
+    public static IReadOnlyList<IReadOnlyList<Branch>> Simplify(IEnumerable<IReadOnlyList<Branch>> paths, IReadOnlyList<IReadOnlyList<Branch>> never)
+    {
+        var all = Distinct(paths.Where(p => !p.Any(b => p.Any(b.IsOpposite))).ToList());
+        for (var isChanged = true; isChanged;)
+        {
+            isChanged = false;
+            for (var i = 0; i < all.Count; i++)
+            {
+                if (all[i].FirstOrDefault(b => all.Concat(never).Any(other => IsOtherSide(all[i], b, other))) is { } branch)
+                {
+                    all[i] = all[i].Where(b => !b.Equals(branch)).ToArray();
+                    isChanged = true;
+                }
+            }
+
+            all = Distinct(all);
+        }
+
+        return all;
+    }
+
+    private static bool IsOtherSide(IReadOnlyList<Branch> path, Branch branch, IReadOnlyList<Branch> other) =>
+        other.Any(branch.IsOpposite) && other.All(b => b.IsOpposite(branch) || path.Contains(b));
+
+    private static List<IReadOnlyList<Branch>> Distinct(List<IReadOnlyList<Branch>> paths)
+    {
+        var kept = new List<IReadOnlyList<Branch>>();
+        foreach (var path in paths.OrderBy(p => p.Count))
+        {
+            if (!kept.Any(k => Covers(k, path)))
+            {
+                kept.Add(path);
+            }
+        }
+
+        return kept;
+    }
+}

@@ -1,0 +1,125 @@
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Checking;
+
+/// <summary>A check at run time of what only some code needs.</summary>
+/// <param name="Fact">What must hold.</param>
+/// <param name="What">The layer or operation that needs it.</param>
+/// <param name="Cases">The paths to that code, which can be told when the call begins; empty where only a failure there tells that it runs.</param>
+internal sealed record Guard(Fact Fact, string What, EquatableArray<EquatableArray<Branch>> Cases);
+
+/// <summary>Decides where that which is not proved is checked: at entry for every call, at entry for some, where it fails, or not at all.</summary>
+internal sealed class Guarding
+{
+    private readonly ModuleModel module;
+    private readonly HashSet<string> sizes;
+    private readonly HashSet<string> flags;
+    private readonly List<Fact> always = [];
+    private readonly List<Guard> guards = [];
+    private readonly List<Finding> findings = [];
+
+    public Guarding(ModuleModel module, Declaration declared, IReadOnlyList<Requirements> requirements)
+    {
+        this.module = module;
+        var kept = module.Constructor.Names.Where(p => module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null).ToArray();
+        flags = new(kept.Where(p => p.IsBoolean).Select(p => p.Name), StringComparer.Ordinal);
+        sizes = new(kept.Where(p => p.IsInteger).Select(p => p.Name).Concat(Bound(module, declared)), StringComparer.Ordinal);
+        foreach (var requirement in requirements)
+        {
+            var (what, fact) = (requirement.What, requirement.Fact.ToString());
+            findings.Add(Place(requirement) is var (kind, how) ? new(kind, requirement.At, what, fact, how) : new(FindingKind.NotProved, requirement.At, what, fact));
+        }
+    }
+
+    /// <summary>What every call needs.</summary>
+    public IReadOnlyList<Fact> Always => always;
+
+    public IReadOnlyList<Guard> Guards => guards;
+
+    /// <summary>GEN2001, with how it is checked.</summary>
+    public IReadOnlyList<Finding> Findings => findings;
+
+    /// <summary>Something is not checked before it runs: the shapes after it are what they are.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>The names to which the inputs give sizes.</summary>
+    private static IEnumerable<string> Bound(ModuleModel module, Declaration declared) =>
+        (declared.Signature?.Inputs ?? []).Zip(module.Forward.Inputs, static (shape, input) => (shape, input))
+            .Where(p => p.input.IsTensor && !p.input.Type.EndsWith("?", StringComparison.Ordinal))
+            .SelectMany(p => p.shape.Dims.Select(d => d.AsName).OfType<string>().Where(declared.FreeNames.Contains));
+
+    /// <summary>Sees to the check. Null where every call is checked; else what is said of it.</summary>
+    private (FindingKind Kind, string How)? Place(Requirements requirement)
+    {
+        var fact = requirement.Fact;
+        var missing = fact.Left.Names.Concat(fact.Right.Names).Where(n => !sizes.Contains(n)).Distinct().ToArray();
+        if (module.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method))
+        {
+            IsOpen = true;
+            return (FindingKind.NotChecked, "the class has a forward of its own");
+        }
+
+        if (missing.Length > 0)
+        {
+            IsOpen = true;
+            return requirement.IsOfResult ? (FindingKind.NotProvedHere, "") : (FindingKind.NotChecked, $"no input tells {string.Join(" and ", missing)}");
+        }
+
+        if (requirement.IsUnconditional)
+        {
+            if (!requirement.IsOfResult && !always.Contains(fact))
+            {
+                always.Add(fact);
+            }
+
+            return null;
+        }
+
+        if (requirement.IsOfResult)
+        {
+            return (FindingKind.NotProvedHere, "");
+        }
+
+        var told = requirement.Paths.Where(p => p.All(Tells)).Select(Told).ToArray();
+        if (told.Length > 0)
+        {
+            guards.Add(new(fact, requirement.What, told.ToEquatableArray()));
+        }
+
+        if (told.Length < requirement.Paths.Count)
+        {
+            IsOpen = true;
+            guards.Add(new(fact, requirement.What, default));
+            return (FindingKind.NotProvedHere, "");
+        }
+
+        return (FindingKind.NotProvedInBranch, string.Join(" || ", told.Select(p => told.Length > 1 && p.Count > 1 ? $"({Words(p)})" : Words(p))));
+    }
+
+    private bool Tells(Branch branch) => branch.Text is not null || Tells(branch.Condition);
+
+    /// <summary>By sizes and the constructor's parameters where they tell, else by what stands in the body.</summary>
+    private EquatableArray<Branch> Told(IEnumerable<Branch> path) => path.Select(b => Tells(b.Condition) ? b with { Text = null } : b).ToEquatableArray();
+
+    private bool Tells(Truth truth) => truth switch
+    {
+        Truth.Known => true,
+        Truth.Flag flag => flags.Contains(flag.Name),
+        Truth.Comparison { Fact: var fact } => fact.Left.Names.Concat(fact.Right.Names).All(sizes.Contains),
+        Truth.Not not => Tells(not.Inner),
+        Truth.Both both => Tells(both.Left) && Tells(both.Right),
+        Truth.Either either => Tells(either.Left) && Tells(either.Right),
+        _ => false,
+    };
+
+    private static string Words(IEnumerable<Branch> path) => string.Join(" && ", path.Select(Words));
+
+    private static string Words(Branch branch) => branch.Text?.Replace("@", "") switch
+    {
+        null => branch.Holds.ToString(),
+        var text when branch.IsTaken => text,
+        var text when text.All(c => char.IsLetterOrDigit(c) || c == '_') => $"!{text}",
+        var text => $"!({text})",
+    };
+}
