@@ -7,6 +7,9 @@ namespace Gen.Checking;
 /// <summary>The declared signature, parsed and held against the class: its names, its facts, the number of its inputs.</summary>
 internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IReadOnlyList<string> FreeNames)
 {
+    /// <summary>Facts of the author's define names of the result, which are gone from what is here.</summary>
+    public bool IsDefined { get; private init; }
+
     /// <summary>
     /// The facts for the proofs: the author's, and that a parameter of the constructor may be any number, unless a shape names it.
     /// A dimension is 1 or more, a padding is not.
@@ -66,6 +69,14 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             facts = Substitute(facts, Field);
         }
 
+        var defined = ResultNames.Define(signature, facts, module.Constructor.Names.Select(p => p.Name));
+        if (defined.Count > 0)
+        {
+            Dim? Definition(string name) => defined.TryGetValue(name, out var value) ? value : null;
+            signature = Substitute(signature, Definition);
+            facts = new Facts(Substitute(facts, Definition).All.Where(f => f.Relation != Relation.Equal || !f.Left.Equals(f.Right)));
+        }
+
         if (isWithin || module.Bound.Count > 0)
         {
             return Bound(module, signature, facts);
@@ -94,7 +105,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         }
 
         var free = names.Where(n => module.Constructor.Names.All(p => p.Name != n)).ToArray();
-        return new(signature, facts, free);
+        return new(signature, facts, free) { IsDefined = defined.Count > 0 };
     }
 
     /// <summary>

@@ -49,7 +49,7 @@ internal static class CountEmitter
         $"{parameter.Type} {Identifier.Of(parameter.Name)}{(parameter.Default is { } value ? $" = {value}" : "")}";
 
     /// <summary>Parameters of the constructor may be smaller than a long: each is widened, so that no product overflows early.</summary>
-    private static string? Expression(CheckedModule module, Dim dim) => DimText.ToCSharp(dim, name => module.Model.Constructor.Names.FirstOrDefault(p => p.Name == name) switch
+    private static string? Expression(CheckedModule module, Dim dim) => dim.Names.Any(n => !module.FreeNames.Contains(n) && module.Model.Constructor.Names.All(p => p.Name != n)) ? null : DimText.ToCSharp(dim, name => module.Model.Constructor.Names.FirstOrDefault(p => p.Name == name) switch
     {
         { IsBoolean: true } => $"({Identifier.Of(name)} ? 1L : 0L)",
         { Type: not "long" } => $"(long){Identifier.Of(name)}",

@@ -15,13 +15,25 @@ internal static class GuardEmitter
         }
 
         var bound = new List<string>();
+        var boundBefore = new List<string[]>();
         var forward = module.Model.Forward;
         var inputs = module.Inputs ?? EquatableArray<Shape>.Empty;
         for (var i = 0; i < Math.Min(inputs.Count, forward.Inputs.Count); i++)
         {
+            boundBefore.Add([.. bound]);
             if (forward.Inputs[i].IsTensor && !inputs[i].IsUnknownRank)
             {
                 Guard(writer, module, Identifier.Of(forward.Inputs[i].Name), forward.Inputs[i], inputs[i], bound);
+            }
+        }
+
+        for (var i = 0; i < Math.Min(inputs.Count, forward.Inputs.Count); i++)
+        {
+            if (forward.Inputs[i].IsTensor && Late(module, inputs[i], Identifier.Of(forward.Inputs[i].Name), boundBefore[i], bound) is { Count: > 0 } late)
+            {
+                var value = Identifier.Of(forward.Inputs[i].Name);
+                var tests = string.Join(" || ", late);
+                Throw(writer, module, value, forward.Inputs[i].Name, inputs[i], IsNullable(forward.Inputs[i]) ? [$"{value} is not null && ({tests})"] : [tests], bound);
             }
         }
 
@@ -118,9 +130,37 @@ internal static class GuardEmitter
         return bound;
     }
 
+    /// <summary>The sizes whose names only a later input binds, looked at when all are bound.</summary>
+    private static List<string> Late(CheckedModule module, Shape shape, string value, IReadOnlyList<string> before, IReadOnlyList<string> bound)
+    {
+        var here = Here(module, shape, before);
+        return [.. shape.Dims.Select((dim, i) => (Dim: dim, Index: i))
+            .Where(d => Free(module, d.Dim) is null && Expression(module, d.Dim, before, here, value, shape) is null)
+            .Select(d => (d.Index, Expected: Expression(module, d.Dim, bound, here, value, shape)))
+            .Where(d => d.Expected is not null)
+            .Select(d => $"{Size(value, shape, d.Index)} != {d.Expected}")];
+    }
+
+    /// <summary>The names that a tensor binds, each with its first place.</summary>
+    private static Dictionary<string, int> Here(CheckedModule module, Shape shape, IReadOnlyList<string> bound)
+    {
+        var here = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < shape.Dims.Count; i++)
+        {
+            if (Free(module, shape.Dims[i]) is { } name && !bound.Contains(name) && !here.ContainsKey(name))
+            {
+                here[name] = i;
+            }
+        }
+
+        return here;
+    }
+
+    private static bool IsNullable(InputModel input) => input.Type.EndsWith("?", StringComparison.Ordinal);
+
     private static void Guard(SourceWriter writer, CheckedModule module, string value, InputModel input, Shape shape, List<string> bound)
     {
-        var present = input.Type.EndsWith("?", StringComparison.Ordinal);
+        var present = IsNullable(input);
         if (present && bound.Count < NamesOf(module).Count && shape.Dims.Any(d => Free(module, d) is { } n && !bound.Contains(n)))
         {
             // An optional input binds no names: they would be unknown without it. Its own guard still checks the rest.
@@ -165,19 +205,15 @@ internal static class GuardEmitter
     private static List<string> Tests(CheckedModule module, string value, Shape shape, IReadOnlyList<string> bound)
     {
         var tests = new List<string> { $"{value}.Dimensions {(shape.HasVariadic ? "<" : "!=")} {shape.Dims.Count}" };
-        var here = new Dictionary<string, int>(StringComparer.Ordinal);
+        var here = Here(module, shape, bound);
         for (var i = 0; i < shape.Dims.Count; i++)
         {
             // A name that this very input binds twice is compared with its first place.
             if (Free(module, shape.Dims[i]) is { } name && !bound.Contains(name))
             {
-                if (here.TryGetValue(name, out var first))
+                if (here[name] != i)
                 {
-                    tests.Add($"{Size(value, shape, i)} != {Size(value, shape, first)}");
-                }
-                else
-                {
-                    here[name] = i;
+                    tests.Add($"{Size(value, shape, i)} != {Size(value, shape, here[name])}");
                 }
             }
             else if (Expression(module, shape.Dims[i], bound, here, value, shape) is { } expected)

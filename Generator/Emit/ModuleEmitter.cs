@@ -65,12 +65,24 @@ internal static class ModuleEmitter
         var torchinfo = module.TorchinfoMultiplyAdds;
         var figures = new[]
         {
-            ("Where", module.Inputs is null || module.Model.Signature?.Where is not { Length: > 0 } where ? null : module.Model.Sizes.Count == 0 ? where : string.Join(", ", Declaration.Read(module.Model, []).Facts.All)),
+            ("Where", Where(module)),
             ("Parameters", module.ParameterCount.IsUnknown ? null : module.ParameterCount.ToString()),
             ("MultiplyAdds", module.MultiplyAdds.IsUnknown ? null : module.MultiplyAdds.ToString()),
             ("TorchinfoMultiplyAdds", torchinfo.IsUnknown ? null : torchinfo.ToString()),
         };
         return $"[{Names.ModuleContract}({(shape is null ? "null" : Identifier.Literal(shape))}{string.Concat(figures.Where(f => f.Item2 is not null).Select(f => $", {f.Item1} = {Identifier.Literal(f.Item2!)}"))})]";
+    }
+
+    /// <summary>The author's facts, without the names that other projects do not know.</summary>
+    private static string? Where(CheckedModule module)
+    {
+        if (module.Inputs is null || module.Model.Signature?.Where is not { Length: > 0 } where)
+        {
+            return null;
+        }
+
+        var declared = Declaration.Read(module.Model, []);
+        return module.Model.Sizes.Count == 0 && !declared.IsDefined ? where : string.Join(", ", declared.Facts.All) is { Length: > 0 } facts ? facts : null;
     }
 
     /// <summary>A part that gives a class its base, and what the base asks for.</summary>

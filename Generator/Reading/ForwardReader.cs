@@ -11,12 +11,12 @@ internal static class ForwardReader
     public static ForwardModel Read(IReadOnlyList<ISymbol> members, TypeModel type, bool hasChain, TorchSymbols torch, List<Finding> findings)
     {
         var chain = new ForwardModel(ForwardKind.Chain, EquatableArray.Of(new InputModel("input", LayerReader.TensorName, null, IsTensor: true)), LayerReader.TensorName);
-        if (members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "forward" && !m.IsStatic) is { } own)
+        if (Own(members, torch) is { } own)
         {
             return Of(ForwardKind.Own, own, torch);
         }
 
-        var methods = members.OfType<IMethodSymbol>().Where(m => m.Name == "Forward" && m.MethodKind == MethodKind.Ordinary && !m.IsStatic).ToArray();
+        var methods = Methods(members);
         if (methods.Length == 0)
         {
             // A base class has a forward already: its chain is not continued in silence, only replaced by a chain of one's own.
@@ -31,6 +31,22 @@ internal static class ForwardReader
 
         return Of(ForwardKind.Method, methods[0], torch);
     }
+
+    /// <summary>The method that says what the module does: a <c>forward</c> of the user's own, or <c>Forward</c>; null for a chain.</summary>
+    public static IMethodSymbol? Method(IReadOnlyList<ISymbol> members, TorchSymbols torch) => Own(members, torch) ?? Methods(members).FirstOrDefault();
+
+    /// <summary>The <c>forward</c> that stands in the place of the generated one. With other parameters it is an overload, and stops nothing.</summary>
+    private static IMethodSymbol? Own(IReadOnlyList<ISymbol> members, TorchSymbols torch)
+    {
+        var own = members.OfType<IMethodSymbol>().Where(m => m.Name == "forward" && !m.IsStatic).ToArray();
+        var methods = Methods(members);
+        return own.FirstOrDefault(m => m.IsOverride) ?? own.FirstOrDefault(m => methods.Length > 0
+            ? methods[0].Parameters.Select(p => p.Type).SequenceEqual(m.Parameters.Select(p => p.Type), SymbolEqualityComparer.Default)
+            : m.Parameters is [{ Type: var only }] && torch.IsTensor(only));
+    }
+
+    private static IMethodSymbol[] Methods(IReadOnlyList<ISymbol> members) =>
+        [.. members.OfType<IMethodSymbol>().Where(m => m.Name == "Forward" && m.MethodKind == MethodKind.Ordinary && !m.IsStatic)];
 
     private static ForwardModel Of(ForwardKind kind, IMethodSymbol method, TorchSymbols torch) => new(
         kind,

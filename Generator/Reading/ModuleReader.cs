@@ -238,7 +238,7 @@ internal sealed class ModuleReader
         MemberChecks.Keys(built, states, header.Base?.Keys ?? default, findings);
         var chain = ChainReader.Read(type, built, findings);
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
-        var signature = SignatureReader.Read(type, members, findings);
+        var signature = SignatureReader.Read(type, members, torch, findings);
         return new ModuleModel
         {
             IsHandWritten = isHandWritten,
@@ -289,13 +289,7 @@ internal sealed class ModuleReader
     /// <summary>The body of the user's <c>Forward</c>, or of a <c>forward</c> of one's own.</summary>
     private BodyModel? Body(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, ForwardModel forward)
     {
-        var name = forward.Kind switch
-        {
-            ForwardKind.Method => "Forward",
-            ForwardKind.Own => "forward",
-            _ => null,
-        };
-        return name is not null && members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == name && !m.IsStatic) is { } method
+        return forward.Kind is ForwardKind.Method or ForwardKind.Own && ForwardReader.Method(members, torch) is { } method
             ? new BodyReader(type, compilation, torch, layers, cancellation).Read(method)
             : null;
     }

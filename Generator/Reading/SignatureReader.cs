@@ -6,10 +6,10 @@ namespace Gen.Reading;
 /// <summary>Reads <c>[Shape]</c>: on the class, on <c>Forward</c>, or on its parameters and its result.</summary>
 internal static class SignatureReader
 {
-    public static SignatureModel? Read(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, List<Finding> findings)
+    public static SignatureModel? Read(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, TorchSymbols torch, List<Finding> findings)
     {
         var onClass = Of(type.Find(Annotations.Shape));
-        var method = members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name is "Forward" or "forward" && !m.IsStatic);
+        var method = ForwardReader.Method(members, torch);
         var onMethod = method is null ? null : Of(method.Find(Annotations.Shape)) ?? OfParts(method);
         if (onClass is not null && onMethod is not null)
         {

@@ -65,13 +65,17 @@ public static class ShapeGuard
 
         for (var i = 0; i < needed; i++)
         {
+            if (declared.Dims[i].AsName is { } name && !known.ContainsKey(name))
+            {
+                known.Add(name, sizes[sizes.Length - needed + i]);
+            }
+        }
+
+        for (var i = 0; i < needed; i++)
+        {
             var at = sizes.Length - needed + i;
             var dim = declared.Dims[i];
-            if (dim.Terms is [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Name, Name: var name }] }] && !known.ContainsKey(name))
-            {
-                known.Add(name, sizes[at]);
-            }
-            else if (dim.Evaluate(n => known.TryGetValue(n, out var size) ? size : null) is { } expected && expected != sizes[at])
+            if (dim.Evaluate(n => known.TryGetValue(n, out var size) ? size : null) is { } expected && expected != sizes[at])
             {
                 var written = dim.Constant is null ? $"{dim} = {Number(expected)}" : Number(expected);
                 return string.Create(CultureInfo.InvariantCulture, $"dimension {at} must be {written} but is {sizes[at]}");
