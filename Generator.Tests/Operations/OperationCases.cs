@@ -14,7 +14,7 @@ internal sealed class OperationCases
     /// <summary>Rules of names that are no method, or need more than random tensors.</summary>
     public static readonly HashSet<string> Unjudged = new(
     [
-        "T", "mT", "mH", "H", "Parameter", "relu6_", "float_", "equal_to", "heaviside_", "concatenate_", "fill", "normal", "uniform", "random", "exponential", "geometric", "cauchy", "log_normal", "requires_grad",
+        "T", "mT", "mH", "H", "Parameter", "relu6_", "normal_", "float_", "equal_to", "heaviside_", "concatenate_", "fill", "normal", "uniform", "random", "exponential", "geometric", "cauchy", "log_normal", "requires_grad",
         "new_zeros", "new_ones", "new_full", "new_empty", "cuda", "mps", "pin_memory", "DetachFromDisposeScope", "MoveToOuterDisposeScope", "MoveToOtherDisposeScope", "with_requires_grad",
         "index_put", "zero", "erfcx", "expit", "softmin", "randint_like", "polygamma", "char", "masked_scatter", "to_dense", "dequantize", "mvlgamma", "row_stack", "concatenate", "view_as", "randint",
         "atleast_3d", "log_sigmoid", "polygamma", "renorm", "type", "tensor", "as_tensor", "full_like", "reshape_as", "atleast_1d", "atleast_2d", "cross", "cummax", "cummin", "nanmean", "interpolate", "upsample", "fold",
@@ -32,6 +32,7 @@ internal sealed class OperationCases
     [
         "masked_select", "nonzero", "bincount", "take_along_dim", "rot90", "block_diag", "tensordot", "cross", "meshgrid", "tril_indices", "triu_indices", "scatter", "scatter_add", "index_add", "index_copy", "index_fill",
         "masked_scatter", "adaptive_max_pool3d", "quantile", "nanquantile", "einsum", "kthvalue", "bucketize", "isclose", "gaussian_nll_loss", "prelu", "group_norm", "multi_margin_loss", "affine_grid", "batch_norm",
+        "norm",
     ], StringComparer.Ordinal);
 
     /// <summary>Operations that are left out, or take what random arguments cannot give.</summary>
@@ -40,7 +41,7 @@ internal sealed class OperationCases
         "bincount", "geqrf", "triu_indices", "tril_indices", "meshgrid", "empty", "rand_out", "set_", "to_sparse", "where_", "atleast_3d", "multi_head_attention_forward", "ctc_loss", "triplet_margin_with_distance_loss",
         "fractional_max_pool2d", "fractional_max_pool3d", "max_unpool1d", "max_unpool2d", "max_unpool3d", "einsum", "multi_label_margin_loss", "type", "renorm", "polygamma", "as_tensor", "tensor", "full_like",
         "atleast_1d", "atleast_2d", "view_as", "mvlgamma", "randint", "randint_like", "cuda", "mps", "pin_memory", "normal", "requires_grad", "to_dense", "dequantize", "interpolate", "upsample", "fold",
-        "char", "log_sigmoid", "masked_scatter", "char", "random", "row_stack", "concatenate", "imag",
+        "float_power_", "index_put_", "char", "log_sigmoid", "masked_scatter", "char", "random", "row_stack", "concatenate", "imag",
 
         // Their random arguments are refused by Gen.
         "cross", "cummax", "cummin", "nanmean",
@@ -52,12 +53,12 @@ internal sealed class OperationCases
     /// <summary>Operands that the rule refuses are not given to TorchSharp: that is taken as thrown.</summary>
     private static readonly HashSet<string> Guarded = new(["matmul", "mm", "bmm", "mv", "linear", "addmm", "baddbmm", "addbmm", "addmv", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d"], StringComparer.Ordinal);
 
-    private static readonly (string Owner, Type Type)[] Owners = [("Tensor", typeof(Tensor)), ("torch", typeof(torch)), ("functional", typeof(nn.functional))];
+    private static readonly (string Owner, Type Type)[] Owners = [("Tensor", typeof(Tensor)), ("torch", typeof(torch)), ("functional", typeof(nn.functional)), ("special", typeof(special)), ("linalg", typeof(linalg))];
 
     public static ILookup<string, MethodInfo> All { get; } = Owners
         .SelectMany(o => o.Type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly).Select(m => (o.Owner, Method: m)))
-        .Where(m => !(m.Method.Name == "to" && m.Method.GetParameters().Any(p => p.ParameterType == typeof(Device) || p.ParameterType == typeof(DeviceType))) && !m.Method.IsGenericMethod && !m.Method.IsSpecialName && !Left.Contains(m.Method.Name) && Gives(m.Method.ReturnType)
-            && !m.Method.Name.EndsWith('_') && !m.Method.GetParameters().Any(p => p is { Name: "out", HasDefaultValue: false } || (m.Method.Name == "randperm" && p.Name == "out")) && m.Method.GetParameters().All(p => IsUsable(p.ParameterType))
+        .Where(m => !(m.Method.Name == "to" && m.Method.GetParameters().Any(p => p.ParameterType == typeof(Device) || p.ParameterType == typeof(DeviceType))) && !m.Method.IsGenericMethod && !m.Method.IsSpecialName && !Left.Contains(m.Method.Name) && !Left.Contains(Operation(m.Method)) && Gives(m.Method.ReturnType)
+            && !m.Method.GetParameters().Any(p => p is { Name: "out", HasDefaultValue: false } || (m.Method.Name == "randperm" && p.Name == "out")) && m.Method.GetParameters().All(p => IsUsable(p.ParameterType))
             && OperationRules.Find(m.Owner == "functional", m.Method.Name) is not null)
         .OrderBy(m => m.Method.ToString(), StringComparer.Ordinal)
         .ToLookup(m => $"{m.Owner}.{m.Method.Name}", m => m.Method);
@@ -67,17 +68,30 @@ internal sealed class OperationCases
     private readonly object?[] values;
     private readonly Dictionary<string, long> sizes = new(StringComparer.Ordinal);
 
+    /// <summary>The tensors as they were before the call, which may change them.</summary>
+    private readonly Dictionary<Tensor, (long[] Shape, ScalarType Type)> before = new(ReferenceEqualityComparer.Instance);
+
     private OperationCases(MethodInfo method, Tensor? receiver, object?[] values)
     {
         this.method = method;
         this.receiver = receiver;
         this.values = values;
+        foreach (var tensor in values.Append(receiver).SelectMany(v => v switch { Tensor one => [one], Tensor[] many => many, _ => Array.Empty<Tensor>() }))
+        {
+            before[tensor] = (tensor.shape, tensor.dtype);
+        }
     }
 
-    public static OperationCases Random(MethodInfo method, Random random)
+    /// <summary>These are tried with float32 alone.</summary>
+    public static readonly HashSet<string> Untyped = new(["matmul", "var", "randperm"], StringComparer.Ordinal);
+
+    private static readonly ScalarType[] Types = [ScalarType.Float32, ScalarType.Float64, ScalarType.Int64, ScalarType.Int32, ScalarType.Byte, ScalarType.Bool];
+
+    /// <param name="isTyped">With tensors of every type; else of float32, and of int64 where indexes are meant.</param>
+    public static OperationCases Random(MethodInfo method, Random random, bool isTyped = false)
     {
         var shape = Shape(random);
-        var isIndex = method.Name is "one_hot" or "bitwise_not" || method.Name.StartsWith("bitwise", StringComparison.Ordinal) || method.Name is "gcd" or "lcm";
+        var isIndex = Operation(method) is "one_hot" or "gcd" or "lcm" || method.Name.StartsWith("bitwise", StringComparison.Ordinal);
         var receiver = method.IsStatic ? null : Fill(shape, isIndex, random);
         var parameters = method.GetParameters();
         var isFirst = method.IsStatic;
@@ -87,13 +101,38 @@ internal sealed class OperationCases
             values[i] = Value(parameters[i], shape, ref isFirst, isIndex, random);
         }
 
+        if (isTyped)
+        {
+            var common = Types[random.Next(Types.Length)];
+            ScalarType Any() => random.Next(2) == 0 || Guarded.Contains(Operation(method)) ? common : Types[random.Next(Types.Length)];
+            receiver = receiver is null ? null : Typed(receiver, Any());
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] = values[i] switch
+                {
+                    Tensor { dtype: ScalarType.Float32 } tensor => Typed(tensor, Any()),
+                    Tensor[] tensors => tensors.Select(t => Typed(t, Any())).ToArray(),
+                    Scalar => random.Next(3) switch { 0 => 2L, 1 => 2.5, _ => (Scalar)true },
+                    ScalarType => Any(),
+                    null when Nullable.GetUnderlyingType(parameters[i].ParameterType) == typeof(ScalarType) && random.Next(2) == 0 => Any(),
+                    var value => value,
+                };
+            }
+        }
+
         return new(method, receiver, values);
     }
+
+    private static Tensor Typed(Tensor tensor, ScalarType type) =>
+        type is ScalarType.Float32 or ScalarType.Float64 ? tensor.to(type) : type == ScalarType.Bool ? tensor > 0.5 : (tensor * 5 + 1).to(type);
+
+    /// <summary>The types of what came out last.</summary>
+    public IReadOnlyList<ScalarType> ResultTypes { get; private set; } = [];
 
     /// <summary>The shapes of what comes out; null where TorchSharp throws.</summary>
     public long[][]? Run()
     {
-        if (Guarded.Contains(method.Name) && Ask(named: false).Refusal is not null)
+        if (Guarded.Contains(Operation(method)) && Ask(named: false).Refusal is not null)
         {
             return null;
         }
@@ -102,14 +141,15 @@ internal sealed class OperationCases
         {
             using var mode = no_grad();
             object? result = method.Invoke(receiver, values);
-            long[][] shapes = result switch
+            Tensor[] results = result switch
             {
-                Tensor tensor => [tensor.shape],
-                IEnumerable<Tensor> tensors => [.. tensors.Select(t => t.shape)],
-                ITuple tuple => [.. Enumerable.Range(0, tuple.Length).Select(i => ((Tensor)tuple[i]!).shape)],
+                Tensor tensor => [tensor],
+                IEnumerable<Tensor> tensors => [.. tensors],
+                ITuple tuple => [.. Enumerable.Range(0, tuple.Length).Select(i => (Tensor)tuple[i]!)],
                 _ => [],
             };
-            return shapes;
+            ResultTypes = [.. results.Select(t => t.dtype)];
+            return [.. results.Select(t => t.shape)];
         }
         catch (TargetInvocationException)
         {
@@ -117,10 +157,23 @@ internal sealed class OperationCases
         }
     }
 
+    /// <summary>What the rule said last of the types.</summary>
+    public IReadOnlyList<ElementType> ToldTypes { get; private set; } = [];
+
+    /// <summary>What holds a tensor of a type.</summary>
+    public static ElementType Element(ScalarType type) => type switch
+    {
+        ScalarType.Bool => ElementType.Boolean,
+        ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64 => ElementType.Float,
+        ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64 => ElementType.Unknown,
+        _ => ElementType.Integer,
+    };
+
     /// <summary>What the rule says.</summary>
     public (IReadOnlyList<Shape>? Output, bool IsKnown, string? Refusal) Ask(bool named)
     {
         sizes.Clear();
+        ToldTypes = [];
         var arguments = new List<KeyValuePair<string, Value>>();
         if (receiver is not null)
         {
@@ -135,7 +188,9 @@ internal sealed class OperationCases
             return (null, false, string.Join("; ", call.Problems.Select(p => $"{p.Kind} {string.Join(", ", p.Particulars)}").Concat(call.Checks.Issues.Select(i => $"{i.Kind} {string.Join(", ", i.Particulars)}"))));
         }
 
-        var shapes = Flatten(output).ToArray();
+        var tensors = Flatten(output).ToArray();
+        var shapes = tensors.Select(t => t.Shape).ToArray();
+        ToldTypes = [.. tensors.Select(t => t.Type)];
         var holds = call.Checks.Conditions.All(c => (Number(c.Left), Number(c.Right)) is ({ } l, { } r) && c.Relation switch
         {
             Relation.Equal => l == r,
@@ -154,9 +209,9 @@ internal sealed class OperationCases
 
     private long? Number(Dim dim) => dim.Substitute(n => Dim.Of(sizes[n])).Constant;
 
-    private IEnumerable<Shape> Flatten(Value value) => value switch
+    private IEnumerable<Value.Tensor> Flatten(Value value) => value switch
     {
-        Value.Tensor tensor => [tensor.Shape],
+        Value.Tensor tensor => [tensor],
         Value.Repeat repeat => Enumerable.Repeat(Flatten(repeat.Item).ToArray(), (int)Number(repeat.Count)!).SelectMany(s => s),
         Value.List list => list.Items.SelectMany(Flatten),
         _ => [],
@@ -169,13 +224,18 @@ internal sealed class OperationCases
             case null:
                 return new Value.Null();
             case Tensor tensor:
-                return new Value.Tensor(named && !tensor.shape.Contains(0) ? Named(tensor.shape) : Gen.Shapes.Shape.Of([.. tensor.shape.Select(Dim.Of)]));
+                var (shape, type) = before[tensor];
+                return new Value.Tensor(named && !shape.Contains(0) ? Named(shape) : Gen.Shapes.Shape.Of([.. shape.Select(Dim.Of)]), Element(type));
             case bool truth:
                 return new Value.Boolean(truth);
             case long or int:
                 return new Value.Integer(Dim.Of(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)));
             case double or float:
                 return new Value.Real(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture));
+            case Scalar { Type: ScalarType.Float64 } scalar:
+                return new Value.Real(scalar.ToDouble());
+            case Scalar { Type: ScalarType.Bool }:
+                return new Value.Boolean(true);
             case Scalar:
                 return new Value.Integer(Dim.Of(2));
             case Enum member:
@@ -209,15 +269,18 @@ internal sealed class OperationCases
             || type.IsEnum || (typeof(ITuple).IsAssignableFrom(type) && type.GetGenericArguments().All(a => a == typeof(long)));
     }
 
-    private static string Text(object? value) => value switch
+    private string Text(object? value) => value switch
     {
         null => "null",
-        Tensor tensor => $"[{string.Join(", ", tensor.shape)}]",
+        Tensor tensor => $"[{string.Join(", ", before[tensor].Shape)}] {before[tensor].Type}",
         Array array => $"{{{string.Join(", ", array.Cast<object>().Select(Text))}}}",
         _ => FormattableString.Invariant($"{value}"),
     };
 
     private static long[] Shape(Random random) => [.. Enumerable.Range(0, random.Next(12) == 0 ? 0 : random.Next(1, 5)).Select(_ => (long)(random.Next(40) == 0 ? 0 : random.Next(4) == 0 ? 1 : random.Next(2, 6)))];
+
+    /// <summary>The name, without the line that says that the operation is in place.</summary>
+    private static string Operation(MemberInfo method) => method.Name.TrimEnd('_');
 
     private static object? Value(ParameterInfo parameter, long[] shape, ref bool isFirst, bool isIndex, Random random)
     {
@@ -242,10 +305,10 @@ internal sealed class OperationCases
                 return name == "condition" ? Fill(shape, false, random) > 0.5 : Fill(shape, isIndex, random);
             }
 
-            var isIndexed = isIndex || name is "index" or "indices" or "repeats" || (name == "target" && parameter.Member.Name is "nll_loss" or "cross_entropy" or "multi_margin_loss");
+            var isIndexed = isIndex || name is "index" or "indices" or "repeats" || (name == "target" && Operation(parameter.Member) is "nll_loss" or "cross_entropy" or "multi_margin_loss");
             return name is "mask" or "condition"
                 ? Fill(Near(shape, random), false, random) > 0.5
-                : Fill(Related(parameter.Member.Name, name, shape, random), isIndexed, random);
+                : Fill(Related(Operation(parameter.Member), name, shape, random), isIndexed, random);
         }
 
         if (IsTensors(type))
@@ -256,18 +319,18 @@ internal sealed class OperationCases
 
         if (type == typeof(long[]))
         {
-            return Longs(parameter.Member.Name, name, shape, random);
+            return Longs(Operation(parameter.Member), name, shape, random);
         }
 
         if (typeof(ITuple).IsAssignableFrom(type))
         {
-            return Activator.CreateInstance(type, [.. type.GetGenericArguments().Select(_ => (object)Long(parameter.Member.Name, name, shape, random))]);
+            return Activator.CreateInstance(type, [.. type.GetGenericArguments().Select(_ => (object)Long(Operation(parameter.Member), name, shape, random))]);
         }
 
         return type switch
         {
-            _ when type == typeof(long) => Long(parameter.Member.Name, name, shape, random),
-            _ when type == typeof(int) => (int)Long(parameter.Member.Name, name, shape, random),
+            _ when type == typeof(long) => Long(Operation(parameter.Member), name, shape, random),
+            _ when type == typeof(int) => (int)Long(Operation(parameter.Member), name, shape, random),
             _ when type == typeof(bool) => name is "training" or "sparse" or "disposeAfter" ? false : random.Next(2) == 0,
             _ when type == typeof(double) => name is "p" or "q" ? 0.5 : name == "label_smoothing" ? 0.1 : 0.3,
             _ when type == typeof(float) => 1f,

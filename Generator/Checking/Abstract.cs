@@ -129,7 +129,7 @@ internal abstract record Abstract
         Items or Sizes when AsItems is { } items => new Value.List(items.Select(i => i.ToValue()).ToEquatableArray()),
         Module module => new Value.Module(module.Layer),
         Many { Item: Tensor item } many => new Value.List(EquatableArray.Of<Value>(new Value.Repeat(many.Count, "", item.ToValue()))),
-        Growing growing => new Value.List(growing.Start.Select(i => i.ToValue())
+        Growing growing when growing.Start.Concat(growing.Added).Concat(growing.Tail).All(i => i is Tensor) => new Value.List(growing.Start.Select(i => i.ToValue())
             .Append(new Value.Repeat(growing.Count, "", new Value.List(growing.Added.Select(i => i.ToValue()).ToEquatableArray())))
             .Concat(growing.Tail.Select(i => i.ToValue())).ToEquatableArray()),
         _ => new Value.Opaque(""),

@@ -7,7 +7,7 @@ namespace Gen.Operations;
 /// <summary>Tensors made from sizes and numbers.</summary>
 internal static class Creation
 {
-    private static readonly string[] Scalars = ["size", "rows", "columns", "dim0", "dim1", "dim2", "dim3"];
+    private static readonly string[] Scalars = ["rows", "columns", "dim0", "dim1", "dim2", "dim3"];
 
     public static readonly Dictionary<string, Rule> All = new(StringComparer.Ordinal)
     {
@@ -21,9 +21,10 @@ internal static class Creation
         ["new_ones"] = Sized,
         ["new_full"] = Sized,
         ["new_empty"] = Sized,
+        ["normal"] = Normal,
         ["randint"] = call => call.Has("size") ? Sized(call) : call.Unknown(),
         ["eye"] = call => OperationCall.SizeOf(call["rows"]) is { IsUnknown: false } rows
-            ? new Value.Tensor(Shape.Of(rows, call["columns"] is Value.Integer { Dim: { Constant: not -1 } columns } ? columns : rows), call.TypeOr(ElementType.Float, "dtype"))
+            ? new Value.Tensor(Shape.Of(rows, call["columns"] is Value.Integer { Dim: { Constant: not -1 } columns } ? columns : rows), call.TypeOr(TypeOfNew(call), "dtype"))
             : call.Unknown(),
         ["arange"] = Range,
         ["linspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps ? new Value.Tensor(Shape.Of(steps), call.TypeOr(ElementType.Float, "dtype")) : call.Unknown(),
@@ -39,9 +40,9 @@ internal static class Creation
 
     private static Value Sized(OperationCall call)
     {
-        var given = call["size"] ?? call["sizes"];
-        var sizes = given is Value.List ? call.Sizes(given) : Scalars.Where(call.Has).Select(call.Size).ToArray();
-        if (sizes is null || sizes.Count == 0 && given is not Value.List)
+        // An array that is not read has any number of sizes.
+        var sizes = (call["size"] ?? call["sizes"]) is { } given ? call.Sizes(given) : Scalars.Where(call.Has).Select(call.Size).ToArray();
+        if (sizes is null || (sizes.Count == 0 && !call.Has("size") && !call.Has("sizes")))
         {
             return call.Unknown();
         }
@@ -56,11 +57,23 @@ internal static class Creation
             call.Checks.Incomplete();
         }
 
-        var type = call.Name == "full" ? ElementType.Unknown
-            : call.Name.StartsWith("new_", StringComparison.Ordinal) ? call.Type
-            : call.Name == "randint" ? ElementType.Integer : ElementType.Float;
-        return new Value.Tensor(Shape.Of([.. sizes]), call.TypeOr(type, "dtype"));
+        return new Value.Tensor(Shape.Of([.. sizes]), call.TypeOr(TypeOfNew(call), "dtype"));
     }
+
+    /// <summary>A tensor's own methods give tensors of its type.</summary>
+    private static ElementType TypeOfNew(OperationCall call) => call.Name is "full" or "new_full" ? ElementType.Unknown
+        : call.Has("self") ? call.Type
+        : call.Name == "randint" ? ElementType.Integer : ElementType.Float;
+
+    /// <summary>Numbers and sizes, or tensors that say mean and deviation of each element.</summary>
+    private static Value Normal(OperationCall call) => call["size"] is not null ? Sized(call)
+        : (call["mean"], call["std"]) switch
+        {
+            (Value.Tensor mean, Value.Tensor std) => new Value.Tensor(call.Broadcast(mean.Shape, std.Shape)),
+            (Value.Tensor mean, _) => new Value.Tensor(mean.Shape),
+            (_, Value.Tensor std) => new Value.Tensor(std.Shape),
+            _ => call.Unknown(),
+        };
 
     private static Value Range(OperationCall call)
     {

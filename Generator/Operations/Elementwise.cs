@@ -11,7 +11,7 @@ internal static class Elementwise
         abs absolute acos acosh alias angle arccos arccosh arcsin arcsinh arctanh asin asinh atan atanh bernoulli bitwise_not ceil celu clone conj
         conj_physical contiguous cos cosh cpu cuda deg2rad detach digamma elu erf erfc erfinv exp exp2 expm1 fill fix float_power floor frac gelu half bfloat16 hardsigmoid
         hardswish hardtanh i0 isfinite isinf isnan isneginf isposinf isreal leaky_relu lgamma log log10 log1p log2 log_sigmoid logical_not logit mps nan_to_num
-        neg negative normal pin_memory polygamma positive pow rad2deg rand_like randn_like randint_like reciprocal relu relu6 requires_grad resolve_conj resolve_neg round rrelu
+        neg negative pin_memory positive pow rad2deg rand_like randn_like randint_like reciprocal relu relu6 requires_grad resolve_conj resolve_neg round rrelu
         rsqrt selu sgn sigmoid sign signbit silu sin sinc sinh softplus sqrt square tan tanh threshold to to_dense trunc type type_as uniform zero zeros_like ones_like empty_like full_like
         with_requires_grad MoveToOuterDisposeScope MoveToOtherDisposeScope DetachFromDisposeScope dequantize random exponential geometric cauchy log_normal erfcx expit
         float double long int short byte char bool real float_
@@ -44,6 +44,10 @@ internal static class Elementwise
         ["clamp_max"] = Clamp,
         ["masked_fill"] = call => new Value.Tensor(call.Broadcast(call.Self, call.ShapeAt("mask")), call.Type),
         ["prelu"] = Prelu,
+        ["bernoulli_"] = call => call["p"] is Value.Tensor ? call.Unknown() : Same(call),
+
+        // Of special, the order comes first.
+        ["polygamma"] = call => call.Tensors().FirstOrDefault() is { IsUnknownRank: false } input ? new Value.Tensor(input) : call.Unknown(),
 
         // TorchSharp 0.107 compares without broadcasting in some cases.
         ["isclose"] = call => call.Self.Rank is not null && call.Self.Equals(OperationCall.ShapeOf(call.At(1))) ? new Value.Tensor(call.Self, ElementType.Boolean) : call.Unknown(),
@@ -67,7 +71,7 @@ internal static class Elementwise
 
     /// <summary>What <c>nn.init</c> has: a tensor filled, and given back.</summary>
     private const string Fillings = """
-        constant_ dirac_ eye_ glorot_normal_ glorot_uniform_ kaiming_normal_ kaiming_uniform_ ones_ orthogonal_ sparse_ trunc_normal_ xavier_normal_ xavier_uniform_ zeros_
+        constant_ dirac_ eye_ normal_ glorot_normal_ glorot_uniform_ kaiming_normal_ kaiming_uniform_ ones_ orthogonal_ sparse_ trunc_normal_ xavier_normal_ xavier_uniform_ zeros_
         """;
 
     private static string[] Names(string list) => list.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
@@ -75,7 +79,7 @@ internal static class Elementwise
     /// <summary>Functions that give what they are given; all others make floating point of integers.</summary>
     private static readonly HashSet<string> Keeping = new(Names("""
         abs absolute alias bitwise_not ceil clone conj conj_physical contiguous cpu cuda detach fill fix floor mps nan_to_num neg negative pin_memory positive relu relu6
-        requires_grad resolve_conj resolve_neg round sgn sign square threshold to_dense trunc with_requires_grad zero hardtanh
+        requires_grad resolve_conj resolve_neg round sgn sign threshold to_dense trunc with_requires_grad zero hardtanh
         MoveToOuterDisposeScope MoveToOtherDisposeScope DetachFromDisposeScope zeros_like ones_like empty_like full_like rand_like randn_like randint_like random
         """), StringComparer.Ordinal);
 
@@ -122,7 +126,8 @@ internal static class Elementwise
     private static Value Broadcast3(OperationCall call)
     {
         var shape = call.Broadcast(call.Self, OperationCall.ShapeOf(call.At(1)));
-        return call.At(2) is Value.Tensor third && !call.Failed ? new Value.Tensor(call.Broadcast(shape, third.Shape), call.Type) : new Value.Tensor(shape, call.Type);
+        var type = Promoted(call.At(0), call.At(1), call.At(2));
+        return call.At(2) is Value.Tensor third && !call.Failed ? new Value.Tensor(call.Broadcast(shape, third.Shape), type) : new Value.Tensor(shape, type);
     }
 
     /// <summary>One slope for all, or one for each channel.</summary>
@@ -149,7 +154,20 @@ internal static class Elementwise
             shape = call.Broadcast(shape, bound.Shape);
         }
 
-        return shape.IsUnknownRank ? call.Unknown() : new Value.Tensor(shape, call.Type);
+        return shape.IsUnknownRank ? call.Unknown() : new Value.Tensor(shape, Promoted([call.At(0), .. new[] { call.At(1), call.At(2) }.Where(b => b is not Value.Null)]));
+    }
+
+    /// <summary>The type that operands have in common: a floating point number makes floating point of integers, integers change none.</summary>
+    private static ElementType Promoted(params Value?[] operands)
+    {
+        var types = operands.Where(o => o is not null).Select(o => o switch
+        {
+            Value.Tensor tensor => tensor.Type,
+            Value.Real => ElementType.Float,
+            Value.Integer => ElementType.Integer,
+            _ => ElementType.Unknown,
+        }).Distinct().ToArray();
+        return types.Contains(ElementType.Unknown) ? ElementType.Unknown : types.Contains(ElementType.Float) ? ElementType.Float : types.Length == 1 ? types[0] : ElementType.Unknown;
     }
 
     private static Value AlongDimension(OperationCall call)
@@ -164,7 +182,7 @@ internal static class Elementwise
             call.Dimension(dim, call.Self);
         }
 
-        return new Value.Tensor(call.Self, call.Name.StartsWith("cum", StringComparison.Ordinal) ? call.TypeOr(call.Floating, "type", "dtype") : ElementType.Float);
+        return new Value.Tensor(call.Self, call.Name.StartsWith("cum", StringComparison.Ordinal) ? call.TypeOr(call.Floating, "type", "dtype") : call.TypeOr(call.Floating, "dtype"));
     }
 
     /// <summary><c>to</c> a type, or like another tensor; a device changes neither.</summary>

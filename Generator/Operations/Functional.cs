@@ -64,7 +64,7 @@ internal static partial class Functional
         ["softmin"] = call => Along(call),
     };
 
-    private static Value Same(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.Type);
+    private static Value Same(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.Floating);
 
     private static Value Along(OperationCall call)
     {
@@ -73,7 +73,7 @@ internal static partial class Functional
             call.Dimension(dim, call.Self);
         }
 
-        return call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, ElementType.Float);
+        return call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.Floating);
     }
 
     /// <summary>A function that is a layer without weights: the tensors are its inputs, the rest its arguments.</summary>
@@ -117,7 +117,7 @@ internal static partial class Functional
             call.Checks.Incomplete();
         }
 
-        return new Value.Tensor(output, call.Type);
+        return new Value.Tensor(output, call.Floating);
 
         // interpolate's Area is like Nearest for shapes; its corners are no concern of them.
         static Value Wrap(string parameter, Value value) => parameter == "mode" && value is Value.Enumeration { Member: "Area" } ? new Value.Enumeration("", "Nearest") : parameter == "divisor_override" ? new Value.Null() : value;
@@ -248,7 +248,7 @@ internal static partial class Functional
         }
 
         call.MultiplyAdds = layer.Failed ? Dim.Unknown : rule.MultiplyAdds(layer, output);
-        return new Value.Tensor(output, ElementType.Float);
+        return new Value.Tensor(output, call.Floating);
     }
 
     /// <summary>A vector with a number for each index of a dimension.</summary>
@@ -355,7 +355,7 @@ internal static partial class Functional
             }
         }
 
-        return new Value.Tensor(Shape.Of([.. batch.Dims, query[-2], value[-1]]), ElementType.Float);
+        return new Value.Tensor(Shape.Of([.. batch.Dims, query[-2], value[-1]]), call.Common);
 
         static Shape Head(Shape shape) => Shape.Of([.. shape.Dims.Take(shape.Dims.Count - 2)]);
     }

@@ -19,7 +19,7 @@ internal static class LinearAlgebra
         ["ger"] = Outer,
         ["inner"] = Inner,
         ["kron"] = call => call.Self.Rank is { } rank && OperationCall.ShapeOf(call.At(1)) is { Rank: { } other } right && rank == other
-            ? Views.Of(call, [.. call.Self.Dims.Zip(right.Dims, (a, b) => a * b)])
+            ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Zip(right.Dims, (a, b) => a * b)]), call.Common)
             : call.Unknown(),
         ["addmm"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 2)),
         ["addmv"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 1)),
@@ -153,7 +153,7 @@ internal static class LinearAlgebra
 
         return left.Rank != 1 || right.Rank != 1
             ? call.Wrong(FindingKind.OperationRank, $"{left} and {right}", "it needs 1 dimension of each")
-            : Views.Of(call, left.Dims[0], right.Dims[0]);
+            : new Value.Tensor(Shape.Of(left.Dims[0], right.Dims[0]), call.Common);
     }
 
     private static Value Inner(OperationCall call)
@@ -170,7 +170,7 @@ internal static class LinearAlgebra
         }
 
         call.Same(left, right, left.Dims.Count - 1, left[-1], right[-1]);
-        return Views.Of(call, [.. left.Dims.Take(left.Dims.Count - 1), .. right.Dims.Take(right.Dims.Count - 1)]);
+        return new Value.Tensor(Shape.Of([.. left.Dims.Take(left.Dims.Count - 1), .. right.Dims.Take(right.Dims.Count - 1)]), call.Common);
     }
 
     private static Value Square(OperationCall call)

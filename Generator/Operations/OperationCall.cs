@@ -75,6 +75,9 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
     /// <summary>Floating point of floating point; of integers the library sometimes makes one, sometimes the other.</summary>
     public ElementType Floating => Type == ElementType.Float ? Type : ElementType.Unknown;
 
+    /// <summary>Floating point where all the tensors are: the library makes the common type of them, or refuses.</summary>
+    public ElementType Common => Types() is { Count: > 0 } types && types.All(t => t == ElementType.Float) ? ElementType.Float : ElementType.Unknown;
+
     /// <summary>The type that an argument names; where none is given, another.</summary>
     public ElementType TypeOr(ElementType otherwise, params string[] parameters)
     {
@@ -111,7 +114,7 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
     /// <summary>Sizes of a list, or of one number; null where they are not known.</summary>
     public IReadOnlyList<Dim>? Sizes(Value? value) => value switch
     {
-        Value.List list => list.Items.Select(SizeOf).ToArray(),
+        Value.List list when list.Items.All(i => i is not (Value.Spread or Value.Repeat)) => list.Items.Select(SizeOf).ToArray(),
         Value.Integer integer => [integer.Dim],
         _ => null,
     };

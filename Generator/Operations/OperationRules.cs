@@ -50,7 +50,8 @@ internal static class OperationRules
             call.Same(self, tensor.Shape, i, self.Dims[i], tensor.Shape.Dims[i]);
         }
 
-        return new Value.Tensor(self, tensor.Type);
+        // The functions of torch by these names are not in place in TorchSharp 0.107.
+        return new Value.Tensor(self, call.Name is "clamp_max_" or "clamp_min_" or "lgamma_" ? call.Floating : call.Type);
     }
 
     private static Dictionary<string, Rule> Gather(params IEnumerable<KeyValuePair<string, Rule>>[] families) =>

@@ -41,14 +41,24 @@ internal static class Reductions
         ["bincount"] = call => new Value.Tensor(Shape.Of(Dim.Unknown), ElementType.Integer),
     };
 
-    private static ElementType TypeOf(OperationCall call) => call.Name is "argmax" or "argmin" or "count_nonzero" ? ElementType.Integer : call.Name is "all" or "any" ? ElementType.Boolean
+    private static ElementType TypeOf(OperationCall call) => call.Name is "argmax" or "argmin" or "count_nonzero" ? ElementType.Integer : call.Name is "all" or "any" ? OfTruths(call)
+        : call.Name is "var" or "std" or "var_mean" or "std_mean" or "logsumexp" or "norm" ? call.Floating
         : call.TypeOr(call.Type is ElementType.Boolean ? ElementType.Unknown : call.Type, "type", "dtype");
+
+    /// <summary>Bytes stay bytes.</summary>
+    private static ElementType OfTruths(OperationCall call) => call.Type is ElementType.Boolean or ElementType.Float ? ElementType.Boolean : ElementType.Unknown;
 
     private static Value Reduce(OperationCall call)
     {
         if (call.Self.Rank is null)
         {
             return LastOnly(call);
+        }
+
+        // The norm of linalg is one of matrices where it is given an order and two dimensions, or none.
+        if (call.Has("ord"))
+        {
+            return call.Unknown();
         }
 
         var given = Dimensions.Where(call.Has).Select(d => call[d]!).ToArray();
@@ -115,7 +125,7 @@ internal static class Reductions
     {
         if (call.At(1) is Value.Tensor other)
         {
-            return call.Self.IsUnknownRank || other.Shape.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Broadcast(call.Self, other.Shape), call.Type);
+            return call.Self.IsUnknownRank || other.Shape.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Broadcast(call.Self, other.Shape), call.Common);
         }
 
         if (call.Has("dim"))
