@@ -35,7 +35,7 @@ internal sealed class HandWrittenModule
     /// <summary>Null where it is no such module, or where generated code could register something else, or at another time.</summary>
     public static HandWrittenModule? Read(INamedTypeSymbol type, SemanticModel semantics, CancellationToken cancellation)
     {
-        if (TorchSymbols.In(semantics.Compilation) is not { } torch || type.IsStatic || type.IsRecord
+        if (TorchSymbols.In(semantics.Compilation) is not { } torch || type.IsStatic || type.IsRecord || type.IsFileLocal
             || type.BaseType is not { Name: "Module", IsGenericType: true } basis || !SymbolEqualityComparer.Default.Equals(basis.ContainingType, torch.Functions)
             || UserDeclarations.Of(type, cancellation).ToArray() is not [var declaration] || declaration.SyntaxTree != semantics.SyntaxTree || declaration.ContainsDiagnostics
             || declaration.ParameterList is not null

@@ -49,7 +49,9 @@ internal sealed class RegisteringConstructor
         return found.Count > 0 && names.Count(n => Registering.Contains(n.Identifier.ValueText) && IsOwn(n)) == found.Sum(c => c.Calls.Count) ? found : null;
     }
 
-    public static bool IsRegistering(ExpressionSyntax expression) => expression is InvocationExpressionSyntax call && Name(call) is { } name && Registering.Contains(name);
+    public static bool IsRegistering(ExpressionSyntax expression) => expression is InvocationExpressionSyntax call && Name(call) is { } name && Registers(name);
+
+    public static bool Registers(string method) => Registering.Contains(method);
 
     /// <summary>The expressions of the statements; null for a statement that is something else.</summary>
     public static IEnumerable<ExpressionSyntax?> Expressions(ConstructorDeclarationSyntax constructor) =>

@@ -33,7 +33,7 @@ internal sealed class RegistrationReader
     {
         var reader = new RegistrationReader(type, declaration, torch, semantics, cancellation);
         var each = constructors.Select(reader.Registered).ToArray();
-        return each.All(r => r is not null) && constructors.All(c => !reader.FillsLater(c)) ? reader.Together(each!, constructors) : null;
+        return each.All(r => r is not null) && constructors.All(c => !reader.FillsLater(c) && !new EarlyUse(semantics, cancellation).Of(c)) ? reader.Together(each!, constructors) : null;
     }
 
     private IReadOnlyList<Registration>? Together(IReadOnlyList<Registration>[] each, IReadOnlyList<RegisteringConstructor> constructors)
@@ -105,7 +105,7 @@ internal sealed class RegistrationReader
             switch (member.Kind)
             {
                 case StateKind.Unknown:
-                    if (early.Any(w => w.Value is null || StateMember.CanHold(semantics.Compilation.GetSemanticModel(w.Value.SyntaxTree).GetTypeInfo(w.Value, cancellation).Type, torch)))
+                    if (early.Any(w => w.Value is null || MayBeState(w.Value)))
                     {
                         return false;
                     }
@@ -141,6 +141,10 @@ internal sealed class RegistrationReader
 
         return true;
     }
+
+    /// <summary>What <c>new object()</c> makes is no module.</summary>
+    private bool MayBeState(ExpressionSyntax value) => semantics.Compilation.GetSemanticModel(value.SyntaxTree).GetTypeInfo(value, cancellation).Type is var held
+        && StateMember.CanHold(held, torch) && !(value is BaseObjectCreationExpressionSyntax && held?.SpecialType == SpecialType.System_Object);
 
     /// <summary>
     /// <c>register_module("fc", fc)</c>, under the key that RegisterComponents gives it too: under another one, a module that holds this one
