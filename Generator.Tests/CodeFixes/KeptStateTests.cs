@@ -172,5 +172,27 @@ public sealed class KeptStateTests
             """,
             Title));
 
+    /// <summary>A Sequential and the class that it becomes; a key or a type may have the name of something else.</summary>
+    [Theory]
+    [InlineData("Sequential(Linear(4, 4), ReLU(), Linear(4, 4))")]
+    [InlineData("Sequential((\"linear\", ReLU()), (\"linear1\", Linear(4, 4)), (\"a-b\", Linear(4, 4)), (\"c-d\", BatchNorm1d(4)))")]
+    [InlineData("Sequential((\"train\", Linear(4, 4)), (\"class\", Dropout(0.5)), (\"Summary\", Linear(4, 4)))")]
+    public void The_class_that_a_Sequential_becomes_keeps_its_state(string sequential)
+    {
+        var before = $"public sealed class Net : Module<Tensor, Tensor>\n{{\n    private readonly Sequential $$layers = {sequential};\n    public Net() : base(nameof(Net)) => RegisterComponents();\n    {Forward}layers.call(x);\n}}";
+        ModulePairs.AssertSame(before.Replace("$$", "", StringComparison.Ordinal), FixHarness.Refactor(before, "Make it a class 'Layers' of its own"), "Net", [], t => rand(3, 4, dtype: t));
+    }
+
+    [Theory]
+    // RegisterComponents would add the keys of the field's name.
+    [InlineData("private readonly Linear fc; private readonly Linear rest; public Net() : base(nameof(Net)) { fc = Linear(4, 4); rest = Linear(4, 4); register_module(\"layer\", fc); }")]
+    // The attribute would have the layer built in any case.
+    [InlineData("[Layer] private readonly Linear fc = Linear(4, 4); private Linear? rest; public Net(bool b) : base(nameof(Net)) { if (b) { rest = Linear(4, 4); } }")]
+    public void A_fix_that_would_change_other_keys_is_not_offered(string members)
+    {
+        var project = FixHarness.Project(Source(members, "rest is null ? x : rest.call(x)").Replace("class $$Net", "partial class Net", StringComparison.Ordinal));
+        Assert.Empty(FixHarness.Offered(project, Assert.Single(FixHarness.Diagnose(project), d => d.Id == "GEN4001")));
+    }
+
     private static string Source(string members, string result) => $"public class $$Net : Module<Tensor, Tensor>\n{{ {members}\n{Forward}{result};\n}}";
 }
