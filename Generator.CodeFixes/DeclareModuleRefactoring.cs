@@ -1,3 +1,4 @@
+using Gen.Model;
 using Gen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
@@ -21,20 +22,21 @@ public sealed class DeclareModuleRefactoring : CodeRefactoringProvider
             return;
         }
 
-        var changes = module.Changes().ToArray();
-        if (await IsWellDeclaredAsync(context.Document, at.Type, changes, cancellation).ConfigureAwait(false))
+        foreach (var changes in module.Candidates())
         {
-            var repair = new Repair("Make it a declarative module", nameof(DeclareModuleRefactoring), changes);
-            context.RegisterRefactoring(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c), repair.Key));
+            if (await RefactoredBuild.ReadAsync(context.Document, TypeReader.MetadataName(at.Type), at.Type.Name, changes, cancellation).ConfigureAwait(false) is { } declared && Keeps(module, declared))
+            {
+                var repair = new Repair("Make it a declarative module", nameof(DeclareModuleRefactoring), changes);
+                context.RegisterRefactoring(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c), repair.Key));
+                return;
+            }
         }
     }
 
-    /// <summary>What comes out must be a module to the generator: what it cannot read is not offered.</summary>
-    private static async Task<bool> IsWellDeclaredAsync(Document document, INamedTypeSymbol type, IReadOnlyList<Change> changes, CancellationToken cancellation)
-    {
-        var changed = (await Repair.ApplyAsync(document.Project.Solution, changes, cancellation).ConfigureAwait(false)).GetProject(document.Project.Id);
-        return changed is not null && await changed.GetCompilationAsync(cancellation).ConfigureAwait(false) is { } compilation
-            && compilation.Assembly.GetTypeByMetadataName(TypeReader.MetadataName(type)) is { } after
-            && ModuleReader.ReadForMessages(after, compilation, cancellation) is { Findings.Count: 0 };
-    }
+    /// <summary>The same keys in the same order; and a layer that the constructor sets in a branch only is not built by the generated one.</summary>
+    private static bool Keeps(HandWrittenModule written, ModuleModel declared) =>
+        declared.Layers.Select(l => l.Key).SequenceEqual(written.Keys(StateKind.Layer))
+        && declared.States.Where(s => s.IsParameter).Select(s => s.Key).SequenceEqual(written.Keys(StateKind.Parameter))
+        && declared.States.Where(s => !s.IsParameter).Select(s => s.Key).SequenceEqual(written.Keys(StateKind.Tensor))
+        && declared.Layers.All(l => l is not { Origin: LayerOrigin.Attribute, Callee: not null });
 }

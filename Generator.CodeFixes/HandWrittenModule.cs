@@ -15,36 +15,67 @@ internal sealed class HandWrittenModule
     private readonly CancellationToken cancellation;
     private readonly IReadOnlyList<ConstructorDeclarationSyntax> constructors;
     private readonly IReadOnlyList<Registration> registrations;
+    private readonly IReadOnlyList<PropertyAsField> properties;
+    private readonly ForwardMethod forward;
 
     private HandWrittenModule(
-        INamedTypeSymbol type, TypeDeclarationSyntax declaration, SemanticModel semantics, IReadOnlyList<ConstructorDeclarationSyntax> constructors, IReadOnlyList<Registration> registrations, CancellationToken cancellation)
+        INamedTypeSymbol type,
+        TypeDeclarationSyntax declaration,
+        TorchSymbols torch,
+        SemanticModel semantics,
+        IReadOnlyList<ConstructorDeclarationSyntax> constructors,
+        IReadOnlyList<Registration> registrations,
+        IReadOnlyList<PropertyAsField> properties,
+        CancellationToken cancellation)
     {
-        (this.type, this.declaration, this.semantics, this.constructors, this.registrations, this.cancellation) = (type, declaration, semantics, constructors, registrations, cancellation);
+        (this.type, this.declaration, this.semantics, this.constructors, this.registrations, this.properties, this.cancellation) = (type, declaration, semantics, constructors, registrations, properties, cancellation);
+        forward = new ForwardMethod(type, declaration, torch, semantics, cancellation);
     }
 
-    /// <summary>Null where it is no such module, or registers in a way that is not understood.</summary>
+    /// <summary>Null where it is no such module, or where generated code could register something else, or at another time.</summary>
     public static HandWrittenModule? Read(INamedTypeSymbol type, SemanticModel semantics, CancellationToken cancellation)
     {
-        if (TorchSymbols.In(semantics.Compilation) is not { } torch || type.IsStatic || type.IsRecord
+        if (TorchSymbols.In(semantics.Compilation) is not { } torch || type.IsStatic || type.IsRecord || type.IsFileLocal
             || type.BaseType is not { Name: "Module", IsGenericType: true } basis || !SymbolEqualityComparer.Default.Equals(basis.ContainingType, torch.Functions)
             || UserDeclarations.Of(type, cancellation).ToArray() is not [var declaration] || declaration.SyntaxTree != semantics.SyntaxTree || declaration.ContainsDiagnostics
+            || declaration.ParameterList is not null
             || !UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => m is { Name: "forward", IsOverride: true })
-            || UserDeclarations.Members(type).Any(m => m is IMethodSymbol { Name: "RegisterComponents" } || (m is IPropertySymbol property && torch.IsModule(property.Type) && IsAuto(property))))
+            || UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => m.IsOverride && (UserDeclarations.EntryPoints.Contains(m.Name) || IsOfRegistration(m.Name)))
+            || DerivedTypes.Any(type, cancellation))
         {
             return null;
         }
 
         var constructors = declaration.Members.OfType<ConstructorDeclarationSyntax>().Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword)).ToArray();
-        return Registration.Of(type, declaration, constructors, torch, semantics, cancellation) is { Count: > 0 } registrations
-            ? new HandWrittenModule(type, declaration, semantics, constructors, registrations, cancellation)
-            : null;
+        if (RegisteringConstructor.Of(declaration, constructors) is not { } registering
+            || RegistrationReader.Read(type, declaration, registering, torch, semantics, cancellation) is not { Count: > 0 } registrations)
+        {
+            return null;
+        }
+
+        var properties = registrations.Where(r => r.Member.Member is IPropertySymbol).Select(r => PropertyAsField.Of(r, declaration, cancellation)).ToArray();
+        return properties.All(p => p is not null) ? new HandWrittenModule(type, declaration, torch, semantics, constructors, registrations, properties!, cancellation) : null;
     }
 
-    public IEnumerable<Change> Changes()
+    /// <summary>The field that a registered member is afterwards has this key.</summary>
+    public IEnumerable<string> Keys(StateKind kind) => registrations.Where(r => r.Attribute.StartsWith(kind == StateKind.Tensor ? "Buffer" : kind.ToString(), StringComparison.Ordinal)).Select(r => r.Member.Key);
+
+    /// <summary>What may be made of it, the shortest first.</summary>
+    public IEnumerable<IReadOnlyList<Change>> Candidates()
+    {
+        if (Moved() is { } moved)
+        {
+            yield return Changes(moved).ToArray();
+        }
+
+        yield return Changes(null).ToArray();
+    }
+
+    private IEnumerable<Change> Changes(IReadOnlyList<(ISymbol Member, ExpressionSyntax Value)>? moved)
     {
         var changes = new List<Change>(AddPartialFix.Changes(type, cancellation));
-        changes.AddRange(registrations.GroupBy(r => r.Declaration).Select(g => g.First().Mark(semantics)));
-        var moved = Moved();
+        changes.AddRange(registrations.Select(r => (Registration: r, Field: r.Member.Written(cancellation)?.FirstAncestorOrSelf<FieldDeclarationSyntax>())).Where(r => r.Field is not null).GroupBy(r => r.Field).Select(g => g.First().Registration.Mark(g.Key!, semantics)));
+        changes.AddRange(properties.SelectMany(p => p.Changes(moved?.Where(m => SymbolEqualityComparer.Default.Equals(m.Member, p.Member.Member)).Select(m => m.Value).FirstOrDefault(), declaration, semantics)));
         foreach (var constructor in constructors)
         {
             changes.AddRange(moved is not null ? Drop(constructor) : Unregister(constructor));
@@ -52,20 +83,27 @@ internal sealed class HandWrittenModule
 
         if (moved is not null)
         {
-            changes.AddRange(moved.Select(m => Change.Insert(m.Field.SyntaxTree, m.Field.Identifier.Span.End, $" = {m.Value}")));
+            changes.AddRange(moved.Where(m => !properties.Any(p => SymbolEqualityComparer.Default.Equals(m.Member, p.Member.Member))).Select(Initialise));
             changes.AddRange(Head());
         }
 
-        return changes.Concat(Forward());
+        return changes.Concat(forward.Changes());
     }
 
+    private Change Initialise((ISymbol Member, ExpressionSyntax Value) moved) => moved.Member.DeclaringSyntaxReferences[0].GetSyntax(cancellation) switch
+    {
+        PropertyDeclarationSyntax property => Change.Insert(property.SyntaxTree, property.AccessorList!.Span.End, $" = {moved.Value};"),
+        VariableDeclaratorSyntax variable => Change.Insert(variable.SyntaxTree, variable.Identifier.Span.End, $" = {moved.Value}"),
+        var other => Change.Insert(other.SyntaxTree, other.Span.End, ""),
+    };
+
     /// <summary>
-    /// What the fields are initialised with where that is all that the one constructor does: then it is not needed, its parameters are the class's.
+    /// What the members are initialised with where that is all that the one constructor does: then it is not needed, its parameters are the class's.
     /// Null where the constructor stays as it is, with its locals, its comments and its order.
     /// </summary>
-    private IReadOnlyList<(VariableDeclaratorSyntax Field, ExpressionSyntax Value)>? Moved()
+    private IReadOnlyList<(ISymbol Member, ExpressionSyntax Value)>? Moved()
     {
-        if (constructors is not [var constructor] || declaration.ParameterList is not null || !constructor.Modifiers.Any(SyntaxKind.PublicKeyword)
+        if (constructors is not [var constructor] || !constructor.Modifiers.Any(SyntaxKind.PublicKeyword)
             || constructor.DescendantTrivia().Concat(constructor.GetLeadingTrivia()).Concat(constructor.GetTrailingTrivia()).Any(IsComment)
             || constructor.AttributeLists.Count > 0 || !NamesTheClass(constructor.Initializer)
             || constructor.ParameterList.Parameters.Any(p => p.AttributeLists.Count > 0 || type.GetMembers(p.Identifier.ValueText).Length > 0))
@@ -73,31 +111,43 @@ internal sealed class HandWrittenModule
             return null;
         }
 
-        var moved = new List<(VariableDeclaratorSyntax, ExpressionSyntax)>();
-        foreach (var statement in Expressions(constructor))
+        var moved = new List<(ISymbol Member, ExpressionSyntax Value)>();
+        foreach (var statement in RegisteringConstructor.Expressions(constructor))
         {
-            if (statement is not null && Registration.IsRegistering(statement))
+            if (statement is not null && RegisteringConstructor.IsRegistering(statement))
             {
                 continue;
             }
 
             if (statement is not AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment
-                || semantics.GetSymbolInfo(assignment.Left, cancellation).Symbol is not IFieldSymbol { IsStatic: false } field
-                || field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not VariableDeclaratorSyntax { Initializer: null } variable
-                || moved.Any(m => m.Item1 == variable) || !IsFree(assignment.Right))
+                || semantics.GetSymbolInfo(assignment.Left, cancellation).Symbol is not { IsStatic: false } member
+                || !CanBeInitialised(member) || moved.Any(m => SymbolEqualityComparer.Default.Equals(m.Member, member)) || !IsFree(assignment.Right))
             {
                 return null;
             }
 
-            moved.Add((variable, assignment.Right));
+            moved.Add((member, assignment.Right));
         }
 
-        return moved;
+        return KeepsOrder(moved) ? moved : null;
     }
 
-    /// <summary>The expressions of the statements; null for a statement that is something else.</summary>
-    private static IEnumerable<ExpressionSyntax?> Expressions(ConstructorDeclarationSyntax constructor) =>
-        constructor.ExpressionBody is { } arrow ? [arrow.Expression] : constructor.Body?.Statements.Select(s => (s as ExpressionStatementSyntax)?.Expression) ?? [];
+    private bool CanBeInitialised(ISymbol member) => SymbolEqualityComparer.Default.Equals(member.ContainingType, type) && member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) switch
+    {
+        VariableDeclaratorSyntax { Initializer: null } => true,
+        PropertyDeclarationSyntax { Initializer: null, AccessorList: { } accessors } => accessors.Accessors.All(a => a.Body is null && a.ExpressionBody is null),
+        _ => false,
+    };
+
+    /// <summary>Initializers run in the order of the members, and draw random numbers.</summary>
+    private bool KeepsOrder(IReadOnlyList<(ISymbol Member, ExpressionSyntax Value)> moved)
+    {
+        var initialised = declaration.DescendantNodes(n => n is not (TypeDeclarationSyntax or MemberDeclarationSyntax) || n == declaration || n is FieldDeclarationSyntax or PropertyDeclarationSyntax)
+            .Where(n => n is VariableDeclaratorSyntax { Initializer: not null } or PropertyDeclarationSyntax { Initializer: not null });
+        var places = initialised.Select(n => n.SpanStart)
+            .Concat(moved.Where(m => m.Value is not (LiteralExpressionSyntax or IdentifierNameSyntax)).Select(m => m.Member.DeclaringSyntaxReferences[0].Span.Start)).ToArray();
+        return places.SequenceEqual(places.OrderBy(p => p));
+    }
 
     /// <summary>A field's initializer sees neither the other members nor locals.</summary>
     private bool IsFree(ExpressionSyntax value) => !value.DescendantNodesAndSelf().Any(n => n is ThisExpressionSyntax or BaseExpressionSyntax
@@ -123,12 +173,12 @@ internal sealed class HandWrittenModule
 
     private static IEnumerable<Change> Unregister(ConstructorDeclarationSyntax constructor)
     {
-        if (constructor.ExpressionBody is { Expression: var expression } && Registration.IsRegistering(expression))
+        if (constructor.ExpressionBody is { Expression: var expression } && RegisteringConstructor.IsRegistering(expression))
         {
             yield return new Change(constructor.SyntaxTree, TextSpan.FromBounds(constructor.ExpressionBody.SpanStart, constructor.Span.End), "{ }");
         }
 
-        foreach (var statement in constructor.DescendantNodes().OfType<ExpressionStatementSyntax>().Where(s => Registration.IsRegistering(s.Expression)))
+        foreach (var statement in constructor.DescendantNodes().OfType<ExpressionStatementSyntax>().Where(s => RegisteringConstructor.IsRegistering(s.Expression)))
         {
             yield return Lines.Remove(statement);
         }
@@ -150,32 +200,7 @@ internal sealed class HandWrittenModule
         }
     }
 
-    /// <summary><c>forward</c> becomes the <c>Forward</c> that the generated one wraps, unless it keeps tensors, which would be freed.</summary>
-    private IEnumerable<Change> Forward()
-    {
-        var forwards = declaration.Members.OfType<MethodDeclarationSyntax>().Where(m => m.Identifier.ValueText == "forward").ToArray();
-        if (forwards is not [{ Modifiers: { Count: > 0 } modifiers } forward] || forward.ParameterList.Parameters.Any(p => p.Modifiers.Count > 0) || type.IsAbstract || KeepsTensors())
-        {
-            yield break;
-        }
-
-        yield return new Change(forward.SyntaxTree, TextSpan.FromBounds(modifiers[0].SpanStart, modifiers[modifiers.Count - 1].Span.End), "private");
-        yield return new Change(forward.SyntaxTree, forward.Identifier.Span, "Forward");
-    }
-
-    /// <summary>A method sets a member, or gives something to one that is no module.</summary>
-    private bool KeepsTensors() => declaration.Members.OfType<MethodDeclarationSyntax>().SelectMany(m => m.DescendantNodes()).Any(n => n switch
-    {
-        AssignmentExpressionSyntax assignment => Targets(assignment.Left).Any(IsMember),
-        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var receiver, Name.Identifier.ValueText: "Add" or "Enqueue" or "Push" or "Insert" or "AddRange" } } => IsMember(receiver),
-        _ => false,
-    });
-
-    private static IEnumerable<ExpressionSyntax> Targets(ExpressionSyntax left) => left is TupleExpressionSyntax tuple ? tuple.Arguments.Select(a => a.Expression) : [left is ElementAccessExpressionSyntax element ? element.Expression : left];
-
-    private bool IsMember(ExpressionSyntax expression) => semantics.GetSymbolInfo(expression, cancellation).Symbol is IFieldSymbol or IPropertySymbol { IsIndexer: false };
-
-    private static bool IsAuto(IPropertySymbol property) => property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property));
+    private static bool IsOfRegistration(string name) => name is "RegisterComponents" or "register_module" or "register_parameter" or "register_buffer" or "_toEpilog";
 
     private static bool IsComment(SyntaxTrivia trivia) => trivia.RawKind is (int)SyntaxKind.SingleLineCommentTrivia or (int)SyntaxKind.MultiLineCommentTrivia
         or (int)SyntaxKind.SingleLineDocumentationCommentTrivia or (int)SyntaxKind.MultiLineDocumentationCommentTrivia || trivia.IsDirective;

@@ -19,13 +19,21 @@ public sealed class RegisterFix : RepairProvider
     {
         if (site.Told(Hints.Attribute) is { } attribute && site.Inner.FirstAncestorOrSelf<FieldDeclarationSyntax>() is { } field)
         {
+            if (attribute == "Layer" && site.Inner.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is { } variable && site.Type is { } holder && IsSetInBranches(variable, holder, site.Cancellation))
+            {
+                yield break;
+            }
+
             yield return new Repair($"Mark it [{attribute}]", nameof(RegisterFix), [Mark(field, attribute, site.Semantics)]);
         }
-        else if (site.Told(Hints.Call) is not null && site.Type is { } type)
+        else if (site.Told(Hints.Call) is not null && site.Type is { } type && !RegistersOtherwise(type, site))
         {
             var constructors = UserDeclarations.Of(type, site.Cancellation).SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>())
                 .Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword) && c.Initializer is not { RawKind: (int)SyntaxKind.ThisConstructorInitializer } && !Calls(c)).ToArray();
-            yield return new Repair("Call RegisterComponents() at the end of the constructor", nameof(RegisterFix) + ".Call", constructors.Select(Register).OfType<Change>().ToArray());
+            if (constructors.Select(Register).OfType<Change>().ToArray() is { Length: > 0 } changes)
+            {
+                yield return new Repair("Call RegisterComponents() at the end of the constructor", nameof(RegisterFix) + ".Call", changes);
+            }
         }
     }
 
@@ -35,6 +43,19 @@ public sealed class RegisterFix : RepairProvider
         var at = field.Modifiers.Count > 0 ? field.Modifiers[0].SpanStart : field.Declaration.SpanStart;
         return Change.Insert(field.SyntaxTree, at, $"[{Names.Attribute(semantics, at, attribute)}] ");
     }
+
+    /// <summary>The attribute alone would have the layer built always, whatever the branches say.</summary>
+    private static bool IsSetInBranches(VariableDeclaratorSyntax variable, INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        var assignments = UserDeclarations.Of(type, cancellation).SelectMany(d => d.DescendantNodes().OfType<AssignmentExpressionSyntax>()).Where(a => LayerSyntax.Assigned(a.Left) == variable.Identifier.ValueText).ToArray();
+        return variable.Initializer is null && assignments.Length > 0 && !assignments.Any(a => a.Parent is ArrowExpressionClauseSyntax { Parent: ConstructorDeclarationSyntax } or ExpressionStatementSyntax { Parent: BlockSyntax { Parent: ConstructorDeclarationSyntax } });
+    }
+
+    /// <summary><c>register_module("layer", fc)</c>: RegisterComponents would register it again, under the field's name.</summary>
+    private static bool RegistersOtherwise(INamedTypeSymbol type, Site site) => UserDeclarations.Of(type, site.Cancellation).Where(d => d.SyntaxTree == site.Semantics.SyntaxTree)
+        .SelectMany(d => d.DescendantNodes(n => n == d || n is not TypeDeclarationSyntax)).OfType<InvocationExpressionSyntax>().Where(RegisteringConstructor.IsRegistering)
+        .Any(c => c.ArgumentList.Arguments is [var key, var value, ..]
+            && (site.Semantics.GetSymbolInfo(value.Expression, site.Cancellation).Symbol is not IFieldSymbol field || site.Semantics.GetConstantValue(key.Expression, site.Cancellation).Value as string != Annotations.Key(field)));
 
     private static bool Calls(ConstructorDeclarationSyntax constructor) =>
         constructor.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" });

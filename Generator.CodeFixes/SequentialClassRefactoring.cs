@@ -35,6 +35,12 @@ public sealed class SequentialClassRefactoring : CodeRefactoringProvider
             Change.Replace(value, "new()"),
             Class(name, shape, items, symbol, field, at),
         ]).ToArray();
+        if (await RefactoredBuild.ReadAsync(context.Document, $"{TypeReader.MetadataName(at.Type)}+{name}", at.Type.Name, changes, cancellation).ConfigureAwait(false) is not { } made
+            || !made.Layers.Select(l => l.Key).SequenceEqual(items.Select(i => i.Key)))
+        {
+            return;
+        }
+
         var repair = new Repair($"Make it a class '{name}' of its own", nameof(SequentialClassRefactoring), changes);
         context.RegisterRefactoring(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c), repair.Key));
     }

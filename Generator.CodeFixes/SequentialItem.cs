@@ -42,10 +42,20 @@ internal sealed record SequentialItem(string Key, string Name, string Type, stri
             var ofType = char.ToLowerInvariant(types[i].Name[0]) + types[i].Name.Substring(1);
             var number = types.Take(i + 1).Count(t => t.Name == types[i].Name);
             names.Add(SyntaxFacts.IsValidIdentifier(keys[i]) && SyntaxFacts.GetKeywordKind(keys[i]) == SyntaxKind.None && !names.Contains(keys[i]) && !IsOfModule(types[i], keys[i]) ? keys[i]
-                : types.Count(t => t.Name == types[i].Name) == 1 ? ofType : $"{ofType}{number}");
+                : Free(types.Count(t => t.Name == types[i].Name) == 1 ? ofType : $"{ofType}{number}", types[i], [.. names, .. keys]));
         }
 
         return names;
+    }
+
+    private static string Free(string name, INamedTypeSymbol type, IReadOnlyList<string> taken)
+    {
+        while (taken.Contains(name) || IsOfModule(type, name) || SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
+        {
+            name += "Layer";
+        }
+
+        return name;
     }
 
     private static bool IsOfModule(INamedTypeSymbol type, string name)

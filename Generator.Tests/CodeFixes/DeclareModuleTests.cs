@@ -97,8 +97,8 @@ public sealed class DeclareModuleTests
     [Theory]
     // A key that only the running program knows.
     [InlineData("public sealed class $$Net : Module<Tensor, Tensor> { private readonly Linear fc = Linear(2, 2); public Net(string key) : base(\"n\") { register_module(key, fc); } public override Tensor forward(Tensor x) => fc.call(x); }")]
-    // Registered by a property, whose key no field has.
-    [InlineData("public sealed class $$Net : Module<Tensor, Tensor> { private Linear fc { get; } = Linear(2, 2); public Net() : base(\"n\") { RegisterComponents(); } public override Tensor forward(Tensor x) => fc.call(x); }")]
+    // Registered by a property that anyone may set.
+    [InlineData("public sealed class $$Net : Module<Tensor, Tensor> { public Linear Fc { get; set; } = Linear(2, 2); public Net() : base(\"n\") { RegisterComponents(); } public override Tensor forward(Tensor x) => Fc.call(x); }")]
     // Nothing to declare.
     [InlineData("public sealed class $$Net() : Module<Tensor, Tensor>(\"n\") { public override Tensor forward(Tensor x) => x; }")]
     // No module.
