@@ -8,7 +8,6 @@ namespace Gen.Checking;
 internal sealed partial class BodyWalk
 {
     private const int MostTurns = 2048;
-    private const int MostSteps = 200_000;
     private const int DeepestCall = 24;
 
     private readonly ModuleModel module;
@@ -20,7 +19,6 @@ internal sealed partial class BodyWalk
     private readonly Lazy<BodyWalk?> inherited;
     private readonly List<(Abstract Value, Anchor At)> returned = [];
     private readonly List<Frame> active = [];
-    private int steps;
     private int calls;
     private Abstract result = Abstract.Anything;
 
@@ -38,6 +36,9 @@ internal sealed partial class BodyWalk
         Continue,
         Return,
         Throw,
+
+        /// <summary>The budget is spent.</summary>
+        Stop,
     }
 
     /// <summary>What the method returned, at each of the places where it may.</summary>
@@ -60,7 +61,7 @@ internal sealed partial class BodyWalk
         }
 
         active.Add(frame);
-        Threw = Execute(statements, frame) == Flow.Throw;
+        Threw = Rejoin(Flow.Return, 0, Execute(statements, frame)) == Flow.Throw;
         walk.Result = result;
     }
 
@@ -78,10 +79,10 @@ internal sealed partial class BodyWalk
 
     private Flow Execute(Statement statement, Frame frame)
     {
-        if (++steps > MostSteps)
+        if (!walk.Walked.Budget.Take())
         {
-            walk.Lose(Anchor.Forward, Shape.Of(), "the body runs too long to be followed");
-            return Flow.Throw;
+            walk.Stop(Anchor.InBody(frame.Method, statement.Nodes().FirstOrDefault()?.At ?? 0));
+            return Flow.Stop;
         }
 
         switch (statement)
@@ -124,7 +125,7 @@ internal sealed partial class BodyWalk
                 return Flow.Return;
 
             case Statement.If choice:
-                return Test(choice.Condition, frame) ? Execute(choice.Then, frame) : choice.Otherwise is null ? Flow.Next : Execute(choice.Otherwise, frame);
+                return Run(choice, frame);
 
             case Statement.Loop loop:
                 return Run(loop, frame);
@@ -163,8 +164,7 @@ internal sealed partial class BodyWalk
         }
 
         var truth = Evaluate(condition, frame) is Abstract.Boolean boolean ? boolean.Truth : Truth.Unknown;
-        var key = truth is Truth.Open ? $"{frame.Method}:{Describe(condition)}" : truth.ToString();
-        var way = decisions.Decide(truth, key, walk.Facts) ?? true;
+        var way = decisions.Decide(truth, Key(condition, truth, frame), walk.Facts) ?? true;
         walk.Assume(way ? truth : !truth);
         return way;
     }

@@ -4,12 +4,13 @@ namespace Gen.Checking;
 
 /// <summary>
 /// Which way a walk goes where a condition is not known: each walk takes one way at every such fork, always the same for the same
-/// condition, and a module is walked until all ways are taken.
+/// condition, and a module is walked until all ways are taken. After the first forks the sides are merged instead: a walk takes both.
 /// </summary>
 internal sealed class Decisions
 {
-    private const int MostForks = 7;
+    private const int MostForks = 6;
     private readonly List<(string Key, bool Way)> taken = [];
+    private readonly Dictionary<string, (Truth Condition, bool Way)> conditions = new(StringComparer.Ordinal);
     private int at;
     private int held;
 
@@ -19,22 +20,18 @@ internal sealed class Decisions
     /// <summary>Some ways were not taken, since there are too many.</summary>
     public bool IsCut { get; private set; }
 
+    /// <summary>Some way was chosen.</summary>
+    public bool HasForks => conditions.Count > 0;
+
     /// <summary>Conditions that were decided on this way, with the way.</summary>
     public IEnumerable<(Truth Condition, bool Way)> Way => conditions.Values;
-
-    private readonly Dictionary<string, (Truth Condition, bool Way)> conditions = new(StringComparer.Ordinal);
 
     /// <summary>True or false: what is known, or the way that this walk takes; null where there are too many forks.</summary>
     public bool? Decide(Truth condition, string key, Facts facts)
     {
-        if (condition.Decide(facts) is { } known)
+        if (Known(condition, key, facts) is { } known)
         {
             return known;
-        }
-
-        if (conditions.TryGetValue(key, out var before))
-        {
-            return before.Way;
         }
 
         if (held > 0)
@@ -43,14 +40,14 @@ internal sealed class Decisions
             return null;
         }
 
+        if (!CanFork(1))
+        {
+            IsCut = true;
+            return null;
+        }
+
         if (at >= taken.Count)
         {
-            if (taken.Count >= MostForks)
-            {
-                IsCut = true;
-                return null;
-            }
-
             taken.Add((key, true));
         }
 
@@ -58,6 +55,12 @@ internal sealed class Decisions
         conditions[key] = (condition, way);
         return way;
     }
+
+    /// <summary>What is known, or was decided on this way before.</summary>
+    public bool? Known(Truth condition, string key, Facts facts) => condition.Decide(facts) ?? (conditions.TryGetValue(key, out var before) ? before.Way : null);
+
+    /// <summary>Whether that many new ways may begin here.</summary>
+    public bool CanFork(int forks) => held == 0 && (at < taken.Count || taken.Count + forks <= MostForks);
 
     /// <summary>From here on no new way is begun.</summary>
     public void Hold() => WasHeld = held++ > 0 && WasHeld;

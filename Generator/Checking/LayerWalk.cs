@@ -10,6 +10,7 @@ namespace Gen.Checking;
 internal sealed partial class LayerWalk(
     Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, Walked walked, int depth = 0, ShapeRecord? record = null, string? within = null, List<InferredSize>? sizes = null)
 {
+    private const int MostFacts = 128;
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = sizes ?? [];
     private readonly HashSet<Anchor> passed = [];
@@ -55,7 +56,7 @@ internal sealed partial class LayerWalk(
     public string? WhyNoMultiplyAdds { get; private set; }
 
     /// <summary>A shape error was found; what comes after it is unknown and silent.</summary>
-    public bool Failed { get; private set; }
+    public bool Failed { get; set; }
 
     public int Operations { get; private set; }
 
@@ -63,6 +64,12 @@ internal sealed partial class LayerWalk(
 
     /// <summary>The operation at which the shape was lost, and why.</summary>
     public (Anchor At, string Reason)? Lost { get; private set; }
+
+    /// <summary>Where evaluation stopped; null where it came to the end.</summary>
+    public Anchor? Stopped { get; private set; }
+
+    /// <summary>How many forks of which both sides are walked are around what is walked now: it may not run at all.</summary>
+    public int Sides { get; set; }
 
     /// <summary>How often what is walked now runs: the number of turns of the loops around it.</summary>
     public Dim Turns { get; set; } = Dim.One;
@@ -135,6 +142,12 @@ internal sealed partial class LayerWalk(
             }
         }
 
+        if (!walked.Budget.Take())
+        {
+            Stop(operation.At);
+            return Abstract.Lost;
+        }
+
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
         (inner, sharing, hidden) = (null, null, []);
         var output = Walk(operation, layer, inputs);
@@ -156,7 +169,7 @@ internal sealed partial class LayerWalk(
         {
             Lose(operation.At, first.Shape, layer.WhyUnknown(operation.Path));
             var unknown = Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
-            return layer.Nested is { Contract: null } declared ? unknown with { Trail = unknown.Trail.Through(NestedCall.Way(declared, depth + 1), declared) } : unknown;
+            return layer.Nested is { Contract: null } declared ? unknown with { Trail = unknown.Trail.Through(NestedCall.Way(declared, depth + 1, walked), declared) } : unknown;
         }
 
         if (!Arguments(operation) || !Infer(operation, first.Shape, null) || tensors.Any(t => t.IsAfterError))
@@ -286,7 +299,7 @@ internal sealed partial class LayerWalk(
     public void Assume(Truth truth)
     {
         var more = truth.Facts.Where(f => !Facts.All.Contains(f)).ToArray();
-        if (more.Length > 0)
+        if (more.Length > 0 && Facts.All.Count + more.Length <= MostFacts)
         {
             Facts = Facts.And(more);
         }
@@ -298,7 +311,7 @@ internal sealed partial class LayerWalk(
         var isKept = true;
         foreach (var fact in unproved.Where(f => !conditions.Contains(f)))
         {
-            if (fact.Left.Names.Concat(fact.Right.Names).All(checkable.Contains))
+            if (Sides == 0 && fact.Left.Names.Concat(fact.Right.Names).All(checkable.Contains))
             {
                 conditions.Add(fact);
                 Report(new(FindingKind.NotProved, at, what, fact.ToString()));
@@ -311,6 +324,13 @@ internal sealed partial class LayerWalk(
         }
 
         return isKept;
+    }
+
+    /// <summary>The budget is spent here: nothing is known of what comes after.</summary>
+    public void Stop(Anchor at)
+    {
+        Stopped ??= at;
+        CannotCount("evaluation stopped");
     }
 
     public void Lose(Anchor at, Shape input, string reason)

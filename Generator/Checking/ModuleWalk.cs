@@ -34,6 +34,9 @@ internal sealed record ModuleWalk
 
     public required (Anchor At, string Reason)? Lost { get; init; }
 
+    /// <summary>Where evaluation stopped, since the budget was spent; null where it came to the end.</summary>
+    public Anchor? Stopped { get; private init; }
+
     /// <summary>The declared result is not proved on every way.</summary>
     public required bool IsResultOpen { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed record ModuleWalk
                         isOpen |= Checking.Result.Check(declared.Result!, value, at, walk);
                     }
                 }
-                else if (walks.Count > 0 || ways + 1 < MostWays)
+                else if (!walked.Budget.IsSpent && (walks.Count > 0 || ways + 1 < MostWays))
                 {
                     // This way ends in an exception: it gives nothing.
                     continue;
@@ -99,11 +102,18 @@ internal sealed record ModuleWalk
             }
         }
 
+        // Where evaluation stopped, what is wrong on one way may be in order on another, which was not taken.
+        var isStopped = walked.Budget.IsSpent;
+        if (isStopped && (walks.Count > 1 || decisions.HasForks))
+        {
+            walks.ForEach(w => w.Walk.Findings.RemoveAll(f => f.Kind.IsError() || f.Kind == FindingKind.NotProved));
+        }
+
         var conditional = Gather([.. walks.Select(w => w.Walk)], findings);
         isOpen |= conditional.Any(f => f.Kind == FindingKind.DeclaredResultDiffers);
 
         // What holds on the ways that were taken need not hold on the others.
-        var isCut = isMore || decisions.IsCut;
+        var isCut = isMore || decisions.IsCut || isStopped;
         findings.AddRange(Advice.Of(walks.Select(w => w.Walk.Advice).ToArray()));
         if (isCut)
         {
@@ -128,7 +138,8 @@ internal sealed record ModuleWalk
                 .Select(g => isCut ? g.First().Row with { Input = Shape.UnknownRank, Output = Shape.UnknownRank, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown } : Agreement.Of(g.ToArray()))
                 .ToEquatableArray(),
             Inferred = inferred.ToEquatableArray(),
-            Conditions = first.Conditions.Where(c => walks.All(w => w.Walk.Conditions.Contains(c))).ToEquatableArray(),
+            Stopped = isStopped ? walks.Select(w => w.Walk.Stopped).FirstOrDefault(s => s is not null) ?? Anchor.Class : null,
+            Conditions = isStopped && (walks.Count > 1 || decisions.HasForks) ? default : first.Conditions.Where(c => walks.All(w => w.Walk.Conditions.Contains(c))).ToEquatableArray(),
             MultiplyAdds = adds,
             TorchinfoMultiplyAdds = torchinfo,
             WhyNoMultiplyAdds = walks.Select(w => w.Walk.WhyNoMultiplyAdds).FirstOrDefault(w => w is not null) ?? (adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),

@@ -98,22 +98,35 @@ internal sealed class Tape
     {
         if (steps.Count > first)
         {
-            for (var i = first; i < steps.Count && !areAlike; i++)
+            if (!areAlike)
             {
-                var blurred = steps[i].To.Select(s => s with { Shape = s.Shape.Rank is { } rank ? Shape.Of([.. Enumerable.Repeat(Dim.Unknown, rank)]) : s.Shape }).ToArray();
-                var from = inputs + steps.Take(i).Sum(s => s.To.Count);
-                for (var j = 0; j < blurred.Length; j++)
-                {
-                    slots[from + j] = blurred[j];
-                }
-
-                steps[i] = steps[i] with { To = blurred, Parameters = Dim.Unknown, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown, Inner = null };
+                Blur(first, steps.Count);
             }
 
             var values = carried.SelectMany(c => Tensors(c.Before).Zip(Tensors(c.After), (b, a) => (Before: b.Taped, After: a.Taped)))
                 .Where(c => c.Before?.Tape == this && c.After?.Tape == this && c.Before.Index != c.After.Index)
                 .Select(c => (c.Before!.Index, c.After!.Index));
             loops.Add(new Loop(first, steps.Count - first, times, values.Distinct().ToArray()));
+        }
+    }
+
+    /// <summary>Whether and with what these steps run is not known.</summary>
+    public void Blur(int first, int end)
+    {
+        if (IsPaused || end <= first)
+        {
+            return;
+        }
+
+        for (int i = first, from = inputs + steps.Take(first).Sum(s => s.To.Count); i < end; i++)
+        {
+            var blurred = steps[i].To.Select(s => s with { Shape = s.Shape.Rank is { } rank ? Shape.Of([.. Enumerable.Repeat(Dim.Unknown, rank)]) : s.Shape }).ToArray();
+            for (var j = 0; j < blurred.Length; j++)
+            {
+                slots[from++] = blurred[j];
+            }
+
+            steps[i] = steps[i] with { To = blurred, Parameters = Dim.Unknown, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown, Inner = null };
         }
     }
 

@@ -72,6 +72,7 @@ internal enum FindingKind
     ShapeUnknown,
     InputShapeUnknown,
     NothingChecked,
+    EvaluationStopped,
     ParametersNotCounted,
     MultiplyAddsNotCounted,
     ExpectationDiffers,

@@ -1,0 +1,243 @@
+using Gen.Graph;
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Checking;
+
+/// <content>
+/// Forks. A condition that is the same whenever it is asked is decided once and for all, on each walk another way. One that each turn of a
+/// loop may answer in its own way, or that comes after many others, is not decided: both sides are walked, and what they have in common holds.
+/// </content>
+internal sealed partial class BodyWalk
+{
+    private const string DependsOnWay = "it depends on the way through the body";
+    private readonly List<Aside> asides = [];
+    private readonly HashSet<int> merged = [];
+
+    private Flow Run(Statement.If choice, Frame frame)
+    {
+        if (!IsMerged(choice.Condition))
+        {
+            return Test(choice.Condition, frame) ? Execute(choice.Then, frame) : Otherwise();
+        }
+
+        var truth = TruthOf(choice.Condition, frame);
+        switch (truth.Decide(walk.Facts))
+        {
+            case true:
+                return Execute(choice.Then, frame);
+            case false:
+                return Otherwise();
+            default:
+                return Merge(truth, choice.Condition.At, () => Execute(choice.Then, frame), Otherwise);
+        }
+
+        Flow Otherwise() => choice.Otherwise is null ? Flow.Next : Execute(choice.Otherwise, frame);
+    }
+
+    private Abstract Choose(Node.Choice choice, Frame frame)
+    {
+        if (!IsMerged(choice.Condition))
+        {
+            return Evaluate(Test(choice.Condition, frame) ? choice.Then : choice.Otherwise, frame);
+        }
+
+        var truth = TruthOf(choice.Condition, frame);
+        if (truth.Decide(walk.Facts) is { } known)
+        {
+            return Evaluate(known ? choice.Then : choice.Otherwise, frame);
+        }
+
+        var (then, otherwise, before) = (Abstract.Anything, Abstract.Anything, walk.Facts);
+        Merge(truth, choice.Condition.At, () => Of(choice.Then, out then), () => Of(choice.Otherwise, out otherwise));
+        return Common(then, otherwise, before.And(truth.Facts), before.And((!truth).Facts));
+
+        Flow Of(Node side, out Abstract value)
+        {
+            value = Evaluate(side, frame);
+            return Flow.Next;
+        }
+    }
+
+    private bool IsMerged(Node condition) =>
+        loops.Any(l => l.Changes(condition)) || !decisions.CanFork(condition.Nodes().Count(n => n is Node.Binary { Operator: "&&" or "||" }) + 1);
+
+    /// <summary>A condition as what it says of sizes, with what is decided on this way; nothing is decided by asking.</summary>
+    private Truth TruthOf(Node condition, Frame frame)
+    {
+        switch (condition)
+        {
+            case Node.Unary { Operator: "!", Operand: var inner }:
+                return !TruthOf(inner, frame);
+            case Node.Binary { Operator: "==", Right: Node.Constant { Value: Value.Null } } isNull:
+                return !TruthOf(isNull with { Operator = "!=" }, frame);
+            case Node.Binary { Operator: "&&" or "||" } both:
+                // The right side is asked only where the left side leaves it open.
+                var (left, isAnd, before) = (TruthOf(both.Left, frame), both.Operator == "&&", walk.Facts);
+                if (left.Decide(before) is { } known && known != isAnd)
+                {
+                    return left;
+                }
+
+                walk.Assume(isAnd ? left : !left);
+                var right = TruthOf(both.Right, frame);
+                walk.Forget(before);
+                return isAnd ? left & right : left | right;
+        }
+
+        var truth = Evaluate(condition, frame) is Abstract.Boolean boolean ? boolean.Truth : Truth.Unknown;
+        return truth is not Truth.Known && !loops.Any(l => l.Changes(condition)) && truth.Decide(walk.Facts) is null && decisions.Known(truth, Key(condition, truth, frame), walk.Facts) is { } way ? Truth.Of(way) : truth;
+    }
+
+    private static string Key(Node condition, Truth truth, Frame frame) => truth is Truth.Open ? $"{frame.Method}:{Describe(condition)}" : truth.ToString();
+
+    /// <summary>Walks both sides. What only one of them demands is no condition of the whole.</summary>
+    private Flow Merge(Truth truth, int at, Func<Flow> then, Func<Flow> otherwise)
+    {
+        merged.Add(at);
+        var (start, step) = (Save(), walk.Tape.Count);
+        walk.Sides++;
+        walk.Assume(truth);
+        var one = then();
+        var (first, between) = (Save(), walk.Tape.Count);
+        Load(start);
+        walk.Assume(!truth);
+        var other = otherwise();
+        var second = Save();
+        walk.Sides--;
+
+        // A side that ends in an exception gives nothing: where it goes on, the other was taken.
+        walk.Tape.Blur(other == Flow.Throw ? between : step, one == Flow.Throw ? between : walk.Tape.Count);
+        if (one == Flow.Stop || other == Flow.Stop)
+        {
+            return Flow.Stop;
+        }
+
+        if (one == Flow.Throw || other == Flow.Throw)
+        {
+            Load((one == Flow.Throw ? second : first) with { Failed = first.Failed || second.Failed });
+            return one == Flow.Throw ? other : one;
+        }
+
+        if (one == other)
+        {
+            Load(Both(first, second) with { Facts = start.Facts, Costs = (Cost(first.Costs.Conventional, second.Costs.Conventional, truth), Cost(first.Costs.Torchinfo, second.Costs.Torchinfo, truth)) });
+            return one;
+        }
+
+        // One side leaves the turn, the loop or the method: it is taken up again there.
+        var leaves = other == Flow.Next;
+        asides.Add(leaves ? new(one, first) : new(other, second));
+        Load((leaves ? second : first) with { Failed = first.Failed || second.Failed });
+        walk.CannotCount(DependsOnWay);
+        return leaves ? other : one;
+    }
+
+    private Dim Cost(Dim a, Dim b, Truth truth)
+    {
+        if (a.Equals(b))
+        {
+            return a;
+        }
+
+        var cost = b + (loops.Count > 0 ? conditional.Indicator(truth) : truth.Indicator) * (a - b);
+        if (cost.IsUnknown)
+        {
+            walk.CannotCount(DependsOnWay);
+        }
+
+        return cost;
+    }
+
+    /// <summary>Where a turn, a loop or a method ends, those that left it early are there too.</summary>
+    private Flow Rejoin(Flow kind, int from, Flow flow)
+    {
+        var back = asides.Skip(from).Where(a => a.Flow == kind).ToArray();
+        if (back.Length == 0 || flow == Flow.Stop)
+        {
+            return flow == kind ? Flow.Next : flow;
+        }
+
+        asides.RemoveAll(a => back.Contains(a));
+        var here = flow == Flow.Next || flow == kind ? Save() : null;
+        if (here is null && flow != Flow.Throw)
+        {
+            asides.Add(new(flow, Save()));
+        }
+
+        Load(back.Select(a => a.State).Aggregate(here, (all, one) => all is null ? one : Both(all, one))!);
+        return Flow.Next;
+    }
+
+    private State Save() => new(
+        active.SelectMany(f => f.Chain).Distinct().ToDictionary(f => f, f => f.Save()),
+        walk.Facts, (walk.MultiplyAdds, walk.TorchinfoMultiplyAdds), walk.Failed, result);
+
+    private void Load(State state)
+    {
+        foreach (var frame in state.Frames)
+        {
+            frame.Key.Load(frame.Value);
+        }
+
+        walk.Forget(state.Facts);
+        walk.Spend(state.Costs, (Dim.Zero, Dim.Zero));
+        walk.Failed = state.Failed;
+        result = state.Result;
+    }
+
+    /// <summary>What two states have in common. What was one object in both is one object still.</summary>
+    private State Both(State a, State b)
+    {
+        var joined = new List<(Abstract A, Abstract B, Abstract Both)>();
+        var frames = a.Frames.ToDictionary(f => f.Key, f =>
+        {
+            var all = new Dictionary<string, Abstract>(f.Value, StringComparer.Ordinal);
+            foreach (var other in b.Frames.TryGetValue(f.Key, out var variables) ? variables : [])
+            {
+                all[other.Key] = all.TryGetValue(other.Key, out var here) ? Once(here, other.Value) : other.Value;
+            }
+
+            return all;
+        });
+        var facts = ReferenceEquals(a.Facts, b.Facts) ? a.Facts : a.Facts.Common(b.Facts);
+        return new(frames, facts, a.Costs, a.Failed || b.Failed, Common(a.Result, b.Result, a.Facts, b.Facts));
+
+        Abstract Once(Abstract x, Abstract y)
+        {
+            if (ReferenceEquals(x, y))
+            {
+                return x;
+            }
+
+            var known = joined.FirstOrDefault(j => ReferenceEquals(j.A, x) && ReferenceEquals(j.B, y)).Both;
+            if (known is null)
+            {
+                joined.Add((x, y, known = Common(x, y, a.Facts, b.Facts)));
+
+                // Whatever takes it takes either.
+                walk.Advice.Use(x);
+                walk.Advice.Use(y);
+            }
+
+            return known;
+        }
+    }
+
+    /// <summary>What holds of both, each by what is assumed on its side.</summary>
+    private static Abstract Common(Abstract a, Abstract b, Facts ofA, Facts ofB) => (a, b) switch
+    {
+        (Abstract.Module x, Abstract.Module y) => x.Path == y.Path && x.Layer.Equals(y.Layer) ? x : Abstract.Anything,
+        (Abstract.Function or Abstract.Many or Abstract.Each or Abstract.Slice, _) => ReferenceEquals(a, b) ? a : Abstract.Anything,
+        (Abstract.Tensor, Abstract.Tensor) when !IsSame(a, b) => Agreement.Of([(a, ofA), (b, ofB)]),
+        (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count => x with { Values = x.Values.Zip(y.Values, (v, w) => Common(v, w, ofA, ofB)).ToArray() },
+        (Abstract.Size x, Abstract.Size y) => new Abstract.Size(Agreement.Of([(x.Dim, ofA), (y.Dim, ofB)])),
+        _ => Join(a, b),
+    };
+
+    /// <summary>What a walk knows at a place.</summary>
+    private sealed record State(Dictionary<Frame, Dictionary<string, Abstract>> Frames, Facts Facts, (Dim Conventional, Dim Torchinfo) Costs, bool Failed, Abstract Result);
+
+    /// <summary>A side that left, and how.</summary>
+    private sealed record Aside(Flow Flow, State State);
+}
