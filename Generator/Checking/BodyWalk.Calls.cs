@@ -108,7 +108,7 @@ internal sealed partial class BodyWalk
                 {
                     var turn = new Frame(frame.Method, null);
                     turn.Declare("x", given.Count > 0 ? given[0] : Abstract.Lost);
-                    Open(turn, LoopNames.None, peeled => repeated.Count - Dim.Of(peeled), null, index =>
+                    Open(turn, LoopNames.None, new(peeled => repeated.Count - Dim.Of(peeled)), index =>
                     {
                         turn.Assign("x", Apply((Abstract.Module)repeated.Item(index), [turn.Find("x")!], frame, at));
                         return Flow.Next;

@@ -31,7 +31,7 @@ internal sealed partial class BodyWalk
             case Node.Member member:
                 return Member(member.Name, frame, member.At);
             case Node.List list:
-                return Evaluate(list, frame);
+                return Copied(Evaluate(list, frame));
             case Node.Unary unary:
                 return Evaluate(unary, frame);
             case Node.Binary binary:
@@ -39,7 +39,7 @@ internal sealed partial class BodyWalk
             case Node.Choice choice:
                 return Evaluate(choice, frame);
             case Node.Call call:
-                return Call(call, frame);
+                return Copied(Call(call, frame));
             case Node.Read read:
                 return Read(read, frame);
             case Node.Element element:

@@ -20,15 +20,14 @@ internal sealed partial class BodyWalk
     /// </summary>
     /// <param name="frame">The variables.</param>
     /// <param name="changed">Those that a turn sets.</param>
-    /// <param name="count">The number of turns that are left after so many.</param>
-    /// <param name="condition">What holds where there is one more turn; null where the number of items says it.</param>
+    /// <param name="end">When it ends.</param>
     /// <param name="turn">Takes the turn of a number.</param>
     /// <param name="after">What follows each turn.</param>
-    private Flow Open(Frame frame, LoopNames changed, Func<int, Dim> count, Node? condition, Func<Dim, Flow> turn, IReadOnlyList<Statement> after)
+    private Flow Open(Frame frame, LoopNames changed, End end, Func<Dim, Flow> turn, IReadOnlyList<Statement> after)
     {
         var known = walk.Facts;
         loops.Push(changed);
-        var flow = loops.Count > DeepestLoops ? OnceForAll() : ByInduction();
+        var flowAfter = loops.Count > DeepestLoops ? OnceForAll() : ByInduction();
         loops.Pop();
         if (loops.Count == 0 && (conditional.AreIn(walk.MultiplyAdds) || conditional.AreIn(walk.TorchinfoMultiplyAdds)))
         {
@@ -36,16 +35,16 @@ internal sealed partial class BodyWalk
         }
 
         walk.Forget(known);
-        return flow;
+        return flowAfter;
 
         Flow ByInduction()
         {
             for (var peeled = 0; ; peeled++)
             {
-                var loop = new Turning(this, frame, peeled, count(peeled), condition, turn, after);
-                if (loop.Run() is { } end)
+                var loop = new Turning(this, frame, peeled, end, turn, after);
+                if (loop.Run() is { } flow)
                 {
-                    return end;
+                    return flow;
                 }
 
                 if (!loop.IsSure || peeled == MostPeeled)
@@ -59,17 +58,22 @@ internal sealed partial class BodyWalk
         Flow OnceForAll()
         {
             const string Reason = "loops are nested deeper than is followed";
-            var at = Anchor.InBody(frame.Method, condition?.At ?? 0);
+            var at = Anchor.InBody(frame.Method, end.Condition?.At ?? 0);
             GiveUp(frame, changed, at, Reason);
-            var loop = new Turning(this, frame, 0, Dim.Unknown, condition, turn, after);
-            var end = loop.Any();
+            var loop = new Turning(this, frame, 0, end with { Left = static _ => Dim.Unknown }, turn, after);
+            var flow = loop.Any();
             GiveUp(frame, changed, at, Reason);
-            return end == Flow.Stop ? end : Flow.Next;
+            return flow == Flow.Stop ? flow : Flow.Next;
         }
     }
 
+    /// <param name="Left">The number of turns that are left after so many.</param>
+    /// <param name="Condition">What holds where there is one more turn; null where the number of items says it.</param>
+    /// <param name="Limit">What the condition compares with, where a turn may change it.</param>
+    private sealed record End(Func<int, Dim> Left, Node? Condition = null, Func<Dim>? Limit = null);
+
     /// <summary>A loop from a turn on.</summary>
-    private sealed class Turning(BodyWalk body, Frame frame, int peeled, Dim turns, Node? condition, Func<Dim, Flow> turn, IReadOnlyList<Statement> after)
+    private sealed class Turning(BodyWalk body, Frame frame, int peeled, End loop, Func<Dim, Flow> turn, IReadOnlyList<Statement> after)
     {
         private const string Differ = "the turns of a loop differ, and their number is not known when compiling";
         private readonly LayerWalk walk = body.walk;
@@ -80,6 +84,8 @@ internal sealed partial class BodyWalk
         private readonly int step = body.walk.Tape.Count;
         private readonly bool wasPaused = body.walk.Tape.IsPaused;
         private Dictionary<string, Abstract> first = [];
+        private readonly Dim? limit = loop.Limit?.Invoke();
+        private Dim turns = loop.Left(peeled);
         private Flow flow;
         private bool differs;
 
@@ -89,7 +95,7 @@ internal sealed partial class BodyWalk
         /// <summary>The flow after the loop; null where one turn does not tell it.</summary>
         public Flow? Run()
         {
-            IsSure = condition is null ? Comparison.AtLeast(turns, Dim.One, walk.Facts) is true : body.TruthOf(condition, frame).Decide(walk.Facts) is true;
+            IsSure = loop.Condition is not { } condition ? Comparison.AtLeast(turns, Dim.One, walk.Facts) is true : body.TruthOf(condition, frame).Decide(walk.Facts) is true;
             var (asides, merged) = (body.asides.Count, new HashSet<int>(body.merged));
             body.merged.Clear();
             flow = Turn(Dim.Zero);
@@ -100,6 +106,8 @@ internal sealed partial class BodyWalk
                 body.merged.UnionWith(merged);
                 return flow;
             }
+
+            turns = IsLimited ? turns : Dim.Unknown;
 
             // The first turn is on the tape, for all of them if they are alike.
             tape.IsPaused = true;
@@ -121,6 +129,9 @@ internal sealed partial class BodyWalk
             return Flow.Next;
         }
 
+        /// <summary>A turn has left what the index is compared with as it was.</summary>
+        private bool IsLimited => limit is null || (!limit.IsUnknown && limit.Equals(loop.Limit!()));
+
         /// <summary>Takes a turn after any number of turns.</summary>
         public Flow Any()
         {
@@ -131,6 +142,7 @@ internal sealed partial class BodyWalk
 
         public Flow Common()
         {
+            turns = limit is null ? turns : Dim.Unknown;
             tape.IsPaused = true;
             walk.Turns = outer * turns;
             walk.Spend(costs, (Dim.Zero, Dim.Zero));
@@ -224,7 +236,7 @@ internal sealed partial class BodyWalk
             // A turn is only taken where there is one more.
             var known = walk.Facts;
             walk.Know(new Fact(turns, Relation.More, number));
-            if (condition is not null)
+            if (loop.Condition is { } condition)
             {
                 walk.Assume(body.TruthOf(condition, frame));
             }
@@ -262,7 +274,7 @@ internal sealed partial class BodyWalk
             var before = (walk.MultiplyAdds, walk.TorchinfoMultiplyAdds);
             body.decisions.Hold();
             var end = Turn(k);
-            var isTypical = !body.decisions.WasHeld && end == Flow.Next && !walk.Failed && walk.Lost is null == saved.Lost is null
+            var isTypical = !body.decisions.WasHeld && end == Flow.Next && IsLimited && !walk.Failed && walk.Lost is null == saved.Lost is null
                 && body.returned.Count == places && body.asides.Count == asides
                 && growth.All(v => v.Agrees(k + Dim.One, frame.Find(v.Name)!, walk.Facts));
             body.decisions.Release();

@@ -35,9 +35,10 @@ internal sealed partial class BodyWalk
                 }
 
                 // What a turn assumes must not lead to another: only a number of turns that is a number is followed turn by turn.
-                if (truth is not Truth.Known && (isKnown is null || TurnsOf(loop, frame, changed).Simplify(walk.Facts).Constant is null))
+                if (truth is not Truth.Known && (isKnown is null || TurnsOf(loop, frame).Simplify(walk.Facts).Constant is null))
                 {
-                    return Open(frame, changed, _ => TurnsOf(loop, frame, changed), condition, _ => Execute(loop.Body, frame), loop.After);
+                    Func<Dim>? limit = condition is Node.Binary { Right: var right } && changed.Changes(right) ? () => Evaluate(right, frame).AsSize : null;
+                    return Open(frame, changed, new(_ => TurnsOf(loop, frame), condition, limit), _ => Execute(loop.Body, frame), loop.After);
                 }
             }
 
@@ -61,9 +62,9 @@ internal sealed partial class BodyWalk
     /// The turns of a loop that goes upwards or downwards by equal steps: <c>for (i = a; i &lt; n; i++)</c>, <c>while (i &lt; n) { ...; i += 2; }</c>;
     /// unknown for others.
     /// </summary>
-    private Dim TurnsOf(Statement.Loop loop, Frame frame, LoopNames changed)
+    private Dim TurnsOf(Statement.Loop loop, Frame frame)
     {
-        if (loop.Condition is not Node.Binary { Operator: var relation, Left: Node.Local variable, Right: var limit } || changed.Changes(limit)
+        if (loop.Condition is not Node.Binary { Operator: var relation, Left: Node.Local variable, Right: var limit }
             || StepOf(loop, variable.Name) is not { } step || step == 0)
         {
             return Dim.Unknown;
@@ -123,7 +124,7 @@ internal sealed partial class BodyWalk
         }
 
         var (each, count) = Repeated(items) ?? (_ => Abstract.Anything, Dim.Unknown);
-        return Open(frame, names.GetValue(loop, static l => LoopNames.Of((Statement.ForEach)l)), peeled => (count - Dim.Of(peeled)).Simplify(walk.Facts), null, index =>
+        return Open(frame, names.GetValue(loop, static l => LoopNames.Of((Statement.ForEach)l)), new(peeled => (count - Dim.Of(peeled)).Simplify(walk.Facts)), index =>
         {
             Assign(loop.Target, each(index), frame);
             return Execute(loop.Body, frame);

@@ -9,6 +9,7 @@ internal sealed partial class BodyWalk
 {
     private const int MostTurns = 2048;
     private const int DeepestCall = 24;
+    private const int ItemsOfStep = 64;
 
     private readonly ModuleModel module;
     private readonly BodyModel body;
@@ -68,6 +69,7 @@ internal sealed partial class BodyWalk
     /// <summary>A list or a tensor is changed in place: whoever holds it sees that.</summary>
     private void Change(Abstract old, Abstract now)
     {
+        Copied(now);
         if (old is Abstract.Items { IsTuple: false } or Abstract.Growing || (old is Abstract.Tensor && !ReferenceEquals(old, Abstract.Lost)))
         {
             foreach (var frame in active)
@@ -75,6 +77,17 @@ internal sealed partial class BodyWalk
                 frame.Replace(old, now);
             }
         }
+    }
+
+    /// <summary>A long list takes longer to copy than a short one.</summary>
+    private Abstract Copied(Abstract made)
+    {
+        if (made is Abstract.Items { Values.Count: var count and >= ItemsOfStep })
+        {
+            walk.Walked.Budget.Take(count / ItemsOfStep);
+        }
+
+        return made;
     }
 
     private Flow Execute(Statement statement, Frame frame)

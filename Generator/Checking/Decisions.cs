@@ -6,9 +6,9 @@ namespace Gen.Checking;
 /// Which way a walk goes where a condition is not known: each walk takes one way at every such fork, always the same for the same
 /// condition, and a module is walked until all ways are taken. After the first forks the sides are merged instead: a walk takes both.
 /// </summary>
-internal sealed class Decisions
+internal sealed class Decisions(int mostForks = Decisions.MostForks)
 {
-    private const int MostForks = 6;
+    public const int MostForks = 6;
     private readonly List<(string Key, bool Way)> taken = [];
     private readonly Dictionary<string, (Truth Condition, bool Way)> conditions = new(StringComparer.Ordinal);
     private int at;
@@ -20,8 +20,8 @@ internal sealed class Decisions
     /// <summary>Some ways were not taken, since there are too many.</summary>
     public bool IsCut { get; private set; }
 
-    /// <summary>Some way was chosen.</summary>
-    public bool HasForks => conditions.Count > 0;
+    /// <summary>The number of forks on this way.</summary>
+    public int Forks => taken.Count;
 
     /// <summary>Conditions that were decided on this way, with the way.</summary>
     public IEnumerable<(Truth Condition, bool Way)> Way => conditions.Values;
@@ -60,7 +60,7 @@ internal sealed class Decisions
     public bool? Known(Truth condition, string key, Facts facts) => condition.Decide(facts) ?? (conditions.TryGetValue(key, out var before) ? before.Way : null);
 
     /// <summary>Whether that many new ways may begin here.</summary>
-    public bool CanFork(int forks) => held == 0 && (at < taken.Count || taken.Count + forks <= MostForks);
+    public bool CanFork(int forks) => held == 0 && (at < taken.Count || taken.Count + forks <= mostForks);
 
     /// <summary>From here on no new way is begun.</summary>
     public void Hold() => WasHeld = held++ > 0 && WasHeld;

@@ -137,6 +137,10 @@ internal sealed class Tape
         return new(when, freeing, slots.Take(inputs).ToArray(), marked, loops, Tensors(result).Where(t => t.Taped?.Tape == this).Select(t => t.Taped!.Index).ToArray());
     }
 
+    /// <summary>What is known of a call whose steps were not followed to the end: its inputs, and one step of unknown size.</summary>
+    public Way Cut(Freeing freeing) =>
+        new(Dim.One, freeing, slots.Take(inputs).ToArray(), [new Step(StepKind.Operation, "?", "", "", [], [new Slot(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown, Dim.Zero, null)], [], [inputs]);
+
     /// <summary>The tensors of a value, those in tuples and lists among them.</summary>
     public static IEnumerable<Abstract.Tensor> Tensors(Abstract value) => value switch
     {
