@@ -57,10 +57,11 @@ internal sealed class ConditionalCosts
         Dim Between((Dim From, Dim To) turn)
         {
             var from = Limited(turn.From);
-            return cost.SumOver(k, Dim.Max(from, Limited(turn.To)).Simplify(facts)) - cost.SumOver(k, from);
+            return cost.SumOver(k, Most(from, Limited(turn.To), facts)) - cost.SumOver(k, from);
         }
 
-        Dim Limited(Dim border) => Dim.Min(Dim.Max(border, Dim.Zero).Simplify(facts), turns).Simplify(facts);
+        Dim Limited(Dim border) => Most(border, Dim.Zero, facts) is var least && Comparison.AtLeast(turns, least, facts) is { } isWithin ? isWithin ? least : turns
+            : Dim.Min(least, turns).Simplify(facts);
     }
 
     /// <summary>The turns from the first on and before the second; null where the condition holds in others too.</summary>
@@ -89,6 +90,8 @@ internal sealed class ConditionalCosts
             _ => null,
         };
     }
+
+    private static Dim Most(Dim a, Dim b, Facts facts) => Comparison.AtLeast(a, b, facts) is { } isMore ? isMore ? a : b : Dim.Max(a, b).Simplify(facts);
 
     private static Dim Endless { get; } = Dim.Of(long.MaxValue >> 8);
 
