@@ -34,11 +34,12 @@ internal static class ClassTimes
         var types = All(compilation.GlobalNamespace).Where(t => UserDeclarations.FirstAnnotated(t) is not null).Select(t => t.ToDisplayString()).ToArray();
 
         // By turns, so that neither has the quieter machine.
-        var (without, with, times) = (new List<double>(), new List<double>(), types.ToDictionary(t => t, _ => (Times: new List<double>(), Steps: 0)));
+        var (without, with, generator, times) = (new List<double>(), new List<double>(), new List<double>(), types.ToDictionary(t => t, _ => (Times: new List<double>(), Steps: 0)));
         for (var round = 0; round < Rounds; round++)
         {
             without.Add(Time(() => Emit(plain.Clone())));
             with.Add(Time(() => Build(compilation.Clone())));
+            generator.Add(Time(() => Generate(compilation.Clone())));
             Check(compilation.Clone(), times);
         }
 
@@ -47,6 +48,15 @@ internal static class ClassTimes
         output.WriteLine("|---|---:|---:|");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| without Gen | {Median(without):F0} | 1.00 |"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| with generator and analyzers | {Median(with):F0} | {Median(with) / Median(without):F2} |"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| of these the generator | {Median(generator):F0} | {Median(generator) / Median(without):F2} |"));
+        output.WriteLine();
+        output.WriteLine("| analyzer | ms |");
+        output.WriteLine("|---|---:|");
+        foreach (var (name, time) in Analyze(whole.Clone(), concurrent: false).OrderByDescending(a => a.Time).Take(6))
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {time:F0} |"));
+        }
+
         output.WriteLine();
         var sorted = times.Select(t => (Name: t.Key, Time: Median(t.Value.Times), t.Value.Steps)).OrderByDescending(t => t.Time).ToArray();
         var median = Median(sorted.Select(s => s.Time));
@@ -81,10 +91,24 @@ internal static class ClassTimes
 
     private static void Build(Compilation compilation)
     {
-        CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
-        var analyzers = typeof(ModuleGenerator).Assembly.GetTypes().Where(t => t.GetCustomAttribute<DiagnosticAnalyzerAttribute>() is not null && !t.IsAbstract).Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!);
-        _ = whole.WithAnalyzers([.. analyzers]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
+        var whole = Generate(compilation);
+        Analyze(whole, concurrent: true);
         Emit(whole);
+    }
+
+    private static Compilation Generate(Compilation compilation)
+    {
+        CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
+        return whole;
+    }
+
+    private static (string Name, double Time)[] Analyze(Compilation compilation, bool concurrent)
+    {
+        ImmutableArray<DiagnosticAnalyzer> analyzers = [.. typeof(ModuleGenerator).Assembly.GetTypes()
+            .Where(t => t.GetCustomAttribute<DiagnosticAnalyzerAttribute>() is not null && !t.IsAbstract).Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!)];
+        var analysed = compilation.WithAnalyzers(analyzers, new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrent, logAnalyzerExecutionTime: !concurrent));
+        _ = analysed.GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
+        return concurrent ? [] : [.. analyzers.Select(a => (a.GetType().Name, analysed.GetAnalyzerTelemetryInfoAsync(a, default).GetAwaiter().GetResult().ExecutionTime.TotalMilliseconds))];
     }
 
     private static void Emit(Compilation compilation)
