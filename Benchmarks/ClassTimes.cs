@@ -18,7 +18,7 @@ namespace Gen.Benchmarks;
 internal static class ClassTimes
 {
     private const int Files = 60;
-    private const int Rounds = 7;
+    private const int Rounds = 5;
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest);
 
     public static void Print(TextWriter output)
