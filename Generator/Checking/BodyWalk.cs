@@ -18,7 +18,7 @@ internal sealed partial class BodyWalk
     private readonly bool isInherited;
     private readonly Bindings bindings;
     private readonly Lazy<BodyWalk?> inherited;
-    private readonly List<(Abstract Value, Anchor At)> returned = [];
+    private readonly List<(Abstract Value, Anchor At, IReadOnlyList<Branch> Path)> returned = [];
     private readonly List<Frame> active = [];
     private int calls;
     private Abstract result = Abstract.Anything;
@@ -43,7 +43,7 @@ internal sealed partial class BodyWalk
     }
 
     /// <summary>What the method returned, at each of the places where it may.</summary>
-    public IReadOnlyList<(Abstract Value, Anchor At)> Returned => returned;
+    public IReadOnlyList<(Abstract Value, Anchor At, IReadOnlyList<Branch> Path)> Returned => returned;
 
     /// <summary>The method ended by an exception on this way.</summary>
     public bool Threw { get; private set; }
@@ -151,7 +151,7 @@ internal sealed partial class BodyWalk
                 if (calls == 0)
                 {
                     walk.Advice.Use(result);
-                    returned.Add((result, Anchor.InBody(frame.Method, end.At)));
+                    returned.Add((result, Anchor.InBody(frame.Method, end.At), walk.Scopes));
                 }
 
                 return Flow.Return;

@@ -67,10 +67,13 @@ internal sealed record ModuleWalk
                 inner.Run(Given(walk));
                 if (!inner.Threw)
                 {
-                    foreach (var (value, at) in inner.Returned.Where(_ => declared.Result is not null))
+                    foreach (var (value, at, path) in inner.Returned.Where(_ => declared.Result is not null))
                     {
+                        walk.Scopes = path;
                         isOpen |= Checking.Result.Check(declared.Result!, value, at, walk);
                     }
+
+                    walk.Scopes = [];
                 }
                 else if (!walked.Budget.IsSpent && (walks.Count > 0 || ways + 1 < MostWays))
                 {
