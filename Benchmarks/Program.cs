@@ -16,6 +16,12 @@ if (args is ["turns"])
     return;
 }
 
+if (args is ["classes"])
+{
+    ClassTimes.Print(Console.Out);
+    return;
+}
+
 // In process: a process of its own would be built without the native library made loadable by this project's build.
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(
     args,

@@ -13,7 +13,7 @@ namespace Gen.Tests.CodeFixes;
 /// <summary>The generator, analyzers, fixes and refactorings on half-typed and nonsensical code: nothing throws, and what parsed before parses after.</summary>
 public sealed class FixFuzzTests(ITestOutputHelper output)
 {
-    private static readonly string[] Sources =
+    internal static readonly string[] Sources =
     [
         .. Analyzers.ModuleSources.All,
         .. HandWrittenSource.All.Select(s => s.Source.Replace("$$", "", StringComparison.Ordinal)),

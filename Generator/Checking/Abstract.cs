@@ -50,6 +50,9 @@ internal abstract record Abstract
     /// <summary>Equal items of a number that only the constructor's parameters tell.</summary>
     internal sealed record Many(Abstract Item, Dim Count) : Abstract;
 
+    /// <summary>Items that differ by their index, of a number that only the constructor's parameters tell; no tensors are among them.</summary>
+    internal sealed record Each(Func<Dim, Abstract> Item, Dim Count) : Abstract;
+
     /// <summary>A list that a loop fills: it begins so, each of that many turns adds the same, and then comes the rest.</summary>
     internal sealed record Growing(IReadOnlyList<Abstract> Start, IReadOnlyList<Abstract> Added, Dim Count, IReadOnlyList<Abstract> Tail) : Abstract
     {
@@ -157,6 +160,21 @@ internal sealed class Frame(string method, Frame? closure)
         else
         {
             variables[name] = value;
+        }
+    }
+
+    /// <summary>It and those around it.</summary>
+    public IEnumerable<Frame> Chain => closure is null ? [this] : closure.Chain.Prepend(this);
+
+    /// <summary>Its own variables as they are now.</summary>
+    public Dictionary<string, Abstract> Save() => new(variables, StringComparer.Ordinal);
+
+    public void Load(Dictionary<string, Abstract> saved)
+    {
+        variables.Clear();
+        foreach (var entry in saved)
+        {
+            variables.Add(entry.Key, entry.Value);
         }
     }
 

@@ -27,7 +27,7 @@ internal static class Agreement
         }
 
         return ways[0].Value is Abstract.Items { Values.Count: var count } && ways.All(w => w.Value is Abstract.Items items && items.Values.Count == count)
-            ? new Abstract.Items(Enumerable.Range(0, count).Select(i => Of(ways.Select(w => (((Abstract.Items)w.Value).Values[i], w.Facts)).ToArray())).ToArray())
+            ? (Abstract.Items)ways[0].Value with { Values = Enumerable.Range(0, count).Select(i => Of(ways.Select(w => (((Abstract.Items)w.Value).Values[i], w.Facts)).ToArray())).ToArray() }
             : ways.Select(w => w.Value).Aggregate(BodyWalk.Join);
     }
 

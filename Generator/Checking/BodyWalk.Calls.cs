@@ -108,7 +108,7 @@ internal sealed partial class BodyWalk
                 {
                     var turn = new Frame(frame.Method, null);
                     turn.Declare("x", given.Count > 0 ? given[0] : Abstract.Lost);
-                    Unknown(turn, repeated.Count, Any(repeated.Count, target.Path), index =>
+                    Open(turn, LoopNames.None, new(peeled => repeated.Count - Dim.Of(peeled), target.Path), index =>
                     {
                         turn.Assign("x", Apply((Abstract.Module)repeated.Item(index), [turn.Find("x")!], frame, at));
                         return Flow.Next;
@@ -165,7 +165,7 @@ internal sealed partial class BodyWalk
         calls++;
         active.Add(frame);
         result = Abstract.Anything;
-        Execute(statements, frame);
+        Within(Flow.Return, () => Execute(statements, frame));
         var value = result;
         tape.Leave(first, value);
         active.RemoveAt(active.Count - 1);
@@ -241,8 +241,8 @@ internal sealed partial class BodyWalk
                 return new Abstract.Items([.. items, .. others]);
             case "Select" when items is not null && values[1] is Abstract.Function select:
                 return new Abstract.Items(items.Select((item, i) => Invoke(select, [item, new Abstract.Size(Dim.Of(i))])).ToArray());
-            case "Select" when Repeated(values[0]) is { } repeated && values[1] is Abstract.Function each && walk.Under(Any(repeated.Count, $"{frame.Method}:each of {call.At}"), () => Alike(index => Invoke(each, [repeated.Item(index), new Abstract.Size(index)]))) is { } same:
-                return new Abstract.Many(same, repeated.Count);
+            case "Select" when Repeated(values[0]) is { } repeated && values[1] is Abstract.Function each:
+                return walk.Under(Any(repeated.Count, $"{frame.Method}:each of {call.At}"), () => Select(index => Invoke(each, [repeated.Item(index), new Abstract.Size(index)]), repeated.Count));
             case "Aggregate" when items is not null && values is [_, var seed, Abstract.Function fold]:
                 return items.Aggregate(seed, (a, b) => Invoke(fold, [a, b]));
             case "Range" when values is [var start, var count]:
@@ -264,12 +264,15 @@ internal sealed partial class BodyWalk
         }
     }
 
-    /// <summary>What is made of any item, where that is the same for all.</summary>
-    private Abstract? Alike(Func<Dim, Abstract> make)
+    /// <summary>What is made of the items: a tensor that is alike for all, or what is no tensor.</summary>
+    private Abstract Select(Func<Dim, Abstract> make, Dim count)
     {
         var index = walk.NextIndex();
         walk.Know(new Fact(index, Relation.AtLeast, Dim.Zero));
-        return make(index) is Abstract.Tensor made && made.Shape.Dims.All(d => !d.Names.Contains(index.AsName!)) ? made : null;
+        var made = make(index);
+        return made is Abstract.Tensor tensor && tensor.Shape.Dims.All(d => !d.Names.Contains(index.AsName!)) ? new Abstract.Many(tensor, count)
+            : made is Abstract.Items { Values: var parts } && parts.All(p => p is Abstract.Size or Abstract.Module or Abstract.Boolean) ? new Abstract.Each(make, count)
+            : Abstract.Anything;
     }
 
     private static Abstract Mathematics(string method, IReadOnlyList<Abstract> arguments) => (method, arguments) switch

@@ -11,7 +11,12 @@ internal sealed partial class BodyWalk
 {
     private Abstract Evaluate(Node node, Frame frame)
     {
-        steps++;
+        if (!walk.Walked.Budget.Take())
+        {
+            walk.Stop(Anchor.InBody(frame.Method, node.At));
+            return node.IsTensor ? Abstract.Lost : Abstract.Anything;
+        }
+
         if (!walk.Walked.Enter())
         {
             walk.Lose(Anchor.InBody(frame.Method, node.At), Shape.Of(), "it is nested too deep to be followed");
@@ -34,7 +39,7 @@ internal sealed partial class BodyWalk
             case Node.Member member:
                 return Member(member.Name, frame, member.At);
             case Node.List list:
-                return Evaluate(list, frame);
+                return Copied(Evaluate(list, frame));
             case Node.Unary unary:
                 return Evaluate(unary, frame);
             case Node.Binary binary:
@@ -42,7 +47,7 @@ internal sealed partial class BodyWalk
             case Node.Choice choice:
                 return Evaluate(choice, frame);
             case Node.Call call:
-                return Call(call, frame);
+                return Copied(Call(call, frame));
             case Node.Read read:
                 return Read(read, frame);
             case Node.Element element:
@@ -52,9 +57,10 @@ internal sealed partial class BodyWalk
             case Node.FromEnd end:
                 return new Abstract.FromEnd(Evaluate(end.Index, frame));
             case Node.Assign assign:
+                var old = assign.GivesOld ? Evaluate(assign.Target, frame) : null;
                 var value = Evaluate(assign.Value, frame);
                 Assign(assign.Target, value, frame);
-                return value;
+                return old ?? value;
             case Node.Lambda lambda:
                 return new Abstract.Function(lambda.Parameters, lambda.Body, frame);
             case Node.Opaque opaque:
@@ -171,6 +177,11 @@ internal sealed partial class BodyWalk
 
     private Abstract Evaluate(Node.Binary binary, Frame frame)
     {
+        if (binary.Operator is "&&" or "||")
+        {
+            return new Abstract.Boolean(TruthOf(binary, frame));
+        }
+
         var left = Evaluate(binary.Left, frame);
         switch (binary.Operator)
         {
@@ -181,11 +192,6 @@ internal sealed partial class BodyWalk
                 return left is Abstract.Null ? Evaluate(binary.Right, frame)
                     : Presence(left) == Truth.True ? left
                     : decisions.Decide(Truth.Unknown, $"{frame.Method}:{binary.At}", walk.Facts) is false ? Evaluate(binary.Right, frame) : left;
-            case "&&" or "||":
-                var (a, b) = (AsTruth(left), binary.Operator == "&&");
-                return a is Truth.Known known && known.Value != b
-                    ? new Abstract.Boolean(a)
-                    : new Abstract.Boolean(b ? a & Right(binary, a, frame) : a | Right(binary, a, frame));
         }
 
         var right = Evaluate(binary.Right, frame);
@@ -224,7 +230,7 @@ internal sealed partial class BodyWalk
             return Evaluate(choice.Then, frame);
         }
 
-        return Evaluate(Test(choice.Condition, frame) ? choice.Then : choice.Otherwise, frame);
+        return Choose(choice, frame);
     }
 
     private Abstract Read(Node.Read read, Frame frame)
@@ -421,6 +427,7 @@ internal sealed partial class BodyWalk
     private static (Func<Dim, Abstract> Item, Dim Count)? Repeated(Abstract value) => value switch
     {
         Abstract.Many many => (_ => many.Item, many.Count),
+        Abstract.Each each => (each.Item, each.Count),
         Abstract.Module { Layer: var layer } container when ChainGraph.Repeated(layer) is { } repeated =>
             (index => new Abstract.Module(repeated.At(index) with { Name = $"{container.Path}.*" }, $"{container.Path}.*", container.Field), repeated.Count),
         _ => null,

@@ -4,97 +4,263 @@ using Gen.Shapes;
 
 namespace Gen.Checking;
 
-/// <content>Forks: which way a condition goes, and how it reads where the call begins.</content>
+/// <content>
+/// Forks. A condition that is the same whenever it is asked is decided once and for all, on each walk another way. One that each turn of a
+/// loop may answer in its own way, or that comes after many others, is not decided: both sides are walked, and what they have in common holds.
+/// </content>
 internal sealed partial class BodyWalk
 {
-    private readonly List<(Abstract Value, string Name)> given = [];
+    private const string DependsOnWay = "it depends on the way through the body";
+    private readonly List<Aside> asides = [];
+    private readonly HashSet<int> merged = [];
+    private int left;
 
-    /// <summary>Which way a condition goes; what follows from that holds from here on.</summary>
-    private bool Test(Node condition, Frame frame)
+    private Flow Run(Statement.If choice, Frame frame)
+    {
+        if (!IsMerged(choice.Condition))
+        {
+            return Test(choice.Condition, frame) ? Execute(choice.Then, frame) : Otherwise();
+        }
+
+        var truth = TruthOf(choice.Condition, frame);
+        switch (truth.Decide(walk.Facts))
+        {
+            case true:
+                return Execute(choice.Then, frame);
+            case false:
+                return Otherwise();
+            default:
+                return Merge(truth, choice.Condition, frame, () => Execute(choice.Then, frame), Otherwise);
+        }
+
+        Flow Otherwise() => choice.Otherwise is null ? Flow.Next : Execute(choice.Otherwise, frame);
+    }
+
+    private Abstract Choose(Node.Choice choice, Frame frame)
+    {
+        if (!IsMerged(choice.Condition))
+        {
+            return Evaluate(Test(choice.Condition, frame) ? choice.Then : choice.Otherwise, frame);
+        }
+
+        var truth = TruthOf(choice.Condition, frame);
+        if (truth.Decide(walk.Facts) is { } known)
+        {
+            return Evaluate(known ? choice.Then : choice.Otherwise, frame);
+        }
+
+        var (then, otherwise, before) = (Abstract.Anything, Abstract.Anything, walk.Facts);
+        Merge(truth, choice.Condition, frame, () => Of(choice.Then, out then), () => Of(choice.Otherwise, out otherwise));
+        return Common(then, otherwise, before.And(truth.Facts), before.And((!truth).Facts));
+
+        Flow Of(Node side, out Abstract value)
+        {
+            value = Evaluate(side, frame);
+            return Flow.Next;
+        }
+    }
+
+    private bool IsMerged(Node condition) =>
+        loops.Any(l => l.Changes(condition)) || !decisions.CanFork(condition.Nodes().Count(n => n is Node.Binary { Operator: "&&" or "||" }) + 1);
+
+    /// <summary>A condition as what it says of sizes, with what is decided on this way; nothing is decided by asking.</summary>
+    private Truth TruthOf(Node condition, Frame frame)
     {
         switch (condition)
         {
             case Node.Unary { Operator: "!", Operand: var inner }:
-                return !Test(inner, frame);
-            case Node.Binary { Operator: "&&", Left: var left, Right: var right }:
-                return Test(left, frame) && Test(right, frame);
-            case Node.Binary { Operator: "||", Left: var left, Right: var right }:
-                return Test(left, frame) || Test(right, frame);
+                return !TruthOf(inner, frame);
             case Node.Binary { Operator: "==", Right: Node.Constant { Value: Value.Null } } isNull:
-                return !Test(isNull with { Operator = "!=" }, frame);
+                return !TruthOf(isNull with { Operator = "!=" }, frame);
+            case Node.Binary { Operator: "&&" or "||" } both:
+                // The right side is asked only where the left side leaves it open.
+                var (left, isAnd, before) = (TruthOf(both.Left, frame), both.Operator == "&&", walk.Facts);
+                if (left.Decide(before) is { } known && known != isAnd)
+                {
+                    return left;
+                }
+
+                walk.Assume(isAnd ? left : !left);
+                var right = left is Truth.Known ? TruthOf(both.Right, frame) : walk.Under(Side(both.Left, left, isAnd, frame), () => TruthOf(both.Right, frame));
+                walk.Forget(before);
+                return isAnd ? left & right : left | right;
         }
 
         var truth = Evaluate(condition, frame) is Abstract.Boolean boolean ? boolean.Truth : Truth.Unknown;
-        var branch = Fork(condition, truth, true, frame);
-        var way = decisions.Decide(truth, branch.Key, walk.Facts, branch.Text) ?? true;
-        walk.Assume(way ? truth : !truth);
-        return way;
+        return truth is not Truth.Known && !loops.Any(l => l.Changes(condition)) && truth.Decide(walk.Facts) is null && decisions.Known(truth, Fork(condition, truth, true, frame).Key, walk.Facts) is { } way ? Truth.Of(way) : truth;
     }
 
-    /// <summary>One side of a fork.</summary>
-    private Branch Fork(Node condition, Truth truth, bool isTaken, Frame frame)
+    /// <summary>Walks both sides. What only one of them demands is demanded where that runs.</summary>
+    private Flow Merge(Truth truth, Node condition, Frame frame, Func<Flow> then, Func<Flow> otherwise)
     {
-        if (truth is not Truth.Open)
+        merged.Add(condition.At);
+        var (start, step, aside) = (Save(), walk.Tape.Count, asides.Count);
+        var (yes, no) = (Side(condition, truth, true, frame), Side(condition, truth, false, frame));
+        walk.Scopes = [.. start.Scopes, yes];
+        walk.Assume(truth);
+        var one = then();
+        var (first, between) = (Save(), walk.Tape.Count);
+        Load(start);
+        walk.Scopes = [.. start.Scopes, no];
+        walk.Assume(!truth);
+        var other = otherwise();
+        var second = Save();
+
+        // A side that ends in an exception gives nothing: where it goes on, the other was taken.
+        walk.Tape.Blur(other == Flow.Throw ? between : step, one == Flow.Throw ? between : walk.Tape.Count);
+        if (one == Flow.Stop || other == Flow.Stop)
         {
-            return new(truth.ToString(), truth, isTaken);
+            return Flow.Stop;
         }
 
-        var text = AtEntry(condition, frame);
-        return new(text ?? $"{frame.Method}:{Describe(condition)}", truth, isTaken, text);
-    }
-
-    /// <summary>What runs only where the left side has this value: the right side of <c>&amp;&amp;</c> and <c>||</c>.</summary>
-    private Truth Right(Node.Binary binary, Truth left, Frame frame) => left is Truth.Known
-        ? AsTruth(Evaluate(binary.Right, frame))
-        : walk.Under(Fork(binary.Left, left, binary.Operator == "&&", frame), () => AsTruth(Evaluate(binary.Right, frame)));
-
-    /// <summary>
-    /// A condition as C# that means the same when the call begins: of what the method is given and has not changed, and of
-    /// numbers. Null for others.
-    /// </summary>
-    private string? AtEntry(Node node, Frame frame)
-    {
-        switch (node)
+        if (one == Flow.Throw || other == Flow.Throw)
         {
-            case Node.Opaque { Reason: "training" }:
-                return "training";
-            case Node.Constant { Value: Value.Null }:
-                return "null";
-            case Node.Constant or Node.Local:
-                var value = Evaluate(node, frame);
-                return given.FirstOrDefault(g => ReferenceEquals(g.Value, value)).Name is { } name ? $"@{name}"
-                    : value is Abstract.Size { Dim.Constant: { } number } ? Text(number)
-                    : value is Abstract.Boolean { Truth: Truth.Known known } ? known.ToString()
-                    : null;
-            case Node.Unary { Operator: "!", Operand: var inner }:
-                return AtEntry(inner, frame) is { } operand ? $"!({operand})" : null;
-            case Node.Binary { Operator: "!=" or "==", Right: Node.Constant { Value: Value.Null } } isNull:
-                return AtEntry(isNull.Left, frame) is { } tested ? $"{tested} is {(isNull.Operator == "!=" ? "not " : "")}null" : null;
-            case Node.Binary { Operator: "<" or "<=" or ">" or ">=" or "==" or "!=" } comparison:
-                return Both(comparison, "{0} {1} {2}");
-            case Node.Binary { Operator: "&&" or "||" } both:
-                return Both(both, "({0}) {1} ({2})");
-            default:
-                return null;
+            Load((one == Flow.Throw ? second : first) with { Failed = first.Failed || second.Failed });
+            GoOn(start.Scopes, aside);
+            return one == Flow.Throw ? other : one;
         }
 
-        string? Both(Node.Binary binary, string format) => AtEntry(binary.Left, frame) is { } left && AtEntry(binary.Right, frame) is { } right
-            ? string.Format(System.Globalization.CultureInfo.InvariantCulture, format, left, binary.Operator, right)
-            : null;
+        if (one == other)
+        {
+            Load(Both(first, second) with { Facts = start.Facts, Costs = (Cost(first.Costs.Conventional, second.Costs.Conventional, truth), Cost(first.Costs.Torchinfo, second.Costs.Torchinfo, truth)) });
+            GoOn(start.Scopes, aside);
+            return one;
+        }
+
+        // One side leaves the turn, the loop or the method: it is taken up again there.
+        var leaves = other == Flow.Next;
+        asides.Add(leaves ? new(one, first) : new(other, second));
+        Load((leaves ? second : first) with { Failed = first.Failed || second.Failed });
+        walk.CannotCount(DependsOnWay);
+        return leaves ? other : one;
     }
 
-    /// <summary>The same question is answered the same way: a condition by what it asks.</summary>
-    private static string Describe(Node node) => node switch
+    private Dim Cost(Dim a, Dim b, Truth truth)
     {
-        Node.Local local => local.Name,
-        Node.Member member => $"this.{member.Name}",
-        Node.Constant constant => constant.Value.ToString(),
-        Node.Opaque { Reason: { Length: > 0 } reason } => reason,
-        Node.Unary unary => $"{unary.Operator}{Describe(unary.Operand)}",
-        Node.Binary binary => $"({Describe(binary.Left)} {binary.Operator} {Describe(binary.Right)})",
-        Node.Read read => $"{Describe(read.Receiver)}.{read.Property}",
-        Node.Element element => $"{Describe(element.Receiver)}[{string.Join(", ", element.Indices.Select(Describe))}]",
-        Node.Call call => call.Written,
-        _ => node.At.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        if (a.Equals(b))
+        {
+            return a;
+        }
+
+        var cost = b + (loops.Count > 0 ? conditional.Indicator(truth) : truth.Indicator) * (a - b);
+        if (cost.IsUnknown)
+        {
+            walk.CannotCount(DependsOnWay);
+        }
+
+        return cost;
+    }
+
+    /// <summary>One side of a fork that is walked with the other. What each turn of a loop answers anew is no other side of an earlier answer.</summary>
+    private Branch Side(Node condition, Truth truth, bool isTaken, Frame frame)
+    {
+        var branch = Fork(condition, truth, isTaken, frame);
+        return branch.Text is null && truth.IsOpen && loops.Any(l => l.Changes(condition)) ? new($"{(isTaken ? "" : "!")}{branch.Key} in a turn", Truth.Unknown, true) : branch;
+    }
+
+    /// <summary>The code after a place is reached as that place was, but for the ways that have left on it.</summary>
+    private void GoOn(IReadOnlyList<Branch> path, int aside) =>
+        walk.Scopes = asides.Count > aside ? [.. path, new Branch($"{++left} goes on", Truth.Unknown, true)] : path;
+
+    /// <summary>Walks a turn, a loop or a method, in which a way may leave early.</summary>
+    private Flow Within(Flow kind, Func<Flow> part)
+    {
+        var (path, aside) = (walk.Scopes, asides.Count);
+        var flow = Rejoin(kind, aside, part());
+        GoOn(path, aside);
+        return flow;
+    }
+
+    /// <summary>Where a turn, a loop or a method ends, those that left it early are there too.</summary>
+    private Flow Rejoin(Flow kind, int from, Flow flow)
+    {
+        var back = asides.Skip(from).Where(a => a.Flow == kind).ToArray();
+        if (back.Length == 0 || flow == Flow.Stop)
+        {
+            return flow == kind ? Flow.Next : flow;
+        }
+
+        asides.RemoveAll(a => back.Contains(a));
+        var here = flow == Flow.Next || flow == kind ? Save() : null;
+        if (here is null && flow != Flow.Throw)
+        {
+            asides.Add(new(flow, Save()));
+        }
+
+        Load(back.Select(a => a.State).Aggregate(here, (all, one) => all is null ? one : Both(all, one))!);
+        return Flow.Next;
+    }
+
+    private State Save() => new(
+        active.SelectMany(f => f.Chain).Distinct().ToDictionary(f => f, f => f.Save()),
+        walk.Facts, walk.Scopes, (walk.MultiplyAdds, walk.TorchinfoMultiplyAdds), walk.Failed, result);
+
+    private void Load(State state)
+    {
+        foreach (var frame in state.Frames)
+        {
+            frame.Key.Load(frame.Value);
+        }
+
+        walk.Forget(state.Facts);
+        walk.Scopes = state.Scopes;
+        walk.Spend(state.Costs, (Dim.Zero, Dim.Zero));
+        walk.Failed = state.Failed;
+        result = state.Result;
+    }
+
+    /// <summary>What two states have in common. What was one object in both is one object still.</summary>
+    private State Both(State a, State b)
+    {
+        var joined = new List<(Abstract A, Abstract B, Abstract Both)>();
+        var frames = a.Frames.ToDictionary(f => f.Key, f =>
+        {
+            var all = new Dictionary<string, Abstract>(f.Value, StringComparer.Ordinal);
+            foreach (var other in b.Frames.TryGetValue(f.Key, out var variables) ? variables : [])
+            {
+                all[other.Key] = all.TryGetValue(other.Key, out var here) ? Once(here, other.Value) : other.Value;
+            }
+
+            return all;
+        });
+        var facts = ReferenceEquals(a.Facts, b.Facts) ? a.Facts : a.Facts.Common(b.Facts);
+        return new(frames, facts, a.Scopes.Where(b.Scopes.Contains).ToArray(), a.Costs, a.Failed || b.Failed, Common(a.Result, b.Result, a.Facts, b.Facts));
+
+        Abstract Once(Abstract x, Abstract y)
+        {
+            if (ReferenceEquals(x, y))
+            {
+                return x;
+            }
+
+            var known = joined.FirstOrDefault(j => ReferenceEquals(j.A, x) && ReferenceEquals(j.B, y)).Both;
+            if (known is null)
+            {
+                joined.Add((x, y, known = Common(x, y, a.Facts, b.Facts)));
+
+                // Whatever takes it takes either.
+                walk.Advice.Use(x);
+                walk.Advice.Use(y);
+            }
+
+            return known;
+        }
+    }
+
+    /// <summary>What holds of both, each by what is assumed on its side.</summary>
+    private static Abstract Common(Abstract a, Abstract b, Facts ofA, Facts ofB) => (a, b) switch
+    {
+        (Abstract.Module x, Abstract.Module y) => x.Path == y.Path && x.Layer.Equals(y.Layer) ? x : Abstract.Anything,
+        (Abstract.Function or Abstract.Many or Abstract.Each or Abstract.Slice, _) => ReferenceEquals(a, b) ? a : Abstract.Anything,
+        (Abstract.Tensor, Abstract.Tensor) when !IsSame(a, b) => Agreement.Of([(a, ofA), (b, ofB)]),
+        (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count => x with { Values = x.Values.Zip(y.Values, (v, w) => Common(v, w, ofA, ofB)).ToArray() },
+        (Abstract.Size x, Abstract.Size y) => new Abstract.Size(Agreement.Of([(x.Dim, ofA), (y.Dim, ofB)])),
+        _ => Join(a, b),
     };
+
+    /// <summary>What a walk knows at a place.</summary>
+    private sealed record State(Dictionary<Frame, Dictionary<string, Abstract>> Frames, Facts Facts, IReadOnlyList<Branch> Scopes, (Dim Conventional, Dim Torchinfo) Costs, bool Failed, Abstract Result);
+
+    /// <summary>A side that left, and how.</summary>
+    private sealed record Aside(Flow Flow, State State);
 }

@@ -8,8 +8,8 @@ namespace Gen.Checking;
 internal sealed partial class BodyWalk
 {
     private const int MostTurns = 2048;
-    private const int MostSteps = 200_000;
     private const int DeepestCall = 24;
+    private const int ItemsOfStep = 64;
 
     private readonly ModuleModel module;
     private readonly BodyModel body;
@@ -18,9 +18,8 @@ internal sealed partial class BodyWalk
     private readonly bool isInherited;
     private readonly Bindings bindings;
     private readonly Lazy<BodyWalk?> inherited;
-    private readonly List<(Abstract Value, Anchor At)> returned = [];
+    private readonly List<(Abstract Value, Anchor At, IReadOnlyList<Branch> Path)> returned = [];
     private readonly List<Frame> active = [];
-    private int steps;
     private int calls;
     private Abstract result = Abstract.Anything;
 
@@ -38,10 +37,13 @@ internal sealed partial class BodyWalk
         Continue,
         Return,
         Throw,
+
+        /// <summary>The budget is spent.</summary>
+        Stop,
     }
 
     /// <summary>What the method returned, at each of the places where it may.</summary>
-    public IReadOnlyList<(Abstract Value, Anchor At)> Returned => returned;
+    public IReadOnlyList<(Abstract Value, Anchor At, IReadOnlyList<Branch> Path)> Returned => returned;
 
     /// <summary>The method ended by an exception on this way.</summary>
     public bool Threw { get; private set; }
@@ -66,13 +68,14 @@ internal sealed partial class BodyWalk
         }
 
         active.Add(frame);
-        Threw = Execute(statements, frame) == Flow.Throw;
+        Threw = Within(Flow.Return, () => Execute(statements, frame)) == Flow.Throw;
         walk.Result = result;
     }
 
     /// <summary>A list or a tensor is changed in place: whoever holds it sees that.</summary>
     private void Change(Abstract old, Abstract now)
     {
+        Copied(now);
         if (old is Abstract.Items { IsTuple: false } or Abstract.Growing || (old is Abstract.Tensor && !ReferenceEquals(old, Abstract.Lost)))
         {
             foreach (var frame in active)
@@ -82,11 +85,28 @@ internal sealed partial class BodyWalk
         }
     }
 
+    /// <summary>A long list takes longer to copy than a short one.</summary>
+    private Abstract Copied(Abstract made)
+    {
+        if (made is Abstract.Items { Values.Count: var count and >= ItemsOfStep })
+        {
+            walk.Walked.Budget.Take(count / ItemsOfStep);
+        }
+
+        return made;
+    }
+
     private Flow Execute(Statement statement, Frame frame)
     {
-        if (++steps > MostSteps || !walk.Walked.Enter())
+        if (!walk.Walked.Budget.Take())
         {
-            walk.Lose(Anchor.Forward, Shape.Of(), steps > MostSteps ? "the body runs too long to be followed" : "it is nested too deep to be followed");
+            walk.Stop(Anchor.InBody(frame.Method, statement.Nodes().FirstOrDefault()?.At ?? 0));
+            return Flow.Stop;
+        }
+
+        if (!walk.Walked.Enter())
+        {
+            walk.Lose(Anchor.Forward, Shape.Of(), "it is nested too deep to be followed");
             return Flow.Throw;
         }
 
@@ -131,13 +151,13 @@ internal sealed partial class BodyWalk
                 if (calls == 0)
                 {
                     walk.Advice.Use(result);
-                    returned.Add((result, Anchor.InBody(frame.Method, end.At)));
+                    returned.Add((result, Anchor.InBody(frame.Method, end.At), walk.Scopes));
                 }
 
                 return Flow.Return;
 
             case Statement.If choice:
-                return Test(choice.Condition, frame) ? Execute(choice.Then, frame) : choice.Otherwise is null ? Flow.Next : Execute(choice.Otherwise, frame);
+                return Run(choice, frame);
 
             case Statement.Loop loop:
                 return Run(loop, frame);
@@ -171,6 +191,11 @@ internal sealed partial class BodyWalk
     /// <summary>What holds of both.</summary>
     public static Abstract Join(Abstract a, Abstract b) => (a, b) switch
     {
+        _ when ReferenceEquals(a, b) => a,
+
+        // Each unknown value is one of its own.
+        (Abstract.Unknown, Abstract.Unknown) => Abstract.Anything,
+        (Abstract.Boolean { Truth: Truth.Open }, Abstract.Boolean { Truth: Truth.Open }) => new Abstract.Boolean(Truth.Unknown),
         (Abstract.Tensor x, Abstract.Tensor y) when IsSame(a, b) => x with { Trail = Trail.Join(x.Trail, y.Trail) },
         (Abstract.Items x, Abstract.Items y) when IsSame(a, b) => new Abstract.Items(x.Values.Zip(y.Values, Join).ToArray()),
         _ when IsSame(a, b) => a,

@@ -2,7 +2,7 @@ using Gen.Model;
 
 namespace Gen.Checking;
 
-/// <summary>Says what was not looked at: GEN2002 where the shape is lost, GEN2003 where nothing was checked. Silence means proved.</summary>
+/// <summary>Says what was not looked at: GEN2002 where the shape is lost, GEN2003 where nothing was checked, GEN2005 where evaluation stopped. Silence means proved.</summary>
 internal static class Coverage
 {
     public static void Report(ModuleModel module, Declaration declared, ModuleWalk walk, List<Finding> findings)
@@ -15,6 +15,12 @@ internal static class Coverage
                 findings.Add(new(FindingKind.NothingChecked, Anchor.Class, module.Type.Name, "the body of its forward cannot be read; its inputs are checked when it runs"));
             }
 
+            return;
+        }
+
+        if (walk.Stopped is { } stopped)
+        {
+            findings.Add(new(FindingKind.EvaluationStopped, stopped));
             return;
         }
 

@@ -4,12 +4,14 @@ namespace Gen.Checking;
 
 /// <summary>
 /// Which way a walk goes where a condition is not known: each walk takes one way at every such fork, always the same for the same
-/// condition, and a module is walked until all ways are taken.
+/// condition, and a module is walked until all ways are taken. After the first forks the sides are merged instead: a walk takes both.
 /// </summary>
-internal sealed class Decisions
+internal sealed class Decisions(int mostForks = Decisions.MostForks)
 {
-    private const int MostForks = 7;
+    public const int MostForks = 6;
     private readonly List<(string Key, bool Way)> taken = [];
+    private readonly Dictionary<string, Branch> conditions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Branch> cut = new(StringComparer.Ordinal);
     private int at;
     private int held;
 
@@ -18,6 +20,9 @@ internal sealed class Decisions
 
     /// <summary>Some ways were not taken, since there are too many.</summary>
     public bool IsCut { get; private set; }
+
+    /// <summary>The number of forks on this way.</summary>
+    public int Forks => taken.Count;
 
     /// <summary>How often something was asked that the facts do not tell.</summary>
     public int Asked { get; private set; }
@@ -28,9 +33,6 @@ internal sealed class Decisions
     /// <summary>The branches that led to where the walk is; those that are beyond the number that is followed among them.</summary>
     public IEnumerable<Branch> Path => conditions.Values.Concat(cut.Values);
 
-    private readonly Dictionary<string, Branch> conditions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Branch> cut = new(StringComparer.Ordinal);
-
     /// <summary>True or false: what is known, or the way that this walk takes; null where there are too many forks.</summary>
     /// <param name="condition">The condition.</param>
     /// <param name="key">What is asked: the same is answered the same way.</param>
@@ -38,15 +40,9 @@ internal sealed class Decisions
     /// <param name="text">The condition as C# that means the same when the call begins.</param>
     public bool? Decide(Truth condition, string key, Facts facts, string? text = null)
     {
-        if (condition.Decide(facts) is { } known)
+        if (Known(condition, key, facts) is { } known)
         {
             return known;
-        }
-
-        Asked++;
-        if (conditions.TryGetValue(key, out var before))
-        {
-            return before.IsTaken;
         }
 
         if (held > 0)
@@ -55,15 +51,15 @@ internal sealed class Decisions
             return null;
         }
 
+        if (!CanFork(1))
+        {
+            IsCut = true;
+            cut[key] = new(key, Truth.Unknown, true);
+            return null;
+        }
+
         if (at >= taken.Count)
         {
-            if (taken.Count >= MostForks)
-            {
-                IsCut = true;
-                cut[key] = new(key, Truth.Unknown, true);
-                return null;
-            }
-
             taken.Add((key, true));
         }
 
@@ -71,6 +67,21 @@ internal sealed class Decisions
         conditions[key] = new(key, condition, way, text);
         return way;
     }
+
+    /// <summary>What is known, or was decided on this way before.</summary>
+    public bool? Known(Truth condition, string key, Facts facts)
+    {
+        if (condition.Decide(facts) is { } known)
+        {
+            return known;
+        }
+
+        Asked++;
+        return conditions.TryGetValue(key, out var before) ? before.IsTaken : null;
+    }
+
+    /// <summary>Whether that many new ways may begin here.</summary>
+    public bool CanFork(int forks) => held == 0 && (at < taken.Count || taken.Count + forks <= mostForks);
 
     /// <summary>From here on no new way is begun.</summary>
     public void Hold() => WasHeld = held++ > 0 && WasHeld;

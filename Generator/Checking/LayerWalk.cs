@@ -10,11 +10,11 @@ namespace Gen.Checking;
 internal sealed partial class LayerWalk(
     Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, Walked walked, int depth = 0, ShapeRecord? record = null, string? within = null, List<InferredSize>? sizes = null)
 {
+    private const int MostFacts = 128;
     private readonly List<CheckedLayer> rows = [];
     private readonly List<InferredSize> inferred = sizes ?? [];
     private readonly HashSet<Anchor> passed = [];
     private readonly List<Requirement> requirements = [];
-    private readonly List<Branch> scopes = [];
     private readonly HashSet<string> applied = new(StringComparer.Ordinal);
     private int indices;
 
@@ -28,7 +28,10 @@ internal sealed partial class LayerWalk(
     public IReadOnlyList<Requirement> Requirements => requirements;
 
     /// <summary>The branches that led to where the walk is.</summary>
-    public IReadOnlyList<Branch> Path => [.. decisions.Path, .. scopes];
+    public IReadOnlyList<Branch> Path => [.. decisions.Path, .. Scopes];
+
+    /// <summary>Those of them that were not decided: what is walked stands for more ways than this one.</summary>
+    public IReadOnlyList<Branch> Scopes { get; set; } = [];
 
     public List<Finding> Findings => findings;
 
@@ -59,7 +62,7 @@ internal sealed partial class LayerWalk(
     public string? WhyNoMultiplyAdds { get; private set; }
 
     /// <summary>A shape error was found; what comes after it is unknown and silent.</summary>
-    public bool Failed { get; private set; }
+    public bool Failed { get; set; }
 
     public int Operations { get; private set; }
 
@@ -67,6 +70,9 @@ internal sealed partial class LayerWalk(
 
     /// <summary>The operation at which the shape was lost, and why.</summary>
     public (Anchor At, string Reason)? Lost { get; private set; }
+
+    /// <summary>Where evaluation stopped; null where it came to the end.</summary>
+    public Anchor? Stopped { get; private set; }
 
     /// <summary>How often what is walked now runs: the number of turns of the loops around it.</summary>
     public Dim Turns { get; set; } = Dim.One;
@@ -148,6 +154,12 @@ internal sealed partial class LayerWalk(
             }
         }
 
+        if (!walked.Budget.Take())
+        {
+            Stop(operation.At);
+            return Abstract.Lost;
+        }
+
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
         (inner, sharing, hidden) = (null, null, []);
         var output = Walk(operation, layer, inputs);
@@ -169,7 +181,7 @@ internal sealed partial class LayerWalk(
         {
             Lose(operation.At, first.Shape, layer.WhyUnknown(operation.Path));
             var unknown = Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
-            return layer.Nested is { Contract: null } declared ? unknown with { Trail = unknown.Trail.Through(NestedCall.Way(declared, depth + 1), declared) } : unknown;
+            return layer.Nested is { Contract: null } declared ? unknown with { Trail = unknown.Trail.Through(NestedCall.Way(declared, depth + 1, walked), declared) } : unknown;
         }
 
         if (!Arguments(operation) || !Infer(operation, first.Shape, null) || tensors.Any(t => t.IsAfterError))
@@ -299,7 +311,7 @@ internal sealed partial class LayerWalk(
     public void Assume(Truth truth)
     {
         var more = truth.Facts.Where(f => !Facts.All.Contains(f)).ToArray();
-        if (more.Length > 0)
+        if (more.Length > 0 && Facts.All.Count + more.Length <= MostFacts)
         {
             Facts = Facts.And(more);
         }
@@ -308,9 +320,10 @@ internal sealed partial class LayerWalk(
     /// <summary>What is walked runs only on this side of a fork.</summary>
     public T Under<T>(Branch branch, Func<T> walk)
     {
-        scopes.Add(branch);
+        var before = Scopes;
+        Scopes = [.. before, branch];
         var value = walk();
-        scopes.RemoveAt(scopes.Count - 1);
+        Scopes = before;
         return value;
     }
 
@@ -342,6 +355,13 @@ internal sealed partial class LayerWalk(
         {
             requirements.Add(new(fact, at, what, path));
         }
+    }
+
+    /// <summary>The budget is spent here: nothing is known of what comes after.</summary>
+    public void Stop(Anchor at)
+    {
+        Stopped ??= at;
+        CannotCount("evaluation stopped");
     }
 
     public void Lose(Anchor at, Shape input, string reason)

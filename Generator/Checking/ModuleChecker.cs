@@ -10,9 +10,10 @@ internal static class ModuleChecker
 {
     /// <param name="module">The module as declared.</param>
     /// <param name="record">Where the walk keeps what it sees; null where only its outcome is wanted.</param>
-    public static CheckedModule Check(ModuleModel module, ShapeRecord? record = null)
+    /// <param name="budget">How many steps it may take, and how many it took.</param>
+    public static CheckedModule Check(ModuleModel module, ShapeRecord? record = null, Budget? budget = null)
     {
-        var walked = new Walked();
+        var walked = new Walked(budget);
         var findings = new List<Finding>(module.Findings);
         var declared = Declaration.Read(module, findings);
         var isChain = module.Forward.Kind == ForwardKind.Chain;
@@ -72,7 +73,7 @@ internal static class ModuleChecker
             Guards = guarding.Guards.Where(g => !declared.Facts.All.Contains(g.Fact)).Distinct().ToEquatableArray(),
             GuardsOutput = guardsOutput,
             Inferred = walk.Inferred,
-            Hides = Hidden(module, declared, module.Type.Base).Distinct().ToEquatableArray(),
+            Hides = Hidden(module, declared, module.Type.Base, walked.Budget).Distinct().ToEquatableArray(),
             Findings = findings.ToEquatableArray(),
         };
     }
@@ -94,7 +95,7 @@ internal static class ModuleChecker
     }
 
     /// <summary>What base classes have of the members that are generated: written by hand, or generated too.</summary>
-    private static IEnumerable<string> Hidden(ModuleModel derived, Declaration declared, BaseModel? inherited)
+    private static IEnumerable<string> Hidden(ModuleModel derived, Declaration declared, BaseModel? inherited, Budget budget)
     {
         if (inherited?.Module is not { } module)
         {
@@ -102,9 +103,9 @@ internal static class ModuleChecker
         }
 
         // A method hides only one that takes the same types.
-        var basis = Check(module);
+        var basis = Check(module, budget: budget);
         var sameConstructor = derived.Constructor.Parameters.Select(p => p.Type).SequenceEqual(module.Constructor.Parameters.Select(p => p.Type));
-        return inherited.Members.Concat(Hidden(derived, declared, module.Type.Base))
+        return inherited.Members.Concat(Hidden(derived, declared, module.Type.Base, budget))
             .Append("Summary")
             .Concat(basis.ParameterCount.Constant is null ? [] : ["ParameterCount"])
             .Concat(basis.ParameterCount.IsUnknown || basis.ParameterCount.Constant is not null || !sameConstructor ? [] : ["CountParameters"])
@@ -204,7 +205,7 @@ internal static class ModuleChecker
         }
 
         // A signature that leaves sizes open leaves the cost open, by its author's will.
-        if (multiplyAdds.IsUnknown && declared.Signature?.Inputs.Any(i => i.IsUnknownRank || i.HasVariadic || i.Dims.Any(d => d.IsUnknown)) != true)
+        if (multiplyAdds.IsUnknown && walk.Stopped is null && declared.Signature?.Inputs.Any(i => i.IsUnknownRank || i.HasVariadic || i.Dims.Any(d => d.IsUnknown)) != true)
         {
             var why = module.Forward.Kind == ForwardKind.Chain || module.Body is not null
                 ? walk.WhyNoMultiplyAdds is { Length: > 0 } reason ? reason : walk.Lost?.Reason ?? "the number is too large"

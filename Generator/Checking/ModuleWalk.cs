@@ -9,6 +9,7 @@ namespace Gen.Checking;
 internal sealed record ModuleWalk
 {
     private const int MostWays = 64;
+    private const int FewestForks = 2;
     private const string TooManyWays = "there are more ways through the body than are followed";
 
     public required Abstract Result { get; init; }
@@ -34,6 +35,9 @@ internal sealed record ModuleWalk
 
     public required (Anchor At, string Reason)? Lost { get; init; }
 
+    /// <summary>Where evaluation stopped, since the budget was spent; null where it came to the end.</summary>
+    public Anchor? Stopped { get; private init; }
+
     /// <summary>The declared result is not proved on every way.</summary>
     public required bool IsResultOpen { get; init; }
 
@@ -53,8 +57,8 @@ internal sealed record ModuleWalk
         var thrown = new List<IReadOnlyList<Branch>>();
         var isOpen = false;
         var ways = 0;
-        bool isMore;
-        do
+        var (before, isFirst, isMore) = (walked.Budget.Steps, true, false);
+        for (var goesOn = true; goesOn; goesOn = Next())
         {
             var walk = new LayerWalk(facts, checkable, [], decisions, walked, depth, record, depth > 0 ? module.Type.MetadataName : null, inferred);
             if (module.Body is { } body)
@@ -63,12 +67,15 @@ internal sealed record ModuleWalk
                 inner.Run(Given(walk));
                 if (!inner.Threw)
                 {
-                    foreach (var (value, at) in inner.Returned.Where(_ => declared.Result is not null))
+                    foreach (var (value, at, path) in inner.Returned.Where(_ => declared.Result is not null))
                     {
+                        walk.Scopes = path;
                         isOpen |= Checking.Result.Check(declared.Result!, value, at, walk);
                     }
+
+                    walk.Scopes = [];
                 }
-                else if (walks.Count > 0 || ways + 1 < MostWays)
+                else if (!walked.Budget.IsSpent && (walks.Count > 0 || ways + 1 < MostWays))
                 {
                     // This way ends in an exception: it gives nothing.
                     thrown.Add(walk.Path);
@@ -85,7 +92,6 @@ internal sealed record ModuleWalk
             walk.ListLayers(module);
             walks.Add((walk, decisions.Way.ToArray()));
         }
-        while ((isMore = decisions.Next()) && ++ways < MostWays && walked.Way());
 
         if (walks.Count == 0)
         {
@@ -101,11 +107,18 @@ internal sealed record ModuleWalk
             }
         }
 
+        // Where evaluation stopped, what is wrong on one way may be in order on another, which was not taken.
+        var isStopped = walked.Budget.IsSpent;
+        if (isStopped && (walks.Count > 1 || decisions.Forks > 0))
+        {
+            walks.ForEach(w => w.Walk.Findings.RemoveAll(f => f.Kind.IsError() || f.Kind == FindingKind.NotProved));
+        }
+
         var conditional = Gather([.. walks.Select(w => w.Walk)], findings);
         isOpen |= conditional.Any(f => f.Kind == FindingKind.DeclaredResultDiffers);
 
         // What holds on the ways that were taken need not hold on the others.
-        var isCut = isMore || decisions.IsCut;
+        var isCut = isMore || decisions.IsCut || isStopped;
         findings.AddRange(Advice.Of(walks.Select(w => w.Walk.Advice).ToArray()));
         if (isCut)
         {
@@ -124,13 +137,14 @@ internal sealed record ModuleWalk
         return new ModuleWalk
         {
             Result = isCut ? Abstract.Lost : Agreement.Of(walks.Select(w => (w.Walk.Result, w.Walk.Facts)).ToArray()),
-            Rows = walks.Count == 1 ? first.Rows.ToEquatableArray() : walks
+            Rows = walks.Count == 1 && !isStopped ? first.Rows.ToEquatableArray() : walks
                 .SelectMany(w => w.Walk.Rows.GroupBy(r => r.Path).Select(g => (Row: g.First(), w.Walk.Facts)))
                 .GroupBy(r => r.Row.Path)
                 .Select(g => isCut ? g.First().Row with { Input = Shape.UnknownRank, Output = Shape.UnknownRank, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown } : Agreement.Of(g.ToArray()))
                 .ToEquatableArray(),
             Inferred = inferred.ToEquatableArray(),
-            Requirements = Checking.Requirements.Of(walks.SelectMany(w => w.Walk.Requirements), thrown),
+            Stopped = isStopped ? walks.Select(w => w.Walk.Stopped).FirstOrDefault(s => s is not null) ?? Anchor.Class : null,
+            Requirements = isStopped && (walks.Count > 1 || decisions.Forks > 0) ? [] : Checking.Requirements.Of(walks.SelectMany(w => w.Walk.Requirements), thrown),
             MultiplyAdds = adds,
             TorchinfoMultiplyAdds = torchinfo,
             WhyNoMultiplyAdds = walks.Select(w => w.Walk.WhyNoMultiplyAdds).FirstOrDefault(w => w is not null) ?? (adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),
@@ -141,13 +155,40 @@ internal sealed record ModuleWalk
                 ?? (conditional.Count > 0 ? (conditional[0].At, "it fails on one way through the body and not on another") : null),
             IsResultOpen = isOpen,
             Complete = first.Complete,
-            Graph = Keys.Of(module, first.Complete, walks.Select(w => w.Walk.Tape.Finish(
+            Graph = isStopped ? new Traces.Graph([first.Tape.Cut(FreeingOf(module))]) : Keys.Of(module, first.Complete, walks.Select(w => w.Walk.Tape.Finish(
                 w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator),
                 FreeingOf(module),
                 w.Walk.Result))),
         };
 
+        bool Next()
+        {
+            // The longer a body, the fewer ways are walked one by one: the work stays in proportion to its length.
+            if (isFirst && Forks(walked.Budget.Steps - before) is var forks && forks < decisions.Forks)
+            {
+                (decisions, isFirst) = (new Decisions(forks), false);
+                walks.Clear();
+                thrown.Clear();
+                return true;
+            }
+
+            isFirst = false;
+            return (isMore = decisions.Next()) && ++ways < MostWays && walked.Way();
+        }
+
         Abstract[] Given(LayerWalk walk) => inputs.Select((input, i) => walk.Tape.Input(input, i < module.Forward.Inputs.Count ? module.Forward.Inputs[i].Name : null)).ToArray();
+    }
+
+    /// <summary>How many forks may be followed way by way where one way takes that many steps.</summary>
+    private static int Forks(int steps)
+    {
+        var forks = Decisions.MostForks;
+        while (forks > FewestForks && (long)steps << forks > Budget.Most / 4)
+        {
+            forks--;
+        }
+
+        return forks;
     }
 
     /// <summary>When the generated code, or the user's, frees what the layers gave.</summary>

@@ -84,7 +84,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         var result = declared.Result is { IsUnknownRank: false } promised ? Promise(promised, walk.Result) : walk.Result;
         if (declared.Signature is null && findings.FirstOrDefault(f => f.Kind.IsError()) is { } error)
         {
-            return FailsAnyway(module, inputs.Count, depth, error) ? Nothing() with { IsKnownToFail = true } : Nothing() with { Error = error };
+            return FailsAnyway(module, inputs.Count, depth, error, walked) ? Nothing() with { IsKnownToFail = true } : Nothing() with { Error = error };
         }
 
         var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions) { Graph = walk.Graph };
@@ -107,7 +107,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     }
 
     /// <summary>A class with layers is looked at on its own too: what fails there is said there.</summary>
-    private static bool FailsAnyway(ModuleModel module, int inputs, int depth, Finding error)
+    private static bool FailsAnyway(ModuleModel module, int inputs, int depth, Finding error, Walked walked)
     {
         if (module.IsHandWritten)
         {
@@ -115,12 +115,12 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         }
 
         var (declared, findings) = (Declaration.Read(module, []), new List<Finding>());
-        ModuleWalk.Run(module, declared, declared.Premises(module), Enumerable.Repeat((Abstract)Abstract.Lost, inputs).ToArray(), findings, depth, [], new Walked());
+        ModuleWalk.Run(module, declared, declared.Premises(module), Enumerable.Repeat((Abstract)Abstract.Lost, inputs).ToArray(), findings, depth, [], walked.Anew());
         return findings.Any(f => f.Kind == error.Kind && f.At == error.At);
     }
 
     /// <summary>How a module makes its output, whatever its constructor and its call are given.</summary>
-    public static Trail? Way(ModuleModel module, int depth)
+    public static Trail? Way(ModuleModel module, int depth, Walked walked)
     {
         if (depth > Deepest)
         {
@@ -129,7 +129,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
 
         var bound = new Bindings(module.Constructor.Parameters.Select(p => new Argument(p.Name, new Value.Opaque(p.Name), null))).Bind(module);
         var inputs = module.Forward.Inputs.Select(i => i.IsTensor ? Abstract.Lost : Abstract.Anything).ToArray();
-        return (ModuleWalk.Run(bound, new Declaration(null, Facts.None, []), Facts.None, inputs, [], depth, [], new Walked()).Result as Abstract.Tensor)?.Trail;
+        return (ModuleWalk.Run(bound, new Declaration(null, Facts.None, []), Facts.None, inputs, [], depth, [], walked.Anew()).Result as Abstract.Tensor)?.Trail;
     }
 
     private static NestedCall Nothing() => new(Abstract.Lost, Dim.Unknown, Dim.Unknown, []);

@@ -98,16 +98,9 @@ internal sealed class Tape
     {
         if (steps.Count > first)
         {
-            for (var i = first; i < steps.Count && !areAlike; i++)
+            if (!areAlike)
             {
-                var blurred = steps[i].To.Select(s => s with { Shape = s.Shape.Rank is { } rank ? Shape.Of([.. Enumerable.Repeat(Dim.Unknown, rank)]) : s.Shape }).ToArray();
-                var from = inputs + steps.Take(i).Sum(s => s.To.Count);
-                for (var j = 0; j < blurred.Length; j++)
-                {
-                    slots[from + j] = blurred[j];
-                }
-
-                steps[i] = steps[i] with { To = blurred, Parameters = Dim.Unknown, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown, Inner = null };
+                Blur(first, steps.Count);
             }
 
             var values = carried.SelectMany(c => Tensors(c.Before).Zip(Tensors(c.After), (b, a) => (Before: b.Taped, After: a.Taped)))
@@ -117,12 +110,36 @@ internal sealed class Tape
         }
     }
 
+    /// <summary>Whether and with what these steps run is not known.</summary>
+    public void Blur(int first, int end)
+    {
+        if (IsPaused || end <= first)
+        {
+            return;
+        }
+
+        for (int i = first, from = inputs + steps.Take(first).Sum(s => s.To.Count); i < end; i++)
+        {
+            var blurred = steps[i].To.Select(s => s with { Shape = s.Shape.Rank is { } rank ? Shape.Of([.. Enumerable.Repeat(Dim.Unknown, rank)]) : s.Shape }).ToArray();
+            for (var j = 0; j < blurred.Length; j++)
+            {
+                slots[from++] = blurred[j];
+            }
+
+            steps[i] = steps[i] with { To = blurred, Parameters = Dim.Unknown, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown, Inner = null };
+        }
+    }
+
     public Way Finish(Dim when, Freeing freeing, Abstract result)
     {
         var next = inputs;
         var marked = steps.Select(step => step with { To = step.To.Select(slot => left.Contains(next++) ? slot with { IsLeft = true } : slot).ToArray() }).ToArray();
         return new(when, freeing, slots.Take(inputs).ToArray(), marked, loops, Tensors(result).Where(t => t.Taped?.Tape == this).Select(t => t.Taped!.Index).ToArray());
     }
+
+    /// <summary>What is known of a call whose steps were not followed to the end: its inputs, and one step of unknown size.</summary>
+    public Way Cut(Freeing freeing) =>
+        new(Dim.One, freeing, slots.Take(inputs).ToArray(), [new Step(StepKind.Operation, "?", "", "", [], [new Slot(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown, Dim.Zero, null)], [], [inputs]);
 
     /// <summary>The tensors of a value, those in tuples and lists among them.</summary>
     public static IEnumerable<Abstract.Tensor> Tensors(Abstract value) => value switch

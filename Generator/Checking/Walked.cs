@@ -8,7 +8,7 @@ namespace Gen.Checking;
 /// What one check has walked: twelve equal blocks are walked once. It belongs to the check, so that nothing is shared between threads and
 /// nothing is kept.
 /// </summary>
-internal sealed class Walked
+internal sealed class Walked(Budget? budget = null)
 {
     private const int MostWays = 4096;
     private const int Deepest = 200;
@@ -18,8 +18,14 @@ internal sealed class Walked
     private int ways;
     private int level;
 
+    /// <summary>What the check may still do.</summary>
+    public Budget Budget { get; } = budget ?? new Budget();
+
+    /// <summary>Nothing walked yet, on the same budget.</summary>
+    public Walked Anew() => new(Budget);
+
     /// <summary>One more way through a body; false where there have been so many, in modules of modules, that no more are taken.</summary>
-    public bool Way() => ++ways <= MostWays;
+    public bool Way() => ++ways <= MostWays && !Budget.IsSpent;
 
     /// <summary>What a module gives for its inputs, by the walk of an equal one where there was such.</summary>
     public NestedCall Call(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, Func<NestedCall> walk)

@@ -38,6 +38,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotProved = Info("GEN2001", "A condition is checked when running", Coverage);
     public static readonly DiagnosticDescriptor Unknown = Info("GEN2002", "The shape is unknown from here on", Coverage);
     public static readonly DiagnosticDescriptor NothingChecked = Info("GEN2003", "Nothing in this module could be checked", Coverage);
+    public static readonly DiagnosticDescriptor Stopped = Info("GEN2005", "The body is too large to follow", Coverage);
     public static readonly DiagnosticDescriptor NotCounted = Info("GEN2004", "Parameters or multiply-adds cannot be counted", Coverage);
 
     public static readonly DiagnosticDescriptor Expectation = Error("GEN3001", "A computed number differs from the expected one", Expectations);
@@ -63,7 +64,7 @@ internal static class Descriptors
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
         Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment,
-        NotProved, Unknown, NothingChecked, NotCounted,
+        NotProved, Unknown, NothingChecked, NotCounted, Stopped,
         Expectation, Budget, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent);
 
     public static DiagnosticDescriptor Of(FindingKind kind) => kind switch
@@ -91,6 +92,7 @@ internal static class Descriptors
         FindingKind.NotProved or FindingKind.NotProvedInBranch or FindingKind.NotProvedHere or FindingKind.NotChecked => NotProved,
         FindingKind.ShapeUnknown or FindingKind.InputShapeUnknown => Unknown,
         FindingKind.NothingChecked => NothingChecked,
+        FindingKind.EvaluationStopped => Stopped,
         FindingKind.ParametersNotCounted or FindingKind.MultiplyAddsNotCounted or FindingKind.ExpectationNotChecked => NotCounted,
         FindingKind.ExpectationDiffers => Expectation,
         FindingKind.BudgetExceeded => Budget,

@@ -66,6 +66,7 @@ internal static class Messages
             FindingKind.ShapeUnknown => $"shape unknown from here: {p[0]}. {p[1]} of {p[2]} operations proved.",
             FindingKind.InputShapeUnknown => $"shape unknown from here: '{p[0]}' declares no input shape; add [Shape(\"in -> out\")]. {p[1]} of {p[2]} operations proved.",
             FindingKind.NothingChecked => $"nothing in '{p[0]}' could be checked: {p[1]}.",
+            FindingKind.EvaluationStopped => "evaluation stopped: the body is too large to follow; what comes after is unknown.",
             FindingKind.ParametersNotCounted => $"the parameters of '{p[0]}' cannot be counted: {p[1]}; ParameterCount is left out.",
             FindingKind.MultiplyAddsNotCounted => $"the multiply-adds of '{p[0]}' cannot be counted: {p[1]}; MultiplyAdds is left out.",
             FindingKind.ExpectationDiffers => $"{p[0]}: {p[1]} expected, {p[2]} computed. {p[3]}.",

@@ -45,7 +45,11 @@ internal abstract record Node(int At)
     /// <summary><c>^1</c>.</summary>
     internal sealed record FromEnd(int At, Node Index) : Node(At);
 
-    internal sealed record Assign(int At, Node Target, Node Value) : Node(At);
+    internal sealed record Assign(int At, Node Target, Node Value) : Node(At)
+    {
+        /// <summary><c>i++</c>, which gives what i was.</summary>
+        public bool GivesOld { get; init; }
+    }
 
     internal sealed record Lambda(int At, EquatableArray<string> Parameters, Statement Body) : Node(At);
 

@@ -75,6 +75,7 @@ internal enum FindingKind
     ShapeUnknown,
     InputShapeUnknown,
     NothingChecked,
+    EvaluationStopped,
     ParametersNotCounted,
     MultiplyAddsNotCounted,
     ExpectationDiffers,

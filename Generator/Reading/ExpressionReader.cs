@@ -70,7 +70,7 @@ internal sealed partial class ExpressionReader(
                 return new Node.Assign(at, left, new Node.Binary(at, Operators.Of(compound.OperatorKind), left, Read(compound.Value)));
             case IIncrementOrDecrementOperation step:
                 var target = Read(step.Target);
-                return new Node.Assign(at, target, new Node.Binary(at, step.Kind == OperationKind.Increment ? "+" : "-", target, new Node.Constant(at, new Value.Integer(Dim.One))));
+                return new Node.Assign(at, target, new Node.Binary(at, step.Kind == OperationKind.Increment ? "+" : "-", target, new Node.Constant(at, new Value.Integer(Dim.One)))) { GivesOld = step.IsPostfix };
             case ISimpleAssignmentOperation assignment:
                 return new Node.Assign(at, Read(assignment.Target), Read(assignment.Value));
             case IDeconstructionAssignmentOperation deconstruction:

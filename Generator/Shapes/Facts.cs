@@ -65,6 +65,9 @@ internal sealed class Facts : IEquatable<Facts>
 
     public Facts And(params Fact[] more) => And((IEnumerable<Fact>)more);
 
+    /// <summary>What both say.</summary>
+    public Facts Common(Facts other) => new(All.Where(other.All.Contains), new Bounds(1, null), open);
+
     public Bounds BoundsOf(string name) => bounds.TryGetValue(name, out var known) ? known : open?.Contains(name) == true ? default : others;
 
     /// <summary>

@@ -10,6 +10,16 @@ internal abstract record Truth
     /// <summary>1 where it holds, 0 where not; unknown where no expression tells.</summary>
     public abstract Dim Indicator { get; }
 
+    /// <summary>A part of it is not told by sizes and parameters.</summary>
+    public bool IsOpen => this switch
+    {
+        Open => true,
+        Not not => not.Inner.IsOpen,
+        Both both => both.Left.IsOpen || both.Right.IsOpen,
+        Either either => either.Left.IsOpen || either.Right.IsOpen,
+        _ => false,
+    };
+
     public static Truth Of(bool value) => value ? True : False;
 
     /// <summary>A comparison of sizes.</summary>
