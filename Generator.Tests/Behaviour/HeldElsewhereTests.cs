@@ -49,7 +49,7 @@ public sealed class HeldElsewhereTests
         ("private readonly Cache cache = new();", "var k = a.call(x); return cache.Keys = cache.Keys is null ? k : cache.Keys + k;"),
         ("private readonly Cache cache = new();", "cache.Add(a.call(x)); return torch.stack(cache.All.ToArray(), 0).sum([0L]);"),
         ("private readonly List<Tensor> all = []; private static void Fill(List<Tensor> to, Tensor t) { to.Add(t); }", "Fill(all, a.call(x)); return torch.stack(all.ToArray(), 0).sum([0L]);"),
-        ("private readonly List<Tensor> seen = []; private event Action<Tensor> Seen; private void See() { if (seen.Count == 0) { Seen += seen.Add; } }", "See(); var y = a.call(x); Seen(y); return seen[0] + seen[^1] + y;"),
+        ("private readonly List<Tensor> seen = []; private event Action<Tensor>? Seen; private void See() { if (seen.Count == 0) { Seen += seen.Add; } }", "See(); var y = a.call(x); Seen!(y); return seen[0] + seen[^1] + y;"),
         ("private Func<Tensor>? again;", "var y = a.call(x); var before = again is null ? x : again(); again = () => y; return before + y;"),
         ("private Tensor? mask; private Tensor Mask => mask ??= torch.ones(4) * 2;", "return a.call(x) * Mask;"),
     ];
