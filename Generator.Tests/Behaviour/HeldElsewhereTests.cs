@@ -38,7 +38,7 @@ public sealed class HeldElsewhereTests
         ("[Layer] private readonly OnlyTable table = new();", "return table.call(a.call(x));"),
         ("[Layer] private readonly State state = new();", "return state.call(a.call(x)) + 1;"),
         ("[Layer] private readonly Average average = new();", "var y = average.call(a.call(x)); return average.call(y);"),
-        ("[Layer] private readonly Sequential items = Sequential(new State(), new Table());", "return items.call(a.call(x));"),
+        ("[Layer] private readonly Sequential items = Sequential(Linear(4, 4), new Table());", "return items.call(a.call(x));"),
         ("[Layer] private readonly ModuleList<Module<Tensor, Tensor>> items = ModuleList<Module<Tensor, Tensor>>(new State(), new Average());", "foreach (var item in items) { x = item.call(x + 1); } return x;"),
         ("[Layer] private readonly Masked masked = new();", "return a.call(x) * masked.call(x) + masked.call(x);"),
         ("[Layer] private readonly Chained chained = new();", "return chained.call(a.call(x));"),

@@ -229,7 +229,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                 return true;
             }
 
-            if (UserDeclarations.FirstAnnotated(module) is not null && !UserDeclarations.Members(module).Any(m => m is IMethodSymbol { Name: "forward" }))
+            if (UserDeclarations.FirstAnnotated(module) is not null && ForwardReader.Method([.. UserDeclarations.Members(module)], escapes.Torch) is not { Name: "forward" })
             {
                 // Generated code marks what the module may hold.
                 return !module.IsSealed;
