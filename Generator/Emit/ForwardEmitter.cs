@@ -1,6 +1,7 @@
 using Gen.Checking;
 using Gen.Graph;
 using Gen.Model;
+using Gen.Reading.LastUse;
 
 namespace Gen.Emit;
 
@@ -63,7 +64,7 @@ internal static class ForwardEmitter
     {
         var model = module.Model;
         var inputs = model.Forward.Inputs.Select(i => Identifier.Of(i.Name)).ToArray();
-        writer.Line($"var scope = {Names.ForwardScope}.Begin({Observed(model)});");
+        writer.Line($"var scope = {Names.ForwardScope}.Begin({Observed(model)}{Keeping(model)});");
         writer.Block("try", () =>
         {
             var forward = $"Forward({string.Join(", ", inputs)})";
@@ -85,6 +86,12 @@ internal static class ForwardEmitter
         writer.Block("finally", () => writer.Line("scope.Dispose();"));
     }
 
+    /// <summary>Something else may hold what is computed, and then perhaps what <c>Forward</c> is given or gives.</summary>
+    private static string Keeping(ModuleModel model) => !model.MayKeep ? ""
+        : $", mayKeepInputs: {Literal(model.Freeing is not { Stores: false })}, mayKeepResult: {Literal(model.Freeing is not { GivesHeld: false })}";
+
+    private static string Literal(bool value) => value ? "true" : "false";
+
     /// <summary>C# that tells whether a layer has hooks.</summary>
     private static string Observed(ModuleModel model)
     {
@@ -102,7 +109,8 @@ internal static class ForwardEmitter
             foreach (var layer in steps)
             {
                 var field = Identifier.Of(layer.Name);
-                var step = $"chain.{(layer.Flow != LayerFlow.Tensor || layer.Factory == "Sequential" || IsPlain(layer) ? "Through" : "ThroughAny")}({field});";
+                var (before, behind) = Trust.MayKeep(layer) ? ("chain.MayKeep = true; ", " chain.MayKeep = false;") : ("", "");
+                var step = $"{before}chain.{(layer.Flow != LayerFlow.Tensor || layer.Factory == "Sequential" || IsPlain(layer) ? "Through" : "ThroughAny")}({field});{behind}";
                 if (layer.IsOptional)
                 {
                     writer.Block($"if ({field} is not null)", () => writer.Line(step));

@@ -9,7 +9,8 @@ namespace Gen.Graph;
 /// <param name="Steps">What it does.</param>
 /// <param name="Stores">It puts tensors where they outlive the call.</param>
 /// <param name="GivesNew">What it returns is never what it is given.</param>
-internal sealed record FreeingBody(EquatableArray<string> Usings, string Parameters, string Scope, EquatableArray<FreeingStep> Steps, bool Stores, bool GivesNew);
+/// <param name="GivesHeld">What it returns may be held by something.</param>
+internal sealed record FreeingBody(EquatableArray<string> Usings, string Parameters, string Scope, EquatableArray<FreeingStep> Steps, bool Stores, bool GivesNew, bool GivesHeld);
 
 internal abstract record FreeingStep
 {

@@ -35,6 +35,9 @@ internal sealed record ModuleModel
     /// <summary>The body of <c>Forward</c> in which each tensor is freed after its last use; null where it is not understood completely.</summary>
     public FreeingBody? Freeing { get; init; }
 
+    /// <summary>What <c>Forward</c> computes may be held when it has returned, by something other than its result and the class's own members.</summary>
+    public bool MayKeep { get; init; }
+
     /// <summary>What the constructor is given, where the module stands in another one.</summary>
     public EquatableArray<Argument> Bound { get; init; }
 

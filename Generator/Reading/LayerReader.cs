@@ -13,6 +13,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
     private const int DeepestHelper = 10;
     private const int DeepestValue = 64;
     private readonly Nesting nesting = new(DeepestValue);
+    private readonly LastUse.Escapes escapes = new(compilation, torch, cancellation);
     private int helpers;
 
     /// <summary>What a field holds: for a type parameter, what it is constrained to.</summary>
@@ -33,6 +34,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             IsReadOnly = field.IsReadOnly,
             Written = type.Name,
             Nested = Nested(type),
+            MayKeep = MayKeep(type),
         };
 
         if (Initializer(field) is { } initializer)
@@ -334,6 +336,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             Flow = FlowOf(type),
             Written = OneLine(operation.Syntax),
             Nested = Nested(type),
+            MayKeep = MayKeep(type),
         };
         return FromOperation(item, operation, semantics, values) ?? item with { NotUnderstood = item.Written };
     }
@@ -359,9 +362,12 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             Factory = isTorch ? type.Name : null,
             Written = type.Name,
             Nested = isTorch ? null : Nested(type),
+            MayKeep = MayKeep(type),
             NotUnderstood = written,
         };
     }
+
+    private bool MayKeep(INamedTypeSymbol type) => !torch.IsContainer(type) && escapes.FromModule(type, Nested(type) is { } nested && !nested.Layers.Any(LastUse.Trust.MayKeep));
 
     private LayerModel FromAttribute(LayerModel layer, INamedTypeSymbol type, IReadOnlyList<TypedConstant> arguments, AttributeData attribute, List<Finding> findings)
     {

@@ -239,15 +239,15 @@ internal sealed class ModuleReader
         var chain = ChainReader.Read(type, built, findings);
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
         var signature = SignatureReader.Read(type, members, torch, findings);
+        var freeing = frees && forward.Kind == ForwardKind.Method ? members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) : null;
         return new ModuleModel
         {
             IsHandWritten = isHandWritten,
             Body = Body(type, members, forward),
             Ties = ties.ToEquatableArray(),
             NotUnderstoodTie = other,
-            Freeing = frees && forward.Kind == ForwardKind.Method && members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) is { } method
-                ? new LastUse.FreeingReader(type, compilation, torch, built, cancellation).Read(method)
-                : null,
+            Freeing = freeing is null ? null : new LastUse.FreeingReader(type, compilation, torch, built, cancellation).Read(freeing),
+            MayKeep = freeing is not null && (built.Any(LastUse.Trust.MayKeep) || new LastUse.Escapes(compilation, torch, cancellation).From(freeing, type)),
             Facts = ConstructorReader.Guards(declarations, compilation, layers.Values, cancellation).ToEquatableArray(),
             Type = header,
             Constructor = constructor,

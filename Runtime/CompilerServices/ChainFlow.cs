@@ -36,6 +36,9 @@ public struct ChainFlow
         return current;
     }
 
+    /// <summary>The layers that follow are of classes that may hold what they are given, make and give: none of it is freed.</summary>
+    public bool MayKeep { get; set; }
+
     /// <summary>A layer of TorchSharp or of Gen.</summary>
     public void Through(Module<Tensor, Tensor> layer)
     {
@@ -57,7 +60,7 @@ public struct ChainFlow
         {
             Through(sequential);
         }
-        else if (Layers.IsBuiltIn(layer) || (Layers.IsGenerated(layer) && !Hooks.Within(layer)))
+        else if (Layers.IsBuiltIn(layer) || (!MayKeep && Layers.IsGenerated(layer) && !Hooks.Within(layer)))
         {
             Through(layer);
         }
@@ -91,7 +94,7 @@ public struct ChainFlow
     public void Through(Module<Tensor, (Tensor, Tensor)> layer)
     {
         at = layer;
-        var isObserved = Hooks.Within(layer);
+        var isObserved = MayKeep || Hooks.Within(layer);
         using var made = Made.Begin(isObserved);
         var (next, other) = layer.call(current);
         First(made, isObserved, next, other);
@@ -101,7 +104,7 @@ public struct ChainFlow
     public void Through(Module<Tensor, (Tensor, Tensor, Tensor)> layer)
     {
         at = layer;
-        var isObserved = Hooks.Within(layer);
+        var isObserved = MayKeep || Hooks.Within(layer);
         using var made = Made.Begin(isObserved);
         var (next, second, third) = layer.call(current);
         First(made, isObserved, next, second, third);
@@ -170,7 +173,7 @@ public struct ChainFlow
     private void Probed(Module<Tensor, Tensor> layer, Tensor given)
     {
         at = layer;
-        var isObserved = Hooks.Within(layer);
+        var isObserved = MayKeep || Hooks.Within(layer);
         using var made = Made.Begin(isObserved);
         var next = layer.call(given);
         if (isObserved)
@@ -197,7 +200,7 @@ public struct ChainFlow
 
         foreach (var other in others)
         {
-            if (other is not null && !ReferenceEquals(other, next) && made.Contains(other))
+            if (other is not null && !ReferenceEquals(other, next) && made.Contains(other) && !Kept.Contains(other))
             {
                 other.Dispose();
             }
@@ -206,7 +209,7 @@ public struct ChainFlow
         Next(next, made.Contains(next));
     }
 
-    /// <summary>A hook was given the value and the next one.</summary>
+    /// <summary>A hook was given the value and the next one, or the layer may hold them.</summary>
     private void Observed(Tensor next)
     {
         Kept.Add(current);

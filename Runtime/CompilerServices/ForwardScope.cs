@@ -15,15 +15,33 @@ public struct ForwardScope : IDisposable
     /// <summary>What is computed here is not freed here: a hook may hold it, or a result of a kind that is not known.</summary>
     private bool leaves;
 
-    private ForwardScope(bool isObserved)
+    /// <summary>A layer of the module has hooks.</summary>
+    private readonly bool isObserved;
+
+    /// <summary>What <c>Forward</c> is given may be held by something when it has returned.</summary>
+    private readonly bool mayKeepInputs;
+
+    /// <summary>What it returns may be held by something.</summary>
+    private bool mayKeepResult;
+
+    private ForwardScope(bool isObserved, bool leaves, bool mayKeepInputs, bool mayKeepResult)
     {
         scope = NewDisposeScope();
-        leaves = isObserved;
+        this.isObserved = isObserved;
+        this.leaves = isObserved || leaves;
+        this.mayKeepInputs = isObserved || mayKeepInputs;
+        this.mayKeepResult = isObserved || mayKeepResult;
     }
 
     /// <summary>Begins the scope.</summary>
     /// <param name="isObserved">A layer of the module has hooks.</param>
-    public static ForwardScope Begin(bool isObserved) => new(isObserved);
+    public static ForwardScope Begin(bool isObserved) => new(isObserved, leaves: false, mayKeepInputs: false, mayKeepResult: false);
+
+    /// <summary>Begins the scope of a <c>Forward</c> of which something else may hold what it computes: what has no last use that is known is left to the garbage collector.</summary>
+    /// <param name="isObserved">A layer of the module has hooks.</param>
+    /// <param name="mayKeepInputs">Something may hold what <c>Forward</c> is given.</param>
+    /// <param name="mayKeepResult">Something may hold what it returns.</param>
+    public static ForwardScope Begin(bool isObserved, bool mayKeepInputs, bool mayKeepResult) => new(isObserved, leaves: true, mayKeepInputs, mayKeepResult);
 
     /// <summary>Gives the result to the caller: every tensor in it that was computed here leaves the scope.</summary>
     /// <param name="result">The result.</param>
@@ -36,7 +54,7 @@ public struct ForwardScope : IDisposable
     public T Return<T>(T result, object? input) => Give(result, new ReadOnlySpan<object?>(in input));
 
     /// <summary>A layer of the module has hooks: the user's own <c>Forward</c> is to run, and nothing is freed.</summary>
-    public readonly bool IsObserved => leaves;
+    public readonly bool IsObserved => isObserved;
 
     /// <summary>A tensor, or an array of tensors, was used for the last time by this name: it is freed, if it was computed here and does not go on under another.</summary>
     /// <param name="value">The tensor or array.</param>
@@ -73,7 +91,7 @@ public struct ForwardScope : IDisposable
     /// <returns>What to throw in its place; null where it is thrown on as it is.</returns>
     public readonly ModuleFailedException? Failed(Exception error, nn.Module module, string name, params (string Name, object? Value)[] inputs)
     {
-        if (leaves)
+        if (mayKeepInputs)
         {
             foreach (var (_, input) in inputs)
             {
@@ -104,7 +122,7 @@ public struct ForwardScope : IDisposable
     private T Give<T>(T result, ReadOnlySpan<object?> inputs)
     {
         Release(result, inputs);
-        if (leaves)
+        if (mayKeepInputs || (leaves && mayKeepResult))
         {
             Observe(inputs);
         }
@@ -134,7 +152,7 @@ public struct ForwardScope : IDisposable
                 if (scope.Contains(tensor))
                 {
                     scope.MoveToOuter(tensor);
-                    if (leaves)
+                    if (mayKeepResult)
                     {
                         Kept.Add(tensor);
                     }
@@ -173,7 +191,7 @@ public struct ForwardScope : IDisposable
                 break;
 
             default:
-                leaves = true;
+                leaves = mayKeepResult = true;
                 break;
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gen.Reading;
+using Gen.Reading.LastUse;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -11,10 +12,6 @@ namespace Gen.Diagnostics;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>Methods of collections that keep what they are given.</summary>
-    private static readonly ImmutableHashSet<string> Adding = ImmutableHashSet.Create(
-        "Add", "AddFirst", "AddLast", "AddRange", "Insert", "Enqueue", "Push", "TryAdd", "Append");
-
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.StoredTensor);
 
@@ -44,9 +41,9 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
         var computed = new ComputedTensors(body, torch);
         foreach (var operation in body.Descendants())
         {
-            foreach (var (target, value) in Stores(operation))
+            foreach (var (target, value) in StoredTensors.In(operation))
             {
-                if (Member(target) is { } member && computed.Has(value) && !computed.IsLetGo(member, value))
+                if (StoredTensors.Member(target) is { } member && computed.Has(value) && !computed.IsLetGo(member, value))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(
                         Descriptors.StoredTensor,
@@ -99,29 +96,6 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
         INamedTypeSymbol { Name: "List" or "Dictionary", TypeArguments: var items } => items.All(i => IsKnown(i, torch)),
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } => IsKnown(inner, torch),
         _ => type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_String,
-    };
-
-    private static IEnumerable<(IOperation Target, IOperation Value)> Stores(IOperation operation) => operation switch
-    {
-        IDeconstructionAssignmentOperation { Target: ITupleOperation targets, Value: var value } when ValueReader.Unwrap(value) is ITupleOperation values && values.Elements.Length == targets.Elements.Length =>
-            targets.Elements.Zip(values.Elements, (t, v) => (t, v)),
-        ISimpleAssignmentOperation assignment => [(assignment.Target, assignment.Value)],
-        ICoalesceAssignmentOperation assignment => [(assignment.Target, assignment.Value)],
-        ICompoundAssignmentOperation assignment => [(assignment.Target, assignment)],
-        IInvocationOperation { Instance: { } collection } call when Adding.Contains(call.TargetMethod.Name) && call.TargetMethod.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == true =>
-            call.Arguments.Select(a => (collection, a.Value)),
-        _ => [],
-    };
-
-    /// <summary>The member of the class, or the static one, at which something ends up.</summary>
-    private static ISymbol? Member(IOperation target) => ValueReader.Unwrap(target) switch
-    {
-        IFieldReferenceOperation { Field: var field, Instance: null or IInstanceReferenceOperation } => field,
-        IPropertyReferenceOperation { Property: { IsIndexer: false } property, Instance: null or IInstanceReferenceOperation } => property,
-        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } indexed } when indexed.Type?.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true => Member(indexed),
-        IArrayElementReferenceOperation element => Member(element.ArrayReference),
-        IImplicitIndexerReferenceOperation { Instance: { } indexed } => Member(indexed),
-        _ => null,
     };
 
     private static string Kept(IOperation value, IOperation operation, ISymbol member)

@@ -32,7 +32,8 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
             scope,
             new LastUses(lowered.Aliases, given, lowered.Names.Next).Insert(lowered.Body),
             lowered.Stores || method.Parameters.Any(p => lowered.Aliases.IsHeld(p.Name)),
-            lowered.GivesNew);
+            lowered.GivesNew,
+            lowered.GivesHeld);
     }
 
     /// <summary>A method of the class that keeps nothing of what it is given; null for others.</summary>

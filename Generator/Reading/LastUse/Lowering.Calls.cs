@@ -71,7 +71,7 @@ internal sealed partial class Lowering
 
         if (transparent(method.OriginalDefinition) is { } helper && holds is { } result)
         {
-            return new Operand(text, result, names) { IsComputed = result is Holds.Tensor or Holds.Array, Same = helper.GivesNew ? [] : same, IsHeld = parts.Any(p => p.IsHeld && p.Holds != Holds.Nothing) };
+            return new Operand(text, result, names) { IsComputed = result is Holds.Tensor or Holds.Array, Same = helper.GivesNew ? [] : same, IsHeld = helper.GivesHeld || parts.Any(p => p.IsHeld && p.Holds != Holds.Nothing) };
         }
 
         foreach (var part in parts)

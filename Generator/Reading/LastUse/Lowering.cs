@@ -18,7 +18,9 @@ internal sealed partial class Lowering(
     private readonly Dictionary<string, Holds?> locals = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LayerModel> items = new(StringComparer.Ordinal);
     private readonly HashSet<string> replaced = new(StringComparer.Ordinal);
+    private readonly HashSet<string> given = new(StringComparer.Ordinal);
     private List<Instruction> code = [];
+    private bool givesHeld;
 
     public bool IsUnderstood { get; private set; } = true;
 
@@ -35,6 +37,9 @@ internal sealed partial class Lowering(
 
     /// <summary>What it returns is never what it is given.</summary>
     public bool GivesNew { get; private set; } = true;
+
+    /// <summary>What it returns may be held by something.</summary>
+    public bool GivesHeld => givesHeld || given.Any(Aliases.IsHeld);
 
     /// <summary>A parameter that gets another value.</summary>
     public bool IsReplaced(string parameter) => replaced.Contains(parameter);
@@ -269,6 +274,8 @@ internal sealed partial class Lowering(
     {
         var value = Visit(expression);
         GivesNew &= value.Holds == Holds.Nothing || (value is { IsComputed: true, IsHeld: false, Same.Count: 0 });
+        givesHeld |= value is { IsHeld: true, Holds: not Holds.Nothing };
+        given.UnionWith(value.Holds == Holds.Nothing ? [] : value.IsComputed ? value.Same : value.Names);
         code.Add(new Instruction.Leave($"return {value.Text};", value.Names));
     }
 

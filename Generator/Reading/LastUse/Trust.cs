@@ -18,6 +18,11 @@ internal static class Trust
         ? Keeps(nested)
         : IsContainer(layer) ? Items(layer) is not { } items || items.Any(Keeps) : !IsBuiltIn(layer) || (layer.Otherwise is { } otherwise && Keeps(otherwise));
 
+    /// <summary>It may hold what is computed in a call when that has ended, and no generated code marks what that is.</summary>
+    public static bool MayKeep(LayerModel layer) => IsContainer(layer)
+        ? Items(layer) is not { } items || items.Any(MayKeep)
+        : (layer.Factory is null && layer.MayKeep) || (layer.Otherwise is { } otherwise && MayKeep(otherwise));
+
     private static bool Keeps(ModuleModel module) => module.IsHandWritten || module.Contract is not null || !module.Type.IsSealed || module.Forward.Kind switch
     {
         ForwardKind.Chain => module.Layers.Any(Keeps),

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using Gen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
-namespace Gen.Diagnostics;
+namespace Gen.Reading.LastUse;
 
 /// <summary>Which values of a method are tensors that it computes itself, and does not let go.</summary>
 internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
