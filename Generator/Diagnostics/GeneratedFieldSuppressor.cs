@@ -89,7 +89,7 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
 
     /// <summary>The generated constructor builds it: its attribute says how, and nothing is wrong with that.</summary>
     private static bool IsFilled(string field, ModuleModel module) =>
-        module.Layers.FirstOrDefault(l => l.Name == field) is { Origin: LayerOrigin.Attribute, NotUnderstood: null } && !module.Findings.Any(f => f.At.Name == field);
+        module.Layers.FirstOrDefault(l => l.Name == field) is { Origin: LayerOrigin.Attribute } layer && (layer.NotUnderstood is null || layer.Callee is not null) && !module.Findings.Any(f => f.At.Name == field);
 
     /// <summary>The names in the shapes of the class and in the facts about them.</summary>
     private static IEnumerable<string> Names(ModuleModel module)

@@ -35,7 +35,7 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
     {
         var field = UserDeclarations.Members(type).OfType<IFieldSymbol>().FirstOrDefault(m => m.Name == anchor.Name);
         var value = (field?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) as VariableDeclaratorSyntax)?.Initializer?.Value
-            ?? (ConstructorReader.Assignments([.. UserDeclarations.Of(type, cancellation)], compilation, cancellation).TryGetValue(anchor.Name!, out var assigned) ? assigned : null);
+            ?? (ConstructorReader.Assignments([.. UserDeclarations.Of(type, cancellation)]).TryGetValue(anchor.Name!, out var assigned) ? assigned : null);
         return value is null ? null : ContainerSyntax.Find(value, anchor.Argument)?.GetLocation();
     }
 

@@ -29,25 +29,15 @@ internal static class ConstructorReader
         };
     }
 
-    /// <summary>Unconditional assignments <c>field = expression</c> in the body of a single constructor.</summary>
-    public static IReadOnlyDictionary<string, ExpressionSyntax> Assignments(IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, CancellationToken cancellation)
+    /// <summary>What a single constructor sets a field to, where that is the same in every way through it.</summary>
+    public static IReadOnlyDictionary<string, ExpressionSyntax> Assignments(IReadOnlyList<TypeDeclarationSyntax> declarations)
     {
-        var assignments = new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal);
-        if (Constructors(declarations).ToArray() is not [var constructor])
-        {
-            return assignments;
-        }
-
-        var semantics = compilation.ModelOf(constructor.SyntaxTree);
-        foreach (var assignment in Expressions(constructor).OfType<AssignmentExpressionSyntax>().Where(a => a.IsKind(SyntaxKind.SimpleAssignmentExpression)))
-        {
-            if (semantics.GetSymbolInfo(assignment.Left, cancellation).Symbol is IFieldSymbol field)
-            {
-                assignments[field.Name] = assignment.Right;
-            }
-        }
-
-        return assignments;
+        var holdings = Holdings.Of(declarations);
+        return holdings.IsOfSeveral ? new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal) : declarations.SelectMany(d => d.Members.OfType<FieldDeclarationSyntax>()).SelectMany(f => f.Declaration.Variables).Select(v => v.Identifier.ValueText)
+            .Distinct(StringComparer.Ordinal)
+            .Select(f => (Field: f, Set: holdings[f] as Holding.Set))
+            .Where(f => f.Set is { IsByConstructor: true })
+            .ToDictionary(f => f.Field, f => f.Set!.Value, StringComparer.Ordinal);
     }
 
     /// <summary>The unconditional assignments to fields of a single constructor, in their order.</summary>
@@ -74,7 +64,7 @@ internal static class ConstructorReader
     private static ConstructorModel Kept(
         INamedTypeSymbol type, IReadOnlyList<IParameterSymbol> symbols, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, CancellationToken cancellation)
     {
-        var assignments = Assignments(declarations, compilation, cancellation);
+        var assignments = Assignments(declarations);
         var access = symbols.All(p => IsPublic(p.Type)) ? Accessibility.Public : symbols[0].ContainingSymbol.DeclaredAccessibility;
         return new(ConstructorKind.Explicit, Parameters(symbols).Zip(symbols, (p, symbol) => p with { Field = Field(p.Name, f => p.IsInteger ? ValueReader.IsInteger(f.Type) : f.Type.Equals(symbol.Type, SymbolEqualityComparer.Default)) }).ToEquatableArray())
         {

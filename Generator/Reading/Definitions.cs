@@ -31,7 +31,7 @@ internal static class Definitions
         }
 
         var assignments = field.ContainingType is { } type && !field.IsStatic
-            ? ConstructorReader.Assignments([.. UserDeclarations.Of(type, cancellation)], compilation, cancellation)
+            ? ConstructorReader.Assignments([.. UserDeclarations.Of(type, cancellation)])
             : null;
         return assignments is not null && assignments.TryGetValue(field.Name, out var assigned) ? assigned : null;
     }

@@ -12,6 +12,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
 {
     private const int DeepestHelper = 10;
     private const int DeepestValue = 64;
+    private const string NotFollowed = "a constructor sets it in a way that is not followed";
     private readonly Nesting nesting = new(DeepestValue);
     private readonly LastUse.Escapes escapes = new(compilation, torch, cancellation);
     private int helpers;
@@ -19,7 +20,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
     /// <summary>What a field holds: for a type parameter, what it is constrained to.</summary>
     public static INamedTypeSymbol? Held(ITypeSymbol type) => type as INamedTypeSymbol ?? (type as ITypeParameterSymbol)?.ConstraintTypes.OfType<INamedTypeSymbol>().FirstOrDefault(c => c.TypeKind == TypeKind.Class);
 
-    public LayerModel? Read(IFieldSymbol field, IReadOnlyDictionary<string, ExpressionSyntax> assignments, List<Finding> findings)
+    public LayerModel? Read(IFieldSymbol field, Holdings holdings, List<Finding> findings)
     {
         var type = Held(field.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))!;
         var layer = new LayerModel
@@ -37,36 +38,66 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             MayKeep = MayKeep(type),
         };
 
-        if (Initializer(field) is { } initializer)
-        {
-            return Filled(field, FromExpression(layer, initializer) with { Origin = LayerOrigin.Initializer });
-        }
-
         var attribute = field.Find(Annotations.Layer);
         var arguments = attribute is null ? [] : AttributeArguments(attribute);
-        if (arguments.Count == 0 && assignments.TryGetValue(field.Name, out var assigned))
+        var held = holdings[field.Name];
+        switch (held)
         {
-            return Filled(field, FromExpression(layer, assigned) with { Origin = LayerOrigin.Constructor });
+            case Holding.Set set:
+                return Filled(field, holdings, Building(layer, set), set.Value);
+
+            // A field that a hand-written module sets elsewhere.
+            case Holding.Unset or Holding.Null when attribute is null:
+                return layer with { NotUnderstood = field.Name };
+            case Holding.Unset:
+                return FromAttribute(layer, type, arguments, attribute!, findings);
         }
 
-        // A field that a hand-written module sets elsewhere.
-        if (attribute is null)
-        {
-            return layer with { NotUnderstood = field.Name };
-        }
+        var first = attribute is not null && arguments.Count > 0 ? FromAttribute(layer, type, arguments, attribute, findings) : null;
+        var unknown = (first ?? layer with { Origin = LayerOrigin.Constructor }) with { NotUnderstood = NotFollowed };
+        return held is Holding.Lost || Ways(layer, held, first) is not { } ways ? unknown
+            : first is not null ? first with { NotUnderstood = ways.NotUnderstood ?? NotFollowed } : Filled(field, holdings, ways, null);
+    }
 
-        return FromAttribute(layer, type, arguments, attribute, findings);
+    private LayerModel Building(LayerModel layer, Holding.Set set) =>
+        FromExpression(layer, set.Value, set.IsApart) with { Origin = set.IsByConstructor ? LayerOrigin.Constructor : LayerOrigin.Initializer };
+
+    /// <summary>What a field holds by the way that the constructor has taken; null for null.</summary>
+    private LayerModel? Ways(LayerModel layer, Holding held, LayerModel? first)
+    {
+        switch (held)
+        {
+            case Holding.Set set:
+                return Building(layer, set);
+            case Holding.Either either:
+                var (then, otherwise) = (Ways(layer, either.Then, first), Ways(layer, either.Otherwise, first));
+                var holds = either.Condition is { } condition && compilation.ModelOf(condition.SyntaxTree) is var semantics && semantics.OperationOf(condition, cancellation) is { } operation
+                    ? Values(semantics, either.IsApart).ReadCondition(operation) : Truth.Unknown;
+                return LayerWays.Either(holds, then, otherwise);
+            case Holding.Lost:
+                return layer with { NotUnderstood = NotFollowed };
+            default:
+                return held is Holding.Unset ? first : null;
+        }
     }
 
     /// <summary>A container with the modules that the constructor adds to it, one by one or in a loop.</summary>
-    private LayerModel Filled(IFieldSymbol field, LayerModel layer)
+    private LayerModel Filled(IFieldSymbol field, Holdings holdings, LayerModel layer, ExpressionSyntax? value)
     {
         if (layer.Factory is not ("ModuleList" or "Sequential" or "ModuleDict"))
         {
             return layer;
         }
 
+        // Statements before the last assignment have filled what it replaces.
         var statements = ConstructorReader.Statements([.. UserDeclarations.Of(field.ContainingType, cancellation)]);
+        var start = value is not null && statements.Any(s => s.Span.Contains(value.Span) && s.SyntaxTree == value.SyntaxTree) ? value.SpanStart : 0;
+        statements = [.. statements.Where(s => s.SpanStart > start)];
+        if (layer.NotUnderstood is null && holdings.IsFilledUnseen(field.Name))
+        {
+            return layer with { NotUnderstood = $"what the constructor adds to {field.Name}" };
+        }
+
         if (statements.Count == 0)
         {
             return layer;
@@ -124,15 +155,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
     public static string Name(ITypeSymbol type) => type.ToDisplayString(
         SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));
 
-    private ExpressionSyntax? Initializer(IFieldSymbol field) => field.DeclaringSyntaxReferences
-        .Select(r => r.GetSyntax(cancellation))
-        .OfType<VariableDeclaratorSyntax>()
-        .FirstOrDefault()?.Initializer?.Value is { } value && !value.IsKind(SyntaxKind.NullLiteralExpression) && !value.IsKind(SyntaxKind.DefaultLiteralExpression)
-        && value is not PostfixUnaryExpressionSyntax { Operand: LiteralExpressionSyntax }
-            ? value
-            : null;
-
-    private LayerModel FromExpression(LayerModel layer, ExpressionSyntax expression)
+    private LayerModel FromExpression(LayerModel layer, ExpressionSyntax expression, bool isApart)
     {
         var semantics = compilation.ModelOf(expression.SyntaxTree);
         if (semantics.OperationOf(expression, cancellation) is not { } operation)
@@ -140,14 +163,14 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             return layer with { NotUnderstood = expression.ToString(), Written = OneLine(expression) };
         }
 
-        return FromOperation(layer, operation, semantics, Values(semantics)) ?? layer with { NotUnderstood = OneLine(expression), Written = OneLine(expression) };
+        return FromOperation(layer, operation, semantics, Values(semantics, isApart)) ?? layer with { NotUnderstood = OneLine(expression), Written = OneLine(expression) };
     }
 
     /// <summary>A reader of what stands in an expression.</summary>
-    public ValueReader Values(SemanticModel semantics)
+    public ValueReader Values(SemanticModel semantics, bool isApart = false)
     {
         ValueReader values = null!;
-        values = new ValueReader(semantics, (operation, model) => Item(operation, model, model == semantics ? values : Values(model)), nesting, cancellation);
+        values = new ValueReader(semantics, (operation, model) => Item(operation, model, model == semantics ? values : Values(model, isApart)), nesting, cancellation) { IsApart = isApart };
         return values;
     }
 
@@ -195,17 +218,8 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
 
             case IConditionalOperation { WhenFalse: { } otherwise } conditional:
                 var holds = values.ReadCondition(conditional.Condition);
-                if (IsNull(otherwise) || IsNull(conditional.WhenTrue))
-                {
-                    var optional = IsNull(otherwise) ? conditional.WhenTrue : otherwise;
-                    return FromOperation(layer, optional, semantics, values) is { } built
-                        ? built with { IsOptional = true, Condition = IsNull(otherwise) ? holds : !holds }
-                        : null;
-                }
-
-                return FromOperation(layer, conditional.WhenTrue, semantics, values) is { } first && FromOperation(layer, otherwise, semantics, values) is { } second
-                    ? first with { Condition = holds, Otherwise = second }
-                    : null;
+                var (first, second) = (IsNull(conditional.WhenTrue) ? null : Way(conditional.WhenTrue), IsNull(otherwise) ? null : Way(otherwise));
+                return LayerWays.Either(holds, first, second);
 
             // Modules of Gen are no modules yet where the generator has not run: no overload fits them.
             case IInvalidOperation { Syntax: InvocationExpressionSyntax invocation } when Container(invocation) is { } container:
@@ -228,7 +242,7 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
 
             // [Layer] private readonly Module<Tensor, Tensor> inner = inner;
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor }, Name: var given } }:
-                return layer with { Given = given, NotUnderstood = given, Written = given };
+                return layer with { Given = values.IsApart ? null : given, NotUnderstood = given, Written = given };
 
             // A collection expression for a ModuleList.
             case { Syntax: CollectionExpressionSyntax } when values.Read(operation) is Value.List && layer.TypeName is "ModuleList" or "ModuleDict":
@@ -237,6 +251,8 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
             default:
                 return null;
         }
+
+        LayerModel Way(IOperation way) => FromOperation(layer, way, semantics, values) ?? layer with { NotUnderstood = OneLine(way.Syntax), Written = OneLine(way.Syntax) };
     }
 
     /// <summary>The name of a factory of containers.</summary>

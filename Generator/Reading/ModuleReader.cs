@@ -205,7 +205,7 @@ internal sealed class ModuleReader
         var header = TypeReader.Read(type, declarations, compilation, torch, t => ReadNested(t) is { IsHandWritten: false, Contract: null } basis ? basis : null, cancellation, findings);
         header = header with { Base = header.Base is null ? null : header.Base with { Arguments = layers.BaseArguments(declarations) } };
         var constructor = ConstructorReader.Read(type, declarations, compilation, cancellation);
-        var assignments = ConstructorReader.Assignments(declarations, compilation, cancellation);
+        var holdings = Holdings.Of(declarations);
         var built = new List<LayerModel>();
         var states = new List<StateModel>();
         var stateReader = new StateReader(declarations, members, compilation, torch, layers, cancellation);
@@ -223,7 +223,7 @@ internal sealed class ModuleReader
             }
             else if (LayerReader.Held(field.Type) is { } fieldType && IsModule(fieldType))
             {
-                if (layers.Read(field, assignments, findings) is { } layer)
+                if (layers.Read(field, holdings, findings) is { } layer)
                 {
                     built.Add(layer);
                 }
@@ -248,7 +248,7 @@ internal sealed class ModuleReader
             NotUnderstoodTie = other,
             Freeing = freeing is null ? null : new LastUse.FreeingReader(type, compilation, torch, built, cancellation).Read(freeing),
             MayKeep = freeing is not null && (built.Any(LastUse.Trust.MayKeep) || new LastUse.Escapes(compilation, torch, cancellation).From(freeing, type)),
-            Facts = ConstructorReader.Guards(declarations, compilation, layers.Values, cancellation).ToEquatableArray(),
+            Facts = ConstructorReader.Guards(declarations, compilation, s => layers.Values(s), cancellation).ToEquatableArray(),
             Type = header,
             Constructor = constructor,
             Layers = built.ToEquatableArray(),
@@ -256,7 +256,7 @@ internal sealed class ModuleReader
             Chain = chain,
             Forward = forward,
             Signature = signature,
-            Sizes = signature is null ? default : SizeFieldReader.Read(type, signature, constructor, layers.Values, compilation, cancellation),
+            Sizes = signature is null ? default : SizeFieldReader.Read(type, signature, constructor, s => layers.Values(s), compilation, cancellation),
             Expect = ExpectReader.Read(type),
             Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
                 .Where(n => UserDeclarations.GeneratedMembers.Contains(n) || UserDeclarations.EntryPoints.Contains(n))

@@ -58,7 +58,7 @@ internal sealed class StateReader(
             }
         }
 
-        return way.Any(s => IsSetElsewhere(s.Member)) ? [] : way;
+        return way.Any(s => Holdings.Of(declarations)[s.Member] is not Holding.Set { IsApart: false } set || set.Value != s.Value && s.Member == member || IsSetElsewhere(s.Member)) ? [] : way;
     }
 
     /// <summary>A constructor sets it under a condition, in a loop, or together with others.</summary>

@@ -26,6 +26,9 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
     /// <summary>The code is of another class: the parameters of its constructor are not those of the module's.</summary>
     private bool isElsewhere;
 
+    /// <summary>The code is of a constructor whose parameters are not those that sizes depend on.</summary>
+    public bool IsApart { get => isElsewhere; init => isElsewhere = value; }
+
     private int outerIndices;
 
     /// <summary>A name for the variable of a loop: no name of C# begins so.</summary>
