@@ -1,0 +1,115 @@
+using System.Reflection;
+using Gen.Tests.Behaviour;
+using Microsoft.CodeAnalysis;
+using TorchSharp;
+using Xunit.Abstractions;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Gen.Tests.Operations.Constructors;
+
+/// <summary>Random constructors: a count that is said is TorchSharp's in every way through them, and an error is said only of what fails.</summary>
+[Collection("TorchSharp")]
+public sealed class RandomConstructorTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void What_is_said_of_a_class_holds_after_each_of_its_constructors() => Check(0, 40);
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public void What_is_said_of_2_000_classes_holds_after_each_of_their_constructors()
+    {
+        for (var from = 1_000; from < 3_000; from += 100)
+        {
+            Check(from, from + 100);
+        }
+    }
+
+    private void Check(int from, int to)
+    {
+        var sources = Enumerable.Range(from, to - from).Select(n => new ConstructorWriter(n).Write()).ToArray();
+        var (_, compilation) = Compilations.Generate(sources);
+        var errors = Compilations.Diagnose(compilation).Where(d => d.Severity == DiagnosticSeverity.Error).ToLookup(d => d.Location.SourceTree!.FilePath);
+        var assembly = Compilations.Load(compilation);
+        var wrong = new List<string>();
+        var (counted, caught) = (0, 0);
+        for (var i = 0; i < sources.Length; i++)
+        {
+            var said = errors[i == 0 ? "Source.cs" : $"Source{i}.cs"].ToArray();
+            var type = assembly.GetType($"Net{from + i}", throwOnError: true)!;
+            var fails = false;
+            foreach (var (constructor, arguments) in Ways(type))
+            {
+                using var scope = NewDisposeScope();
+                var module = (Module<Tensor, Tensor>)constructor.Invoke(arguments);
+                fails |= Fails(module);
+                if (Count(type, constructor, arguments) is { } count)
+                {
+                    counted++;
+                    var built = module.parameters().Sum(p => p.numel());
+                    if (count != built)
+                    {
+                        wrong.Add($"{count} is said of ({string.Join(", ", arguments)}), TorchSharp has {built}:\n{sources[i]}");
+                    }
+                }
+            }
+
+            caught += said.Length > 0 ? 1 : 0;
+            if (said.Length > 0 && !fails)
+            {
+                wrong.Add($"{said[0]} is said, and nothing fails:\n{sources[i]}");
+            }
+        }
+
+        var text = $"{sources.Length} classes: {counted} counts, {caught} with errors";
+        output.WriteLine(text);
+        Assert.True(wrong.Count == 0, $"{wrong.Count} are wrong. {string.Join("\n", wrong.Take(5))}");
+        Assert.True(counted > sources.Length / 2 && caught > 0, text);
+    }
+
+    private static IEnumerable<(ConstructorInfo Constructor, object[] Arguments)> Ways(Type type)
+    {
+        foreach (var constructor in type.GetConstructors())
+        {
+            if (constructor.GetParameters().Length == 0)
+            {
+                yield return (constructor, []);
+                continue;
+            }
+
+            for (var way = 0; way < 8; way++)
+            {
+                yield return (constructor, [(way & 1) != 0, (way & 2) != 0, (way & 4) != 0 ? 2 : 1]);
+            }
+        }
+    }
+
+    /// <summary>What is said of a way: the constant, or what the parameters tell.</summary>
+    private static long? Count(Type type, ConstructorInfo constructor, object[] arguments)
+    {
+        if (type.GetField("ParameterCount") is { } constant)
+        {
+            return (long)constant.GetRawConstantValue()!;
+        }
+
+        var given = constructor.GetParameters().Select((p, i) => (p.Name, Value: arguments[i])).ToArray();
+        return type.GetMethod("CountParameters") is { } method && method.GetParameters().All(p => given.Any(g => g.Name == p.Name))
+            ? (long)method.Invoke(null, [.. method.GetParameters().Select(p => Convert(given.First(g => g.Name == p.Name).Value, p.ParameterType))])!
+            : null;
+    }
+
+    private static object Convert(object value, Type type) => System.Convert.ChangeType(value, type, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static bool Fails(Module<Tensor, Tensor> module)
+    {
+        try
+        {
+            module.call(ones(7, 6)).Dispose();
+            return false;
+        }
+        catch (Exception)
+        {
+            return true;
+        }
+    }
+}
