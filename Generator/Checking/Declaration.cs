@@ -29,7 +29,8 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     private static IEnumerable<string> Divisors(Dim dim) => dim.Terms.SelectMany(t => t.Atoms).Where(a => a.Kind != AtomKind.Name)
         .SelectMany(a => (a.Kind is AtomKind.FloorDiv or AtomKind.Mod ? a.Right!.Names : []).Concat(Divisors(a.Left!)).Concat(Divisors(a.Right!)));
 
-    public Shape? Result => Signature?.Outputs is [var result] ? result : null;
+    /// <summary>The declared results; null where none are.</summary>
+    public IReadOnlyList<Shape>? Results => Signature?.Outputs;
 
     /// <summary>The declaration of a module that stands in another one, in sizes of that.</summary>
     public static Declaration Within(ModuleModel bound) => Read(bound, [], isWithin: true);
@@ -102,6 +103,14 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
                 ? $"commas separate tensors, spaces dimensions: \"{ShapeParser.CommasToSpaces(text.Text)}\""
                 : $"the module has {tensors}";
             findings.Add(new(FindingKind.ShapeInputCount, Anchor.Shape, text.Text, signature.Inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), hint));
+        }
+
+        if (module.Forward.Kind != ForwardKind.None && signature.Outputs is { } outputs && module.Forward.Tensors.Most() is { } most && outputs.Count > most)
+        {
+            var hint = most == 1
+                ? $"forward gives one tensor; commas separate tensors, spaces dimensions: \"{string.Join(" ", outputs.Select(o => o.ToShapeString()))}\""
+                : $"forward gives {most.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+            findings.Add(new(FindingKind.ShapeResultCount, Anchor.Shape, text.Text, outputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), hint));
         }
 
         var free = names.Where(n => module.Constructor.Names.All(p => p.Name != n)).ToArray();

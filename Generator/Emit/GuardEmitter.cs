@@ -107,14 +107,48 @@ internal static class GuardEmitter
     };
 
     public static bool ChecksOutput(CheckedModule module) =>
-        module.IsGuarded && module.GuardsOutput && module.Output is not null && module.Model.Forward.Result == Names.Tensor;
+        module.IsGuarded && module.GuardsOutput && Places(module) is not null;
 
-    /// <summary>A declared result that was not proved: its rank and its known sizes.</summary>
-    public static void Output(SourceWriter writer, CheckedModule module, string value)
+    /// <summary>Where the declared results are; null where none are declared, or the type of the result does not tell.</summary>
+    private static ResultPlaces? Places(CheckedModule module) => module.Outputs is { } outputs ? module.Model.Forward.Tensors.Places(outputs.Count) : null;
+
+    /// <summary>Declared results that were not proved: their ranks and their known sizes.</summary>
+    public static void Output(SourceWriter writer, CheckedModule module, string result)
     {
-        if (ChecksOutput(module) && Tests(module, value, module.Output!, NamesOf(module)) is { Count: > 0 } tests)
+        if (!ChecksOutput(module))
         {
-            Throw(writer, module, value, "result", module.Output!, tests, NamesOf(module));
+            return;
+        }
+
+        var (places, outputs, bound) = (Places(module)!, module.Outputs!.Value, NamesOf(module));
+        if (places.List is { } list)
+        {
+            writer.Block($"if ({result}{list.Count} != {list.Needs})", () =>
+                writer.Line($"throw {Names.ShapeGuard}.Count(this, {Identifier.Literal(module.Model.Type.Name)}, {list.Needs}, {result}{list.Count});"));
+            writer.Line();
+        }
+
+        for (var i = 0; i < places.Tensors.Count; i++)
+        {
+            var (place, shape) = (places.Tensors[i], outputs[i]);
+            if (shape.IsUnknownRank)
+            {
+                continue;
+            }
+
+            var value = result + place.Access;
+            var tests = Tests(module, value, shape, bound);
+            Throw(writer, module, value, $"result{place.Access}", shape, place.IsNullable ? [$"{value} is not null && ({string.Join(" || ", tests)})"] : tests, bound);
+
+            // A name that only results have is the same size in all of them.
+            for (var j = 0; !place.IsNullable && j < shape.Dims.Count; j++)
+            {
+                if (Free(module, shape.Dims[j]) is { } name && !bound.Contains(name) && outputs.Skip(i + 1).Any(o => o.Dims.Any(d => d.Names.Contains(name))))
+                {
+                    bound.Add(name);
+                    writer.Line($"var {Local(name)} = {Size(value, shape, j)};");
+                }
+            }
         }
     }
 
@@ -259,7 +293,7 @@ internal static class GuardEmitter
         (module.Inputs ?? default).Count(i => i.Dims.Any(d => d.Names.Contains(name))) > 1
         || module.Conditions.Any(c => NamesOf(c).Contains(name))
         || Looked(module).Contains(name)
-        || (ChecksOutput(module) && module.Output!.Dims.Any(d => d.Names.Contains(name)));
+        || (ChecksOutput(module) && module.Outputs!.Value.Any(o => o.Dims.Any(d => d.Names.Contains(name))));
 
     private static string? Free(CheckedModule module, Dim dim) => module.FreeNames.FirstOrDefault(n => dim.Equals(Dim.Name(n)));
 
@@ -280,12 +314,15 @@ internal static class GuardEmitter
     }
 
     /// <summary>The parameters of the primary constructor that have such a field.</summary>
-    public static IReadOnlyList<string> KeptNames(CheckedModule module) => !module.IsGuarded || module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
+    public static IReadOnlyList<string> KeptNames(CheckedModule module) => module.Model.Constructor.Kind != ConstructorKind.Primary ? [] :
+        [.. Guarded(module).Where(n => IsKept(module, n) || module.Model.Constructor.Names.Any(p => p.Name == n && p.IsBoolean)).Concat(module.Inferred.SelectMany(i => i.Size.Names)).Distinct()];
+
+    /// <summary>The names that guards look at.</summary>
+    private static IEnumerable<string> Guarded(CheckedModule module) => !module.IsGuarded || module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
         ? []
-        : (module.Inputs ?? default).Concat(module.Output is { } output && ChecksOutput(module) ? [output] : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
+        : (module.Inputs ?? default).Concat(module.Outputs is { } outputs && ChecksOutput(module) ? outputs : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
             .Concat(module.Conditions.SelectMany(NamesOf))
-            .Concat(Looked(module))
-            .Distinct().Where(n => (IsKept(module, n) || module.Model.Constructor.Names.Any(p => p.Name == n && p.IsBoolean)) && module.Model.Constructor.Kind == ConstructorKind.Primary).ToArray();
+            .Concat(Looked(module));
 
     private static bool IsKept(CheckedModule module, string name) =>
         module.Model.Constructor.Names.Any(p => p.Name == name && p.IsInteger && (module.Model.Constructor.Kind == ConstructorKind.Primary || p.Field is not null));

@@ -190,7 +190,11 @@ internal enum ForwardKind
 
 /// <param name="Inputs">The parameters of <c>Forward</c>; for a chain, one tensor named <c>input</c>.</param>
 /// <param name="Result">The result's type, fully qualified.</param>
-internal sealed record ForwardModel(ForwardKind Kind, EquatableArray<InputModel> Inputs, string Result);
+internal sealed record ForwardModel(ForwardKind Kind, EquatableArray<InputModel> Inputs, string Result)
+{
+    /// <summary>Where the tensors are in the result.</summary>
+    public ResultModel Tensors { get; init; } = new ResultModel.Other();
+}
 
 internal sealed record InputModel(string Name, string Type, string? Default, bool IsTensor);
 

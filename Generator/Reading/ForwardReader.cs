@@ -10,7 +10,7 @@ internal static class ForwardReader
 
     public static ForwardModel Read(IReadOnlyList<ISymbol> members, TypeModel type, bool hasChain, TorchSymbols torch, List<Finding> findings)
     {
-        var chain = new ForwardModel(ForwardKind.Chain, EquatableArray.Of(new InputModel("input", LayerReader.TensorName, null, IsTensor: true)), LayerReader.TensorName);
+        var chain = new ForwardModel(ForwardKind.Chain, EquatableArray.Of(new InputModel("input", LayerReader.TensorName, null, IsTensor: true)), LayerReader.TensorName) { Tensors = new ResultModel.Tensor(IsNullable: false) };
         if (Own(members, torch) is { } own)
         {
             return Of(ForwardKind.Own, own, torch);
@@ -51,7 +51,10 @@ internal static class ForwardReader
     private static ForwardModel Of(ForwardKind kind, IMethodSymbol method, TorchSymbols torch) => new(
         kind,
         method.Parameters.Select(p => new InputModel(p.Name, LayerReader.Name(p.Type), ConstructorReader.Default(p), torch.IsTensor(p.Type))).ToEquatableArray(),
-        LayerReader.Name(method.ReturnType));
+        LayerReader.Name(method.ReturnType))
+    {
+        Tensors = ResultReader.Read(method.ReturnType, torch),
+    };
 
     private static string? Problem(IMethodSymbol[] methods) => methods switch
     {
