@@ -91,6 +91,12 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         }
 
         var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
+        if (facts.All.SelectMany(f => f.Left.Names.Concat(f.Right.Names)).FirstOrDefault(n => !names.Contains(n) && !module.Named.Contains(n) && module.Constructor.Names.All(p => p.Name != n)) is { } nowhere)
+        {
+            findings.Add(new(FindingKind.ShapeTextMalformed, Anchor.Where, text.Where!, $"'{nowhere}' is no size: no input, result, constructor parameter or field has that name"));
+            return new(null, Facts.None, []);
+        }
+
         foreach (var parameter in module.Constructor.Names.Where(p => !p.IsInteger && names.Contains(p.Name)))
         {
             findings.Add(new(FindingKind.ShapeNameIsNoInteger, Anchor.Shape, parameter.Name, parameter.Type.Replace("global::", "")));

@@ -47,9 +47,11 @@ internal sealed partial class LayerWalk
         {
             var reason = whyNot ?? (arrives.IsUnknown
                 ? input.IsUnknownRank ? "the shape that arrives is not known" : $"{input} does not tell its {size.Meaning}"
-                : isGiven ? $"the {size.Meaning} that arrive are {arrives}, and the layer is built before the body of the constructor runs; build it there"
+                : isGiven ? $"the {size.Meaning} that arrive are {arrives}, and the layer is built before the constructor's body runs"
                 : $"the {size.Meaning} that arrive are {arrives}, which only a call knows");
-            Report(new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason));
+            Report(whyNot is null && isGiven && !arrives.IsUnknown
+                ? new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason, "Build the layer in the constructor, or make that a primary one.")
+                : new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason));
         }
 
         return false;

@@ -81,7 +81,7 @@ internal static class ModuleChecker
     private static void Chainable(ModuleModel module, List<Finding> findings)
     {
         var steps = ChainGraph.Steps(module).ToArray();
-        if (steps.Length == 0 && module.Findings.Count == 0 && module.Type.Base is null or { TakesName: true })
+        if (steps.Length == 0 && module.Findings.Count == 0 && module.Type.Base is null or { TakesName: true } or { Forward: AbstractForward.Fits })
         {
             findings.Add(new(FindingKind.NothingToChain, Anchor.Class, module.Type.Name));
         }

@@ -60,7 +60,7 @@ internal static class Messages
             FindingKind.ActivationBeforeLoss => $"{p[1]} before {p[2]}, which takes logits, any number: it keeps them from being what they should. Remove {p[0]}.",
             FindingKind.LinearAfterLinear => $"{p[0]} after {p[1]} with nothing between them: together they are one linear layer. Put an activation between them, such as ReLU().",
             FindingKind.SizeBelowOne => $"'{p[0]}' ({p[1]}): its output would have {p[2]} {p[3]} = {p[4]}: {p[5]}.",
-            FindingKind.CannotInfer => $"'{p[0]}': '{p[1]}' cannot be inferred: {p[2]}. Write the number.",
+            FindingKind.CannotInfer => $"'{p[0]}': '{p[1]}' cannot be inferred: {p[2]}. {(p.Count > 3 ? p[3] : "Write the number.")}",
             FindingKind.NotProved => $"not proved at '{p[0]}': {p[1]}; checked at run time. To state it: Where = \"{p[1]}\".",
             FindingKind.NotProvedInBranch => $"not proved at '{p[0]}': {p[1]}; checked at run time if {p[2]}.",
             FindingKind.NotProvedHere => $"not proved at '{p[0]}': {p[1]}; checked at run time where this runs.",

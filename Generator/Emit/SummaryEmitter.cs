@@ -89,7 +89,7 @@ internal static class SummaryEmitter
             }
             else if (parameter.Field is { } field)
             {
-                yield return (parameter.Name, Number(parameter, Identifier.Of(field)), null);
+                yield return (parameter.Name, Number(parameter, Locals.Member(field, "summary", "at")), null);
             }
         }
     }

@@ -19,8 +19,14 @@ internal static class ForwardReader
         var methods = Methods(members);
         if (methods.Length == 0)
         {
+            if (type.Base is { TakesName: false, Forward: AbstractForward.Differs, Type: var asks } && !type.IsAbstract)
+            {
+                findings.Add(new(FindingKind.BaseDoesNotFit, Anchor.Class, type.Name, $"its base class {asks.Replace("global::", "")} asks for another one than a chain, which takes a tensor and gives one; write a Forward method"));
+                return chain with { Kind = ForwardKind.None };
+            }
+
             // A base class has a forward already: its chain is not continued in silence, only replaced by a chain of one's own.
-            return type.Base is { TakesName: false } && !hasChain ? chain with { Kind = ForwardKind.None } : chain;
+            return type.Base is { TakesName: false, Forward: not AbstractForward.Fits } && !hasChain ? chain with { Kind = ForwardKind.None } : chain;
         }
 
         if (Problem(methods) is { } problem)

@@ -260,6 +260,7 @@ internal sealed class ModuleReader
             Forward = forward,
             Signature = signature,
             Sizes = signature is null ? default : SizeFieldReader.Read(type, signature, constructor, layers.Values, compilation, cancellation),
+            Named = signature?.Where is null ? default : SizeFieldReader.Named(type, signature, forward).ToEquatableArray(),
             Expect = ExpectReader.Read(type),
             Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
                 .Where(n => UserDeclarations.GeneratedMembers.Contains(n) || UserDeclarations.EntryPoints.Contains(n))
