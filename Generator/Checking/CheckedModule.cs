@@ -17,8 +17,8 @@ internal sealed record CheckedModule
     /// <summary>The declared shapes of the inputs; null where none are declared or they do not parse.</summary>
     public required EquatableArray<Shape>? Inputs { get; init; }
 
-    /// <summary>The declared result, or else the computed one; null where neither is known.</summary>
-    public required Shape? Output { get; init; }
+    /// <summary>The declared results, or else the computed one; null where neither is known.</summary>
+    public required EquatableArray<Shape>? Outputs { get; init; }
 
     /// <summary>The elements of the registered parameters; unknown where they cannot be counted.</summary>
     public required Dim ParameterCount { get; init; }
@@ -63,4 +63,4 @@ internal sealed record CheckedModule
 /// <param name="IsRepeated">It stood in the chain before: its parameters count once.</param>
 internal sealed record CheckedLayer(string Path, string Written, Shape Input, Shape Output, Dim Parameters, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, bool IsRepeated);
 
-internal sealed record InferredSize(string Layer, string Parameter, long Size);
+internal sealed record InferredSize(string Layer, string Parameter, Dim Size);

@@ -29,7 +29,8 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     private static IEnumerable<string> Divisors(Dim dim) => dim.Terms.SelectMany(t => t.Atoms).Where(a => a.Kind != AtomKind.Name)
         .SelectMany(a => (a.Kind is AtomKind.FloorDiv or AtomKind.Mod ? a.Right!.Names : []).Concat(Divisors(a.Left!)).Concat(Divisors(a.Right!)));
 
-    public Shape? Result => Signature?.Outputs is [var result] ? result : null;
+    /// <summary>The declared results; null where none are.</summary>
+    public IReadOnlyList<Shape>? Results => Signature?.Outputs;
 
     /// <summary>The declaration of a module that stands in another one, in sizes of that.</summary>
     public static Declaration Within(ModuleModel bound) => Read(bound, [], isWithin: true);
@@ -90,6 +91,12 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         }
 
         var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
+        if (facts.All.SelectMany(f => f.Left.Names.Concat(f.Right.Names)).FirstOrDefault(n => !names.Contains(n) && !module.Named.Contains(n) && module.Constructor.Names.All(p => p.Name != n)) is { } nowhere)
+        {
+            findings.Add(new(FindingKind.ShapeTextMalformed, Anchor.Where, text.Where!, $"'{nowhere}' is no size: no input, result, constructor parameter or field has that name"));
+            return new(null, Facts.None, []);
+        }
+
         foreach (var parameter in module.Constructor.Names.Where(p => !p.IsInteger && names.Contains(p.Name)))
         {
             findings.Add(new(FindingKind.ShapeNameIsNoInteger, Anchor.Shape, parameter.Name, parameter.Type.Replace("global::", "")));
@@ -102,6 +109,14 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
                 ? $"commas separate tensors, spaces dimensions: \"{ShapeParser.CommasToSpaces(text.Text)}\""
                 : $"the module has {tensors}";
             findings.Add(new(FindingKind.ShapeInputCount, Anchor.Shape, text.Text, signature.Inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), hint));
+        }
+
+        if (module.Forward.Kind != ForwardKind.None && signature.Outputs is { } outputs && module.Forward.Tensors.Most() is { } most && outputs.Count > most)
+        {
+            var hint = most == 1
+                ? $"forward gives one tensor; commas separate tensors, spaces dimensions: \"{string.Join(" ", outputs.Select(o => o.ToShapeString()))}\""
+                : $"forward gives {most.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+            findings.Add(new(FindingKind.ShapeResultCount, Anchor.Shape, text.Text, outputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), hint));
         }
 
         var free = names.Where(n => module.Constructor.Names.All(p => p.Name != n)).ToArray();

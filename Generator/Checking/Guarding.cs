@@ -47,7 +47,8 @@ internal sealed class Guarding
     private static IEnumerable<string> Bound(ModuleModel module, Declaration declared) =>
         (declared.Signature?.Inputs ?? []).Zip(module.Forward.Inputs, static (shape, input) => (shape, input))
             .Where(p => p.input.IsTensor && !p.input.Type.EndsWith("?", StringComparison.Ordinal))
-            .SelectMany(p => p.shape.Dims.Select(d => d.AsName).OfType<string>().Where(declared.FreeNames.Contains));
+            .SelectMany(p => p.shape.Dims.Select(d => d.AsName).OfType<string>().Where(declared.FreeNames.Contains))
+            .Concat(SolvedName.Of(module, declared.Signature?.Inputs ?? [], declared.FreeNames.ToArray()).Select(s => s.Name));
 
     /// <summary>Sees to the check. Null where every call is checked; else what is said of it.</summary>
     private (FindingKind Kind, string How)? Place(Requirements requirement)

@@ -56,6 +56,11 @@ internal static class LayerCounts
             return (Dim.Unknown, layer.WhyUnknown(layer.Name));
         }
 
+        if (layer.Arguments.FirstOrDefault(a => LayerWalk.IsHole(layer, a)) is { } hole)
+        {
+            return (Dim.Unknown, $"'{hole.Parameter}' of '{layer.Name}' is not known when compiling");
+        }
+
         var count = rule.State(new LayerArguments(layer.Arguments)).Where(t => t.IsParameter).Aggregate(Dim.Zero, static (sum, t) => sum + t.Count);
         if (layer.IsOptional && count != Dim.Zero)
         {

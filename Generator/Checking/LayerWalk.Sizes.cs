@@ -34,9 +34,10 @@ internal sealed partial class LayerWalk
         }
 
         var arrives = size.From(input);
-        if (arrives.Constant is { } number)
+        var isGiven = !arrives.IsUnknown && arrives.Names.All(n => given?.Contains(n) == true);
+        if (arrives.Constant is not null || (isGiven && !buildsBefore))
         {
-            inferred.Add(new(layer.Name, size.Parameter, number));
+            inferred.Add(new(layer.Name, size.Parameter, arrives));
             return true;
         }
 
@@ -46,12 +47,18 @@ internal sealed partial class LayerWalk
         {
             var reason = whyNot ?? (arrives.IsUnknown
                 ? input.IsUnknownRank ? "the shape that arrives is not known" : $"{input} does not tell its {size.Meaning}"
+                : isGiven ? $"the {size.Meaning} that arrive are {arrives}, and the layer is built before the constructor's body runs"
                 : $"the {size.Meaning} that arrive are {arrives}, which only a call knows");
-            Report(new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason));
+            Report(whyNot is null && isGiven && !arrives.IsUnknown
+                ? new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason, "Build the layer in the constructor, or make that a primary one.")
+                : new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason));
         }
 
         return false;
     }
+
+    /// <summary>The argument is the size that a rule can find, and is left to it.</summary>
+    public static bool IsHole(LayerModel layer, Argument argument) => LayerRules.Find(layer.Factory)?.Infers?.Parameter == argument.Parameter && IsHole(argument);
 
     private static bool IsHole(Argument argument) => argument.Value is Value.Integer { Dim.Constant: -1 };
 }

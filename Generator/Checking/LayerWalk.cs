@@ -8,7 +8,8 @@ namespace Gen.Checking;
 
 /// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
 internal sealed partial class LayerWalk(
-    Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, Walked walked, int depth = 0, ShapeRecord? record = null, string? within = null, List<InferredSize>? sizes = null)
+    Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, Walked walked, int depth = 0, ShapeRecord? record = null, string? within = null, List<InferredSize>? sizes = null,
+    IReadOnlyCollection<string>? given = null, bool buildsBefore = false)
 {
     private const int MostFacts = 128;
     private readonly List<CheckedLayer> rows = [];
@@ -133,9 +134,9 @@ internal sealed partial class LayerWalk(
         return holes.Length == 0 ? layer : layer with
         {
             Arguments = layer.Arguments.Select(a => holes.FirstOrDefault(h => h.Parameter == a.Parameter) is { } hole
-                ? a with { Value = new Value.Integer(Dim.Of(hole.Size)), Written = hole.Size.ToString(System.Globalization.CultureInfo.InvariantCulture) }
+                ? a with { Value = new Value.Integer(hole.Size), Written = hole.Size.ToString() }
                 : a).ToEquatableArray(),
-            Written = Construction.Rewrite(layer, holes[0].Parameter, holes[0].Size.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            Written = Construction.Rewrite(layer, holes[0].Parameter, holes[0].Size.ToString()),
         };
     }
 

@@ -28,11 +28,11 @@ internal static class ModuleChecker
 
         // What was declared and not proved is checked when running.
         var computed = walk.Result is Abstract.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
-        var output = declared.Result ?? computed;
+        var outputs = declared.Results ?? [computed];
         var isRead = isChain || module.Body is not null;
         var guarding = new Guarding(module, declared, walk.Requirements);
         findings.AddRange(guarding.Findings);
-        var guardsOutput = declared.Result is not null && (!isRead || walk.IsResultOpen || guarding.IsOpen);
+        var guardsOutput = declared.Results is not null && (!isRead || walk.IsResultOpen || guarding.IsOpen);
 
         // What fails is mended first.
         if (findings.Any(f => f.Kind.IsError()))
@@ -64,7 +64,7 @@ internal static class ModuleChecker
             Layers = walk.Rows,
             Graph = walk.Graph,
             Inputs = declared.Signature is null ? null : declared.Signature.Inputs.ToEquatableArray(),
-            Output = output.IsUnknownRank ? null : output,
+            Outputs = outputs.All(o => o.IsUnknownRank) ? null : outputs.ToEquatableArray(),
             ParameterCount = parameters,
             MultiplyAdds = multiplyAdds,
             TorchinfoMultiplyAdds = isRead ? walk.TorchinfoMultiplyAdds : Dim.Unknown,
@@ -82,7 +82,7 @@ internal static class ModuleChecker
     private static void Chainable(ModuleModel module, List<Finding> findings)
     {
         var steps = ChainGraph.Steps(module).ToArray();
-        if (steps.Length == 0 && module.Findings.Count == 0 && module.Type.Base is null or { TakesName: true })
+        if (steps.Length == 0 && module.Findings.Count == 0 && module.Type.Base is null or { TakesName: true } or { Forward: AbstractForward.Fits })
         {
             findings.Add(new(FindingKind.NothingToChain, Anchor.Class, module.Type.Name));
         }

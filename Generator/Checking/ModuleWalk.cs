@@ -53,6 +53,10 @@ internal sealed record ModuleWalk
         module = Ties.Resolve(module);
         var decisions = new Decisions();
         var inferred = new List<InferredSize>();
+
+        // What builds the layers: the constructor's own sizes, or those that the module in which this one stands gives to it.
+        var given = module.Bound.Count > 0 ? [.. new Bindings(module.Bound).Names] : module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name).ToArray();
+        var buildsBefore = module.Bound.Count == 0 && module.Constructor.Kind == ConstructorKind.Explicit;
         var walks = new List<(LayerWalk Walk, Branch[] Way)>();
         var thrown = new List<IReadOnlyList<Branch>>();
         var isOpen = false;
@@ -60,17 +64,17 @@ internal sealed record ModuleWalk
         var (before, isFirst, isMore) = (walked.Budget.Steps, true, false);
         for (var goesOn = true; goesOn; goesOn = Next())
         {
-            var walk = new LayerWalk(facts, checkable, [], decisions, walked, depth, record, depth > 0 ? module.Type.MetadataName : null, inferred);
+            var walk = new LayerWalk(facts, checkable, [], decisions, walked, depth, record, depth > 0 ? module.Type.MetadataName : null, inferred, given, buildsBefore);
             if (module.Body is { } body)
             {
                 var inner = new BodyWalk(module, body, walk, decisions);
                 inner.Run(Given(walk));
                 if (!inner.Threw)
                 {
-                    foreach (var (value, at, path) in inner.Returned.Where(_ => declared.Result is not null))
+                    foreach (var (value, at, path) in inner.Returned.Where(_ => declared.Results is not null))
                     {
                         walk.Scopes = path;
-                        isOpen |= Checking.Result.Check(declared.Result!, value, at, walk);
+                        isOpen |= Checking.Result.Check(declared.Results!, module.Forward.Tensors, value, at, walk);
                     }
 
                     walk.Scopes = [];
@@ -86,7 +90,7 @@ internal sealed record ModuleWalk
             {
                 var shape = inputs.Count > 0 ? LayerWalk.First(inputs[0]).Shape : Shape.UnknownRank;
                 walk.Run(module, (Abstract.Tensor)walk.Tape.Input(new Abstract.Tensor(shape, Trail.Start("input", shape)), "input"));
-                isOpen |= declared.Result is { } result && Checking.Result.Check(result, walk.Result, Anchor.Shape, walk);
+                isOpen |= declared.Results is { } results && Checking.Result.Check(results, module.Forward.Tensors, walk.Result, Anchor.Shape, walk);
             }
 
             walk.ListLayers(module);
@@ -115,7 +119,7 @@ internal sealed record ModuleWalk
         }
 
         var conditional = Gather([.. walks.Select(w => w.Walk)], findings);
-        isOpen |= conditional.Any(f => f.Kind == FindingKind.DeclaredResultDiffers);
+        isOpen |= conditional.Any(f => f.Kind is FindingKind.DeclaredResultDiffers or FindingKind.DeclaredResultCount);
 
         // What holds on the ways that were taken need not hold on the others.
         var isCut = isMore || decisions.IsCut || isStopped;
@@ -130,7 +134,7 @@ internal sealed record ModuleWalk
         {
             first.Lose(Anchor.Class, Shape.Of(), TooManyWays);
             first.CannotCount(TooManyWays);
-            isOpen |= declared.Result is not null;
+            isOpen |= declared.Results is not null;
         }
 
         var (adds, torchinfo) = (Cost(walks, static w => w.MultiplyAdds), Cost(walks, static w => w.TorchinfoMultiplyAdds));

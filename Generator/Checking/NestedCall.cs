@@ -68,8 +68,8 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         if (module.Contract is { } contract)
         {
             Dim? Figure(string name) => Value(name) ?? new Bindings(bound.Bound).Size(name);
-            return declared.Result is { IsUnknownRank: false } told
-                ? new NestedCall(Promise(told, Abstract.Anything), contract.Count(contract.MultiplyAdds, Figure), contract.Count(contract.TorchinfoMultiplyAdds, Figure), conditions)
+            return declared.Results is { } told && told.Any(s => !s.IsUnknownRank)
+                ? new NestedCall(Promise(told, module.Forward.Tensors, Abstract.Anything), contract.Count(contract.MultiplyAdds, Figure), contract.Count(contract.TorchinfoMultiplyAdds, Figure), conditions)
                 : Nothing() with { Reason = $"declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}" };
         }
 
@@ -81,7 +81,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         // Where it runs, its own guards have let pass what arrives.
         var findings = new List<Finding>();
         var walk = ModuleWalk.Run(bound, declared, conditions.Count == 0 ? facts : facts.And(conditions), inputs, findings, depth, declared.CheckableNames(bound), walked);
-        var result = declared.Result is { IsUnknownRank: false } promised ? Promise(promised, walk.Result) : walk.Result;
+        var result = declared.Results is { } promised ? Promise(promised, module.Forward.Tensors, walk.Result) : walk.Result;
         if (declared.Signature is null && findings.FirstOrDefault(f => f.Kind.IsError()) is { } error)
         {
             return FailsAnyway(module, inputs.Count, depth, error, walked) ? Nothing() with { IsKnownToFail = true } : Nothing() with { Error = error };
@@ -133,6 +133,33 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     }
 
     private static NestedCall Nothing() => new(Abstract.Lost, Dim.Unknown, Dim.Unknown, []);
+
+    /// <summary>The declared results where the type has them, and all else as the walk knows it.</summary>
+    private static Abstract Promise(IReadOnlyList<Shape> promised, ResultModel type, Abstract walked)
+    {
+        if (type.Places(promised.Count) is not { } places)
+        {
+            return promised is [{ IsUnknownRank: false } only] && type is ResultModel.Other ? Promise(only, walked) : walked;
+        }
+
+        return Given(type, [], walked);
+
+        Abstract Given(ResultModel part, int[] path, Abstract known)
+        {
+            Abstract Item(int index, ResultModel item) => Given(item, [.. path, index], known is Abstract.Items { Values: var values } && index < values.Count ? values[index] : Abstract.Anything);
+            switch (part)
+            {
+                case ResultModel.Tuple tuple:
+                    return new Abstract.Items(tuple.Items.Select((item, i) => Item(i, item)).ToArray(), IsTuple: true);
+                case ResultModel.List when places.List is { } list && list.Path.SequenceEqual(path):
+                    return new Abstract.Items(Enumerable.Range(0, list.Needs).Select(i => Item(i, new ResultModel.Tensor(false))).ToArray());
+                case ResultModel.Tensor when Enumerable.Range(0, promised.Count).Where(i => i < places.Tensors.Count && places.Tensors[i].Path.SequenceEqual(path)).Select(i => promised[i]).FirstOrDefault() is { IsUnknownRank: false } shape:
+                    return known is Abstract.Null ? known : Promise(shape, known);
+                default:
+                    return known;
+            }
+        }
+    }
 
     /// <summary>The declared result, with what the walk knows where the declaration leaves a size open.</summary>
     private static Abstract Promise(Shape promised, Abstract walked) => walked switch

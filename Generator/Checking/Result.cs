@@ -3,15 +3,46 @@ using Gen.Shapes;
 
 namespace Gen.Checking;
 
-/// <summary>Holds the computed result against the declared one.</summary>
+/// <summary>Holds the computed result against the declared one, tensor by tensor.</summary>
 internal static class Result
 {
     /// <summary>GEN1005 where they are proved different. True where they are not proved equal: then the result is checked when running.</summary>
-    public static bool Check(Shape declared, Abstract value, Anchor at, LayerWalk walk)
+    public static bool Check(IReadOnlyList<Shape> declared, ResultModel type, Abstract value, Anchor at, LayerWalk walk)
     {
+        if (type.Places(declared.Count) is not { } places || walk.Failed)
+        {
+            return false;
+        }
+
+        var isOpen = false;
+        if (places.List is { } list)
+        {
+            var items = At(value, list.Path);
+            if (items is Abstract.Items { Values.Count: var count } && count != list.Needs)
+            {
+                walk.Fail(new(FindingKind.DeclaredResultCount, at, Number(list.Needs), Number(count)));
+                return true;
+            }
+
+            isOpen = items is not Abstract.Items;
+        }
+
+        for (var i = 0; i < places.Tensors.Count; i++)
+        {
+            var place = places.Tensors[i];
+            var item = At(value, place.Path);
+            isOpen |= !(item is Abstract.Null && place.IsNullable) && Check(declared, i, item, at, walk);
+        }
+
+        return isOpen;
+    }
+
+    private static bool Check(IReadOnlyList<Shape> all, int index, Abstract? value, Anchor at, LayerWalk walk)
+    {
+        var declared = all[index];
         if (walk.Failed || declared.IsUnknownRank || value is not Abstract.Tensor { Shape: var computed } tensor)
         {
-            return value is not Abstract.Items && !declared.IsUnknownRank && !walk.Failed;
+            return !declared.IsUnknownRank && !walk.Failed;
         }
 
         if (computed.Rank is not { } rank || declared.Rank is not { } needs)
@@ -24,7 +55,9 @@ internal static class Result
             : computed.Dims.Zip(declared.Dims, (a, b) => a.IsUnknown || b.IsUnknown ? Verdict.Unknown : Comparison.Compare(a, b, walk.Facts)).ToArray();
         if (verdicts.Contains(Verdict.Different))
         {
-            walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(), tensor.Trail.ToString(), computed.ToShapeString()) { Also = tensor.Trail.Places() });
+            var really = string.Join(", ", all.Select((shape, i) => i == index ? computed.ToShapeString() : shape.ToShapeString()));
+            var which = all.Count == 1 ? "the result" : $"item {Number(index + 1)} of the result";
+            walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(), tensor.Trail.ToString(), really, which) { Also = tensor.Trail.Places() });
 
             // Where the error is switched off, the contract is still kept.
             return true;
@@ -38,4 +71,10 @@ internal static class Result
 
         return verdicts.Contains(Verdict.Unknown);
     }
+
+    /// <summary>The value there; null where it is not known.</summary>
+    private static Abstract? At(Abstract value, IEnumerable<int> path) =>
+        path.Aggregate((Abstract?)value, static (held, index) => held is Abstract.Items { Values: var items } && index < items.Count ? items[index] : null);
+
+    private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

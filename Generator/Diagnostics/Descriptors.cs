@@ -73,7 +73,7 @@ internal static class Descriptors
         FindingKind.LayerTypeIsNoModule => NoModule,
         FindingKind.TooManyArguments or FindingKind.TooFewArguments or FindingKind.ArgumentOfWrongType or FindingKind.NoFactory
             or FindingKind.HoleInInitializer or FindingKind.LayerNeverBuilt => ArgumentsDoNotFit,
-        FindingKind.ShapeTextMalformed or FindingKind.ShapeOnClassAndForward or FindingKind.ShapeInputCount or FindingKind.ShapeNameIsNoInteger => ShapeMalformed,
+        FindingKind.ShapeTextMalformed or FindingKind.ShapeOnClassAndForward or FindingKind.ShapeInputCount or FindingKind.ShapeResultCount or FindingKind.ShapeNameIsNoInteger => ShapeMalformed,
         FindingKind.NothingToChain or FindingKind.ChainElementWithSeveralInputs or FindingKind.ChainElementResult
             or FindingKind.ForwardUnusable or FindingKind.BaseDoesNotFit => NoChain,
         FindingKind.ChainNamesNoLayer => NoSuchLayer,
@@ -84,7 +84,7 @@ internal static class Descriptors
         FindingKind.OperandMismatch or FindingKind.OperationOperands => Operands,
         FindingKind.ElementMismatch or FindingKind.OperationElements => Elements,
         FindingKind.NestedMismatch => NestedInput,
-        FindingKind.DeclaredResultDiffers => Result,
+        FindingKind.DeclaredResultDiffers or FindingKind.DeclaredResultCount => Result,
         FindingKind.ArgumentsContradict or FindingKind.OperationArguments => Contradiction,
         FindingKind.SizeBelowOne or FindingKind.OperationSize => TooSmall,
         FindingKind.CannotInfer => NotInferable,

@@ -1,5 +1,6 @@
 using Gen.Checking;
 using Gen.Model;
+using Gen.Shapes;
 
 namespace Gen.Emit;
 
@@ -61,7 +62,7 @@ internal static class Constructions
     {
         foreach (var layer in module.Model.Layers.Where(l => l is { Origin: LayerOrigin.Attribute, Callee: not null }))
         {
-            var arguments = layer.CallArguments.Select(a => (a.Parameter, Text: Size(module, layer, a.Parameter) ?? a.Text)).ToArray();
+            var arguments = layer.CallArguments.Select(a => (a.Parameter, Text: Size(module, layer, a.Parameter) ?? (IsHole(layer, a.Parameter) ? null : a.Text))).ToArray();
             if (arguments.All(a => a.Text is not null))
             {
                 yield return (layer, $"{layer.Callee}({string.Join(", ", arguments.Select(a => $"{Identifier.Of(a.Parameter)}: {a.Text}"))})");
@@ -69,8 +70,11 @@ internal static class Constructions
         }
     }
 
+    /// <summary>A size that -1 stands for, and that was not found: no layer is built with it.</summary>
+    private static bool IsHole(LayerModel layer, string parameter) => layer.Arguments.Any(a => a.Parameter == parameter && LayerWalk.IsHole(layer, a));
+
     private static string? Size(CheckedModule module, LayerModel layer, string parameter) =>
         module.Inferred.FirstOrDefault(i => i.Layer == layer.Name && i.Parameter == parameter) is { } inferred
-            ? inferred.Size.ToString(System.Globalization.CultureInfo.InvariantCulture) + "L"
+            ? inferred.Size.Constant is { } number ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) + "L" : DimText.ToCSharp(inferred.Size, GuardEmitter.Kept)
             : null;
 }

@@ -51,7 +51,7 @@ internal static class Documentation
     }
 
     public static string? Signature(CheckedModule module) => module.Inputs is { } inputs
-        ? $"{string.Join(", ", inputs.Select(i => i.ToTuple()))} -> {module.Output?.ToTuple() ?? "?"}"
+        ? $"{string.Join(", ", inputs.Select(i => i.ToTuple()))} -> {(module.Outputs is { } outputs ? string.Join(", ", outputs.Select(o => o.ToTuple())) : "?")}"
         : null;
 
     /// <summary>A number with separators; an expression as it is, its numbers with separators.</summary>

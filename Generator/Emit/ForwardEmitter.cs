@@ -24,7 +24,7 @@ internal static class ForwardEmitter
                 break;
 
             // What is missing was reported; the class must compile all the same.
-            case ForwardKind.Chain or ForwardKind.None when model.Type.Base is null or { TakesName: true } && !model.Type.IsAbstract:
+            case ForwardKind.Chain or ForwardKind.None when model.Type.Base is null or { TakesName: true } or { Forward: AbstractForward.Fits } && !model.Type.IsAbstract:
                 sections.Add(() =>
                 {
                     writer.Line("/// <inheritdoc/>").Line(Names.GeneratedCode);
@@ -64,26 +64,27 @@ internal static class ForwardEmitter
     {
         var model = module.Model;
         var inputs = model.Forward.Inputs.Select(i => Identifier.Of(i.Name)).ToArray();
-        writer.Line($"var scope = {Names.ForwardScope}.Begin({Observed(model)}{Keeping(model)});");
+        var (scope, result) = (Locals.Of(module, "scope"), Locals.Of(module, "result"));
+        writer.Line($"var {scope} = {Names.ForwardScope}.Begin({Observed(model)}{Keeping(model)});");
         writer.Block("try", () =>
         {
             var forward = $"Forward({string.Join(", ", inputs)})";
             if (model.Freeing is null)
             {
-                writer.Line($"var result = {forward};");
+                writer.Line($"var {result} = {forward};");
             }
             else
             {
                 // In a debug build breakpoints stop where the user set them.
-                writer.Directive("#if DEBUG").Line($"var result = {forward};").Directive("#else");
-                writer.Line($"var result = scope.IsObserved ? {forward} : {FreeingEmitter.Method}({string.Join(", ", inputs)}, scope);").Directive("#endif");
+                writer.Directive("#if DEBUG").Line($"var {result} = {forward};").Directive("#else");
+                writer.Line($"var {result} = {scope}.IsObserved ? {forward} : {FreeingEmitter.Method}({string.Join(", ", inputs)}, {scope});").Directive("#endif");
             }
 
-            GuardEmitter.Output(writer, module, "result");
-            writer.Line($"return scope.Return(result, {string.Join(", ", inputs)});");
+            GuardEmitter.Output(writer, module, result);
+            writer.Line($"return {scope}.Return({result}, {string.Join(", ", inputs)});");
         });
-        Failure(writer, $"scope.Failed(error, this, {Identifier.Literal(model.Type.Name)}, {string.Join(", ", inputs.Select(i => $"({Identifier.Literal(i)}, {i})"))})", module);
-        writer.Block("finally", () => writer.Line("scope.Dispose();"));
+        Failure(writer, $"{scope}.Failed({Locals.Of(module, "error")}, this, {Identifier.Literal(model.Type.Name)}, {string.Join(", ", inputs.Select(i => $"({Identifier.Literal(i)}, {i})"))})", module);
+        writer.Block("finally", () => writer.Line($"{scope}.Dispose();"));
     }
 
     /// <summary>Something else may hold what is computed, and then perhaps what <c>Forward</c> is given or gives.</summary>
@@ -96,21 +97,22 @@ internal static class ForwardEmitter
     private static string Observed(ModuleModel model)
     {
         // What is never called takes no hooks.
-        var layers = model.Layers.Where(l => l.TypeName is not ("ParameterList" or "ParameterDict")).Select(l => $"{Names.Hooks}.{(IsPlain(l) ? "On" : "Within")}({Identifier.Of(l.Name)})").ToArray();
+        var layers = model.Layers.Where(l => l.TypeName is not ("ParameterList" or "ParameterDict")).Select(l => $"{Names.Hooks}.{(IsPlain(l) ? "On" : "Within")}({Locals.Member(model, l.Name)})").ToArray();
         return $"isObserved: {(layers.Length == 0 ? "false" : string.Join(" || ", layers))}";
     }
 
     /// <summary>Each value is freed when the next one is there; the input is the caller's, and stays.</summary>
     private static void Chain(SourceWriter writer, CheckedModule module, IReadOnlyList<LayerModel> steps)
     {
-        writer.Line($"var chain = new {Names.ChainFlow}({Identifier.Of(module.Model.Forward.Inputs[0].Name)});");
+        var (chain, result) = (Locals.Of(module, "chain"), Locals.Of(module, "result"));
+        writer.Line($"var {chain} = new {Names.ChainFlow}({Identifier.Of(module.Model.Forward.Inputs[0].Name)});");
         writer.Block("try", () =>
         {
             foreach (var layer in steps)
             {
-                var field = Identifier.Of(layer.Name);
-                var (before, behind) = Trust.MayKeep(layer) ? ("chain.MayKeep = true; ", " chain.MayKeep = false;") : ("", "");
-                var step = $"{before}chain.{(layer.Flow != LayerFlow.Tensor || layer.Factory == "Sequential" || IsPlain(layer) ? "Through" : "ThroughAny")}({field});{behind}";
+                var field = Locals.Member(module.Model, layer.Name);
+                var (before, behind) = Trust.MayKeep(layer) ? ($"{chain}.MayKeep = true; ", $" {chain}.MayKeep = false;") : ("", "");
+                var step = $"{before}{chain}.{(layer.Flow != LayerFlow.Tensor || layer.Factory == "Sequential" || IsPlain(layer) ? "Through" : "ThroughAny")}({field});{behind}";
                 if (layer.IsOptional)
                 {
                     writer.Block($"if ({field} is not null)", () => writer.Line(step));
@@ -123,21 +125,22 @@ internal static class ForwardEmitter
 
             if (GuardEmitter.ChecksOutput(module))
             {
-                writer.Line("var result = chain.Current;");
-                GuardEmitter.Output(writer, module, "result");
+                writer.Line($"var {result} = {chain}.Current;");
+                GuardEmitter.Output(writer, module, result);
             }
 
-            writer.Line("return chain.Result();");
+            writer.Line($"return {chain}.Result();");
         });
-        Failure(writer, $"chain.Failed(error, this, {Identifier.Literal(module.Model.Type.Name)})", module);
+        Failure(writer, $"{chain}.Failed({Locals.Of(module, "error")}, this, {Identifier.Literal(module.Model.Type.Name)})", module);
     }
 
     /// <summary>An error of the native library is thrown on with the place and the shapes; all others as they are.</summary>
-    private static void Failure(SourceWriter writer, string failed, CheckedModule module) => writer.Block("catch (global::System.Exception error)", () =>
+    private static void Failure(SourceWriter writer, string failed, CheckedModule module) => writer.Block($"catch (global::System.Exception {Locals.Of(module, "error")})", () =>
     {
-        writer.Block($"if ({failed} is {{ }} failure)", () => writer.Line(GuardEmitter.Needs(module) is { } needs
-            ? $"throw {Names.ShapeGuard}.Failed(failure, this, {Identifier.Literal(module.Model.Type.Name)}, {needs});"
-            : "throw failure;"));
+        var failure = Locals.Of(module, "failure");
+        writer.Block($"if ({failed} is {{ }} {failure})", () => writer.Line(GuardEmitter.Needs(module) is { } needs
+            ? $"throw {Names.ShapeGuard}.Failed({failure}, this, {Identifier.Literal(module.Model.Type.Name)}, {needs});"
+            : $"throw {failure};"));
         writer.Line().Line("throw;");
     });
 

@@ -107,14 +107,48 @@ internal static class GuardEmitter
     };
 
     public static bool ChecksOutput(CheckedModule module) =>
-        module.IsGuarded && module.GuardsOutput && module.Output is not null && module.Model.Forward.Result == Names.Tensor;
+        module.IsGuarded && module.GuardsOutput && Places(module) is not null;
 
-    /// <summary>A declared result that was not proved: its rank and its known sizes.</summary>
-    public static void Output(SourceWriter writer, CheckedModule module, string value)
+    /// <summary>Where the declared results are; null where none are declared, or the type of the result does not tell.</summary>
+    private static ResultPlaces? Places(CheckedModule module) => module.Outputs is { } outputs ? module.Model.Forward.Tensors.Places(outputs.Count) : null;
+
+    /// <summary>Declared results that were not proved: their ranks and their known sizes.</summary>
+    public static void Output(SourceWriter writer, CheckedModule module, string result)
     {
-        if (ChecksOutput(module) && Tests(module, value, module.Output!, NamesOf(module)) is { Count: > 0 } tests)
+        if (!ChecksOutput(module))
         {
-            Throw(writer, module, value, "result", module.Output!, tests, NamesOf(module));
+            return;
+        }
+
+        var (places, outputs, bound) = (Places(module)!, module.Outputs!.Value, NamesOf(module));
+        if (places.List is { } list)
+        {
+            writer.Block($"if ({result}{list.Count} != {list.Needs})", () =>
+                writer.Line($"throw {Names.ShapeGuard}.Count(this, {Identifier.Literal(module.Model.Type.Name)}, {list.Needs}, {result}{list.Count});"));
+            writer.Line();
+        }
+
+        for (var i = 0; i < places.Tensors.Count; i++)
+        {
+            var (place, shape) = (places.Tensors[i], outputs[i]);
+            if (shape.IsUnknownRank)
+            {
+                continue;
+            }
+
+            var value = result + place.Access;
+            var tests = Tests(module, value, shape, bound);
+            Throw(writer, module, value, $"result{place.Access}", shape, place.IsNullable ? [$"{value} is not null && ({string.Join(" || ", tests)})"] : tests, bound);
+
+            // A name that only results have is the same size in all of them.
+            for (var j = 0; !place.IsNullable && j < shape.Dims.Count; j++)
+            {
+                if (Free(module, shape.Dims[j]) is { } name && !bound.Contains(name) && outputs.Skip(i + 1).Any(o => o.Dims.Any(d => d.Names.Contains(name))))
+                {
+                    bound.Add(name);
+                    writer.Line($"var {Local(module, name)} = {Size(value, shape, j)};");
+                }
+            }
         }
     }
 
@@ -122,9 +156,14 @@ internal static class GuardEmitter
     private static List<string> NamesOf(CheckedModule module)
     {
         var bound = new List<string>();
-        foreach (var input in module.Inputs ?? default)
+        var inputs = module.Inputs ?? default;
+        for (var i = 0; i < Math.Min(inputs.Count, module.Model.Forward.Inputs.Count); i++)
         {
-            bound.AddRange(input.Dims.Select(d => Free(module, d)).OfType<string>().Where(n => !bound.Contains(n) && IsUsed(module, n)));
+            // An optional input binds no names: they would be unknown without it.
+            if (module.Model.Forward.Inputs[i].IsTensor && !IsNullable(module.Model.Forward.Inputs[i]))
+            {
+                bound.AddRange(inputs[i].Dims.Select(d => Free(module, d)).OfType<string>().Concat(Solved(module, i).Select(s => s.Name)).Where(n => IsUsed(module, n)).Distinct().Where(n => !bound.Contains(n)).ToArray());
+            }
         }
 
         return bound;
@@ -160,27 +199,14 @@ internal static class GuardEmitter
 
     private static void Guard(SourceWriter writer, CheckedModule module, string value, InputModel input, Shape shape, List<string> bound)
     {
-        var present = IsNullable(input);
-        if (present && bound.Count < NamesOf(module).Count && shape.Dims.Any(d => Free(module, d) is { } n && !bound.Contains(n)))
-        {
-            // An optional input binds no names: they would be unknown without it. Its own guard still checks the rest.
-            Check(writer, module, value, input, shape, bound, nullable: true);
-            return;
-        }
-
-        Check(writer, module, value, input, shape, bound, present);
-    }
-
-    private static void Check(SourceWriter writer, CheckedModule module, string value, InputModel input, Shape shape, List<string> bound, bool nullable)
-    {
         var tests = Tests(module, value, shape, bound);
-        if (nullable)
+        if (IsNullable(input))
         {
             tests = [$"{value} is not null && ({string.Join(" || ", tests)})"];
         }
 
         Throw(writer, module, value, input.Name, shape, tests, bound);
-        if (nullable)
+        if (IsNullable(input))
         {
             return;
         }
@@ -190,10 +216,29 @@ internal static class GuardEmitter
             if (Free(module, shape.Dims[i]) is { } name && !bound.Contains(name) && IsUsed(module, name))
             {
                 bound.Add(name);
-                writer.Line($"var {Local(name)} = {Size(value, shape, i)};");
+                writer.Line($"var {Local(module, name)} = {Size(value, shape, i)};");
             }
         }
+
+        foreach (var solved in Solved(module, Array.IndexOf([.. module.Model.Forward.Inputs], input)).Where(s => IsUsed(module, s.Name)))
+        {
+            if (Expression(module, solved.Others, bound, Here(module, shape, []), value, shape) is not { } others)
+            {
+                continue;
+            }
+
+            var size = others == "0L" ? Size(value, shape, solved.Dim) : $"({Size(value, shape, solved.Dim)} - ({others}))";
+            bound.Add(solved.Name);
+            writer.Line($"var {Local(module, solved.Name)} = {size}{(solved.Factor == 1 ? "" : $" / {DimText.ToCSharp(Dim.Of(solved.Factor), static n => n)}")};");
+            writer.Block($"if ({Local(module, solved.Name)} < 1L)", () =>
+                writer.Line($"throw {Names.ShapeGuard}.Fact(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal($"{solved.Name} >= 1")}{Bound(module, bound)});"));
+            writer.Line();
+        }
     }
+
+    /// <summary>The names that an input tells by an equation.</summary>
+    private static IEnumerable<SolvedName> Solved(CheckedModule module, int input) =>
+        SolvedName.Of(module.Model, [.. module.Inputs ?? default], [.. module.FreeNames]).Where(s => s.Input == input);
 
     private static void Throw(SourceWriter writer, CheckedModule module, string value, string input, Shape shape, IReadOnlyList<string> tests, IReadOnlyList<string> bound)
     {
@@ -251,7 +296,7 @@ internal static class GuardEmitter
             return null;
         }
 
-        return DimText.ToCSharp(dim, name => bound.Contains(name) ? Local(name) : here.TryGetValue(name, out var at) ? Size(value, shape, at) : Field(module, name));
+        return DimText.ToCSharp(dim, name => bound.Contains(name) ? Local(module, name) : here.TryGetValue(name, out var at) ? Size(value, shape, at) : Field(module, name));
     }
 
     /// <summary>A name is worth a local if another input, a condition or the result's check looks at it.</summary>
@@ -259,7 +304,7 @@ internal static class GuardEmitter
         (module.Inputs ?? default).Count(i => i.Dims.Any(d => d.Names.Contains(name))) > 1
         || module.Conditions.Any(c => NamesOf(c).Contains(name))
         || Looked(module).Contains(name)
-        || (ChecksOutput(module) && module.Output!.Dims.Any(d => d.Names.Contains(name)));
+        || (ChecksOutput(module) && module.Outputs!.Value.Any(o => o.Dims.Any(d => d.Names.Contains(name))));
 
     private static string? Free(CheckedModule module, Dim dim) => module.FreeNames.FirstOrDefault(n => dim.Equals(Dim.Name(n)));
 
@@ -280,12 +325,15 @@ internal static class GuardEmitter
     }
 
     /// <summary>The parameters of the primary constructor that have such a field.</summary>
-    public static IReadOnlyList<string> KeptNames(CheckedModule module) => !module.IsGuarded || module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
+    public static IReadOnlyList<string> KeptNames(CheckedModule module) => module.Model.Constructor.Kind != ConstructorKind.Primary ? [] :
+        [.. Guarded(module).Where(n => IsKept(module, n) || module.Model.Constructor.Names.Any(p => p.Name == n && p.IsBoolean)).Concat(module.Inferred.SelectMany(i => i.Size.Names)).Distinct()];
+
+    /// <summary>The names that guards look at.</summary>
+    private static IEnumerable<string> Guarded(CheckedModule module) => !module.IsGuarded || module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
         ? []
-        : (module.Inputs ?? default).Concat(module.Output is { } output && ChecksOutput(module) ? [output] : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
+        : (module.Inputs ?? default).Concat(module.Outputs is { } outputs && ChecksOutput(module) ? outputs : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
             .Concat(module.Conditions.SelectMany(NamesOf))
-            .Concat(Looked(module))
-            .Distinct().Where(n => (IsKept(module, n) || module.Model.Constructor.Names.Any(p => p.Name == n && p.IsBoolean)) && module.Model.Constructor.Kind == ConstructorKind.Primary).ToArray();
+            .Concat(Looked(module));
 
     private static bool IsKept(CheckedModule module, string name) =>
         module.Model.Constructor.Names.Any(p => p.Name == name && p.IsInteger && (module.Model.Constructor.Kind == ConstructorKind.Primary || p.Field is not null));
@@ -295,13 +343,13 @@ internal static class GuardEmitter
 
     /// <summary>The generated field of a primary constructor's parameter, or the field in which the user keeps it.</summary>
     private static string Field(CheckedModule module, string name) =>
-        module.Model.Constructor.Kind == ConstructorKind.Primary ? Kept(name) : Identifier.Of(module.Model.Constructor.Names.First(p => p.Name == name).Field!);
+        module.Model.Constructor.Kind == ConstructorKind.Primary ? Kept(name) : Locals.Member(module.Model, module.Model.Constructor.Names.First(p => p.Name == name).Field!);
 
     /// <summary>Named dimensions become locals; the prefix keeps them apart from parameters and fields.</summary>
-    private static string Local(string name) => $"size{name}";
+    private static string Local(CheckedModule module, string name) => Locals.Of(module, $"size{name}");
 
     private static string Size(string value, Shape shape, int index) => shape.HasVariadic ? $"{value}.size({index - shape.Dims.Count})" : $"{value}.size({index})";
 
     private static string Bound(CheckedModule module, IEnumerable<string> bound) =>
-        string.Concat(bound.Select(n => $", ({Identifier.Literal(n)}, {Local(n)})"));
+        string.Concat(bound.Select(n => $", ({Identifier.Literal(n)}, {Local(module, n)})"));
 }

@@ -60,7 +60,7 @@ internal static class ModuleEmitter
     private static string Contract(CheckedModule module)
     {
         var shape = module.Inputs is { } inputs
-            ? string.Join(", ", inputs.Select(i => i.ToShapeString())) + (module.Output is { } output ? $" -> {output.ToShapeString()}" : "")
+            ? string.Join(", ", inputs.Select(i => i.ToShapeString())) + (module.Outputs is { } outputs ? $" -> {string.Join(", ", outputs.Select(o => o.ToShapeString()))}" : "")
             : null;
         var torchinfo = module.TorchinfoMultiplyAdds;
         var figures = new[]

@@ -107,7 +107,7 @@ internal static class RegistrationEmitter
 
             foreach (var state in model.States)
             {
-                var field = Identifier.Of(state.Name);
+                var field = Locals.Member(state.Name, "dtype", "device", "non_blocking");
                 var target = state.IsReadOnly ? $"global::System.Runtime.CompilerServices.Unsafe.AsRef(in {field})" : field;
                 writer.Line($"{target} = {Names.Movement}.Moved(this, {Identifier.Literal(state.Key)}, {field});");
             }

@@ -71,7 +71,7 @@ internal static class SummaryEmitter
     public static string Text(Dim dim) => dim.IsUnknown ? "null" : Identifier.Literal(dim.ToString());
 
     private static string? Signature(CheckedModule module) => module.Inputs is { } inputs
-        ? string.Join(", ", inputs.Select(i => i.ToShapeString())) + (module.Output is { } output ? $" -> {output.ToShapeString()}" : "")
+        ? string.Join(", ", inputs.Select(i => i.ToShapeString())) + (module.Outputs is { } outputs ? $" -> {string.Join(", ", outputs.Select(o => o.ToShapeString()))}" : "")
         : null;
 
     /// <summary>The constructor's parameters that figures name, where their values are at hand: in a field of the user's, or in one made here.</summary>
@@ -89,7 +89,7 @@ internal static class SummaryEmitter
             }
             else if (parameter.Field is { } field)
             {
-                yield return (parameter.Name, Number(parameter, Identifier.Of(field)), null);
+                yield return (parameter.Name, Number(parameter, Locals.Member(field, "summary", "at")), null);
             }
         }
     }

@@ -50,6 +50,9 @@ internal sealed record ModuleModel
     /// <summary>The const and readonly integer fields that the signature names, with their values.</summary>
     public EquatableArray<SizeField> Sizes { get; init; }
 
+    /// <summary>The names in <c>Where</c> that something in the class has: a member, an input, a parameter of some constructor.</summary>
+    public EquatableArray<string> Named { get; init; }
+
     /// <summary>What the constructor refuses to be otherwise.</summary>
     public EquatableArray<Fact> Facts { get; init; }
 
@@ -118,6 +121,9 @@ internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterl
     /// <summary>It is a module, by its own base or by what is generated for it.</summary>
     public bool IsModule { get; init; } = true;
 
+    /// <summary>What it asks of forward, where it was written by hand.</summary>
+    public AbstractForward Forward { get; init; }
+
     /// <summary>What its constructor is given.</summary>
     public EquatableArray<Argument> Arguments { get; init; }
 
@@ -129,6 +135,18 @@ internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterl
 
     /// <summary>Its declaration with what the derived class gives to it.</summary>
     public ModuleModel? Built(Bindings derived) => Module is null ? null : new Bindings(Arguments.Select(a => a with { Value = derived.Bind(a.Value) })).Bind(Module);
+}
+
+internal enum AbstractForward
+{
+    /// <summary>There is a forward, or none is asked for.</summary>
+    None,
+
+    /// <summary>It takes one tensor and gives one, as a chain does.</summary>
+    Fits,
+
+    /// <summary>It takes or gives something else.</summary>
+    Differs,
 }
 
 /// <summary>A key of a base class.</summary>
@@ -193,7 +211,11 @@ internal enum ForwardKind
 
 /// <param name="Inputs">The parameters of <c>Forward</c>; for a chain, one tensor named <c>input</c>.</param>
 /// <param name="Result">The result's type, fully qualified.</param>
-internal sealed record ForwardModel(ForwardKind Kind, EquatableArray<InputModel> Inputs, string Result);
+internal sealed record ForwardModel(ForwardKind Kind, EquatableArray<InputModel> Inputs, string Result)
+{
+    /// <summary>Where the tensors are in the result.</summary>
+    public ResultModel Tensors { get; init; } = new ResultModel.Other();
+}
 
 internal sealed record InputModel(string Name, string Type, string? Default, bool IsTensor);
 

@@ -10,7 +10,7 @@ internal static class ForwardReader
 
     public static ForwardModel Read(IReadOnlyList<ISymbol> members, TypeModel type, bool hasChain, TorchSymbols torch, List<Finding> findings)
     {
-        var chain = new ForwardModel(ForwardKind.Chain, EquatableArray.Of(new InputModel("input", LayerReader.TensorName, null, IsTensor: true)), LayerReader.TensorName);
+        var chain = new ForwardModel(ForwardKind.Chain, EquatableArray.Of(new InputModel("input", LayerReader.TensorName, null, IsTensor: true)), LayerReader.TensorName) { Tensors = new ResultModel.Tensor(IsNullable: false) };
         if (Own(members, torch) is { } own)
         {
             return Of(ForwardKind.Own, own, torch);
@@ -19,8 +19,14 @@ internal static class ForwardReader
         var methods = Methods(members);
         if (methods.Length == 0)
         {
+            if (type.Base is { TakesName: false, Forward: AbstractForward.Differs, Type: var asks } && !type.IsAbstract)
+            {
+                findings.Add(new(FindingKind.BaseDoesNotFit, Anchor.Class, type.Name, $"its base class {asks.Replace("global::", "")} asks for another one than a chain, which takes a tensor and gives one; write a Forward method"));
+                return chain with { Kind = ForwardKind.None };
+            }
+
             // A base class has a forward already: its chain is not continued in silence, only replaced by a chain of one's own.
-            return type.Base is { TakesName: false } && !hasChain ? chain with { Kind = ForwardKind.None } : chain;
+            return type.Base is { TakesName: false, Forward: not AbstractForward.Fits } && !hasChain ? chain with { Kind = ForwardKind.None } : chain;
         }
 
         if (Problem(methods) is { } problem)
@@ -51,7 +57,10 @@ internal static class ForwardReader
     private static ForwardModel Of(ForwardKind kind, IMethodSymbol method, TorchSymbols torch) => new(
         kind,
         method.Parameters.Select(p => new InputModel(p.Name, LayerReader.Name(p.Type), ConstructorReader.Default(p), torch.IsTensor(p.Type))).ToEquatableArray(),
-        LayerReader.Name(method.ReturnType));
+        LayerReader.Name(method.ReturnType))
+    {
+        Tensors = ResultReader.Read(method.ReturnType, torch),
+    };
 
     private static string? Problem(IMethodSymbol[] methods) => methods switch
     {

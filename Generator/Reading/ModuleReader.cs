@@ -182,7 +182,10 @@ internal sealed class ModuleReader
             Forward = new ForwardModel(
                 ForwardKind.Own,
                 (signature?.TypeArguments.Take(signature.TypeArguments.Length - 1) ?? []).Select((t, i) => new InputModel($"input{i}", LayerReader.Name(t), null, torch.IsTensor(t))).ToEquatableArray(),
-                signature is null ? "" : LayerReader.Name(signature.TypeArguments[signature.TypeArguments.Length - 1])),
+                signature is null ? "" : LayerReader.Name(signature.TypeArguments[signature.TypeArguments.Length - 1]))
+            {
+                Tensors = signature is null ? new ResultModel.Other() : ResultReader.Read(signature.TypeArguments[signature.TypeArguments.Length - 1], torch),
+            },
             Signature = contract.ConstructorArguments is [{ Value: string shape }] && IsNamed(shape) ? new SignatureModel(shape, Told("Where")) : null,
             Expect = null,
             Occupied = default,
@@ -257,6 +260,7 @@ internal sealed class ModuleReader
             Forward = forward,
             Signature = signature,
             Sizes = signature is null ? default : SizeFieldReader.Read(type, signature, constructor, s => layers.Values(s), compilation, cancellation),
+            Named = signature?.Where is null ? default : SizeFieldReader.Named(type, signature, forward).ToEquatableArray(),
             Expect = ExpectReader.Read(type),
             Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
                 .Where(n => UserDeclarations.GeneratedMembers.Contains(n) || UserDeclarations.EntryPoints.Contains(n))

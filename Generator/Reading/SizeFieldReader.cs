@@ -61,6 +61,18 @@ internal static class SizeFieldReader
                 : Dim.Unknown;
     }
 
+    /// <summary>The names in <c>Where</c> that something in the class, or in a base class, has.</summary>
+    public static IEnumerable<string> Named(INamedTypeSymbol type, SignatureModel signature, ForwardModel forward)
+    {
+        var names = new HashSet<string>(type.InstanceConstructors.SelectMany(c => c.Parameters).Select(p => p.Name).Concat(forward.Inputs.Select(i => i.Name)), StringComparer.Ordinal);
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            names.UnionWith(t.GetMembers().Select(m => m.Name));
+        }
+
+        return Names(signature).Where(names.Contains);
+    }
+
     private static IEnumerable<string> Names(SignatureModel signature)
     {
         var shapes = ShapeParser.ParseSignature(signature.Text).Signature;

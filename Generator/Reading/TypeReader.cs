@@ -85,6 +85,16 @@ internal static class TypeReader
             : UserDeclarations.Members(type).OfType<IFieldSymbol>()
                 .Where(f => !f.IsStatic && f.Locations.Any(l => l.IsInSource) && (torch.IsModule(f.Type) || torch.IsTensor(f.Type) || f.Type.BaseType is { } basis && torch.IsTensor(basis)));
 
+    /// <summary>The forward that no class so far has given a body.</summary>
+    private static AbstractForward AbstractForwardOf(INamedTypeSymbol type, TorchSymbols torch)
+    {
+        var methods = Bases(type).SelectMany(t => t.GetMembers("forward")).OfType<IMethodSymbol>().Where(m => m.IsAbstract || m.IsOverride || m.IsVirtual).ToArray();
+        var open = methods.Where((m, i) => m.IsAbstract && !methods.Take(i).Any(o => !o.IsAbstract && o.Parameters.Select(p => p.Type).SequenceEqual(m.Parameters.Select(p => p.Type), SymbolEqualityComparer.Default))).ToArray();
+        return open.Length == 0 ? AbstractForward.None
+            : open.All(m => m.Parameters is [{ Type: var input }] && torch.IsTensor(input) && torch.IsTensor(m.ReturnType)) ? AbstractForward.Fits
+            : AbstractForward.Differs;
+    }
+
     private static TypeHeader Header(INamedTypeSymbol type)
     {
         var keyword = type switch
@@ -113,6 +123,7 @@ internal static class TypeReader
                     Members: Bases(symbol).SelectMany(UserDeclarations.Members).Select(m => m.Name).Where(UserDeclarations.GeneratedMembers.Contains).Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
                     Module: readModule(symbol))
                 {
+                    Forward = readModule(symbol) is null ? AbstractForwardOf(symbol, torch) : AbstractForward.None,
                     IsModule = torch.IsModule(symbol) || readModule(symbol) is { Type.IsPartial: true },
                     Overrides = Above(symbol, torch).SelectMany(UserDeclarations.Members).Where(m => m.IsOverride || m.Name == "save").Select(m => m.Name).Where(UserDeclarations.EntryPoints.Contains)
                         .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),

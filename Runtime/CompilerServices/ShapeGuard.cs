@@ -25,6 +25,14 @@ public static class ShapeGuard
         return Failure.At(new ShapeMismatchException(name, $"{parameter} must be {declared} but is [{string.Join(", ", sizes.Select(Number))}]: {reason}{Bindings(known)}.", parameter), module, name);
     }
 
+    /// <summary>A list does not have the number of tensors that are declared.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="needs">How many are declared.</param>
+    /// <param name="has">How many there are.</param>
+    public static ShapeMismatchException Count(nn.Module module, string name, int needs, int has) =>
+        Failure.At(new ShapeMismatchException(name, string.Create(CultureInfo.InvariantCulture, $"the result must be {needs} tensors but is {has}."), "result"), module, name);
+
     /// <summary>A fact that the module relies on does not hold.</summary>
     public static ShapeMismatchException Fact(nn.Module module, string name, string fact, params (string Name, long Size)[] bound) =>
         Failure.At(new ShapeMismatchException(name, $"{fact} does not hold{Bindings(bound.ToDictionary(b => b.Name, b => b.Size, StringComparer.Ordinal))}.", null), module, name);

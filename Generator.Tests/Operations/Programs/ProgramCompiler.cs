@@ -109,7 +109,7 @@ internal static partial class ProgramCompiler
             AsksForSizes = SizeCondition().IsMatch(program.Text),
             FreeNames = [.. module.FreeNames],
             InputShapes = [.. module.Inputs?.Select(s => s.ToShapeString()) ?? []],
-            Output = module.Output?.ToShapeString(),
+            Output = module.Outputs?[0]?.ToShapeString(),
             Rows = [.. module.Layers.Select(r => new ProgramCase.LayerRow(r.Path, r.Output.IsUnknownRank ? null : r.Output.ToShapeString()))],
             Parameters = before[^1].ParameterCount.IsUnknown ? null : before[^1].ParameterCount.ToString(),
             Says = says.Id,

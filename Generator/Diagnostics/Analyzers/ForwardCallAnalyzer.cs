@@ -38,6 +38,7 @@ public sealed class ForwardCallAnalyzer : DiagnosticAnalyzer
         };
         if (name is not IdentifierNameSyntax { Identifier.ValueText: "forward" } || receiver is null or BaseExpressionSyntax or ThisExpressionSyntax || IsNamed(context.Node) || IsWithinForward(context.Node)
             || LayerReader.Held(context.SemanticModel.GetTypeInfo(receiver, context.CancellationToken).Type ?? torch.Functions) is not { } type
+            || context.SemanticModel.GetSymbolInfo(context.Node, context.CancellationToken).Symbol is IMethodSymbol { IsOverride: false, IsAbstract: false, IsVirtual: false }
             || !(torch.IsModule(type) || UserDeclarations.FirstAnnotated(type.OriginalDefinition) is not null))
         {
             return;
