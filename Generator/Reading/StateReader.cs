@@ -58,7 +58,10 @@ internal sealed class StateReader(
             }
         }
 
-        return way.Any(s => Holdings.Of(declarations)[s.Member] is not Holding.Set { IsApart: false } set || set.Value != s.Value && s.Member == member || IsSetElsewhere(s.Member)) ? [] : way;
+        var held = Holdings.Of(declarations);
+        var isKnown = way.All(s => held[s.Member] is Holding.Set { IsApart: false } && !IsSetElsewhere(s.Member))
+            && way.Count > 0 && held[member] is Holding.Set { Value: var last } && last == way[^1].Value;
+        return isKnown ? way : [];
     }
 
     /// <summary>A constructor sets it under a condition, in a loop, or together with others.</summary>
