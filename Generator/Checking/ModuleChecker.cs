@@ -194,7 +194,7 @@ internal static class ModuleChecker
     /// <summary>GEN2004.</summary>
     private static void Counted(ModuleModel module, Declaration declared, ModuleWalk walk, Dim parameters, string? whyNot, Dim multiplyAdds, List<Finding> findings)
     {
-        if (walk.Failed)
+        if (walk.Failed || findings.Any(f => f.Kind.IsError()))
         {
             return;
         }

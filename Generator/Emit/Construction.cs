@@ -57,20 +57,19 @@ internal static class Constructions
         _ => Basis.HandWritten,
     };
 
-    /// <summary>The layers that generated code builds, with their calls.</summary>
+    /// <summary>The layers that generated code builds, with their calls; null for one of which an error leaves a size open.</summary>
     public static IEnumerable<(LayerModel Layer, string Call)> Built(CheckedModule module)
     {
         foreach (var layer in module.Model.Layers.Where(l => l is { Origin: LayerOrigin.Attribute, Callee: not null }))
         {
             var arguments = layer.CallArguments.Select(a => (a.Parameter, Text: Size(module, layer, a.Parameter) ?? (IsHole(layer, a.Parameter) ? null : a.Text))).ToArray();
-            if (arguments.All(a => a.Text is not null))
-            {
-                yield return (layer, $"{layer.Callee}({string.Join(", ", arguments.Select(a => $"{Identifier.Of(a.Parameter)}: {a.Text}"))})");
-            }
+            yield return (layer, arguments.All(a => a.Text is not null)
+                ? $"{layer.Callee}({string.Join(", ", arguments.Select(a => $"{Identifier.Of(a.Parameter)}: {a.Text}"))})"
+                : "null!");
         }
     }
 
-    /// <summary>A size that -1 stands for, and that was not found: no layer is built with it.</summary>
+    /// <summary>A size that -1 stands for.</summary>
     private static bool IsHole(LayerModel layer, string parameter) => layer.Arguments.Any(a => a.Parameter == parameter && LayerWalk.IsHole(layer, a));
 
     private static string? Size(CheckedModule module, LayerModel layer, string parameter) =>

@@ -11,7 +11,7 @@ internal static class LayerWays
     /// <summary>The one where the condition holds, else the other; null is none.</summary>
     public static LayerModel? Either(Truth holds, LayerModel? then, LayerModel? otherwise)
     {
-        if (holds is Truth.Known { Value: var value })
+        if (holds is Truth.Known { Value: var value } && then is not null && otherwise is not null)
         {
             return value ? then : otherwise;
         }
