@@ -266,13 +266,21 @@ internal sealed class Holdings
     /// <summary>The field of that name, where no local or parameter hides it.</summary>
     private string? Own(ExpressionSyntax expression)
     {
-        while (expression is ParenthesizedExpressionSyntax { Expression: var inner })
+        while (Inner(expression) is { } inner)
         {
             expression = inner;
         }
 
         return ConstructorReader.Own(expression) is { } name && fields.Contains(name) && (expression is MemberAccessExpressionSyntax || !IsHidden(expression, name)) ? name : null;
     }
+
+    /// <summary>What stands in <c>(x)</c> and <c>x!</c>.</summary>
+    private static ExpressionSyntax? Inner(ExpressionSyntax expression) => expression switch
+    {
+        ParenthesizedExpressionSyntax { Expression: var inner } => inner,
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression, Operand: var inner } => inner,
+        _ => null,
+    };
 
     private static bool IsHidden(SyntaxNode node, string name) => node.FirstAncestorOrSelf<BaseMethodDeclarationSyntax>() is { } method
         && (method.ParameterList.Parameters.Any(p => p.Identifier.ValueText == name) || method.DescendantNodes().Any(n => n is VariableDeclaratorSyntax v && v.Identifier.ValueText == name || n is SingleVariableDesignationSyntax d && d.Identifier.ValueText == name));
@@ -324,7 +332,7 @@ internal sealed class Holdings
     /// <summary>The fields that an assignment to an expression may set, of whichever object.</summary>
     private IEnumerable<string> Targets(ExpressionSyntax target) => target switch
     {
-        ParenthesizedExpressionSyntax { Expression: var inner } => Targets(inner),
+        _ when Inner(target) is { } inner => Targets(inner),
         TupleExpressionSyntax tuple => tuple.Arguments.SelectMany(a => Targets(a.Expression)),
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } => fields.Contains(name) ? [name] : [],
         _ => Own(target) is { } own ? [own] : [],

@@ -64,7 +64,7 @@ internal sealed class ConstructorWriter(int number)
         return random.Next(depth > 0 ? 10 : 3) switch
         {
             1 when hasParameters => $"{member} = {condition} ? {Value(member)} : {Value(member)};",
-            2 when depth > 0 => One(2) ? "Build();" : "Replace(ref fc);",
+            2 when depth > 0 => One(2) ? "Build();" : "Replace(ref fc!);",
             3 => $"if ({condition}) {{ {Statements(depth - 1, hasParameters)} }}",
             4 => $"if ({condition}) {{ {Statements(depth - 1, hasParameters)} }} else {{ {Statements(depth - 1, hasParameters)} }}",
             5 => $"for (var i{++locals} = 0; i{locals} < 2; i{locals}++) {{ {member} = {Value(member)}; }}",
