@@ -105,6 +105,21 @@ public sealed class ShapeAnalyzerTests
         Markup.Message("""[Shape("B 1 3 28")] public partial class Net { [Layer(1, 8, 5)] private readonly Conv2d {|GEN1007:conv|}; }"""));
 
     [Theory]
+    [InlineData("x.view(-1, 24)", "gets 24: x [B, 10, 24] -> view [10*B, 24]. Change it to Linear(24, 3).")]
+    [InlineData("x.reshape(-1, 12)", "gets 12: x [B, 10, 24] -> reshape [20*B, 12]. Change it to Linear(12, 3).")]
+    [InlineData("x.view(-1, 240)", "gets 240 = 10*24 (flatten of x [B, 10, 24]). Change it to Linear(10 * 24, 3).")]
+    [InlineData("x.flatten(1)", "gets 240 = 10*24 (flatten of x [B, 10, 24]). Change it to Linear(10 * 24, 3).")]
+    public void GEN1001_a_view_is_a_flatten_where_it_makes_the_product(string view, string rest) => Assert.Equal(
+        $"'fc' (Linear 20 -> 3) needs 20 features but {rest}",
+        Markup.Message($$"""
+            [Shape("B 10 24 -> N 3")] public partial class Rows
+            {
+                [Layer(20, 3)] private readonly Linear fc;
+                private Tensor Forward(Tensor x) => {|GEN1001:fc.call({{view}})|};
+            }
+            """));
+
+    [Theory]
     [InlineData("...", "'fc': 'inputSize' cannot be inferred: the shape that arrives is not known. Write the number.")]
     [InlineData("B d", "'fc': 'inputSize' cannot be inferred: the features that arrive are d, which only a call knows. Write the number.")]
     public void GEN1010_a_size_that_cannot_be_inferred(string shape, string message) =>

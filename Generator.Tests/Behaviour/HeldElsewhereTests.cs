@@ -11,7 +11,7 @@ public sealed class HeldElsewhereTests
 {
     private const string Others = """
         #nullable enable
-        #pragma warning disable CS0067, CS8618
+        #pragma warning disable CS0067, CS8618 // An event without a listener, and fields that Gen fills.
         public static class Masks
         {
             private static readonly Dictionary<long, Tensor> all = [];

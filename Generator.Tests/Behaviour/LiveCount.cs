@@ -9,6 +9,28 @@ internal static class LiveCount
 {
     private const int AtOnce = 500;
 
+    /// <summary>The same where the garbage collector frees: nothing is held for ever.</summary>
+    public static void AssertConstantWhenCollected(int times, Action action)
+    {
+        action();
+        action();
+        var before = Collected();
+        for (var i = 0; i < times; i++)
+        {
+            action();
+        }
+
+        Assert.Equal(before, Collected());
+    }
+
+    private static long Collected()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        return Tensor.TotalCount;
+    }
+
     public static void AssertConstant(int times, Action action)
     {
         // One thread: on a busy machine those of libtorch wait for each other longer than they work.

@@ -92,7 +92,11 @@ internal sealed record Trail(Trail? Before, string Name, Anchor? Place, bool IsF
         {
             if (step.IsFlatten && before.Shape.Rank is { } rank && step.Shape.Rank is { } flat && rank > flat && flat > 0 && before.Shape.Dims.Skip(flat - 1).Count() > 1)
             {
-                return (string.Join("*", before.Shape.Dims.Skip(flat - 1)), $"flatten of {before.Name} {before.Shape}");
+                // A view that names its last size makes a flatten of nothing.
+                var merged = before.Shape.Dims.Skip(flat - 1).ToList();
+                return merged.Aggregate(Dim.One, static (product, d) => product * d).Equals(step.Shape[-1])
+                    ? (string.Join("*", merged), $"flatten of {before.Name} {before.Shape}")
+                    : null;
             }
 
             if (!step.Shape[-1].Equals(before.Shape[-1]))

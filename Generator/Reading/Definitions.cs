@@ -8,11 +8,27 @@ namespace Gen.Reading;
 /// <summary>What a field, property or local is set to, where that is said once and for all.</summary>
 internal static class Definitions
 {
-    /// <summary>A constructor sets it once more.</summary>
-    private static bool IsSetAgain(ISymbol member, CancellationToken cancellation) => member.ContainingType?.DeclaringSyntaxReferences
+    /// <summary>Where constructors set a field or property, of whichever object.</summary>
+    private static IEnumerable<ExpressionSyntax> Settings(ISymbol member, CancellationToken cancellation) =>
+        (member.ContainingType?.DeclaringSyntaxReferences.AsEnumerable() ?? [])
         .Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>().SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>())
-        .Any(c => c.Modifiers.Any(SyntaxKind.StaticKeyword) == member.IsStatic
-            && (IsSet(member.Name, c) || c.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a => a.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && name == member.Name))) == true;
+        .Where(c => c.Modifiers.Any(SyntaxKind.StaticKeyword) == member.IsStatic)
+        .SelectMany(c => c.DescendantNodes()).SelectMany(Targets)
+        .Where(t => t is IdentifierNameSyntax { Identifier.ValueText: var own } && own == member.Name
+            || t is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && name == member.Name);
+
+    /// <summary>A constructor reads a field before the piece of code that sets it, when it is still 0.</summary>
+    private static bool IsReadBefore(IFieldSymbol field, ExpressionSyntax target)
+    {
+        if (target.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is not { } constructor)
+        {
+            return false;
+        }
+
+        var isHidden = constructor.ParameterList.Parameters.Any(p => p.Identifier.ValueText == field.Name);
+        return constructor.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == field.Name && n.SpanStart < target.SpanStart
+            && (n.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } || (!isHidden && n.Parent is not MemberAccessExpressionSyntax)));
+    }
 
     /// <summary>A readonly field's initializer, or its one assignment in the one constructor.</summary>
     public static ExpressionSyntax? Of(IFieldSymbol field, Compilation compilation, CancellationToken cancellation)
@@ -26,20 +42,22 @@ internal static class Definitions
         {
             if (reference.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value })
             {
-                return IsSetAgain(field, cancellation) ? null : value;
+                return Settings(field, cancellation).Any() ? null : value;
             }
         }
 
-        var assignments = field.ContainingType is { } type && !field.IsStatic
-            ? ConstructorReader.Assignments([.. UserDeclarations.Of(type, cancellation)])
-            : null;
-        return assignments is not null && assignments.TryGetValue(field.Name, out var assigned) ? assigned : null;
+        if (field.IsStatic || field.ContainingType is not { } type || Settings(field, cancellation).ToArray() is not [var target] || IsReadBefore(field, target))
+        {
+            return null;
+        }
+
+        return ConstructorReader.Assignments([.. UserDeclarations.Of(type, cancellation)]).TryGetValue(field.Name, out var assigned) ? assigned : null;
     }
 
     /// <summary>A get-only property's initializer or expression.</summary>
     public static ExpressionSyntax? Of(IPropertySymbol property, CancellationToken cancellation) =>
         property.IsReadOnly && !property.IsIndexer && !property.IsVirtual && property.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<PropertyDeclarationSyntax>().FirstOrDefault() is { } syntax
-            ? syntax.ExpressionBody?.Expression ?? (IsSetAgain(property, cancellation) ? null : syntax.Initializer?.Value)
+            ? syntax.ExpressionBody?.Expression ?? (Settings(property, cancellation).Any() ? null : syntax.Initializer?.Value)
             : null;
 
     /// <summary>A local's initializer, if the local is never set again.</summary>
@@ -63,17 +81,19 @@ internal static class Definitions
 
     private static readonly ConditionalWeakTable<SyntaxNode, HashSet<string>> Assigned = new();
 
-    private static HashSet<string> Names(SyntaxNode scope) => new(
-        scope.DescendantNodes().SelectMany(n => n switch
-        {
-            // In an initializer it is a member.
-            AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ObjectInitializerExpression or (int)SyntaxKind.WithInitializerExpression } } => [],
-            AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => tuple.Arguments.Select(a => a.Expression),
-            AssignmentExpressionSyntax assignment => [assignment.Left],
-            PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix => [prefix.Operand],
-            PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix => [postfix.Operand],
-            ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => [argument.Expression],
-            _ => Enumerable.Empty<ExpressionSyntax>(),
-        }).OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText),
-        StringComparer.Ordinal);
+    private static HashSet<string> Names(SyntaxNode scope) =>
+        new(scope.DescendantNodes().SelectMany(Targets).OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText), StringComparer.Ordinal);
+
+    /// <summary>What a node sets.</summary>
+    private static IEnumerable<ExpressionSyntax> Targets(SyntaxNode node) => node switch
+    {
+        // In an initializer it is a member.
+        AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ObjectInitializerExpression or (int)SyntaxKind.WithInitializerExpression } } => [],
+        AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => tuple.Arguments.Select(a => a.Expression),
+        AssignmentExpressionSyntax assignment => [assignment.Left],
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix => [prefix.Operand],
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix => [postfix.Operand],
+        ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => [argument.Expression],
+        _ => [],
+    };
 }
