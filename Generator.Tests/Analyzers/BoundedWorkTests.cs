@@ -96,7 +96,7 @@ public sealed class BoundedWorkTests(ITestOutputHelper output)
             if (ModuleReader.ReadForMessages(type, compilation, default) is { } module)
             {
                 var budget = new Budget();
-                var found = ModuleChecker.Check(module, budget: budget).Findings;
+                var found = ModuleChecker.Check(module, record: null, budget).Findings;
                 yield return (type.ToDisplayString(), budget.Steps, found.Any(f => f.Kind == FindingKind.EvaluationStopped));
             }
         }

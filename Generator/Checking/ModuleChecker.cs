@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gen.Graph;
 using Gen.Layers;
 using Gen.Model;
@@ -8,10 +9,16 @@ namespace Gen.Checking;
 /// <summary>Walks a module's graph with the rules: shapes, counts and findings. The generator and the analyzers share this walk.</summary>
 internal static class ModuleChecker
 {
+    /// <summary>Generator and analyzers check the same model once. It goes with the model.</summary>
+    private static readonly ConditionalWeakTable<ModuleModel, CheckedModule> Checked = new();
+
+    /// <summary>What the walk finds in a module.</summary>
+    public static CheckedModule Check(ModuleModel module) => Checked.TryGetValue(module, out var known) ? known : Checked.GetValue(module, static m => Check(m, record: null, budget: null));
+
     /// <param name="module">The module as declared.</param>
     /// <param name="record">Where the walk keeps what it sees; null where only its outcome is wanted.</param>
     /// <param name="budget">How many steps it may take, and how many it took.</param>
-    public static CheckedModule Check(ModuleModel module, ShapeRecord? record = null, Budget? budget = null)
+    public static CheckedModule Check(ModuleModel module, ShapeRecord? record, Budget? budget)
     {
         var walked = new Walked(budget);
         var findings = new List<Finding>(module.Findings);
@@ -103,7 +110,7 @@ internal static class ModuleChecker
         }
 
         // A method hides only one that takes the same types.
-        var basis = Check(module, budget: budget);
+        var basis = Check(module, record: null, budget);
         var sameConstructor = derived.Constructor.Parameters.Select(p => p.Type).SequenceEqual(module.Constructor.Parameters.Select(p => p.Type));
         return inherited.Members.Concat(Hidden(derived, declared, module.Type.Base, budget))
             .Append("Summary")

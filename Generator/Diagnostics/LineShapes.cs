@@ -18,7 +18,7 @@ internal sealed class LineShapes
     {
         this.module = module;
         declared = Declaration.Read(module, []);
-        IsWellDeclared = !ModuleChecker.Check(module, record).Findings.Any(f => f.Kind.IsDeclaration());
+        IsWellDeclared = !ModuleChecker.Check(module, record, budget: null).Findings.Any(f => f.Kind.IsDeclaration());
     }
 
     /// <summary>After a mistake in the declaration nothing is said of the class.</summary>

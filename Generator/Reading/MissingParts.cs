@@ -13,6 +13,8 @@ namespace Gen.Reading;
 /// </summary>
 internal static class MissingParts
 {
+    private const string FilePath = "Bases" + UserDeclarations.GeneratedSuffix;
+
     private static readonly ConditionalWeakTable<Compilation, Compilation> Wholes = new();
 
     /// <summary>The class declarations of a tree that could be modules; they are looked for once.</summary>
@@ -32,9 +34,12 @@ internal static class MissingParts
             text.Append(Part(type, compilation, torch, cancellation));
         }
 
-        var whole = text.Length == 0 ? compilation : compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(text.ToString(), (CSharpParseOptions)compilation.SyntaxTrees.First().Options, "Bases" + UserDeclarations.GeneratedSuffix, cancellationToken: cancellation));
+        var whole = text.Length == 0 ? compilation : compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText(text.ToString(), (CSharpParseOptions)compilation.SyntaxTrees.First().Options, FilePath, cancellationToken: cancellation));
         return Wholes.GetValue(compilation, _ => whole);
     }
+
+    /// <summary>The tree with the base classes.</summary>
+    public static bool Wrote(SyntaxTree tree) => tree.FilePath == FilePath;
 
     /// <summary>The same class there.</summary>
     public static INamedTypeSymbol In(this INamedTypeSymbol type, Compilation whole, CancellationToken cancellation) =>

@@ -117,7 +117,12 @@ internal sealed class ModuleReader
     {
         type = type.OriginalDefinition;
         var all = (frees ? Known : KnownForMessages).GetValue(compilation, static _ => new(SymbolEqualityComparer.Default));
-        if (all.TryGetValue(type, out var known) || read.TryGetValue(type, out known))
+        if (!all.TryGetValue(type, out var known) && !read.TryGetValue(type, out known) && SharedModels.Find(type, compilation) is { } shared)
+        {
+            return all.GetOrAdd(type, shared);
+        }
+
+        if (known is not null || read.ContainsKey(type))
         {
             // What holds itself is another thing seen from within.
             isInCircle |= open.Contains(type);
@@ -151,6 +156,10 @@ internal sealed class ModuleReader
                 if (entry.Value is { } model)
                 {
                     all.TryAdd(entry.Key, model);
+                    if (frees)
+                    {
+                        SharedModels.Add(entry.Key, model, compilation);
+                    }
                 }
             }
         }
