@@ -49,9 +49,7 @@ internal sealed class Consumer
     {
         var build = Build(project, options);
         Assert.True(build.Code == 0 && build.Output.Contains("0 Warning(s)", StringComparison.Ordinal), build.Output);
-        var run = DotNet.Run(folder, feed.Environment, "run", "--no-build", "--project", project);
-        Assert.True(run.Code == 0, run.Output);
-        return run.Output;
+        return Output("run", "--no-build", "--project", project);
     }
 
     /// <summary>Publishes a project, runs what was published, and gives what it printed.</summary>
@@ -59,11 +57,26 @@ internal sealed class Consumer
     {
         var publish = DotNet.Run(folder, feed.Environment, ["publish", project, "-o", "published", .. options]);
         Assert.True(publish.Code == 0 && !publish.Output.Contains("warning", StringComparison.Ordinal), publish.Output);
-        var run = DotNet.Run(folder, feed.Environment, Path.Combine("published", $"{project}.dll"));
-        Assert.True(run.Code == 0, run.Output);
-        return run.Output;
+        return Start(Path.Combine("published", $"{project}.dll"));
     }
+
+    /// <summary>Builds and runs a program in one file, and gives what it printed.</summary>
+    public string RunFile(string file) => Output("run", file);
+
+    /// <summary>Runs what was built, and gives what it printed.</summary>
+    public string Start(string assembly) => Output(assembly);
+
+    /// <summary>What lies in a folder of the consumer's.</summary>
+    public IEnumerable<string> Files(string inside) =>
+        Directory.EnumerateFiles(Path.Combine(folder, inside), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal);
 
     public (int Code, string Output) Build(string project, params string[] options) =>
         DotNet.Run(folder, feed.Environment, ["build", project, .. options]);
+
+    private string Output(params string[] arguments)
+    {
+        var run = DotNet.Run(folder, feed.Environment, arguments);
+        Assert.True(run.Code == 0, run.Output);
+        return run.Output;
+    }
 }

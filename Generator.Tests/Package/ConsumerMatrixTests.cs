@@ -19,6 +19,19 @@ public sealed class ConsumerMatrixTests(Feed feed)
     public void A_program_builds_without_warnings_and_runs_with(string name, string properties) =>
         Assert.Equal(Printed, new Consumer(feed, name).Project("App", properties).Write("App/Net.cs", Net).Write("App/Program.cs", ExplicitUsings + Main).Run("App"));
 
+    /// <summary>Relative to the project, absolute, and in one folder for all projects.</summary>
+    [Theory]
+    [InlineData("relative", "<IntermediateOutputPath>obj/middle/$(Configuration)/</IntermediateOutputPath>", "")]
+    [InlineData("absolute", "<IntermediateOutputPath>$([System.IO.Path]::GetFullPath('$(MSBuildThisFileDirectory)../middle'))/</IntermediateOutputPath>", "")]
+    [InlineData("artifacts", "", "<UseArtifactsOutput>true</UseArtifactsOutput>")]
+    public void A_program_whose_intermediate_folder_is(string name, string properties, string ofAll)
+    {
+        var consumer = new Consumer(feed, $"folder-{name}").Write("Directory.Build.props", $"<Project><PropertyGroup>{ofAll}</PropertyGroup></Project>")
+            .Project("App", properties).Write("App/Net.cs", Net).Write("App/Program.cs", Main);
+        Assert.Equal(Printed, consumer.Run("App"));
+        Assert.Equal(Printed, consumer.Publish("App"));
+    }
+
     /// <summary>The oldest framework that the runtime serves; a newer one runs it where the old is not installed.</summary>
     [Fact]
     public void A_program_for_NET_8() =>

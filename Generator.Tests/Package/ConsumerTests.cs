@@ -34,6 +34,21 @@ public sealed class ConsumerTests(Feed feed)
         Assert.Equal(Printed, consumer.Run("App"));
     }
 
+    /// <summary>What the build makes goes where the build is told; the user's folder holds what the user wrote.</summary>
+    [Fact]
+    public void A_program_in_one_file_and_a_build_into_another_folder_write_nothing_beside_the_sources()
+    {
+        var consumer = new Consumer(feed, "one-file").Write("App/app.cs", OneFile);
+        Assert.Equal(Printed, consumer.RunFile("App/app.cs"));
+        Assert.Equal(["App/app.cs"], consumer.Files("App"));
+
+        var other = new Consumer(feed, "artifacts-path").Project("App").Write("App/Net.cs", Net).Write("App/Program.cs", Main);
+        var build = other.Build("App", "--artifacts-path", "elsewhere");
+        Assert.True(build.Code == 0, build.Output);
+        Assert.Equal(["App/App.csproj", "App/Net.cs", "App/Program.cs"], other.Files("App"));
+        Assert.Equal(Printed, other.Start("elsewhere/bin/App/debug/App.dll"));
+    }
+
     private static void AssertFails((int Code, string Output) build, string message) =>
         Assert.True(build.Code != 0 && build.Output.Contains(message, StringComparison.Ordinal), build.Output);
 }
