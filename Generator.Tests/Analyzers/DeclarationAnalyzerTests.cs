@@ -25,8 +25,27 @@ public sealed class DeclarationAnalyzerTests
     [InlineData("[Layer(4, {|GEN0003:2.5|})] private readonly Linear fc;", "'fc': 2.5 does not fit 'outputSize'")]
     [InlineData("[Layer(4, 2)] private readonly Module<Tensor, Tensor> {|GEN0003:fc|};", "'fc': there is no factory and no constructor for Module; give the field an initializer.")]
     [InlineData("[Layer] private readonly Linear fc = Linear({|GEN0003:-1|}, 2);", "'fc': -1 cannot stand for 'inputSize' in an initializer")]
+    [InlineData("[Layer(3, 16, 3, padding: 1)] private readonly Conv2d {|GEN0003:conv|};", "'conv': an argument of [Layer(...)] cannot be named. Write an initializer: = Conv2d(3, 16, 3, padding: 1).")]
+    [InlineData("[Layer(-1, 16, 3, padding: 1)] private readonly Conv2d {|GEN0003:conv|};", "'conv': an argument of [Layer(...)] cannot be named. Write all in the order of Conv2d(long in_channels, long out_channels, ")]
+    [InlineData("[Layer(outputSize: 2)] private readonly Linear {|GEN0003:fc|};", "'fc': an argument of [Layer(...)] cannot be named. Write all in the order of Linear(long inputSize, ")]
     public void GEN0003_arguments_that_do_not_fit(string field, string message) =>
         Assert.StartsWith(message, Markup.Message($"[Shape(\"B 4\")] public partial class Net {{ {field} }}"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("public Tensor {|GEN0005:forward|}(Tensor x) => fc.call(x);")]
+    [InlineData("protected virtual Tensor {|GEN0005:forward|}(Tensor x) => fc.call(x);")]
+    public void GEN0005_a_forward_that_overrides_nothing(string method) => Assert.Equal(
+        "the forward of 'Net' does not override the one of torch.nn.Module. Write 'public override Tensor forward(Tensor x)'.",
+        Markup.Message($"public partial class Net {{ [Layer(4, 4)] private readonly Linear fc; {method} }}"));
+
+    /// <summary>That a base class has a forward, and what takes its place, is said.</summary>
+    [Fact]
+    public void GEN2003_the_forward_of_a_base_class() => Assert.Equal(
+        "nothing in 'Net' could be checked: the forward of its base class Base is the one that runs; to chain its own layers write [Chain(nameof(fc))].",
+        Assert.Single(Compilations.Diagnose(Compilations.Of("""
+            public abstract class Base() : Module<Tensor, Tensor>("base") { public override Tensor forward(Tensor x) => x.relu(); }
+            public sealed partial class Net : Base { [Layer] private readonly Linear fc = Linear(4, 4); }
+            """)), d => d.Id == "GEN2003").GetMessage(null));
 
     [Theory]
     [InlineData("B 4 -> B 2 -> B", "there are two '->'")]

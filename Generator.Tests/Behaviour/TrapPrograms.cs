@@ -69,6 +69,27 @@ internal static partial class TrapPrograms
             """
             public static class Program { public static bool Bites() { var ran = false; var fc = Linear(4, 2); fc.register_forward_pre_hook((m, x) => { ran = true; return x; }); fc.call(randn(1, 4)); return !ran; } }
             """),
+        new("GEN4004 a virtual forward of the user's own, to which no call leads",
+            """
+            public class Block : Module
+            {
+                private readonly Linear fc = Linear(4, 2);
+                public Block() : base("block") => RegisterComponents();
+                public virtual Tensor forward(Tensor x) => fc.{|GEN4004:forward|}(x);
+            }
+            public sealed class Sub : Block { public override Tensor forward(Tensor x) => base.forward(x).relu(); }
+            public static class Program { public static bool Bites() { var ran = false; var block = new Sub(); block.modules().OfType<Linear>().Single().register_forward_hook((m, x, y) => { ran = true; return y; }); block.forward(randn(1, 4)); return !ran; } }
+            """,
+            """
+            public class Block : Module
+            {
+                private readonly Linear fc = Linear(4, 2);
+                public Block() : base("block") => RegisterComponents();
+                public virtual Tensor forward(Tensor x) => fc.call(x);
+            }
+            public sealed class Sub : Block { public override Tensor forward(Tensor x) => base.forward(x).relu(); }
+            public static class Program { public static bool Bites() { var ran = false; var block = new Sub(); block.modules().OfType<Linear>().Single().register_forward_hook((m, x, y) => { ran = true; return y; }); block.forward(randn(1, 4)); return !ran; } }
+            """),
         new("GEN4005 the 7th of ConvTranspose2d, groups in PyTorch",
             """
             public static class Program { public static bool Bites() => ConvTranspose2d(4, 4, 3, 1, 0, 0, {|GEN4005:2|}).weight!.shape[1] != 4 / 2; }

@@ -38,6 +38,7 @@ public sealed class MissingPartsTests
     [InlineData("var h = generic.call(x); return fc.call(h.sigmoid());")]
     [InlineData("foreach (var b in blocks) { var h = b.call(x); x = h.tanh(); } return fc.call(x);")]
     [InlineData("var (h, gate) = pair.call(x, x); return fc.call(h * gate.sigmoid());")]
+    [InlineData("var h = optional.call(x); return fc.call(h * optional.call(x, n: 2));")]
     public void What_a_module_gives_is_followed_where_its_type_is_not_written(string body)
     {
         var text = Assert.Single(Parts(Compilations.Of(Modules.Replace("BODY", body, StringComparison.Ordinal))), p => p.HintName == "Space.M.g.cs").Text;
@@ -57,6 +58,7 @@ public sealed class MissingPartsTests
                 [Layer] private readonly Derived derived = new();
                 [Layer] private readonly Generic<float> generic = new();
                 [Layer] private readonly Pair pair = new();
+                [Layer] private readonly Optional optional = new();
                 [Layer] private readonly ModuleList<Block> blocks = ModuleList<Block>([new Block(), new Block()]);
                 [Layer] private readonly Linear fc = Linear(4, 4);
                 private Tensor Forward(Tensor x) { BODY }
@@ -64,6 +66,8 @@ public sealed class MissingPartsTests
 
             [Shape("B 4 -> B 4")]
             public partial class Block { [Layer] private readonly Linear fc = Linear(4, 4); [Layer] private readonly ReLU act; }
+            [Shape("B 4, B 4 -> B 4")]
+            public sealed partial class Optional { [Layer] private readonly Linear fc = Linear(4, 4); private Tensor Forward(Tensor x, Tensor? y = null, int n = 1) => y is null ? fc.call(x) * n : fc.call(y); }
             public static partial class Outer<T> { [Shape("B 4 -> B 4")] public sealed partial class Nested { [Layer] private readonly Linear fc = Linear(4, 4); [Layer] private readonly ReLU act; } }
             [Chain(nameof(only))]
             [Shape("B 4 -> B 4")]

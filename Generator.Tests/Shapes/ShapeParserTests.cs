@@ -110,12 +110,38 @@ public class ShapeParserTests
     [InlineData("B, min(H,W)", "B min(H,W)")]
     public void Commas_that_should_be_spaces_are_repaired(string text, string repaired) => Assert.Equal(repaired, ShapeParser.CommasToSpaces(text));
 
+    [Theory]
+    [InlineData("(B, 784) -> (B, 10)", "B 784 -> B 10")]
+    [InlineData("[B, 784] -> [B, 10]", "B 784 -> B 10")]
+    [InlineData("(B,), (B, T) -> (B, 2*T+1)", "B, B T -> B 2*T+1")]
+    [InlineData("[B 784]", "B 784")]
+    [InlineData("-1 784 -> -1 10", "B 784 -> B 10")]
+    [InlineData("(-1, 3, -1, -1) -> (-1, 10)", "B 3 N M -> B 10")]
+    [InlineData("? 784", "B 784")]
+    [InlineData("(None, 784), (None, B)", "N 784, N B")]
+    public void What_other_tools_write_is_told_as_it_is_written_here(string text, string meant)
+    {
+        Assert.NotNull(ShapeParser.ParseSignature(text).Error);
+        Assert.EndsWith($": \"{meant}\".", ShapeRepair.Of(text), StringComparison.Ordinal);
+        Assert.Null(ShapeParser.ParseSignature(meant).Error);
+    }
+
+    [Theory]
+    [InlineData("B 28*")]
+    [InlineData("")]
+    [InlineData("B 1 ->")]
+    [InlineData("(B, 784")]
+    [InlineData("B -> C -> D")]
+    [InlineData("B (H")]
+    public void Of_what_is_not_understood_nothing_is_made(string text) => Assert.Null(ShapeRepair.Of(text));
+
     [Fact]
     public void Any_text_gives_a_result_or_an_error_within_it() =>
         G.String[G.Frequency((9, G.Char["BHWd019+-*/%()_,.<>=!&| \tminax"]), (1, G.Char)), 0, 40].Sample(
             text =>
             {
                 var errors = new[] { ShapeParser.ParseSignature(text).Error, ShapeParser.ParseShape(text).Error, ShapeParser.ParseDim(text).Error, ShapeParser.ParseFacts(text).Error };
+                _ = ShapeRepair.Of(text);
                 return errors.All(e => e is null || (e.Position >= 0 && e.Length >= 0 && e.Position + e.Length <= text.Length && e.Message.Length > 0));
             },
             iter: 50_000);

@@ -12,7 +12,7 @@ internal static class Coverage
             // Half-typed code is the compiler's concern.
             if (module.Body is null)
             {
-                findings.Add(new(FindingKind.NothingChecked, Anchor.Class, module.Type.Name, "the body of its forward cannot be read; its inputs are checked when it runs"));
+                findings.Add(new(FindingKind.NothingChecked, Anchor.Class, module.Type.Name, WhyNotRead(module)));
             }
 
             return;
@@ -43,6 +43,11 @@ internal static class Coverage
                 : new(FindingKind.ShapeUnknown, lost.At, lost.Reason, proved, all));
         }
     }
+
+    private static string WhyNotRead(ModuleModel module) =>
+        module is { Forward.Kind: ForwardKind.None, Type.Base.Type: var basis, Layers: [var first, ..] }
+            ? $"the forward of its base class {basis.Replace("global::", "")} is the one that runs; to chain its own layers write [Chain(nameof({first.Name}))]"
+            : "the body of its forward cannot be read";
 
     private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -45,7 +45,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         var (signature, error) = ShapeParser.ParseSignature(text.Text);
         if (error is not null || signature is null)
         {
-            findings.Add(new(FindingKind.ShapeTextMalformed, Anchor.Shape, text.Text, error?.Message ?? ""));
+            findings.Add(new(FindingKind.ShapeTextMalformed, Anchor.Shape, text.Text, ShapeRepair.Of(text.Text) ?? error?.Message ?? ""));
             return new(null, Facts.None, []);
         }
 

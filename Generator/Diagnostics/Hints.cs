@@ -58,6 +58,7 @@ internal static class Hints
         FindingKind.DeclaredResultDiffers or FindingKind.ShapeCommentDiffers => Of((Edit, finding.Particulars[3])),
         FindingKind.ExpectationDiffers => Of((Edit, finding.Particulars[2])),
         FindingKind.SoftmaxBeforeLoss or FindingKind.SigmoidBeforeLoss or FindingKind.DropoutBeforeLoss or FindingKind.ActivationBeforeLoss => Of((Remove, finding.Particulars[0].Trim('\''))),
+        FindingKind.NamedArgument or FindingKind.ForwardNotOverride => Of((Edit, finding.Particulars[1])),
         FindingKind.LinearAfterLinear => Of((Insert, "ReLU")),
         _ => ImmutableDictionary<string, string?>.Empty,
     };

@@ -20,7 +20,7 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
         AnchorKind.Where => ShapeArgument(named: true) ?? Name(type),
         AnchorKind.ChainItem => Syntax(type.Find(Annotations.Chain)) is { } chain ? Positional(chain, anchor.Index) ?? chain.GetLocation() : Name(type),
         AnchorKind.Expectation => Syntax(type.Find(Annotations.Expect))?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == anchor.Name)?.GetLocation() ?? Name(type),
-        AnchorKind.Forward => type.GetMembers("Forward").FirstOrDefault()?.Locations.FirstOrDefault() ?? Name(type),
+        AnchorKind.Forward => (type.GetMembers("Forward").FirstOrDefault() ?? type.GetMembers("forward").FirstOrDefault())?.Locations.FirstOrDefault() ?? Name(type),
         AnchorKind.Body => Body(anchor) ?? Name(type),
         AnchorKind.Item => Item(anchor) ?? Member(anchor.Name!),
         _ => Name(type),

@@ -16,6 +16,11 @@ internal static class ForwardEmitter
         {
             case ForwardKind.Method:
                 sections.Add(() => Forward(writer, module, () => Method(writer, module)));
+                if (HasOwnCall(model.Type, model.Forward) && !model.Occupied.Contains("call"))
+                {
+                    sections.Add(() => writer.Line("/// <summary>Runs <c>forward</c>, and the hooks of this module before and after it.</summary>").Line(Names.GeneratedCode).Line(Call(model.Forward)));
+                }
+
                 break;
 
             // A base class other than Module itself has a forward already, and may chain the derived class's layers in no known way.
@@ -57,7 +62,16 @@ internal static class ForwardEmitter
         });
     }
 
-    private static string Parameters(ModuleModel model) => string.Join(", ", model.Forward.Inputs.Select(i => $"{i.Type} {Identifier.Of(i.Name)}{(i.Default is { } value ? $" = {value}" : "")}"));
+    /// <summary>TorchSharp's <c>call</c> knows no optional parameters, and names them <c>input1</c>, <c>input2</c>.</summary>
+    public static bool HasOwnCall(TypeModel type, ForwardModel forward) =>
+        forward.Kind == ForwardKind.Method && forward.Inputs.Any(i => i.Default is not null) && type.Base is null or { TakesName: true };
+
+    public static string Call(ForwardModel forward) =>
+        $"public new {forward.Result} call({Parameters(forward)}) => base.call({string.Join(", ", forward.Inputs.Select(i => Identifier.Of(i.Name)))});";
+
+    private static string Parameters(ModuleModel model) => Parameters(model.Forward);
+
+    private static string Parameters(ForwardModel forward) => string.Join(", ", forward.Inputs.Select(i => $"{i.Type} {Identifier.Of(i.Name)}{(i.Default is { } value ? $" = {value}" : "")}"));
 
     /// <summary>The user's <c>Forward</c>, and what it leaves behind.</summary>
     private static void Method(SourceWriter writer, CheckedModule module)

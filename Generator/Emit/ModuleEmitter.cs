@@ -85,11 +85,12 @@ internal static class ModuleEmitter
         return module.Model.Sizes.Count == 0 && !declared.IsDefined ? where : string.Join(", ", declared.Facts.All) is { Length: > 0 } facts ? facts : null;
     }
 
-    /// <summary>A part that gives a class its base, and what the base asks for.</summary>
-    public static string BaseOnly(TypeModel type, ForwardModel forward)
+    /// <summary>A part that gives a class its base, and what the base asks for; also <c>call</c>, where it has one of its own.</summary>
+    public static string BaseOnly(TypeModel type, ForwardModel forward, bool hasCall)
     {
         var inputs = string.Join(", ", forward.Inputs.Select(i => $"{i.Type} {Identifier.Of(i.Name)}"));
         var members = forward.Kind == ForwardKind.Own ? "" : $"public override {forward.Result} forward({inputs}) => throw null!;";
+        members += hasCall ? " " + ForwardEmitter.Call(forward) : "";
         var part = type.Containers.Reverse().Aggregate($"{Header(type.Header)}{Base(type, forward)} {{ {members} }}", static (inner, outer) => $"{Header(outer)} {{ {inner} }}");
         return (type.Namespace.Length == 0 ? part : $"namespace {type.Namespace} {{ {part} }}") + "\n";
     }

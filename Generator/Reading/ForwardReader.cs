@@ -13,7 +13,13 @@ internal static class ForwardReader
         var chain = new ForwardModel(ForwardKind.Chain, EquatableArray.Of(new InputModel("input", LayerReader.TensorName, null, IsTensor: true)), LayerReader.TensorName) { Tensors = new ResultModel.Tensor(IsNullable: false) };
         if (Own(members, torch) is { } own)
         {
-            return Of(ForwardKind.Own, own, torch);
+            var forward = Of(ForwardKind.Own, own, torch);
+            if (!own.IsOverride && type.Base is null or { TakesName: true } or { Forward: not AbstractForward.None })
+            {
+                findings.Add(new(FindingKind.ForwardNotOverride, Anchor.Forward, type.Name, $"public override {Written(own)}"));
+            }
+
+            return forward;
         }
 
         var methods = Methods(members);
@@ -53,6 +59,10 @@ internal static class ForwardReader
 
     private static IMethodSymbol[] Methods(IReadOnlyList<ISymbol> members) =>
         [.. members.OfType<IMethodSymbol>().Where(m => m.Name == "Forward" && m.MethodKind == MethodKind.Ordinary && !m.IsStatic)];
+
+    /// <summary><c>Tensor forward(Tensor x)</c></summary>
+    private static string Written(IMethodSymbol method) =>
+        $"{method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} forward({string.Join(", ", method.Parameters.Select(p => p.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)))})";
 
     private static ForwardModel Of(ForwardKind kind, IMethodSymbol method, TorchSymbols torch) => new(
         kind,

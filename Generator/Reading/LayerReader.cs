@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Gen.Reading;
 
 /// <summary>Reads one <c>[Layer]</c> field: how it is built, and what flows through it.</summary>
-internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, Func<INamedTypeSymbol, ModuleModel?> readModule, CancellationToken cancellation)
+internal sealed partial class LayerReader(Compilation compilation, TorchSymbols torch, Func<INamedTypeSymbol, ModuleModel?> readModule, CancellationToken cancellation)
 {
     private const int DeepestHelper = 10;
     private const int DeepestValue = 64;
@@ -384,50 +384,6 @@ internal sealed class LayerReader(Compilation compilation, TorchSymbols torch, F
     }
 
     private bool MayKeep(INamedTypeSymbol type) => !torch.IsContainer(type) && escapes.FromModule(type, Nested(type) is { } nested && !nested.Layers.Any(LastUse.Trust.MayKeep));
-
-    private LayerModel FromAttribute(LayerModel layer, INamedTypeSymbol type, IReadOnlyList<TypedConstant> arguments, AttributeData attribute, List<Finding> findings)
-    {
-        var texts = ArgumentTexts(attribute);
-        var candidates = torch.Factories(type);
-        var callee = $"{Name(torch.Functions)}.";
-        if (candidates.Count == 0)
-        {
-            candidates = layer.Nested is null && !torch.IsModule(type) || type.IsAbstract
-                ? []
-                : type.InstanceConstructors.Where(c => c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal).ToArray();
-            callee = "new ";
-        }
-
-        var bound = Overloads.Choose(compilation, candidates, arguments, out var problem);
-        if (bound is null)
-        {
-            findings.Add(problem!.ToFinding(layer.Name, type.Name, arguments, candidates));
-            return layer with { NotUnderstood = $"[Layer({string.Join(", ", texts)})]" };
-        }
-
-        var (method, values, calls) = bound.Value;
-        var named = values.Select((v, i) => i < texts.Count ? v with { Written = texts[i] } : v).ToEquatableArray();
-        return layer with
-        {
-            Factory = method.MethodKind == MethodKind.Constructor ? null : method.Name,
-            Parameters = method.Parameters.Select(p => p.Name).ToEquatableArray(),
-            Arguments = named,
-            Callee = callee + (method.MethodKind == MethodKind.Constructor ? Name(type) : method.Name),
-            CallArguments = calls,
-            Written = $"{type.Name}({string.Join(", ", texts)})",
-        };
-    }
-
-    private static IReadOnlyList<TypedConstant> AttributeArguments(AttributeData attribute) =>
-        attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Array } array, ..]
-            ? array.IsNull ? new[] { array } : array.Values.ToArray()
-            : [];
-
-    /// <summary>The attribute's arguments as written.</summary>
-    private IReadOnlyList<string> ArgumentTexts(AttributeData attribute) =>
-        attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax { ArgumentList.Arguments: var arguments }
-            ? arguments.Where(a => a.NameEquals is null).Select(a => a.Expression.ToString()).ToArray()
-            : [];
 
     private ModuleModel? Nested(INamedTypeSymbol type) => readModule(type);
 

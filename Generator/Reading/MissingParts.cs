@@ -55,14 +55,18 @@ internal static class MissingParts
     /// <summary>Empty where the part is there, or the user has given the class a base.</summary>
     private static string Part(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
     {
-        if (type.TypeKind != TypeKind.Class || type.BaseType is not { SpecialType: SpecialType.System_Object } || UserDeclarations.FirstAnnotated(type) is null)
+        var isBare = type.BaseType is { SpecialType: SpecialType.System_Object };
+        if (type.TypeKind != TypeKind.Class || !(isBare || HasOptionalInput(type)) || UserDeclarations.FirstAnnotated(type) is null || type.GetMembers("call").Length > 0 && !isBare)
         {
             return "";
         }
 
         var header = TypeReader.Read(type, [.. UserDeclarations.Of(type, cancellation)], compilation, torch, static _ => null, cancellation, []);
-        return header is { IsPartial: true, Base: null }
-            ? ModuleEmitter.BaseOnly(header, ForwardReader.Read([.. UserDeclarations.Members(type)], header, hasChain: true, torch, []))
-            : "";
+        var members = UserDeclarations.Members(type).ToArray();
+        var forward = ForwardReader.Read(members, header, hasChain: true, torch, []);
+        var hasCall = ForwardEmitter.HasOwnCall(header, forward) && members.All(m => m.Name != "call");
+        return header.IsPartial && (isBare ? header.Base is null : hasCall) ? ModuleEmitter.BaseOnly(header, forward, hasCall) : "";
     }
+
+    private static bool HasOptionalInput(INamedTypeSymbol type) => type.GetMembers("Forward").OfType<IMethodSymbol>().Any(m => m.Parameters.Any(p => p.IsOptional));
 }

@@ -52,6 +52,10 @@ internal static class Overloads
         return (chosen.Method, values, call);
     }
 
+    /// <summary><c>Linear(long inputSize, long outputSize, bool hasBias?)</c></summary>
+    public static string Written(IMethodSymbol method, string name) =>
+        $"{name}({string.Join(", ", method.Parameters.Select(p => $"{p.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} {p.Name}{(p.HasExplicitDefaultValue ? "?" : "")}"))})";
+
     /// <summary>A required size that was not written is to be inferred, as if -1 stood there.</summary>
     private static readonly Value Missing = new Value.Integer(Shapes.Dim.Of(-1));
 
@@ -176,7 +180,7 @@ internal sealed record Misfit(FindingKind Kind, int Index, IMethodSymbol? Method
 {
     public Finding ToFinding(string layer, string type, IReadOnlyList<TypedConstant> arguments, IReadOnlyList<IMethodSymbol> candidates)
     {
-        var signature = Method is null ? "" : $"{type}({string.Join(", ", Method.Parameters.Select(p => $"{p.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} {p.Name}{(p.HasExplicitDefaultValue ? "?" : "")}"))})";
+        var signature = Method is null ? "" : Overloads.Written(Method, type);
         var at = Kind == FindingKind.ArgumentOfWrongType ? new Anchor(AnchorKind.Argument, layer, null, Index) : Anchor.Member(layer);
         return Kind switch
         {

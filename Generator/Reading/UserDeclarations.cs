@@ -12,7 +12,7 @@ internal static class UserDeclarations
     public const string GeneratedSuffix = ".g.cs";
 
     /// <summary>The members that are generated, unless the user wrote one of that name.</summary>
-    public static readonly IReadOnlyList<string> GeneratedMembers = ["ParameterCount", "CountParameters", "MultiplyAdds", "Summary", "RegisterComponents", "_toEpilog", "BuildLayers", "_named_parameters"];
+    public static readonly IReadOnlyList<string> GeneratedMembers = ["call", "ParameterCount", "CountParameters", "MultiplyAdds", "Summary", "RegisterComponents", "_toEpilog", "BuildLayers", "_named_parameters"];
 
     /// <summary>The ways into a module's state, which are overridden unless the user did.</summary>
     public static readonly IReadOnlyList<string> EntryPoints =

@@ -38,7 +38,7 @@ public sealed class ForwardCallAnalyzer : DiagnosticAnalyzer
         };
         if (name is not IdentifierNameSyntax { Identifier.ValueText: "forward" } || receiver is null or BaseExpressionSyntax or ThisExpressionSyntax || IsNamed(context.Node) || IsWithinForward(context.Node)
             || LayerReader.Held(context.SemanticModel.GetTypeInfo(receiver, context.CancellationToken).Type ?? torch.Functions) is not { } type
-            || context.SemanticModel.GetSymbolInfo(context.Node, context.CancellationToken).Symbol is IMethodSymbol { IsOverride: false, IsAbstract: false, IsVirtual: false }
+            || (context.SemanticModel.GetSymbolInfo(context.Node, context.CancellationToken).Symbol is IMethodSymbol method && IsUsersOwn(method))
             || !(torch.IsModule(type) || UserDeclarations.FirstAnnotated(type.OriginalDefinition) is not null))
         {
             return;
@@ -46,6 +46,17 @@ public sealed class ForwardCallAnalyzer : DiagnosticAnalyzer
 
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.ForwardCalled, name.GetLocation(), Hints.Of((Hints.Replacement, "call")), $"'{receiver}.forward' does not run the hooks of '{receiver}'. Change it to '{receiver}.call'."));
+    }
+
+    /// <summary>No override of TorchSharp's: <c>call</c> does not lead to it. Where the generator has not run, an override has nothing to override yet.</summary>
+    private static bool IsUsersOwn(IMethodSymbol method)
+    {
+        while (method.OverriddenMethod is { } overridden)
+        {
+            method = overridden;
+        }
+
+        return !method.IsOverride && method.ContainingAssembly?.Name != "TorchSharp";
     }
 
     /// <summary><c>nameof(model.forward)</c>.</summary>
