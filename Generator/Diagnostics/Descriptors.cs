@@ -72,7 +72,7 @@ internal static class Descriptors
         FindingKind.NotPartial or FindingKind.ContainingTypeNotPartial => NotPartial,
         FindingKind.LayerTypeIsNoModule => NoModule,
         FindingKind.TooManyArguments or FindingKind.TooFewArguments or FindingKind.ArgumentOfWrongType or FindingKind.NoFactory
-            or FindingKind.HoleInInitializer or FindingKind.LayerNeverBuilt or FindingKind.NamedArgument or FindingKind.NamedArgumentBesideHole => ArgumentsDoNotFit,
+            or FindingKind.HoleInInitializer or FindingKind.NamedArgument or FindingKind.NamedArgumentBesideHole => ArgumentsDoNotFit,
         FindingKind.ShapeTextMalformed or FindingKind.ShapeOnClassAndForward or FindingKind.ShapeInputCount or FindingKind.ShapeResultCount or FindingKind.ShapeNameIsNoInteger => ShapeMalformed,
         FindingKind.NothingToChain or FindingKind.ChainElementWithSeveralInputs or FindingKind.ChainElementResult
             or FindingKind.ForwardUnusable or FindingKind.ForwardNotOverride or FindingKind.BaseDoesNotFit => NoChain,

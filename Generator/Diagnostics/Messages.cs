@@ -18,7 +18,6 @@ internal static class Messages
             FindingKind.ArgumentOfWrongType => $"'{p[0]}': {p[3]} does not fit '{p[2]}' of {p[1]}.",
             FindingKind.NoFactory => $"'{p[0]}': there is no factory and no constructor for {p[1]}; give the field an initializer.",
             FindingKind.HoleInInitializer => $"'{p[0]}': -1 cannot stand for '{p[1]}' in an initializer, which is ordinary C#. Write [Layer(-1, ...)] on the field without one, or the number.",
-            FindingKind.LayerNeverBuilt => $"'{p[0]}' is never built; give it an initializer or arguments in [Layer(...)].",
             FindingKind.NamedArgument => $"'{p[0]}': an argument of [Layer(...)] cannot be named. Write an initializer: {p[1]}.",
             FindingKind.NamedArgumentBesideHole => $"'{p[0]}': an argument of [Layer(...)] cannot be named. Write all in the order of {p[1]}.",
             FindingKind.ShapeTextMalformed => $"shape \"{p[0]}\": {p[1]}",

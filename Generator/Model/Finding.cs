@@ -35,7 +35,6 @@ internal enum FindingKind
     ArgumentOfWrongType,
     NoFactory,
     HoleInInitializer,
-    LayerNeverBuilt,
     NamedArgument,
     NamedArgumentBesideHole,
     ShapeTextMalformed,
