@@ -4,164 +4,152 @@ using System.Text;
 namespace Gen.Tests.Operations.Programs;
 
 /// <summary>
-/// Writes random modules that keep tensors across calls: in child modules with a state, in a cache that <c>Forward</c> is given, in static tables and in lists.
+/// Writes random modules that keep tensors across calls, each twice: as a class that Gen completes, and by hand. They keep them in child modules with a state, in
+/// a cache that <c>Forward</c> is given or the class owns, in static tables, lists, listeners and functions. Two of five keep nothing at all.
 /// Every tensor is [4, 4] and stays small, so that any may take the place of any other. What GEN4008 tells of (a member that is set in the open) is freed, and not written.
 /// </summary>
 internal sealed class KeepingPrograms
 {
-    /// <summary>What the programs share; nothing of it is generated.</summary>
-    public const string Others = """
-        #nullable enable
-        #pragma warning disable CS0067, CS0169, CS1717, CS8618, CS8601, CS8604, CS8602
-        public static class Shelf
-        {
-            public static readonly Dictionary<string, Tensor> Named = [];
-            public static readonly List<Tensor> All = [];
-            private static readonly Dictionary<long, Tensor> masks = [];
-            private static Tensor? last;
-            public static Tensor Mask(long n) => masks.TryGetValue(n, out var known) ? known : masks[n] = torch.ones(n) * 0.5;
-            public static Tensor Previous(Tensor x) { var y = last is null ? x : x * 0.5 + last * 0.5; last = x; return y; }
-            public static void Put(string key, Tensor t) => Named[key] = t;
-            public static Tensor Get(string key, Tensor other) => Named.TryGetValue(key, out var t) ? t : other;
-            public static void Reset() { Named.Clear(); All.Clear(); masks.Clear(); last = null; }
-        }
-
-        public sealed class Cache
-        {
-            public Tensor? Keys { get; set; }
-            public Tensor? Values { get; set; }
-            public (Tensor, Tensor)? Pair { get; set; }
-            public Tensor? Field;
-            public readonly List<Tensor> All = [];
-            public void Add(Tensor t) => All.Add(t);
-            public Tensor Take(Tensor t) { var old = Values; Values = t; return old ?? t; }
-        }
-
-        public static class Helper
-        {
-            public static void Fill(List<Tensor> to, Tensor t) { to.Add(t); }
-            public static void Put(IDictionary<string, Tensor> to, string key, Tensor t) { to[key] = t; }
-            public static Tensor Swap(ref Tensor? place, Tensor t) { var old = place; place = t; return old ?? t; }
-        }
-
-        public sealed class Table() : Module<Tensor, Tensor>("Table") { private Tensor? table; public override Tensor forward(Tensor x) => x + (table ??= torch.ones(x.shape[^1]) * 0.1); }
-        public sealed class OnlyTable() : Module<Tensor, Tensor>("OnlyTable") { private Tensor? table; public override Tensor forward(Tensor x) => table ??= torch.ones(4, 4) * 0.3; }
-        public sealed class First() : Module<Tensor, Tensor>("First") { private Tensor? first; public override Tensor forward(Tensor x) => first ??= x.t(); }
-        public sealed class State() : Module<Tensor, Tensor>("State") { private Tensor? last; public override Tensor forward(Tensor x) { var y = last is null ? x : x + last; last = x; return y.tanh(); } }
-        public sealed class Output() : Module<Tensor, Tensor>("Output") { private Tensor? last; public override Tensor forward(Tensor x) { var y = last is null ? x.sin() : x * 0.5 + last * 0.5; last = y; return y; } }
-        public sealed class Viewed() : Module<Tensor, Tensor>("Viewed") { private Tensor? last; public override Tensor forward(Tensor x) { var y = last ?? x; last = x.unsqueeze(0); return y.dim() == 3 ? y.squeeze(0) : y; } }
-        public sealed class Memory() : Module<Tensor, Tensor>("Memory") { private readonly List<Tensor> seen = []; public override Tensor forward(Tensor x) { seen.Add(x); return seen[0]; } }
-        public class Open() : Module<Tensor, Tensor>("Open") { private Tensor? mean; public override Tensor forward(Tensor x) => mean = mean is null ? x * 1 : (mean + x) / 2; }
-
-        """;
-
-    /// <summary>The kinds of the cache; none, for the first.</summary>
-    private static readonly string[] Caches = ["", "Cache", "Dictionary<string, Tensor>", "List<Tensor>", "Tensor?[]"];
-
-    private static readonly string[] Children = ["Table", "OnlyTable", "First", "State", "Output", "Viewed", "Memory", "Open"];
-
-    private static readonly string[] Plain =
-    [
-        "var $n = $a.tanh();", "var $n = $a * 0.5 + $b * 0.5;", "var $n = fc.call($a);", "var $n = relu.call($a);", "var $n = $a.t();", "var $n = $a;", "$a = ($a + $b).tanh();",
-        "var $n = torch.cat([$a, $b], 0).narrow(0, 2, 4);", "var $n = $a.unsqueeze(0).squeeze(0);", "var $n = $a.mean().item<float>() > 0.1 ? $a : $b;", "$a = $b;", "var ($n, $n1) = ($a.sin(), $b);",
-        "if ($a.mean().item<float>() > 0.1) { $a = $b * 0.5; } else { $b = $a; }", "for (var $i = 0; $i < 2; $i++) { $a = fc.call($a).tanh(); }", "var $n = Own($a);",
-        "Tensor $n = $a.cos(); foreach (var $i in new[] { $a, $b }) { $n = $n * 0.5 + $i * 0.5; }", "var $n = torch.stack(new[] { $a, $b, $c }, 0).mean([0L]);", "var $n = $a.chunk(2, 0) is var $i ? torch.cat([$i[1], $i[0]], 0) : $b;",
-    ];
-
-    private static readonly string[] Keeping =
-    [
-        "var $n = $child.call($a);", "$a = $child.call($a.cos());", "var $n = $child.call($a) * 0.5 + $b * 0.5;", "var $n = items.call($a);", "foreach (var $i in list) { $a = $i.call($a * 0.5); }",
-        "var $n = $a * Shelf.Mask(4);", "var $n = Shelf.Previous($a);", "Shelf.Put(\"$k\", $a);", "var $n = Shelf.Get(\"$k\", $a);", "Helper.Put(Shelf.Named, \"$k\", $a);", "Helper.Fill(Shelf.All, $a.sin());",
-        "Helper.Fill(seen, $a);", "Helper.Fill(seen, $a.t()); var $n = seen[0];", "var $n = again is null ? $a : again(); { var $i = $b; again = () => $i; }", "var $n = $a * Mask;", "var $n = Kept($a);",
-    ];
-
-    private static readonly string[][] OfCache =
-    [
-        [],
-        [
-            "cache.Keys = cache.Keys is null ? $a : cache.Keys * 0.5 + $a * 0.5;", "cache.Keys = $a;", "cache.Add($a);", "cache.Keys ??= $a.sin();", "(cache.Keys, cache.Values) = ($a, $b.t());", "var $n = cache.Keys ?? $a;",
-            "cache.Pair = ($a, $b);", "var $n = cache.Pair is { } $i ? $i.Item2 : $a;", "var $n = cache.Take($a);", "cache.All.Add($a.t());", "var $n = cache.Values = $a.cos();", "cache.Field = $a;", "var $n = cache.Field ?? $a;",
-        ],
-        [
-            "cache[\"$k\"] = $a;", "cache[\"$k\"] = cache.TryGetValue(\"$k\", out var $i) ? $i * 0.5 + $a * 0.5 : $a;", "cache.TryAdd(\"$k\", $a.sin());", "if (!cache.ContainsKey(\"$k\")) { cache[\"$k\"] = $a; }",
-            "var $n = cache.TryGetValue(\"$k\", out var $i) ? $i : $a;", "Helper.Put(cache, \"$k\", $a);", "var $n = cache[\"$k\"] = $a.t();", "foreach (var $i in cache.Values) { $a = $a * 0.5 + $i * 0.5; }",
-        ],
-        [
-            "cache.Add($a);", "cache.Insert(0, $a.sin());", "if (cache.Count > 0) { cache[0] = $a; }", "cache.AddRange([$a, $b.t()]);", "Helper.Fill(cache, $a);", "var $n = cache.Count > 0 ? cache[0] : $a;",
-            "var $n = cache.LastOrDefault() ?? $a;", "var $i = cache; $i.Add($a.cos());", "cache.Add($a); var $n = torch.stack(cache.ToArray(), 0).mean([0L]);", "foreach (var $i in cache) { $a = $a * 0.5 + $i * 0.5; }",
-        ],
-        [
-            "cache[1] = $a;", "cache[2] = cache[2] is { } $i ? $i * 0.5 + $a * 0.5 : $a;", "Array.Fill(cache, $a);", "var $n = Helper.Swap(ref cache[0], $a);", "var $n = cache[1] ?? $a;", "cache[3] ??= $a.sin();",
-            "(cache[0], cache[1]) = ($a.t(), cache[0]);", "var $i = cache; $i[2] = $a.cos();",
-        ],
-    ];
+    private const int Group = 5;
 
     private readonly Random random;
+    private readonly int number;
     private readonly List<string> tensors = ["x"];
-    private readonly string[] children;
+    private readonly StringBuilder body = new();
+    private readonly KeepingCache cache;
     private int names;
 
     private KeepingPrograms(int number)
     {
+        this.number = number;
         random = new Random(number);
-        children = [.. Enumerable.Range(0, 3).Select(_ => Children[random.Next(Children.Length)])];
+        cache = Keeps(number) ? KeepingCache.Of(number / Group) : KeepingCache.None;
     }
 
-    /// <summary>The class <c>Net</c> of a number. Others than the first of five call the one before them, too.</summary>
-    public static string Write(int number) => new KeepingPrograms(number).Class(number);
+    /// <summary>False for a program of which nothing lives on but its result.</summary>
+    public static bool Keeps(int number) => number % Group > 1;
 
-    private string Class(int number)
+    /// <summary>Both classes of a number, and in <c>Programs</c> what makes, calls and asks each of them for what it keeps.</summary>
+    public static string Write(int number) => new KeepingPrograms(number).Both();
+
+    private bool IsKeeping => Keeps(number);
+
+    /// <summary>The result: a tensor, or two of them.</summary>
+    private static string Result(int number) => (number / 3 % 6) switch { 1 => "(Tensor, Tensor)", 3 => "Tensor[]", 5 => "List<Tensor>", _ => "Tensor" };
+
+    private string Both()
     {
-        var name = number.ToString(CultureInfo.InvariantCulture);
-        var kind = number / 5 % Caches.Length;
-        var inner = number % 5 > 0 && random.Next(2) == 0 ? $"Net{(number - 1).ToString(CultureInfo.InvariantCulture)}" : null;
-        var body = new StringBuilder();
-        for (var i = random.Next(4, 12); i > 0; i--)
+        string[] classes = IsKeeping ? KeepingLines.Children : KeepingLines.PlainChildren;
+        var children = Enumerable.Range(0, 3).Select(_ => classes[random.Next(classes.Length)]).ToArray();
+        var listed = Enumerable.Range(0, 2).Select(_ => classes[random.Next(classes.Length)]).ToArray();
+        string[] last = IsKeeping ? KeepingLines.Last : KeepingLines.PlainLast;
+        var item = last[random.Next(last.Length)];
+
+        // A program of a group may hold the one before it, as Gen completes it or as it is written by hand.
+        var hasInner = number % Group is not (0 or 2) && random.Next(2) == 0;
+        var inner = random.Next(3) == 0 ? "Hand" : "Net";
+        for (var i = random.Next(4, 10); i > 0; i--)
         {
-            var from = random.Next(5) < 2 ? Plain : kind > 0 && random.Next(2) == 0 ? OfCache[kind] : Keeping;
-            body.Append("        ").AppendLine(Fill(from[random.Next(from.Length)]));
+            Step("        ", depth: 0);
         }
 
-        if (inner is not null)
+        if (hasInner)
         {
-            body.Append("        ").AppendLine(Fill($"var $n = inner.call($a{(kind > 0 ? ", cache" : "")});"));
+            Line("        ", Inner(number - 1));
         }
 
-        return $$"""
-            public sealed partial class Net{{name}}
-            {
-                [Layer(4, 4)] private readonly Linear fc;
-                [Layer] private readonly ReLU relu;
-                {{string.Join("\n    ", children.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"[Layer] private readonly {c} child{i} = new();")))}}
-                [Layer] private readonly Sequential items = Sequential(Linear(4, 4), new {{Children[random.Next(Children.Length)]}}());
-                [Layer] private readonly ModuleList<Module<Tensor, Tensor>> list = ModuleList<Module<Tensor, Tensor>>(new {{Children[random.Next(Children.Length)]}}(), new {{Children[random.Next(Children.Length)]}}());
-                {{(inner is null ? "" : $"[Layer] private readonly {inner} inner;")}}
-                private readonly List<Tensor> seen = [];
-                private Func<Tensor>? again;
-                private Tensor? mask, kept;
-                private Tensor Mask => mask ??= torch.ones(4) * 0.7;
-                private Tensor Own(Tensor t) { var u = t.sin(); return u + t * 0.1; }
-                private Tensor Kept(Tensor t) { var old = kept; kept = t.cos().Keep(); return old ?? t; }
-
-                private Tensor Forward(Tensor x{{(kind > 0 ? $", {Caches[kind]} cache" : "")}})
+        var (a, b) = (Any(), Any());
+        var result = Result(number) switch { "Tensor" => random.Next(2) == 0 ? a : $"{a} * 0.5 + {b} * 0.5", "(Tensor, Tensor)" => $"({a}, {b})", _ => $"[{a}, {b}]" };
+        var (keeping, give) = (IsKeeping ? KeepingLines.Members : "", Result(number) switch { "Tensor" => "[result]", "(Tensor, Tensor)" => "[result.Item1, result.Item2]", _ => "[.. result]" });
+        var text = new StringBuilder();
+        foreach (var form in new[] { "Net", "Hand" })
+        {
+            var isGen = form == "Net";
+            var layer = isGen ? "[Layer] private readonly" : "private readonly";
+            string Of(string type) => isGen ? type : type.Replace("Net", "Hand", StringComparison.Ordinal);
+            text.AppendLine(CultureInfo.InvariantCulture, $$"""
+                public sealed {{(isGen ? $"partial class Net{number}" : $"class Hand{number} : Module<Tensor, {(cache.IsGiven ? cache.Type + ", " : "")}{Result(number)}>")}}
                 {
-            {{body}}        return {{Fill("$a" + (random.Next(2) == 0 ? "" : " * 0.5 + $b * 0.5"))}};
+                    {{(isGen ? "[Layer(4, 4)] private readonly Linear fc" : "private readonly Linear fc = Linear(4, 4)")}};
+                    {{(isGen ? "[Layer] private readonly ReLU relu" : "private readonly ReLU relu = ReLU()")}};
+                    {{string.Join("\n    ", children.Select((c, i) => $"{layer} {Of(c)} child{i} = new();"))}}
+                    {{layer}} Sequential items = Sequential(Linear(4, 4), new {{Of(item)}}());
+                    {{layer}} ModuleList<Module<Tensor, Tensor>> list = ModuleList<Module<Tensor, Tensor>>(new {{Of(listed[0])}}(), new {{Of(listed[1])}}());
+                    {{(hasInner ? $"{layer} {Of($"{inner}{number - 1}")} inner = new();" : "")}}
+                    {{cache.Member}}
+                    {{KeepingLines.PlainMembers}}
+                    {{keeping}}
+                    public IEnumerable<Tensor> All() => [{{(IsKeeping ? ".. seen, .. Shelf.These(mask, kept)" : "")}}{{string.Concat(children.Where(c => IsKeeping).Select((_, i) => $", .. child{i}.All()"))}}{{(hasInner ? (IsKeeping ? ", " : "") + ".. inner.All()" : "")}}{{(cache.Member.Length > 0 ? $", .. {cache.All}" : "")}}];
+                    {{(isGen ? "" : $"public Hand{number}() : base(\"Hand{number}\") => RegisterComponents();")}}
+                    {{(isGen ? "private" : "public override")}} {{Result(number)}} {{(isGen ? "F" : "f")}}orward(Tensor x{{(cache.IsGiven ? $", {cache.Type} cache" : "")}})
+                    {
+                {{body}}        return {{result}};
+                    }
                 }
-            }
 
-            """;
+                public static partial class Programs
+                {
+                    public static (Module, Func<Tensor, Tensor[]>, Func<Tensor[]>) {{form}}{{number}}()
+                    {
+                        var net = new {{form}}{{number}}();
+                        {{(cache.IsGiven ? $"{cache.Type} cache = {cache.New};" : "")}}
+                        return (net, x => { var result = net.call(x{{(cache.IsGiven ? ", cache" : "")}}); return {{give}}; }, () => [.. net.All(){{(cache.IsGiven ? $", .. {cache.All}" : "")}}]);
+                    }
+                }
+
+                """);
+        }
+
+        return text.ToString();
     }
 
-    private string Fill(string line)
+    /// <summary>A line, or some in a branch or a loop.</summary>
+    private void Step(string indent, int depth)
+    {
+        if (depth == 2 || random.Next(6) > 0)
+        {
+            var from = !IsKeeping || random.Next(5) < 2 ? KeepingLines.Plain : cache.Lines.Length > 0 && random.Next(2) == 0 ? cache.Lines : KeepingLines.Keeping;
+            Line(indent, from[random.Next(from.Length)]);
+            return;
+        }
+
+        var (count, condition, name) = (tensors.Count, Any(), Name("i"));
+        body.Append(indent).AppendLine(random.Next(3) switch
+        {
+            0 => $"if ({condition}.mean().item<float>() > 0.05) {{",
+            1 => $"for (var {name} = 0; {name} < 2; {name}++) {{",
+            _ => $"foreach (var {name} in new[] {{ {condition}, {Any()} }}) {{",
+        });
+        for (var i = random.Next(1, 4); i > 0; i--)
+        {
+            Step(indent + "    ", depth + 1);
+        }
+
+        tensors.RemoveRange(count, tensors.Count - count);
+        body.Append(indent).AppendLine("}");
+    }
+
+    private static string Inner(int number)
+    {
+        var argument = KeepingCache.Of(number / Group) is { IsGiven: true } && Keeps(number) ? ", cache" : "";
+        return Result(number) switch
+        {
+            "Tensor" => $"var $n = inner.call($a{argument});",
+            "(Tensor, Tensor)" => $"var ($n, $n1) = inner.call($a{argument});",
+            _ => $"var $i = inner.call($a{argument}); var $n = $i[1];",
+        };
+    }
+
+    private void Line(string indent, string line)
     {
         var (a, b, c) = (Any(), Any(), Any());
         var (n, n1, i) = (Name("t"), Name("t"), Name("i"));
-        var text = line.Replace("$child", $"child{random.Next(children.Length).ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal)
+        body.Append(indent).AppendLine(line.Replace("$child", $"child{random.Next(3).ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal)
             .Replace("$n1", n1, StringComparison.Ordinal).Replace("$n", n, StringComparison.Ordinal).Replace("$i", i, StringComparison.Ordinal)
             .Replace("$k", random.Next(2) == 0 ? "k" : "v", StringComparison.Ordinal)
-            .Replace("$a", a, StringComparison.Ordinal).Replace("$b", b, StringComparison.Ordinal).Replace("$c", c, StringComparison.Ordinal);
-        tensors.AddRange(new[] { (Hole: "$n", Name: n), (Hole: "$n1", Name: n1) }.Where(p => text.Contains(p.Name, StringComparison.Ordinal)).Select(p => p.Name));
-        return text;
+            .Replace("$a", a, StringComparison.Ordinal).Replace("$b", b, StringComparison.Ordinal).Replace("$c", c, StringComparison.Ordinal));
+        var hasSecond = line.Contains("$n1", StringComparison.Ordinal);
+        tensors.AddRange(line.Contains("$n", StringComparison.Ordinal) ? hasSecond ? [n, n1] : [n] : []);
     }
 
     /// <summary>A tensor, often one of the last.</summary>
