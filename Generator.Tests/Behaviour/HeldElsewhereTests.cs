@@ -76,6 +76,7 @@ public sealed class HeldElsewhereTests
         ("private readonly List<Tensor> seen = [];", "var all = new List<Tensor>(); (all, _) = (seen, 1); all.Add(a.call(x)); return seen[0] + seen[^1];"),
         ("private readonly Fields fields = new();", "var more = new Fields { Shared = { a.call(x) }, Named = { [\"k\"] = a.call(x).sin() } }; return Fields.All[0] + Fields.AllNamed[\"k\"];"),
         ("private readonly Fields fields = new();", "var more = new Fields { Shared = { a.call(x) } }; return Fields.All[0] + Fields.All[^1];"),
+        ("[Layer] private readonly State state = new(); private Tensor? last;", "var y = a.call(x); var before = last; last = y; return state.call(y) + (before ?? y);"),
         ("private Tensor? mask; private Tensor Mask => mask ??= torch.ones(4) * 2;", "return a.call(x) * Mask;"),
     ];
 

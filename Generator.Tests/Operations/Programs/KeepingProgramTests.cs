@@ -24,7 +24,7 @@ public sealed class KeepingProgramTests(ITestOutputHelper output)
 
     [Fact]
     [Trait("Category", "Long")]
-    public void What_3_000_programs_keep_is_not_freed() => Check(1_000, 4_000);
+    public void What_2_000_programs_keep_is_not_freed() => Check(1_000, 3_000);
 
     private void Check(int from, int to)
     {
