@@ -100,7 +100,7 @@ internal static class KeepingLines
     public static readonly string[] PlainChildren = ["Half", "Same", "NetPure", "NetGiven"];
 
     /// <summary>What may be the last of a <c>Sequential</c>: TorchSharp's own frees what it is given.</summary>
-    public static readonly string[] Last = ["Table", "OnlyTable", "First", "Assigned", "Output", "Viewed", "NetKeeper", "NetAround", "NetTeller", "NetMasked"];
+    public static readonly string[] Last = ["Table", "OnlyTable", "First", "Assigned", "Output", "NetKeeper", "NetAround", "NetTeller", "NetMasked"];
 
     public static readonly string[] PlainLast = ["Half", "NetPure"];
 
