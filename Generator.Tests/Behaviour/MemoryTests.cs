@@ -194,6 +194,7 @@ public sealed class MemoryTests
         nameof(Recursive) => (new Recursive(), randn(5, 8)),
         nameof(AfterConstant) => (new AfterConstant(), randn(4, 8)),
         nameof(AroundBuffer) => (new AroundBuffer(), randn(4, 8)),
+        nameof(CallsTwice) => (new CallsTwice(), randn(4, 8)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }
