@@ -21,6 +21,15 @@ public sealed class HeldElsewhereTests
             public static void Reset() { all.Clear(); last = null; }
         }
 
+        public static class Modules
+        {
+            public static Module<Tensor, Tensor> One = new State();
+            public static List<Module<Tensor, Tensor>> Many = [new State()];
+            public static Module<Tensor, Tensor> At(int i) => Many[i];
+            public static void Reset() { (One, Many) = (new State(), [new State()]); Fields.All.Clear(); Fields.AllNamed.Clear(); }
+        }
+
+        public sealed class Fields { public static readonly List<Tensor> All = []; public static readonly Dictionary<string, Tensor> AllNamed = []; public List<Tensor> Shared => All; public Dictionary<string, Tensor> Named => AllNamed; }
         public sealed class Cache { public Tensor? Keys { get; set; } public readonly List<Tensor> All = []; public void Add(Tensor t) => All.Add(t); }
         public sealed class Table() : Module<Tensor, Tensor>("Table") { private Tensor? table; public override Tensor forward(Tensor x) => x + (table ??= torch.ones(x.shape[^1]) * 0.1); }
         public sealed class OnlyTable() : Module<Tensor, Tensor>("OnlyTable") { private Tensor? table; public override Tensor forward(Tensor x) => table ??= torch.ones(4, 4) + 1; }
@@ -30,6 +39,8 @@ public sealed class HeldElsewhereTests
         public sealed partial class Chained { [Layer(4, 4)] private readonly Linear fc; [Layer] private readonly State state = new(); [Layer] private readonly OnlyTable table = new(); [Layer] private readonly Average average = new(); [Layer] private readonly ReLU relu; }
 
         """;
+
+    private const string List = "[Layer] private readonly ModuleList<Module<Tensor, Tensor>> list = ModuleList<Module<Tensor, Tensor>>(Linear(4, 4), ReLU());";
 
     private static readonly (string Members, string Body)[] All =
     [
@@ -51,6 +62,21 @@ public sealed class HeldElsewhereTests
         ("private readonly List<Tensor> all = []; private static void Fill(List<Tensor> to, Tensor t) { to.Add(t); }", "Fill(all, a.call(x)); return torch.stack(all.ToArray(), 0).sum([0L]);"),
         ("private readonly List<Tensor> seen = []; private event Action<Tensor>? Seen; private void See() { if (seen.Count == 0) { Seen += seen.Add; } }", "See(); var y = a.call(x); Seen!(y); return seen[0] + seen[^1] + y;"),
         ("private Func<Tensor>? again;", "var y = a.call(x); var before = again is null ? x : again(); again = () => y; return before + y;"),
+        ("", "var m = Modules.One; return m.call(a.call(x)) + 1;"),
+        ("", "foreach (var m in Modules.Many) { x = m.call(a.call(x)); } return x + 1;"),
+        ("", "return Modules.Many.Aggregate(a.call(x), (h, m) => m.call(h)) + 1;"),
+        (List, "var m = list[0]; m = Modules.One; return m.call(a.call(x)) + 1;"),
+        (List, "Module<Tensor, Tensor> m = list[0]; (m, _) = (Modules.One, 1); return m.call(a.call(x)) + 1;"),
+        (List, "foreach (var m in list.Concat(Modules.Many)) { x = m.call(a.call(x)); } return x + 1;"),
+        (List, "foreach (var (m, n) in list.Zip(Modules.Many)) { x = n.call(m.call(x)); } return x + 1;"),
+        (List, "var m = x.mean().item<float>() < 0 ? list[0] : Modules.One; return m.call(a.call(x)) + 1;"),
+        ("", "foreach (var m in Enumerable.Range(0, 1).Select(Modules.At)) { x = m.call(a.call(x)); } return x + 1;"),
+        ("", "Func<Tensor, Module<Tensor, Tensor>, Tensor> run = (h, m) => m.call(h); return run(a.call(x), Modules.One) + 1;"),
+        ("private readonly List<Tensor> seen = [];", "var all = new[] { seen }; all[0].Add(a.call(x)); return seen[0] + seen[^1];"),
+        ("private readonly List<Tensor> seen = [];", "var all = new List<Tensor>(); (all, _) = (seen, 1); all.Add(a.call(x)); return seen[0] + seen[^1];"),
+        ("private readonly Fields fields = new();", "var more = new Fields { Shared = { a.call(x) }, Named = { [\"k\"] = a.call(x).sin() } }; return Fields.All[0] + Fields.AllNamed[\"k\"];"),
+        ("private readonly Fields fields = new();", "var more = new Fields { Shared = { a.call(x) } }; return Fields.All[0] + Fields.All[^1];"),
+        ("[Layer] private readonly State state = new(); private Tensor? last;", "var y = a.call(x); var before = last; last = y; return state.call(y) + (before ?? y);"),
         ("private Tensor? mask; private Tensor Mask => mask ??= torch.ones(4) * 2;", "return a.call(x) * Mask;"),
     ];
 
@@ -72,6 +98,7 @@ public sealed class HeldElsewhereTests
     private static Tensor[] Calls(int number, bool byHand)
     {
         Nets.Value.GetType("Masks")!.GetMethod("Reset")!.Invoke(null, null);
+        Nets.Value.GetType("Modules")!.GetMethod("Reset")!.Invoke(null, null);
         manual_seed(7);
         using var mode = no_grad();
         using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(Nets.Value.GetType($"Net{number}")!)!;

@@ -31,7 +31,12 @@ internal static class LiveCount
         return Tensor.TotalCount;
     }
 
-    public static void AssertConstant(int times, Action action)
+    public static void AssertConstant(int times, Action action) => AssertConstant(times, AtOnce, action);
+
+    /// <param name="times">How often the action runs.</param>
+    /// <param name="atOnce">How often between two collections.</param>
+    /// <param name="action">What is to leave nothing behind.</param>
+    public static void AssertConstant(int times, int atOnce, Action action)
     {
         // One thread: on a busy machine those of libtorch wait for each other longer than they work.
         var threads = get_num_threads();
@@ -40,13 +45,13 @@ internal static class LiveCount
         {
             action();
             action();
-            for (var done = 0; done < times; done += AtOnce)
+            for (var done = 0; done < times; done += atOnce)
             {
                 GC.Collect();
                 GC.WaitForPendingFinalizers();
                 Assert.True(GC.TryStartNoGCRegion(200_000_000));
                 var before = Tensor.TotalCount;
-                for (var i = 0; i < AtOnce; i++)
+                for (var i = 0; i < atOnce; i++)
                 {
                     action();
                 }

@@ -213,3 +213,26 @@ internal sealed partial class AroundBuffer
     [Layer] public readonly GivesBuffer inner = new();
     [Layer] private readonly ReLU relu;
 }
+
+/// <summary>The same tensor stands in the result several times: it is the caller's all the same.</summary>
+internal sealed partial class Twice
+{
+    [Layer(8, 8)] private readonly Linear fc;
+
+    private (Tensor, Tensor[], Dictionary<string, Tensor>) Forward(Tensor x)
+    {
+        var y = fc.call(x);
+        return (y, [y, x, y], new() { ["y"] = y });
+    }
+}
+
+internal sealed partial class CallsTwice
+{
+    [Layer] private readonly Twice inner;
+
+    private Tensor Forward(Tensor x)
+    {
+        var (y, all, named) = inner.call(x);
+        return y + all[2] + named["y"];
+    }
+}

@@ -13,7 +13,7 @@ public sealed class MemoryTests
     private static readonly string[] Kinds =
     [
         nameof(MyNetwork), nameof(Anatomy), nameof(BlockWithSkip), nameof(ShortSequence), nameof(PassesThrough), nameof(PassesThroughAndOn), nameof(Tuples),
-        nameof(SequentialThatPasses), nameof(NothingButPassing), nameof(OwnForward), nameof(Nested), nameof(Recursive), nameof(AfterConstant), nameof(AroundBuffer),
+        nameof(SequentialThatPasses), nameof(NothingButPassing), nameof(OwnForward), nameof(Nested), nameof(Recursive), nameof(AfterConstant), nameof(AroundBuffer), nameof(CallsTwice),
     ];
 
     public static IEnumerable<object[]> KindsAndModes => Kinds.SelectMany(k => new[] { "inference", "no_grad", "training" }.Select(m => new object[] { k, m }));
@@ -194,6 +194,7 @@ public sealed class MemoryTests
         nameof(Recursive) => (new Recursive(), randn(5, 8)),
         nameof(AfterConstant) => (new AfterConstant(), randn(4, 8)),
         nameof(AroundBuffer) => (new AroundBuffer(), randn(4, 8)),
+        nameof(CallsTwice) => (new CallsTwice(), randn(4, 8)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

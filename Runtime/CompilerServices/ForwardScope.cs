@@ -121,7 +121,8 @@ public struct ForwardScope : IDisposable
 
     private T Give<T>(T result, ReadOnlySpan<object?> inputs)
     {
-        Release(result, inputs);
+        HashSet<Tensor>? given = null;
+        Release(result, inputs, ref given);
         if (mayKeepInputs || (leaves && mayKeepResult))
         {
             Observe(inputs);
@@ -141,7 +142,10 @@ public struct ForwardScope : IDisposable
         }
     }
 
-    private void Release(object? value, ReadOnlySpan<object?> inputs)
+    /// <param name="value">The result, or an item of it.</param>
+    /// <param name="inputs">What <c>Forward</c> was given.</param>
+    /// <param name="given">What was given to the caller already: the same tensor may be in a result twice. Null for one tensor.</param>
+    private void Release(object? value, ReadOnlySpan<object?> inputs, ref HashSet<Tensor>? given)
     {
         switch (value)
         {
@@ -152,12 +156,13 @@ public struct ForwardScope : IDisposable
                 if (scope.Contains(tensor))
                 {
                     scope.MoveToOuter(tensor);
+                    given?.Add(tensor);
                     if (mayKeepResult)
                     {
                         Kept.Add(tensor);
                     }
                 }
-                else if (!Tensors.Contain(inputs, tensor))
+                else if (given?.Contains(tensor) != true && !Tensors.Contain(inputs, tensor))
                 {
                     // A parameter, a buffer, a tensor that was kept: the module's, and not the caller's to free.
                     Kept.Add(tensor);
@@ -170,22 +175,24 @@ public struct ForwardScope : IDisposable
                 break;
 
             case ITuple tuple:
+                given ??= new(ReferenceEqualityComparer.Instance);
                 for (var i = 0; i < tuple.Length; i++)
                 {
-                    Release(tuple[i], inputs);
+                    Release(tuple[i], inputs, ref given);
                 }
 
                 break;
 
             case IDictionary dictionary:
-                Release(dictionary.Keys, inputs);
-                Release(dictionary.Values, inputs);
+                Release(dictionary.Keys, inputs, ref given);
+                Release(dictionary.Values, inputs, ref given);
                 break;
 
             case ICollection items:
+                given ??= new(ReferenceEqualityComparer.Instance);
                 foreach (var item in items)
                 {
-                    Release(item, inputs);
+                    Release(item, inputs, ref given);
                 }
 
                 break;

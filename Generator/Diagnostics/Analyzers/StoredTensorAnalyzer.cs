@@ -8,10 +8,13 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Diagnostics;
 
-/// <summary>GEN4008: a tensor that <c>Forward</c> computes is put where it outlives the call, and freed when <c>forward</c> returns.</summary>
+/// <summary>GEN4008: a tensor that <c>Forward</c> computes is put where it outlives the call, and freed when <c>forward</c> returns, or left to the garbage collector.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
 {
+    private const string Freed = ": the tensor is freed when forward returns. To keep it";
+    private const string Left = ". Only the garbage collector frees it, since Forward also calls code that may hold tensors. To keep it on purpose";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.StoredTensor);
 
@@ -38,6 +41,7 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
             return;
         }
 
+        bool? leaves = null;
         var computed = new ComputedTensors(body, torch);
         foreach (var operation in body.Descendants())
         {
@@ -45,11 +49,13 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
             {
                 if (StoredTensors.Member(target) is { } member && computed.Has(value) && !computed.IsLetGo(member, value))
                 {
+                    var name = member.IsStatic && !SymbolEqualityComparer.Default.Equals(member.ContainingType, type) ? $"{member.ContainingType.Name}.{member.Name}" : member.Name;
+                    leaves ??= ModuleReader.Read(type, context.Compilation, context.CancellationToken) is { MayKeep: true };
                     context.ReportDiagnostic(Diagnostic.Create(
                         Descriptors.StoredTensor,
                         (operation is IInvocationOperation ? operation : target).Syntax.GetLocation(),
                         Hints.Of((Hints.Member, member.Name)),
-                        $"'{member.Name}' gets a tensor that {method.Name} computes: it is freed when forward returns. To keep it, write {Kept(value, operation, member)}."));
+                        $"'{name}' gets a tensor that {method.Name} computes{(leaves.Value ? Left : Freed)}, write {Kept(value, operation, member, name)}."));
                 }
             }
         }
@@ -98,10 +104,10 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
         _ => type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_String,
     };
 
-    private static string Kept(IOperation value, IOperation operation, ISymbol member)
+    private static string Kept(IOperation value, IOperation operation, ISymbol member, string name)
     {
         var text = ValueReader.Unwrap(value).Syntax is IdentifierNameSyntax or InvocationExpressionSyntax ? ValueReader.Unwrap(value).Syntax.ToString() : "(...)";
         var isTensor = member is IFieldSymbol { Type.Name: "Tensor" } or IPropertySymbol { Type.Name: "Tensor" };
-        return text.Length > 40 || text.Contains('\n') ? ".Keep() after it" : operation is IInvocationOperation || !isTensor ? $"{text}.Keep()" : $"{text}.Keep(replacing: {member.Name})";
+        return text.Length > 40 || text.Contains('\n') ? ".Keep() after it" : operation is IInvocationOperation || !isTensor ? $"{text}.Keep()" : $"{text}.Keep(replacing: {name})";
     }
 }

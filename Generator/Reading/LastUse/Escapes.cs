@@ -44,6 +44,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
         private static readonly HashSet<string> LettingGo = new(["Keep", "DetachFromDisposeScope"], StringComparer.Ordinal);
 
+        private readonly OwnLayers layers = new(looked, areAnnotated: warned is not null);
         private readonly HashSet<IMethodSymbol> seen = new(SymbolEqualityComparer.Default);
         private readonly Queue<IMethodSymbol> open = new();
 
@@ -141,7 +142,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             return !escapes.IsPlain(target.Type)
                 && given is not { ConstantValue: { HasValue: true, Value: null } }
                 && !(given is IInvocationOperation { TargetMethod.Name: var name } && LettingGo.Contains(name))
-                && !IsOfLocal(target, all)
+                && !IsInLocal(target, all)
                 && !IsTold(target, value, computed);
         }
 
@@ -167,7 +168,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
             if (method.Name is "call" or "forward" && call.Instance is { Type: { } module } && escapes.Torch.IsModule(module))
             {
-                return !IsOwnLayer(call.Instance) && OfModule(module);
+                return !layers.Has(call.Instance, all) && OfModule(module);
             }
 
             if (IsOfTorchSharp(method) || method.ContainingType.ToDisplayString() == "Gen.TensorExtensions")
@@ -184,27 +185,6 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             return IsOfSystem(method)
                 ? isGiven && !Harmless.Contains(method.ContainingType.Name) && !IsOfLocal(call.Instance, all) && !IsTold(call, computed)
                 : isGiven || !escapes.IsPlain(method.ReturnType) || (call.Instance is { } instance && !escapes.IsPlain(instance.Type));
-        }
-
-        /// <summary>A layer of the class that was looked at, also as an item of a list.</summary>
-        private bool IsOwnLayer(IOperation receiver) => looked is not null && ValueReader.Unwrap(receiver) switch
-        {
-            IFieldReferenceOperation { Field: { IsStatic: false } field } => SymbolEqualityComparer.Default.Equals(field.ContainingType.OriginalDefinition, looked.OriginalDefinition) && (warned is null || Annotations.IsAnnotated(field)),
-            IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list } => IsOwnLayer(list),
-            ILocalReferenceOperation { Type: { } type } => type.IsAbstract || escapes.Torch.IsContainer(type),
-            IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction }, Type: { } type } => type.IsAbstract || escapes.Torch.IsContainer(type),
-            IConditionalAccessInstanceOperation instance => instance.Parent is { } parent && Accessed(parent) is { } accessed && IsOwnLayer(accessed),
-            _ => false,
-        };
-
-        private static IOperation? Accessed(IOperation? operation)
-        {
-            while (operation is not (null or IConditionalAccessOperation))
-            {
-                operation = operation.Parent;
-            }
-
-            return (operation as IConditionalAccessOperation)?.Operation;
         }
 
         private bool OfNew(IObjectCreationOperation made, IMethodSymbol constructor) =>
@@ -246,23 +226,40 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             return true;
         }
 
-        /// <summary>A collection that the method makes itself.</summary>
-        private static bool IsOfLocal(IOperation? target, IReadOnlyList<IOperation> all)
+        /// <summary>A place in something that the method makes itself.</summary>
+        private static bool IsInLocal(IOperation target, IReadOnlyList<IOperation> all) => target switch
         {
-            var root = target is null ? null : ValueReader.Unwrap(target);
-            while (root is IPropertyReferenceOperation { Property.IsIndexer: true, Instance: not null } or IArrayElementReferenceOperation)
+            IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list } => IsOfLocal(list, all),
+            IArrayElementReferenceOperation element => IsOfLocal(element.ArrayReference, all),
+            IMemberReferenceOperation { Instance: { } made } => IsNew(made),
+            _ => false,
+        };
+
+        /// <summary>An object or a collection that the method makes itself; what is in it may be anybody's.</summary>
+        private static bool IsOfLocal(IOperation? receiver, IReadOnlyList<IOperation> all) => receiver is not null
+            && (IsNew(receiver) || Value(receiver, all) is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax or CollectionExpressionSyntax);
+
+        /// <summary>What an initializer fills: <c>new Cache { Keys = k }</c>, but not <c>new Cache { Others = { k } }</c>, whose list may be anybody's.</summary>
+        private static bool IsNew(IOperation receiver)
+        {
+            if (receiver is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver })
             {
-                root = ValueReader.Unwrap(root is IArrayElementReferenceOperation element ? element.ArrayReference : ((IPropertyReferenceOperation)root).Instance!);
+                return false;
             }
 
-            return root is not null && Value(root, all) is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax or CollectionExpressionSyntax;
+            var parent = receiver.Parent;
+            while (parent is not (null or IObjectOrCollectionInitializerOperation or IAnonymousObjectCreationOperation))
+            {
+                parent = parent.Parent;
+            }
+
+            return parent is IAnonymousObjectCreationOperation or { Parent: IObjectCreationOperation or IWithOperation };
         }
 
         /// <summary>What a local always is.</summary>
         private static ExpressionSyntax? Value(IOperation reference, IReadOnlyList<IOperation> all)
         {
-            if (ValueReader.Unwrap(reference) is not ILocalReferenceOperation { Local: var local }
-                || all.OfType<IAssignmentOperation>().Any(a => ValueReader.Unwrap(a.Target) is ILocalReferenceOperation other && SymbolEqualityComparer.Default.Equals(other.Local, local)))
+            if (ValueReader.Unwrap(reference) is not ILocalReferenceOperation { Local: var local } || OwnLayers.IsSetAgain(local, all))
             {
                 return null;
             }
