@@ -9,8 +9,8 @@ internal static class Program
     {
         switch (args)
         {
-            case ["judge", var factory, var from, var to, var seed, var trace]:
-                return JudgeProcess.Run(factory, from, to, seed, trace);
+            case ["judge", var factory, var from, var to, var seed, var inputs, var trace]:
+                return JudgeProcess.Run(factory, from, to, seed, inputs, trace);
             case ["operations", var cases, var seed]:
                 return Operations.OperationJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture), int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
             case ["mistakes", var path, var from]:
@@ -29,7 +29,7 @@ internal static class Program
                 File.WriteAllBytes(path, Package.Icon.Draw());
                 return 0;
             default:
-                Console.Error.WriteLine("usage: layers FILE | diagnostics FILE | icon FILE | program NUMBER [wrong] | judge FACTORY FROM TO SEED TRACE");
+                Console.Error.WriteLine("usage: layers FILE | diagnostics FILE | icon FILE | program NUMBER [wrong] | judge FACTORY FROM TO SEED any|empty TRACE");
                 return 2;
         }
     }

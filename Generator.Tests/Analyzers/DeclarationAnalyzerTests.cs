@@ -77,6 +77,47 @@ public sealed class DeclarationAnalyzerTests
     public void GEN0004_a_fact_that_does_not_parse(string fact, string message) =>
         Assert.Contains(message, Markup.Message($"[Shape(\"B 4\", Where = {{|GEN0004:\"{fact}\"|}})] public partial class Net {{ [Layer(4, 2)] private readonly Linear fc; }}"), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("a != a", "'a != a' never holds")]
+    [InlineData("2 > 3", "'2 > 3' never holds")]
+    [InlineData("2*a == 7", "'2*a == 7' never holds")]
+    [InlineData("a % 2 == 3", "'a % 2 == 3' never holds")]
+    [InlineData("a > a + 1", "'a > a+1' never holds")]
+    [InlineData("a > 3, a < 2", "'a < 2' never holds together with what stands before it")]
+    [InlineData("a == b, b != a", "'b != a' never holds together with what stands before it")]
+    [InlineData("wide % heads == 0", "'wide % heads == 0' never holds: it is 2 == 0")]
+    [InlineData("heads == 5", "'heads == 5' never holds: it is 4 == 5")]
+    [InlineData("c == 1, c == 2", "'c == 2' never holds: it is 1 == 2")]
+    [InlineData("depth == 4", "'depth' is no size: no input, result, constructor parameter or field has that name")]
+    [InlineData("a == 2, depth == 3*a", "'depth' is no size: no input, result, constructor parameter or field has that name")]
+    public void GEN0004_a_fact_that_never_holds_or_is_of_nothing(string fact, string message) => Assert.Equal($"shape \"{fact}\": {message}.", Markup.Message($$"""
+        [Shape("a b -> a c", Where = {|GEN0004:"{{fact}}"|})] public partial class Net
+        {
+            private const int wide = 6, heads = 4;
+            [Layer] private readonly AdaptiveAvgPool1d pool = AdaptiveAvgPool1d(wide / heads);
+        }
+        """));
+
+    /// <summary>Where it says something of a dimension that a call may break, or that another comparison uses, it stays.</summary>
+    [Theory]
+    [InlineData("a == a, b >= b, 1 == 1, a + 0 == a, a // 1 == a, b - 1 < b, wide == 6", 0)]
+    [InlineData("a >= 1, a == a", 1)]
+    [InlineData("b % 2 == 0, 2*b == b + b, a <= 9", 2)]
+    [InlineData("k == 2, b % k == 0", 1)]
+    public void A_fact_that_always_holds_is_nothing_to_check(string facts, int checks)
+    {
+        var source = $$"""
+            [Shape("a b -> a b", Where = "{{facts}}")] public sealed partial class Net
+            {
+                private const int wide = 6;
+                [Layer] private readonly ReLU relu = ReLU();
+                public static int Wide => wide;
+            }
+            """;
+        Markup.Verify(source);
+        Assert.Equal(checks + 1, Compilations.GeneratedText(source).Split("ShapeGuard.Fact(").Length);
+    }
+
     [Fact]
     public void GEN0004_commas_where_spaces_belong() => Assert.Equal(
         "shape \"B, 1, 28, 28\" has 4 inputs; commas separate tensors, spaces dimensions: \"B 1 28 28\".",

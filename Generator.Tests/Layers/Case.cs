@@ -29,15 +29,31 @@ internal sealed class Case
     public static Case Random(MethodInfo method, Random random)
     {
         object?[] values = [.. method.GetParameters().Select(p => Value(p.ParameterType, p.Name!, p, random))];
-        if (method.Name == nameof(torch.nn.Upsample) && random.Next(4) > 0)
+        if (method.Name == nameof(torch.nn.Upsample) && random.Next(8) > 0)
         {
-            // Few combinations of the five are valid.
-            values[random.Next(2)] = null;
-            values[3] = null;
+            Agree(values, random);
         }
 
         return new(method, values);
     }
+
+    /// <summary>
+    /// Of the arguments of Upsample few combinations are valid: one of size and scale_factor, with a number for each dimension that the
+    /// mode works on, and align_corners only where it interpolates.
+    /// </summary>
+    private static void Agree(object?[] values, Random random)
+    {
+        var mode = (torch.UpsampleMode)values[2]!;
+        var spatial = SpatialOf(mode.ToString()) ?? random.Next(1, 4);
+        var isSize = random.Next(2) == 0;
+        values[0] = isSize ? Enumerable.Range(0, spatial).Select(_ => Integer("size", random)).ToArray() : null;
+        values[1] = isSize ? null : Enumerable.Range(0, spatial).Select(_ => Real("scale_factor", random)).ToArray();
+        values[3] = mode == torch.UpsampleMode.Nearest ? null : values[3];
+        values[4] = isSize ? null : values[4];
+    }
+
+    /// <summary>The number of dimensions that a mode of Upsample resizes; null where it is any.</summary>
+    public static int? SpatialOf(string? mode) => mode switch { "Linear" => 1, "Bilinear" or "Bicubic" => 2, "Trilinear" => 3, _ => null };
 
     /// <summary>The module; null where TorchSharp refuses the arguments.</summary>
     public torch.nn.Module? Build()

@@ -43,7 +43,8 @@ internal static class Judge
     /// <param name="constructions">Their numbers.</param>
     /// <param name="seed">Of the random numbers.</param>
     /// <param name="before">Is told what is about to be called.</param>
-    public static Tally Try(string factory, Range constructions, int seed, Action<int, string>? before = null)
+    /// <param name="isEmpty">Most inputs have a dimension of 0.</param>
+    public static Tally Try(string factory, Range constructions, int seed, Action<int, string>? before = null, bool isEmpty = false)
     {
         var rule = LayerRules.Find(factory)!;
         var overloads = Factories.All[factory].ToArray();
@@ -62,7 +63,7 @@ internal static class Judge
                 tally.Threw++;
                 var refused = new LayerCall(@case.LayerArguments, Shape.UnknownRank, Facts.None);
                 rule.Arguments(refused);
-                if (!refused.Failed && IsTold(rule.Output(new(@case.LayerArguments, [.. RandomInputs.Shapes(rule, @case, random).Select(ToShape)], Facts.None)), refused))
+                if (!refused.Failed && IsTold(rule.Output(new(@case.LayerArguments, [.. RandomInputs.Shapes(rule, @case, random, isEmpty).Select(ToShape)], Facts.None)), refused))
                 {
                     tally.Contradictions.Add($"{@case}: TorchSharp refuses to build it, the rule says nothing");
                 }
@@ -75,7 +76,7 @@ internal static class Judge
                 State(rule, @case, module, tally);
                 for (var i = 0; i < 3; i++)
                 {
-                    var shapes = RandomInputs.Shapes(rule, @case, random);
+                    var shapes = RandomInputs.Shapes(rule, @case, random, isEmpty);
                     var further = FurtherInputs.Of(rule, @case, shapes, random);
                     before?.Invoke(number, Describe(@case, shapes, further));
                     Call(rule, @case, module, shapes, further, tally);

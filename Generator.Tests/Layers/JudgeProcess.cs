@@ -8,7 +8,7 @@ namespace Gen.Tests.Layers;
 internal static class JudgeProcess
 {
     /// <summary>Tries constructions 0 to <paramref name="count"/>; where a process does not come to the end, the next goes on behind it.</summary>
-    public static Judge.Tally Try(string factory, int count, int seed)
+    public static Judge.Tally Try(string factory, int count, int seed, bool isEmpty = false)
     {
         var trace = Path.GetTempFileName();
         var tally = new Judge.Tally();
@@ -16,7 +16,7 @@ internal static class JudgeProcess
         {
             for (var from = 0; from < count;)
             {
-                var (code, output) = Start("judge", factory, Text(from), Text(count), Text(seed), trace);
+                var (code, output) = Start("judge", factory, Text(from), Text(count), Text(seed), isEmpty ? "empty" : "any", trace);
                 if (code == 0)
                 {
                     tally.Add(JsonSerializer.Deserialize<Judge.Tally>(output)!);
@@ -29,7 +29,7 @@ internal static class JudgeProcess
                 tally.Ended.Add(last);
                 if (ended > from)
                 {
-                    tally.Add(JsonSerializer.Deserialize<Judge.Tally>(Start("judge", factory, Text(from), Text(ended), Text(seed), trace).Output)!);
+                    tally.Add(JsonSerializer.Deserialize<Judge.Tally>(Start("judge", factory, Text(from), Text(ended), Text(seed), isEmpty ? "empty" : "any", trace).Output)!);
                 }
 
                 from = ended + 1;
@@ -44,9 +44,9 @@ internal static class JudgeProcess
     }
 
     /// <summary>What the process does.</summary>
-    public static int Run(string factory, string from, string to, string seed, string trace)
+    public static int Run(string factory, string from, string to, string seed, string inputs, string trace)
     {
-        var tally = Judge.Try(factory, Number(from)..Number(to), Number(seed), (number, what) => File.WriteAllText(trace, $"{Text(number)} {what}"));
+        var tally = Judge.Try(factory, Number(from)..Number(to), Number(seed), (number, what) => File.WriteAllText(trace, $"{Text(number)} {what}"), isEmpty: inputs == "empty");
         Console.Out.Write(JsonSerializer.Serialize(tally));
         return 0;
     }

@@ -7,7 +7,7 @@ namespace Gen.Tests.Layers;
 /// <summary>Inputs for a layer: mostly such as its rule describes, and often wrong in rank, channels or size.</summary>
 internal static class RandomInputs
 {
-    public static long[][] Shapes(LayerRule rule, Case @case, Random random)
+    public static long[][] Shapes(LayerRule rule, Case @case, Random random, bool isEmpty = false)
     {
         var names = @case.Arguments.Where(a => a.Value is Model.Value.Integer { Dim.Constant: not null })
             .ToDictionary(a => a.Parameter, a => Math.Clamp(((Model.Value.Integer)a.Value).Dim.Constant!.Value, 0, 12), StringComparer.Ordinal);
@@ -41,11 +41,24 @@ internal static class RandomInputs
         var variadics = new Dictionary<string, long[]>(StringComparer.Ordinal);
         if (rule.Factory == "Upsample")
         {
-            var spatial = @case.LayerArguments.Member("mode") switch { "Linear" => 1, "Bilinear" or "Bicubic" => 2, "Trilinear" => 3, _ => random.Next(1, 4) };
-            variadics["*S"] = [.. Enumerable.Range(0, spatial).Select(_ => (long)random.Next(1, 6))];
+            var sizes = @case.Arguments.Select(a => a.Value).OfType<Model.Value.List>().FirstOrDefault()?.Items.Count;
+            var spatial = Case.SpatialOf(@case.LayerArguments.Member("mode")) ?? sizes ?? random.Next(1, 4);
+            variadics["*S"] = [.. Enumerable.Range(0, spatial).Select(_ => (long)random.Next(isEmpty ? 0 : 1, 6))];
         }
 
-        return [.. inputs.Take(rule.Inputs).Select(tokens => Shape(tokens, names, variadics, rule.Inputs, random))];
+        if (isEmpty)
+        {
+            // One that several inputs have in common is 0 in all of them.
+            foreach (var name in inputs.SelectMany(t => t).Where(t => !t.Contains('*', StringComparison.Ordinal) && random.Next(3) == 0))
+            {
+                names.TryAdd(name, 0);
+            }
+
+            variadics.TryAdd("*B", [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (long)random.Next(3))]);
+            variadics.TryAdd("*S", [.. Enumerable.Range(0, random.Next(3)).Select(_ => (long)random.Next(3))]);
+        }
+
+        return [.. inputs.Take(rule.Inputs).Select(tokens => Shape(tokens, names, variadics, rule.Factory == "Upsample" ? 16 : 8 * rule.Inputs, random))];
     }
 
     /// <summary>As many blocks as the arguments make of the output's size.</summary>
@@ -88,7 +101,7 @@ internal static class RandomInputs
         }
     }
 
-    private static long[] Shape(string[] tokens, Dictionary<string, long> names, Dictionary<string, long[]> variadics, int inputs, Random random)
+    private static long[] Shape(string[] tokens, Dictionary<string, long> names, Dictionary<string, long[]> variadics, int seldom, Random random)
     {
         var dims = new List<long>();
         foreach (var token in tokens)
@@ -117,7 +130,7 @@ internal static class RandomInputs
         }
 
         // Of several inputs, mostly one is wrong.
-        return Wrong(dims, 8 * inputs, random);
+        return Wrong(dims, seldom, random);
     }
 
     /// <summary>Now and then a dimension too few or too many, another size, no batch, or nothing in it.</summary>

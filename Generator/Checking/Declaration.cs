@@ -63,20 +63,22 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             }
         }
 
+        var written = facts.All;
         if (module.Sizes.Count > 0)
         {
-            Dim? Field(string name) => module.Sizes.FirstOrDefault(s => s.Name == name)?.Value;
             signature = Substitute(signature, Field);
             facts = Substitute(facts, Field);
         }
 
+        var lone = StatedFacts.Lone(facts, signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf), module);
         var defined = ResultNames.Define(signature, facts, module.Constructor.Names.Select(p => p.Name));
         if (defined.Count > 0)
         {
-            Dim? Definition(string name) => defined.TryGetValue(name, out var value) ? value : null;
             signature = Substitute(signature, Definition);
-            facts = new Facts(Substitute(facts, Definition).All.Where(f => f.Relation != Relation.Equal || !f.Left.Equals(f.Right)));
+            facts = Substitute(facts, Definition);
         }
+
+        facts = StatedFacts.WithoutObvious(facts);
 
         if (isWithin || module.Bound.Count > 0)
         {
@@ -84,16 +86,22 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         }
 
         var unknown = Unknown(module, signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf), static _ => true);
-        if ((unknown ?? Unknown(module, facts.All.SelectMany(f => f.Left.Names.Concat(f.Right.Names)), static m => m.IsInteger)) is { } path)
+        if ((unknown ?? Unknown(module, facts.All.SelectMany(f => f.Names), static m => m.IsInteger)) is { } path)
         {
             findings.Add(new(FindingKind.ShapeTextMalformed, unknown is null ? Anchor.Where : Anchor.Shape, unknown is null ? text.Where! : text.Text, NoSuchSize(module, path)));
             return new(null, Facts.None, []);
         }
 
         var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
-        if (facts.All.SelectMany(f => f.Left.Names.Concat(f.Right.Names)).FirstOrDefault(n => !names.Contains(n) && !module.Named.Contains(n) && module.Constructor.Names.All(p => p.Name != n)) is { } nowhere)
+        if ((lone ?? facts.All.SelectMany(f => f.Names).FirstOrDefault(n => !names.Contains(n) && StatedFacts.IsNowhere(n, module))) is { } nowhere)
         {
             findings.Add(new(FindingKind.ShapeTextMalformed, Anchor.Where, text.Where!, $"'{nowhere}' is no size: no input, result, constructor parameter or field has that name"));
+            return new(null, Facts.None, []);
+        }
+
+        if (StatedFacts.Never(written, Now) is { } never)
+        {
+            findings.Add(new(FindingKind.ShapeTextMalformed, Anchor.Where, text.Where!, never));
             return new(null, Facts.None, []);
         }
 
@@ -121,6 +129,10 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
 
         var free = names.Where(n => module.Constructor.Names.All(p => p.Name != n)).ToArray();
         return new(signature, facts, free) { IsDefined = defined.Count > 0 };
+
+        Dim? Field(string name) => module.Sizes.FirstOrDefault(s => s.Name == name)?.Value;
+        Dim? Definition(string name) => defined.TryGetValue(name, out var value) ? value : null;
+        Fact Now(Fact fact) => fact.Substitute(Field).Substitute(Definition);
     }
 
     /// <summary>
@@ -153,7 +165,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         new(signature.Inputs.Select(i => i.Substitute(value)).ToArray(), signature.Outputs?.Select(o => o.Substitute(value)).ToArray());
 
     private static Facts Substitute(Facts facts, Func<string, Dim?> value) =>
-        new(facts.All.Select(f => new Fact(f.Left.Substitute(value), f.Relation, f.Right.Substitute(value))));
+        new(facts.All.Select(f => f.Substitute(value)));
 
     private static IEnumerable<string> NamesOf(Shape shape) =>
         (shape.Variadic is { } variadic and not "..." ? new[] { variadic } : []).Concat(shape.Dims.SelectMany(d => d.Names));

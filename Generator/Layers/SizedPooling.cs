@@ -76,7 +76,7 @@ internal static class SizedPooling
                 return Shape.UnknownRank;
             }
 
-            call.NotEmpty("C", call.Input[-spatial - 1]);
+            NotEmpty(call, spatial);
             var kernel = call.Arguments.Sizes("kernel_size", spatial);
             var size = call.Arguments.IsNull("output_size") ? Shares(call, spatial) : call.Arguments.Sizes("output_size", spatial);
             if (size.Any(s => s.IsUnknown))
@@ -87,8 +87,6 @@ internal static class SizedPooling
 
             for (var i = 0; i < spatial; i++)
             {
-                call.NotEmpty(Windows.DimensionName(spatial, i), call.Input[i - spatial]);
-
                 // The windows, side by side, must fit: output_size + kernel_size - 1 <= H_in, in three dimensions with one to spare.
                 call.AtMost($"output_size {size[i]} with kernel_size {kernel[i]}", Windows.DimensionName(spatial, i), size[i] + kernel[i] - Dim.Of(spatial == 3 ? 0 : 1), call.Input[i - spatial]);
             }
@@ -135,6 +133,7 @@ internal static class SizedPooling
                 return Shape.UnknownRank;
             }
 
+            NotEmpty(call, spatial);
             var indexes = call.InputAt(1);
             if (indexes.Rank is { } rank && rank == call.Input.Rank)
             {
@@ -170,6 +169,20 @@ internal static class SizedPooling
             return call.Failed ? Shape.UnknownRank : With(call.Input, spatial, sizes);
         },
     };
+
+    /// <summary>The library takes nothing empty behind the first dimension, which without a batch is the channels.</summary>
+    private static void NotEmpty(LayerCall call, int spatial)
+    {
+        if (call.Input.Rank == spatial + 2)
+        {
+            call.NotEmpty("C", call.Input[1]);
+        }
+
+        for (var i = 0; i < spatial; i++)
+        {
+            call.NotEmpty(Windows.DimensionName(spatial, i), call.Input[i - spatial]);
+        }
+    }
 
     private static Shape With(Shape input, int spatial, IReadOnlyList<Dim> sizes)
     {

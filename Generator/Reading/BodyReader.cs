@@ -28,17 +28,37 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         var statements = new List<Statement>();
         foreach (var (member, value) in settings)
         {
-            var semantics = compilation.ModelOf(value.SyntaxTree);
-            if (semantics.OperationOf(value, cancellation) is not { } operation)
+            if (Expression(value) is not { } node)
             {
                 return null;
             }
 
-            var node = Method(value, semantics).Read(operation);
             statements.Add(statements.Count == settings.Count - 1 ? new Statement.Return(0, node) : new Statement.Declare(StateModel.Local(member), node));
         }
 
-        methods[name] = new MethodModel(name, default, new Statement.Block(statements.ToEquatableArray()));
+        return Method(name, new Statement.Block(statements.ToEquatableArray()));
+    }
+
+    /// <summary>What a member holds by the way through the constructor, as the body of a method without parameters.</summary>
+    public BodyModel? Read(Holding held, string name) => Ways(held) is { } body ? Method(name, body) : null;
+
+    private Statement? Ways(Holding held) => held switch
+    {
+        Holding.Set set => Expression(set.Value) is { } value ? new Statement.Return(0, value) : null,
+        Holding.Null or Holding.Unset => new Statement.Return(0, new Node.Constant(0, new Value.Null())),
+        Holding.Either { Condition: { } condition } either when Expression(condition) is { } asked && Ways(either.Then) is { } then && Ways(either.Otherwise) is { } otherwise => new Statement.If(asked, then, otherwise),
+        _ => null,
+    };
+
+    private Node? Expression(ExpressionSyntax expression)
+    {
+        var semantics = compilation.ModelOf(expression.SyntaxTree);
+        return semantics.OperationOf(expression, cancellation) is { } operation ? Method(expression, semantics).Read(operation) : null;
+    }
+
+    private BodyModel Method(string name, Statement body)
+    {
+        methods[name] = new MethodModel(name, default, body);
         ReadCalled();
         return new BodyModel(name, methods.Values.OfType<MethodModel>().ToEquatableArray());
     }

@@ -1,3 +1,4 @@
+using Gen.Graph;
 using Gen.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,6 +12,8 @@ internal sealed class StateReader(
     /// <summary>The initializers and assignments of the tensors of the class, in the order in which they run.</summary>
     private readonly Lazy<(string Member, ExpressionSyntax Value)[]> settings = new(() => [.. Settings(declarations, members, compilation, torch, cancellation)]);
 
+    private readonly Lazy<HashSet<string>> tensors = new(() => new(Tensors(members, torch).Select(t => t.Name), StringComparer.Ordinal));
+
     public StateModel Read(IFieldSymbol field) => new(
         field.Name,
         Annotations.Key(field),
@@ -20,13 +23,39 @@ internal sealed class StateReader(
         field.IsReadOnly,
         IsOptional: field.NullableAnnotation == NullableAnnotation.Annotated)
     {
-        Initializer = Way(field.Name) is { Count: > 0 } way ? new BodyReader(field.ContainingType, compilation, torch, layers, cancellation).Read(way, field.Name) : null,
+        Initializer = Initializer(field, new BodyReader(field.ContainingType, compilation, torch, layers, cancellation)),
     };
+
+    private BodyModel? Initializer(IFieldSymbol field, BodyReader reader)
+    {
+        var held = Holdings.Of(declarations)[field.Name];
+        return Way(field.Name) is { Count: > 0 } way ? reader.Read(way, field.Name)
+            : held is Holding.Either && IsTold(held) ? reader.Read(held, field.Name)
+            : null;
+    }
+
+    /// <summary>Sizes and the constructor's parameters decide what it holds, and no other tensor is in it.</summary>
+    private bool IsTold(Holding held) => held switch
+    {
+        Holding.Set set => !set.IsApart && !set.Value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => tensors.Value.Contains(n.Identifier.ValueText)),
+        Holding.Null or Holding.Unset => true,
+        Holding.Either { Condition: { } condition, IsApart: false } either => IsTold(condition) && IsTold(either.Then) && IsTold(either.Otherwise),
+        _ => false,
+    };
+
+    private bool IsTold(ExpressionSyntax condition)
+    {
+        var semantics = compilation.ModelOf(condition.SyntaxTree);
+        return semantics.OperationOf(condition, cancellation) is { } operation && !layers.Values(semantics).ReadCondition(operation).IsOpen;
+    }
+
+    private static IEnumerable<IFieldSymbol> Tensors(IEnumerable<ISymbol> members, TorchSymbols torch) =>
+        members.OfType<IFieldSymbol>().Where(f => !f.IsStatic && (torch.IsTensor(f.Type) || f.Type.BaseType is { } basis && torch.IsTensor(basis)));
 
     private static IEnumerable<(string Member, ExpressionSyntax Value)> Settings(
         IReadOnlyList<TypeDeclarationSyntax> declarations, IReadOnlyList<ISymbol> members, Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
     {
-        var tensors = members.OfType<IFieldSymbol>().Where(f => !f.IsStatic && (torch.IsTensor(f.Type) || f.Type.BaseType is { } basis && torch.IsTensor(basis))).ToArray();
+        var tensors = Tensors(members, torch).ToArray();
         foreach (var field in tensors)
         {
             if (field.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<VariableDeclaratorSyntax>().FirstOrDefault()?.Initializer?.Value is { } value)

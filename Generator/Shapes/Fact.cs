@@ -41,6 +41,10 @@ internal sealed class Fact(Dim left, Relation relation, Dim right) : IEquatable<
         _ => Relation.AtLeast,
     }, right);
 
+    public IEnumerable<string> Names => left.Names.Concat(right.Names);
+
+    public Fact Substitute(Func<string, Dim?> value) => new(left.Substitute(value), relation, right.Substitute(value));
+
     public bool Equals(Fact? other) => other is not null && ToString() == other.ToString();
 
     public override bool Equals(object? obj) => Equals(obj as Fact);

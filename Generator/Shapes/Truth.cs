@@ -25,6 +25,8 @@ internal abstract record Truth
     /// <summary>A comparison of sizes.</summary>
     public static Truth Of(Dim left, Relation relation, Dim right) => left.IsUnknown || right.IsUnknown ? Unknown : new Comparison(new Fact(left, relation, right)).Fold();
 
+    public static Truth Of(Fact fact) => Of(fact.Left, fact.Relation, fact.Right);
+
     /// <summary>A parameter of the constructor that is true or false.</summary>
     public static Truth Of(string flag) => new Flag(flag);
 

@@ -1,4 +1,7 @@
 using System.Reflection;
+using Gen.Model;
+using Gen.Reading;
+using Gen.Shapes;
 using Gen.Tests.Behaviour;
 using Microsoft.CodeAnalysis;
 using TorchSharp;
@@ -8,7 +11,10 @@ using static TorchSharp.torch.nn;
 
 namespace Gen.Tests.Operations.Constructors;
 
-/// <summary>Random constructors: a count that is said is TorchSharp's in every way through them, and an error is said only of what fails.</summary>
+/// <summary>
+/// Random constructors: a count that is said is TorchSharp's in every way through them, the state that is known has its keys and shapes, and an
+/// error is said only of what fails.
+/// </summary>
 [Collection("TorchSharp")]
 public sealed class RandomConstructorTests(ITestOutputHelper output)
 {
@@ -32,17 +38,28 @@ public sealed class RandomConstructorTests(ITestOutputHelper output)
         var errors = Compilations.Diagnose(compilation).Where(d => d.Severity == DiagnosticSeverity.Error).ToLookup(d => d.Location.SourceTree!.FilePath);
         var assembly = Compilations.Load(compilation);
         var wrong = new List<string>();
-        var (counted, caught) = (0, 0);
+        var (counted, caught, told) = (0, 0, 0);
         for (var i = 0; i < sources.Length; i++)
         {
             var said = errors[i == 0 ? "Source.cs" : $"Source{i}.cs"].ToArray();
             var type = assembly.GetType($"Net{from + i}", throwOnError: true)!;
+            var model = ModuleReader.ReadForMessages(compilation.GetTypeByMetadataName(type.FullName!)!, compilation, default)!;
             var fails = false;
             foreach (var (constructor, arguments) in Ways(type))
             {
                 using var scope = NewDisposeScope();
                 var module = (Module<Tensor, Tensor>)constructor.Invoke(arguments);
                 fails |= Fails(module);
+                if (ToldState.Of(model, constructor.GetParameters().Zip(arguments, Given)) is { } state)
+                {
+                    told++;
+                    var built = module.state_dict().Select(t => $"{t.Key} [{string.Join(", ", t.Value.shape)}]").Order(StringComparer.Ordinal).ToArray();
+                    if (!state.SequenceEqual(built))
+                    {
+                        wrong.Add($"state {string.Join("; ", state)} is known of ({string.Join(", ", arguments)}), TorchSharp has {string.Join("; ", built)}:\n{sources[i]}");
+                    }
+                }
+
                 if (Count(type, constructor, arguments) is { } count)
                 {
                     counted++;
@@ -61,10 +78,10 @@ public sealed class RandomConstructorTests(ITestOutputHelper output)
             }
         }
 
-        var text = $"{sources.Length} classes: {counted} counts, {caught} with errors";
+        var text = $"{sources.Length} classes: {counted} counts, {told} states, {caught} with errors";
         output.WriteLine(text);
         Assert.True(wrong.Count == 0, $"{wrong.Count} are wrong. {string.Join("\n", wrong.Take(5))}");
-        Assert.True(counted > sources.Length / 2 && caught > 0, text);
+        Assert.True(counted > sources.Length / 2 && told > sources.Length / 2 && caught > 0, text);
     }
 
     private static IEnumerable<(ConstructorInfo Constructor, object[] Arguments)> Ways(Type type)
@@ -97,6 +114,9 @@ public sealed class RandomConstructorTests(ITestOutputHelper output)
             ? (long)method.Invoke(null, [.. method.GetParameters().Select(p => Convert(given.First(g => g.Name == p.Name).Value, p.ParameterType))])!
             : null;
     }
+
+    private static Argument Given(ParameterInfo parameter, object value) =>
+        new(parameter.Name!, value is bool truth ? new Value.Boolean(truth) : new Value.Integer(Dim.Of((int)value)), null);
 
     private static object Convert(object value, Type type) => System.Convert.ChangeType(value, type, System.Globalization.CultureInfo.InvariantCulture);
 
