@@ -8,7 +8,7 @@ namespace Gen.Tests.Analyzers;
 
 /// <summary>What a message says to write mends the mistake: the result compiles, nothing more is said of it, and it runs.</summary>
 [Collection("TorchSharp")]
-public sealed class RemedyTests
+public sealed class RemedyTableTests
 {
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Remedy.All.Length)];
 
