@@ -90,7 +90,7 @@ public sealed class DeclarationAnalyzerTests
     [InlineData("c == 1, c == 2", "'c == 2' never holds: it is 1 == 2")]
     [InlineData("depth == 4", "'depth' is no size: no input, result, constructor parameter or field has that name")]
     [InlineData("a == 2, depth == 3*a", "'depth' is no size: no input, result, constructor parameter or field has that name")]
-    public void GEN0004_a_fact_that_never_holds_or_is_of_nothing(string fact, string message) => Assert.Equal($"shape \"{fact}\": {message}.", Markup.Message($$"""
+    public void GEN0004_a_fact_that_never_holds_or_is_of_nothing(string fact, string message) => Assert.Equal($"shape \"{fact}\": {message}", Markup.Message($$"""
         [Shape("a b -> a c", Where = {|GEN0004:"{{fact}}"|})] public partial class Net
         {
             private const int wide = 6, heads = 4;
