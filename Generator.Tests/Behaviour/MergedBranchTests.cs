@@ -16,7 +16,7 @@ public sealed class MergedBranchTests
         """;
 
     [Theory]
-    [InlineData("if (k > 0) { return x; } return step.call(x);")]
+    [InlineData("if (a && k > 0) { return x; } return b ? step.call(x).relu() : step.call(x);")]
     [InlineData("if (k > 0) { if (n > 0) { return x; } x = step.call(x); } else { if (a) { return x.tanh(); } x = other.call(x); } if (b) { return x; } return n > 1 ? step.call(x) : x;")]
     [InlineData("if (a && k > 0) { return x.relu(); } if (b || n > 1) { x = other.call(x); if (k > 1) { return x; } } else { x = step.call(x); } return x.tanh();")]
     [InlineData("switch (k) { case 0: return x; case 1: x = step.call(x); if (a) { return x; } break; default: if (b) { x = other.call(x); } break; } return n > 0 ? x : step.call(x);")]

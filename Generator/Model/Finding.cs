@@ -59,7 +59,6 @@ internal enum FindingKind
     RankMismatch,
     OperandMismatch,
     ElementMismatch,
-    IndexesNeeded,
     NestedMismatch,
     DeclaredResultDiffers,
     DeclaredResultCount,
