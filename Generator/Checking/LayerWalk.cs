@@ -261,8 +261,11 @@ internal sealed partial class LayerWalk(
         (Failed, Operations, Proved, Lost, Turns) = (account.Failed, account.Operations, account.Proved, account.Lost, account.Turns);
     }
 
+    /// <summary>How the name of a turn's number begins.</summary>
+    public const string Turn = "#k";
+
     /// <summary>A name for the number of a turn: no name of C# begins so.</summary>
-    public Dim NextIndex() => Dim.Name($"#k{depth}.{indices++}");
+    public Dim NextIndex() => Dim.Name($"{Turn}{depth}.{indices++}");
 
     /// <summary>Something holds until it is forgotten; what is not known says nothing.</summary>
     public void Know(Fact fact) => Facts = fact.Left.IsUnknown || fact.Right.IsUnknown ? Facts : Facts.And(fact);

@@ -219,8 +219,12 @@ internal sealed record ModuleWalk
             }
         }
 
+        // What fails in the first turn of a loop fails in those after it.
+        findings.RemoveAll(f => f.Kind.IsError() && IsOfAnyTurn(f) && findings.Any(o => o.Kind == f.Kind && o.At == f.At && !IsOfAnyTurn(o)));
         return conditional;
     }
+
+    private static bool IsOfAnyTurn(Finding finding) => finding.Particulars.Any(static p => p.Contains(LayerWalk.Turn));
 
     /// <summary>The cost on every way: the same, or by the constructor's conditions that tell the ways apart.</summary>
     private static Dim Cost(IReadOnlyList<(LayerWalk Walk, Branch[] Way)> walks, Func<LayerWalk, Dim> figure)

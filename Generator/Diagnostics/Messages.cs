@@ -1,3 +1,4 @@
+using Gen.Checking;
 using Gen.Model;
 
 namespace Gen.Diagnostics;
@@ -5,7 +6,9 @@ namespace Gen.Diagnostics;
 /// <summary>The words of every finding: one line that stands alone in an error list and ends with the one edit.</summary>
 internal static class Messages
 {
-    public static string Of(Finding finding)
+    public static string Of(Finding finding) => OwnNames.Spell(Words(finding));
+
+    private static string Words(Finding finding)
     {
         var p = finding.Particulars;
         return finding.Kind switch
@@ -61,6 +64,10 @@ internal static class Messages
             FindingKind.LinearAfterLinear => $"{p[0]} after {p[1]} with nothing between them: together they are one linear layer. Put an activation between them, such as ReLU().",
             FindingKind.SizeBelowOne => $"'{p[0]}' ({p[1]}): its output would have {p[2]} {p[3]} = {p[4]}: {p[5]}.",
             FindingKind.CannotInfer => $"'{p[0]}': '{p[1]}' cannot be inferred: {p[2]}. {(p.Count > 3 ? p[3] : "Write the number.")}",
+            FindingKind.LayerContradicts or FindingKind.OperationContradicts => $"'{p[0]}' needs {p[1]}, but {p[2]} needs {p[3]}: no call fits both. Change one of them.",
+            FindingKind.ResultContradicts => $"the declared result needs {p[1]}, but {p[2]} needs {p[3]}: no call fits both. Change what is declared, or the layer.",
+            FindingKind.ShapeRefuted when p[0] == Requirement.Result => $"the result is as declared only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change what is computed, or what is declared.",
+            FindingKind.ShapeRefuted => $"'{p[0]}' fits only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change the operation, or what is declared.",
             FindingKind.NotProved => $"not proved at '{p[0]}': {p[1]}; checked at run time. To state it: Where = \"{p[1]}\".",
             FindingKind.NotProvedInBranch => $"not proved at '{p[0]}': {p[1]}; checked at run time if {p[2]}.",
             FindingKind.NotProvedHere => $"not proved at '{p[0]}': {p[1]}; checked at run time where this runs.",

@@ -9,6 +9,7 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     private readonly Shape input = inputs.Count == 0 ? Shape.UnknownRank : inputs[0];
     private readonly List<Issue> issues = [];
     private readonly List<Fact> conditions = [];
+    private readonly List<(Dim Value, long Least)> minimums = [];
 
     public LayerArguments Arguments => arguments;
 
@@ -41,6 +42,9 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     public void LooksAt(int count) => IsIncomplete |= further is not null && further.Skip(count).Any(v => v is not Value.Null);
 
     public Facts Facts => facts;
+
+    /// <summary>The least values of arguments, below which TorchSharp builds no such layer.</summary>
+    public IReadOnlyList<(Dim Value, long Least)> Minimums => minimums;
 
     /// <summary>What was proved wrong.</summary>
     public IReadOnlyList<Issue> Issues => issues;
@@ -224,6 +228,7 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     /// <summary>An argument that must not be below a bound.</summary>
     public void Minimum(string parameter, Dim value, long minimum)
     {
+        minimums.Add((value, minimum));
         if (!value.IsUnknown && Comparison.AtLeast(value, Dim.Of(minimum), facts) is false)
         {
             Add(new(FindingKind.ArgumentsContradict, $"{parameter} must be {minimum} or more, but is {value}"));
