@@ -32,7 +32,7 @@ public sealed class OpenConditionTests
     [Theory]
     [InlineData("new Single().call(ones(5, 30))", "'Single' (Single) is declared for [B, d] and needs B*d == 30 but gets [5, 30]")]
     [InlineData("new Wide().call(ones(5, 20))", "'Wide' (Wide) is declared for [B, d] and needs d == 30 but gets [5, 20]")]
-    [InlineData("new Sized(7).call(ones(5, 6))", "'Sized' (Sized) is declared for [B, d] and needs d == n but gets [5, 6]")]
+    [InlineData("new Sized(7).call(ones(5, 6))", "'Sized' (Sized) is declared for [B, d] and needs d == 7 but gets [5, 6]")]
     public void A_call_that_does_not_is_reported_and_throws(string call, string message)
     {
         var diagnostics = Markup.Verify(Calling($"{{|GEN1008:{call}|}}"), static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));

@@ -42,7 +42,7 @@ internal sealed class Guarding
                 var place = Place(requirement);
                 findings.Add(Against(requirement) is { } contradiction ? contradiction
                     : Tied(requirement) is { } name ? new(FindingKind.ShapeRefuted, requirement.At, what, fact, name)
-                    : place is var (kind, how) ? new(kind, requirement.At, what, fact, how) : new(FindingKind.NotProved, requirement.At, what, fact));
+                    : place is var (kind, how) ? new(kind, requirement.At, what, fact, how) : new(FindingKind.NotProved, requirement.At, what, fact) { Remedy = requirement.Remedy });
                 Need(requirement);
             }
         }

@@ -89,7 +89,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         }
 
         if (declared.Signature is not null && findings.Any(f => f.Kind.IsError())
-            && OpenConditions.Unmet(module, n => declared.FreeNames.FirstOrDefault(f => f == n || f == n + "'") is { } name ? Value(name) : new Bindings(bound.Bound).Size(n), facts, walked) is { } unmet)
+            && OpenConditions.Unmet(module, n => declared.FreeNames.FirstOrDefault(f => f == n || f == n + "'") is { } name ? Value(name) : null, new Bindings(bound.Bound).Size, facts, walked) is { } unmet)
         {
             return Nothing() with
             {

@@ -94,7 +94,10 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     }
 
     /// <summary>The input's rank must be one of these, for a layer with a channel dimension before its spatial ones.</summary>
-    public bool Spatial(int spatial) => Rank(SpatialText(spatial), spatial + 2, spatial + 1);
+    public bool Spatial(int spatial) => Rank(SpatialText(SpatialDimensions = spatial), spatial + 2, spatial + 1);
+
+    /// <summary>How many dimensions the layer has behind the channels; 0 where it has no such.</summary>
+    public int SpatialDimensions { get; private set; }
 
     /// <summary><c>(N, C, H, W) or (C, H, W)</c>.</summary>
     public static string SpatialText(int spatial)
@@ -351,7 +354,7 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         switch (Comparison.Compare(needs, gets, facts))
         {
             case Verdict.Different:
-                Add(new(kind, needs.ToString(), gets.ToString()));
+                Add(new(kind, needs.ToString(), gets.ToString()) { Needs = needs });
                 return false;
             case Verdict.Unknown:
                 conditions.Add(new Fact(gets, Relation.Equal, needs));
@@ -363,4 +366,8 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
 }
 
 /// <summary>Something a layer needs and does not get.</summary>
-internal sealed record Issue(FindingKind Kind, params string[] Particulars);
+internal sealed record Issue(FindingKind Kind, params string[] Particulars)
+{
+    /// <summary>The size that it needs, where that is what is wrong.</summary>
+    public Dim? Needs { get; init; }
+}
