@@ -180,6 +180,7 @@ internal sealed partial class BodyWalk
         {
             "Ellipsis" or "None" or "Null" => new Abstract.Index(method),
             "Colon" => new Abstract.Slice(null, null, null),
+            "Bool" => new Abstract.Index(arguments is [{ Value: Abstract.Boolean { Truth: Truth.Known { Value: var isTaken } } }] ? isTaken ? "True" : "False" : "Bool"),
             "Single" or "Tensor" when arguments.Count > 0 => arguments[0].Value,
             "Slice" => arguments switch
             {
