@@ -72,6 +72,11 @@ internal sealed partial class LayerWalk(
     /// <summary>The operation at which the shape was lost, and why.</summary>
     public (Anchor At, string Reason)? Lost { get; private set; }
 
+    /// <summary>What is known rests on the word of code that nothing checks.</summary>
+    public bool IsTrusting { get; private set; }
+
+    public void Trust() => IsTrusting = true;
+
     /// <summary>Where evaluation stopped; null where it came to the end.</summary>
     public Anchor? Stopped { get; private set; }
 

@@ -119,6 +119,7 @@ internal sealed record ModuleWalk
         }
 
         var conditional = Gather([.. walks.Select(w => w.Walk)], findings);
+        isOpen |= declared.Results is not null && walks.Any(w => w.Walk.IsTrusting);
         isOpen |= conditional.Any(f => f.Kind is FindingKind.DeclaredResultDiffers or FindingKind.DeclaredResultCount);
 
         // What holds on the ways that were taken need not hold on the others.
