@@ -220,11 +220,14 @@ internal static class Indexing
             return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"{taken} indices are too many for its {rank} dimensions");
         }
 
-        // A second ellipsis passes over as many dimensions again: nothing is left for what stands behind it.
+        // A second ellipsis passes over as many dimensions again: nothing is left for what stands behind it. A slice there is not looked at by the library.
         var places = Enumerable.Range(0, indices.Count).Where(i => indices[i] is Value.Text { Characters: "Ellipsis" }).ToArray();
-        if (places.Length > 1 && taken < rank && indices.Skip(places[1]).Any(i => i is not Value.Text { Characters: "Ellipsis" }))
+        var behind = places.Length > 1 && taken < rank ? indices.Skip(places[1]).Where(i => i is not Value.Text { Characters: "Ellipsis" }).ToArray() : [];
+        if (behind.Length > 0)
         {
-            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "one ellipsis stands for all the dimensions that are left, so that none is left for what comes after a second one");
+            return behind.Any(i => i is Value.Integer or Value.Text)
+                ? call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "one ellipsis stands for all the dimensions that are left, so that none is left for what comes after a second one")
+                : call.Unknown();
         }
 
         var ellipsis = places.Length == 0 ? -1 : places[0];
