@@ -20,7 +20,7 @@ internal static partial class PlantedMistakes
         .. Loss("MultiLabelMarginLoss", "multi_label_margin_loss", "prediction [8, 4], target [8]: they must have the same shape", "randn(8, 4)", "zeros([8[--]{+, 4+}], dtype: int64)"),
         .. Loss("MultiLabelSoftMarginLoss", "multilabel_soft_margin_loss", "prediction [8, 4], target [8, 3]: they do not broadcast: 4 and 3", "randn(8, 4)", "ones(8, [-3-]{+4+})"),
         .. Loss("MultiMarginLoss", "multi_margin_loss", "prediction [8, 4], target [4]: classes are [8]", "randn(8, 4)", "zeros([[-4-]{+8+}], dtype: int64)"),
-        .. Loss("NLLLoss", "nll_loss", "prediction [8, 10, 4, 4], target [8, 4, 5]: class indices are [8, 4, 4]", "randn(8, 10, 4, 4).log_softmax(1)", "zeros([8, 4, [-5-]{+4+}], dtype: int64)"),
+        .. Loss("NLLLoss", "nll_loss", "prediction [8, 10, 4, 4], target [8, 4, 5]: the classes are dimension 1 of the prediction, class indices are [8, 4, 4]", "randn(8, 10, 4, 4).log_softmax(1)", "zeros([8, 4, [-5-]{+4+}], dtype: int64)"),
         .. Loss("PoissonNLLLoss", "poisson_nll_loss", "prediction [8, 3], target [8, 2]: they do not broadcast: 3 and 2", "randn(8, 3)", "rand(8, [-2-]{+3+})"),
         .. Loss("SmoothL1Loss", "smooth_l1_loss", "prediction [8, 3], target [2, 3]: they do not broadcast: 8 and 2", "randn(8, 3)", "randn([-2-]{+8+}, 3)"),
         .. Loss("SoftMarginLoss", "soft_margin_loss", "prediction [3], target [8, 3]: the target must broadcast to the prediction", "randn(3)", "ones([-8, -]{++}3)"),
@@ -30,7 +30,7 @@ internal static partial class PlantedMistakes
         // Class numbers and probabilities taken for each other.
         .. Loss("CrossEntropyLoss", "cross_entropy", "prediction [8, 10], target [8]: the target holds classes, which are integers, but is floating point. Change it to target.to(ScalarType.Int64)", "randn(8, 10)", "zeros(8)[--]{+.to(ScalarType.Int64)+}"),
         .. Loss("CrossEntropyLoss", "cross_entropy", "prediction [8, 10], target [8, 10]: of the prediction's shape are probabilities, which must be floating point; class indices are [8]", "randn(8, 10)", "functional.one_hot(zeros([8], dtype: int64), 10)[--]{+.to(ScalarType.Float32)+}"),
-        .. Loss("CrossEntropyLoss", "cross_entropy", "prediction [8, 10, 4], target [8]: class indices are [8, 4]", "randn(8, 10, 4)", "zeros([8[--]{+, 4+}], dtype: int64)"),
+        .. Loss("CrossEntropyLoss", "cross_entropy", "prediction [8, 10, 4], target [8]: the classes are dimension 1 of the prediction, class indices are [8, 4]", "randn(8, 10, 4)", "zeros([8[--]{+, 4+}], dtype: int64)"),
         .. Loss("NLLLoss", "nll_loss", "prediction [8, 10], target [8]: the target holds classes, which are integers, but is floating point. Change it to target.to(ScalarType.Int64)", "randn(8, 10).log_softmax(1)", "zeros(8[--]{+, dtype: ScalarType.Int64+})"),
         .. Loss("BCEWithLogitsLoss", "binary_cross_entropy_with_logits", "prediction [8], target [8]: the target must be floating point, but holds integers. Change it to target.to(ScalarType.Float32)", "randn(8)", "randint(2, [8])[--]{+.to(ScalarType.Float32)+}"),
 

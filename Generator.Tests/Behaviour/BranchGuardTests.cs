@@ -153,7 +153,7 @@ public sealed class BranchGuardTests
         ("new Each().call(ones(2, 9), [1])", "Each: 'step' needs d == 7, which does not hold (B=2, d=9)."),
         ("new Deep(1).call(ones(2, 8))", null),
         ("new Deep(3).call(ones(2, 8))", null),
-        ("new Deep(0).call(ones(2, 8))", "Deep: depth > 0 does not hold."),
+        ("new Deep(0).call(ones(2, 8))", "Deep: depth > 0 does not hold (depth=0)."),
         ("new Positions(7).call(ones(3, 7))", null),
         ("new Positions(7, 2).call(ones(3, 7))", null),
         ("new Caught().call(ones(2, 30))", null),

@@ -9,12 +9,27 @@ internal sealed record TrapProgram(string Name, string Wrong, string Right)
     public override string ToString() => Name;
 }
 
-/// <summary>The traps GEN4001 to GEN4008.</summary>
+/// <summary>The traps GEN4001 to GEN4008, and GEN4013.</summary>
 internal static partial class TrapPrograms
 {
+    /// <summary>Of ten calls that fit the declared shape, only the one with as many nodes as features runs.</summary>
+    private static string Graph(string operation) => $$"""
+        [Shape("N i, N N -> N o")] public sealed partial class Graph(int i, int o)
+        {
+            [Layer] private readonly Linear project = Linear(i, o);
+            private Tensor Forward(Tensor x, Tensor adjacency) => {{operation}};
+        }
+        public static class Program
+        {
+            public static bool Bites() { var graph = new Graph(3, 7); return Enumerable.Range(1, 10).Count(n => Fails(graph, n)) == 9; }
+            private static bool Fails(Graph graph, int n) { try { graph.call(randn(n, 3), randn(n, n)); return false; } catch (ShapeMismatchException) { return true; } }
+        }
+        """;
+
     public static readonly IReadOnlyList<TrapProgram> All =
     [
         .. Registration,
+        new("GEN4013 operands in the wrong order", Graph("{|GEN4013:project.call(x).mm(adjacency)|}"), Graph("adjacency.mm(project.call(x))")),
         new("GEN4008 a state without Keep",
             """
             public sealed partial class Net

@@ -47,7 +47,7 @@ namespace Net
         {
             if (input.Dimensions != 2 || input.size(1) != __d)
             {
-                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Block", "input", "B d", input);
+                throw global::Gen.CompilerServices.ShapeGuard.Mismatch(this, "Block", "input", "B d", input, ("d", __d));
             }
 
             var chain = new global::Gen.CompilerServices.ChainFlow(input);

@@ -19,6 +19,15 @@ internal abstract record Abstract
 
     internal sealed record Size(Dim Dim) : Abstract;
 
+    /// <summary>A number that is not known, and what is added to it: <c>past + T</c>.</summary>
+    internal sealed record Offset(Abstract Base, Dim Added) : Abstract
+    {
+        /// <summary>Two numbers are the same if they are one value.</summary>
+        public bool Equals(Offset? other) => other is not null && ReferenceEquals(Base, other.Base) && Added.Equals(other.Added);
+
+        public override int GetHashCode() => Added.GetHashCode();
+    }
+
     internal sealed record Boolean(Truth Truth) : Abstract;
 
     internal sealed record Number(double? Value) : Abstract;
@@ -102,6 +111,28 @@ internal abstract record Abstract
         _ => Anything,
     };
 
+    /// <summary>How much more one number is than another, where both are told by the same one, which itself may not be known; unknown else.</summary>
+    public static Dim Difference(Abstract more, Abstract less)
+    {
+        var ((a, x), (b, y)) = (Parts(more), Parts(less));
+        return ReferenceEquals(a, b) && !ReferenceEquals(a, Anything) ? x - y : Dim.Unknown;
+    }
+
+    /// <summary>The unknown number in it, and what is added; none in a size.</summary>
+    private static (Abstract? Base, Dim Added) Parts(Abstract value) => value switch
+    {
+        Offset offset => (offset.Base, offset.Added),
+        Size { Dim.IsUnknown: false } size => (null, size.Dim),
+        _ => (value, Dim.Zero),
+    };
+
+    /// <summary>A sum with an unknown number in it; null where it is none, or no value of its own.</summary>
+    public static Abstract? Sum(Abstract left, Abstract right)
+    {
+        var ((a, x), (b, y)) = (Parts(left), Parts(right));
+        return (a ?? b) is Unknown or Size && a is null != b is null && !ReferenceEquals(a ?? b, Anything) && x + y is { IsUnknown: false } added ? new Offset((a ?? b)!, added) : null;
+    }
+
     /// <summary>The size, where it is one.</summary>
     public Dim AsSize => this switch
     {
@@ -123,6 +154,7 @@ internal abstract record Abstract
     {
         Tensor tensor => new Value.Tensor(tensor.Shape, tensor.Type),
         Size size => new Value.Integer(size.Dim),
+        Offset { Base: Size } => new Value.Integer(Dim.Unknown),
         Boolean { Truth: Truth.Known known } => new Value.Boolean(known.Value),
         Boolean boolean => new Value.Condition(boolean.Truth),
         Number { Value: { } number } => new Value.Real(number),

@@ -17,6 +17,17 @@ internal static class Arithmetic
             return new Abstract.Boolean(op == "&" ? a.Truth & b.Truth : a.Truth | b.Truth);
         }
 
+        // What an unknown number is compared with or added to.
+        if (op == "-" && Abstract.Difference(left, right) is { IsUnknown: false } difference)
+        {
+            return new Abstract.Size(difference);
+        }
+
+        if (op switch { "+" => Abstract.Sum(left, right), "-" when right is Abstract.Size { Dim.IsUnknown: false } less => Abstract.Sum(left, new Abstract.Size(-less.Dim)), _ => null } is { } sum)
+        {
+            return sum;
+        }
+
         if (left is Abstract.Number or Abstract.Size && right is Abstract.Number or Abstract.Size && (left is Abstract.Number || right is Abstract.Number))
         {
             return Real(op, left, right);

@@ -52,7 +52,7 @@ internal sealed partial class BodyWalk
             case Owner.Collection:
                 return Collection(call, receiver, arguments, frame);
             default:
-                return Unfollowed(call, receiver is null ? arguments.Select(a => a.Value) : arguments.Select(a => a.Value).Prepend(receiver), frame);
+                return Promised(call, arguments, frame) ?? Unfollowed(call, receiver is null ? arguments.Select(a => a.Value) : arguments.Select(a => a.Value).Prepend(receiver), frame);
         }
     }
 
@@ -64,7 +64,10 @@ internal sealed partial class BodyWalk
         walk.Advice.Use(new Abstract.Items([.. values]));
         if (values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } tensor)
         {
-            walk.Lose(Anchor.InBody(frame.Method, call.At), tensor.Shape, $"'{call.Written}' has no shape contract; add [return: Shape(\"...\")]");
+            var why = !call.IsOwn ? $"there is no rule for '{call.Written}'"
+                : call.Contract is null ? $"'{call.Written}' has no shape contract; add [return: Shape(\"...\")]"
+                : $"'{call.Written}' is not declared for {tensor.Shape}";
+            walk.Lose(Anchor.InBody(frame.Method, call.At), tensor.Shape, why);
             walk.Count(false, Dim.Unknown, call.Method);
             given = walk.Operate(call.Method, values, Abstract.Lost, Sharing.New, Dim.Unknown);
         }
@@ -124,9 +127,10 @@ internal sealed partial class BodyWalk
     private Abstract Follow(Node.Call call, IReadOnlyList<KeyValuePair<string, Abstract>> arguments, Frame frame, out Frame? inner)
     {
         inner = null;
-        if (body.Find(call.Method) is not { Body: { } statements } method || calls >= DeepestCall)
+        var isRecursive = active.Any(f => f.Method == call.Method);
+        if (body.Find(call.Method) is not { Body: { } statements } method || calls >= DeepestCall || (isRecursive && call.Contract is not null))
         {
-            return Unfollowed(call, arguments.Select(a => a.Value), frame);
+            return Promised(call, arguments, frame) ?? Unfollowed(call, arguments.Select(a => a.Value), frame);
         }
 
         inner = new Frame(method.Key, null);
@@ -180,6 +184,7 @@ internal sealed partial class BodyWalk
         {
             "Ellipsis" or "None" or "Null" => new Abstract.Index(method),
             "Colon" => new Abstract.Slice(null, null, null),
+            "Bool" => new Abstract.Index(arguments is [{ Value: Abstract.Boolean { Truth: Truth.Known { Value: var isTaken } } }] ? isTaken ? "True" : "False" : "Bool"),
             "Single" or "Tensor" when arguments.Count > 0 => arguments[0].Value,
             "Slice" => arguments switch
             {
@@ -313,6 +318,18 @@ internal sealed partial class BodyWalk
                 return Abstract.Anything;
             case ("no_grad" or "inference_mode" or "enable_grad" or "item" or "ToScalar" or "ToSingle" or "ToDouble" or "backward" or "is_floating_point" or "is_complex" or "is_contiguous", _):
                 return Abstract.Anything;
+        }
+
+        // From a to a + T there are T numbers, whatever a is.
+        if (name == "arange" && arguments.FirstOrDefault(a => a.Key == "start").Value is { } start and not Abstract.Size { Dim.IsUnknown: false } && arguments.FirstOrDefault(a => a.Key == "stop").Value is { } stop
+            && Abstract.Difference(stop, start) is { IsUnknown: false } length)
+        {
+            arguments = arguments.Select(a => a.Key switch
+            {
+                "start" => new KeyValuePair<string, Abstract>(a.Key, new Abstract.Size(Dim.Zero)),
+                "stop" => new(a.Key, new Abstract.Size(length)),
+                _ => a,
+            }).ToArray();
         }
 
         walk.Advice.Loss(name, Anchor.InBody(frame.Method, at), self);

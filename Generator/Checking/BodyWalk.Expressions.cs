@@ -66,7 +66,7 @@ internal sealed partial class BodyWalk
             case Node.Opaque opaque:
                 if (opaque is { IsTensor: true, Reason: { Length: > 0 } reason })
                 {
-                    walk.Lose(Anchor.InBody(frame.Method, opaque.At), Shape.Of(), $"{reason} has no shape contract; add [return: Shape(\"...\")]");
+                    walk.Lose(Anchor.InBody(frame.Method, opaque.At), Shape.Of(), $"what {reason} gives is not known when compiling");
                 }
 
                 foreach (var local in opaque.Locals.Where(l => frame.Find(l) is not null and not Abstract.Function))

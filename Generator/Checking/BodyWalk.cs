@@ -141,7 +141,9 @@ internal sealed partial class BodyWalk
 
                 // A module that is made here has the name of its variable.
                 declared = declared is Abstract.Module made && declare.Value is Node.Constant ? made.Named(declare.Name) : declared;
-                frame.Declare(declare.Name, declared);
+
+                // Whatever it is, it is the same wherever the variable is read.
+                frame.Declare(declare.Name, declare.Value is not null && ReferenceEquals(declared, Abstract.Anything) ? new Abstract.Unknown() : declared);
                 walk.Record?.Saw(frame.Method, declare.Value?.At ?? 0, declared);
                 return Flow.Next;
 
@@ -195,6 +197,7 @@ internal sealed partial class BodyWalk
 
         // Each unknown value is one of its own.
         (Abstract.Unknown, Abstract.Unknown) => Abstract.Anything,
+        (Abstract.Size { Dim.IsUnknown: true }, Abstract.Size { Dim.IsUnknown: true }) => new Abstract.Size(Dim.Unknown),
         (Abstract.Boolean { Truth: Truth.Open }, Abstract.Boolean { Truth: Truth.Open }) => new Abstract.Boolean(Truth.Unknown),
         (Abstract.Tensor x, Abstract.Tensor y) when IsSame(a, b) => x with { Trail = Trail.Join(x.Trail, y.Trail) },
         (Abstract.Items x, Abstract.Items y) when IsSame(a, b) => new Abstract.Items(x.Values.Zip(y.Values, Join).ToArray()),
@@ -205,7 +208,7 @@ internal sealed partial class BodyWalk
             Type = x.Type == y.Type ? x.Type : ElementType.Unknown,
             Trail = Trail.Join(x.Trail, y.Trail),
         },
-        (Abstract.Size, Abstract.Size) => new Abstract.Size(Dim.Unknown),
+        (Abstract.Size or Abstract.Offset { Base: Abstract.Size }, Abstract.Size or Abstract.Offset { Base: Abstract.Size }) => new Abstract.Size(Dim.Unknown),
         (Abstract.Boolean, Abstract.Boolean) => new Abstract.Boolean(Truth.Unknown),
         (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count => x with { Values = x.Values.Zip(y.Values, Join).ToArray() },
         (Abstract.Tensor x, Abstract.Null or Abstract.Unknown) => x with { Shape = Shape.UnknownRank, Trail = Trail.Join(x.Trail, Abstract.Lost.Trail) },

@@ -12,11 +12,15 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
 
     /// <summary>
     /// The facts for the proofs: the author's, and that a parameter of the constructor may be any number, unless a shape names it.
-    /// A dimension is 1 or more, a padding is not.
+    /// A dimension is 1 or more, a padding is not; what a layer is built with is as much as that takes.
     /// </summary>
-    public Facts Premises(ModuleModel module) => Facts.None.WithOpen(module.Constructor.Members.Select(m => m.Name).Except(Names)).And(module.Constructor.Parameters
-        .Where(p => p.IsInteger && !Names.Contains(p.Name))
-        .Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least)))).And(Facts.All).And(module.Facts);
+    public Facts Premises(ModuleModel module)
+    {
+        var built = BuiltSizes.Of(module).ToArray();
+        var others = module.Constructor.Parameters.Where(p => p.IsInteger && !Names.Contains(p.Name) && !built.Any(f => f.Left.AsName == p.Name));
+        return Facts.None.WithOpen(module.Constructor.Members.Select(m => m.Name).Except(Names))
+            .And(others.Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least))).Concat(built).Concat(Facts.All).Concat(module.Facts));
+    }
 
     /// <summary>The names whose values a call or the primary constructor gives: conditions on them can be checked when running.</summary>
     public IReadOnlyList<string> CheckableNames(ModuleModel module) => [.. FreeNames, .. module.Constructor.Names.Where(p => p.IsInteger && (module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null)).Select(p => p.Name)];

@@ -1,13 +1,14 @@
 using Gen.Graph;
 using Gen.Layers;
 using Gen.Model;
+using Gen.Shapes;
 
 namespace Gen.Checking;
 
 /// <summary>Makes findings of what a rule objected to: with the layer as written, how the number came about, and the one edit.</summary>
 internal static class Findings
 {
-    public static Finding Of(Issue issue, Operation operation, LayerModel layer, LayerRule rule, Trail trail)
+    public static Finding Of(Issue issue, Operation operation, LayerModel layer, LayerRule rule, LayerCall call, Trail trail)
     {
         var brief = rule.BriefOf(new LayerArguments(layer.Arguments));
         var at = operation.At;
@@ -17,11 +18,17 @@ internal static class Findings
                 var (needs, gets) = (issue.Particulars[0], issue.Particulars[1]);
                 var product = trail.Flattened();
                 var how = product is null ? $"{gets}: {trail}" : $"{gets} = {product.Value.Product} ({product.Value.Source})";
-                return Edited(product?.Product.Replace("*", " * ") ?? gets, gets, edit => new(issue.Kind, at, operation.Path, brief, needs, how, edit));
+                return Edited(product?.Product.Replace("*", " * ") ?? gets, gets, edit => new(issue.Kind, at, operation.Path, brief, needs, how, edit)) with
+                {
+                    Remedy = rule.Infers is { Meaning: "features" } && issue.Needs is { } features ? Remedies.Flatten(features, call.Input, call.Facts, operation.Path) : null,
+                };
 
             case FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch:
                 var source = trail.MakerOfChannels() is { } maker ? $"'{maker}' gives" : "the input has";
-                return Edited(issue.Particulars[1], issue.Particulars[1], edit => new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], source, issue.Particulars[1], edit));
+                return Edited(issue.Particulars[1], issue.Particulars[1], edit => new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], source, issue.Particulars[1], edit)) with
+                {
+                    Remedy = trail.MakerOfChannels() is null && issue.Needs is { } channels ? Remedies.ChannelsFirst(channels, call.Input, call.SpatialDimensions, operation.Path) : null,
+                };
 
             case FindingKind.RankMismatch:
                 return new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], issue.Particulars.Length > 1 ? issue.Particulars[1] : trail.ToString());
@@ -44,6 +51,12 @@ internal static class Findings
             }
             : finding(layer.Written);
     }
+
+    /// <summary>What to do about a condition that is not to be stated: the channels of a layer over images come last.</summary>
+    public static string? RemedyOf(Fact fact, LayerRule rule, LayerCall call, string path) =>
+        call.SpatialDimensions is var spatial and > 0 && rule.Infers is { Parameter: var parameter } && call.Arguments[parameter] is var needs && fact.Right.Equals(needs) && fact.Left.Equals(call.Input[-spatial - 1])
+            ? Remedies.ChannelsFirst(needs, call.Input, spatial, path)
+            : null;
 
     /// <summary>What was found in a module that is held by another, as that says it: with the path there, and the edit where the size is given.</summary>
     public static Finding Outside(Finding inner, Operation operation, ModuleModel nested)

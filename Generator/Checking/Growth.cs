@@ -55,7 +55,13 @@ internal sealed class Growth
             case (Abstract.Tensor, _) or (_, Abstract.Tensor) or (Abstract.Growing, _) or (_, Abstract.Growing):
                 return null;
             default:
-                return BodyWalk.IsSame(start, first) ? _ => first : null;
+                return !BodyWalk.IsSame(start, first) ? null : ReferenceEquals(start, first) ? _ => first : _ => first switch
+                {
+                    // One unknown value is not another.
+                    Abstract.Unknown => Abstract.Anything,
+                    Abstract.Size { Dim.IsUnknown: true } => new Abstract.Size(Dim.Unknown),
+                    _ => first,
+                };
         }
     }
 

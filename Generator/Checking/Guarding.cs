@@ -12,7 +12,14 @@ internal sealed record Guard(Fact Fact, string What, EquatableArray<EquatableArr
 /// <summary>Decides where that which is not proved is checked: at entry for every call, at entry for some, where it fails, or not at all.</summary>
 internal sealed class Guarding
 {
+    /// <summary>So many conditions are held against each other.</summary>
+    private const int MostNeeded = 64;
+
     private readonly ModuleModel module;
+    private readonly Declaration declared;
+    private readonly List<Requirements> earlier = [];
+    private Facts needed;
+    private Facts ended;
     private readonly HashSet<string> sizes;
     private readonly HashSet<string> flags;
     private readonly List<Fact> always = [];
@@ -22,13 +29,22 @@ internal sealed class Guarding
     public Guarding(ModuleModel module, Declaration declared, IReadOnlyList<Requirements> requirements)
     {
         this.module = module;
+        this.declared = declared;
+        (needed, ended) = (declared.Premises(module), declared.Premises(module));
         var kept = module.Constructor.Names.Where(p => module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null).ToArray();
         flags = new(kept.Where(p => p.IsBoolean).Select(p => p.Name), StringComparer.Ordinal);
         sizes = new(kept.Where(p => p.IsInteger).Select(p => p.Name).Concat(Bound(module, declared)), StringComparer.Ordinal);
         foreach (var requirement in requirements)
         {
             var (what, fact) = (requirement.What, requirement.Fact.ToString());
-            findings.Add(Place(requirement) is var (kind, how) ? new(kind, requirement.At, what, fact, how) : new(FindingKind.NotProved, requirement.At, what, fact));
+            if (!Follows(requirement))
+            {
+                var place = Place(requirement);
+                findings.Add(Against(requirement) is { } contradiction ? contradiction
+                    : Tied(requirement) is { } name ? new(FindingKind.ShapeRefuted, requirement.At, what, fact, name)
+                    : place is var (kind, how) ? new(kind, requirement.At, what, fact, how) : new(FindingKind.NotProved, requirement.At, what, fact) { Remedy = requirement.Remedy });
+                Need(requirement);
+            }
         }
     }
 
@@ -42,6 +58,44 @@ internal sealed class Guarding
 
     /// <summary>Something is not checked before it runs: the shapes after it are what they are.</summary>
     public bool IsOpen { get; private set; }
+
+    /// <summary>What every call needs holds where the call comes to an end: it is known of all that is looked at after it.</summary>
+    private void Need(Requirements requirement)
+    {
+        if (requirement.IsUnconditional && (requirement.IsOfResult || always.Contains(requirement.Fact)) && earlier.Count < MostNeeded)
+        {
+            earlier.Add(requirement);
+            ended = ended.And(requirement.Fact);
+            needed = requirement.IsOfResult ? needed : needed.And(requirement.Fact);
+        }
+    }
+
+    /// <summary>It needs no check of its own. The same condition at another place is said there too.</summary>
+    private bool Follows(Requirements requirement) => requirement.IsUnconditional && !earlier.Any(e => e.Fact.Equals(requirement.Fact)) && Holds(requirement, requirement.IsOfResult ? ended : needed) is true;
+
+    private static bool? Holds(Requirements requirement, Facts facts) => Truth.Of(requirement.Fact.Left, requirement.Fact.Relation, requirement.Fact.Right).Decide(facts);
+
+    /// <summary>Two conditions that no call meets at once, both of which are held against every call; null where there are none.</summary>
+    private Finding? Against(Requirements requirement)
+    {
+        if (!requirement.IsUnconditional || !(requirement.IsOfResult || always.Contains(requirement.Fact)) || Holds(requirement, needed) is not false)
+        {
+            return null;
+        }
+
+        var premises = declared.Premises(module);
+        var before = earlier.Where(e => !e.IsOfResult).ToArray();
+        var other = before.FirstOrDefault(e => Holds(requirement, premises.And(e.Fact)) is false);
+        var kind = requirement.IsOfResult ? FindingKind.ResultContradicts
+            : module.Layers.Any(l => requirement.What == l.Name || requirement.What.StartsWith(l.Name + ".", StringComparison.Ordinal)) ? FindingKind.LayerContradicts : FindingKind.OperationContradicts;
+        var (fact, at) = (requirement.Fact.ToString(), EquatableArray.Of((other ?? before[0]).At));
+        return other is null ? new Finding(kind, requirement.At, requirement.What, fact, "what comes before it", string.Join(" and ", before.Select(e => e.Fact).Distinct().Take(3))) { Also = at }
+            : new Finding(kind, requirement.At, requirement.What, fact, $"'{other.What}'", other.Fact.ToString()) { Also = at };
+    }
+
+    /// <summary>The dimension that the declared shape leaves open, and that a need of every call ties to others.</summary>
+    private string? Tied(Requirements requirement) => !requirement.IsUnconditional ? null
+        : DimensionTies.Tied(requirement.Fact, declared.FreeNames.ToArray(), module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name).ToArray(), needed);
 
     /// <summary>The names to which the inputs give sizes.</summary>
     private static IEnumerable<string> Bound(ModuleModel module, Declaration declared) =>

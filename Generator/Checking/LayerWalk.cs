@@ -72,6 +72,11 @@ internal sealed partial class LayerWalk(
     /// <summary>The operation at which the shape was lost, and why.</summary>
     public (Anchor At, string Reason)? Lost { get; private set; }
 
+    /// <summary>What is known rests on the word of code that nothing checks.</summary>
+    public bool IsTrusting { get; private set; }
+
+    public void Trust() => IsTrusting = true;
+
     /// <summary>Where evaluation stopped; null where it came to the end.</summary>
     public Anchor? Stopped { get; private set; }
 
@@ -202,7 +207,7 @@ internal sealed partial class LayerWalk(
         {
             Report(isLoss
                 ? Losses.Misfit(rule.Factory, operation.At, tensors.Select(t => t.Shape), Checking.Findings.Text(issue), Way(operation, first.Trail))
-                : Checking.Findings.Of(issue, operation, layer, rule, first.Trail) with { Also = Way(operation, first.Trail) });
+                : Checking.Findings.Of(issue, operation, layer, rule, call, first.Trail) with { Also = Way(operation, first.Trail) });
         }
 
         if (isLoss && !call.Failed && Losses.Silent(rule.Factory, operation.At, tensors[0], tensors[1], call.Arguments.Member("reduction"), Facts) is { } silent)
@@ -217,7 +222,7 @@ internal sealed partial class LayerWalk(
         }
 
         Pass(operation.At);
-        var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions);
+        var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions, fact => Checking.Findings.RemedyOf(fact, rule, call, operation.Path));
         var losesSize = output.Dims.Count(d => d.IsUnknown) > first.Shape.Dims.Count(d => d.IsUnknown);
         if (!call.IsIncomplete && !losesSize && isChecked)
         {
@@ -261,8 +266,11 @@ internal sealed partial class LayerWalk(
         (Failed, Operations, Proved, Lost, Turns) = (account.Failed, account.Operations, account.Proved, account.Lost, account.Turns);
     }
 
+    /// <summary>How the name of a turn's number begins.</summary>
+    public const string Turn = "#k";
+
     /// <summary>A name for the number of a turn: no name of C# begins so.</summary>
-    public Dim NextIndex() => Dim.Name($"#k{depth}.{indices++}");
+    public Dim NextIndex() => Dim.Name($"{Turn}{depth}.{indices++}");
 
     /// <summary>Something holds until it is forgotten; what is not known says nothing.</summary>
     public void Know(Fact fact) => Facts = fact.Left.IsUnknown || fact.Right.IsUnknown ? Facts : Facts.And(fact);
@@ -329,14 +337,14 @@ internal sealed partial class LayerWalk(
     }
 
     /// <summary>What is left to the run where the walk is; what no guard can check is lost. True where nothing was lost.</summary>
-    public bool Assume(Anchor at, string what, Shape input, IEnumerable<Fact> unproved)
+    public bool Assume(Anchor at, string what, Shape input, IEnumerable<Fact> unproved, Func<Fact, string?>? remedy = null)
     {
         var isKept = true;
         foreach (var fact in unproved)
         {
             if (fact.Left.Names.Concat(fact.Right.Names).All(checkable.Contains))
             {
-                Require(at, what, fact);
+                Require(at, what, fact, remedy?.Invoke(fact));
             }
             else
             {
@@ -349,12 +357,12 @@ internal sealed partial class LayerWalk(
     }
 
     /// <summary>GEN2001, once for what the same path, or a part of it, needed before.</summary>
-    public void Require(Anchor at, string what, Fact fact)
+    public void Require(Anchor at, string what, Fact fact, string? remedy = null)
     {
         var path = Path;
         if (!requirements.Any(r => r.Fact.Equals(fact) && r.IsOfResult == (what == Requirement.Result) && Paths.Covers(r.Path, path)))
         {
-            requirements.Add(new(fact, at, what, path));
+            requirements.Add(new(fact, at, what, path) { Remedy = remedy });
         }
     }
 
@@ -434,7 +442,7 @@ internal sealed partial class LayerWalk(
         var at = operation.Field.Length > 0 ? operation with { At = Anchor.Member(operation.Field) } : operation;
         foreach (var issue in call.Issues)
         {
-            Report(Checking.Findings.Of(issue, at, operation.Layer, rule, Abstract.Lost.Trail));
+            Report(Checking.Findings.Of(issue, at, operation.Layer, rule, call, Abstract.Lost.Trail));
         }
 
         Assume(at.At, operation.Path, Shape.UnknownRank, call.Conditions);

@@ -120,7 +120,7 @@ internal static class ModuleChecker
     }
 
     /// <summary>The inputs with their declared shapes; those without are unknown.</summary>
-    private static Abstract[] Inputs(ModuleModel module, Declaration declared) => module.Forward.Inputs.Select((input, i) =>
+    public static Abstract[] Inputs(ModuleModel module, Declaration declared) => module.Forward.Inputs.Select((input, i) =>
     {
         var shape = declared.Signature is { } signature && i < signature.Inputs.Count ? signature.Inputs[i] : Shape.UnknownRank;
         var name = module.Forward.Kind == ForwardKind.Chain ? "input" : input.Name;

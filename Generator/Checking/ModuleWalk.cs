@@ -119,6 +119,7 @@ internal sealed record ModuleWalk
         }
 
         var conditional = Gather([.. walks.Select(w => w.Walk)], findings);
+        isOpen |= declared.Results is not null && walks.Any(w => w.Walk.IsTrusting);
         isOpen |= conditional.Any(f => f.Kind is FindingKind.DeclaredResultDiffers or FindingKind.DeclaredResultCount);
 
         // What holds on the ways that were taken need not hold on the others.
@@ -219,8 +220,12 @@ internal sealed record ModuleWalk
             }
         }
 
+        // What fails in the first turn of a loop fails in those after it.
+        findings.RemoveAll(f => f.Kind.IsError() && IsOfAnyTurn(f) && findings.Any(o => o.Kind == f.Kind && o.At == f.At && !IsOfAnyTurn(o)));
         return conditional;
     }
+
+    private static bool IsOfAnyTurn(Finding finding) => finding.Particulars.Any(static p => p.Contains(LayerWalk.Turn));
 
     /// <summary>The cost on every way: the same, or by the constructor's conditions that tell the ways apart.</summary>
     private static Dim Cost(IReadOnlyList<(LayerWalk Walk, Branch[] Way)> walks, Func<LayerWalk, Dim> figure)

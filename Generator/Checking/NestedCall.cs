@@ -36,6 +36,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         var shapes = inputs.Select(i => LayerWalk.First(i).Shape).ToArray();
         var unified = new Unification(declared.FreeNames, facts);
         var conditions = new List<Fact>();
+        var declaredInputs = declared.Signature?.Inputs.Select(i => i.ToString()).ToArray();
         if (declared.Signature is { } signature)
         {
             var pairs = signature.Inputs.Zip(shapes, static (needs, gets) => (needs, gets)).Where((_, i) => inputs[i] is Abstract.Tensor).ToArray();
@@ -85,6 +86,16 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         if (declared.Signature is null && findings.FirstOrDefault(f => f.Kind.IsError()) is { } error)
         {
             return FailsAnyway(module, inputs.Count, depth, error, walked) ? Nothing() with { IsKnownToFail = true } : Nothing() with { Error = error };
+        }
+
+        if (declared.Signature is not null && findings.Any(f => f.Kind.IsError())
+            && OpenConditions.Unmet(module, n => declared.FreeNames.FirstOrDefault(f => f == n || f == n + "'") is { } name ? Value(name) : null, new Bindings(bound.Bound).Size, facts, walked) is { } unmet)
+        {
+            return Nothing() with
+            {
+                Mismatch = $"{string.Join(", ", declaredInputs!)} and needs {unmet}",
+                Gets = string.Join(", ", shapes.Take(declaredInputs!.Length).Select(s => s.ToString())),
+            };
         }
 
         var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions) { Graph = walk.Graph };

@@ -13,6 +13,9 @@ internal sealed record Requirement(Fact Fact, Anchor At, string What, IReadOnlyL
     /// <summary>What needs it where it is the declared result.</summary>
     public const string Result = "->";
 
+    /// <summary>What to do, where stating it is the wrong advice.</summary>
+    public string? Remedy { get; init; }
+
     /// <summary>The result is checked when it is there.</summary>
     public bool IsOfResult => What == Result;
 }
@@ -20,6 +23,8 @@ internal sealed record Requirement(Fact Fact, Anchor At, string What, IReadOnlyL
 /// <summary>A requirement with all paths that lead to it; one of no branches is always taken.</summary>
 internal sealed record Requirements(Fact Fact, Anchor At, string What, IReadOnlyList<IReadOnlyList<Branch>> Paths)
 {
+    public string? Remedy { get; init; }
+
     public bool IsOfResult => What == Requirement.Result;
 
     public bool IsUnconditional => Paths.Any(p => p.Count == 0);
@@ -31,7 +36,7 @@ internal sealed record Requirements(Fact Fact, Anchor At, string What, IReadOnly
         var simplified = new Dictionary<string, IReadOnlyList<IReadOnlyList<Branch>>>(StringComparer.Ordinal);
         var always = new HashSet<(Fact, bool)>(all.GroupBy(r => (r.Fact, r.IsOfResult)).Where(g => Simplify(g) is [{ Count: 0 }]).Select(g => g.Key));
         return all.GroupBy(r => (r.Fact, r.At, r.What))
-            .Select(g => new Requirements(g.Key.Fact, g.Key.At, g.Key.What, always.Contains((g.Key.Fact, g.Key.What == Requirement.Result)) ? [[]] : Simplify(g)))
+            .Select(g => new Requirements(g.Key.Fact, g.Key.At, g.Key.What, always.Contains((g.Key.Fact, g.Key.What == Requirement.Result)) ? [[]] : Simplify(g)) { Remedy = g.First().Remedy })
             .Where(r => r.Paths.Count > 0)
             .ToArray();
 

@@ -57,7 +57,7 @@ internal static class Result
         {
             var really = string.Join(", ", all.Select((shape, i) => i == index ? computed.ToShapeString() : shape.ToShapeString()));
             var which = all.Count == 1 ? "the result" : $"item {Number(index + 1)} of the result";
-            walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(), tensor.Trail.ToString(), really, which) { Also = tensor.Trail.Places() });
+            walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(), tensor.Trail.ToString(), really, which) { Also = tensor.Trail.Places(), Remedy = Remedies.Flatten(declared, computed, walk.Facts, tensor.Trail) });
 
             // Where the error is switched off, the contract is still kept.
             return true;

@@ -74,6 +74,18 @@ internal sealed record Trail(Trail? Before, string Name, Anchor? Place, bool IsF
         return false;
     }
 
+    /// <summary>The first linear layer that is given a tensor of so many dimensions; null where there is none.</summary>
+    public string? FirstOverLast(int rank)
+    {
+        string? first = null;
+        for (var step = this; step.Before is { } before && before.Shape.Rank == rank; step = before)
+        {
+            first = step.Maker == "Linear" ? step.Name : first;
+        }
+
+        return first;
+    }
+
     /// <summary>The last layer that changed the channels, the second dimension; null where it is the input's number.</summary>
     public string? MakerOfChannels()
     {

@@ -53,6 +53,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor MovedAfterOptimizer = Warning("GEN4007", "A model is moved after its optimizer was made", Traps);
     public static readonly DiagnosticDescriptor StoredTensor = Warning("GEN4008", "A tensor that Forward computes is stored, and freed when forward returns", Traps);
 
+    public static readonly DiagnosticDescriptor Refuted = Warning("GEN4013", "The declared shape does not hold for nearly every call", Traps);
+
     public static readonly DiagnosticDescriptor DoubleSoftmax = Warning("GEN5001", "Softmax before a loss that applies it itself", Advice);
     public static readonly DiagnosticDescriptor DoubleSigmoid = Warning("GEN5002", "Sigmoid before a loss that applies it itself", Advice);
     public static readonly DiagnosticDescriptor LinearStack = Info("GEN5003", "Two linear layers with nothing between them are one", Advice);
@@ -65,7 +67,7 @@ internal static class Descriptors
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
         Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment,
         NotProved, Unknown, NothingChecked, NotCounted, Stopped,
-        Expectation, Budget, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent);
+        Expectation, Budget, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent);
 
     public static DiagnosticDescriptor Of(FindingKind kind) => kind switch
     {
@@ -79,17 +81,18 @@ internal static class Descriptors
         FindingKind.ChainNamesNoLayer => NoSuchLayer,
         FindingKind.LayerOnProperty or FindingKind.LayerOnStatic => NotAnInstanceField,
         FindingKind.NameHidesModuleMember or FindingKind.KeyCollision => NameTaken,
-        FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch => Features,
+        FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch or FindingKind.LayerContradicts => Features,
         FindingKind.RankMismatch or FindingKind.OperationRank => Rank,
-        FindingKind.OperandMismatch or FindingKind.OperationOperands => Operands,
+        FindingKind.OperandMismatch or FindingKind.OperationOperands or FindingKind.OperationContradicts => Operands,
         FindingKind.ElementMismatch or FindingKind.OperationElements => Elements,
         FindingKind.NestedMismatch => NestedInput,
-        FindingKind.DeclaredResultDiffers or FindingKind.DeclaredResultCount => Result,
+        FindingKind.DeclaredResultDiffers or FindingKind.DeclaredResultCount or FindingKind.ResultContradicts => Result,
         FindingKind.ArgumentsContradict or FindingKind.OperationArguments => Contradiction,
         FindingKind.SizeBelowOne or FindingKind.OperationSize => TooSmall,
         FindingKind.CannotInfer => NotInferable,
         FindingKind.ShapeCommentDiffers => Comment,
         FindingKind.NotProved or FindingKind.NotProvedInBranch or FindingKind.NotProvedHere or FindingKind.NotChecked => NotProved,
+        FindingKind.ShapeRefuted => Refuted,
         FindingKind.ShapeUnknown or FindingKind.InputShapeUnknown => Unknown,
         FindingKind.NothingChecked => NothingChecked,
         FindingKind.EvaluationStopped => Stopped,

@@ -53,6 +53,8 @@ internal static class Hints
 
     public static ImmutableDictionary<string, string?> Of(Finding finding) => finding.Kind switch
     {
+        _ when finding.Remedy is not null => ImmutableDictionary<string, string?>.Empty,
+        FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch when OwnNames.AreIn(finding.Particulars[finding.Particulars.Count - 1]) => ImmutableDictionary<string, string?>.Empty,
         FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch when finding.Edit is { } edit =>
             Of((Edit, finding.Particulars[finding.Particulars.Count - 1]), (Path, edit.Path), (Parameter, edit.Parameter), (Value, edit.Value)),
         FindingKind.DeclaredResultDiffers or FindingKind.ShapeCommentDiffers => Of((Edit, finding.Particulars[3])),

@@ -1,3 +1,4 @@
+using Gen.Checking;
 using Gen.Model;
 
 namespace Gen.Diagnostics;
@@ -5,7 +6,9 @@ namespace Gen.Diagnostics;
 /// <summary>The words of every finding: one line that stands alone in an error list and ends with the one edit.</summary>
 internal static class Messages
 {
-    public static string Of(Finding finding)
+    public static string Of(Finding finding) => OwnNames.Spell(Words(finding));
+
+    private static string Words(Finding finding)
     {
         var p = finding.Particulars;
         return finding.Kind switch
@@ -37,14 +40,14 @@ internal static class Messages
             FindingKind.NameHidesModuleMember => $"'{p[0]}' hides the member of that name of torch.nn.Module; give the field another name, and [ComponentName(Name = \"{p[0]}\")] if the key must stay.",
             FindingKind.KeyCollision when p[2].Length == 0 => $"'{p[0]}' has the key \"{p[1]}\"; a key cannot hold a dot.",
             FindingKind.KeyCollision => $"'{p[0]}' and '{p[2]}' have the same key \"{p[1]}\" in the state_dict.",
-            FindingKind.FeatureMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} features but gets {p[3]}. Change it to {p[4]}.",
-            FindingKind.ChannelMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} channels but {p[3]} {p[4]}. Change it to {p[5]}.",
-            FindingKind.NormalisedChannelMismatch => $"'{p[0]}' ({p[1]}) normalises {p[2]} channels but {p[3]} {p[4]}. Change it to {p[5]}.",
+            FindingKind.FeatureMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} features but gets {p[3]}.{Edit(finding, $"Change it to {p[4]}.")}",
+            FindingKind.ChannelMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} channels but {p[3]} {p[4]}.{Edit(finding, $"Change it to {p[5]}.")}",
+            FindingKind.NormalisedChannelMismatch => $"'{p[0]}' ({p[1]}) normalises {p[2]} channels but {p[3]} {p[4]}.{Edit(finding, $"Change it to {p[5]}.")}",
             FindingKind.OperandMismatch => $"'{p[0]}' ({p[1]}): {p[2]}: {p[3]} and {p[4]}.",
             FindingKind.ElementMismatch => $"'{p[0]}' ({p[1]}): {p[2]}: {p[3]}, not {p[4]}.",
             FindingKind.RankMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} but gets {p[3]}.",
             FindingKind.NestedMismatch => $"'{p[0]}' ({p[1]}) is declared for {p[2]} but gets {p[3]}: {p[4]}.",
-            FindingKind.DeclaredResultDiffers => $"{p[4]} is declared {p[0]} but is {p[1]}: {p[2]}. Declare '-> {p[3]}'.",
+            FindingKind.DeclaredResultDiffers => $"{p[4]} is declared {p[0]} but is {p[1]}: {p[2]}.{Edit(finding, $"Declare '-> {p[3]}'.")}",
             FindingKind.DeclaredResultCount => $"the result is declared as {p[0]} tensors but has {p[1]}.",
             FindingKind.ArgumentsContradict => $"'{p[0]}' ({p[1]}): {p[2]}.",
             FindingKind.OperationOperands => $"{Quote(p[0])} of {p[1]} and {p[2]}: dimension {p[3]} is {p[4]} and {p[5]}.",
@@ -63,7 +66,11 @@ internal static class Messages
             FindingKind.LinearAfterLinear => $"{p[0]} after {p[1]} with nothing between them: together they are one linear layer. Put an activation between them, such as ReLU().",
             FindingKind.SizeBelowOne => $"'{p[0]}' ({p[1]}): its output would have {p[2]} {p[3]} = {p[4]}: {p[5]}.",
             FindingKind.CannotInfer => $"'{p[0]}': '{p[1]}' cannot be inferred: {p[2]}. {(p.Count > 3 ? p[3] : "Write the number.")}",
-            FindingKind.NotProved => $"not proved at '{p[0]}': {p[1]}; checked at run time. To state it: Where = \"{p[1]}\".",
+            FindingKind.LayerContradicts or FindingKind.OperationContradicts => $"'{p[0]}' needs {p[1]}, but {p[2]} needs {p[3]}: no call fits both. Change one of them.",
+            FindingKind.ResultContradicts => $"the declared result needs {p[1]}, but {p[2]} needs {p[3]}: no call fits both. Change what is declared, or the layer.",
+            FindingKind.ShapeRefuted when p[0] == Requirement.Result => $"the result is as declared only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change what is computed, or what is declared.",
+            FindingKind.ShapeRefuted => $"'{p[0]}' fits only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change the operation, or what is declared.",
+            FindingKind.NotProved => $"not proved at '{p[0]}': {p[1]}; checked at run time.{Edit(finding, $"To state it: Where = \"{p[1]}\".")}",
             FindingKind.NotProvedInBranch => $"not proved at '{p[0]}': {p[1]}; checked at run time if {p[2]}.",
             FindingKind.NotProvedHere => $"not proved at '{p[0]}': {p[1]}; checked at run time where this runs.",
             FindingKind.NotChecked => $"not proved at '{p[0]}': {p[1]}; not checked at run time: {p[2]}.",
@@ -79,6 +86,9 @@ internal static class Messages
             _ => throw new ArgumentOutOfRangeException(nameof(finding)),
         };
     }
+
+    /// <summary>The remedy, or the usual edit; no edit is what cannot be written down.</summary>
+    private static string Edit(Finding finding, string usual) => finding.Remedy is { } remedy ? $" {remedy}" : OwnNames.AreIn(usual) ? "" : $" {usual}";
 
     /// <summary>An operator stands in quotes, a name does not.</summary>
     private static string Quote(string operation) => operation.LastIndexOf(": ", StringComparison.Ordinal) is var path and >= 0

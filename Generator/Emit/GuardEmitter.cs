@@ -42,7 +42,7 @@ internal static class GuardEmitter
             if (Condition(module, fact, bound) is { } condition)
             {
                 writer.Block($"if (!({condition}))", () =>
-                    writer.Line($"throw {Names.ShapeGuard}.Fact(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(fact.ToString())}{Bound(module, bound)});"));
+                    writer.Line($"throw {Names.ShapeGuard}.Fact(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(fact.ToString())}{Bound(module, bound)}{KeptIn(module, fact)});"));
                 writer.Line();
             }
         }
@@ -88,8 +88,10 @@ internal static class GuardEmitter
     };
 
     /// <summary>The constructor's sizes in a fact, with their values.</summary>
-    private static string KeptIn(CheckedModule module, Fact fact) =>
-        string.Concat(fact.Left.Names.Concat(fact.Right.Names).Distinct().Where(n => IsKept(module, n)).Select(n => $", ({Identifier.Literal(n)}, {Field(module, n)})"));
+    private static string KeptIn(CheckedModule module, Fact fact) => KeptIn(module, NamesOf(fact));
+
+    private static string KeptIn(CheckedModule module, IEnumerable<string> names) =>
+        string.Concat(names.Distinct().Where(n => IsKept(module, n)).Select(n => $", ({Identifier.Literal(n)}, {Field(module, n)})"));
 
     /// <summary>All names that the guards look at.</summary>
     private static IEnumerable<string> Looked(CheckedModule module) => module.Guards.SelectMany(g => NamesOf(g.Fact).Concat(g.Cases.SelectMany(c => c).Where(b => b.Text is null).SelectMany(b => NamesOf(b.Condition))));
@@ -243,7 +245,7 @@ internal static class GuardEmitter
     private static void Throw(SourceWriter writer, CheckedModule module, string value, string input, Shape shape, IReadOnlyList<string> tests, IReadOnlyList<string> bound)
     {
         writer.Block($"if ({string.Join(" || ", tests)})", () => writer.Line(
-            $"throw {Names.ShapeGuard}.Mismatch(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(input)}, {Identifier.Literal(shape.ToShapeString())}, {value}{Bound(module, bound)});"));
+            $"throw {Names.ShapeGuard}.Mismatch(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(input)}, {Identifier.Literal(shape.ToShapeString())}, {value}{Bound(module, bound)}{KeptIn(module, shape.Dims.SelectMany(d => d.Names))});"));
         writer.Line();
     }
 

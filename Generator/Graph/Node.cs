@@ -31,7 +31,14 @@ internal abstract record Node(int At)
     internal sealed record Choice(int At, Node Condition, Node Then, Node Otherwise) : Node(At);
 
     /// <summary>A call of an operation, a module or a method of the class.</summary>
-    internal sealed record Call(int At, Owner Owner, string Method, Node? Receiver, EquatableArray<NodeArgument> Arguments, string Written) : Node(At);
+    internal sealed record Call(int At, Owner Owner, string Method, Node? Receiver, EquatableArray<NodeArgument> Arguments, string Written) : Node(At)
+    {
+        /// <summary>The shapes that the method declares, where it is no module's; null where it declares none.</summary>
+        public SignatureModel? Contract { get; init; }
+
+        /// <summary>The method stands in the project's own code, which may declare its shapes.</summary>
+        public bool IsOwn { get; init; }
+    }
 
     /// <summary>A property: <c>x.shape</c>, <c>fc.weight</c>, <c>list.Count</c>.</summary>
     internal sealed record Read(int At, Owner Owner, string Property, Node Receiver) : Node(At);

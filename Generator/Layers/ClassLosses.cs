@@ -34,6 +34,7 @@ internal static class ClassLosses
         }
 
         var needs = Shape.Of([.. scores.Dims.Where((_, i) => i != (rank == 1 ? 0 : 1))]);
+        var indices = rank < 3 ? $"class indices are {needs}" : $"the classes are dimension 1 of the prediction, class indices are {needs}{ClassesFirst(scores, target)}";
         if (other == rank)
         {
             // Of the same rank only probabilities fit, of the same shape; the type of the target decides that. One class for one row of
@@ -42,19 +43,28 @@ internal static class ClassLosses
             var differs = scores.Dims.Zip(target.Dims, (a, b) => !a.IsUnknown && !b.IsUnknown && Comparison.Compare(a, b, call.Facts) == Verdict.Different).Any(d => d);
             if (!isOne && (!isCrossEntropy || differs))
             {
-                call.Contradiction($"class indices are {needs}" + (rank == 2 && target.Dims[1].Constant == 1 ? ". Change it to target.squeeze(1)" : ""));
+                call.Contradiction(indices + (rank == 2 && target.Dims[1].Constant == 1 ? ". Change it to target.squeeze(1)" : ""));
             }
             else if (!isOne && call.TypeAt(1) == ElementType.Integer)
             {
-                call.Contradiction($"of the prediction's shape are probabilities, which must be floating point; class indices are {needs}");
+                call.Contradiction($"of the prediction's shape are probabilities, which must be floating point; {indices}");
             }
 
             call.Incomplete();
             return Shape.UnknownRank;
         }
 
-        Same(call, needs, target, $"class indices are {needs}", FindingKind.ArgumentsContradict);
+        Same(call, needs, target, indices, FindingKind.ArgumentsContradict);
         return !call.Failed && Typed(call, ElementType.Integer) ? needs : Shape.UnknownRank;
+    }
+
+    /// <summary>Scores (N, T, C) with a class for each of (N, T): the classes come last.</summary>
+    private static string ClassesFirst(Shape scores, Shape target)
+    {
+        var rank = scores.Dims.Count;
+        return target.Dims.Count != rank - 1 || !scores.Dims.Take(rank - 1).SequenceEqual(target.Dims) || scores.Dims.Any(d => d.IsUnknown) ? ""
+            : rank == 3 ? ". Change it to prediction.transpose(1, 2)"
+            : $". Change it to prediction.permute(0, {string.Join(", ", Enumerable.Range(1, rank - 2).Prepend(rank - 1))})";
     }
 
     /// <summary>A class (N) for each row of scores (N, C); for scores (C) it is one number.</summary>

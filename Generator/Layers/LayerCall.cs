@@ -9,6 +9,7 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     private readonly Shape input = inputs.Count == 0 ? Shape.UnknownRank : inputs[0];
     private readonly List<Issue> issues = [];
     private readonly List<Fact> conditions = [];
+    private readonly List<(Dim Value, long Least)> minimums = [];
 
     public LayerArguments Arguments => arguments;
 
@@ -41,6 +42,9 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     public void LooksAt(int count) => IsIncomplete |= further is not null && further.Skip(count).Any(v => v is not Value.Null);
 
     public Facts Facts => facts;
+
+    /// <summary>The least values of arguments, below which TorchSharp builds no such layer.</summary>
+    public IReadOnlyList<(Dim Value, long Least)> Minimums => minimums;
 
     /// <summary>What was proved wrong.</summary>
     public IReadOnlyList<Issue> Issues => issues;
@@ -93,7 +97,10 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     }
 
     /// <summary>The input's rank must be one of these, for a layer with a channel dimension before its spatial ones.</summary>
-    public bool Spatial(int spatial) => Rank(SpatialText(spatial), spatial + 2, spatial + 1);
+    public bool Spatial(int spatial) => Rank(SpatialText(SpatialDimensions = spatial), spatial + 2, spatial + 1);
+
+    /// <summary>How many dimensions the layer has behind the channels; 0 where it has no such.</summary>
+    public int SpatialDimensions { get; private set; }
 
     /// <summary><c>(N, C, H, W) or (C, H, W)</c>.</summary>
     public static string SpatialText(int spatial)
@@ -227,6 +234,7 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     /// <summary>An argument that must not be below a bound.</summary>
     public void Minimum(string parameter, Dim value, long minimum)
     {
+        minimums.Add((value, minimum));
         if (!value.IsUnknown && Comparison.AtLeast(value, Dim.Of(minimum), facts) is false)
         {
             Add(new(FindingKind.ArgumentsContradict, $"{parameter} must be {minimum} or more, but is {value}"));
@@ -349,7 +357,7 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         switch (Comparison.Compare(needs, gets, facts))
         {
             case Verdict.Different:
-                Add(new(kind, needs.ToString(), gets.ToString()));
+                Add(new(kind, needs.ToString(), gets.ToString()) { Needs = needs });
                 return false;
             case Verdict.Unknown:
                 conditions.Add(new Fact(gets, Relation.Equal, needs));
@@ -361,4 +369,8 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
 }
 
 /// <summary>Something a layer needs and does not get.</summary>
-internal sealed record Issue(FindingKind Kind, params string[] Particulars);
+internal sealed record Issue(FindingKind Kind, params string[] Particulars)
+{
+    /// <summary>The size that it needs, where that is what is wrong.</summary>
+    public Dim? Needs { get; init; }
+}

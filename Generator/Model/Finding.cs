@@ -15,6 +15,9 @@ internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<strin
     {
     }
 
+    /// <summary>What to do, where it is not the usual edit of the kind: the message ends with it, and there is no fix.</summary>
+    public string? Remedy { get; init; }
+
     /// <summary>The size that the message says to write; null where it says another edit, or none.</summary>
     public SizeEdit? Edit { get; init; }
 }
@@ -71,10 +74,14 @@ internal enum FindingKind
     OperationSize,
     LossMismatch,
     CannotInfer,
+    LayerContradicts,
+    OperationContradicts,
+    ResultContradicts,
     NotProved,
     NotProvedInBranch,
     NotProvedHere,
     NotChecked,
+    ShapeRefuted,
     ShapeUnknown,
     InputShapeUnknown,
     NothingChecked,

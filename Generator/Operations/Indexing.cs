@@ -209,13 +209,28 @@ internal static class Indexing
         }
 
         var indices = items.Items.ToList();
-        var taken = indices.Count(i => i is not Value.Text);
-        var ellipsis = indices.FindIndex(i => i is Value.Text { Characters: "Ellipsis" });
+        if (indices.Any(i => i is Value.Tensor { Type: not ElementType.Integer } mask && (mask.Type != ElementType.Boolean || mask.Shape.Rank is null or 0)))
+        {
+            return call.Unknown();
+        }
+
+        var taken = indices.Sum(i => i is Value.Text ? 0 : i is Value.Tensor { Type: ElementType.Boolean } mask ? mask.Shape.Dims.Count : 1);
         if (taken > rank)
         {
             return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"{taken} indices are too many for its {rank} dimensions");
         }
 
+        // A second ellipsis passes over as many dimensions again: nothing is left for what stands behind it. A slice there is not looked at by the library.
+        var places = Enumerable.Range(0, indices.Count).Where(i => indices[i] is Value.Text { Characters: "Ellipsis" }).ToArray();
+        var behind = places.Length > 1 && taken < rank ? indices.Skip(places[1]).Where(i => i is not Value.Text { Characters: "Ellipsis" }).ToArray() : [];
+        if (behind.Length > 0)
+        {
+            return behind.Any(i => i is Value.Integer or Value.Text)
+                ? call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "one ellipsis stands for all the dimensions that are left, so that none is left for what comes after a second one")
+                : call.Unknown();
+        }
+
+        var ellipsis = places.Length == 0 ? -1 : places[0];
         var fill = Enumerable.Repeat<Value>(new Value.Null(), rank - taken);
         indices = ellipsis >= 0 ? [.. indices.Take(ellipsis), .. fill, .. indices.Skip(ellipsis + 1).Where(i => i is not Value.Text { Characters: "Ellipsis" })] : [.. indices, .. fill];
         var result = new List<Dim>();
@@ -228,6 +243,11 @@ internal static class Indexing
                 case Value.Text { Characters: "None" or "Null" }:
                     result.Add(Dim.One);
                     continue;
+                case Value.Text { Characters: "True" or "False" } truth when indices.Count(i => i is Value.Tensor or Value.Text { Characters: "True" or "False" }) == 1:
+                    result.Add(truth.Characters == "True" ? Dim.One : Dim.Zero);
+                    continue;
+                case Value.Text:
+                    return call.Unknown();
                 case Value.Integer number:
                     if (!Within(call, at, number.Dim))
                     {
@@ -241,8 +261,19 @@ internal static class Indexing
                 case Value.List { Items: [var start, var stop, var step] }:
                     result.Add(Slice(call, call.Self.Dims[at], start, stop, step));
                     break;
-                case Value.Tensor { Type: ElementType.Boolean or ElementType.Unknown } and not { Type: ElementType.Integer }:
-                    return call.Unknown();
+                case Value.Tensor { Type: ElementType.Boolean } mask:
+                    if (!Masks(call, mask.Shape, at))
+                    {
+                        return new Value.Tensor(Shape.UnknownRank);
+                    }
+
+                    // How many elements it takes only its numbers tell.
+                    var isAlone = indices.Count(i => i is Value.Tensor) == 1;
+                    call.Checks.Incomplete();
+                    gathered = isAlone ? Shape.Of(Dim.Unknown) : Shape.UnknownRank;
+                    gatheredAt = result.Count;
+                    at += mask.Shape.Dims.Count - 1;
+                    break;
                 case Value.Tensor tensor:
                     gathered = gathered is null ? tensor.Shape : call.Broadcast(gathered, tensor.Shape);
                     isApart |= gatheredAt >= 0 && gatheredAt != result.Count;
@@ -267,6 +298,20 @@ internal static class Indexing
         }
 
         return Views.Of(call, [.. result]);
+    }
+
+    /// <summary>A mask has the sizes of the dimensions that it takes.</summary>
+    private static bool Masks(OperationCall call, Shape mask, int at)
+    {
+        for (var i = 0; i < mask.Dims.Count; i++)
+        {
+            if (!call.Same(call.Self, mask, at + i, call.Self.Dims[at + i], mask.Dims[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary><c>start..stop</c> with a step, where negative numbers count from the end and what lies outside is cut off.</summary>

@@ -299,7 +299,11 @@ internal sealed partial class ExpressionReader(
             owner = Owner.Plain;
         }
 
-        return new Node.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Read(call.Instance), arguments, Written(call));
+        return new Node.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Read(call.Instance), arguments, Written(call))
+        {
+            Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
+            IsOwn = owner is Owner.Other or Owner.Class && method.OriginalDefinition.DeclaringSyntaxReferences.Length > 0,
+        };
     }
 
     /// <summary>Code that does not bind may do anything with the locals in it.</summary>

@@ -10,7 +10,7 @@ internal static class SignatureReader
     {
         var onClass = Of(type.Find(Annotations.Shape));
         var method = ForwardReader.Method(members, torch);
-        var onMethod = method is null ? null : Of(method.Find(Annotations.Shape)) ?? OfParts(method);
+        var onMethod = method is null ? null : Of(method);
         if (onClass is not null && onMethod is not null)
         {
             findings.Add(new(FindingKind.ShapeOnClassAndForward, Anchor.Shape, type.Name));
@@ -18,6 +18,9 @@ internal static class SignatureReader
 
         return onMethod ?? onClass;
     }
+
+    /// <summary>What a helper method declares.</summary>
+    public static SignatureModel? Of(IMethodSymbol method) => Of(method.Find(Annotations.Shape)) ?? OfParts(method);
 
     /// <summary>The shapes of the parameters and of the result, put together; a parameter without one has an unknown shape.</summary>
     private static SignatureModel? OfParts(IMethodSymbol method)

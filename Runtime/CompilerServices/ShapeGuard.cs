@@ -15,11 +15,11 @@ public static class ShapeGuard
     /// <param name="parameter">The input's name, or <c>result</c>.</param>
     /// <param name="shape">The shape string it must fit.</param>
     /// <param name="actual">The tensor.</param>
-    /// <param name="bound">The sizes of names that earlier inputs have bound.</param>
+    /// <param name="bound">The sizes of names that earlier inputs have bound, and those of the constructor.</param>
     public static ShapeMismatchException Mismatch(nn.Module module, string name, string parameter, string shape, Tensor actual, params (string Name, long Size)[] bound)
     {
         var sizes = actual.shape;
-        var known = bound.ToDictionary(b => b.Name, b => b.Size, StringComparer.Ordinal);
+        var known = Known(bound);
         var declared = ShapeParser.ParseShape(shape).Shape ?? Shape.UnknownRank;
         var reason = Reason(declared, sizes, known);
         return Failure.At(new ShapeMismatchException(name, $"{parameter} must be {declared} but is [{string.Join(", ", sizes.Select(Number))}]: {reason}{Bindings(known)}.", parameter), module, name);
@@ -35,7 +35,7 @@ public static class ShapeGuard
 
     /// <summary>A fact that the module relies on does not hold.</summary>
     public static ShapeMismatchException Fact(nn.Module module, string name, string fact, params (string Name, long Size)[] bound) =>
-        Failure.At(new ShapeMismatchException(name, $"{fact} does not hold{Bindings(bound.ToDictionary(b => b.Name, b => b.Size, StringComparer.Ordinal))}.", null), module, name);
+        Failure.At(new ShapeMismatchException(name, $"{fact} does not hold{Bindings(Known(bound))}.", null), module, name);
 
     /// <summary>What a layer or an operation needs does not hold.</summary>
     /// <param name="module">The module.</param>
