@@ -49,7 +49,7 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
                         Descriptors.StoredTensor,
                         (operation is IInvocationOperation ? operation : target).Syntax.GetLocation(),
                         Hints.Of((Hints.Member, member.Name)),
-                        $"'{member.Name}' gets a tensor that {method.Name} computes: it is freed when forward returns. To keep it, write {Kept(value, operation, member)}."));
+                        $"'{member.Name}' gets a tensor that {method.Name} computes: it is freed when forward returns. {Advice(value, operation, member)}."));
                 }
             }
         }
@@ -97,6 +97,11 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } => IsKnown(inner, torch),
         _ => type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_String,
     };
+
+    /// <summary>A buffer stays registered only if it is written in place.</summary>
+    private static string Advice(IOperation value, IOperation operation, ISymbol member) => member.Find(Annotations.Buffer) is null || operation is IInvocationOperation
+        ? $"To keep it, write {Kept(value, operation, member)}"
+        : $"The buffer keeps what is written in place: write {member.Name}.{(operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } ? "add_" : "copy_")}(...)";
 
     private static string Kept(IOperation value, IOperation operation, ISymbol member)
     {
