@@ -90,4 +90,5 @@ internal enum FindingKind
     LinearAfterLinear,
     DropoutBeforeLoss,
     ActivationBeforeLoss,
+    SamplesDropped,
 }
