@@ -52,7 +52,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor LogTarget = Warning("GEN4006", "The target of a KL divergence is taken for logarithms", Traps);
     public static readonly DiagnosticDescriptor MovedAfterOptimizer = Warning("GEN4007", "A model is moved after its optimizer was made", Traps);
     public static readonly DiagnosticDescriptor StoredTensor = Warning("GEN4008", "A tensor that Forward computes is stored, and freed when forward returns", Traps);
-
+    public static readonly DiagnosticDescriptor ZeroAsType = Error("GEN4009", "The literal 0 is a type, not a dimension", Traps);
+    public static readonly DiagnosticDescriptor DoesSomethingElse = Warning("GEN4010", "Something of TorchSharp does not do what its name says", Traps);
+    public static readonly DiagnosticDescriptor UnstatedDefault = Info("GEN4011", "A default that is not PyTorch's is not stated", Traps);
     public static readonly DiagnosticDescriptor Refuted = Warning("GEN4013", "The declared shape does not hold for nearly every call", Traps);
 
     public static readonly DiagnosticDescriptor DoubleSoftmax = Warning("GEN5001", "Softmax before a loss that applies it itself", Advice);
@@ -67,7 +69,7 @@ internal static class Descriptors
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
         Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment,
         NotProved, Unknown, NothingChecked, NotCounted, Stopped,
-        Expectation, Budget, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent);
+        Expectation, Budget, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, DoesSomethingElse);
 
     public static DiagnosticDescriptor Of(FindingKind kind) => kind switch
     {
@@ -103,6 +105,7 @@ internal static class Descriptors
         FindingKind.SilentBroadcast => Silent,
         FindingKind.SoftmaxBeforeLoss => DoubleSoftmax,
         FindingKind.SigmoidBeforeLoss => DoubleSigmoid,
+        FindingKind.SamplesDropped => DoesSomethingElse,
         FindingKind.LinearAfterLinear => LinearStack,
         FindingKind.DropoutBeforeLoss or FindingKind.ActivationBeforeLoss => NoLogits,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),

@@ -98,4 +98,5 @@ internal enum FindingKind
     LinearAfterLinear,
     DropoutBeforeLoss,
     ActivationBeforeLoss,
+    SamplesDropped,
 }

@@ -13,6 +13,7 @@ namespace Gen.Diagnostics;
 public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
 {
     private const string Freed = ": the tensor is freed when forward returns. To keep it";
+    private const string Rebound = ", and the registered buffer stays as it was. To change the buffer in place";
     private const string Left = ". Only the garbage collector frees it, since Forward also calls code that may hold tensors. To keep it on purpose";
 
     /// <inheritdoc/>
@@ -55,7 +56,7 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
                         Descriptors.StoredTensor,
                         (operation is IInvocationOperation ? operation : target).Syntax.GetLocation(),
                         Hints.Of((Hints.Member, member.Name)),
-                        $"'{name}' gets a tensor that {method.Name} computes{(leaves.Value ? Left : Freed)}, write {Kept(value, operation, member, name)}."));
+                        $"'{name}' gets a tensor that {method.Name} computes{Advice(value, operation, member, name, leaves.Value)}."));
                 }
             }
         }
@@ -103,6 +104,11 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } => IsKnown(inner, torch),
         _ => type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_String,
     };
+
+    /// <summary>A buffer stays registered only if it is written in place.</summary>
+    private static string Advice(IOperation value, IOperation operation, ISymbol member, string name, bool leaves) => member.Find(Annotations.Buffer) is null || operation is IInvocationOperation
+        ? $"{(leaves ? Left : Freed)}, write {Kept(value, operation, member, name)}"
+        : $"{Rebound}, write {name}.{(operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } ? "add_" : "copy_")}(...)";
 
     private static string Kept(IOperation value, IOperation operation, ISymbol member, string name)
     {
