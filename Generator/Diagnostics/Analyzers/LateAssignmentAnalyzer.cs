@@ -38,13 +38,13 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
             || !(RegisteredMembers.IsModule(field.Type, torch) || RegisteredMembers.IsParameter(field.Type))
             || field.ContainingType is not { TypeKind: TypeKind.Class } type || !type.Locations.Any(l => l.IsInSource)
             || ValueReader.Unwrap(assignment.Value).ConstantValue is { HasValue: true, Value: null } || IsItself(assignment.Value, target, torch)
-            || RegisteredMembers.Of(type.OriginalDefinition, torch, context.CancellationToken) is not { } members
-            || (members.IsGenerated ? !Annotations.IsAnnotated(field) || field.Has(Annotations.Buffer) : members is { Calls.Count: 0, BaseRegisters: false } || members.IsAccountedFor(field.Name) || HoldsNothing(assignment)))
+            || RegisteredMembers.Of(type.OriginalDefinition, torch, context.Compilation, context.CancellationToken) is not { } members
+            || (members.IsGenerated ? !Annotations.IsAnnotated(field) || field.Has(Annotations.Buffer) : members is { Calls.Count: 0, BaseRegisters: false } || HoldsNothing(assignment)))
         {
             return;
         }
 
-        if (Reason(context, type, instance, members, assignment.Syntax) is { } reason)
+        if (Reason(context, type, instance, members, assignment.Syntax) is { } reason && (members.IsGenerated || !members.IsAccountedFor(field, assignment.Value.Syntax)))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.AssignedLate,

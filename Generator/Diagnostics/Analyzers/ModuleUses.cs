@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Gen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -27,8 +26,6 @@ internal sealed class ModuleUses(INamedTypeSymbol type, Compilation compilation,
     /// <summary>They give the module that they are called on.</summary>
     private static readonly HashSet<string> Fluent = new(["to", "cuda", "cpu", "apply"], StringComparer.Ordinal);
 
-    private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> Names = new();
-
     /// <summary>The variables, with where they live, whose uses are looked at: <c>net = net.to(device)</c> leads back to itself.</summary>
     private readonly HashSet<(string Name, SyntaxNode Scope)> variables = [];
 
@@ -37,7 +34,7 @@ internal sealed class ModuleUses(INamedTypeSymbol type, Compilation compilation,
     private ModuleUse Of()
     {
         var use = ModuleUse.None;
-        foreach (var tree in compilation.SyntaxTrees.Where(t => NamesOf(t).Contains(type.Name)))
+        foreach (var tree in compilation.SyntaxTrees.Where(t => IdentifierNames.Of(t, cancellation).Contains(type.Name)))
         {
             foreach (var name in tree.GetRoot(cancellation).DescendantNodes().OfType<SimpleNameSyntax>().Where(n => n.Identifier.ValueText == type.Name && !IsWithin(n)))
             {
@@ -57,9 +54,6 @@ internal sealed class ModuleUses(INamedTypeSymbol type, Compilation compilation,
 
         return use;
     }
-
-    private HashSet<string> NamesOf(SyntaxTree tree) =>
-        Names.GetValue(tree, t => new(t.GetRoot(cancellation).DescendantTokens().Where(k => k.IsKind(SyntaxKind.IdentifierToken)).Select(k => k.ValueText), StringComparer.Ordinal));
 
     private bool IsWithin(SyntaxNode node) => UserDeclarations.Of(type, cancellation).Any(d => d.SyntaxTree == node.SyntaxTree && d.Span.Contains(node.Span));
 

@@ -32,7 +32,7 @@ public sealed class UnregisteredModuleAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context, TorchSymbols torch)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (RegisteredMembers.Of(type, torch, context.CancellationToken) is not { } members)
+        if (RegisteredMembers.Of(type, torch, context.Compilation, context.CancellationToken) is not { } members)
         {
             return;
         }
@@ -43,7 +43,7 @@ public sealed class UnregisteredModuleAnalyzer : DiagnosticAnalyzer
             context.CancellationToken.ThrowIfCancellationRequested();
             if (Collected(held, members) is { } item)
             {
-                if (!members.IsAccountedFor(member.Name))
+                if (!members.IsAccountedFor(member, isCollection: true))
                 {
                     Collection(context, member, held, item, members.IsGenerated);
                 }
@@ -52,7 +52,7 @@ public sealed class UnregisteredModuleAnalyzer : DiagnosticAnalyzer
             {
                 if (!members.IsGenerated ? !members.BaseRegisters && members.Calls.Count == 0 && !RegisteredMembers.IsStateless(held) : Matters(type, held))
                 {
-                    if (!members.IsAccountedFor(member.Name))
+                    if (!members.IsAccountedFor(member, isCollection: false))
                     {
                         forgotten.Add(member);
                     }
@@ -103,17 +103,26 @@ public sealed class UnregisteredModuleAnalyzer : DiagnosticAnalyzer
     {
         var kind = held.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
         var module = item.Module.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
-        var edit = item.Container is { } container ? $"Change it to {(isGenerated ? "[Layer] " : "")}{container}<{module}>." : "Give each a field of its own, or use ModuleList or ModuleDict.";
+        var (what, list, dictionary) = RegisteredMembers.IsParameter(item.Module) ? ("parameters", "ParameterList", "ParameterDict") : ("modules", "ModuleList", "ModuleDict");
+        var container = item.Container switch
+        {
+            "List" => list + Of(module),
+            "Dictionary" => dictionary + Of(module),
+            _ => null,
+        };
+        var edit = container is not null ? $"Change it to {(isGenerated ? "[Layer] " : "")}{container}." : $"Give each a field of its own, or use {list} or {dictionary}.";
         Report(
             context,
             Descriptors.PlainCollection,
             member,
             [],
-            item.Container is { } known ? Hints.Of((Hints.Container, known), (Hints.Item, module)) : ImmutableDictionary<string, string?>.Empty,
-            $"the modules in '{member.Name}' ({kind}) are never registered: they will not be trained, saved or moved. {edit}");
+            container is not null && what == "modules" ? Hints.Of((Hints.Container, container.Split('<')[0]), (Hints.Item, module)) : ImmutableDictionary<string, string?>.Empty,
+            $"the {what} in '{member.Name}' ({kind}) are never registered: they will not be trained, saved or moved. {edit}");
     }
 
-    /// <summary>The module type in a collection, and the container of TorchSharp that takes the place of such a collection; null where there are no modules in it.</summary>
+    private static string Of(string module) => module == "Parameter" ? "" : $"<{module}>";
+
+    /// <summary>The type of the modules or parameters in a collection, and whether a container of TorchSharp takes its place; null where there are none in it.</summary>
     private static (ITypeSymbol Module, string? Container)? Collected(ITypeSymbol type, RegisteredMembers members)
     {
         if (members.IsModule(type))
@@ -124,17 +133,19 @@ public sealed class UnregisteredModuleAnalyzer : DiagnosticAnalyzer
         switch (type)
         {
             case IArrayTypeSymbol array:
-                return members.IsModule(array.ElementType) ? (array.ElementType, array.Rank == 1 ? "ModuleList" : null) : Collected(array.ElementType, members) is { } nested ? (nested.Module, null) : null;
+                return IsItem(array.ElementType) ? (array.ElementType, array.Rank == 1 ? "List" : null) : Collected(array.ElementType, members) is { } nested ? (nested.Module, null) : null;
             case INamedTypeSymbol { IsTupleType: true } tuple:
-                return tuple.TupleElements.Select(e => members.IsModule(e.Type) ? (e.Type, null) : Collected(e.Type, members)).FirstOrDefault(e => e is not null) is { } element ? (element.Module, null) : null;
+                return tuple.TupleElements.Select(e => IsItem(e.Type) ? (e.Type, null) : Collected(e.Type, members)).FirstOrDefault(e => e is not null) is { } element ? (element.Module, null) : null;
             case INamedTypeSymbol { IsGenericType: true } generic when IsCollection(generic):
                 var last = generic.TypeArguments[generic.TypeArguments.Length - 1];
                 var isDictionary = generic.TypeArguments is [{ SpecialType: SpecialType.System_String }, _];
-                return members.IsModule(last) ? (last, isDictionary ? "ModuleDict" : generic.TypeArguments.Length == 1 ? "ModuleList" : null)
-                    : generic.TypeArguments.Select(a => members.IsModule(a) ? (a, null) : Collected(a, members)).FirstOrDefault(e => e is not null) is { } inner ? (inner.Module, null) : null;
+                return IsItem(last) ? (last, isDictionary ? "Dictionary" : generic.TypeArguments.Length == 1 ? "List" : null)
+                    : generic.TypeArguments.Select(a => IsItem(a) ? (a, null) : Collected(a, members)).FirstOrDefault(e => e is not null) is { } inner ? (inner.Module, null) : null;
             default:
                 return null;
         }
+
+        bool IsItem(ITypeSymbol item) => members.IsModule(item) || RegisteredMembers.IsParameter(item);
     }
 
     /// <summary>Of the base class library, and enumerable: a delegate or a lazy value is no collection.</summary>
