@@ -38,7 +38,7 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
             || !(RegisteredMembers.IsModule(field.Type, torch) || RegisteredMembers.IsParameter(field.Type))
             || field.ContainingType is not { TypeKind: TypeKind.Class } type || !type.Locations.Any(l => l.IsInSource)
             || ValueReader.Unwrap(assignment.Value).ConstantValue is { HasValue: true, Value: null } || IsItself(assignment.Value, target, torch)
-            || RegisteredMembers.Of(type.OriginalDefinition, torch, context.Compilation, context.CancellationToken) is not { } members
+            || RegisteredMembers.Of(Setter(context, instance, type), torch, context.Compilation, context.CancellationToken) is not { } members
             || (members.IsGenerated ? !Annotations.IsAnnotated(field) || field.Has(Annotations.Buffer) : members is { Calls.Count: 0, BaseRegisters: false } || HoldsNothing(assignment)))
         {
             return;
@@ -52,8 +52,33 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
                 Hints.Of((Hints.Member, field.Name)),
                 members.IsGenerated
                     ? $"'{field.Name}' is set {reason}: an optimizer that was made before goes on with the parameters of what it held. Set it in the constructor or in its initializer."
-                    : $"'{field.Name}' is set {reason}: what it holds then is not registered, and will not be trained, saved or moved. {(members.Calls.Count > 0 ? "Set it before RegisterComponents()." : "Give it an initializer, which runs before that.")}"));
+                    : $"'{field.Name}' is set {reason}: what it holds then is not registered, and will not be trained, saved or moved. {Advice(members, isOfBase: IsOwn(instance) && !IsOf(context.ContainingSymbol.ContainingType, type))}"));
         }
+    }
+
+    /// <summary>A derived class that sets a field of its base: whether that is late is a question of the derived class.</summary>
+    private static INamedTypeSymbol Setter(OperationAnalysisContext context, IOperation instance, INamedTypeSymbol type) =>
+        IsOwn(instance) && context.ContainingSymbol.ContainingType is { } user && IsFrom(user.BaseType, type) ? user.OriginalDefinition : type.OriginalDefinition;
+
+    private static string Advice(RegisteredMembers members, bool isOfBase) =>
+        members.BaseAlwaysRegisters ? isOfBase ? "Give it to the constructor of the base class, which registers it." : "Give it an initializer, which runs before that."
+        : members.Calls.Count > 0 ? "Set it before RegisterComponents()." : "Set it before the components are registered.";
+
+    private static bool IsOf(INamedTypeSymbol? user, INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(user?.OriginalDefinition, type.OriginalDefinition);
+
+    private static bool IsOwn(IOperation instance) => instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance };
+
+    private static bool IsFrom(INamedTypeSymbol? derived, INamedTypeSymbol type)
+    {
+        for (var t = derived; t is not null; t = t.BaseType)
+        {
+            if (IsOf(t, type))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary><c>w = (Parameter)init.uniform_(w)</c>: what fills a tensor gives back that tensor.</summary>
@@ -76,7 +101,7 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
     /// <summary>When it is set, where that is too late.</summary>
     private static string? Reason(OperationAnalysisContext context, INamedTypeSymbol type, IOperation instance, RegisteredMembers members, SyntaxNode syntax)
     {
-        var isOwn = instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } && SymbolEqualityComparer.Default.Equals(context.ContainingSymbol.ContainingType?.OriginalDefinition, type.OriginalDefinition);
+        var isOwn = IsOwn(instance) && IsFrom(context.ContainingSymbol.ContainingType, type);
         if (instance is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver })
         {
             // new Net { head = ... }: Gen registers on first use, RegisterComponents in the constructor has been.
@@ -94,12 +119,14 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
             case IMethodSymbol { MethodKind: MethodKind.Constructor } when !isInLambda:
                 return members.IsGenerated ? null
                     : members.Before(syntax) is not null ? "after RegisterComponents()"
-                    : members.BaseRegisters ? "after the base class's constructor has registered the components" : null;
+                    : members.BaseAlwaysRegisters ? "after the base class's constructor has registered the components" : null;
             case IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor } or { Name: "RegisterComponents" or "_toEpilog" or "Dispose" }:
             case IMethodSymbol { IsInitOnly: true } when members.IsGenerated:
                 return null;
-            case IMethodSymbol method when !members.IsCalledByConstructor(method.Name) && !isInLambda:
-                return $"in {(method.AssociatedSymbol ?? method).Name}, after the constructor";
+            case IMethodSymbol method when !isInLambda:
+                var calls = members.ConstructorCalls(method.Name);
+                return calls.Count == 0 ? $"in {(method.AssociatedSymbol ?? method).Name}, after the constructor"
+                    : !members.IsGenerated && calls.All(c => members.Before(c) is not null) ? $"in {method.Name}, after RegisterComponents()" : null;
             default:
                 return null;
         }

@@ -41,11 +41,14 @@ internal sealed class RegisteredMembers
         }
 
         var members = new RegisteredMembers(type, torch, compilation, cancellation);
-        return members.IsGenerated || (members.HasKnownBases(compilation, cancellation) && !members.RegistersItsOwnWay) ? members : null;
+        return members.IsGenerated || (members.HasKnownBases(compilation, cancellation) && !members.RegistersItsOwnWay && !type.IsAbstract) ? members : null;
     }
 
-    /// <summary>A base class's constructor registers before this class's constructor runs.</summary>
+    /// <summary>A base class calls <c>RegisterComponents</c>.</summary>
     public bool BaseRegisters { get; private set; }
+
+    /// <summary>All constructors of a base class do, whatever their arguments.</summary>
+    public bool BaseAlwaysRegisters { get; private set; }
 
     /// <summary>The fields and properties that may hold a module or a parameter, without those that are annotated.</summary>
     public IEnumerable<(ISymbol Member, ITypeSymbol Type)> Unannotated() => UserDeclarations.Members(type)
@@ -82,12 +85,31 @@ internal sealed class RegisteredMembers
     public InvocationExpressionSyntax? Before(SyntaxNode statement) => Calls.FirstOrDefault(c =>
         c.Parent is ExpressionStatementSyntax { Parent: BlockSyntax { Parent: ConstructorDeclarationSyntax constructor } } && constructor.Span.Contains(statement.Span) && c.SpanStart < statement.SpanStart);
 
-    /// <summary>A constructor of the class calls the method.</summary>
-    public bool IsCalledByConstructor(string method) => declarations.SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>())
-        .SelectMany(c => c.DescendantNodes().OfType<InvocationExpressionSyntax>()).Any(i => IsOwn(i) && Name(i) == method);
+    /// <summary>The places in constructors and initializers from which a method is called, by other methods of the class too.</summary>
+    public IReadOnlyList<SyntaxNode> ConstructorCalls(string method)
+    {
+        var (places, names) = (new List<SyntaxNode>(), new Queue<string>([method]));
+        for (var seen = new HashSet<string>([method], StringComparer.Ordinal); names.Count > 0;)
+        {
+            var name = names.Dequeue();
+            foreach (var mention in declarations.SelectMany(d => d.DescendantNodes().OfType<IdentifierNameSyntax>()).Where(n => n.Identifier.ValueText == name))
+            {
+                switch (mention.Ancestors().OfType<MemberDeclarationSyntax>().FirstOrDefault())
+                {
+                    case ConstructorDeclarationSyntax or BaseFieldDeclarationSyntax:
+                        places.Add(mention);
+                        break;
+                    case MethodDeclarationSyntax { Identifier.ValueText: var caller } when seen.Add(caller):
+                        names.Enqueue(caller);
+                        break;
+                }
+            }
+        }
+
+        return places;
+    }
 
     private bool RegistersItsOwnWay => UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => Ways.Contains(m.Name))
-        || type.IsAbstract
         || declarations.SelectMany(d => d.DescendantNodes().OfType<ArgumentSyntax>())
             .Any(a => a.Expression is ThisExpressionSyntax && !(a.Parent?.Parent is InvocationExpressionSyntax call && Name(call) is "SuppressFinalize"));
 
@@ -106,11 +128,21 @@ internal sealed class RegisteredMembers
                 return false;
             }
 
-            BaseRegisters |= new RegisteredMembers(t.OriginalDefinition, torch, compilation, cancellation).Calls.Count > 0;
+            var members = new RegisteredMembers(t.OriginalDefinition, torch, compilation, cancellation);
+            if (members.RegistersItsOwnWay)
+            {
+                return false;
+            }
+
+            BaseRegisters |= members.Calls.Count > 0;
+            BaseAlwaysRegisters |= members.AlwaysRegisters;
         }
 
         return false;
     }
+
+    private bool AlwaysRegisters => declarations.SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>()).Where(c => c.Initializer?.ThisOrBaseKeyword.ValueText != "this").ToArray() is { Length: > 0 } constructors
+        && constructors.All(c => Calls.Any(call => call.Parent == c.ExpressionBody || (call.Parent is ExpressionStatementSyntax statement && statement.Parent == c.Body)));
 
     private bool IsAutomatic(IPropertySymbol property) => type.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property));
 

@@ -37,7 +37,8 @@ internal sealed partial class RegistrationFlow
         var arguments = call.Arguments.Select(a => (a.Parameter, Node: Evaluate(a, frame))).ToArray();
         if (IsRegistration(method))
         {
-            foreach (var (_, node) in arguments)
+            // A container lists what it runs, whatever else is registered in it.
+            foreach (var (_, node) in arguments.Where(_ => call.Instance?.Type is not { } holder || !torch.IsContainer(holder)))
             {
                 graph.Flow(node, receiver);
             }

@@ -64,7 +64,7 @@ internal sealed partial class RegistrationFlow
         return sources.All(s => graph.Reaches(s, IsGoal)) && (sources.Count > 0 || isAlias);
     }
 
-    /// <summary>What is assigned to a member has been registered by name, or is what another member holds.</summary>
+    /// <summary>What is assigned to a member has been registered by name, or the member never holds anything but what others hold.</summary>
     public bool IsRegistered(SyntaxNode value, string member)
     {
         if (steps > MostSteps || !values.TryGetValue(value, out var nodes) || Field(member) is not { } symbol)
@@ -72,12 +72,16 @@ internal sealed partial class RegistrationFlow
             return steps > MostSteps;
         }
 
-        var own = Node(symbol);
+        if (graph.Sources(Node(symbol), Members.Contains, out var isAlias).Count == 0 && isAlias)
+        {
+            return true;
+        }
+
         return nodes.All(v =>
         {
-            bool IsSettled(int node) => node == registered || (node != own && Members.Contains(node));
-            var sources = graph.Sources(v, IsSettled, out var isAlias);
-            return IsSettled(v) || (sources.Count == 0 ? isAlias || graph.Reaches(v, n => n == registered) : sources.All(s => graph.Reaches(s, n => n == registered)));
+            bool IsGoal(int node) => node == registered;
+            var sources = graph.Sources(v, IsGoal, out var isOwn);
+            return sources.Count > 0 ? sources.All(s => graph.Reaches(s, IsGoal)) : isOwn || graph.Reaches(v, IsGoal);
         });
     }
 
