@@ -357,7 +357,7 @@ internal sealed partial class BodyWalk
         {
             var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1]).Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
             walk.Fail(Losses.Misfit(name, place, source.Select(t => t.Shape), why, Way(source)));
-            return Result(output, name, place, main, isLost: true);
+            return Result(output, name, place, main, source, isLost: true);
         }
 
         if (!call.Failed)
@@ -365,7 +365,7 @@ internal sealed partial class BodyWalk
             walk.Pass(place);
         }
 
-        if (!call.Failed && source.Length >= 2 && Losses.Silent(name, place, source[0].Shape, source[1].Shape, walk.Facts) is { } silent)
+        if (!call.Failed && source.Length >= 2 && Losses.Silent(name, place, source[0], source[1], (call["reduction"] as Value.Enumeration)?.Member, walk.Facts) is { } silent)
         {
             walk.Report(silent);
         }
@@ -378,7 +378,7 @@ internal sealed partial class BodyWalk
             }
 
             walk.Count(false, Dim.Unknown, name);
-            return Result(output, name, place, main, isLost: true);
+            return Result(output, name, place, main, source, isLost: true);
         }
 
         var isChecked = walk.Assume(place, name, main.Shape, call.Checks.Conditions);
@@ -391,7 +391,7 @@ internal sealed partial class BodyWalk
         }
 
         walk.Count(isKnown, cost, name);
-        return Result(output, name, place, main, isLost: false);
+        return Result(output, name, place, main, source, isLost: false);
     }
 
     private static bool IsKnown(Value value) => value switch
@@ -408,17 +408,18 @@ internal sealed partial class BodyWalk
     /// <summary>The steps that led to the operands, nearest first, one operand after the other.</summary>
     private static EquatableArray<Anchor> Way(IEnumerable<Abstract.Tensor> operands) => operands.SelectMany(t => t.Trail.Places()).Distinct().ToEquatableArray();
 
-    private Abstract Result(Value value, string name, Anchor place, Abstract.Tensor main, bool isLost)
+    private Abstract Result(Value value, string name, Anchor place, Abstract.Tensor main, IReadOnlyList<Abstract.Tensor> operands, bool isLost)
     {
         switch (value)
         {
             case Value.Tensor tensor:
                 var shape = isLost ? Shape.UnknownRank : tensor.Shape.Simplify(walk.Facts);
-                return new Abstract.Tensor(shape, main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place.In(walk.Within), name is "flatten" or "view" or "reshape", shape) with { Maker = name }, tensor.Type) { IsAfterError = isLost };
+                var step = main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place.In(walk.Within), name is "flatten" or "view" or "reshape", shape);
+                return new Abstract.Tensor(shape, step with { Maker = name, IsColumnOnPurpose = Columns.IsOnPurpose(name, shape, main, operands) }, tensor.Type) { IsAfterError = isLost };
             case Value.Repeat { Item: Value.Tensor item } repeat:
-                return isLost ? Abstract.Anything : new Abstract.Many(Result(item, name, place, main, isLost), repeat.Count);
+                return isLost ? Abstract.Anything : new Abstract.Many(Result(item, name, place, main, operands, isLost), repeat.Count);
             case Value.List list:
-                return isLost ? Abstract.Anything : new Abstract.Items(list.Items.Select(i => Result(i, name, place, main, isLost)).ToArray());
+                return isLost ? Abstract.Anything : new Abstract.Items(list.Items.Select(i => Result(i, name, place, main, operands, isLost)).ToArray());
             default:
                 return isLost ? Abstract.Anything : Abstract.Of(value);
         }

@@ -205,7 +205,7 @@ internal sealed partial class LayerWalk(
                 : Checking.Findings.Of(issue, operation, layer, rule, first.Trail) with { Also = Way(operation, first.Trail) });
         }
 
-        if (isLoss && !call.Failed && Losses.Silent(rule.Factory, operation.At, tensors[0].Shape, tensors[1].Shape, Facts) is { } silent)
+        if (isLoss && !call.Failed && Losses.Silent(rule.Factory, operation.At, tensors[0], tensors[1], call.Arguments.Member("reduction"), Facts) is { } silent)
         {
             Report(silent);
         }

@@ -19,18 +19,23 @@ internal static class Losses
     public static Finding Misfit(string name, Anchor at, IEnumerable<Shape> tensors, string why, EquatableArray<Anchor> also) =>
         new(FindingKind.LossMismatch, at, new[] { name, string.Join(", ", Names(name).Zip(tensors, (n, t) => $"{n} {t}")), why }.ToEquatableArray(), also);
 
-    /// <summary>GEN5006: a column and a row of the same length.</summary>
-    public static Finding? Silent(string name, Anchor at, Shape left, Shape right, Facts facts)
+    /// <summary>GEN5006: a column and a row of the same length, unless the code makes the column for that. A loss that gives one number of all pairs is not meant so.</summary>
+    public static Finding? Silent(string name, Anchor at, Abstract.Tensor left, Abstract.Tensor right, string? reduction, Facts facts)
     {
         if (!Pairwise.Contains(name))
         {
             return null;
         }
 
-        var (column, row) = left.Rank == 2 ? (left, right) : (right, left);
-        return column.Rank == 2 && row.Rank == 1 && column.Dims[1].Constant == 1 && !column.Dims[0].IsUnknown && !row.Dims[0].IsUnknown
-            && Comparison.Compare(column.Dims[0], row.Dims[0], facts) == Verdict.Equal && row.Dims[0].Constant != 1
-            ? new Finding(FindingKind.SilentBroadcast, at, name, left.ToString(), right.ToString(), Shape.Of(column.Dims[0], row.Dims[0]).ToString())
+        var (column, row) = left.Shape.Rank == 2 ? (left, right) : (right, left);
+        if (column.Trail.IsColumnOnPurpose && (!IsLoss(name) || reduction is "None"))
+        {
+            return null;
+        }
+
+        return Columns.IsColumn(column.Shape) && row.Shape.Rank == 1 && column.Shape.Dims[0] is { IsUnknown: false } rows && row.Shape.Dims[0] is { IsUnknown: false } length
+            && Comparison.Compare(rows, length, facts) == Verdict.Equal && length.Constant != 1
+            ? new Finding(FindingKind.SilentBroadcast, at, name, left.Shape.ToString(), right.Shape.ToString(), Shape.Of(rows, length).ToString(), ReferenceEquals(column, left) ? "first" : "second")
             : null;
     }
 

@@ -17,6 +17,9 @@ internal sealed record Trail(Trail? Before, string Name, Anchor? Place, bool IsF
     /// <summary>The factory or operation that made it; null where that is not known.</summary>
     public string? Maker { get; init; }
 
+    /// <summary>It is a column because the code makes it one: see <see cref="Columns"/>.</summary>
+    public bool IsColumnOnPurpose { get; init; }
+
     /// <summary>The layer that made it and its call; null for an operation on tensors.</summary>
     public Operation? By { get; init; }
 

@@ -54,7 +54,7 @@ internal static class Messages
             FindingKind.OperationArguments => $"{Quote(p[0])}: {p[1]}.",
             FindingKind.OperationSize => $"{Quote(p[0])}: {p[1]} would be {p[2]} = {p[3]}.",
             FindingKind.LossMismatch => $"{p[0]}: {p[1]}: {p[2]}.",
-            FindingKind.SilentBroadcast => $"{Quote(p[0])} of {p[1]} and {p[2]} gives {p[3]}, each element with each. Change it to squeeze(1) on the first, or unsqueeze(1) on the other.",
+            FindingKind.SilentBroadcast => $"{Quote(p[0])} of {p[1]} and {p[2]} gives {p[3]}, each element with each. Change it to squeeze(1) on the {p[4]}, or unsqueeze(1) on the other.",
             FindingKind.ShapeCommentDiffers => $"the comment says {p[0]}, but {p[1]} is {p[2]}. Change it to {p[3]}.",
             FindingKind.SoftmaxBeforeLoss => $"{p[1]} before {p[2]}, which applies softmax itself: the gradients fade. Remove {p[0]}; the model gives logits.",
             FindingKind.SigmoidBeforeLoss => $"{p[1]} before {p[2]}, which applies sigmoid itself: the gradients fade. Remove {p[0]}; the model gives logits.",
