@@ -41,15 +41,22 @@ public sealed class MovedAfterOptimizerAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var makings = Makings(model, scope, semantics, optimizer, cancellation).Where(m => ValueFlow.Scope(m) == scope).ToArray();
-        var made = makings.LastOrDefault(m => ValueFlow.IsBefore(m, move) && !IsReplaced(model, m, move, scope, semantics, cancellation));
-        if (made is null && model is IFieldSymbol or IPropertySymbol)
+        if (IsAlreadyThere(move, model, scope, semantics, cancellation))
         {
-            made = MadeInConstructor(model, scope, semantics, optimizer, cancellation);
+            return;
         }
 
-        // Made again after the move: that one has the parameters of now.
-        if (made is null || makings.Any(m => m.SpanStart > move.SpanStart))
+        var steps = new OptimizerSteps(context.Compilation, optimizer, cancellation);
+        var made = Makings(model, scope, semantics, optimizer, cancellation)
+            .Where(m => ValueFlow.Scope(m) == scope && ValueFlow.IsBefore(m, move) && !IsReplaced(model, m, move, scope, semantics, cancellation))
+            .LastOrDefault(m => Holder(m, semantics, cancellation) is { } holder && StepFollows(move, m, holder, scope, steps, context));
+        if (made is null && model is IFieldSymbol or IPropertySymbol && MadeInConstructor(model, scope, semantics, optimizer, cancellation) is { } kept
+            && Holder(kept, semantics, cancellation) is { } field && StepFollows(move, kept, field, scope, steps, context))
+        {
+            made = kept;
+        }
+
+        if (made is null)
         {
             return;
         }
@@ -62,6 +69,35 @@ public sealed class MovedAfterOptimizerAnalyzer : DiagnosticAnalyzer
             Hints.Of((Hints.Model, receiver.ToString())),
             $"'{receiver}' is moved after its optimizer{(variable is null ? "" : $" '{variable}'")} ({factory}) was made: that holds the parameters from before, and step() does not train '{receiver}'. Make the optimizer after '{move}'."));
     }
+
+    /// <summary>A step can come after the move, with the optimizer that was made before it.</summary>
+    private static bool StepFollows(SyntaxNode move, SyntaxNode made, ISymbol holder, SyntaxNode scope, OptimizerSteps steps, SyntaxNodeAnalysisContext context)
+    {
+        var (semantics, cancellation) = (context.SemanticModel, context.CancellationToken);
+        var ends = ValueFlow.Mentions(holder, scope, semantics, cancellation).Select(m => m.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } own ? (ExpressionSyntax)own : m)
+            .Where(m => ValueFlow.CallOn(m) is { Name: "Dispose" } || (m.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment && assignment.Left == m))
+            .Where(m => !made.Parent!.Span.Contains(m.Span)).ToArray();
+        if (steps.In(scope, holder).Any(s => Succession.CanFollow(move, s, scope, ends, made)))
+        {
+            return true;
+        }
+
+        return holder is IFieldSymbol or IPropertySymbol && !ends.Any(e => e.SpanStart > move.Span.End) && scope.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
+            && OtherMethods.StepFollows(scope, [.. Methods(type).Where(m => m != scope && m is not ConstructorDeclarationSyntax && steps.In(m, holder).Count > 0)], context.Compilation, cancellation);
+    }
+
+    private static IEnumerable<SyntaxNode> Methods(TypeDeclarationSyntax type) =>
+        type.Members.SelectMany(m => m is BasePropertyDeclarationSyntax { AccessorList: { } accessors } ? accessors.Accessors.Cast<SyntaxNode>() : [m]).Where(m => m is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or PropertyDeclarationSyntax);
+
+    /// <summary>A model that was built here and never moved is on the CPU, in single precision.</summary>
+    private static bool IsAlreadyThere(InvocationExpressionSyntax move, ISymbol model, SyntaxNode scope, SemanticModel semantics, CancellationToken cancellation) => model is ILocalSymbol && IsHome(move)
+        && ValueFlow.Mentions(model, scope, semantics, cancellation).All(m => m.SpanStart >= move.SpanStart || ValueFlow.CallOn(m) is not { } call || !Moves.Contains(call.Name) || IsHome(call.Call))
+        && model.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: ObjectCreationExpressionSyntax or InvocationExpressionSyntax { Expression: SimpleNameSyntax } } declared
+        && !declared.Initializer!.DescendantNodes().OfType<ExpressionSyntax>().Any(e => semantics.GetTypeInfo(e, cancellation).Type is { Name: "Device" or "DeviceType" or "ScalarType" })
+        && !ValueFlow.Mentions(model, scope, semantics, cancellation).Any(m => m.SpanStart < move.SpanStart && (ValueFlow.IsGivenAway(m) || (m.Parent is AssignmentExpressionSyntax assignment && assignment.Left == m)));
+
+    private static bool IsHome(InvocationExpressionSyntax move) => move is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name }, ArgumentList.Arguments: var arguments }
+        && (name is "cpu" or "float" || (name == "to" && arguments is [{ Expression: var to }] && to.ToString().Split('.').Last() is "CPU" or "float32" or "Float32" or "\"cpu\""));
 
     private static ITypeSymbol? TypeOf(ISymbol holder) => holder switch
     {
@@ -116,6 +152,27 @@ public sealed class MovedAfterOptimizerAnalyzer : DiagnosticAnalyzer
             IMethodSymbol method => method.ReturnType,
             _ => null,
         };
+    }
+
+    /// <summary>What keeps the optimizer, or the list that it is put in.</summary>
+    private static ISymbol? Holder(ExpressionSyntax made, SemanticModel semantics, CancellationToken cancellation)
+    {
+        foreach (var parent in made.Ancestors().TakeWhile(a => a is not StatementSyntax))
+        {
+            switch (parent)
+            {
+                case VariableDeclaratorSyntax or PropertyDeclarationSyntax:
+                    return semantics.GetDeclaredSymbol(parent, cancellation);
+                case AssignmentExpressionSyntax assignment:
+                    return ValueFlow.Holder(assignment.Left is ElementAccessExpressionSyntax element ? element.Expression : assignment.Left, semantics, cancellation);
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add" or "Append", Expression: var list } }:
+                    return ValueFlow.Holder(list, semantics, cancellation);
+                case AnonymousFunctionExpressionSyntax or MemberDeclarationSyntax:
+                    return null;
+            }
+        }
+
+        return null;
     }
 
     private static bool IsOptimizer(ITypeSymbol type, INamedTypeSymbol optimizer)
