@@ -24,7 +24,7 @@ internal static class Findings
                 return Edited(issue.Particulars[1], issue.Particulars[1], edit => new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], source, issue.Particulars[1], edit));
 
             case FindingKind.RankMismatch:
-                return new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], trail.ToString());
+                return new(issue.Kind, at, operation.Path, brief, issue.Particulars[0], issue.Particulars.Length > 1 ? issue.Particulars[1] : trail.ToString());
 
             case FindingKind.SizeBelowOne:
                 return new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0], issue.Particulars[1], issue.Particulars[2], trail.ToString());

@@ -161,7 +161,7 @@ internal static class Attention
         return call.Failed ? Shape.UnknownRank : query;
     }
 
-    /// <summary>What may be looked at: (T, S); and which keys are padding: (N, S). Masks of other ranks run for some sizes.</summary>
+    /// <summary>What may be looked at: (T, S); and which keys are padding: (N, S). A mask of one dimension runs for some sizes.</summary>
     private static void Masks(LayerCall call, string of, Shape targets, Shape sources, int mask, int padding)
     {
         Mask(of.Length == 0 ? "attn_mask" : $"{of}_mask", mask, Shape.Of(targets.Dims[0], sources.Dims[0]));
@@ -174,6 +174,13 @@ internal static class Attention
                 return;
             }
 
+            // TorchSharp 0.107 puts a dimension for the heads before the mask, whatever its rank, and adds it in place.
+            if (given.Rank is >= 3)
+            {
+                call.Rank(name, needs, given);
+                return;
+            }
+
             if (given.Rank != 2)
             {
                 call.Incomplete();
@@ -182,15 +189,27 @@ internal static class Attention
 
             for (var i = 0; i < 2; i++)
             {
-                // A mask of one row or column is stretched by some of the layers.
-                if (Comparison.Compare(given.Dims[i], Dim.One, call.Facts) != Verdict.Different || Comparison.Compare(needs.Dims[i], given.Dims[i], call.Facts) != Verdict.Different)
-                {
-                    call.Equal(needs.Dims[i], given.Dims[i]);
-                }
-                else if (!call.Same($"{name} must be {needs}", needs.Dims[i], given.Dims[i]))
+                if (!Fits(name, needs, i, given.Dims[i]))
                 {
                     return;
                 }
+            }
+        }
+
+        bool Fits(string name, Shape needs, int at, Dim size)
+        {
+            var need = needs.Dims[at];
+            switch (Comparison.Compare(size, Dim.One, call.Facts))
+            {
+                case Verdict.Different:
+                    return call.Same($"{name} must be {needs}", need, size);
+                case Verdict.Unknown when !size.IsUnknown && !need.IsUnknown && Comparison.Compare(need, size, call.Facts) != Verdict.Equal:
+                    call.Require(new Fact((size - Dim.One) * (size - need), Relation.Equal, Dim.Zero));
+                    return true;
+                default:
+                    // A mask of one row or column is stretched by some of the layers.
+                    call.Equal(need, size);
+                    return true;
             }
         }
     }

@@ -71,6 +71,9 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         return true;
     }
 
+    /// <summary>A further tensor has another rank than the layer needs.</summary>
+    public void Rank(string tensor, Shape needs, Shape gets) => Add(new(FindingKind.RankMismatch, $"{tensor} {needs}", gets.ToString()));
+
     /// <summary>At least so many dimensions, of any number.</summary>
     public bool AtLeastRank(string needs, int rank)
     {
