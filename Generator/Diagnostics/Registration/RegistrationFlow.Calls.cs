@@ -37,8 +37,7 @@ internal sealed partial class RegistrationFlow
         var arguments = call.Arguments.Select(a => (a.Parameter, Node: Evaluate(a, frame))).ToArray();
         if (IsRegistration(method))
         {
-            // A container lists what it runs, whatever else is registered in it.
-            foreach (var (_, node) in arguments.Where(_ => call.Instance?.Type is not { } holder || !torch.IsContainer(holder)))
+            foreach (var (_, node) in arguments)
             {
                 graph.Flow(node, receiver);
             }
