@@ -25,11 +25,14 @@ internal static class Program
             case ["diagnostics", var path]:
                 File.WriteAllText(path, Docs.DiagnosticTable.Print());
                 return 0;
+            case ["differences", var path]:
+                File.WriteAllText(path, Parity.DifferencePage.Print());
+                return 0;
             case ["icon", var path]:
                 File.WriteAllBytes(path, Package.Icon.Draw());
                 return 0;
             default:
-                Console.Error.WriteLine("usage: layers FILE | diagnostics FILE | icon FILE | program NUMBER [wrong] | judge FACTORY FROM TO SEED any|empty TRACE");
+                Console.Error.WriteLine("usage: layers FILE | diagnostics FILE | differences FILE | icon FILE | program NUMBER [wrong] | judge FACTORY FROM TO SEED any|empty TRACE");
                 return 2;
         }
     }

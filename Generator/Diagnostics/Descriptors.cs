@@ -52,6 +52,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor LogTarget = Warning("GEN4006", "The target of a KL divergence is taken for logarithms", Traps);
     public static readonly DiagnosticDescriptor MovedAfterOptimizer = Warning("GEN4007", "A model is moved after its optimizer was made", Traps);
     public static readonly DiagnosticDescriptor StoredTensor = Warning("GEN4008", "A tensor that Forward computes is stored, and freed when forward returns", Traps);
+    public static readonly DiagnosticDescriptor ZeroAsType = Error("GEN4009", "The literal 0 is a type, not a dimension", Traps);
+    public static readonly DiagnosticDescriptor DoesSomethingElse = Warning("GEN4010", "Something of TorchSharp does not do what its name says", Traps);
+    public static readonly DiagnosticDescriptor UnstatedDefault = Info("GEN4011", "A default that is not PyTorch's is not stated", Traps);
 
     public static readonly DiagnosticDescriptor DoubleSoftmax = Warning("GEN5001", "Softmax before a loss that applies it itself", Advice);
     public static readonly DiagnosticDescriptor DoubleSigmoid = Warning("GEN5002", "Sigmoid before a loss that applies it itself", Advice);

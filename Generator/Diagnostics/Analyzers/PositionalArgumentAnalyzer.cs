@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gen.Parity;
 using Gen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -11,13 +12,7 @@ namespace Gen.Diagnostics;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PositionalArgumentAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>By parameter: what stands at its place in PyTorch's ConvTranspose and MaxPool.</summary>
-    private static readonly ImmutableDictionary<string, (string Family, string PyTorch)> Differences = new Dictionary<string, (string, string)>
-    {
-        ["dilation"] = ("ConvTranspose", "groups"),
-        ["padding_mode"] = ("ConvTranspose", "bias"),
-        ["ceil_mode"] = ("MaxPool", "return_indices"),
-    }.ToImmutableDictionary();
+    private static readonly HashSet<string> Members = new(Signatures.Members, StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.PositionalArgument);
@@ -37,9 +32,6 @@ public sealed class PositionalArgumentAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    private static bool IsConcerned(string? name) =>
-        name is not null && ((name.StartsWith("ConvTranspose", StringComparison.Ordinal) && name.Length == 15) || (name.StartsWith("MaxPool", StringComparison.Ordinal) && name.Length == 9));
-
     private static void Factory(SyntaxNodeAnalysisContext context, TorchSymbols torch)
     {
         var call = (InvocationExpressionSyntax)context.Node;
@@ -49,15 +41,17 @@ public sealed class PositionalArgumentAnalyzer : DiagnosticAnalyzer
             MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
             _ => null,
         };
-        if (!IsConcerned(written) || call.ArgumentList.Arguments.Count < 5
-            || context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is not IMethodSymbol method || !SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions))
+        if (written is null || !Members.Contains(written)
+            || context.SemanticModel.GetSymbolInfo(call, context.CancellationToken).Symbol is not IMethodSymbol method
+            || !SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, torch.Functions.ContainingAssembly))
         {
             return;
         }
 
         for (var i = 0; i < Math.Min(call.ArgumentList.Arguments.Count, method.Parameters.Length); i++)
         {
-            if (call.ArgumentList.Arguments[i] is { NameColon: null } argument && Difference(method, i) is { } pyTorch)
+            if (call.ArgumentList.Arguments[i] is { NameColon: null } argument && Signatures.Other(method, i) is { } pyTorch
+                && !IsSaid(argument.Expression, method.Parameters[i].Name, context))
             {
                 var parameter = method.Parameters[i].Name;
                 context.ReportDiagnostic(Diagnostic.Create(
@@ -73,7 +67,7 @@ public sealed class PositionalArgumentAnalyzer : DiagnosticAnalyzer
     private static void Attribute(SymbolAnalysisContext context, TorchSymbols torch)
     {
         var field = (IFieldSymbol)context.Symbol;
-        if (!IsConcerned(field.Type.Name) || field.Find(Annotations.Layer) is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array, IsNull: false, Values: { Length: >= 5 } arguments }, ..] } attribute
+        if (!Members.Contains(field.Type.Name) || field.Find(Annotations.Layer) is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array, IsNull: false, Values: { Length: > 0 } arguments }, ..] } attribute
             || Overloads.Choose(context.Compilation, torch.Factories(field.Type), arguments, out _) is not { Method: { } method }
             || attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is not AttributeSyntax { ArgumentList.Arguments: var written })
         {
@@ -83,7 +77,7 @@ public sealed class PositionalArgumentAnalyzer : DiagnosticAnalyzer
         var positional = written.Where(a => a.NameEquals is null).ToArray();
         for (var i = 0; i < Math.Min(positional.Length, method.Parameters.Length); i++)
         {
-            if (Difference(method, i) is { } pyTorch)
+            if (Signatures.Other(method, i) is { } pyTorch)
             {
                 var parameter = method.Parameters[i].Name;
                 context.ReportDiagnostic(Diagnostic.Create(
@@ -95,8 +89,13 @@ public sealed class PositionalArgumentAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static string? Difference(IMethodSymbol method, int index) =>
-        Differences.TryGetValue(method.Parameters[index].Name, out var difference) && method.Name.StartsWith(difference.Family, StringComparison.Ordinal) ? difference.PyTorch : null;
+    /// <summary>A variable of the parameter's name says what is meant; a negative number can only be a dimension.</summary>
+    private static bool IsSaid(ExpressionSyntax argument, string parameter, SyntaxNodeAnalysisContext context) => argument switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText == parameter,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText == parameter,
+        _ => context.SemanticModel.GetConstantValue(argument, context.CancellationToken) is { HasValue: true, Value: < 0 or < 0L },
+    };
 
     private static string Message(IMethodSymbol method, int index, string pyTorch, string edit) =>
         $"argument {index + 1} of {method.Name} is {method.Parameters[index].Name}, in PyTorch it is {pyTorch}. {edit}";

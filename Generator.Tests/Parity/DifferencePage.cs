@@ -1,0 +1,66 @@
+using System.Text;
+using Gen.Diagnostics;
+using Gen.Parity;
+using Microsoft.CodeAnalysis;
+
+namespace Gen.Tests.Parity;
+
+/// <summary>The differences as the page docs/torchsharp-and-pytorch.md.</summary>
+internal static class DifferencePage
+{
+    public const string Name = "docs/torchsharp-and-pytorch.md";
+
+    public static string Print()
+    {
+        var page = new StringBuilder($"""
+            # TorchSharp and PyTorch
+
+            Most of TorchSharp gives PyTorch's numbers: layers, their initial weights from the same seed, optimizers and schedulers. This page lists
+            what does not, as measured with TorchSharp {Difference.Measured}, and what to write instead. Each row is reported where it certainly applies,
+            and is run by the tests: when a newer TorchSharp mends one, its test fails and the row gets the version that ends it. It is printed from the
+            rules (`dotnet run --project Generator.Tests -c Release -- differences {Name}`).
+
+
+            """);
+        Section(page, "Numbers that are types", "A constant 0 converts to any enum, and `sum` and `prod` have an overload that takes a type: `x.sum(0)` is the sum of everything in bytes, modulo 256. [GEN4009](diagnostics/GEN4009.md), an error.", null);
+        Section(page, "What does something else than its name says", "[GEN4010](diagnostics/GEN4010.md), a warning; an info where it depends on a shape.", Descriptors.DoesSomethingElse);
+        Section(page, "Defaults that are not PyTorch's", "[GEN4011](diagnostics/GEN4011.md), an info; a warning for groups of parameters. [GEN4006](diagnostics/GEN4006.md), a warning.", Descriptors.UnstatedDefault, Descriptors.LogTarget);
+        page.Append("""
+            ## Arguments in another order
+
+            [GEN4005](diagnostics/GEN4005.md), a warning where a positional argument compiles and means something else.
+
+            | Call | Argument | TorchSharp | PyTorch |
+            | --- | --- | --- | --- |
+
+            """);
+        foreach (var (call, at, here, there) in SignatureTests.Differences)
+        {
+            page.Append(null, $"| `{call}` | {at} | `{here}` | `{there}` |\n");
+        }
+
+        return page.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static void Section(StringBuilder page, string heading, string says, params DiagnosticDescriptor[]? rules)
+    {
+        page.Append(null, $"## {heading}\n\n{says}\n\n");
+        if (rules is null)
+        {
+            return;
+        }
+
+        page.Append("| What | When | In TorchSharp it ... | Instead | Until |\n| --- | --- | --- | --- | --- |\n");
+        foreach (var row in Differences.All.Where(d => rules.Contains(d.Rule)))
+        {
+            page.Append(null, $"| {row.Name} | {row.When.Words} | {Plain(row.Does)} | {Plain(Code(row.Advice))} | {row.MendedIn?.ToString() ?? ""} |\n");
+        }
+
+        page.Append('\n');
+    }
+
+    private static string Code(string advice) => advice.Replace('\'', '`');
+
+    private static string Plain(string text) => text.Replace("{in}", "init.", StringComparison.Ordinal).Replace("{this}", "x", StringComparison.Ordinal)
+        .Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
+}

@@ -1,0 +1,137 @@
+using System.Reflection;
+using Gen.Parity;
+using Gen.Tests.Analyzers;
+using Gen.Tests.CodeFixes;
+using TorchSharp;
+
+namespace Gen.Tests.Parity;
+
+/// <summary>GEN4006, GEN4010, GEN4011: each row of the differences is what TorchSharp does, is reported where it does it, and nowhere else.</summary>
+[Collection("TorchSharp")]
+public sealed class ParityTests
+{
+    /// <summary>Needs a package and a file; it has a test of its own.</summary>
+    private const string OfPyBridge = "PyBridge's load_py before training";
+
+    public static TheoryData<string> Rows => [.. Programs.All.Select(p => p.Row)];
+
+    /// <summary>GEN4006 has a fix with two choices, which is tested with it.</summary>
+    public static TheoryData<string> FixableRows => [.. Differences.All.Where(d => d.Rule != Diagnostics.Descriptors.LogTarget && (d.Write ?? d.Adds ?? d.Argument?.Write) is not null).Select(d => d.Name)];
+
+    [Fact]
+    public void Every_row_has_a_program() =>
+        Assert.Equal(Differences.All.Select(d => d.Name).Where(n => n != OfPyBridge).Order(StringComparer.Ordinal), Programs.All.Select(p => p.Row).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void TorchSharp_does_what_the_row_says_and_that_is_reported(string row)
+    {
+        var wrong = Source(Program(row).Wrong);
+        Markup.Verify(wrong, IsParity);
+        Assert.True(Bites(Markup.Strip(wrong)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void The_twin_is_right_and_silent(string row)
+    {
+        var right = Source(Program(row).Right);
+        Markup.Verify(right, IsParity);
+        Assert.False(Bites(right));
+    }
+
+    [Theory]
+    [MemberData(nameof(FixableRows))]
+    public void The_fix_takes_the_harm_away(string row)
+    {
+        var difference = Differences.All.Single(d => d.Name == row);
+        Assert.False(Bites(FixHarness.FixAll(Markup.Strip(Source(Program(row).Wrong)), difference.Rule.Id)));
+    }
+
+    /// <summary><c>UPDATE_SNAPSHOTS=1</c> prints it again.</summary>
+    [Fact]
+    public void The_page_is_printed_from_the_rows()
+    {
+        var (path, printed) = (Path.Combine(SampleSources.Repository, DifferencePage.Name), DifferencePage.Print());
+        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
+        {
+            File.WriteAllText(path, printed);
+        }
+
+        Assert.Equal(printed, File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void A_row_ends_with_the_version_that_mends_it()
+    {
+        var row = Differences.All[0] with { MendedIn = new Version(0, 108) };
+        Assert.True(row.AppliesTo(typeof(torch).Assembly.GetName().Version!));
+        Assert.False(row.AppliesTo(new Version(0, 108, 0, 0)));
+        Assert.StartsWith(Difference.Measured + ".", typeof(torch).Assembly.GetName().Version!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_names_members_that_TorchSharp_has() => Assert.All(Differences.All.Where(d => d.Name != OfPyBridge).SelectMany(d => d.Of), m => Assert.NotEmpty(
+        (typeof(torch).Assembly.GetType(m.Type) ?? throw new InvalidOperationException(m.Type)).GetMember(m.Member, BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)));
+
+    [Theory]
+    [InlineData("[Layer] private readonly Hardtanh {|GEN4010:act|};")]
+    [InlineData("[Layer(-1, 1, true)] private readonly Hardtanh act;")]
+    [InlineData("[Layer(2, 4)] private readonly GroupNorm {|GEN4010:norm|};")]
+    [InlineData("[Layer(2, 4)] private readonly GroupNorm norm; public Net() { init.ones_(norm.weight!); init.zeros_(norm.bias!); }")]
+    [InlineData("[Layer(2, 4, 1e-5, false)] private readonly GroupNorm norm;")]
+    [InlineData("[Layer(0.1, 0.1)] private readonly RReLU act;")]
+    [InlineData("[Layer(0.1, 0.3)] private readonly RReLU {|GEN4010:act|};")]
+    [InlineData("[Layer(3, 2)] private readonly LPPool1d {|GEN4010:pool|};")]
+    [InlineData("[Layer(2, 2)] private readonly LPPool1d pool;")]
+    [InlineData("[Layer] private readonly GaussianNLLLoss {|GEN4010:{|GEN4011:loss|}|};")]
+    [InlineData("[Layer] private readonly Hardtanh act = {|GEN4010:Hardtanh()|};")]
+    public void A_layer_by_its_attribute(string field) => Markup.Verify($"public partial class Net {{ {field} private Tensor Forward(Tensor x) => x + 1; }}", IsParity);
+
+    [Theory]
+    [InlineData("optim.SGD([new SGD.ParamGroup([p], 0.1)], 0.1);")]
+    [InlineData("optim.SGD([new SGD.ParamGroup([p], 0.1, momentum: 0.9)], 0.2, momentum: 0.9);")]
+    [InlineData("var g = {|GEN4011:new SGD.ParamGroup([p], 0.1)|}; optim.SGD([g], 0.2, momentum: 0.9);")]
+    [InlineData("var g = new[] { {|GEN4011:new AdamW.ParamGroup([p], 0.1)|} }; optim.AdamW(g, weight_decay: 0.1);")]
+    [InlineData("var g = new SGD.ParamGroup([p]);")]
+    public void A_group_is_reported_where_it_hides_an_argument(string body) => Markup.Verify(Source($"var p = Parameter(ones(1)); {body} return true;"), IsParity);
+
+    [Theory]
+    [InlineData("var mask = ones(2, 2) > 0; mask = zeros(2, 2);")]
+    [InlineData("var mask = zeros(2, 2);")]
+    [InlineData("var mask = Unknown(); static Tensor Unknown() => ones(2, 2) > 0;")]
+    public void A_mask_of_another_or_an_unknown_type_is_not_reported(string mask) =>
+        Markup.Verify(Source($"{mask} var x = rand(2, 1, 4); MultiheadAttention(4, 1).call(x, x, x, attn_mask: mask); return true;"), IsParity);
+
+    [Fact]
+    public void A_model_that_PyBridge_loads_is_not_trained()
+    {
+        var pyBridge = Microsoft.CodeAnalysis.MetadataReference.CreateFromFile(typeof(TorchSharp.PyBridge.PyBridgeModuleExtensions).Assembly.Location);
+        const string Load = "{|GEN4010:m.load_py(\"model.bin\")|};";
+        Markup.Verify(Loading(Load, "var o = optim.SGD(m.parameters(), 0.1);"), IsParity, pyBridge);
+        Markup.Verify(Loading(Markup.Strip(Load), "foreach (var p in m.parameters()) { p.requires_grad_(true); } var o = optim.SGD(m.parameters(), 0.1);"), IsParity, pyBridge);
+        Markup.Verify(Loading(Markup.Strip(Load), "m.eval();"), IsParity, pyBridge);
+
+        var file = Path.GetTempFileName();
+        using var model = torch.nn.Linear(2, 2);
+        TorchSharp.PyBridge.PyBridgeModuleExtensions.save_py(model, file);
+        TorchSharp.PyBridge.PyBridgeModuleExtensions.load_py(model, file);
+        File.Delete(file);
+        Assert.All(model.parameters(), p => Assert.False(p.requires_grad));
+
+        static string Loading(string load, string then) => $"using TorchSharp.PyBridge; public static class Program {{ public static void Run() {{ var m = Linear(2, 2); {load} {then} }} }}";
+    }
+
+    private static bool IsParity(Microsoft.CodeAnalysis.Diagnostic diagnostic) => diagnostic.Id is "GEN4006" or "GEN4009" or "GEN4010" or "GEN4011";
+
+    private static ParityProgram Program(string row) => Programs.All.Single(p => p.Row == row);
+
+    private static string Source(string body) => $"public static class Program {{ public static bool Bites() {{ {body} }} }}";
+
+    private static bool Bites(string source)
+    {
+        using var scope = torch.NewDisposeScope();
+        torch.manual_seed(1);
+        return (bool)Compilations.Load(source).GetType("Program", throwOnError: true)!.GetMethod("Bites", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null)!;
+    }
+}

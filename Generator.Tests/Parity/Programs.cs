@@ -1,0 +1,81 @@
+namespace Gen.Tests.Parity;
+
+/// <summary>
+/// For each row of the differences the body of a program in which TorchSharp does what the row says, and of its twin that is right. Both
+/// return whether the harm is there. Where a newer TorchSharp mends a row, its program fails here.
+/// </summary>
+/// <param name="Row">The row's name.</param>
+/// <param name="Wrong">With the report marked.</param>
+/// <param name="Right">Silent.</param>
+internal sealed record ParityProgram(string Row, string Wrong, string Right)
+{
+    public override string ToString() => Row;
+}
+
+internal static partial class Programs
+{
+    public static readonly IReadOnlyList<ParityProgram> All = [.. Layers, .. Masks, .. Training, .. Tensors, .. Data, .. Distributions, .. Defaults];
+
+    private static ParityProgram[] Layers =>
+    [
+        new("init.trunc_normal_",
+            "var w = empty(100); {|GEN4010:init.trunc_normal_(w, std: 0.02)|}; return w.std().ToSingle() < 0.001;",
+            "var w = empty(100); init.normal_(w, 0, 0.02); return w.std().ToSingle() < 0.001;"),
+        new("init.xavier_normal_",
+            "var w = empty(200, 200); {|GEN4010:init.xavier_normal_(w)|}; return w.abs().max().ToSingle() < 0.13;",
+            "var w = empty(200, 200); init.normal_(w, 0, Math.Sqrt(2.0 / 400)); return w.abs().max().ToSingle() < 0.13;"),
+        new("init.normal_ with a generator",
+            "Tensor Draw() => {|GEN4010:init.normal_(empty(3), generator: new Generator(7))|}; return !Draw().allclose(Draw());",
+            "Tensor Draw() { manual_seed(7); return init.normal_(empty(3)); } return !Draw().allclose(Draw());"),
+        new("Hardtanh",
+            "return {|GEN4010:Hardtanh()|}.call(full(2, 5f)).max().ToSingle() > 1 && {|GEN4010:functional.hardtanh(full(2, 5f))|}.max().ToSingle() > 1;",
+            "return Hardtanh(inplace: true).call(full(2, 5f)).max().ToSingle() > 1;"),
+        new("Tensor.hardtanh",
+            "return {|GEN4010:full(2, 5f).hardtanh(-1, 1)|}.max().ToSingle() > 1;",
+            "return full(2, 5f).clamp(-1, 1).max().ToSingle() > 1;"),
+        new("RReLU",
+            "bool Same(Tensor y) => y.eq(y[0]).all().ToBoolean(); var m = {|GEN4010:RReLU()|}; m.train();"
+            + " return Same(m.call(-ones(100))) && Same({|GEN4010:functional.rrelu(-ones(100))|}) && Same({|GEN4010:(-ones(100)).rrelu()|});",
+            "bool Same(Tensor y) => y.eq(y[0]).all().ToBoolean(); var slope = rand(100) * 0.2f + 0.1f; return Same(-ones(100) * slope) || RReLU(0.1, 0.1) is null;"),
+        new("GroupNorm",
+            "bool IsOdd() { var norm = {|GEN4010:GroupNorm(1, 64)|}; return !(Math.Abs(norm.call(randn(1, 64, 9)).std().ToSingle() - 1) < 0.1); } return Enumerable.Range(0, 50).Any(_ => IsOdd());",
+            "bool IsOdd() { var norm = GroupNorm(1, 64); init.ones_(norm.weight!); init.zeros_(norm.bias!); return !(Math.Abs(norm.call(randn(1, 64, 9)).std().ToSingle() - 1) < 0.1); }"
+            + " return Enumerable.Range(0, 50).Any(_ => IsOdd());"),
+        new("LPPool",
+            "return {|GEN4010:LPPool1d(1, 2)|}.call(tensor(new[] { -1f, 1f }).view(1, 1, 2)).ToSingle() == 0;",
+            "return LPPool1d(2, 2).call(tensor(new[] { -1f, 1f }).view(1, 1, 2)).ToSingle() == 0;"),
+        new("MaxUnpool",
+            "return {|GEN4010:MaxUnpool2d(3, 2)|}.call(ones(1, 1, 2, 2), arange(4).view(1, 1, 2, 2)).shape[2] == 6;",
+            "return MaxUnpool2d(3, 2, padding: 0).call(ones(1, 1, 2, 2), arange(4).view(1, 1, 2, 2)).shape[2] == 6;"),
+        new("PoissonNLLLoss",
+            "return {|GEN4010:PoissonNLLLoss(log_input: false)|}.call(zeros(1), ones(1)).isinf().ToBoolean();",
+            "return PoissonNLLLoss().call((zeros(1) + 1e-8).log(), ones(1)).isinf().ToBoolean();"),
+        new("GaussianNLLLoss",
+            "return {|GEN4010:functional.gaussian_nll_loss(zeros(2, 3), ones(2, 3), ones(2, 3))|}.ToSingle() > 1;",
+            "return (((zeros(2, 3) - ones(2, 3)).square() / ones(2, 3) + ones(2, 3).log()) / 2).mean().ToSingle() > 1;"),
+    ];
+
+    /// <summary>A bool mask gives something else than the mask of minus infinities that it stands for.</summary>
+    private static ParityProgram[] Masks =>
+    [
+        Mask("MultiheadAttention with a bool attn_mask", "MultiheadAttention(4, 1)", "model.call(x, x, x, attn_mask: $).Item1"),
+        Mask("TransformerEncoderLayer with a bool src_mask", "TransformerEncoderLayer(4, 1, 4, 0)", "model.call(x, $)"),
+        Mask("TransformerEncoder with a bool src_mask", "TransformerEncoder(TransformerEncoderLayer(4, 1, 4, 0), 1)", "model.call(x, $)"),
+        Mask("TransformerDecoderLayer with a bool tgt_mask", "TransformerDecoderLayer(4, 1, 4, 0)", "model.call(x, x, $)"),
+        Mask("TransformerDecoderLayer with a bool memory_mask", "TransformerDecoderLayer(4, 1, 4, 0)", "model.call(x, x, zeros(2, 2), memory_mask: $)"),
+        Mask("Transformer with a bool src_mask", "Transformer(4, 1, 1, 1, 4, 0)", "model.call(x, x, $)"),
+        Mask("Transformer with a bool tgt_mask", "Transformer(4, 1, 1, 1, 4, 0)", "model.call(x, x, zeros(2, 2), $)"),
+        Mask("Transformer with a bool memory_mask", "Transformer(4, 1, 1, 1, 4, 0)", "model.call(x, x, zeros(2, 2), memory_mask: $)"),
+    ];
+
+    private static ParityProgram Mask(string row, string layer, string call) => new(
+        row,
+        Masked(layer, "blocked", call.Replace("$", "{|GEN4010:mask|}", StringComparison.Ordinal), call),
+        Masked(layer, "zeros(2, 2).masked_fill(blocked, -1e9)", call.Replace("$", "mask", StringComparison.Ordinal), call));
+
+    private static string Masked(string layer, string mask, string call, string same) => $"""
+        var blocked = ones(2, 2).triu(1) > 0; var mask = {mask}; var right = zeros(2, 2).masked_fill(blocked, float.NegativeInfinity);
+        var model = {layer}; model.eval(); var x = rand(2, 1, 4);
+        return !{call}.allclose({same.Replace("$", "right", StringComparison.Ordinal)});
+        """;
+}

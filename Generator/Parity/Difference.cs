@@ -1,0 +1,42 @@
+using Microsoft.CodeAnalysis;
+
+namespace Gen.Parity;
+
+/// <summary>
+/// One way in which TorchSharp parts from PyTorch or from its own names: what it is about, when it applies, what happens and what to write
+/// instead. The analyzer, the page docs/torchsharp-and-pytorch.md and the tests that run both go by these rows.
+/// </summary>
+/// <param name="Name">What is called, as written; the row's name.</param>
+/// <param name="Of">The members: a type by its metadata name, and the member.</param>
+/// <param name="Does">What happens, as the end of a sentence: <c>gives every element the same value</c>.</param>
+internal sealed record Difference(string Name, IReadOnlyList<(string Type, string Member)> Of, string Does)
+{
+    /// <summary>The version that the rows were measured with.</summary>
+    public const string Measured = "0.107";
+
+    public DiagnosticDescriptor Rule { get; init; } = Diagnostics.Descriptors.DoesSomethingElse;
+
+    public DiagnosticSeverity? Severity { get; init; }
+
+    public Condition When { get; init; } = Condition.Always;
+
+    /// <summary>What to write instead, a sentence with placeholders for arguments.</summary>
+    public string Instead { get; init; } = "";
+
+    /// <summary>The call that means what this one says, with placeholders.</summary>
+    public string? Write { get; init; }
+
+    /// <summary>An argument that is to be written.</summary>
+    public string? Adds { get; init; }
+
+    /// <summary>The one argument that is wrong, and what to write in its place.</summary>
+    public (string Parameter, string Write)? Argument { get; init; }
+
+    /// <summary>The first version of TorchSharp without the difference.</summary>
+    public Version? MendedIn { get; init; }
+
+    /// <summary>The sentence after that.</summary>
+    public string Advice => Write is not null ? $"Write '{Write}'." : Adds is not null ? Instead.Length > 0 ? Instead : $"Write '{Adds}'." : Instead;
+
+    public bool AppliesTo(Version torchSharp) => MendedIn is null || torchSharp < MendedIn;
+}

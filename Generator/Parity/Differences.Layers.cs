@@ -1,0 +1,80 @@
+namespace Gen.Parity;
+
+internal static partial class Differences
+{
+    private static Difference[] Initialisers =>
+    [
+        new("init.trunc_normal_", In(Initialisation, "trunc_normal_"), "gives every element the same value where the mean is 0, and draws around another centre where it is not")
+        {
+            Write = "{in}normal_({tensor}, {mean}, {std})",
+        },
+        new("init.xavier_normal_", In(Initialisation, "xavier_normal_", "glorot_normal_"), "draws from the uniform distribution")
+        {
+            Instead = "Write 'init.normal_({tensor}, 0, std)' with std = gain * Math.Sqrt(2.0 / (fanIn + fanOut)).",
+        },
+        new("init.normal_ with a generator", In(Initialisation, "normal_", "uniform_", "trunc_normal_"), "does not draw from its generator")
+        {
+            When = Condition.Given("generator"),
+            Instead = "Call 'torch.manual_seed' before it.",
+        },
+    ];
+
+    private static Difference[] Layers =>
+    [
+        new("Hardtanh", Of((Factories, "Hardtanh"), (Functional, "hardtanh"), (Functional, "Hardtanh")), "gives its input back")
+        {
+            When = Condition.IsNot("inplace", true),
+            Instead = "Clamp with 'x.clamp(-1, 1)', or write 'inplace: true', which overwrites the input.",
+        },
+        new("Tensor.hardtanh", In(Tensor, "hardtanh"), "gives its input back") { Write = "{this}.clamp({min}, {max})" },
+        new("RReLU", Of((Factories, "RReLU"), (Functional, "rrelu"), (Tensor, "rrelu"), (Tensor, "rrelu_")), "uses the slope (lower + upper) / 2 in training too, and draws none")
+        {
+            When = new("unless `lower` is `upper`", use => use.Number("lower") is not { } lower || use.Number("upper") is not { } upper || !lower.Equals(upper)),
+            Instead = "Use LeakyReLU with that slope.",
+        },
+        new("GroupNorm", In(Factories, "GroupNorm"), "leaves its weight and bias as the memory was")
+        {
+            When = Condition.IsNot("affine", false).And(new("unless the code mentions its weight", use => !Surroundings.IsMentioned(use, "weight"))),
+            Instead = "Set them: 'init.ones_(norm.weight)' and 'init.zeros_(norm.bias)'.",
+        },
+        new("LPPool", Of((Factories, "LPPool1d"), (Factories, "LPPool2d"), (Functional, "lp_pool1d"), (Functional, "lp_pool2d")), "sums powers with their signs where the norm is odd")
+        {
+            When = new("`norm_type` odd", use => use.Number("norm_type") is { } norm && norm % 2 == 1),
+            Instead = "Give it 'x.abs()'.",
+        },
+        new("MaxUnpool", In(Factories, "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"), "takes the kernel's size for its stride as long as it has no padding")
+        {
+            When = Condition.Missing("padding").And(new("`stride` other than `kernel_size`", use =>
+                use.Number("stride") is { } stride && use.Number("kernel_size") is { } kernel && !stride.Equals(kernel))),
+            Adds = "padding: 0",
+        },
+        .. Masks("MultiheadAttention", "attn_mask"),
+        .. Masks("TransformerEncoderLayer", "src_mask"),
+        .. Masks("TransformerEncoder", "src_mask"),
+        .. Masks("TransformerDecoderLayer", "tgt_mask", "memory_mask"),
+        .. Masks("Transformer", "src_mask", "tgt_mask", "memory_mask"),
+    ];
+
+    private static Difference[] Losses =>
+    [
+        new("PoissonNLLLoss", Of((Factories, "PoissonNLLLoss"), (Functional, "poisson_nll_loss")), "loses its eps: the loss of a rate of 0 is infinite")
+        {
+            When = Condition.Is("log_input", false),
+            Instead = "Give it '(rate + 1e-8).log()' with 'log_input: true'.",
+        },
+        new("GaussianNLLLoss", Of((Factories, "GaussianNLLLoss"), (Functional, "gaussian_nll_loss")),
+            "sums over all dimensions but the first before it takes the mean: on [N, D] it is D times the loss")
+        {
+            Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info,
+            Instead = "Divide by the number of elements of one item where it has more than one dimension.",
+        },
+    ];
+
+    /// <summary>A bool mask is added as 0 and 1.</summary>
+    private static IEnumerable<Difference> Masks(string layer, params string[] masks) => masks.Select(mask =>
+        new Difference($"{layer} with a bool {mask}", In(Modules + layer, "call", "forward"), "adds a bool mask as 0 and 1, which blocks nothing")
+        {
+            When = new($"`{mask}` of bool", use => use.Written(mask) is { } written && ElementTypes.Of(written, use) == ElementTypes.Bool),
+            Argument = (mask, $"torch.zeros_like({{{mask}}}, dtype: torch.float32).masked_fill({{{mask}}}, float.NegativeInfinity)"),
+        });
+}

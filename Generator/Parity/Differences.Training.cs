@@ -1,0 +1,73 @@
+namespace Gen.Parity;
+
+internal static partial class Differences
+{
+    private static Difference[] Training =>
+    [
+        new("optim.RAdam", In(Optimizers, "RAdam"), "applies the learning rate twice from the sixth step on: training all but stops")
+        {
+            When = Condition.IsNot("lr", 1),
+            Instead = "Use 'optim.NAdam' or 'optim.AdamW'.",
+        },
+        new("lr_scheduler.CyclicLR", In(Schedulers, "CyclicLR"), "raises the momentum to max_momentum + height, 1.0 by default, at the peak of the rate")
+        {
+            When = Condition.IsNot("cycle_momentum", false),
+            Adds = "cycle_momentum: false",
+        },
+        new("lr_scheduler.CyclicLR with ExpRange", In(Schedulers, "CyclicLR"), "decays by gamma once for each cycle, not for each step")
+        {
+            When = Condition.Missing("scale_fn").And(new("`mode: ExpRange`", use => use.Written("mode")?.ToString().EndsWith("ExpRange", StringComparison.Ordinal) == true)),
+            Instead = "Write 'scale_fn: i => Math.Pow(gamma, i)' with 'scale_mode: ScaleMode.Iterations'.",
+        },
+        new("lr_scheduler.OneCycleLR with several groups", In(Schedulers, "OneCycleLR"), "anneals only the first of several groups")
+        {
+            When = new("an optimizer of several groups", use => Surroundings.Groups(use, "optimizer") > 1),
+            Instead = "Use 'LambdaLR', or one optimizer and one scheduler for each group.",
+        },
+        new("lr_scheduler.LambdaLR after LearningRate = x", In(Schedulers, "LambdaLR"), "multiplies the rate that the optimizer was made with, not the one assigned to LearningRate")
+        {
+            When = new("after an assignment to `LearningRate`", use => Surroundings.SetsRateBefore(use, "optimizer")),
+            Instead = "Make the optimizer with that rate.",
+        },
+        new("lr_scheduler.MultiStepLR with a milestone twice", In(Schedulers, "MultiStepLR"), "applies gamma once at a milestone that is given twice")
+        {
+            When = new("a milestone twice", use => Surroundings.HasTwice(use, "milestones")),
+            Instead = "Write other milestones, or 'LambdaLR'.",
+        },
+        new("optim.SGD with maximize and weight_decay", In(Optimizers, "SGD"), "turns the sign of the decay too: the weights grow")
+        {
+            When = Condition.True("maximize").And(Condition.IsNot("weight_decay", 0)),
+            Instead = "Minimize the negative instead.",
+        },
+    ];
+
+    /// <summary>Seen by the shape of the assignment, not by a member that is called.</summary>
+    public static readonly Difference ReboundBuffer = new("buffer += x in forward", [], "puts a new tensor into the field, and the registered buffer stays as it was")
+    {
+        When = new("a registered field of a module, in its `forward`", _ => false),
+        Instead = "Write 'buffer.add_(x)'.",
+    };
+
+    private static Difference[] Data =>
+    [
+        ReboundBuffer,
+        new("PyBridge's load_py before training", In("TorchSharp.PyBridge.PyBridgeModuleExtensions", "load_py"), "turns requires_grad off for every parameter: nothing is trained")
+        {
+            When = new("before an optimizer of the same model", Surroundings.IsTrainedAfter),
+            Instead = "Turn it on again: 'foreach (var p in model.parameters()) { p.requires_grad_(true); }'.",
+        },
+        new("a seeded DataLoader", Of((Loading, "DataLoader"), (Modules + "DataLoader", ".ctor"), (Modules + "DataLoader`2", ".ctor"), (Modules + "IterableDataLoader", ".ctor")),
+            "gives the same order in every epoch")
+        {
+            When = Condition.True("shuffle").And(new("a constant `seed`", use => use.Constant("seed") is { HasValue: true, Value: not null })),
+            Instead = "Make a loader for each epoch, with 'seed: {seed} + epoch'.",
+        },
+        new("a shuffled DataLoader beside manual_seed", Of((Loading, "DataLoader"), (Modules + "DataLoader", ".ctor"), (Modules + "DataLoader`2", ".ctor"), (Modules + "IterableDataLoader", ".ctor")),
+            "does not take its order from manual_seed: two runs differ")
+        {
+            Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info,
+            When = Condition.True("shuffle").And(Condition.Missing("seed")).And(new("beside `manual_seed`", Surroundings.CallsManualSeed)),
+            Instead = "Make a loader for each epoch, with a 'seed' of its own.",
+        },
+    ];
+}

@@ -1,0 +1,119 @@
+using Gen.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen.Parity;
+
+/// <summary>What the code around a use tells of it, within one method.</summary>
+internal static class Surroundings
+{
+    /// <summary>The method, or for a field the class, mentions that member of what is made here: <c>init.ones_(norm.weight)</c>.</summary>
+    public static bool IsMentioned(Use use, string member)
+    {
+        var name = use.Node switch
+        {
+            VariableDeclaratorSyntax field => field.Identifier.ValueText,
+            { Parent: EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable } } => variable.Identifier.ValueText,
+            { Parent: AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } } => left.Identifier.ValueText,
+            { Parent: AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax left } } => left.Name.Identifier.ValueText,
+            _ => null,
+        };
+        var scope = use.Node.Parent is EqualsValueClauseSyntax { Parent.Parent.Parent: LocalDeclarationStatementSyntax } ? ValueFlow.Scope(use.Node) : Around(use.Node);
+        return name is not null && scope is not null && scope.DescendantNodes().OfType<MemberAccessExpressionSyntax>()
+            .Any(a => a.Name.Identifier.ValueText == member && Last(a.Expression) == name);
+    }
+
+    /// <summary>How many groups an optimizer was made of; 0 where that is not seen.</summary>
+    public static int Groups(Use use, string optimizer) =>
+        use.Written(optimizer) is { } written && Initial(written, use) is InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: var groups }, ..] }
+        && Elements(Initial(groups, use) ?? groups) is { } elements && elements.All(e => IsGroup(e, use))
+            ? elements.Count
+            : 0;
+
+    /// <summary>Straight code sets the rate of the optimizer's groups before this.</summary>
+    public static bool SetsRateBefore(Use use, string optimizer) =>
+        use.Written(optimizer) is { } written && ValueFlow.Holder(written, use.Semantics, use.Cancellation) is { } holder && ValueFlow.Scope(use.Node) is { } scope
+        && scope.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a => a.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "LearningRate", Expression: var group }
+            && ValueFlow.Scope(a) == scope && ValueFlow.IsBefore(a, use.Node) && (Mentions(group, holder) || Loop(group, a) is { } over && Mentions(over, holder)));
+
+    public static bool HasTwice(Use use, string parameter)
+    {
+        var values = use.Written(parameter) is { } written ? Elements(written)?.Select(e => use.Semantics.GetConstantValue(e, use.Cancellation)).Where(c => c.HasValue).Select(c => c.Value).ToArray() : null;
+        return values is not null && values.Distinct().Count() < values.Length;
+    }
+
+    /// <summary>The model goes to an optimizer after this, and nothing turns requires_grad on in the same method.</summary>
+    public static bool IsTrainedAfter(Use use) =>
+        use.Receiver is { } receiver && ValueFlow.Holder(receiver, use.Semantics, use.Cancellation) is { } model && ValueFlow.Scope(use.Node) is { } scope
+        && !scope.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText is "requires_grad" or "requires_grad_")
+        && ValueFlow.Mentions(model, scope, use.Semantics, use.Cancellation).Any(m => m.SpanStart > use.Node.Span.End && ValueFlow.CallOn(m) is { Name: "parameters" } && Optimizer(m.Parent, use) is not null);
+
+    public static bool CallsManualSeed(Use use) => ValueFlow.Scope(use.Node) is { } scope
+        && scope.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => Last(c.Expression) == "manual_seed");
+
+    /// <summary>A group goes to an optimizer that is given something which the group has a default of its own for.</summary>
+    public static bool HidesOptimizerArguments(Use use)
+    {
+        if (!use.IsGiven("parameters") || use.Has("options") || Optimizer(use) is not { } making
+            || use.Semantics.GetSymbolInfo(making, use.Cancellation).Symbol is not IMethodSymbol method)
+        {
+            return false;
+        }
+
+        var optimizer = Use.Of(method, making, making.ArgumentList, use.Semantics, use.Cancellation);
+        return method.Parameters.Skip(1).Any(p => optimizer.IsGiven(p.Name) && (p.Name == "learningRate" ? "lr" : p.Name) is var name && use.Has(name) && !use.IsGiven(name)
+            && !(optimizer.Constant(p.Name) is { HasValue: true } given && use.Is(name, given.Value)));
+    }
+
+    private static InvocationExpressionSyntax? Optimizer(Use use)
+    {
+        if (Optimizer(use.Node.Parent, use) is { } direct)
+        {
+            return direct;
+        }
+
+        return use.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is { } declarator && use.Semantics.GetDeclaredSymbol(declarator, use.Cancellation) is ILocalSymbol local
+            && ValueFlow.Scope(declarator) is { } scope
+                ? ValueFlow.Mentions(local, scope, use.Semantics, use.Cancellation).Select(m => Optimizer(m.Parent, use)).FirstOrDefault(c => c is not null)
+                : null;
+    }
+
+    /// <summary>The call of torch.optim that something is an argument of.</summary>
+    private static InvocationExpressionSyntax? Optimizer(SyntaxNode? node, Use use) => node?.AncestorsAndSelf().TakeWhile(a => a is not StatementSyntax and not MemberDeclarationSyntax)
+        .OfType<InvocationExpressionSyntax>().FirstOrDefault(c => use.Semantics.GetSymbolInfo(c, use.Cancellation).Symbol is IMethodSymbol { ContainingType: { Name: "optim", ContainingType.Name: "torch" } });
+
+    private static bool IsGroup(ExpressionSyntax element, Use use) => use.Semantics.GetTypeInfo(element, use.Cancellation).Type?.Name == "ParamGroup";
+
+    private static SyntaxNode Around(SyntaxNode node) => (SyntaxNode?)node.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? node.SyntaxTree.GetRoot();
+
+    /// <summary>What a local was declared with.</summary>
+    private static ExpressionSyntax? Initial(ExpressionSyntax written, Use use) =>
+        use.Semantics.GetSymbolInfo(written, use.Cancellation).Symbol is ILocalSymbol { DeclaringSyntaxReferences: [var reference] }
+        && reference.GetSyntax(use.Cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value }
+            ? value
+            : null;
+
+    private static IReadOnlyList<ExpressionSyntax>? Elements(ExpressionSyntax written) => written switch
+    {
+        ArrayCreationExpressionSyntax { Initializer: { } items } => items.Expressions,
+        ImplicitArrayCreationExpressionSyntax { Initializer: { } items } => items.Expressions,
+        BaseObjectCreationExpressionSyntax { Initializer: { } items } => items.Expressions,
+        CollectionExpressionSyntax { Elements: var elements } when elements.All(e => e is ExpressionElementSyntax) => [.. elements.Cast<ExpressionElementSyntax>().Select(e => e.Expression)],
+        _ => null,
+    };
+
+    private static bool Mentions(SyntaxNode expression, ISymbol holder) => expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == holder.Name);
+
+    /// <summary>What a loop goes over whose variable this is.</summary>
+    private static ExpressionSyntax? Loop(ExpressionSyntax variable, SyntaxNode inside) => variable is IdentifierNameSyntax name
+        ? inside.Ancestors().OfType<ForEachStatementSyntax>().FirstOrDefault(f => f.Identifier.ValueText == name.Identifier.ValueText)?.Expression
+        : null;
+
+    private static string? Last(ExpressionSyntax expression) => expression switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        PostfixUnaryExpressionSyntax sure => Last(sure.Operand),
+        _ => null,
+    };
+}
