@@ -13,7 +13,7 @@ public sealed class FamilyTests
     [InlineData("B 3 8 8", "[Layer(4, 10, 3)] private readonly Conv2d {|GEN1001:layer|};")]
     [InlineData("B 3 8 8", "[Layer(4, 10, 3)] private readonly ConvTranspose2d {|GEN1001:layer|};")]
     [InlineData("B 3 8 8", "[Layer(4)] private readonly BatchNorm2d {|GEN1001:layer|};")]
-    [InlineData("B 3 8 8", "[Layer(1, 4)] private readonly GroupNorm {|GEN1001:layer|};")]
+    [InlineData("B 3 8 8", "[Layer(1, 4)] private readonly GroupNorm {|GEN1001:{|GEN4010:layer|}|};")]
     [InlineData("B 3 8", "[Layer] private readonly LayerNorm {|GEN1001:layer|} = LayerNorm(9);")]
     [InlineData("T B 8", "[Layer(9, 4)] private readonly LSTM {|GEN1001:layer|};")]
     [InlineData("T B 8", "[Layer(16, 4)] private readonly TransformerEncoderLayer {|GEN1001:layer|};")]
@@ -32,7 +32,7 @@ public sealed class FamilyTests
     // Arguments.
     [InlineData("B 6 8 8", "[Layer] private readonly Conv2d {|GEN1006:layer|} = Conv2d(6, 8, 3, groups: 4);")]
     [InlineData("B 6 8 8", "[Layer] private readonly ConvTranspose2d {|GEN1006:layer|} = ConvTranspose2d(6, 8, 3, groups: 4);")]
-    [InlineData("B 6 8 8", "[Layer(4, 6)] private readonly GroupNorm {|GEN1006:layer|};")]
+    [InlineData("B 6 8 8", "[Layer(4, 6)] private readonly GroupNorm {|GEN1006:{|GEN4010:layer|}|};")]
     [InlineData("B 6 8 8", "[Layer(2, 2, 3)] private readonly MaxPool2d {|GEN1006:layer|};")]
     [InlineData("B 6", "[Layer(1.5)] private readonly Dropout {|GEN1006:layer|};")]
     [InlineData("T B 8", "[Layer(8, 3)] private readonly TransformerEncoderLayer {|GEN1006:layer|};")]

@@ -96,6 +96,16 @@ internal sealed partial class DiffusionBlock(long inC, long outC, long temb, lon
     [Layer] private readonly Conv2d conv2 = Conv2d(outC, outC, 3, padding: 1);
     [Layer] private readonly Module<Tensor, Tensor> skip = inC == outC ? Identity() : Conv2d(inC, outC, 1);
 
+    /// <summary>TorchSharp leaves the weights of a new GroupNorm as the memory was.</summary>
+    public void InitializeNorms()
+    {
+        foreach (var (weight, bias) in new[] { (norm1.weight, norm1.bias), (norm2.weight, norm2.bias) })
+        {
+            init.ones_(weight!);
+            init.zeros_(bias!);
+        }
+    }
+
     private Tensor Forward(Tensor x, Tensor t)
     {
         var h = conv1.call(functional.silu(norm1.call(x)));

@@ -23,7 +23,7 @@ internal static class DifferencePage
 
             """);
         Section(page, "Numbers that are types", "A constant 0 converts to any enum, and `sum` and `prod` have an overload that takes a type: `x.sum(0)` is the sum of everything in bytes, modulo 256. [GEN4009](diagnostics/GEN4009.md), an error.", null);
-        Section(page, "What does something else than its name says", "[GEN4010](diagnostics/GEN4010.md), a warning; an info where it depends on a shape.", Descriptors.DoesSomethingElse);
+        Section(page, "What does something else than its name says", "[GEN4010](diagnostics/GEN4010.md), a warning; an info where it depends on a shape or on weights that are loaded.", Descriptors.DoesSomethingElse);
         Section(page, "Defaults that are not PyTorch's", "[GEN4011](diagnostics/GEN4011.md), an info; a warning for groups of parameters. [GEN4006](diagnostics/GEN4006.md), a warning.", Descriptors.UnstatedDefault, Descriptors.LogTarget);
         page.Append("""
             ## Arguments in another order

@@ -27,6 +27,9 @@ internal static partial class Programs
         new("init.normal_ with a generator",
             "Tensor Draw() => {|GEN4010:init.normal_(empty(3), generator: new Generator(7))|}; return !Draw().allclose(Draw());",
             "Tensor Draw() { manual_seed(7); return init.normal_(empty(3)); } return !Draw().allclose(Draw());"),
+        new("Dropout2d on three dimensions",
+            Dropping("[Layer(0.5)] private readonly Dropout2d drop;", "{|GEN4010:drop.call(x)|}"),
+            Dropping("[Layer(0.5)] private readonly Dropout1d drop;", "drop.call(x)")),
         new("Hardtanh",
             "return {|GEN4010:Hardtanh()|}.call(full(2, 5f)).max().ToSingle() > 1 && {|GEN4010:functional.hardtanh(full(2, 5f))|}.max().ToSingle() > 1;",
             "return Hardtanh(inplace: true).call(full(2, 5f)).max().ToSingle() > 1;"),
@@ -54,6 +57,15 @@ internal static partial class Programs
             "return {|GEN4010:functional.gaussian_nll_loss(zeros(2, 3), ones(2, 3), ones(2, 3))|}.ToSingle() > 1;",
             "return (((zeros(2, 3) - ones(2, 3)).square() / ones(2, 3) + ones(2, 3).log()) / 2).mean().ToSingle() > 1;"),
     ];
+
+    /// <summary>Whether a whole sample is dropped.</summary>
+    private static string Dropping(string layer, string call) => $$"""
+        return new Net().call(ones(64, 20, 3)).sum([1L, 2L]).eq(0).any().ToBoolean(); } }
+        [Shape("N 20 L -> N 20 L")] public sealed partial class Net
+        {
+            {{layer}}
+            private Tensor Forward(Tensor x) { return {{call}};
+        """;
 
     /// <summary>A bool mask gives something else than the mask of minus infinities that it stands for.</summary>
     private static ParityProgram[] Masks =>

@@ -42,6 +42,7 @@ public sealed class SignatureTests
     {
         var harmless = new Dictionary<string, string>(StringComparer.Ordinal)
         {
+            ["torch.tensor"] = "the numbers after the values are sizes, which PyTorch has no form for",
             ["torch.full"] = "the number after the size is a size, which PyTorch has no form for",
             ["Tensor.new_full"] = "as full",
             ["torch.std"] = "the dimension, as in PyTorch", ["torch.var"] = "the dimension", ["torch.std_mean"] = "the dimension", ["torch.var_mean"] = "the dimension",

@@ -73,6 +73,13 @@ internal sealed class Advice
         }
 
         Loss(factory, operation.At, inputs[0]);
+        if (factory == "Dropout2d" && inputs[0] is Abstract.Tensor { Shape: { Rank: 3 } shape, IsAfterError: false } && new LayerArguments(operation.Layer.Arguments).Number("p") != 0)
+        {
+            passed.Add(operation.At);
+            var at = operation.At.Kind == AnchorKind.Body ? operation.At : Place(operation);
+            candidates.Add((new Finding(FindingKind.SamplesDropped, at, Described(operation), shape.ToString()), operation.At, []));
+        }
+
         if (factory == "Linear")
         {
             Linear(operation, LayerWalk.First(inputs[0]).Trail);

@@ -68,7 +68,7 @@ internal static class Descriptors
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
         Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment,
         NotProved, Unknown, NothingChecked, NotCounted, Stopped,
-        Expectation, Budget, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent);
+        Expectation, Budget, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, DoesSomethingElse);
 
     public static DiagnosticDescriptor Of(FindingKind kind) => kind switch
     {
@@ -103,6 +103,7 @@ internal static class Descriptors
         FindingKind.SilentBroadcast => Silent,
         FindingKind.SoftmaxBeforeLoss => DoubleSoftmax,
         FindingKind.SigmoidBeforeLoss => DoubleSigmoid,
+        FindingKind.SamplesDropped => DoesSomethingElse,
         FindingKind.LinearAfterLinear => LinearStack,
         FindingKind.DropoutBeforeLoss or FindingKind.ActivationBeforeLoss => NoLogits,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),

@@ -60,6 +60,7 @@ internal static class Messages
             FindingKind.SigmoidBeforeLoss => $"{p[1]} before {p[2]}, which applies sigmoid itself: the gradients fade. Remove {p[0]}; the model gives logits.",
             FindingKind.DropoutBeforeLoss => $"{p[1]} before {p[2]} drops predictions at random, while {p[2]} takes all logits. Remove {p[0]}, or move it before the last linear layer.",
             FindingKind.ActivationBeforeLoss => $"{p[1]} before {p[2]}, which takes logits, any number: it keeps them from being what they should. Remove {p[0]}.",
+            FindingKind.SamplesDropped => $"In TorchSharp {Parity.Difference.Measured} {p[0]} gets {p[1]}: it {Parity.Differences.SamplesDropped.Does}. {Parity.Differences.SamplesDropped.Instead}",
             FindingKind.LinearAfterLinear => $"{p[0]} after {p[1]} with nothing between them: together they are one linear layer. Put an activation between them, such as ReLU().",
             FindingKind.SizeBelowOne => $"'{p[0]}' ({p[1]}): its output would have {p[2]} {p[3]} = {p[4]}: {p[5]}.",
             FindingKind.CannotInfer => $"'{p[0]}': '{p[1]}' cannot be inferred: {p[2]}. {(p.Count > 3 ? p[3] : "Write the number.")}",

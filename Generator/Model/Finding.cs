@@ -92,4 +92,5 @@ internal enum FindingKind
     LinearAfterLinear,
     DropoutBeforeLoss,
     ActivationBeforeLoss,
+    SamplesDropped,
 }

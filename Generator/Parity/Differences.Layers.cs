@@ -19,8 +19,16 @@ internal static partial class Differences
         },
     ];
 
+    /// <summary>Seen by the shape that arrives.</summary>
+    public static readonly Difference SamplesDropped = new("Dropout2d on three dimensions", [], "takes three dimensions for one image, and drops whole samples")
+    {
+        When = new("a proved shape of three dimensions", _ => false),
+        Instead = "Use 'Dropout1d' for (N, C, L).",
+    };
+
     private static Difference[] Layers =>
     [
+        SamplesDropped,
         new("Hardtanh", Of((Factories, "Hardtanh"), (Functional, "hardtanh"), (Functional, "Hardtanh")), "gives its input back")
         {
             When = Condition.IsNot("inplace", true),
@@ -32,8 +40,9 @@ internal static partial class Differences
             When = new("unless `lower` is `upper`", use => use.Number("lower") is not { } lower || use.Number("upper") is not { } upper || !lower.Equals(upper)),
             Instead = "Use LeakyReLU with that slope.",
         },
-        new("GroupNorm", In(Factories, "GroupNorm"), "leaves its weight and bias as the memory was")
+        new("GroupNorm", In(Factories, "GroupNorm"), "leaves its weight and bias as the memory was, until they are set or loaded")
         {
+            Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info,
             When = Condition.IsNot("affine", false).And(new("unless the code mentions its weight", use => !Surroundings.IsMentioned(use, "weight"))),
             Instead = "Set them: 'init.ones_(norm.weight)' and 'init.zeros_(norm.bias)'.",
         },

@@ -51,11 +51,6 @@ internal static partial class Differences
     private static Difference[] Data =>
     [
         ReboundBuffer,
-        new("PyBridge's load_py before training", In("TorchSharp.PyBridge.PyBridgeModuleExtensions", "load_py"), "turns requires_grad off for every parameter: nothing is trained")
-        {
-            When = new("before an optimizer of the same model", Surroundings.IsTrainedAfter),
-            Instead = "Turn it on again: 'foreach (var p in model.parameters()) { p.requires_grad_(true); }'.",
-        },
         new("a seeded DataLoader", Of((Loading, "DataLoader"), (Modules + "DataLoader", ".ctor"), (Modules + "DataLoader`2", ".ctor"), (Modules + "IterableDataLoader", ".ctor")),
             "gives the same order in every epoch")
         {

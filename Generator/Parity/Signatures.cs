@@ -145,6 +145,12 @@ internal static class Signatures
             return null;
         }
 
+        // Where an earlier argument must be of another kind already, the call was not carried over.
+        if (Enumerable.Range(0, index).Any(i => method.Parameters[i].Name != theirs[i].Name && Kind(method.Parameters[i].Type) != theirs[i].Kind))
+        {
+            return null;
+        }
+
         var (ours, (name, kind)) = (method.Parameters[index], theirs[index]);
         return ours.Name != name && (theirs.Any(p => p.Name == ours.Name) || method.Parameters.Any(p => p.Name == name)) && Kind(ours.Type) == kind ? name : null;
     }

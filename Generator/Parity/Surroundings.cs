@@ -42,12 +42,6 @@ internal static class Surroundings
         return values is not null && values.Distinct().Count() < values.Length;
     }
 
-    /// <summary>The model goes to an optimizer after this, and nothing turns requires_grad on in the same method.</summary>
-    public static bool IsTrainedAfter(Use use) =>
-        use.Receiver is { } receiver && ValueFlow.Holder(receiver, use.Semantics, use.Cancellation) is { } model && ValueFlow.Scope(use.Node) is { } scope
-        && !scope.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText is "requires_grad" or "requires_grad_")
-        && ValueFlow.Mentions(model, scope, use.Semantics, use.Cancellation).Any(m => m.SpanStart > use.Node.Span.End && ValueFlow.CallOn(m) is { Name: "parameters" } && Optimizer(m.Parent, use) is not null);
-
     public static bool CallsManualSeed(Use use) => ValueFlow.Scope(use.Node) is { } scope
         && scope.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => Last(c.Expression) == "manual_seed");
 

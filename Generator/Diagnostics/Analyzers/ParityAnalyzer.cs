@@ -14,6 +14,10 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
 {
     private static readonly HashSet<string> Names = new(Differences.All.SelectMany(d => d.Of).Select(m => m.Member), StringComparer.Ordinal);
 
+    /// <summary>The types whose constructors have rows, by their names alone.</summary>
+    private static readonly HashSet<string> Created =
+        new(Differences.All.SelectMany(d => d.Of).Where(m => m.Member == ".ctor").Select(m => m.Type.Split('.', '+').Last().Split('`')[0]), StringComparer.Ordinal);
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         ImmutableArray.Create(Descriptors.LogTarget, Descriptors.DoesSomethingElse, Descriptors.UnstatedDefault);
@@ -78,7 +82,13 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
     private static void Creation(SyntaxNodeAnalysisContext context, Dictionary<ISymbol, List<Difference>> rows)
     {
         var creation = (BaseObjectCreationExpressionSyntax)context.Node;
-        if (creation.ArgumentList is { Arguments.Count: > 0 } arguments)
+        var name = (creation as ObjectCreationExpressionSyntax)?.Type switch
+        {
+            QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+            SimpleNameSyntax simple => simple.Identifier.ValueText,
+            _ => null,
+        };
+        if (creation.ArgumentList is { Arguments.Count: > 0 } arguments && (name is null || Created.Contains(name)))
         {
             Check(context, creation, arguments, rows);
         }
