@@ -39,6 +39,11 @@ internal static class DifferencePage
             page.Append(null, $"| `{call}` | {at} | `{here}` | `{there}` |\n");
         }
 
+        foreach (var row in Differences.All.Where(d => d.Rule == Descriptors.PositionalArgument))
+        {
+            page.Append(null, $"\n{char.ToUpperInvariant(row.Name[0])}{row.Name[1..]} ({row.When.Words}): {row.Does}. {Plain(Code(row.Advice))}\n");
+        }
+
         return page.ToString().ReplaceLineEndings("\n");
     }
 

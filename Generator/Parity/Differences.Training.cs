@@ -9,6 +9,12 @@ internal static partial class Differences
             When = Condition.IsNot("lr", 1),
             Instead = "Use 'optim.NAdam' or 'optim.AdamW'.",
         },
+        new("optim.Adam with a small fourth number", In(Optimizers, "Adam", "AdamW", "Adamax", "NAdam", "RAdam"), "takes its fourth argument for beta2; in PyTorch the two betas are one argument and eps is next")
+        {
+            Rule = Diagnostics.Descriptors.PositionalArgument,
+            When = new("a constant `beta2` below 0.5", use => use.Number("beta2") is < 0.5 && use.Written("beta2")?.Parent is Microsoft.CodeAnalysis.CSharp.Syntax.ArgumentSyntax { NameColon: null }),
+            Instead = "Write 'eps: {beta2}', or 'beta2: {beta2}' if that is meant.",
+        },
         new("lr_scheduler.CyclicLR", In(Schedulers, "CyclicLR"), "raises the momentum to max_momentum + height, 1.0 by default, at the peak of the rate")
         {
             When = Condition.IsNot("cycle_momentum", false),

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Gen.Diagnostics;
 
-/// <summary>GEN4006, GEN4010, GEN4011: the rows of <see cref="Differences"/> where they apply.</summary>
+/// <summary>GEN4005 of optimizers, GEN4006, GEN4010, GEN4011: the rows of <see cref="Differences"/> where they apply.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ParityAnalyzer : DiagnosticAnalyzer
 {
@@ -20,7 +20,7 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        ImmutableArray.Create(Descriptors.LogTarget, Descriptors.DoesSomethingElse, Descriptors.UnstatedDefault);
+        ImmutableArray.Create(Descriptors.PositionalArgument, Descriptors.LogTarget, Descriptors.DoesSomethingElse, Descriptors.UnstatedDefault);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
