@@ -112,6 +112,12 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
 
     private static string Kept(IOperation value, IOperation operation, ISymbol member, string name)
     {
+        // A buffer stays registered only if it is written in place.
+        if (member.Find(Annotations.Buffer) is not null && operation is not IInvocationOperation)
+        {
+            return $"{name}.{(operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } ? "add_" : "copy_")}(...)";
+        }
+
         var text = ValueReader.Unwrap(value).Syntax is IdentifierNameSyntax or InvocationExpressionSyntax ? ValueReader.Unwrap(value).Syntax.ToString() : "(...)";
         var isTensor = member is IFieldSymbol { Type.Name: "Tensor" } or IPropertySymbol { Type.Name: "Tensor" };
         return text.Length > 40 || text.Contains('\n') ? ".Keep() after it" : operation is IInvocationOperation || !isTensor ? $"{text}.Keep()" : $"{text}.Keep(replacing: {name})";
