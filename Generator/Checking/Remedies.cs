@@ -12,7 +12,7 @@ internal static class Remedies
         {
             var merged = input.Dims.Skip(from).ToArray();
             var product = merged.Aggregate(Dim.One, static (all, d) => all * d);
-            if (!product.IsUnknown && Comparison.Compare(product, needs, facts) == Verdict.Equal)
+            if (!product.IsUnknown && (from == 1 || AreSeveral(merged)) && Comparison.Compare(product, needs, facts) == Verdict.Equal)
             {
                 return $"A flatten is missing before it: {string.Join("*", merged.Select(d => d.ToString()))} = {needs}. Put {(from == 1 ? "Flatten()" : $"Flatten({from})")} before '{layer}'.";
             }
@@ -46,11 +46,15 @@ internal static class Remedies
         }
 
         var from = wanted - 1;
-        var merged = computed.Dims.Skip(from).Aggregate(Dim.One, static (all, d) => all * d);
+        var parts = computed.Dims.Skip(from).ToArray();
+        var merged = parts.Aggregate(Dim.One, static (all, d) => all * d);
         var call = from == 1 ? "Flatten()" : $"Flatten({from})";
-        return !merged.IsUnknown && Comparison.Compare(merged, declared.Dims[from], facts) == Verdict.Equal ? $"A flatten is missing at the end: put {call} there."
+        return !merged.IsUnknown && (rank >= 4 || AreSeveral(parts)) && Comparison.Compare(merged, declared.Dims[from], facts) == Verdict.Equal ? $"A flatten is missing at the end: put {call} there."
             : rank >= 4 && Comparison.Compare(computed.Dims[rank - 1], declared.Dims[from], facts) == Verdict.Equal && trail.FirstOverLast(rank) is { } layer
                 ? $"A flatten is missing: '{layer}' works on the last dimension alone. Put {call} before it."
                 : null;
     }
+
+    /// <summary>Beside a dimension of 1 there is nothing to flatten: it was put there, or left.</summary>
+    private static bool AreSeveral(IEnumerable<Dim> merged) => merged.Count(d => d.Constant != 1) > 1;
 }
