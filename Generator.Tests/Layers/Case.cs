@@ -26,12 +26,29 @@ internal sealed class Case
 
     public LayerArguments LayerArguments => new(Arguments);
 
-    public static Case Random(MethodInfo method, Random random)
+    /// <summary>What a layer stores weights of.</summary>
+    private static readonly HashSet<string> Stored = new(StringComparer.Ordinal)
+    {
+        "in_channels", "out_channels", "num_channels", "num_features", "normalized_shape", "inputSize", "outputSize", "in_features", "out_features", "in1Features", "in2Features", "hiddenSize",
+        "num_embeddings", "embedding_dims", "embedding_dim", "d_model", "embedded_dim", "dim_feedforward", "num_parameters",
+    };
+
+    /// <param name="method">The factory.</param>
+    /// <param name="random">Draws the arguments.</param>
+    /// <param name="isEmpty">In a quarter of the cases one of the stored sizes is 0.</param>
+    public static Case Random(MethodInfo method, Random random, bool isEmpty = false)
     {
         object?[] values = [.. method.GetParameters().Select(p => Value(p.ParameterType, p.Name!, p, random))];
         if (method.Name == nameof(torch.nn.Upsample) && random.Next(8) > 0)
         {
             Agree(values, random);
+        }
+
+        var stored = method.GetParameters().Select((p, i) => (p.Name, i)).Where(p => Stored.Contains(p.Name!) && values[p.i] is long or long[]).Select(p => p.i).ToArray();
+        if (isEmpty && stored.Length > 0 && random.Next(4) == 0)
+        {
+            var chosen = stored[random.Next(stored.Length)];
+            values[chosen] = values[chosen] is long[] sizes ? sizes.Select((s, i) => i == 0 ? 0 : s).ToArray() : 0L;
         }
 
         return new(method, values);

@@ -54,7 +54,7 @@ internal static class Judge
             using var scope = NewDisposeScope();
             var random = new Random((seed * 1_000_003) + number);
             torch.random.manual_seed(number);
-            var @case = Case.Random(overloads[random.Next(overloads.Length)], random);
+            var @case = Case.Random(overloads[random.Next(overloads.Length)], random, isEmpty);
             tally.Cases++;
             before?.Invoke(number, @case.ToString());
             var module = @case.Build();

@@ -22,9 +22,9 @@ internal static class Normalizations
             Arguments = static call =>
             {
                 call.Minimum("num_groups", call.Arguments["num_groups"], 1);
-                call.Minimum("num_channels", call.Arguments["num_channels"], 1);
                 if (call.Arguments.Flag("affine") is true)
                 {
+                    call.Minimum("num_channels", call.Arguments["num_channels"], 0);
                     call.Divisible("num_channels", call.Arguments["num_channels"], "num_groups", call.Arguments["num_groups"]);
                 }
             },
@@ -55,7 +55,7 @@ internal static class Normalizations
             {
                 foreach (var size in Normalized(call.Arguments))
                 {
-                    call.Minimum("normalized_shape", size, 1);
+                    call.Minimum("normalized_shape", size, 0);
                 }
             },
             Output = Layer,
@@ -70,6 +70,19 @@ internal static class Normalizations
         },
     ];
 
+    /// <summary>Weights of nothing cannot be drawn; without them the size is stored, or not used at all.</summary>
+    private static void Features(LayerCall call)
+    {
+        if (call.Arguments.Flag("affine") is true)
+        {
+            call.Minimum("num_features", call.Arguments["num_features"], 1);
+        }
+        else if (call.Arguments.Flag("track_running_stats") is true)
+        {
+            call.Minimum("num_features", call.Arguments["num_features"], 0);
+        }
+    }
+
     private static LayerRule Batch(string factory, string needs, params int[] ranks) => new(factory)
     {
         LeavesEmptyOpen = true,
@@ -78,7 +91,7 @@ internal static class Normalizations
         Infers = new("num_features", "channels", input => input.Rank is { } rank && ranks.Contains(rank) ? input.Dims[1] : Dim.Unknown),
         Brief = static a => $"{a["num_features"]}",
         State = static a => [.. Affine(a, a.Flag("affine"), a["num_features"]), .. Statistics(a)],
-        Arguments = static call => call.Minimum("num_features", call.Arguments["num_features"], 1),
+        Arguments = Features,
         Output = call => call.Rank(needs, ranks) && Batched(call) ? call.Input : Unknown(call),
     };
 
@@ -90,7 +103,7 @@ internal static class Normalizations
         Infers = new("num_features", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1] : Dim.Unknown),
         Brief = static a => $"{a["num_features"]}",
         State = static a => [.. Affine(a, a.Flag("affine"), a["num_features"]), .. Statistics(a)],
-        Arguments = static call => call.Minimum("num_features", call.Arguments["num_features"], 1),
+        Arguments = Features,
         Output = call => call.Spatial(spatial) && call.Normalises(call.Arguments["num_features"], call.Input[-spatial - 1]) ? call.Input : Unknown(call),
     };
 
