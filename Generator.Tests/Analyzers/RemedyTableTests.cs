@@ -32,8 +32,11 @@ public sealed class RemedyTableTests
         var shown = Remedy.All.SelectMany(r => Kinds(r.Wrong)).ToHashSet();
         var advising = Enum.GetValues<FindingKind>().Where(k => Advises(Messages.Of(new Finding(k, Anchor.Class, [.. Enumerable.Repeat("x", 8)])))).ToArray();
         Assert.True(advising.Length > 20);
-        Assert.Empty(advising.Except(shown));
+        Assert.Empty(advising.Except(shown).Where(k => !IsAlone(k) || Remedy.All.All(r => r.Id != Descriptors.Of(k).Id)));
     }
+
+    /// <summary>Its diagnostic has one message: a row of that id shows it, whichever analyzer finds it.</summary>
+    private static bool IsAlone(FindingKind kind) => Enum.GetValues<FindingKind>().Count(k => Descriptors.Of(k).Id == Descriptors.Of(kind).Id) == 1;
 
     private static bool Advises(string message) =>
         new[] { "rite ", "Change it", "Declare ", "give ", "Remove ", "add [", "Put ", "keep one", "must be", "To state it" }.Any(a => message.Contains(a, StringComparison.Ordinal));
