@@ -32,7 +32,8 @@ public sealed class RemedyTableTests
         var shown = Remedy.All.SelectMany(r => Kinds(r.Wrong)).ToHashSet();
         var advising = Enum.GetValues<FindingKind>().Where(k => Advises(Messages.Of(new Finding(k, Anchor.Class, [.. Enumerable.Repeat("x", 8)])))).ToArray();
         Assert.True(advising.Length > 20);
-        Assert.Empty(advising.Except(shown).Where(k => !IsAlone(k) || Remedy.All.All(r => r.Id != Descriptors.Of(k).Id)));
+        var ids = Remedy.All.Select(r => r.Id).ToHashSet();
+        Assert.Equal([], advising.Except(shown).Where(k => !IsAlone(k) || !ids.Contains(Descriptors.Of(k).Id)));
     }
 
     /// <summary>Its diagnostic has one message: a row of that id shows it, whichever analyzer finds it.</summary>

@@ -174,8 +174,8 @@ internal static class Attention
                 return;
             }
 
-            // TorchSharp 0.107 puts a dimension for the heads before the mask, whatever its rank, and adds it in place.
-            if (given.Rank is >= 3)
+            // TorchSharp 0.107 puts a dimension for the heads before what may be looked at, whatever its rank, and adds it in place.
+            if (given.Rank is >= 3 && at == mask)
             {
                 call.Rank(name, needs, given);
                 return;
