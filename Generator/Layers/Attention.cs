@@ -189,25 +189,26 @@ internal static class Attention
 
             for (var i = 0; i < 2; i++)
             {
-                if (!Fits(name, needs, i, given.Dims[i]))
+                if (!Fits(name, needs, i, given.Dims[i], canStretch: at == mask && (of.Length > 0 || Extra(call.Arguments).Constant == 0)))
                 {
                     return;
                 }
             }
         }
 
-        bool Fits(string name, Shape needs, int at, Dim size)
+        // A mask of what may be looked at is stretched where it has one row or column; one of padding is by some of the layers.
+        bool Fits(string name, Shape needs, int at, Dim size, bool canStretch)
         {
             var need = needs.Dims[at];
-            switch (Comparison.Compare(size, Dim.One, call.Facts))
+            var row = at == 1 && of.Length == 0 ? size + Extra(call.Arguments) : size;
+            switch (Comparison.Compare(row, Dim.One, call.Facts))
             {
                 case Verdict.Different:
                     return call.Same($"{name} must be {needs}", need, size);
-                case Verdict.Unknown when !size.IsUnknown && !need.IsUnknown && Comparison.Compare(need, size, call.Facts) != Verdict.Equal:
+                case Verdict.Unknown when canStretch && !size.IsUnknown && !need.IsUnknown && Comparison.Compare(need, size, call.Facts) != Verdict.Equal:
                     call.Require(new Fact((size - Dim.One) * (size - need), Relation.Equal, Dim.Zero));
                     return true;
                 default:
-                    // A mask of one row or column is stretched by some of the layers.
                     call.Equal(need, size);
                     return true;
             }
