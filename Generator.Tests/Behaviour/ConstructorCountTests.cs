@@ -43,7 +43,7 @@ public sealed class ConstructorCountTests
     {
         Assert.NotEmpty(name);
         var source = $$"""
-            #pragma warning disable CS0414
+            #pragma warning disable CS0414 // Fields that only steer the constructor.
             public sealed partial class Net
             {
                 {{members}}

@@ -66,6 +66,15 @@ public sealed class SharedModelsTests
     }
 
     [Fact]
+    public void Where_the_project_turns_nullable_off_it_is_read_again()
+    {
+        var (bare, whole) = Generated(Parsed("public sealed partial class Maybe { [Layer] private readonly Linear? fc = Linear(4, 4); }", "Maybe.cs"));
+        var off = whole.WithOptions(((CSharpCompilationOptions)whole.Options).WithNullableContextOptions(NullableContextOptions.Disable));
+        Assert.NotSame(Read(bare, "Space.M"), Read(off, "Space.M"));
+        Assert.True(Assert.Single(Read(bare, "Maybe").Layers).IsOptional);
+    }
+
+    [Fact]
     public void Two_classes_of_one_name_in_files_of_their_own_are_two()
     {
         static string Local(int size) => $$"""

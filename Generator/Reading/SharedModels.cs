@@ -18,7 +18,7 @@ internal static class SharedModels
 
     private static readonly object Gate = new();
 
-    /// <summary>What the generator has read of a class, in a compilation of the same trees and references; null where it has not.</summary>
+    /// <summary>What the generator has read of a class, in a compilation of the same trees, references and nullable context; null where it has not.</summary>
     public static ModuleModel? Find(INamedTypeSymbol type, Compilation compilation) =>
         Place(type) is { } place && Of(compilation)?.Models.TryGetValue(place, out var model) == true ? model : null;
 
@@ -52,18 +52,22 @@ internal static class SharedModels
             if (!Projects.TryGetValue(trees[0], out var project) || !project.IsOf(trees, compilation))
             {
                 Projects.Remove(trees[0]);
-                Projects.Add(trees[0], project = new(trees, [.. compilation.References.Select(r => new WeakReference<MetadataReference>(r))]));
+                Projects.Add(trees[0], project = new(trees, [.. compilation.References.Select(r => new WeakReference<MetadataReference>(r))], compilation.Options.NullableContextOptions));
             }
 
             return Known.GetValue(compilation, _ => project);
         }
     }
 
-    private sealed class Project(SyntaxTree[] trees, WeakReference<MetadataReference>[] references)
+    /// <param name="trees">The user's own.</param>
+    /// <param name="references">They are looked at, not kept alive: one may be a compilation.</param>
+    /// <param name="nullable">Where a project turns it on or off, the same trees say another thing of what may be null.</param>
+    private sealed class Project(SyntaxTree[] trees, WeakReference<MetadataReference>[] references, NullableContextOptions nullable)
     {
         public ConcurrentDictionary<(SyntaxTree Tree, int Start), ModuleModel> Models { get; } = new();
 
         public bool IsOf(SyntaxTree[] others, Compilation compilation) => trees.SequenceEqual(others)
+            && nullable == compilation.Options.NullableContextOptions
             && references.Length == compilation.References.Count()
             && references.Zip(compilation.References, (r, other) => r.TryGetTarget(out var reference) && ReferenceEquals(reference, other)).All(same => same);
     }

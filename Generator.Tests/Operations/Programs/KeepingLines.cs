@@ -8,7 +8,7 @@ internal static class KeepingLines
     /// <summary>The classes that the programs share.</summary>
     public static readonly string Shared = """
         #nullable enable
-        #pragma warning disable
+        #pragma warning disable // What a random program leaves unused is no mistake.
         public static class Shelf
         {
             public static readonly Dictionary<string, Tensor> Named = [];
