@@ -27,7 +27,8 @@ public class CheckingBenchmarks
     public void Setup()
     {
         tree = CSharpSyntaxTree.ParseText(Source(64), Parsing, "Deep.cs");
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => (MetadataReference)MetadataReference.CreateFromFile(path));
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path));
         compilation = CSharpCompilation.Create("Deep", [tree], references, new(OutputKind.DynamicallyLinkedLibrary));
         driver = CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: Parsing)
             .RunGeneratorsAndUpdateCompilation(compilation, out whole, out _);
@@ -54,7 +55,8 @@ public class CheckingBenchmarks
     /// <summary>The analyzer in the editor after the same edit.</summary>
     [Benchmark]
     public ImmutableArray<Diagnostic> Analyzer() =>
-        compilation.ReplaceSyntaxTree(tree, Edited()).WithAnalyzers([new ModuleAnalyzer()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
+        compilation.ReplaceSyntaxTree(tree, Edited()).WithAnalyzers([new ModuleAnalyzer()]).GetAnalyzerDiagnosticsAsync().GetAwaiter()
+            .GetResult();
 
     /// <summary>A new tree each time: of one that was there before, the analyzers know what the generator has read.</summary>
     private static SyntaxTree Edited() => CSharpSyntaxTree.ParseText(Source(96), Parsing, "Deep.cs");

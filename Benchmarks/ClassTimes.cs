@@ -12,51 +12,60 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Gen.Benchmarks;
 
 /// <summary>
-/// What a project of 60 files of models costs: the build with Gen's generator and analyzers beside the build of the same code without them, where
-/// the generated parts are ordinary files; and what each class takes to be read, checked and written.
+/// What a project of 60 files of models costs: the build with Gen's generator and analyzers beside the build of the same code without them,
+/// where the generated parts are ordinary files; and what each class takes to be read, checked and written.
 /// </summary>
 internal static class ClassTimes
 {
     private const int Files = 60;
     private const string Usings = """
-        global using System; global using System.Linq; global using System.Collections.Generic; global using Gen; global using TorchSharp; global using TorchSharp.Modules;
+        global using System; global using System.Linq; global using System.Collections.Generic; global using Gen;
+        global using TorchSharp; global using TorchSharp.Modules;
         global using static TorchSharp.torch; global using static TorchSharp.torch.nn;
         """;
 
     private const int Rounds = 5;
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest);
     private static readonly MetadataReference[] References =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))];
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path))];
 
     public static void Print(TextWriter output)
     {
         var compilation = Project();
-        CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
+        CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: Parsing)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
         if (whole.GetDiagnostics().FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)
         {
             throw new InvalidOperationException(error.ToString());
         }
 
         var generated = whole.SyntaxTrees.Except(compilation.SyntaxTrees).Select(t => (t.FilePath, Text: t.ToString())).ToArray();
-        var types = All(compilation.GlobalNamespace).Where(t => UserDeclarations.FirstAnnotated(t) is not null).Select(t => t.ToDisplayString()).ToArray();
+        var types = All(compilation.GlobalNamespace).Where(t => UserDeclarations.FirstAnnotated(t) is not null)
+            .Select(t => t.ToDisplayString()).ToArray();
 
         // By turns, so that neither has the quieter machine; each parses its own trees, so that nothing is known of them.
-        var (without, with, generator, times) = (new List<double>(), new List<double>(), new List<double>(), types.ToDictionary(t => t, _ => (Times: new List<double>(), Steps: 0)));
+        var (without, with, generator, times) = (new List<double>(), new List<double>(), new List<double>(),
+            types.ToDictionary(t => t, _ => (Times: new List<double>(), Steps: 0)));
         for (var round = 0; round < Rounds; round++)
         {
-            without.Add(Time(() => Emit(Project().AddSyntaxTrees(generated.Select(g => CSharpSyntaxTree.ParseText(g.Text, Parsing, g.FilePath))))));
+            without.Add(
+                Time(() => Emit(Project().AddSyntaxTrees(generated.Select(g => CSharpSyntaxTree.ParseText(g.Text, Parsing, g.FilePath))))));
             with.Add(Time(() => Build(Project())));
             var project = Project();
             generator.Add(Time(() => Generate(project)));
             Check(Project(), times);
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Files} files, {types.Length} classes with layers; the median of {Rounds} rounds"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{Files} files, {types.Length} classes with layers; the median of {Rounds} rounds"));
         output.WriteLine("| build | ms | ratio |");
         output.WriteLine("|---|---:|---:|");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| without Gen | {Median(without):F0} | 1.00 |"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| with generator and analyzers | {Median(with):F0} | {Median(with) / Median(without):F2} |"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| of these the generator | {Median(generator):F0} | {Median(generator) / Median(without):F2} |"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| with generator and analyzers | {Median(with):F0} | {Median(with) / Median(without):F2} |"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| of these the generator | {Median(generator):F0} | {Median(generator) / Median(without):F2} |"));
         output.WriteLine();
         output.WriteLine("| analyzer | ms |");
         output.WriteLine("|---|---:|");
@@ -70,7 +79,8 @@ internal static class ClassTimes
         var median = Median(sorted.Select(s => s.Time));
         output.WriteLine("| class | ms | of the median class | steps |");
         output.WriteLine("|---|---:|---:|---:|");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| the median class | {median:F2} | 1.0 | {Median(sorted.Select(s => (double)s.Steps)):F0} |"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| the median class | {median:F2} | 1.0 | {Median(sorted.Select(s => (double)s.Steps)):F0} |"));
         foreach (var (name, time, steps) in sorted.Take(8))
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {time:F2} | {time / median:F1} | {steps} |"));
@@ -80,17 +90,22 @@ internal static class ClassTimes
     /// <summary>The models of the tests and of the samples; what is missing to the number once more, in other namespaces.</summary>
     private static CSharpCompilation Project()
     {
-        var models = Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Models"), "*.cs").Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), File.ReadAllText(f))).ToArray();
-        var texts = Enumerable.Range(0, Files).Select(i => (Name: $"{i / models.Length}/{models[i % models.Length].Item1}", Text: InNamespace(models[i % models.Length].Item2, i / models.Length)));
+        var models = Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Models"), "*.cs").Order(StringComparer.Ordinal)
+            .Select(f => (Path.GetFileName(f), File.ReadAllText(f))).ToArray();
+        var texts = Enumerable.Range(0, Files).Select(
+            i => (Name: $"{i / models.Length}/{models[i % models.Length].Item1}",
+                Text: InNamespace(models[i % models.Length].Item2, i / models.Length)));
         return CSharpCompilation.Create(
             "Models",
-            [CSharpSyntaxTree.ParseText(Usings, Parsing, "Usings.cs"), .. texts.Select(t => CSharpSyntaxTree.ParseText(t.Text, Parsing, t.Name))],
+            [CSharpSyntaxTree.ParseText(Usings, Parsing, "Usings.cs"),
+                .. texts.Select(t => CSharpSyntaxTree.ParseText(t.Text, Parsing, t.Name))],
             References,
             new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
     }
 
     private static string InNamespace(string text, int copy) =>
-        copy == 0 ? text : new[] { "Gen.Tests.Models", "Seed", "Mnist", "Aot" }.Aggregate(text, (t, name) => t.Replace($"namespace {name};", $"namespace {name}.Copy{copy};", StringComparison.Ordinal));
+        copy == 0 ? text : new[] { "Gen.Tests.Models", "Seed", "Mnist", "Aot" }.Aggregate(text,
+            (t, name) => t.Replace($"namespace {name};", $"namespace {name}.Copy{copy};", StringComparison.Ordinal));
 
     private static void Build(Compilation compilation)
     {
@@ -101,17 +116,22 @@ internal static class ClassTimes
 
     private static Compilation Generate(Compilation compilation)
     {
-        CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
+        CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: Parsing)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
         return whole;
     }
 
     private static (string Name, double Time)[] Analyze(Compilation compilation, bool concurrent)
     {
         ImmutableArray<DiagnosticAnalyzer> analyzers = [.. typeof(ModuleGenerator).Assembly.GetTypes()
-            .Where(t => t.GetCustomAttribute<DiagnosticAnalyzerAttribute>() is not null && !t.IsAbstract).Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!)];
-        var analysed = compilation.WithAnalyzers(analyzers, new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrent, logAnalyzerExecutionTime: !concurrent));
+            .Where(t => t.GetCustomAttribute<DiagnosticAnalyzerAttribute>() is not null && !t.IsAbstract)
+            .Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!)];
+        var analysed = compilation.WithAnalyzers(analyzers,
+            new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrent, logAnalyzerExecutionTime: !concurrent));
         _ = analysed.GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
-        return concurrent ? [] : [.. analyzers.Select(a => (a.GetType().Name, analysed.GetAnalyzerTelemetryInfoAsync(a, default).GetAwaiter().GetResult().ExecutionTime.TotalMilliseconds))];
+        return concurrent ? []
+            : [.. analyzers.Select(a => (a.GetType().Name,
+                analysed.GetAnalyzerTelemetryInfoAsync(a, default).GetAwaiter().GetResult().ExecutionTime.TotalMilliseconds))];
     }
 
     private static void Emit(Compilation compilation)
@@ -128,7 +148,8 @@ internal static class ClassTimes
         foreach (var type in All(compilation.GlobalNamespace).Where(t => UserDeclarations.FirstAnnotated(t) is not null))
         {
             var budget = new Budget();
-            var time = Time(() => ModuleEmitter.Emit(ModuleChecker.Check(ModuleReader.Read(type, compilation, default)!, record: null, budget)));
+            var time =
+                Time(() => ModuleEmitter.Emit(ModuleChecker.Check(ModuleReader.Read(type, compilation, default)!, record: null, budget)));
             var name = type.ToDisplayString();
             times[name].Times.Add(time);
             times[name] = (times[name].Times, budget.Steps);

@@ -52,7 +52,8 @@ internal static class ForwardTurns
                 var ratios = times[i].Zip(times[0], (time, least) => time / least).Order().ToArray();
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {batch} | {forms[i].Name} | {times[i].Order().ElementAt(Rounds / 2):F1} | {ratios[Rounds / 2]:F3} | {ratios[Rounds / 4]:F3} to {ratios[Rounds * 3 / 4]:F3} |"));
+                    $"| {batch} | {forms[i].Name} | {times[i].Order().ElementAt(Rounds / 2):F1} | {ratios[Rounds / 2]:F3} | "
+                    + $"{ratios[Rounds / 4]:F3} to {ratios[Rounds * 3 / 4]:F3} |"));
                 forms[i].Module.Dispose();
             }
         }

@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Gen.Benchmarks;
 
-/// <summary>What an edit inside one <c>Forward</c> of GPT-2 costs: five classes in one another, beside the compiler's binding of the same source.</summary>
+/// <summary>What an edit inside one <c>Forward</c> of GPT-2 costs: five classes in one another, beside the compiler's binding of the same
+/// source.</summary>
 [MemoryDiagnoser]
 public class Gpt2Benchmarks
 {
@@ -27,10 +28,15 @@ public class Gpt2Benchmarks
         var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Gpt2.cs"));
         tree = CSharpSyntaxTree.ParseText(text, Parsing, "Gpt2.cs");
         edit = text.Replace("return x + mlp", "return x * 1 + mlp", StringComparison.Ordinal);
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => (MetadataReference)MetadataReference.CreateFromFile(path));
-        var usings = CSharpSyntaxTree.ParseText("global using System; global using System.Linq; global using System.Collections.Generic; global using Gen;", Parsing, "Usings.cs");
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path));
+        var usings =
+            CSharpSyntaxTree.ParseText(
+                "global using System; global using System.Linq; global using System.Collections.Generic; global using Gen;", Parsing,
+                "Usings.cs");
         compilation = CSharpCompilation.Create("Gpt2", [usings, tree], references, new(OutputKind.DynamicallyLinkedLibrary));
-        driver = CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: Parsing).RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
+        driver = CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: Parsing)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _);
         if (whole.GetDiagnostics().FirstOrDefault(d => d.Severity == DiagnosticSeverity.Error) is { } error)
         {
             throw new InvalidOperationException(error.ToString());
@@ -46,7 +52,9 @@ public class Gpt2Benchmarks
     public int Analysis()
     {
         var after = compilation.ReplaceSyntaxTree(tree, Edited());
-        return Classes.Sum(c => ModuleChecker.Check(ModuleReader.ReadForMessages(after.GetTypeByMetadataName($"Gen.Tests.Models.{c}")!, after, default)!).Findings.Count);
+        return Classes.Sum(
+            c => ModuleChecker.Check(ModuleReader.ReadForMessages(after.GetTypeByMetadataName($"Gen.Tests.Models.{c}")!, after,
+                default)!).Findings.Count);
     }
 
     /// <summary>The analyzer in the editor, of the one document.</summary>
@@ -55,7 +63,8 @@ public class Gpt2Benchmarks
     {
         var edited = Edited();
         var after = compilation.ReplaceSyntaxTree(tree, edited);
-        return after.WithAnalyzers([new ModuleAnalyzer()]).GetAnalyzerSemanticDiagnosticsAsync(after.GetSemanticModel(edited), null, default).GetAwaiter().GetResult();
+        return after.WithAnalyzers([new ModuleAnalyzer()])
+            .GetAnalyzerSemanticDiagnosticsAsync(after.GetSemanticModel(edited), null, default).GetAwaiter().GetResult();
     }
 
     /// <summary>The generator's whole run.</summary>

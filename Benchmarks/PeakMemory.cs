@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Gen.Benchmarks;
 
-/// <summary>The most bytes of tensors that live at once during a call, input included: Gen's forms against those written by hand, and what the summary predicts.</summary>
+/// <summary>The most bytes of tensors that live at once during a call, input included: Gen's forms against those written by hand, and what
+/// the summary predicts.</summary>
 internal static class PeakMemory
 {
     public static void Print(TextWriter output)
@@ -30,7 +31,8 @@ internal static class PeakMemory
             {
                 var peak = LiveTensors.Measure(() => module.call(x), x).PeakBytes;
                 least = least == 0 ? peak : least;
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {batch} | {form} | {peak / 1024.0:F1} | {(double)peak / least:F2} | {predicted / 1024.0:F1} |"));
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"| {batch} | {form} | {peak / 1024.0:F1} | {(double)peak / least:F2} | {predicted / 1024.0:F1} |"));
                 module.Dispose();
             }
         }

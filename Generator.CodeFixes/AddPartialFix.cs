@@ -16,19 +16,22 @@ public sealed class AddPartialFix : RepairProvider
 
     private protected override IEnumerable<Repair> Repairs(Site site)
     {
-        if (site.Inner.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } named || site.Semantics.GetDeclaredSymbol(named, site.Cancellation) is not { } type)
+        if (site.Inner.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } named
+            || site.Semantics.GetDeclaredSymbol(named, site.Cancellation) is not { } type)
         {
             yield break;
         }
 
-        yield return new Repair($"Write 'partial {named.Keyword.Text} {named.Identifier.Text}'", nameof(AddPartialFix), Changes(type, site.Cancellation).ToArray());
+        yield return new Repair($"Write 'partial {named.Keyword.Text} {named.Identifier.Text}'", nameof(AddPartialFix),
+            Changes(type, site.Cancellation).ToArray());
     }
 
     internal static IEnumerable<Change> Changes(INamedTypeSymbol type, CancellationToken cancellation) => Declarations(type, cancellation)
         .Where(d => !d.Modifiers.Any(SyntaxKind.PartialKeyword))
         .Select(d => Change.Insert(d.SyntaxTree, d.Keyword.SpanStart, "partial "));
 
-    /// <summary>The squiggle may stand at the class or at a type around it: whatever is in the way of a class with layers is made partial.</summary>
+    /// <summary>The squiggle may stand at the class or at a type around it: whatever is in the way of a class with layers is made
+    /// partial.</summary>
     private static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type, CancellationToken cancellation)
     {
         var around = new List<INamedTypeSymbol>();

@@ -16,7 +16,8 @@ public sealed class ChangeSizeFix : RepairProvider
 
     private protected override IEnumerable<Repair> Repairs(Site site)
     {
-        if (site is { Type: { } type } && (site.Told(Hints.Path), site.Told(Hints.Parameter), site.Told(Hints.Value)) is ({ } path, { } parameter, { } value)
+        if (site is { Type: { } type }
+            && (site.Told(Hints.Path), site.Told(Hints.Parameter), site.Told(Hints.Value)) is ({ } path, { } parameter, { } value)
             && LayerSyntax.Argument(type, path, parameter, site.Cancellation) is { } argument && Text(value, argument, site) is { } text)
         {
             yield return new Repair($"Change it to {site.Told(Hints.Edit)}", nameof(ChangeSizeFix), [Change.Replace(argument, text)]);
@@ -28,7 +29,9 @@ public sealed class ChangeSizeFix : RepairProvider
     {
         var text = value.Replace("//", " / ");
         var expression = SyntaxFactory.ParseExpression(text);
-        if (expression.ContainsDiagnostics || expression.DescendantNodesAndSelf().Any(n => n is not (LiteralExpressionSyntax or IdentifierNameSyntax or BinaryExpressionSyntax or ParenthesizedExpressionSyntax)))
+        if (expression.ContainsDiagnostics || expression.DescendantNodesAndSelf()
+            .Any(
+                n => n is not (LiteralExpressionSyntax or IdentifierNameSyntax or BinaryExpressionSyntax or ParenthesizedExpressionSyntax)))
         {
             return null;
         }
@@ -42,6 +45,8 @@ public sealed class ChangeSizeFix : RepairProvider
         // An attribute takes constants, and the names of a shape are none; those of the constructor are known where it builds the layer.
         var semantics = site.Semantics.Compilation.GetSemanticModel(argument.SyntaxTree);
         var isInAttribute = argument.FirstAncestorOrSelf<AttributeSyntax>() is not null;
-        return !isInAttribute && names.All(name => semantics.LookupSymbols(argument.SpanStart, name: name).Any(s => s is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } })) ? text : null;
+        return !isInAttribute
+            && names.All(name => semantics.LookupSymbols(argument.SpanStart, name: name)
+                .Any(s => s is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } })) ? text : null;
     }
 }

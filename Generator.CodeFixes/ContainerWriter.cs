@@ -9,7 +9,8 @@ internal sealed class ContainerWriter(SemanticModel semantics, string container,
 {
     public string Type(TypeSyntax written)
     {
-        var known = semantics.LookupNamespacesAndTypes(written.SpanStart, name: container).Any(t => t.ContainingAssembly?.Name == "TorchSharp");
+        var known = semantics.LookupNamespacesAndTypes(written.SpanStart, name: container)
+            .Any(t => t.ContainingAssembly?.Name == "TorchSharp");
         return $"{(known ? "" : "TorchSharp.Modules.")}{container}<{item}>{(written is NullableTypeSyntax ? "?" : "")}";
     }
 
@@ -17,9 +18,11 @@ internal sealed class ContainerWriter(SemanticModel semantics, string container,
     public string? Value(ExpressionSyntax value) => value switch
     {
         LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression } => value.ToString(),
-        CollectionExpressionSyntax list => list.Elements.All(e => e is ExpressionElementSyntax) ? Call(value, Inside(list.OpenBracketToken, list.CloseBracketToken)) : Call(value, list.ToString()),
+        CollectionExpressionSyntax list => list.Elements.All(e => e is ExpressionElementSyntax)
+            ? Call(value, Inside(list.OpenBracketToken, list.CloseBracketToken)) : Call(value, list.ToString()),
         BaseObjectCreationExpressionSyntax { ArgumentList: null or { Arguments.Count: 0 } } made => Initialised(value, made.Initializer),
-        BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: [{ Expression: var only }], Initializer: null } when semantics.GetTypeInfo(only).Type is not { SpecialType: SpecialType.System_Int32 } => Other(only),
+        BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: [{ Expression: var only }], Initializer: null }
+            when semantics.GetTypeInfo(only).Type is not { SpecialType: SpecialType.System_Int32 } => Other(only),
         ImplicitArrayCreationExpressionSyntax array => Initialised(value, array.Initializer),
         ArrayCreationExpressionSyntax { Initializer: { } items } => Initialised(value, items),
         InitializerExpressionSyntax items => Initialised(value, items),
@@ -43,7 +46,8 @@ internal sealed class ContainerWriter(SemanticModel semantics, string container,
         var pairs = items.Expressions.Select(e => e switch
         {
             InitializerExpressionSyntax { Expressions: [var key, var module] } => $"({key}, {module})",
-            AssignmentExpressionSyntax { Left: ImplicitElementAccessSyntax { ArgumentList.Arguments: [var key] }, Right: var module } => $"({key}, {module})",
+            AssignmentExpressionSyntax { Left: ImplicitElementAccessSyntax { ArgumentList.Arguments: [var key] }, Right: var module } =>
+                $"({key}, {module})",
             _ => null,
         }).ToArray();
         return pairs.All(p => p is not null) ? Call(at, string.Join(", ", pairs)) : null;
@@ -57,15 +61,18 @@ internal sealed class ContainerWriter(SemanticModel semantics, string container,
             return null;
         }
 
-        if (sequence is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ToList", Expression: var source }, ArgumentList.Arguments.Count: 0 })
+        if (sequence is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ToList",
+            Expression: var source }, ArgumentList.Arguments.Count: 0 })
         {
             return Call(sequence, $"{source}.ToArray()");
         }
 
-        return semantics.GetTypeInfo(sequence).Type is IArrayTypeSymbol ? Call(sequence, sequence.ToString()) : Call(sequence, $"[.. {sequence}]");
+        return semantics.GetTypeInfo(sequence).Type is IArrayTypeSymbol ? Call(sequence, sequence.ToString())
+            : Call(sequence, $"[.. {sequence}]");
     }
 
-    private string Call(ExpressionSyntax at, string arguments) => $"{Names.Factory(semantics, at.SpanStart, container)}<{item}>({arguments})";
+    private string Call(ExpressionSyntax at, string arguments) =>
+        $"{Names.Factory(semantics, at.SpanStart, container)}<{item}>({arguments})";
 
     /// <summary>What stands between two brackets, line breaks and comments included, less a comma at the end.</summary>
     private static string Inside(SyntaxToken open, SyntaxToken close)

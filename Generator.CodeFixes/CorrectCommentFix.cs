@@ -18,7 +18,8 @@ public sealed class CorrectCommentFix : RepairProvider
         var comment = site.Root.FindTrivia(site.Diagnostic.Location.SourceSpan.Start);
         if (comment.IsKind(SyntaxKind.SingleLineCommentTrivia) && site.Told(Hints.Edit) is { } shape)
         {
-            yield return new Repair($"Change it to {shape}", nameof(CorrectCommentFix), [new Change(site.Root.SyntaxTree, comment.Span, CommentText.Replace(comment.ToString(), shape))]);
+            yield return new Repair($"Change it to {shape}", nameof(CorrectCommentFix),
+                [new Change(site.Root.SyntaxTree, comment.Span, CommentText.Replace(comment.ToString(), shape))]);
         }
     }
 }

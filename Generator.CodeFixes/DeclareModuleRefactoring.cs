@@ -24,16 +24,19 @@ public sealed class DeclareModuleRefactoring : CodeRefactoringProvider
 
         foreach (var changes in module.Candidates())
         {
-            if (await RefactoredBuild.ReadAsync(context.Document, TypeReader.MetadataName(at.Type), at.Type.Name, changes, cancellation).ConfigureAwait(false) is { } declared && Keeps(module, declared))
+            if (await RefactoredBuild.ReadAsync(context.Document, TypeReader.MetadataName(at.Type), at.Type.Name, changes, cancellation)
+                .ConfigureAwait(false) is { } declared && Keeps(module, declared))
             {
                 var repair = new Repair("Make it a declarative module", nameof(DeclareModuleRefactoring), changes);
-                context.RegisterRefactoring(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c), repair.Key));
+                context.RegisterRefactoring(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c),
+                    repair.Key));
                 return;
             }
         }
     }
 
-    /// <summary>The same keys in the same order; and a layer that the constructor sets in a branch only is not built by the generated one.</summary>
+    /// <summary>The same keys in the same order; and a layer that the constructor sets in a branch only is not built by the generated
+    /// one.</summary>
     private static bool Keeps(HandWrittenModule written, ModuleModel declared) =>
         declared.Layers.Select(l => l.Key).SequenceEqual(written.Keys(StateKind.Layer))
         && declared.States.Where(s => s.IsParameter).Select(s => s.Key).SequenceEqual(written.Keys(StateKind.Parameter))

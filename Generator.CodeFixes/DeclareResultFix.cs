@@ -23,10 +23,12 @@ public sealed class DeclareResultFix : RepairProvider
         }
     }
 
-    /// <summary>Writes a result into the <c>[Shape]</c> of the class, the method or its return value; null where there is none, or it is no plain text.</summary>
+    /// <summary>Writes a result into the <c>[Shape]</c> of the class, the method or its return value; null where there is none, or it is no
+    /// plain text.</summary>
     internal static Change? Declare(INamedTypeSymbol type, string result, CancellationToken cancellation)
     {
-        var method = UserDeclarations.Members(type).OfType<IMethodSymbol>().FirstOrDefault(m => m.Name is "Forward" or "forward" && !m.IsStatic);
+        var method = UserDeclarations.Members(type).OfType<IMethodSymbol>()
+            .FirstOrDefault(m => m.Name is "Forward" or "forward" && !m.IsStatic);
         var ofReturn = method?.GetReturnTypeAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == Annotations.Shape);
         return Text(method?.Find(Annotations.Shape) ?? ofReturn ?? type.Find(Annotations.Shape), cancellation) is { } literal
             ? Replace(literal, result, ofReturn is not null && method?.Find(Annotations.Shape) is null)
@@ -34,12 +36,14 @@ public sealed class DeclareResultFix : RepairProvider
     }
 
     private static LiteralExpressionSyntax? Text(AttributeData? attribute, CancellationToken cancellation) =>
-        (attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals is null)?.Expression as LiteralExpressionSyntax;
+        (attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault(
+            a => a.NameEquals is null)?.Expression as LiteralExpressionSyntax;
 
     private static Change? Replace(LiteralExpressionSyntax literal, string result, bool isResultAlone)
     {
         var text = literal.Token.Text;
-        if (!literal.IsKind(SyntaxKind.StringLiteralExpression) || text.Length < 2 || text[0] != '"' || text.StartsWith("\"\"\"", StringComparison.Ordinal) || text.IndexOf('\\') >= 0)
+        if (!literal.IsKind(SyntaxKind.StringLiteralExpression) || text.Length < 2 || text[0] != '"'
+            || text.StartsWith("\"\"\"", StringComparison.Ordinal) || text.IndexOf('\\') >= 0)
         {
             return null;
         }

@@ -20,13 +20,16 @@ public sealed class DeclareResultRefactoring : CodeRefactoringProvider
             || !(at.Node.FirstAncestorOrSelf<AttributeSyntax>() is not null || at.IsAtName)
             || ModuleReader.ReadForMessages(at.Type, at.Semantics.Compilation, cancellation) is not { Signature: { } signature } module
             || signature.Text.IndexOf("->", StringComparison.Ordinal) >= 0
-            || ModuleChecker.Check(module) is not { Outputs: { Count: 1 } outputs } checkedModule || checkedModule.Findings.Any(f => f.Kind.IsDeclaration() || f.Kind.IsError())
-            || outputs[0].Dims.Any(d => d.IsUnknown) || DeclareResultFix.Declare(at.Type, outputs[0].ToShapeString(), cancellation) is not { } change)
+            || ModuleChecker.Check(module) is not { Outputs: { Count: 1 } outputs } checkedModule
+            || checkedModule.Findings.Any(f => f.Kind.IsDeclaration() || f.Kind.IsError())
+            || outputs[0].Dims.Any(d => d.IsUnknown) || DeclareResultFix.Declare(at.Type, outputs[0].ToShapeString(),
+                cancellation) is not { } change)
         {
             return;
         }
 
         var repair = new Repair($"Declare '-> {outputs[0].ToShapeString()}'", nameof(DeclareResultRefactoring), [change]);
-        context.RegisterRefactoring(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c), repair.Key));
+        context.RegisterRefactoring(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c),
+            repair.Key));
     }
 }

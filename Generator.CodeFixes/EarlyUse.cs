@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Gen.CodeFixes;
 
 /// <summary>
-/// What a constructor does before it registers, and that would find everything registered in generated code: <c>apply(Initialise)</c> visits no
-/// layer there, and all of them then.
+/// What a constructor does before it registers, and that would find everything registered in generated code: <c>apply(Initialise)</c>
+/// visits no layer there, and all of them then.
 /// </summary>
 internal sealed class EarlyUse(SemanticModel semantics, CancellationToken cancellation)
 {
@@ -21,7 +21,8 @@ internal sealed class EarlyUse(SemanticModel semantics, CancellationToken cancel
     {
         InvocationExpressionSyntax call when RegisteringConstructor.IsRegistering(call) => false,
         ThisExpressionSyntax self => self.Parent is not MemberAccessExpressionSyntax,
-        SimpleNameSyntax name when IsOwn(name) => semantics.GetSymbolInfo(name, cancellation).Symbol is IMethodSymbol { IsStatic: false, MethodKind: MethodKind.Ordinary } method && IsUse(method),
+        SimpleNameSyntax name when IsOwn(name) => semantics.GetSymbolInfo(name, cancellation).Symbol is IMethodSymbol { IsStatic: false,
+            MethodKind: MethodKind.Ordinary } method && IsUse(method),
         _ => false,
     });
 
@@ -33,7 +34,8 @@ internal sealed class EarlyUse(SemanticModel semantics, CancellationToken cancel
             return method.ContainingType.SpecialType != SpecialType.System_Object && !RegisteringConstructor.Registers(method.Name);
         }
 
-        return visited.Add(method) && method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).Any(s => s.SyntaxTree == semantics.SyntaxTree && IsUse(s));
+        return visited.Add(method) && method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation))
+            .Any(s => s.SyntaxTree == semantics.SyntaxTree && IsUse(s));
     }
 
     private static bool IsOwn(SimpleNameSyntax name) => name.Parent switch

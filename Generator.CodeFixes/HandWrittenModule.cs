@@ -28,7 +28,8 @@ internal sealed class HandWrittenModule
         IReadOnlyList<PropertyAsField> properties,
         CancellationToken cancellation)
     {
-        (this.type, this.declaration, this.semantics, this.constructors, this.registrations, this.properties, this.cancellation) = (type, declaration, semantics, constructors, registrations, properties, cancellation);
+        (this.type, this.declaration, this.semantics, this.constructors, this.registrations, this.properties, this.cancellation) =
+            (type, declaration, semantics, constructors, registrations, properties, cancellation);
         forward = new ForwardMethod(type, declaration, torch, semantics, cancellation);
     }
 
@@ -36,29 +37,37 @@ internal sealed class HandWrittenModule
     public static HandWrittenModule? Read(INamedTypeSymbol type, SemanticModel semantics, CancellationToken cancellation)
     {
         if (TorchSymbols.In(semantics.Compilation) is not { } torch || type.IsStatic || type.IsRecord || type.IsFileLocal
-            || type.BaseType is not { Name: "Module", IsGenericType: true } basis || !SymbolEqualityComparer.Default.Equals(basis.ContainingType, torch.Functions)
-            || UserDeclarations.Of(type, cancellation).ToArray() is not [var declaration] || declaration.SyntaxTree != semantics.SyntaxTree || declaration.ContainsDiagnostics
+            || type.BaseType is not { Name: "Module", IsGenericType: true } basis
+            || !SymbolEqualityComparer.Default.Equals(basis.ContainingType, torch.Functions)
+            || UserDeclarations.Of(type, cancellation).ToArray() is not [var declaration] || declaration.SyntaxTree != semantics.SyntaxTree
+            || declaration.ContainsDiagnostics
             || declaration.ParameterList is not null
             || !UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => m is { Name: "forward", IsOverride: true })
-            || UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => m.IsOverride && (UserDeclarations.EntryPoints.Contains(m.Name) || IsOfRegistration(m.Name)))
+            || UserDeclarations.Members(type).OfType<IMethodSymbol>()
+                .Any(m => m.IsOverride && (UserDeclarations.EntryPoints.Contains(m.Name) || IsOfRegistration(m.Name)))
             || DerivedTypes.Any(type, cancellation))
         {
             return null;
         }
 
-        var constructors = declaration.Members.OfType<ConstructorDeclarationSyntax>().Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword)).ToArray();
+        var constructors = declaration.Members.OfType<ConstructorDeclarationSyntax>().Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword))
+            .ToArray();
         if (RegisteringConstructor.Of(declaration, constructors) is not { } registering
             || RegistrationReader.Read(type, declaration, registering, torch, semantics, cancellation) is not { Count: > 0 } registrations)
         {
             return null;
         }
 
-        var properties = registrations.Where(r => r.Member.Member is IPropertySymbol).Select(r => PropertyAsField.Of(r, declaration, cancellation)).ToArray();
-        return properties.All(p => p is not null) ? new HandWrittenModule(type, declaration, torch, semantics, constructors, registrations, properties!, cancellation) : null;
+        var properties = registrations.Where(r => r.Member.Member is IPropertySymbol)
+            .Select(r => PropertyAsField.Of(r, declaration, cancellation)).ToArray();
+        return properties.All(p => p is not null) ? new HandWrittenModule(type, declaration, torch, semantics, constructors, registrations,
+            properties!, cancellation) : null;
     }
 
     /// <summary>The field that a registered member is afterwards has this key.</summary>
-    public IEnumerable<string> Keys(StateKind kind) => registrations.Where(r => r.Attribute.StartsWith(kind == StateKind.Tensor ? "Buffer" : kind.ToString(), StringComparison.Ordinal)).Select(r => r.Member.Key);
+    public IEnumerable<string> Keys(StateKind kind) =>
+        registrations.Where(r => r.Attribute.StartsWith(kind == StateKind.Tensor ? "Buffer" : kind.ToString(), StringComparison.Ordinal))
+            .Select(r => r.Member.Key);
 
     /// <summary>What may be made of it, the shortest first.</summary>
     public IEnumerable<IReadOnlyList<Change>> Candidates()
@@ -74,8 +83,14 @@ internal sealed class HandWrittenModule
     private IEnumerable<Change> Changes(IReadOnlyList<(ISymbol Member, ExpressionSyntax Value)>? moved)
     {
         var changes = new List<Change>(AddPartialFix.Changes(type, cancellation));
-        changes.AddRange(registrations.Select(r => (Registration: r, Field: r.Member.Written(cancellation)?.FirstAncestorOrSelf<FieldDeclarationSyntax>())).Where(r => r.Field is not null).GroupBy(r => r.Field).Select(g => g.First().Registration.Mark(g.Key!, semantics)));
-        changes.AddRange(properties.SelectMany(p => p.Changes(moved?.Where(m => SymbolEqualityComparer.Default.Equals(m.Member, p.Member.Member)).Select(m => m.Value).FirstOrDefault(), declaration, semantics)));
+        changes.AddRange(
+            registrations.Select(
+                r => (Registration: r, Field: r.Member.Written(cancellation)?.FirstAncestorOrSelf<FieldDeclarationSyntax>()))
+                .Where(r => r.Field is not null).GroupBy(r => r.Field).Select(g => g.First().Registration.Mark(g.Key!, semantics)));
+        changes.AddRange(
+            properties.SelectMany(
+                p => p.Changes(moved?.Where(m => SymbolEqualityComparer.Default.Equals(m.Member, p.Member.Member)).Select(m => m.Value)
+                    .FirstOrDefault(), declaration, semantics)));
         foreach (var constructor in constructors)
         {
             changes.AddRange(moved is not null ? Drop(constructor) : Unregister(constructor));
@@ -83,14 +98,16 @@ internal sealed class HandWrittenModule
 
         if (moved is not null)
         {
-            changes.AddRange(moved.Where(m => !properties.Any(p => SymbolEqualityComparer.Default.Equals(m.Member, p.Member.Member))).Select(Initialise));
+            changes.AddRange(moved.Where(m => !properties.Any(p => SymbolEqualityComparer.Default.Equals(m.Member, p.Member.Member)))
+                .Select(Initialise));
             changes.AddRange(Head());
         }
 
         return changes.Concat(forward.Changes());
     }
 
-    private Change Initialise((ISymbol Member, ExpressionSyntax Value) moved) => moved.Member.DeclaringSyntaxReferences[0].GetSyntax(cancellation) switch
+    private Change Initialise((ISymbol Member, ExpressionSyntax Value) moved) =>
+        moved.Member.DeclaringSyntaxReferences[0].GetSyntax(cancellation) switch
     {
         PropertyDeclarationSyntax property => Change.Insert(property.SyntaxTree, property.AccessorList!.Span.End, $" = {moved.Value};"),
         VariableDeclaratorSyntax variable => Change.Insert(variable.SyntaxTree, variable.Identifier.Span.End, $" = {moved.Value}"),
@@ -98,7 +115,8 @@ internal sealed class HandWrittenModule
     };
 
     /// <summary>
-    /// What the members are initialised with where that is all that the one constructor does: then it is not needed, its parameters are the class's.
+    /// What the members are initialised with where that is all that the one constructor does: then it is not needed, its parameters are the
+    /// class's.
     /// Null where the constructor stays as it is, with its locals, its comments and its order.
     /// </summary>
     private IReadOnlyList<(ISymbol Member, ExpressionSyntax Value)>? Moved()
@@ -106,7 +124,8 @@ internal sealed class HandWrittenModule
         if (constructors is not [var constructor] || !constructor.Modifiers.Any(SyntaxKind.PublicKeyword)
             || constructor.DescendantTrivia().Concat(constructor.GetLeadingTrivia()).Concat(constructor.GetTrailingTrivia()).Any(IsComment)
             || constructor.AttributeLists.Count > 0 || !NamesTheClass(constructor.Initializer)
-            || constructor.ParameterList.Parameters.Any(p => p.AttributeLists.Count > 0 || type.GetMembers(p.Identifier.ValueText).Length > 0))
+            || constructor.ParameterList.Parameters.Any(p => p.AttributeLists.Count > 0
+                || type.GetMembers(p.Identifier.ValueText).Length > 0))
         {
             return null;
         }
@@ -121,7 +140,8 @@ internal sealed class HandWrittenModule
 
             if (statement is not AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment
                 || semantics.GetSymbolInfo(assignment.Left, cancellation).Symbol is not { IsStatic: false } member
-                || !CanBeInitialised(member) || moved.Any(m => SymbolEqualityComparer.Default.Equals(m.Member, member)) || !IsFree(assignment.Right))
+                || !CanBeInitialised(member) || moved.Any(m => SymbolEqualityComparer.Default.Equals(m.Member, member))
+                || !IsFree(assignment.Right))
             {
                 return null;
             }
@@ -132,27 +152,35 @@ internal sealed class HandWrittenModule
         return KeepsOrder(moved) ? moved : null;
     }
 
-    private bool CanBeInitialised(ISymbol member) => SymbolEqualityComparer.Default.Equals(member.ContainingType, type) && member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) switch
+    private bool CanBeInitialised(ISymbol member) =>
+        SymbolEqualityComparer.Default.Equals(member.ContainingType, type)
+            && member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) switch
     {
         VariableDeclaratorSyntax { Initializer: null } => true,
-        PropertyDeclarationSyntax { Initializer: null, AccessorList: { } accessors } => accessors.Accessors.All(a => a.Body is null && a.ExpressionBody is null),
+        PropertyDeclarationSyntax { Initializer: null, AccessorList: { } accessors } =>
+            accessors.Accessors.All(a => a.Body is null && a.ExpressionBody is null),
         _ => false,
     };
 
     /// <summary>Initializers run in the order of the members, and draw random numbers.</summary>
     private bool KeepsOrder(IReadOnlyList<(ISymbol Member, ExpressionSyntax Value)> moved)
     {
-        var initialised = declaration.DescendantNodes(n => n is not (TypeDeclarationSyntax or MemberDeclarationSyntax) || n == declaration || n is FieldDeclarationSyntax or PropertyDeclarationSyntax)
+        var initialised =
+            declaration.DescendantNodes(n => n is not (TypeDeclarationSyntax or MemberDeclarationSyntax) || n == declaration
+                || n is FieldDeclarationSyntax or PropertyDeclarationSyntax)
             .Where(n => n is VariableDeclaratorSyntax { Initializer: not null } or PropertyDeclarationSyntax { Initializer: not null });
         var places = initialised.Select(n => n.SpanStart)
-            .Concat(moved.Where(m => m.Value is not (LiteralExpressionSyntax or IdentifierNameSyntax)).Select(m => m.Member.DeclaringSyntaxReferences[0].Span.Start)).ToArray();
+            .Concat(moved.Where(m => m.Value is not (LiteralExpressionSyntax or IdentifierNameSyntax))
+                .Select(m => m.Member.DeclaringSyntaxReferences[0].Span.Start)).ToArray();
         return places.SequenceEqual(places.OrderBy(p => p));
     }
 
     /// <summary>A field's initializer sees neither the other members nor locals.</summary>
-    private bool IsFree(ExpressionSyntax value) => !value.DescendantNodesAndSelf().Any(n => n is ThisExpressionSyntax or BaseExpressionSyntax
+    private bool IsFree(ExpressionSyntax value) =>
+        !value.DescendantNodesAndSelf().Any(n => n is ThisExpressionSyntax or BaseExpressionSyntax
         || (n is SimpleNameSyntax name && semantics.GetSymbolInfo(name, cancellation).Symbol is { } symbol
-            && ((symbol is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary } && !symbol.IsStatic && SymbolEqualityComparer.Default.Equals(symbol.ContainingType, type))
+            && ((symbol is IFieldSymbol or IPropertySymbol or IMethodSymbol { MethodKind: MethodKind.Ordinary } && !symbol.IsStatic
+                && SymbolEqualityComparer.Default.Equals(symbol.ContainingType, type))
                 || (symbol is ILocalSymbol && !value.Span.Contains(symbol.Locations[0].SourceSpan)))));
 
     /// <summary>Without a constructor the module has the class's name.</summary>
@@ -164,21 +192,26 @@ internal sealed class HandWrittenModule
     {
         var text = constructor.SyntaxTree.GetText();
         var (first, last) = (text.Lines.GetLineFromPosition(constructor.SpanStart), text.Lines.GetLineFromPosition(constructor.Span.End));
-        var isAlone = string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(first.Start, constructor.SpanStart))) && string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(constructor.Span.End, last.End)));
+        var isAlone = string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(first.Start, constructor.SpanStart)))
+            && string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(constructor.Span.End, last.End)));
 
         // The empty line behind it goes with it.
-        var end = isAlone && last.LineNumber + 1 < text.Lines.Count && string.IsNullOrWhiteSpace(text.Lines[last.LineNumber + 1].ToString()) ? text.Lines[last.LineNumber + 1].EndIncludingLineBreak : last.EndIncludingLineBreak;
-        yield return new Change(constructor.SyntaxTree, isAlone ? TextSpan.FromBounds(first.Start, end) : TextSpan.FromBounds(constructor.SpanStart, constructor.FullSpan.End), "");
+        var end = isAlone && last.LineNumber + 1 < text.Lines.Count && string.IsNullOrWhiteSpace(text.Lines[last.LineNumber + 1].ToString())
+            ? text.Lines[last.LineNumber + 1].EndIncludingLineBreak : last.EndIncludingLineBreak;
+        yield return new Change(constructor.SyntaxTree,
+            isAlone ? TextSpan.FromBounds(first.Start, end) : TextSpan.FromBounds(constructor.SpanStart, constructor.FullSpan.End), "");
     }
 
     private static IEnumerable<Change> Unregister(ConstructorDeclarationSyntax constructor)
     {
         if (constructor.ExpressionBody is { Expression: var expression } && RegisteringConstructor.IsRegistering(expression))
         {
-            yield return new Change(constructor.SyntaxTree, TextSpan.FromBounds(constructor.ExpressionBody.SpanStart, constructor.Span.End), "{ }");
+            yield return new Change(constructor.SyntaxTree, TextSpan.FromBounds(constructor.ExpressionBody.SpanStart, constructor.Span.End),
+                "{ }");
         }
 
-        foreach (var statement in constructor.DescendantNodes().OfType<ExpressionStatementSyntax>().Where(s => RegisteringConstructor.IsRegistering(s.Expression)))
+        foreach (var statement in constructor.DescendantNodes().OfType<ExpressionStatementSyntax>()
+            .Where(s => RegisteringConstructor.IsRegistering(s.Expression)))
         {
             yield return Lines.Remove(statement);
         }
@@ -189,7 +222,8 @@ internal sealed class HandWrittenModule
     {
         if (constructors[0].ParameterList is { Parameters.Count: > 0 } parameters)
         {
-            yield return Change.Insert(declaration.SyntaxTree, (declaration.TypeParameterList?.Span ?? declaration.Identifier.Span).End, parameters.ToString());
+            yield return Change.Insert(declaration.SyntaxTree, (declaration.TypeParameterList?.Span ?? declaration.Identifier.Span).End,
+                parameters.ToString());
         }
 
         if (declaration.BaseList is { Types: var types } list)
@@ -200,8 +234,11 @@ internal sealed class HandWrittenModule
         }
     }
 
-    private static bool IsOfRegistration(string name) => name is "RegisterComponents" or "register_module" or "register_parameter" or "register_buffer" or "_toEpilog";
+    private static bool IsOfRegistration(string name) =>
+        name is "RegisterComponents" or "register_module" or "register_parameter" or "register_buffer" or "_toEpilog";
 
-    private static bool IsComment(SyntaxTrivia trivia) => trivia.RawKind is (int)SyntaxKind.SingleLineCommentTrivia or (int)SyntaxKind.MultiLineCommentTrivia
-        or (int)SyntaxKind.SingleLineDocumentationCommentTrivia or (int)SyntaxKind.MultiLineDocumentationCommentTrivia || trivia.IsDirective;
+    private static bool IsComment(SyntaxTrivia trivia) =>
+        trivia.RawKind is (int)SyntaxKind.SingleLineCommentTrivia or (int)SyntaxKind.MultiLineCommentTrivia
+        or (int)SyntaxKind.SingleLineDocumentationCommentTrivia or (int)SyntaxKind.MultiLineDocumentationCommentTrivia
+        || trivia.IsDirective;
 }

@@ -30,13 +30,15 @@ public sealed class InsertActivationFix : RepairProvider
             return site.Type is { } type ? Field(type, field, variable, activation, site) : null;
         }
 
-        if (site.Node.DescendantNodesAndSelf().FirstOrDefault(n => n.Span == site.Diagnostic.Location.SourceSpan && n is InvocationExpressionSyntax) is not InvocationExpressionSyntax call)
+        if (site.Node.DescendantNodesAndSelf().FirstOrDefault(
+            n => n.Span == site.Diagnostic.Location.SourceSpan && n is InvocationExpressionSyntax) is not InvocationExpressionSyntax call)
         {
             return null;
         }
 
         // fc2.call(x): what it is given goes through the activation first.
-        if (call is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" or "forward" }, ArgumentList.Arguments: [{ Expression: var input }] })
+        if (call is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" or "forward" },
+            ArgumentList.Arguments: [{ Expression: var input }] })
         {
             var function = Names.Functional(site.Semantics, input.SpanStart, activation.ToLowerInvariant());
             return [Change.Insert(input.SyntaxTree, input.SpanStart, function + "("), Change.Insert(input.SyntaxTree, input.Span.End, ")")];
@@ -44,7 +46,8 @@ public sealed class InsertActivationFix : RepairProvider
 
         return call.Parent switch
         {
-            ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: ArgumentSyntax named } } => [Lines.Before(named, $"(\"{Free(activation.ToLowerInvariant(), named.Parent!)}\", {Factory(named)}),")],
+            ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: ArgumentSyntax named } } =>
+                [Lines.Before(named, $"(\"{Free(activation.ToLowerInvariant(), named.Parent!)}\", {Factory(named)}),")],
             ArgumentSyntax argument => [Lines.Before(argument, Factory(argument) + ",")],
             _ => null,
         };
@@ -52,7 +55,8 @@ public sealed class InsertActivationFix : RepairProvider
         string Factory(SyntaxNode place) => Names.Factory(site.Semantics, place.SpanStart, activation) + "()";
     }
 
-    private static IReadOnlyList<Change>? Field(INamedTypeSymbol type, FieldDeclarationSyntax field, VariableDeclaratorSyntax variable, string activation, Site site)
+    private static IReadOnlyList<Change>? Field(INamedTypeSymbol type, FieldDeclarationSyntax field, VariableDeclaratorSyntax variable,
+        string activation, Site site)
     {
         if (field.Declaration.Variables.Count != 1)
         {
@@ -65,12 +69,16 @@ public sealed class InsertActivationFix : RepairProvider
             name = $"{activation.ToLowerInvariant()}{i}";
         }
 
-        var known = site.Semantics.LookupNamespacesAndTypes(field.SpanStart, name: activation).Any(t => t.ContainingAssembly?.Name == "TorchSharp");
+        var known = site.Semantics.LookupNamespacesAndTypes(field.SpanStart, name: activation)
+            .Any(t => t.ContainingAssembly?.Name == "TorchSharp");
         var attribute = Names.Attribute(site.Semantics, field.SpanStart, "Layer");
-        var changes = new List<Change> { Lines.Before(field, $"[{attribute}] private readonly {(known ? "" : "TorchSharp.Modules.")}{activation} {name};") };
-        if (type.Find(Annotations.Chain)?.ApplicationSyntaxReference?.GetSyntax(site.Cancellation) is AttributeSyntax { ArgumentList.Arguments: var chain })
+        var changes = new List<Change> { Lines.Before(field,
+            $"[{attribute}] private readonly {(known ? "" : "TorchSharp.Modules.")}{activation} {name};") };
+        if (type.Find(Annotations.Chain)?.ApplicationSyntaxReference?.GetSyntax(
+            site.Cancellation) is AttributeSyntax { ArgumentList.Arguments: var chain })
         {
-            foreach (var item in chain.Where(a => a.Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == variable.Identifier.ValueText) && a.NameEquals is null))
+            foreach (var item in chain.Where(a => a.Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+                .Any(n => n.Identifier.ValueText == variable.Identifier.ValueText) && a.NameEquals is null))
             {
                 changes.Add(Lines.Before(item, $"nameof({name}),"));
             }

@@ -29,20 +29,23 @@ internal static class LayerSyntax
 
         if (construction is null)
         {
-            return keys.Length == 1 && field.Find(Annotations.Layer)?.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax attribute
+            return keys.Length == 1
+                && field.Find(Annotations.Layer)?.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax attribute
                 ? attribute.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals is null)?.Expression
                 : null;
         }
 
         return Arguments(construction) is { } arguments
-            ? (arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == parameter) ?? arguments.FirstOrDefault(a => a.NameColon is null))?.Expression
+            ? (arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == parameter)
+                ?? arguments.FirstOrDefault(a => a.NameColon is null))?.Expression
             : null;
     }
 
     /// <summary>The initializer, or the one assignment in the constructors.</summary>
     private static ExpressionSyntax? Construction(IFieldSymbol field, CancellationToken cancellation)
     {
-        if (field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } initializer })
+        if (field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(
+            cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } initializer })
         {
             return initializer;
         }
@@ -65,7 +68,11 @@ internal static class LayerSyntax
     private static ExpressionSyntax? Item(ExpressionSyntax container, string key)
     {
         var items = Items(container);
-        return items?.Select((item, i) => item is TupleExpressionSyntax { Arguments: [{ Expression: LiteralExpressionSyntax { Token.Value: string name } }, { Expression: var module }] }
+        return items?.Select(
+            (item,
+                i) =>
+                item is TupleExpressionSyntax { Arguments: [{ Expression: LiteralExpressionSyntax { Token.Value: string name } },
+                    { Expression: var module }] }
                 ? (Key: name, Module: module)
                 : (Key: i.ToString(System.Globalization.CultureInfo.InvariantCulture), Module: item))
             .FirstOrDefault(i => i.Key == key).Module;
@@ -77,13 +84,15 @@ internal static class LayerSyntax
         switch (Unwrap(container))
         {
             case CollectionExpressionSyntax collection:
-                return collection.Elements.All(e => e is ExpressionElementSyntax) ? collection.Elements.Select(e => ((ExpressionElementSyntax)e).Expression).ToArray() : null;
+                return collection.Elements.All(e => e is ExpressionElementSyntax)
+                    ? collection.Elements.Select(e => ((ExpressionElementSyntax)e).Expression).ToArray() : null;
             case ImplicitArrayCreationExpressionSyntax array:
                 return array.Initializer.Expressions;
             case ArrayCreationExpressionSyntax { Initializer: { } initializer }:
                 return initializer.Expressions;
             case var call when Arguments(call) is { } arguments:
-                return arguments is [{ Expression: var only }] && Unwrap(only) is CollectionExpressionSyntax or ImplicitArrayCreationExpressionSyntax or ArrayCreationExpressionSyntax
+                return arguments is [{ Expression: var only }]
+                    && Unwrap(only) is CollectionExpressionSyntax or ImplicitArrayCreationExpressionSyntax or ArrayCreationExpressionSyntax
                     ? Items(only)
                     : arguments.Select(a => a.Expression).ToArray();
             default:

@@ -9,7 +9,8 @@ namespace Gen.CodeFixes;
 internal static class Lines
 {
     /// <summary>The line break of a file.</summary>
-    public static string Break(SyntaxNode node) => node.SyntaxTree.GetText().ToString().IndexOf("\r\n", StringComparison.Ordinal) >= 0 ? "\r\n" : "\n";
+    public static string Break(SyntaxNode node) =>
+        node.SyntaxTree.GetText().ToString().IndexOf("\r\n", StringComparison.Ordinal) >= 0 ? "\r\n" : "\n";
 
     /// <summary>The white space before a node that begins its line; a space where others stand before it.</summary>
     public static string Indentation(SyntaxNode node)
@@ -22,13 +23,14 @@ internal static class Lines
     /// <summary>A line before a member or statement, or text before it where it does not begin its line.</summary>
     public static Change Before(SyntaxNode node, string text)
     {
-        var isFirst = node.SyntaxTree.GetText().Lines.GetLineFromPosition(node.SpanStart) is var line && string.IsNullOrWhiteSpace(line.ToString().Substring(0, node.SpanStart - line.Start));
+        var isFirst = node.SyntaxTree.GetText().Lines.GetLineFromPosition(node.SpanStart) is var line
+            && string.IsNullOrWhiteSpace(line.ToString().Substring(0, node.SpanStart - line.Start));
         return Change.Insert(node.SyntaxTree, node.SpanStart, isFirst ? text + Break(node) + Indentation(node) : text + " ");
     }
 
     /// <summary>
-    /// Takes a field away with its documentation and the rest of its line; other comments above it stay. Null where it shares a declaration with
-    /// another field.
+    /// Takes a field away with its documentation and the rest of its line; other comments above it stay. Null where it shares a declaration
+    /// with another field.
     /// </summary>
     public static Change? Remove(VariableDeclaratorSyntax variable)
     {
@@ -38,12 +40,14 @@ internal static class Lines
         }
 
         var text = field.SyntaxTree.GetText();
-        var documentation = field.GetLeadingTrivia().FirstOrDefault(t => t.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || t.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia));
+        var documentation = field.GetLeadingTrivia().FirstOrDefault(
+            t => t.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || t.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia));
         var start = documentation.RawKind == 0 ? field.SpanStart : documentation.FullSpan.Start;
         var (first, last) = (text.Lines.GetLineFromPosition(start), text.Lines.GetLineFromPosition(field.Span.End));
         var isAlone = string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(first.Start, start)))
             && field.GetTrailingTrivia().Any(t => t.IsKind(SyntaxKind.EndOfLineTrivia));
-        return new Change(field.SyntaxTree, isAlone ? TextSpan.FromBounds(first.Start, last.EndIncludingLineBreak) : TextSpan.FromBounds(start, field.FullSpan.End), "");
+        return new Change(field.SyntaxTree, isAlone ? TextSpan.FromBounds(first.Start, last.EndIncludingLineBreak)
+            : TextSpan.FromBounds(start, field.FullSpan.End), "");
     }
 
     /// <summary>Takes an item out of a list, with the comma and the white space before it, or behind it where it is the first.</summary>

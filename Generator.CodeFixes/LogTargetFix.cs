@@ -29,13 +29,17 @@ public sealed class LogTargetFix : RepairProvider
     {
         if (site.Inner.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is { Initializer: null } variable)
         {
-            return site.Semantics.GetDeclaredSymbol(variable, site.Cancellation)?.Find(Annotations.Layer)?.ApplicationSyntaxReference?.GetSyntax(site.Cancellation) is AttributeSyntax attribute
+            return site.Semantics.GetDeclaredSymbol(variable,
+                site.Cancellation)?.Find(Annotations.Layer)?.ApplicationSyntaxReference?.GetSyntax(
+                    site.Cancellation) is AttributeSyntax attribute
                 ? attribute.ArgumentList is null ? Change.Insert(attribute.SyntaxTree, attribute.Name.Span.End, $"({value})") : null
                 : null;
         }
 
-        return site.Node.DescendantNodesAndSelf().FirstOrDefault(n => n.Span == site.Diagnostic.Location.SourceSpan && n is InvocationExpressionSyntax) is InvocationExpressionSyntax call
-            ? Change.Insert(call.SyntaxTree, call.ArgumentList.CloseParenToken.SpanStart, (call.ArgumentList.Arguments.Count == 0 ? "" : ", ") + $"log_target: {value}")
+        return site.Node.DescendantNodesAndSelf().FirstOrDefault(
+            n => n.Span == site.Diagnostic.Location.SourceSpan && n is InvocationExpressionSyntax) is InvocationExpressionSyntax call
+            ? Change.Insert(call.SyntaxTree, call.ArgumentList.CloseParenToken.SpanStart,
+                (call.ArgumentList.Arguments.Count == 0 ? "" : ", ") + $"log_target: {value}")
             : null;
     }
 }

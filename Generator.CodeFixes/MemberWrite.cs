@@ -16,7 +16,8 @@ internal sealed record MemberWrite(ExpressionSyntax? Value, ConstructorDeclarati
     public bool IsNull => Value is { } value && IsNullLiteral(value);
 
     /// <summary>Everywhere in the compilation, except where the module is disposed.</summary>
-    public static IReadOnlyList<MemberWrite> Of(StateMember member, TypeDeclarationSyntax declaration, Compilation compilation, CancellationToken cancellation)
+    public static IReadOnlyList<MemberWrite> Of(StateMember member, TypeDeclarationSyntax declaration, Compilation compilation,
+        CancellationToken cancellation)
     {
         var writes = new List<MemberWrite>();
         if (member.Initializer(cancellation) is { } initializer)
@@ -33,11 +34,13 @@ internal sealed record MemberWrite(ExpressionSyntax? Value, ConstructorDeclarati
             }
 
             var semantics = compilation.GetSemanticModel(tree);
-            foreach (var name in tree.GetRoot(cancellation).DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == member.Member.Name))
+            foreach (var name in tree.GetRoot(cancellation).DescendantNodes().OfType<IdentifierNameSyntax>()
+                .Where(n => n.Identifier.ValueText == member.Member.Name))
             {
                 var whole = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? (ExpressionSyntax)access : name;
                 if (Written(whole) is var (isWritten, value) && isWritten
-                    && SymbolEqualityComparer.Default.Equals(semantics.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, member.Member.OriginalDefinition)
+                    && SymbolEqualityComparer.Default.Equals(semantics.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition,
+                        member.Member.OriginalDefinition)
                     && At(whole, value, declaration) is { } write)
                 {
                     writes.Add(write);
@@ -50,8 +53,10 @@ internal sealed record MemberWrite(ExpressionSyntax? Value, ConstructorDeclarati
 
     public static bool IsNullLiteral(ExpressionSyntax value) => value switch
     {
-        LiteralExpressionSyntax literal => literal.RawKind is (int)SyntaxKind.NullLiteralExpression or (int)SyntaxKind.DefaultLiteralExpression,
-        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression, Operand: var operand } => IsNullLiteral(operand),
+        LiteralExpressionSyntax literal => literal.RawKind is (int)SyntaxKind.NullLiteralExpression
+            or (int)SyntaxKind.DefaultLiteralExpression,
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression, Operand: var operand } =>
+            IsNullLiteral(operand),
         ParenthesizedExpressionSyntax { Expression: var inner } => IsNullLiteral(inner),
         CastExpressionSyntax { Expression: var inner } => IsNullLiteral(inner),
         DefaultExpressionSyntax => true,
@@ -81,16 +86,19 @@ internal sealed record MemberWrite(ExpressionSyntax? Value, ConstructorDeclarati
                     node = tuple;
                     break;
                 case AssignmentExpressionSyntax assignment when assignment.Left == node:
-                    ExpressionSyntax? value = assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) || assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression) ? assignment.Right : null;
+                    ExpressionSyntax? value = assignment.IsKind(SyntaxKind.SimpleAssignmentExpression)
+                        || assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression) ? assignment.Right : null;
                     while (path.Count > 0)
                     {
                         var index = path.Pop();
-                        value = value is TupleExpressionSyntax items && index < items.Arguments.Count ? items.Arguments[index].Expression : null;
+                        value = value is TupleExpressionSyntax items && index < items.Arguments.Count ? items.Arguments[index].Expression
+                            : null;
                     }
 
                     return (true, value);
                 case ArgumentSyntax argument:
-                    return (path.Count == 0 && (argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword) || argument.RefKindKeyword.IsKind(SyntaxKind.OutKeyword)), null);
+                    return (path.Count == 0 && (argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword)
+                        || argument.RefKindKeyword.IsKind(SyntaxKind.OutKeyword)), null);
                 case RefExpressionSyntax or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.AddressOfExpression }:
                     return (true, null);
                 default:
@@ -107,7 +115,8 @@ internal sealed record MemberWrite(ExpressionSyntax? Value, ConstructorDeclarati
             switch (around)
             {
                 case ConstructorDeclarationSyntax constructor when constructor.Parent == declaration
-                    && target is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } && !IsOfNew(target):
+                    && target is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }
+                    && !IsOfNew(target):
                     return new MemberWrite(value, constructor, RegisteringConstructor.IndexOf(constructor, target));
                 case MethodDeclarationSyntax { Identifier.ValueText: "Dispose" } when around.Parent == declaration:
                     return null;
@@ -120,5 +129,6 @@ internal sealed record MemberWrite(ExpressionSyntax? Value, ConstructorDeclarati
     }
 
     /// <summary><c>new Net { fc = ... }</c></summary>
-    private static bool IsOfNew(ExpressionSyntax target) => target.Parent is AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax };
+    private static bool IsOfNew(ExpressionSyntax target) =>
+        target.Parent is AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax };
 }

@@ -7,10 +7,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Gen.CodeFixes;
 
 /// <summary>The class that the cursor is in.</summary>
-internal sealed record ModuleAtCursor(INamedTypeSymbol Type, TypeDeclarationSyntax Declaration, SyntaxNode Node, SemanticModel Semantics, int Position)
+internal sealed record ModuleAtCursor(INamedTypeSymbol Type, TypeDeclarationSyntax Declaration, SyntaxNode Node, SemanticModel Semantics,
+    int Position)
 {
     /// <summary>The cursor stands at the head of the class: its attributes, its name, its bases.</summary>
-    public bool IsAtName => Position >= Declaration.SpanStart && Position <= (Declaration.OpenBraceToken.RawKind == 0 ? Declaration.Span.End : Declaration.OpenBraceToken.SpanStart);
+    public bool IsAtName => Position >= Declaration.SpanStart
+        && Position <= (Declaration.OpenBraceToken.RawKind == 0 ? Declaration.Span.End : Declaration.OpenBraceToken.SpanStart);
 
     public static async Task<ModuleAtCursor?> FindAsync(CodeRefactoringContext context)
     {

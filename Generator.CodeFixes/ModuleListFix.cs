@@ -17,18 +17,22 @@ public sealed class ModuleListFix : RepairProvider
 
     private protected override IEnumerable<Repair> Repairs(Site site)
     {
-        if (site.Inner is VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: FieldDeclarationSyntax field } declaration } variable
+        if (site.Inner is VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1,
+            Parent: FieldDeclarationSyntax field } declaration } variable
             && (site.Told(Hints.Container), site.Told(Hints.Item)) is ({ } container, { } item)
             && site.Semantics.GetDeclaredSymbol(variable, site.Cancellation) is IFieldSymbol symbol
             && Changes(symbol, declaration.Type, new ContainerWriter(site.Semantics, container, item), site.Cancellation) is { } changes)
         {
-            var marked = UserDeclarations.FirstAnnotated(symbol.ContainingType) is not null && !Annotations.IsAnnotated(symbol) ? changes.Append(RegisterFix.Mark(field, "Layer", site.Semantics)) : changes;
+            var marked = UserDeclarations.FirstAnnotated(symbol.ContainingType) is not null && !Annotations.IsAnnotated(symbol)
+                ? changes.Append(RegisterFix.Mark(field, "Layer", site.Semantics)) : changes;
             yield return new Repair($"Make it a {container}<{item}>", nameof(ModuleListFix), marked.ToArray());
         }
     }
 
-    /// <summary>The type, what the field is set to, and <c>Length</c>, which a list calls <c>Count</c>. Null where something is not understood.</summary>
-    private static IReadOnlyList<Change>? Changes(IFieldSymbol field, TypeSyntax type, ContainerWriter writer, CancellationToken cancellation)
+    /// <summary>The type, what the field is set to, and <c>Length</c>, which a list calls <c>Count</c>. Null where something is not
+    /// understood.</summary>
+    private static IReadOnlyList<Change>? Changes(IFieldSymbol field, TypeSyntax type, ContainerWriter writer,
+        CancellationToken cancellation)
     {
         var changes = new List<Change> { Change.Replace(type, writer.Type(type)) };
         var values = new List<ExpressionSyntax>();
@@ -37,9 +41,11 @@ public sealed class ModuleListFix : RepairProvider
             values.Add(initializer.Value);
         }
 
-        foreach (var name in UserDeclarations.Of(field.ContainingType, cancellation).SelectMany(d => d.DescendantNodes()).OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == field.Name))
+        foreach (var name in UserDeclarations.Of(field.ContainingType, cancellation).SelectMany(d => d.DescendantNodes())
+            .OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == field.Name))
         {
-            var self = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access ? access : (ExpressionSyntax)name;
+            var self = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access ? access
+                : (ExpressionSyntax)name;
             switch (self.Parent)
             {
                 case AssignmentExpressionSyntax assignment when assignment.Left == self:

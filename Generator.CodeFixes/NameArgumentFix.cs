@@ -18,7 +18,8 @@ public sealed class NameArgumentFix : RepairProvider
         // The arguments of an attribute's array cannot be named.
         if (site.Inner.FirstAncestorOrSelf<ArgumentSyntax>() is { NameColon: null } argument && site.Told(Hints.Name) is { } name)
         {
-            yield return new Repair($"Name it: {name}: {argument.Expression}", nameof(NameArgumentFix), [Change.Insert(argument.SyntaxTree, argument.SpanStart, $"{name}: ")]);
+            yield return new Repair($"Name it: {name}: {argument.Expression}", nameof(NameArgumentFix),
+                [Change.Insert(argument.SyntaxTree, argument.SpanStart, $"{name}: ")]);
         }
     }
 }

@@ -10,18 +10,22 @@ internal static class Names
 
     /// <summary><c>functional.relu</c>, or with what is before it.</summary>
     public static string Functional(SemanticModel semantics, int position, string name) =>
-        semantics.LookupNamespacesAndTypes(position, name: "functional").Any(IsOfTorch) ? $"functional.{name}" : Static(semantics, position, "torch.nn.functional", name);
+        semantics.LookupNamespacesAndTypes(position, name: "functional").Any(IsOfTorch) ? $"functional.{name}"
+            : Static(semantics, position, "torch.nn.functional", name);
 
     /// <summary><c>Layer</c> where the namespace is used, else <c>Gen.Layer</c>.</summary>
     public static string Attribute(SemanticModel semantics, int position, string name) =>
         semantics.LookupNamespacesAndTypes(position, name: $"{name}Attribute").Any(s => s.ContainingNamespace?.ToDisplayString() == "Gen")
-            && !semantics.LookupNamespacesAndTypes(position, name: name).Any(s => s is INamedTypeSymbol { BaseType: not null } type && IsAttribute(type))
+            && !semantics.LookupNamespacesAndTypes(position, name: name)
+                .Any(s => s is INamedTypeSymbol { BaseType: not null } type && IsAttribute(type))
             ? name
             : $"Gen.{name}";
 
     /// <summary><c>Linear</c> where its namespace is used, else with it.</summary>
     public static string Type(SemanticModel semantics, int position, INamedTypeSymbol type) =>
-        type.TypeArguments.Length == 0 && type.ContainingType is null && semantics.LookupNamespacesAndTypes(position, name: type.Name) is [var only] && SymbolEqualityComparer.Default.Equals(only, type)
+        type.TypeArguments.Length == 0 && type.ContainingType is null
+            && semantics.LookupNamespacesAndTypes(position, name: type.Name) is [var only]
+            && SymbolEqualityComparer.Default.Equals(only, type)
             ? type.Name
             : type.ToMinimalDisplayString(semantics, position);
 

@@ -13,7 +13,8 @@ public sealed class OverrideFix : RepairProvider
 {
     private static readonly HashSet<SyntaxKind> Replaced =
     [
-        SyntaxKind.PublicKeyword, SyntaxKind.ProtectedKeyword, SyntaxKind.InternalKeyword, SyntaxKind.PrivateKeyword, SyntaxKind.VirtualKeyword, SyntaxKind.NewKeyword,
+        SyntaxKind.PublicKeyword, SyntaxKind.ProtectedKeyword, SyntaxKind.InternalKeyword, SyntaxKind.PrivateKeyword,
+        SyntaxKind.VirtualKeyword, SyntaxKind.NewKeyword,
     ];
 
     /// <inheritdoc/>
@@ -26,7 +27,9 @@ public sealed class OverrideFix : RepairProvider
             var kept = method.Modifiers.Where(m => !Replaced.Contains(m.Kind())).Select(m => m.Text);
             var start = method.Modifiers.Count > 0 ? method.Modifiers[0].SpanStart : method.ReturnType.SpanStart;
             var modifiers = string.Join(" ", new[] { "public", "override" }.Concat(kept));
-            yield return new Repair($"Write '{edit}'", nameof(OverrideFix), [new Change(method.SyntaxTree, Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(start, method.ReturnType.SpanStart), modifiers + " ")]);
+            yield return new Repair($"Write '{edit}'", nameof(OverrideFix),
+                [new Change(method.SyntaxTree, Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(start, method.ReturnType.SpanStart),
+                    modifiers + " ")]);
         }
     }
 }

@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.CodeFixes;
 
-/// <summary>GEN4009, GEN4010, GEN4011: writes the argument that is missing, or what the message says in the place of the squiggle.</summary>
+/// <summary>GEN4009, GEN4010, GEN4011: writes the argument that is missing, or what the message says in the place of the
+/// squiggle.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class ParityFix : RepairProvider
 {
@@ -18,7 +19,8 @@ public sealed class ParityFix : RepairProvider
         var written = site.Node.DescendantNodesAndSelf().Where(n => n.Span == site.Diagnostic.Location.SourceSpan).ToArray();
         if (site.Told(Hints.Replacement) is { } replacement && written.OfType<ExpressionSyntax>().FirstOrDefault() is { } expression)
         {
-            yield return new Repair($"Write {replacement}", $"{nameof(ParityFix)}.{site.Diagnostic.Id}", [Change.Replace(expression, replacement)]);
+            yield return new Repair($"Write {replacement}", $"{nameof(ParityFix)}.{site.Diagnostic.Id}",
+                [Change.Replace(expression, replacement)]);
         }
 
         var arguments = written.Select(n => n switch
@@ -30,7 +32,8 @@ public sealed class ParityFix : RepairProvider
         if (site.Told(Hints.Argument) is { } argument && arguments is not null)
         {
             var separator = arguments.Arguments.Count == 0 ? "" : ", ";
-            yield return new Repair($"Write {argument}", $"{nameof(ParityFix)}.{argument}", [Change.Insert(arguments.SyntaxTree, arguments.CloseParenToken.SpanStart, separator + argument)]);
+            yield return new Repair($"Write {argument}", $"{nameof(ParityFix)}.{argument}",
+                [Change.Insert(arguments.SyntaxTree, arguments.CloseParenToken.SpanStart, separator + argument)]);
         }
     }
 }

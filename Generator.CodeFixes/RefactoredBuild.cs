@@ -10,17 +10,21 @@ namespace Gen.CodeFixes;
 internal static class RefactoredBuild
 {
     /// <summary>Gen suppresses these on the fields that it fills, and reads.</summary>
-    private static readonly HashSet<string> Suppressed = new(["CS0649", "CS8618", "CS0169", "CS9113", "CS0414", "CS1591"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Suppressed =
+        new(["CS0649", "CS8618", "CS0169", "CS9113", "CS0414", "CS1591"], StringComparer.Ordinal);
 
-    /// <summary>The class, which is a module of Gen's now, as the generator reads it; null where it does not build, or less well than before.</summary>
+    /// <summary>The class, which is a module of Gen's now, as the generator reads it; null where it does not build, or less well than
+    /// before.</summary>
     /// <param name="document">The file.</param>
     /// <param name="metadataName">The class.</param>
     /// <param name="name">The name that files which use it have in them.</param>
     /// <param name="changes">What is changed.</param>
     /// <param name="cancellation">Ends the search.</param>
-    public static async Task<ModuleModel?> ReadAsync(Document document, string metadataName, string name, IReadOnlyList<Change> changes, CancellationToken cancellation)
+    public static async Task<ModuleModel?> ReadAsync(Document document, string metadataName, string name, IReadOnlyList<Change> changes,
+        CancellationToken cancellation)
     {
-        var changed = (await Repair.ApplyAsync(document.Project.Solution, changes, cancellation).ConfigureAwait(false)).GetProject(document.Project.Id);
+        var changed = (await Repair.ApplyAsync(document.Project.Solution, changes, cancellation).ConfigureAwait(false)).GetProject(
+            document.Project.Id);
         if (await document.Project.GetCompilationAsync(cancellation).ConfigureAwait(false) is not { } before
             || changed is null || await changed.GetCompilationAsync(cancellation).ConfigureAwait(false) is not { } after)
         {
@@ -28,8 +32,10 @@ internal static class RefactoredBuild
         }
 
         after = Written(after);
-        return after.Assembly.GetTypeByMetadataName(metadataName) is { } type && ModuleReader.ReadForMessages(type, after, cancellation) is { Findings.Count: 0 } module
-            && Problems(after, name, cancellation) is var problems && (problems.Count == 0 || problems.IsSubsetOf(Problems(Written(before), name, cancellation)))
+        return after.Assembly.GetTypeByMetadataName(metadataName) is { } type
+            && ModuleReader.ReadForMessages(type, after, cancellation) is { Findings.Count: 0 } module
+            && Problems(after, name, cancellation) is var problems
+            && (problems.Count == 0 || problems.IsSubsetOf(Problems(Written(before), name, cancellation)))
             ? module
             : null;
     }
@@ -40,12 +46,14 @@ internal static class RefactoredBuild
 
     private static HashSet<string> Problems(Compilation compilation, string name, CancellationToken cancellation)
     {
-        var driver = CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: (CSharpParseOptions)compilation.SyntaxTrees.First().Options);
+        var driver = CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()],
+            parseOptions: (CSharpParseOptions)compilation.SyntaxTrees.First().Options);
         driver.RunGeneratorsAndUpdateCompilation(compilation, out var whole, out _, cancellation);
         var trees = whole.SyntaxTrees.Where(t => UserDeclarations.IsGenerated(t) || t.GetText(cancellation).ToString().Contains(name));
         return new(
             trees.SelectMany(t => whole.GetSemanticModel(t).GetDiagnostics(cancellationToken: cancellation))
-                .Where(d => d.Severity == DiagnosticSeverity.Error || (d.Severity == DiagnosticSeverity.Warning && !Suppressed.Contains(d.Id)))
+                .Where(d => d.Severity == DiagnosticSeverity.Error
+                    || (d.Severity == DiagnosticSeverity.Warning && !Suppressed.Contains(d.Id)))
                 .Select(d => $"{d.Id} {d.GetMessage(CultureInfo.InvariantCulture)}"),
             StringComparer.Ordinal);
     }

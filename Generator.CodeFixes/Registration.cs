@@ -23,5 +23,6 @@ internal sealed record Registration(StateMember Member, string Attribute)
     }
 
     public static string ComponentName(SemanticModel semantics, int position) =>
-        semantics.LookupNamespacesAndTypes(position, name: "ComponentNameAttribute").Any() ? "ComponentName" : "TorchSharp.Utils.ComponentName";
+        semantics.LookupNamespacesAndTypes(position, name: "ComponentNameAttribute").Any() ? "ComponentName"
+            : "TorchSharp.Utils.ComponentName";
 }

@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.CodeFixes;
 
-/// <summary>GEN5001, GEN5002, GEN5005: takes away the softmax, sigmoid, dropout or activation that stands before a loss which takes logits.</summary>
+/// <summary>GEN5001, GEN5002, GEN5005: takes away the softmax, sigmoid, dropout or activation that stands before a loss which takes
+/// logits.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class RemoveLayerFix : RepairProvider
 {
@@ -27,10 +28,12 @@ public sealed class RemoveLayerFix : RepairProvider
     {
         if (site.Inner is VariableDeclaratorSyntax variable)
         {
-            return site.Semantics.GetDeclaredSymbol(variable, site.Cancellation) is IFieldSymbol field ? Field(field, variable, site) : null;
+            return site.Semantics.GetDeclaredSymbol(variable, site.Cancellation) is IFieldSymbol field ? Field(field, variable, site)
+                : null;
         }
 
-        return site.Node.DescendantNodesAndSelf().FirstOrDefault(n => n.Span == site.Diagnostic.Location.SourceSpan && n is InvocationExpressionSyntax) is InvocationExpressionSyntax call
+        return site.Node.DescendantNodesAndSelf().FirstOrDefault(
+            n => n.Span == site.Diagnostic.Location.SourceSpan && n is InvocationExpressionSyntax) is InvocationExpressionSyntax call
             ? Item(call) is { } item ? [item] : Call(call, site.Semantics) is { } inside ? [Change.Replace(call, inside)] : null
             : null;
     }
@@ -44,7 +47,8 @@ public sealed class RemoveLayerFix : RepairProvider
         }
 
         var changes = new List<Change> { removal };
-        foreach (var name in UserDeclarations.Of(field.ContainingType, site.Cancellation).SelectMany(d => d.DescendantNodes()).OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == field.Name))
+        foreach (var name in UserDeclarations.Of(field.ContainingType, site.Cancellation).SelectMany(d => d.DescendantNodes())
+            .OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == field.Name))
         {
             var semantics = site.Semantics.Compilation.GetSemanticModel(name.SyntaxTree);
             if (!SymbolEqualityComparer.Default.Equals(semantics.GetSymbolInfo(name, site.Cancellation).Symbol, field))
@@ -52,13 +56,17 @@ public sealed class RemoveLayerFix : RepairProvider
                 continue;
             }
 
-            var receiver = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } self ? self : (ExpressionSyntax)name;
+            var receiver = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } self ? self
+                : (ExpressionSyntax)name;
             switch (receiver.Parent)
             {
-                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" or "forward", Parent: InvocationExpressionSyntax { ArgumentList.Arguments: [var input] } call } access when access.Expression == receiver:
+                case MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" or "forward",
+                    Parent: InvocationExpressionSyntax { ArgumentList.Arguments: [var input] } call } access
+                        when access.Expression == receiver:
                     changes.Add(Change.Replace(call, input.Expression.ToString()));
                     break;
-                case ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Parent: AttributeArgumentSyntax { Parent: AttributeArgumentListSyntax list } argument } }:
+                case ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax
+                    { Parent: AttributeArgumentSyntax { Parent: AttributeArgumentListSyntax list } argument } }:
                     changes.Add(Lines.Remove(list.Arguments, argument));
                     break;
                 default:
@@ -73,12 +81,14 @@ public sealed class RemoveLayerFix : RepairProvider
     private static Change? Item(InvocationExpressionSyntax module)
     {
         var argument = module.Parent as ArgumentSyntax;
-        if (argument?.Parent is TupleExpressionSyntax { Arguments: [{ Expression: LiteralExpressionSyntax }, _], Parent: ArgumentSyntax named })
+        if (argument?.Parent is TupleExpressionSyntax { Arguments: [{ Expression: LiteralExpressionSyntax }, _],
+            Parent: ArgumentSyntax named })
         {
             argument = named;
         }
 
-        return argument?.Parent is ArgumentListSyntax { Parent: InvocationExpressionSyntax { Expression: var container } } list && Name(container) == "Sequential"
+        return argument?.Parent is ArgumentListSyntax { Parent: InvocationExpressionSyntax { Expression: var container } } list
+            && Name(container) == "Sequential"
             ? Lines.Remove(list.Arguments, argument)
             : null;
     }
@@ -86,10 +96,14 @@ public sealed class RemoveLayerFix : RepairProvider
     /// <summary>What an operation is applied to: its receiver, or the first argument of a function.</summary>
     private static string? Call(InvocationExpressionSyntax call, SemanticModel semantics) => semantics.GetSymbolInfo(call).Symbol switch
     {
-        IMethodSymbol { IsStatic: false, Name: "call" or "forward" } => (call.ArgumentList.Arguments is [var input] ? input.Expression : null)?.ToString(),
-        IMethodSymbol { IsStatic: false } when call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } => receiver.ToString(),
-        IMethodSymbol { IsStatic: true, IsExtensionMethod: false, Parameters: [var first, ..] } when call.ArgumentList.Arguments.Count > 0 =>
-            (call.ArgumentList.Arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == first.Name) ?? call.ArgumentList.Arguments[0]).Expression.ToString(),
+        IMethodSymbol { IsStatic: false, Name: "call" or "forward" } =>
+            (call.ArgumentList.Arguments is [var input] ? input.Expression : null)?.ToString(),
+        IMethodSymbol { IsStatic: false } when call.Expression is MemberAccessExpressionSyntax { Expression: var receiver } =>
+            receiver.ToString(),
+        IMethodSymbol { IsStatic: true, IsExtensionMethod: false, Parameters: [var first, ..] }
+            when call.ArgumentList.Arguments.Count > 0 =>
+            (call.ArgumentList.Arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == first.Name)
+                ?? call.ArgumentList.Arguments[0]).Expression.ToString(),
         _ => null,
     };
 

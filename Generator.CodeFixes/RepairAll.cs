@@ -9,9 +9,11 @@ internal sealed class RepairAll : FixAllProvider
 {
     public static readonly RepairAll Instance = new();
 
-    public override IEnumerable<FixAllScope> GetSupportedFixAllScopes() => [FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution];
+    public override IEnumerable<FixAllScope> GetSupportedFixAllScopes() =>
+        [FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution];
 
-    public override Task<CodeAction?> GetFixAsync(FixAllContext context) => Task.FromResult(context.CodeFixProvider is RepairProvider provider
+    public override Task<CodeAction?> GetFixAsync(FixAllContext context) =>
+        Task.FromResult(context.CodeFixProvider is RepairProvider provider
         ? CodeAction.Create("Fix all", c => ApplyAsync(context, provider, c), context.CodeActionEquivalenceKey)
         : null);
 
@@ -27,7 +29,8 @@ internal sealed class RepairAll : FixAllProvider
         var changes = new List<Change>();
         foreach (var document in documents)
         {
-            foreach (var diagnostic in (await context.GetDocumentDiagnosticsAsync(document).ConfigureAwait(false)).OrderBy(d => d.Location.SourceSpan.Start))
+            foreach (var diagnostic in (await context.GetDocumentDiagnosticsAsync(document).ConfigureAwait(false)).OrderBy(
+                d => d.Location.SourceSpan.Start))
             {
                 var repairs = await provider.RepairsAsync(document, diagnostic, cancellation).ConfigureAwait(false);
                 changes.AddRange(repairs.FirstOrDefault(r => r.Key == context.CodeActionEquivalenceKey)?.Changes ?? []);

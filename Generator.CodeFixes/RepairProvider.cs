@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CodeFixes;
 namespace Gen.CodeFixes;
 
 /// <summary>
-/// A code fix that is a few changes of text. Editors make one by its <c>[ExportCodeFixProvider]</c>; <c>[Shared]</c> would tie the assembly to
-/// one version of the composition library, and says nothing here.
+/// A code fix that is a few changes of text. Editors make one by its <c>[ExportCodeFixProvider]</c>; <c>[Shared]</c> would tie the assembly
+/// to one version of the composition library, and says nothing here.
 /// </summary>
 public abstract class RepairProvider : CodeFixProvider
 {
@@ -20,7 +20,8 @@ public abstract class RepairProvider : CodeFixProvider
         {
             foreach (var repair in await RepairsAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false))
             {
-                context.RegisterCodeFix(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c), repair.Key), diagnostic);
+                context.RegisterCodeFix(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c),
+                    repair.Key), diagnostic);
             }
         }
     }

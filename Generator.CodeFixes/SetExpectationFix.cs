@@ -15,11 +15,13 @@ public sealed class SetExpectationFix : RepairProvider
 
     private protected override IEnumerable<Repair> Repairs(Site site)
     {
-        if (site.Inner.FirstAncestorOrSelf<AttributeArgumentSyntax>() is { NameEquals.Name: var name, Expression: var expected } && site.Told(Hints.Edit) is { } computed)
+        if (site.Inner.FirstAncestorOrSelf<AttributeArgumentSyntax>() is { NameEquals.Name: var name, Expression: var expected }
+            && site.Told(Hints.Edit) is { } computed)
         {
             // 109386 stays a number without separators; 109_386, and a sum, get them.
             var isPlain = expected is LiteralExpressionSyntax { Token.Text: var text } && text.IndexOf('_') < 0;
-            yield return new Repair($"Expect {name} = {computed}", nameof(SetExpectationFix), [Change.Replace(expected, computed.Replace(",", isPlain ? "" : "_"))]);
+            yield return new Repair($"Expect {name} = {computed}", nameof(SetExpectationFix),
+                [Change.Replace(expected, computed.Replace(",", isPlain ? "" : "_"))]);
         }
     }
 }

@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Gen.CodeFixes;
 
-/// <summary>Writes and corrects shape comments, aligned within each run of lines. What is prose stays, and nothing is written beside it.</summary>
+/// <summary>Writes and corrects shape comments, aligned within each run of lines. What is prose stays, and nothing is written beside
+/// it.</summary>
 internal static class ShapeCommentWriter
 {
     private const int Gap = 2;
@@ -22,7 +23,8 @@ internal static class ShapeCommentWriter
         {
             var claims = shapes.Claims(scope.Where(l => l.Shape is not null).Select(l => (l, l.Shape!)).ToArray());
             var text = scope.First().End.SyntaxTree!.GetText();
-            var commented = scope.Select(l => new Commented(l, text, Words(l, shapes.At(l), claims))).Where(c => c.Words is not null).ToArray();
+            var commented = scope.Select(l => new Commented(l, text, Words(l, shapes.At(l), claims))).Where(c => c.Words is not null)
+                .ToArray();
             foreach (var run in Runs(commented, text).Where(r => r.Any(c => c.IsChanged)))
             {
                 var column = Column(run);
@@ -44,7 +46,9 @@ internal static class ShapeCommentWriter
         if (line.Comment.RawKind == 0)
         {
             // Another kind of comment, or a directive, stands there.
-            return IsKnown(known.Output) && line.End.TrailingTrivia.All(t => t.IsKind(SyntaxKind.WhitespaceTrivia) || t.IsKind(SyntaxKind.EndOfLineTrivia)) ? "// " + known.Output.ToComment() : null;
+            return IsKnown(known.Output) && line.End.TrailingTrivia.All(
+                t => t.IsKind(SyntaxKind.WhitespaceTrivia) || t.IsKind(SyntaxKind.EndOfLineTrivia)) ? "// " + known.Output.ToComment()
+                : null;
         }
 
         var written = line.Comment.ToString();
@@ -61,7 +65,8 @@ internal static class ShapeCommentWriter
         var run = new List<Commented>();
         foreach (var line in lines.OrderBy(l => l.Number))
         {
-            if (run.Count > 0 && Enumerable.Range(run[run.Count - 1].Number + 1, line.Number - run[run.Count - 1].Number - 1).Any(n => text.Lines[n].ToString().Trim() is "" or "{" or "}"))
+            if (run.Count > 0 && Enumerable.Range(run[run.Count - 1].Number + 1, line.Number - run[run.Count - 1].Number - 1)
+                .Any(n => text.Lines[n].ToString().Trim() is "" or "{" or "}"))
             {
                 yield return run;
                 run = [];
@@ -76,11 +81,13 @@ internal static class ShapeCommentWriter
         }
     }
 
-    /// <summary>Where the comments of a run begin: where its author has them all, if the code leaves room, else behind the longest line.</summary>
+    /// <summary>Where the comments of a run begin: where its author has them all, if the code leaves room, else behind the longest
+    /// line.</summary>
     private static int Column(IReadOnlyList<Commented> run)
     {
         var least = run.Where(l => l.Width <= LongLine).Select(l => l.Width).DefaultIfEmpty(0).Max() + 1;
-        return run.Select(l => l.WrittenAt).Where(c => c is not null).Distinct().ToArray() is [{ } column] && column >= least ? column : least - 1 + Gap;
+        return run.Select(l => l.WrittenAt).Where(c => c is not null).Distinct().ToArray() is [{ } column] && column >= least ? column
+            : least - 1 + Gap;
     }
 
     /// <summary>A line with the comment that it shall have.</summary>

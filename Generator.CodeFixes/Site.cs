@@ -14,7 +14,8 @@ internal sealed record Site(SyntaxNode Root, SemanticModel Semantics, Diagnostic
     public SyntaxNode Inner => Root.FindNode(Diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
 
     /// <summary>The class around the squiggle.</summary>
-    public INamedTypeSymbol? Type => Inner.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type ? Semantics.GetDeclaredSymbol(type, Cancellation) : null;
+    public INamedTypeSymbol? Type => Inner.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
+        ? Semantics.GetDeclaredSymbol(type, Cancellation) : null;
 
     /// <summary>What the diagnostic tells beside its message.</summary>
     public string? Told(string property) => Diagnostic.Properties.TryGetValue(property, out var value) ? value : null;

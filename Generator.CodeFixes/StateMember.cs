@@ -16,7 +16,8 @@ internal enum StateKind
     Unknown,
 }
 
-/// <summary>A field of a module written by hand, or an auto-property with the field behind it, that can hold what TorchSharp registers.</summary>
+/// <summary>A field of a module written by hand, or an auto-property with the field behind it, that can hold what TorchSharp
+/// registers.</summary>
 internal sealed record StateMember(IFieldSymbol Field, StateKind Kind)
 {
     /// <summary>What the user wrote: the field itself, or the property.</summary>
@@ -34,7 +35,8 @@ internal sealed record StateMember(IFieldSymbol Field, StateKind Kind)
         _ => null,
     };
 
-    public SyntaxNode? Written(CancellationToken cancellation) => Member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
+    public SyntaxNode? Written(CancellationToken cancellation) =>
+        Member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
 
     /// <summary>In the order in which TorchSharp finds them.</summary>
     public static IReadOnlyList<StateMember> Of(INamedTypeSymbol type, TorchSymbols torch) =>
@@ -46,7 +48,8 @@ internal sealed record StateMember(IFieldSymbol Field, StateKind Kind)
 
     private static StateKind? KindOf(ITypeSymbol type, TorchSymbols torch) => type switch
     {
-        _ when LayerReader.Held(type) is { } held && (torch.IsModule(held) || UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null) => StateKind.Layer,
+        _ when LayerReader.Held(type) is { } held && (torch.IsModule(held)
+            || UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null) => StateKind.Layer,
         { Name: "Parameter", ContainingAssembly.Name: "TorchSharp" } => StateKind.Parameter,
         _ when torch.IsTensor(type) => StateKind.Tensor,
         ITypeParameterSymbol { IsValueType: false } => StateKind.Unknown,
@@ -55,9 +58,11 @@ internal sealed record StateMember(IFieldSymbol Field, StateKind Kind)
         _ => null,
     };
 
-    /// <summary>An interface of the user's, of TorchSharp's, or of a collection of modules. A module has no other, but for <c>IDisposable</c>.</summary>
+    /// <summary>An interface of the user's, of TorchSharp's, or of a collection of modules. A module has no other, but for
+    /// <c>IDisposable</c>.</summary>
     private static bool MayBeModule(INamedTypeSymbol type, TorchSymbols torch) =>
-        type.Locations.Any(l => l.IsInSource) || type.ContainingAssembly?.Name == "TorchSharp" || type.SpecialType == SpecialType.System_IDisposable
+        type.Locations.Any(l => l.IsInSource) || type.ContainingAssembly?.Name == "TorchSharp"
+            || type.SpecialType == SpecialType.System_IDisposable
         || type.TypeArguments.Any(a => KindOf(a, torch) is not null);
 
     /// <summary>A value of this type can be registered.</summary>

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.CodeFixes;
 
-/// <summary>Whether what a variable of type <c>Tensor</c> gets is surely no <c>Parameter</c>, which TorchSharp would register as one.</summary>
+/// <summary>Whether what a variable of type <c>Tensor</c> gets is surely no <c>Parameter</c>, which TorchSharp would register as
+/// one.</summary>
 internal sealed class TensorOrigin(Compilation compilation, CancellationToken cancellation)
 {
     private const int Deepest = 6;
@@ -51,7 +52,8 @@ internal sealed class TensorOrigin(Compilation compilation, CancellationToken ca
         return semantics.GetSymbolInfo(value, cancellation).Symbol switch
         {
             IMethodSymbol method when !method.Locations.Any(l => l.IsInSource) => true,
-            IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } method => Results(method) is { } results && results.All(r => IsPlain(r, depth + 1)),
+            IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction } method =>
+                Results(method) is { } results && results.All(r => IsPlain(r, depth + 1)),
             ILocalSymbol local => Values(local, value) is { } values && values.All(v => IsPlain(v, depth + 1)),
             _ => false,
         };
@@ -68,7 +70,8 @@ internal sealed class TensorOrigin(Compilation compilation, CancellationToken ca
         };
         return arrow is not null ? [arrow.Expression]
             : body?.DescendantNodes(n => n == body || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
-                .OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>().ToArray() is { Length: > 0 } returned ? returned : null;
+                .OfType<ReturnStatementSyntax>().Select(r => r.Expression).OfType<ExpressionSyntax>().ToArray() is { Length: > 0 } returned
+                ? returned : null;
     }
 
     /// <summary>All that a local gets; null where that is not written out.</summary>
@@ -93,7 +96,8 @@ internal sealed class TensorOrigin(Compilation compilation, CancellationToken ca
                 case AssignmentExpressionSyntax assignment when assignment.Left == name:
                     values.Add(assignment.Right);
                     break;
-                case ArgumentSyntax { RefKindKeyword.RawKind: not 0 } or ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: AssignmentExpressionSyntax } }:
+                case ArgumentSyntax { RefKindKeyword.RawKind: not 0 }
+                    or ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: AssignmentExpressionSyntax } }:
                     return null;
             }
         }

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Gen.CodeFixes;
 
 /// <summary>
-/// Writes <c>// (B, 256)</c> behind the lines whose tensor's shape is known: of the method at the cursor, of the fields, or of the whole class
-/// where the cursor is at its head.
+/// Writes <c>// (B, 256)</c> behind the lines whose tensor's shape is known: of the method at the cursor, of the fields, or of the whole
+/// class where the cursor is at its head.
 /// </summary>
 [ExportCodeRefactoringProvider(LanguageNames.CSharp)]
 public sealed class WriteCommentsRefactoring : CodeRefactoringProvider
@@ -37,7 +37,8 @@ public sealed class WriteCommentsRefactoring : CodeRefactoringProvider
         if (changes.Length > 0)
         {
             var repair = new Repair("Write shape comments", nameof(WriteCommentsRefactoring), changes);
-            context.RegisterRefactoring(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c), repair.Key));
+            context.RegisterRefactoring(CodeAction.Create(repair.Title, c => repair.ApplyAsync(context.Document.Project.Solution, c),
+                repair.Key));
         }
     }
 }

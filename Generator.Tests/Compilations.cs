@@ -28,24 +28,28 @@ internal static class Compilations
     private static readonly MetadataReference[] References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "mscorlib.dll" or "netstandard.dll"))
+            .Where(path => Path.GetFileName(path) is var name
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name is "mscorlib.dll" or "netstandard.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
         MetadataReference.CreateFromFile(typeof(torch).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(LayerAttribute).Assembly.Location),
     ];
 
     /// <summary>What the SDK leaves out of every project.</summary>
-    private static readonly Dictionary<string, ReportDiagnostic> NotWarned = new() { ["CS1701"] = ReportDiagnostic.Suppress, ["CS1702"] = ReportDiagnostic.Suppress };
+    private static readonly Dictionary<string, ReportDiagnostic> NotWarned =
+        new() { ["CS1701"] = ReportDiagnostic.Suppress, ["CS1702"] = ReportDiagnostic.Suppress };
 
     /// <summary>What all have in common: once bound, the symbols of the references are shared.</summary>
     private static readonly CSharpCompilation Base = Bound(CSharpCompilation.Create(
         "Test",
         [CSharpSyntaxTree.ParseText(Usings, Parsing, path: "Usings.cs")],
         References,
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, checkOverflow: true, specificDiagnosticOptions: NotWarned)));
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable,
+            checkOverflow: true, specificDiagnosticOptions: NotWarned)));
 
     public static CSharpCompilation Of(params string[] sources) =>
-        Base.AddSyntaxTrees(sources.Select((text, i) => CSharpSyntaxTree.ParseText(text, Parsing, path: i == 0 ? "Source.cs" : $"Source{i}.cs")));
+        Base.AddSyntaxTrees(
+            sources.Select((text, i) => CSharpSyntaxTree.ParseText(text, Parsing, path: i == 0 ? "Source.cs" : $"Source{i}.cs")));
 
     private static CSharpCompilation Bound(CSharpCompilation compilation)
     {
@@ -58,7 +62,8 @@ internal static class Compilations
         parseOptions: Parsing,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    /// <summary>Runs the generator, and asserts that what comes out compiles without any diagnostic and that a second run has nothing to do.</summary>
+    /// <summary>Runs the generator, and asserts that what comes out compiles without any diagnostic and that a second run has nothing to
+    /// do.</summary>
     public static (GeneratorDriver Driver, Compilation Output) Generate(params string[] sources)
     {
         var compilation = Of(sources);
@@ -70,20 +75,25 @@ internal static class Compilations
     }
 
     /// <summary>The text that is generated for the one class in the source.</summary>
-    public static string GeneratedText(params string[] sources) => Assert.Single(Generate(sources).Driver.GetRunResult().GeneratedTrees).ToString();
+    public static string GeneratedText(params string[] sources) =>
+        Assert.Single(Generate(sources).Driver.GetRunResult().GeneratedTrees).ToString();
 
     /// <summary>No diagnostic of any severity, from the compiler or from a suppressor's point of view.</summary>
     public static void AssertClean(Compilation compilation)
     {
-        var analysed = compilation.WithAnalyzers([.. Analyzers()], new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrentAnalysis: false, logAnalyzerExecutionTime: false, reportSuppressedDiagnostics: false));
+        var analysed = compilation.WithAnalyzers([.. Analyzers()],
+            new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrentAnalysis: false, logAnalyzerExecutionTime: false,
+                reportSuppressedDiagnostics: false));
         var found = analysed.GetAllDiagnosticsAsync().GetAwaiter().GetResult()
-            .Where(d => !d.Id.StartsWith("GEN", StringComparison.Ordinal) && !d.IsSuppressed && d.Id != "CS8019" && d.Id != "CS1591").ToArray();
+            .Where(d => !d.Id.StartsWith("GEN", StringComparison.Ordinal) && !d.IsSuppressed && d.Id != "CS8019" && d.Id != "CS1591")
+            .ToArray();
         Assert.True(found.Length == 0, string.Join("\n", found.Select(d => $"{d}\n    {Line(d)}")));
     }
 
     /// <summary>The diagnostics of Gen's analyzers, in the order of the source.</summary>
     public static IReadOnlyList<Diagnostic> Diagnose(Compilation compilation) =>
-        [.. compilation.WithAnalyzers([.. Analyzers()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult().OrderBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)];
+        [.. compilation.WithAnalyzers([.. Analyzers()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult()
+            .OrderBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)];
 
     /// <summary>Every analyzer and suppressor of the generator's assembly.</summary>
     public static IEnumerable<DiagnosticAnalyzer> Analyzers() => typeof(ModuleGenerator).Assembly.GetTypes()
@@ -96,7 +106,9 @@ internal static class Compilations
         {
             foreach (var step in Steps(result, name))
             {
-                Assert.All(step.Outputs, output => Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged, $"{name}: {output.Reason}"));
+                Assert.All(step.Outputs,
+                    output => Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged,
+                        $"{name}: {output.Reason}"));
             }
         }
     }

@@ -13,7 +13,8 @@ public sealed partial class GuaranteesTests
         .Where(m => m.GetCustomAttributes<FactAttribute>().Any())
         .GroupBy(m => $"{m.DeclaringType!.Name}.{m.Name}").ToDictionary(g => g.Key, g => g.First());
 
-    public static TheoryData<string> Rows => [.. Row().Matches(Page).Where(m => m.Groups[2].Value is not ("Test" or "---")).Select(m => m.Groups[1].Value)];
+    public static TheoryData<string> Rows => [.. Row().Matches(Page).Where(m => m.Groups[2].Value is not ("Test" or "---"))
+        .Select(m => m.Groups[1].Value)];
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -29,10 +30,12 @@ public sealed partial class GuaranteesTests
     public void Every_test_of_state_that_shows_TorchSharp_alone_has_a_row()
     {
         var named = Name().Matches(Page).Select(m => m.Groups[1].Value).ToHashSet();
-        foreach (var file in new[] { "RegistrationTests", "MovementTests", "DisposeScopeTests", "TiedWeightsTests", "LoadingTests", "LinearTimeTests" })
+        foreach (var file in new[] { "RegistrationTests", "MovementTests", "DisposeScopeTests", "TiedWeightsTests", "LoadingTests",
+            "LinearTimeTests" })
         {
             var source = File.ReadAllText(Path.Combine(SampleSources.Repository, "Generator.Tests", "Behaviour", file + ".cs"));
-            var shows = Method().Matches(source).Where(m => m.Groups[2].Value.Contains("plain", StringComparison.Ordinal)).Select(m => $"{file}.{m.Groups[1].Value}").ToArray();
+            var shows = Method().Matches(source).Where(m => m.Groups[2].Value.Contains("plain", StringComparison.Ordinal))
+                .Select(m => $"{file}.{m.Groups[1].Value}").ToArray();
             Assert.NotEmpty(shows);
             Assert.All(shows, s => Assert.True(named.Contains(s) || Unlisted.Contains(s), s));
         }

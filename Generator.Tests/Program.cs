@@ -2,7 +2,8 @@ using Gen.Tests.Layers;
 
 namespace Gen.Tests;
 
-/// <summary>The test assembly as a program: a process of its own for random cases, and the printer of docs/layers.md, docs/diagnostics.md and the icon.</summary>
+/// <summary>The test assembly as a program: a process of its own for random cases, and the printer of docs/layers.md, docs/diagnostics.md
+/// and the icon.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -12,13 +13,15 @@ internal static class Program
             case ["judge", var factory, var from, var to, var seed, var inputs, var trace]:
                 return JudgeProcess.Run(factory, from, to, seed, inputs, trace);
             case ["operations", var cases, var seed]:
-                return Operations.OperationJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture), int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
+                return Operations.OperationJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture),
+                    int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
             case ["mistakes", var path, var from]:
                 return Analyzers.MistakeProcess.Run(path, from);
             case ["programs"]:
                 return Operations.Programs.ProgramJudge.Serve();
             case ["program", var number, .. var wrong]:
-                return Operations.Programs.ProgramCompiler.Print(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture), wrong is ["wrong"]);
+                return Operations.Programs.ProgramCompiler.Print(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture),
+                    wrong is ["wrong"]);
             case ["layers", var path]:
                 File.WriteAllText(path, LayerTable.Print());
                 return 0;
@@ -32,7 +35,9 @@ internal static class Program
                 File.WriteAllBytes(path, Package.Icon.Draw());
                 return 0;
             default:
-                Console.Error.WriteLine("usage: layers FILE | diagnostics FILE | differences FILE | icon FILE | program NUMBER [wrong] | judge FACTORY FROM TO SEED any|empty TRACE");
+                Console.Error.WriteLine(
+                    "usage: layers FILE | diagnostics FILE | differences FILE | icon FILE | program NUMBER [wrong] | judge FACTORY FROM "
+                    + "TO SEED any|empty TRACE");
                 return 2;
         }
     }

@@ -16,21 +16,24 @@ public sealed class ModuleGenerator : IIncrementalGenerator
     {
         // <GenGuards>false</GenGuards> in a project leaves the checks of shapes at run time out.
         var guards = context.AnalyzerConfigOptionsProvider
-            .Select(static (options, _) => !options.GlobalOptions.TryGetValue("build_property.GenGuards", out var value) || !value.Equals("false", StringComparison.OrdinalIgnoreCase))
+            .Select(static (options, _) => !options.GlobalOptions.TryGetValue("build_property.GenGuards", out var value)
+                || !value.Equals("false", StringComparison.OrdinalIgnoreCase))
             .WithTrackingName(TrackingNames.Guards);
 
         foreach (var attribute in new[] { Annotations.Layer, Annotations.Parameter, Annotations.Buffer })
         {
             // The first annotated member of a class yields its one model, the others yield nothing.
             var modules = context.SyntaxProvider
-                .ForAttributeWithMetadataName(attribute, static (node, _) => node is VariableDeclaratorSyntax or PropertyDeclarationSyntax, Read)
+                .ForAttributeWithMetadataName(attribute, static (node, _) => node is VariableDeclaratorSyntax or PropertyDeclarationSyntax,
+                    Read)
                 .Where(static module => module is not null)
                 .WithTrackingName(TrackingNames.Model);
 
             var sources = modules
                 .Select(static (module, _) => Guarded(() => ModuleChecker.Check(module!)))
                 .Combine(guards)
-                .Select(static (pair, _) => pair.Left is null ? null : Guarded(() => ModuleEmitter.Emit(pair.Left with { IsGuarded = pair.Right })))
+                .Select(static (pair, _) => pair.Left is null ? null
+                    : Guarded(() => ModuleEmitter.Emit(pair.Left with { IsGuarded = pair.Right })))
                 .Where(static source => source is not null)
                 .WithTrackingName(TrackingNames.Source);
 
@@ -39,7 +42,8 @@ public sealed class ModuleGenerator : IIncrementalGenerator
     }
 
     /// <summary>The compiler puts what a generator writes in a folder of the generator's name.</summary>
-    internal static bool Wrote(SyntaxTree tree) => Path.GetFileName(Path.GetDirectoryName(tree.FilePath)) == typeof(ModuleGenerator).FullName;
+    internal static bool Wrote(SyntaxTree tree) =>
+        Path.GetFileName(Path.GetDirectoryName(tree.FilePath)) == typeof(ModuleGenerator).FullName;
 
     private static ModuleModel? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
         context.TargetSymbol.ContainingType is { TypeKind: TypeKind.Class } type

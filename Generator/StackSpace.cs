@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Gen;
 
 /// <summary>
-/// The space that is left on the stack. Every walk has a bound of its own; where a compiler runs on a smaller stack than it is made for, the walk
-/// ends sooner: a stack that overflows cannot be caught.
+/// The space that is left on the stack. Every walk has a bound of its own; where a compiler runs on a smaller stack than it is made for,
+/// the walk ends sooner: a stack that overflows cannot be caught.
 /// </summary>
 internal static class StackSpace
 {

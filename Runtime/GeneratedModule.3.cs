@@ -6,14 +6,16 @@ using static TorchSharp.torch;
 
 namespace Gen;
 
-/// <summary>The base of a generated module with three inputs: a <c>torch.nn.Module</c> that needs no arguments and keeps its state as Gen guarantees it.</summary>
+/// <summary>The base of a generated module with three inputs: a <c>torch.nn.Module</c> that needs no arguments and keeps its state as Gen
+/// guarantees it.</summary>
 /// <typeparam name="T1">The type of input 1.</typeparam>
 /// <typeparam name="T2">The type of input 2.</typeparam>
 /// <typeparam name="T3">The type of input 3.</typeparam>
 /// <typeparam name="TResult">The type of the result.</typeparam>
 public abstract class GeneratedModule<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult>
 {
-    /// <summary>Names the module after its class and builds the layers that the attributes describe; the field initializers have run by now.</summary>
+    /// <summary>Names the module after its class and builds the layers that the attributes describe; the field initializers have run by
+    /// now.</summary>
     protected GeneratedModule()
         : base(nameof(Gen))
     {
@@ -57,11 +59,13 @@ public abstract class GeneratedModule<T1, T2, T3, TResult> : nn.Module<T1, T2, T
     }
 
     /// <inheritdoc cref="ModuleLoading.LoadStateDict"/>
-    public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null) =>
+    public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(Dictionary<string, Tensor> source,
+        bool strict = true, IList<string>? skip = null) =>
         ModuleLoading.LoadStateDict(this, source, strict, skip);
 
     /// <inheritdoc cref="ModuleLoading.Load"/>
-    public override nn.Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null) =>
+    public override nn.Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null,
+        Dictionary<string, bool>? loadedParameters = null) =>
         ModuleLoading.Load(this, reader, strict, skip, loadedParameters);
 
     /// <inheritdoc cref="ModuleSaving.Save(nn.Module, string, IList{string}?)"/>

@@ -15,11 +15,13 @@ public sealed class LayerSummary
     /// <param name="multiplyAdds">Its multiply-adds by the conventional rule, likewise.</param>
     /// <param name="torchinfoMultiplyAdds">Its multiply-adds by torchinfo's rule, likewise.</param>
     /// <param name="repeated">The layer stood in the chain before: its parameters count once.</param>
-    public LayerSummary(string name, string type, string? inputShape, string? outputShape, string? parameters, string? multiplyAdds, string? torchinfoMultiplyAdds = null, bool repeated = false)
+    public LayerSummary(string name, string type, string? inputShape, string? outputShape, string? parameters, string? multiplyAdds,
+        string? torchinfoMultiplyAdds = null, bool repeated = false)
         : this(name, SummaryBuilder.TypeOf(type), type)
     {
         (Input, Output, IsRepeated) = (SummaryBuilder.ShapeOf(inputShape), SummaryBuilder.ShapeOf(outputShape), repeated);
-        (ParameterElements, Cost, TorchinfoCost) = (SummaryBuilder.Number(parameters), SummaryBuilder.Number(multiplyAdds), SummaryBuilder.Number(torchinfoMultiplyAdds));
+        (ParameterElements, Cost, TorchinfoCost) = (SummaryBuilder.Number(parameters), SummaryBuilder.Number(multiplyAdds),
+            SummaryBuilder.Number(torchinfoMultiplyAdds));
     }
 
     internal LayerSummary(string name, string typeName, string type) => (Name, TypeName, Type) = (name, typeName, type);
@@ -57,7 +59,8 @@ public sealed class LayerSummary
     /// <summary>The shape that leaves.</summary>
     public string? OutputShape => Output.IsUnknownRank ? null : Output.ToString();
 
-    /// <summary>The elements of its parameters, those of its own layers among them; null where they depend on sizes that are not given, or cannot be counted.</summary>
+    /// <summary>The elements of its parameters, those of its own layers among them; null where they depend on sizes that are not given, or
+    /// cannot be counted.</summary>
     public long? Parameters => ParameterElements.Constant;
 
     /// <summary>The elements of its parameters that are trained, by the module's <c>requires_grad</c> at this moment.</summary>
@@ -66,7 +69,8 @@ public sealed class LayerSummary
     /// <summary>The elements of its parameters that are not trained.</summary>
     public long FrozenParameters { get; internal init; }
 
-    /// <summary>Its multiply-adds by the conventional rule; null where they depend on sizes that are not given, or cannot be counted.</summary>
+    /// <summary>Its multiply-adds by the conventional rule; null where they depend on sizes that are not given, or cannot be
+    /// counted.</summary>
     public long? MultiplyAdds => Cost.Constant;
 
     /// <summary>Its multiply-adds by torchinfo's rule: weight and bias of a layer with parameters, times output positions.</summary>
@@ -97,5 +101,6 @@ public sealed class LayerSummary
     internal Dim OutputBytes { get; init; } = Dim.Unknown;
 
     /// <summary>The key and the type, for a list: <c>fc1 (Linear)</c>.</summary>
-    public override string ToString() => $"{Name} ({TypeName}) {InputShape ?? "?"} -> {OutputShape ?? "?"}, {Figures.Number(ParameterElements)} parameters";
+    public override string ToString() =>
+        $"{Name} ({TypeName}) {InputShape ?? "?"} -> {OutputShape ?? "?"}, {Figures.Number(ParameterElements)} parameters";
 }

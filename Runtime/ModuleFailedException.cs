@@ -4,8 +4,8 @@ namespace Gen;
 
 /// <summary>
 /// An error of the native library in a module: says which module, and what it was given. The library's own error is
-/// <see cref="Exception.InnerException"/>, with all it says. It is an <see cref="ExternalException"/> as TorchSharp's own, so that code that
-/// catches these catches it too.
+/// <see cref="Exception.InnerException"/>, with all it says. It is an <see cref="ExternalException"/> as TorchSharp's own, so that code
+/// that catches these catches it too.
 /// </summary>
 public sealed class ModuleFailedException : ExternalException
 {

@@ -34,7 +34,8 @@ public sealed class ModuleSummary
         Inputs = way.Inputs.Aggregate(Dim.Zero, (sum, slot) => sum + slot.Bytes.Substitute(Value));
         Timeline = Liveness.Of(source.Graph, Value);
         Flow = new Flow(source.Graph, Value);
-        OutputShape = way.Results is [var result] && Flow.ShapeOf(way, result).Substitute(Value) is { IsUnknownRank: false } shape ? shape : null;
+        OutputShape = way.Results is [var result] && Flow.ShapeOf(way, result).Substitute(Value) is { IsUnknownRank: false } shape ? shape
+            : null;
     }
 
     /// <summary>The module's name.</summary>
@@ -43,10 +44,12 @@ public sealed class ModuleSummary
     /// <summary>Its shape string; null where it declares none.</summary>
     public string? Signature { get; }
 
-    /// <summary>Its layers in the order in which they run, those of nested modules after the module, one <see cref="LayerSummary.Depth"/> deeper.</summary>
+    /// <summary>Its layers in the order in which they run, those of nested modules after the module, one <see cref="LayerSummary.Depth"/>
+    /// deeper.</summary>
     public IReadOnlyList<LayerSummary> Layers { get; }
 
-    /// <summary>The elements of all parameters, shared ones once; null where they depend on sizes that are not given, or cannot be counted.</summary>
+    /// <summary>The elements of all parameters, shared ones once; null where they depend on sizes that are not given, or cannot be
+    /// counted.</summary>
     public long? Parameters => ParameterElements.Constant;
 
     /// <summary>The elements of the parameters that are trained, by the module's <c>requires_grad</c> at this moment.</summary>
@@ -55,19 +58,21 @@ public sealed class ModuleSummary
     /// <summary>The elements of the parameters that are not trained.</summary>
     public long FrozenParameters { get; }
 
-    /// <summary>The multiply-adds of one call by the conventional rule; null where they depend on sizes that are not given, or cannot be counted.</summary>
+    /// <summary>The multiply-adds of one call by the conventional rule; null where they depend on sizes that are not given, or cannot be
+    /// counted.</summary>
     public long? MultiplyAdds => Cost.Constant;
 
-    /// <summary>The multiply-adds of one call by torchinfo's rule: weight and bias of every layer with parameters, times output positions.</summary>
+    /// <summary>The multiply-adds of one call by torchinfo's rule: weight and bias of every layer with parameters, times output
+    /// positions.</summary>
     public long? TorchinfoMultiplyAdds => TorchinfoCost.Constant;
 
     /// <summary>The bytes of the inputs; floats have four, indexes eight.</summary>
     public long? InputBytes => Inputs.Constant;
 
     /// <summary>
-    /// The largest sum of tensors alive at once in <c>forward</c> under <c>inference_mode</c> and <c>eval</c>, in bytes of float32, the inputs among them; null
-    /// where it depends on sizes that are not given, or on what is not known. Tensors that share their storage count once; parameters, buffers and what
-    /// lives within one native operation do not count.
+    /// The largest sum of tensors alive at once in <c>forward</c> under <c>inference_mode</c> and <c>eval</c>, in bytes of float32, the
+    /// inputs among them; null where it depends on sizes that are not given, or on what is not known. Tensors that share their storage
+    /// count once; parameters, buffers and what lives within one native operation do not count.
     /// </summary>
     public long? PeakActivationBytes => Timeline.Peak?.Bytes.Constant;
 
@@ -110,6 +115,7 @@ public sealed class ModuleSummary
     /// <summary>The graph as a Mermaid flowchart: nested modules are boxes around their layers.</summary>
     public string ToMermaid() => Mermaid.Of(this);
 
-    /// <summary>A page of its own, without a request to anywhere: the drawn graph, the table, bars for each layer and the memory over time.</summary>
+    /// <summary>A page of its own, without a request to anywhere: the drawn graph, the table, bars for each layer and the memory over
+    /// time.</summary>
     public string ToHtml() => Html.Of(this);
 }

@@ -11,7 +11,8 @@ public sealed class StateMismatchException : InvalidOperationException
     /// <param name="missing">Keys of the module that were not given; empty where they may be missing.</param>
     /// <param name="unexpected">Keys that the module does not have; empty where there may be some.</param>
     /// <param name="differences">Keys whose tensors have another shape or type.</param>
-    public StateMismatchException(string module, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<StateDifference> differences)
+    public StateMismatchException(string module, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected,
+        IReadOnlyList<StateDifference> differences)
         : base(string.Join("\n  ", [
             $"{module}: the state that was given does not fit, nothing was changed.",
             .. missing.Select(k => $"missing: {k}"),

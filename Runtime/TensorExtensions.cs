@@ -7,8 +7,8 @@ namespace Gen;
 public static class TensorExtensions
 {
     /// <summary>
-    /// Keeps a tensor that is computed in <c>Forward</c> beyond its end, in a field: <c>cache = k.Keep();</c>. Without it, <c>forward</c> frees
-    /// what <c>Forward</c> leaves behind. From here on the tensor belongs to whoever holds it; no <c>DisposeScope</c> disposes it.
+    /// Keeps a tensor that is computed in <c>Forward</c> beyond its end, in a field: <c>cache = k.Keep();</c>. Without it, <c>forward</c>
+    /// frees what <c>Forward</c> leaves behind. From here on the tensor belongs to whoever holds it; no <c>DisposeScope</c> disposes it.
     /// </summary>
     /// <param name="tensor">The tensor to keep.</param>
     /// <param name="replacing">What was kept before in its place, if anything: it is disposed, unless it is the same.</param>

@@ -12,7 +12,8 @@ public sealed class AttentionMaskTests
     private const string Encoder = "[Layer(8, 2, 16)] private readonly TransformerEncoderLayer a;";
 
     [Theory]
-    [InlineData("T B 8", Attention, "Tensor x", "{|GEN1002:a.call(x, x, x, null, true, zeros(x.shape[1] * 2, x.shape[0], x.shape[0]))|}.Item1")]
+    [InlineData("T B 8", Attention, "Tensor x",
+        "{|GEN1002:a.call(x, x, x, null, true, zeros(x.shape[1] * 2, x.shape[0], x.shape[0]))|}.Item1")]
     [InlineData("T B 8, H T T", Encoder, "Tensor x, Tensor mask", "{|GEN1002:a.call(x, mask)|}")]
     [InlineData("5 3 8", Attention, "Tensor x", "{|GEN1003:a.call(x, x, x, null, true, zeros(3, 3))|}.Item1")]
     [InlineData("5 3 8", Encoder, "Tensor x", "{|GEN1003:a.call(x, zeros(3, 3))|}")]
@@ -22,7 +23,9 @@ public sealed class AttentionMaskTests
     [InlineData("T B 8", Attention, "Tensor x", "a.call(x, x, x, null, true, zeros(x.shape[0], x.shape[0])).Item1")]
     [InlineData("T B 8, T T", Encoder, "Tensor x, Tensor mask", "a.call(x, mask)")]
     public void In_a_module(string shape, string layer, string parameters, string body) =>
-        Markup.Verify($"[Shape(\"{shape} -> {shape.Split(',')[0]}\")] public sealed partial class Net {{ {layer} private Tensor Forward({parameters}) => {body}; }}");
+        Markup.Verify(
+            $"[Shape(\"{shape} -> {shape.Split(',')[0]}\")] public sealed partial class Net {{ {layer} private Tensor "
+            + $"Forward({parameters}) => {body}; }}");
 
     [Fact]
     public void The_message_says_what_the_mask_must_be() => Assert.Equal(
@@ -46,7 +49,8 @@ public sealed class AttentionMaskTests
         using var scope = NewDisposeScope();
         var attention = nn.MultiheadAttention(8, heads);
         var (query, key) = (rand(targets, batch, 8), rand(sources, batch, 8));
-        foreach (var size in new long[][] { [batch * heads, targets, sources], [1, targets, sources], [batch, targets, sources], [1, 1, 1] })
+        foreach (var size in new long[][] { [batch * heads, targets, sources], [1, targets, sources], [batch, targets, sources],
+            [1, 1, 1] })
         {
             foreach (var type in new[] { ScalarType.Float32, ScalarType.Bool })
             {

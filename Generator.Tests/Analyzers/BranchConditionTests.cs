@@ -4,7 +4,8 @@ namespace Gen.Tests.Analyzers;
 public sealed class BranchConditionTests
 {
     private static string[] Messages(string members, string constructor = "") => [.. Markup.Verify(
-        $"[Shape(\"B d -> B 4\")] public sealed partial class Net{constructor} {{ [Layer(30, 4)] private readonly Linear big; [Layer(20, 4)] private readonly Linear small; {members} }}",
+        $"[Shape(\"B d -> B 4\")] public sealed partial class Net{constructor} {{ [Layer(30, 4)] private readonly Linear big; "
+        + $"[Layer(20, 4)] private readonly Linear small; {members} }}",
         static d => d.Id == "GEN2001").Select(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture))];
 
     [Fact]
@@ -14,18 +15,23 @@ public sealed class BranchConditionTests
 
     [Fact]
     public void What_both_branches_need_every_call_needs() => Assert.All(
-        Messages("private Tensor Forward(Tensor x) { if (wide) { return {|GEN2001:big.call(x)|}; } return {|GEN2001:big.call(x * 2)|}; }", "(bool wide)"),
+        Messages("private Tensor Forward(Tensor x) { if (wide) { return {|GEN2001:big.call(x)|}; } return {|GEN2001:big.call(x * 2)|}; }",
+            "(bool wide)"),
         m => Assert.Equal("not proved at 'big': d == 30; checked at run time. To state it: Where = \"d == 30\".", m));
 
     [Fact]
     public void What_follows_a_throw_every_call_needs_that_gives_something() => Assert.Equal(
         ["not proved at 'big': d == 30; checked at run time. To state it: Where = \"d == 30\"."],
-        Messages("private Tensor Forward(Tensor x) { if (x.sum().item<float>() > 0) { throw new InvalidOperationException(); } return {|GEN2001:big.call(x)|}; }"));
+        Messages(
+            "private Tensor Forward(Tensor x) { if (x.sum().item<float>() > 0) { throw new InvalidOperationException(); } return "
+            + "{|GEN2001:big.call(x)|}; }"));
 
     [Fact]
     public void A_branch_that_only_its_value_tells_is_checked_where_it_runs() => Assert.Equal(
         ["not proved at 'big': d == 30; checked at run time where this runs."],
-        Messages("private Tensor Forward(Tensor x) => x.sum().item<float>() > 0 ? {|GEN2001:big.call(x)|} : small.call({|GEN2001:x.narrow(1, 0, 20)|});").Take(1));
+        Messages(
+            "private Tensor Forward(Tensor x) => x.sum().item<float>() > 0 ? {|GEN2001:big.call(x)|} : small.call({|GEN2001:x.narrow(1, "
+            + "0, 20)|});").Take(1));
 
     [Fact]
     public void A_forward_of_ones_own_is_not_guarded_and_that_is_said() => Assert.Equal(

@@ -8,7 +8,8 @@ namespace Gen.Tests.Analyzers;
 /// <summary>Every rule has its severity by .editorconfig, and is silenced by a pragma at its place.</summary>
 public sealed class ConfigurationTests
 {
-    public static TheoryData<string> Rules => [.. Behaviour.TrapPrograms.All.Concat(Behaviour.AdvicePrograms.All).Select(p => p.Name.Split(' ')[0]).Distinct()];
+    public static TheoryData<string> Rules => [.. Behaviour.TrapPrograms.All.Concat(Behaviour.AdvicePrograms.All)
+        .Select(p => p.Name.Split(' ')[0]).Distinct()];
 
     [Theory]
     [MemberData(nameof(Rules))]
@@ -16,7 +17,8 @@ public sealed class ConfigurationTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void A_rule_is_made_an_error(string id) => Assert.All(Found(id, $"dotnet_diagnostic.{id}.severity = error"), d => Assert.Equal(DiagnosticSeverity.Error, d.Severity));
+    public void A_rule_is_made_an_error(string id) =>
+        Assert.All(Found(id, $"dotnet_diagnostic.{id}.severity = error"), d => Assert.Equal(DiagnosticSeverity.Error, d.Severity));
 
     [Theory]
     [MemberData(nameof(Rules))]
@@ -26,7 +28,8 @@ public sealed class ConfigurationTests
     [InlineData("dotnet_analyzer_diagnostic.category-Gen.Advice.severity = none", "GEN5003", false)]
     [InlineData("dotnet_analyzer_diagnostic.category-Gen.Advice.severity = none", "GEN4004", true)]
     [InlineData("dotnet_analyzer_diagnostic.category-Gen.Traps.severity = none", "GEN4004", false)]
-    public void A_category_is_switched_off(string configuration, string id, bool isLeft) => Assert.Equal(isLeft, Found(id, configuration).Length > 0);
+    public void A_category_is_switched_off(string configuration, string id, bool isLeft) =>
+        Assert.Equal(isLeft, Found(id, configuration).Length > 0);
 
     [Theory]
     [MemberData(nameof(Rules))]
@@ -34,12 +37,18 @@ public sealed class ConfigurationTests
 
     private static Diagnostic[] Found(string id, string configuration, string before = "")
     {
-        var program = Behaviour.TrapPrograms.All.Concat(Behaviour.AdvicePrograms.All).First(p => p.Name.StartsWith(id, StringComparison.Ordinal));
+        var program = Behaviour.TrapPrograms.All.Concat(Behaviour.AdvicePrograms.All)
+            .First(p => p.Name.StartsWith(id, StringComparison.Ordinal));
         var compilation = Compilations.Of(before + Markup.Strip(program.Wrong));
         var tree = compilation.SyntaxTrees.Single(t => t.FilePath == "Source.cs");
-        var options = new SeverityOptions(tree, AnalyzerConfigSet.Create<ImmutableArray<AnalyzerConfig>>([AnalyzerConfig.Parse($"root = true\n[*.cs]\n{configuration}\n", "/.editorconfig")]).GetOptionsForSourcePath("/Source.cs"));
+        var options =
+            new SeverityOptions(tree,
+                AnalyzerConfigSet.Create<ImmutableArray<AnalyzerConfig>>(
+                    [AnalyzerConfig.Parse($"root = true\n[*.cs]\n{configuration}\n", "/.editorconfig")])
+                    .GetOptionsForSourcePath("/Source.cs"));
         compilation = compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(options));
-        return [.. compilation.WithAnalyzers([.. Compilations.Analyzers()], new AnalyzerOptions([], options.Values)).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult().Where(d => d.Id == id)];
+        return [.. compilation.WithAnalyzers([.. Compilations.Analyzers()], new AnalyzerOptions([], options.Values))
+            .GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult().Where(d => d.Id == id)];
     }
 
     /// <summary>What the compiler makes of an .editorconfig for a file.</summary>
@@ -49,13 +58,15 @@ public sealed class ConfigurationTests
 
         public override GeneratedKind IsGenerated(SyntaxTree tree, CancellationToken cancellationToken) => GeneratedKind.Unknown;
 
-        public override bool TryGetDiagnosticValue(SyntaxTree asked, string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic severity)
+        public override bool TryGetDiagnosticValue(SyntaxTree asked, string diagnosticId, CancellationToken cancellationToken,
+            out ReportDiagnostic severity)
         {
             severity = default;
             return asked == tree && result.TreeOptions.TryGetValue(diagnosticId, out severity);
         }
 
-        public override bool TryGetGlobalDiagnosticValue(string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic severity)
+        public override bool TryGetGlobalDiagnosticValue(string diagnosticId, CancellationToken cancellationToken,
+            out ReportDiagnostic severity)
         {
             severity = default;
             return false;
@@ -73,6 +84,7 @@ public sealed class ConfigurationTests
 
     private sealed class Options(ImmutableDictionary<string, string> values) : AnalyzerConfigOptions
     {
-        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
+        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) =>
+            values.TryGetValue(key, out value);
     }
 }

@@ -8,13 +8,16 @@ public sealed class CoverageAnalyzerTests
     [Fact]
     public void GEN2001_a_condition_that_only_a_call_can_meet()
     {
-        var message = Markup.Message("""[Shape("B d -> B 10")] public partial class Net { [Layer(784, 10)] private readonly Linear {|GEN2001:fc|}; }""");
+        var message =
+            Markup.Message(
+                """[Shape("B d -> B 10")] public partial class Net { [Layer(784, 10)] private readonly Linear {|GEN2001:fc|}; }""");
         Assert.Equal("not proved at 'fc': d == 784; checked at run time. To state it: Where = \"d == 784\".", message);
     }
 
     [Fact]
     public void GEN2001_is_silent_where_the_fact_is_stated() =>
-        Markup.Verify("""[Shape("B d -> B 10", Where = "d == 784")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""");
+        Markup.Verify(
+            """[Shape("B d -> B 10", Where = "d == 784")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""");
 
     [Fact]
     public void GEN2002_where_a_hand_written_layer_loses_the_shape()
@@ -28,7 +31,8 @@ public sealed class CoverageAnalyzerTests
                 [Layer(4, 2)] private readonly Linear fc2;
             }
             """);
-        Assert.Equal("shape unknown from here: there is no rule for 'custom' (Custom). 1 of 3 operations proved.", diagnostics.Single(d => d.Id == "GEN2002").GetMessage());
+        Assert.Equal("shape unknown from here: there is no rule for 'custom' (Custom). 1 of 3 operations proved.",
+            diagnostics.Single(d => d.Id == "GEN2002").GetMessage());
         Assert.All(diagnostics, d => Assert.Equal(DiagnosticSeverity.Info, d.Severity));
     }
 
@@ -71,7 +75,8 @@ public sealed class CoverageAnalyzerTests
         Assert.Equal(
             [
                 "nothing in 'Net' could be checked: it declares no shape; add [Shape(\"in -> out\")].",
-                "the parameters of 'Net' cannot be counted: how 'layers' is built is not understood: what the constructor adds to layers; ParameterCount is left out.",
+                "the parameters of 'Net' cannot be counted: how 'layers' is built is not understood: what the constructor adds to "
+                + "layers; ParameterCount is left out.",
                 "the multiply-adds of 'Net' cannot be counted: how often a loop runs is not known when compiling; MultiplyAdds is left out.",
             ],
             diagnostics.Select(d => d.GetMessage(null)));
@@ -111,7 +116,8 @@ public sealed class CoverageAnalyzerTests
 
     [Fact]
     public void GEN2004_parameters_that_cannot_be_counted() => Assert.Contains(
-        "the parameters of 'Net' cannot be counted: a size of 'fc' (Linear(8, Size())) is not known when compiling; ParameterCount is left out.",
+        "the parameters of 'Net' cannot be counted: a size of 'fc' (Linear(8, Size())) is not known when compiling; ParameterCount is "
+        + "left out.",
         Markup.Verify("""
             [Shape("B 8")] public partial class {|GEN2004:{|GEN2004:Net|}|}
             {
@@ -131,8 +137,10 @@ public sealed class CoverageAnalyzerTests
                 [Layer] private readonly Conv2d {|GEN2001:{|GEN2001:conv|}|} = Conv2d(3, 3, 3, padding: padding);
             }
             """);
-        Assert.Contains("not proved at '->': H+2*padding-2 == H; checked at run time. To state it: Where = \"H+2*padding-2 == H\".", diagnostics.Select(d => d.GetMessage()));
-        Assert.Contains("not proved at 'conv': H+2*padding-2 >= 1; checked at run time. To state it: Where = \"H+2*padding-2 >= 1\".", diagnostics.Select(d => d.GetMessage()));
+        Assert.Contains("not proved at '->': H+2*padding-2 == H; checked at run time. To state it: Where = \"H+2*padding-2 == H\".",
+            diagnostics.Select(d => d.GetMessage()));
+        Assert.Contains("not proved at 'conv': H+2*padding-2 >= 1; checked at run time. To state it: Where = \"H+2*padding-2 >= 1\".",
+            diagnostics.Select(d => d.GetMessage()));
     }
 
     [Fact]
@@ -152,12 +160,14 @@ public sealed class CoverageAnalyzerTests
     [Fact]
     public void GEN3001_another_number_of_multiply_adds() => Assert.Equal(
         "multiply-adds: 1 expected, 1,568 computed. fc 1,568.",
-        Markup.Message("""[Shape("B 784 -> B 2"), Expect({|GEN3001:MultiplyAdds = 1|}, At = "B=1")] public partial class Net { [Layer(784, 2)] private readonly Linear fc; }"""));
+        Markup.Message(
+            """[Shape("B 784 -> B 2"), Expect({|GEN3001:MultiplyAdds = 1|}, At = "B=1")] public partial class Net { [Layer(784, 2)] private readonly Linear fc; }"""));
 
     [Fact]
     public void GEN3002_a_budget_that_is_exceeded() => Assert.Equal(
         "parameters: 1,000 allowed, 1,570 computed. fc 1,570.",
-        Markup.Message("""[Shape("B 784 -> B 2"), Expect({|GEN3002:MaxParameters = 1_000|})] public partial class Net { [Layer(784, 2)] private readonly Linear fc; }"""));
+        Markup.Message(
+            """[Shape("B 784 -> B 2"), Expect({|GEN3002:MaxParameters = 1_000|})] public partial class Net { [Layer(784, 2)] private readonly Linear fc; }"""));
 
     [Fact]
     public void GEN3002_more_bytes_of_activations_than_allowed() => Assert.Equal(
@@ -205,12 +215,14 @@ public sealed class CoverageAnalyzerTests
     [Fact]
     public void GEN2004_where_a_budget_cannot_be_checked_for_want_of_a_size() => Assert.Equal(
         "the activation bytes of 'Net' cannot be computed: 64*B needs sizes, write At = \"B=...\"; MaxActivationBytes is not checked.",
-        Markup.Message("""[Shape("B 8 -> B 8"), Expect({|GEN2004:MaxActivationBytes = 1|})] public partial class Net { [Layer(8, 8)] private readonly Linear fc; }"""));
+        Markup.Message(
+            """[Shape("B 8 -> B 8"), Expect({|GEN2004:MaxActivationBytes = 1|})] public partial class Net { [Layer(8, 8)] private readonly Linear fc; }"""));
 
     [Fact]
     public void GEN2004_where_multiply_adds_are_expected_without_sizes() => Assert.Equal(
         "the multiply-adds of 'Net' cannot be computed: 64*B needs sizes, write At = \"B=...\"; MultiplyAdds is not checked.",
-        Markup.Message("""[Shape("B 8 -> B 8"), Expect({|GEN2004:MultiplyAdds = 1|})] public partial class Net { [Layer(8, 8)] private readonly Linear fc; }"""));
+        Markup.Message(
+            """[Shape("B 8 -> B 8"), Expect({|GEN2004:MultiplyAdds = 1|})] public partial class Net { [Layer(8, 8)] private readonly Linear fc; }"""));
 
     [Fact]
     public void GEN2004_where_a_budget_cannot_be_checked_for_want_of_a_shape() => Assert.Contains(

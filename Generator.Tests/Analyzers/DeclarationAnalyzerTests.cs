@@ -20,19 +20,26 @@ public sealed class DeclarationAnalyzerTests
 
     [Theory]
     [InlineData("[Layer(1, 2, true, null, null, 6)] private readonly Linear {|GEN0003:fc|};", "'fc' has 6 arguments, but Linear(")]
-    [InlineData("[Layer(4)] private readonly Linear {|GEN0003:fc|};", "'fc' needs 'outputSize' of Linear(long inputSize, long outputSize, bool hasBias?")]
-    [InlineData("[Layer(4, {|GEN0003:\"2\"|})] private readonly Linear fc;", "'fc': \"2\" does not fit 'outputSize' of Linear(long inputSize")]
+    [InlineData("[Layer(4)] private readonly Linear {|GEN0003:fc|};",
+        "'fc' needs 'outputSize' of Linear(long inputSize, long outputSize, bool hasBias?")]
+    [InlineData("[Layer(4, {|GEN0003:\"2\"|})] private readonly Linear fc;",
+        "'fc': \"2\" does not fit 'outputSize' of Linear(long inputSize")]
     [InlineData("[Layer(4, {|GEN0003:2.5|})] private readonly Linear fc;", "'fc': 2.5 does not fit 'outputSize'")]
-    [InlineData("[Layer(4, 2)] private readonly Module<Tensor, Tensor> {|GEN0003:fc|};", "'fc': there is no factory and no constructor for Module; give the field an initializer.")]
-    [InlineData("[Layer] private readonly Linear fc = Linear({|GEN0003:-1|}, 2);", "'fc': -1 cannot stand for 'inputSize' in an initializer")]
+    [InlineData("[Layer(4, 2)] private readonly Module<Tensor, Tensor> {|GEN0003:fc|};",
+        "'fc': there is no factory and no constructor for Module; give the field an initializer.")]
+    [InlineData("[Layer] private readonly Linear fc = Linear({|GEN0003:-1|}, 2);",
+        "'fc': -1 cannot stand for 'inputSize' in an initializer")]
     public void GEN0003_arguments_that_do_not_fit(string field, string message) =>
         Assert.StartsWith(message, Markup.Message($"[Shape(\"B 4\")] public partial class Net {{ {field} }}"), StringComparison.Ordinal);
 
     /// <summary>The compiler's own error names no way out.</summary>
     [Theory]
-    [InlineData("[Layer(3, 16, 3, padding: 1)] private readonly Conv2d conv;", "'conv': an argument of [Layer(...)] cannot be named. Write an initializer: = Conv2d(3, 16, 3, padding: 1).")]
-    [InlineData("[Layer(-1, 16, 3, padding: 1)] private readonly Conv2d conv;", "'conv': an argument of [Layer(...)] cannot be named. Write all in the order of Conv2d(long in_channels, long out_channels, ")]
-    [InlineData("[Layer(outputSize: 2)] private readonly Linear fc;", "'fc': an argument of [Layer(...)] cannot be named. Write all in the order of Linear(long inputSize, ")]
+    [InlineData("[Layer(3, 16, 3, padding: 1)] private readonly Conv2d conv;",
+        "'conv': an argument of [Layer(...)] cannot be named. Write an initializer: = Conv2d(3, 16, 3, padding: 1).")]
+    [InlineData("[Layer(-1, 16, 3, padding: 1)] private readonly Conv2d conv;",
+        "'conv': an argument of [Layer(...)] cannot be named. Write all in the order of Conv2d(long in_channels, long out_channels, ")]
+    [InlineData("[Layer(outputSize: 2)] private readonly Linear fc;",
+        "'fc': an argument of [Layer(...)] cannot be named. Write all in the order of Linear(long inputSize, ")]
     public void GEN0003_named_arguments(string field, string message)
     {
         var compilation = Compilations.Of($"[Shape(\"B 3 8 8\")] public partial class Net {{ {field} }}");
@@ -51,7 +58,8 @@ public sealed class DeclarationAnalyzerTests
     /// <summary>That a base class has a forward, and what takes its place, is said.</summary>
     [Fact]
     public void GEN2003_the_forward_of_a_base_class() => Assert.Equal(
-        "nothing in 'Net' could be checked: the forward of its base class Base is the one that runs; to chain its own layers write [Chain(nameof(fc))].",
+        "nothing in 'Net' could be checked: the forward of its base class Base is the one that runs; to chain its own layers write "
+        + "[Chain(nameof(fc))].",
         Assert.Single(Compilations.Diagnose(Compilations.Of("""
             public abstract class Base() : Module<Tensor, Tensor>("base") { public override Tensor forward(Tensor x) => x.relu(); }
             public sealed partial class Net : Base { [Layer] private readonly Linear fc = Linear(4, 4); }
@@ -69,13 +77,18 @@ public sealed class DeclarationAnalyzerTests
     [InlineData("B 4 -> B -2", "a size is not negative")]
     [InlineData("B 3x4", "a name does not begin with a digit")]
     public void GEN0004_a_shape_that_does_not_parse(string shape, string message) =>
-        Assert.StartsWith($"shape \"{shape}\": {message}", Markup.Message($"[Shape({{|GEN0004:\"{shape}\"|}})] public partial class Net {{ [Layer(4, 2)] private readonly Linear fc; }}"), StringComparison.Ordinal);
+        Assert.StartsWith($"shape \"{shape}\": {message}",
+            Markup.Message($"[Shape({{|GEN0004:\"{shape}\"|}})] public partial class Net {{ [Layer(4, 2)] private readonly Linear fc; }}"),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("H % 2", "a comparison is missing")]
     [InlineData("H % == 2", "'=' is not expected here")]
     public void GEN0004_a_fact_that_does_not_parse(string fact, string message) =>
-        Assert.Contains(message, Markup.Message($"[Shape(\"B 4\", Where = {{|GEN0004:\"{fact}\"|}})] public partial class Net {{ [Layer(4, 2)] private readonly Linear fc; }}"), StringComparison.Ordinal);
+        Assert.Contains(message,
+            Markup.Message(
+                $"[Shape(\"B 4\", Where = {{|GEN0004:\"{fact}\"|}})] public partial class Net {{ [Layer(4, 2)] private readonly Linear "
+                + $"fc; }}"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("a != a", "'a != a' never holds")]
@@ -90,7 +103,8 @@ public sealed class DeclarationAnalyzerTests
     [InlineData("c == 1, c == 2", "'c == 2' never holds: it is 1 == 2")]
     [InlineData("depth == 4", "'depth' is no size: no input, result, constructor parameter or field has that name")]
     [InlineData("a == 2, depth == 3*a", "'depth' is no size: no input, result, constructor parameter or field has that name")]
-    public void GEN0004_a_fact_that_never_holds_or_is_of_nothing(string fact, string message) => Assert.Equal($"shape \"{fact}\": {message}", Markup.Message($$"""
+    public void GEN0004_a_fact_that_never_holds_or_is_of_nothing(string fact, string message) =>
+        Assert.Equal($"shape \"{fact}\": {message}", Markup.Message($$"""
         [Shape("a b -> a c", Where = {|GEN0004:"{{fact}}"|})] public partial class Net
         {
             private const int wide = 6, heads = 4;
@@ -153,40 +167,51 @@ public sealed class DeclarationAnalyzerTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void GEN0005_a_class_without_layers() => Markup.Verify("public partial class {|GEN0005:Net|} { [Parameter] private readonly Parameter scale = Parameter(ones(3)); }");
+    public void GEN0005_a_class_without_layers() =>
+        Markup.Verify("public partial class {|GEN0005:Net|} { [Parameter] private readonly Parameter scale = Parameter(ones(3)); }");
 
     [Theory]
     [InlineData("private void {|GEN0005:Forward|}(Tensor x) => fc.call(x);", "it returns nothing")]
     [InlineData("private Tensor {|GEN0005:Forward|}() => ones(1);", "it takes no input")]
     [InlineData("private Tensor {|GEN0005:Forward|}<T>(Tensor x) => x;", "it is generic")]
     [InlineData("private Tensor {|GEN0005:Forward|}(in Tensor x) => x;", "ref, in and out inputs do not go through call")]
-    [InlineData("private Tensor {|GEN0005:Forward|}(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f, Tensor g) => a;", "a module takes 6 inputs at the most")]
+    [InlineData("private Tensor {|GEN0005:Forward|}(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f, Tensor g) => a;",
+        "a module takes 6 inputs at the most")]
     public void GEN0005_a_Forward_that_cannot_be_wrapped(string method, string reason) =>
-        Assert.Contains(reason, Markup.Message($"public partial class Net {{ [Layer(4, 2)] private readonly Linear fc; {method} }}"), StringComparison.Ordinal);
+        Assert.Contains(reason, Markup.Message($"public partial class Net {{ [Layer(4, 2)] private readonly Linear fc; {method} }}"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void GEN0006_a_chain_that_names_no_layer() => Assert.Equal(
         "'ReLU' in [Chain] is no layer of 'Net'; its layers are fc, relu.",
-        Markup.Message("""[Shape("B 4"), Chain("fc", {|GEN0006:nameof(ReLU)|})] public partial class Net { [Layer(4, 2)] private readonly Linear fc; [Layer] private readonly ReLU relu; }"""));
+        Markup.Message(
+            """[Shape("B 4"), Chain("fc", {|GEN0006:nameof(ReLU)|})] public partial class Net { [Layer(4, 2)] private readonly Linear fc; [Layer] private readonly ReLU relu; }"""));
 
     [Theory]
-    [InlineData("[Layer] private static readonly Linear {|GEN0007:other|} = Linear(4, 2);", "'other' is static; a layer must be an instance field, since each module has its own weights.")]
-    [InlineData("[Layer] private Linear {|GEN0007:other|} { get; } = Linear(4, 2);", "'other' is a property; a layer must be an instance field.")]
-    [InlineData("[Layer] private const Linear? {|GEN0007:other|} = null;", "'other' is const; a layer must be an instance field, since each module has its own weights.")]
+    [InlineData("[Layer] private static readonly Linear {|GEN0007:other|} = Linear(4, 2);",
+        "'other' is static; a layer must be an instance field, since each module has its own weights.")]
+    [InlineData("[Layer] private Linear {|GEN0007:other|} { get; } = Linear(4, 2);",
+        "'other' is a property; a layer must be an instance field.")]
+    [InlineData("[Layer] private const Linear? {|GEN0007:other|} = null;",
+        "'other' is const; a layer must be an instance field, since each module has its own weights.")]
     public void GEN0007_members_that_are_no_instance_fields(string member, string message) =>
-        Assert.Equal(message, Markup.Message($"[Shape(\"B 4\")] public partial class Net {{ [Layer(4, 2)] private readonly Linear fc; {member} }}"));
+        Assert.Equal(message,
+            Markup.Message($"[Shape(\"B 4\")] public partial class Net {{ [Layer(4, 2)] private readonly Linear fc; {member} }}"));
 
     [Theory]
     [InlineData("training")]
     [InlineData("parameters")]
     [InlineData("name")]
     public void GEN0008_a_name_that_hides_a_member_of_Module(string name) =>
-        Assert.StartsWith($"'{name}' hides the member of that name of torch.nn.Module", Markup.Message($"[Shape(\"B 4\")] public partial class Net {{ [Layer(4, 2)] private readonly Linear {{|GEN0008:{name}|}}; }}"), StringComparison.Ordinal);
+        Assert.StartsWith($"'{name}' hides the member of that name of torch.nn.Module",
+            Markup.Message($"[Shape(\"B 4\")] public partial class Net {{ [Layer(4, 2)] private readonly Linear {{|GEN0008:{name}|}}; }}"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void GEN0008_two_layers_with_one_key() => Assert.Equal(
         "'b' and 'a' have the same key \"fc\" in the state_dict.",
-        Markup.Message("""[Shape("B 4")] public partial class Net { [Layer(4, 4), ComponentName(Name = "fc")] private readonly Linear a; [Layer(4, 4), ComponentName(Name = "fc")] private readonly Linear {|GEN0008:b|}; }"""));
+        Markup.Message(
+            """[Shape("B 4")] public partial class Net { [Layer(4, 4), ComponentName(Name = "fc")] private readonly Linear a; [Layer(4, 4), ComponentName(Name = "fc")] private readonly Linear {|GEN0008:b|}; }"""));
 
     [Fact]
     public void After_a_mistake_in_the_declaration_nothing_more_is_said() => Markup.Verify("""

@@ -12,7 +12,8 @@ public sealed partial class DocumentationTests
 
     [Fact]
     public void Every_page_belongs_to_a_descriptor() =>
-        Assert.Equal(Descriptors().Select(d => d.Id).Order(), Directory.EnumerateFiles(Pages, "*.md").Select(Path.GetFileNameWithoutExtension).Order());
+        Assert.Equal(Descriptors().Select(d => d.Id).Order(),
+            Directory.EnumerateFiles(Pages, "*.md").Select(Path.GetFileNameWithoutExtension).Order());
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -21,7 +22,10 @@ public sealed partial class DocumentationTests
         var descriptor = Descriptors().Single(d => d.Id == id);
         Assert.EndsWith($"docs/diagnostics/{id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);
         Assert.StartsWith($"# {id}: {descriptor.Title}\n\n{descriptor.DefaultSeverity}. ", Page(id), StringComparison.Ordinal);
-        var rows = new[] { "Shipped", "Unshipped" }.SelectMany(f => File.ReadLines(Path.Combine(SampleSources.Repository, "Generator", $"AnalyzerReleases.{f}.md"))).Where(l => l.StartsWith(id, StringComparison.Ordinal));
+        var rows =
+            new[] { "Shipped", "Unshipped" }.SelectMany(f =>
+                File.ReadLines(Path.Combine(SampleSources.Repository, "Generator", $"AnalyzerReleases.{f}.md")))
+                .Where(l => l.StartsWith(id, StringComparison.Ordinal));
         Assert.Equal($"{id} | {descriptor.Category} | {descriptor.DefaultSeverity} | {descriptor.Title}", Assert.Single(rows));
     }
 
@@ -42,11 +46,14 @@ public sealed partial class DocumentationTests
         Compilations.Generate(Example(id, "Right"));
     }
 
-    private static string Example(string id, string heading) => Regex.Match(Page(id), $"## {heading}\n\n```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+    private static string Example(string id, string heading) =>
+        Regex.Match(Page(id), $"## {heading}\n\n```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
 
     private static string Page(string id) => File.ReadAllText(Path.Combine(Pages, $"{id}.md")).ReplaceLineEndings("\n");
 
-    private static IEnumerable<DiagnosticDescriptor> Descriptors() => Compilations.Analyzers().SelectMany(a => a is Microsoft.CodeAnalysis.Diagnostics.DiagnosticSuppressor ? [] : a.SupportedDiagnostics).DistinctBy(d => d.Id);
+    private static IEnumerable<DiagnosticDescriptor> Descriptors() =>
+        Compilations.Analyzers().SelectMany(a => a is Microsoft.CodeAnalysis.Diagnostics.DiagnosticSuppressor ? [] : a.SupportedDiagnostics)
+            .DistinctBy(d => d.Id);
 
     [GeneratedRegex("\n```\n(.*?)\n```\n", RegexOptions.Singleline)]
     private static partial Regex Message();

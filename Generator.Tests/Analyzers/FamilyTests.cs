@@ -49,13 +49,15 @@ public sealed class FamilyTests
     [InlineData("B C 8 8", "[Layer({|GEN1010:-1|}, 10, 3)] private readonly ConvTranspose2d layer;")]
     [InlineData("B C 8 8", "[Layer({|GEN1010:-1|})] private readonly BatchNorm2d layer;")]
     [InlineData("T B d", "[Layer({|GEN1010:-1|}, 4)] private readonly LSTM layer;")]
-    public void A_family_says_what_is_wrong(string shape, string field) => Markup.Verify($"[Shape(\"{shape}\")] public partial class Net {{ {field} }}");
+    public void A_family_says_what_is_wrong(string shape, string field) =>
+        Markup.Verify($"[Shape(\"{shape}\")] public partial class Net {{ {field} }}");
 
     [Theory]
     [InlineData("B d", "[Layer(8, 4)] private readonly Linear layer;", new long[] { 2, 8 }, new long[] { 2, 9 })]
     [InlineData("B C 8 8", "[Layer(3, 4, 3)] private readonly Conv2d layer;", new long[] { 2, 3, 8, 8 }, new long[] { 2, 4, 8, 8 })]
     [InlineData("B 3 H W", "[Layer(3, 4, 3)] private readonly Conv2d layer;", new long[] { 2, 3, 3, 9 }, new long[] { 2, 3, 2, 9 })]
-    [InlineData("B C 8 8", "[Layer(3, 4, 3)] private readonly ConvTranspose2d layer;", new long[] { 2, 3, 8, 8 }, new long[] { 2, 4, 8, 8 })]
+    [InlineData("B C 8 8", "[Layer(3, 4, 3)] private readonly ConvTranspose2d layer;", new long[] { 2, 3, 8, 8 },
+        new long[] { 2, 4, 8, 8 })]
     [InlineData("B 3 H H", "[Layer(2)] private readonly MaxPool2d layer;", new long[] { 2, 3, 2, 2 }, new long[] { 2, 3, 1, 1 })]
     [InlineData("B C 8 8", "[Layer(3)] private readonly BatchNorm2d layer;", new long[] { 2, 3, 8, 8 }, new long[] { 2, 4, 8, 8 })]
     [InlineData("B 3 d", "[Layer] private readonly LayerNorm layer = LayerNorm(8);", new long[] { 2, 3, 8 }, new long[] { 2, 3, 7 })]
@@ -80,5 +82,7 @@ public sealed class FamilyTests
     [InlineData("B C H W", "[Layer] private readonly Upsample {|GEN2002:layer|} = Upsample(scale_factor: [1.5, 1.5]);")]
     [InlineData("B C H W K", "[Layer] private readonly AdaptiveAvgPool2d {|GEN2002:layer|} = AdaptiveAvgPool2d(1);")]
     public void A_family_says_where_it_does_not_know(string shape, string field) =>
-        Markup.Verify($"[Shape(\"{shape}\")] public partial class Net {{ [Layer] private readonly ReLU relu; {field} [Layer] private readonly Tanh tanh; }}");
+        Markup.Verify(
+            $"[Shape(\"{shape}\")] public partial class Net {{ [Layer] private readonly ReLU relu; {field} [Layer] private readonly "
+            + $"Tanh tanh; }}");
 }

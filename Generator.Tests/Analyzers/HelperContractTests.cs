@@ -37,8 +37,10 @@ public sealed class HelperContractTests
         """;
 
     [Theory]
-    [InlineData("{|GEN2002:Static.Open(first.call(x))|}", "'Static.Open(first.call(x))' has no shape contract; add [return: Shape(\"...\")]")]
-    [InlineData("{|GEN2002:instance.Open(first.call(x))|}", "'instance.Open(first.call(x))' has no shape contract; add [return: Shape(\"...\")]")]
+    [InlineData("{|GEN2002:Static.Open(first.call(x))|}",
+        "'Static.Open(first.call(x))' has no shape contract; add [return: Shape(\"...\")]")]
+    [InlineData("{|GEN2002:instance.Open(first.call(x))|}",
+        "'instance.Open(first.call(x))' has no shape contract; add [return: Shape(\"...\")]")]
     [InlineData("{|GEN2002:any(first.call(x))|}", "there is no rule for 'any(first.call(x))'")]
     public void It_is_advised_where_the_project_can_declare_it(string call, string message)
     {
@@ -63,7 +65,8 @@ public sealed class HelperContractTests
     [InlineData("instance.Half(first.call(x))")]
     [InlineData("Static.Half(first.call(x))")]
     public void What_comes_after_is_held_against_it(string call) =>
-        Markup.Verify(Net(call, "first.call").Replace($"first.call({call})", $"{{|GEN1001:first.call({call})|}}", StringComparison.Ordinal), static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
+        Markup.Verify(Net(call, "first.call").Replace($"first.call({call})", $"{{|GEN1001:first.call({call})|}}", StringComparison.Ordinal),
+            static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
 
     /// <summary>Nothing of Gen's looks at what such a method gives, so that the module's result is looked at.</summary>
     [Fact]
@@ -73,6 +76,7 @@ public sealed class HelperContractTests
         Markup.Verify(source, static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
         using var scope = NewDisposeScope();
         var run = Compilations.Load(source).GetType("Program")!.GetMethod("Run")!;
-        Assert.IsType<ShapeMismatchException>(Assert.Throws<System.Reflection.TargetInvocationException>(() => run.Invoke(null, null)).InnerException);
+        Assert.IsType<ShapeMismatchException>(Assert.Throws<System.Reflection.TargetInvocationException>(
+            () => run.Invoke(null, null)).InnerException);
     }
 }

@@ -5,14 +5,20 @@ public sealed class LinearStackTests
 {
     [Theory]
     [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear {|GEN5003:fc2|};")]
-    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer] private readonly Identity same; [Layer(8, 2)] private readonly Linear {|GEN5003:fc2|};")]
-    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer] private readonly Flatten flatten; [Layer(8, 2)] private readonly Linear {|GEN5003:fc2|};")]
+    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer] private readonly Identity same; [Layer(8, 2)] private readonly "
+        + "Linear {|GEN5003:fc2|};")]
+    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer] private readonly Flatten flatten; [Layer(8, 2)] private readonly "
+        + "Linear {|GEN5003:fc2|};")]
     [InlineData("[Layer] private readonly Sequential net = Sequential(Linear(4, 8), {|GEN5003:Linear(8, 2)|});")]
-    [InlineData("[Layer] private readonly Sequential net = Sequential(ReLU(), Linear(4, 8)); [Layer(8, 2)] private readonly Linear {|GEN5003:head|};")]
-    [InlineData("[Layer(4, 8)] private readonly Linear stem; [Layer] private readonly Sequential net = Sequential({|GEN5003:Linear(8, 2)|}, ReLU());")]
+    [InlineData("[Layer] private readonly Sequential net = Sequential(ReLU(), Linear(4, 8)); [Layer(8, 2)] private readonly Linear "
+        + "{|GEN5003:head|};")]
+    [InlineData("[Layer(4, 8)] private readonly Linear stem; [Layer] private readonly Sequential net = Sequential({|GEN5003:Linear(8, "
+        + "2)|}, ReLU());")]
     [InlineData("[Layer] private readonly Inner inner = new(); [Layer(8, 2)] private readonly Linear {|GEN5003:head|};")]
-    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) => {|GEN5003:fc2.call(fc1.call(x))|};")]
-    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) { x = fc1.call(x); x = {|GEN5003:fc2.call(x)|}; return x; }")]
+    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) "
+        + "=> {|GEN5003:fc2.call(fc1.call(x))|};")]
+    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) "
+        + "{ x = fc1.call(x); x = {|GEN5003:fc2.call(x)|}; return x; }")]
     public void Are_one_linear_layer(string members) => Markup.Verify(
         $$"""
         [Shape("B 4 -> B 2")] public partial class Net { {{members}} }
@@ -21,17 +27,24 @@ public sealed class LinearStackTests
 
     [Theory]
     [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer] private readonly ReLU relu; [Layer(8, 2)] private readonly Linear fc2;")]
-    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(0.5)] private readonly Dropout dropout; [Layer(8, 2)] private readonly Linear fc2;")]
+    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(0.5)] private readonly Dropout dropout; [Layer(8, 2)] private "
+        + "readonly Linear fc2;")]
     [InlineData("[Layer] private readonly Sequential net = Sequential(Linear(4, 8), GELU(), Linear(8, 2));")]
-    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) => fc2.call(functional.relu(fc1.call(x)));")]
-    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) => fc2.call(fc1.call(x).relu());")]
+    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) "
+        + "=> fc2.call(functional.relu(fc1.call(x)));")]
+    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) "
+        + "=> fc2.call(fc1.call(x).relu());")]
     // Another reader of what lies between them: it is wanted for itself.
-    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) { var h = fc1.call(x); return fc2.call(h) + h.mean([1], keepdim: true); }")]
+    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) "
+        + "{ var h = fc1.call(x); return fc2.call(h) + h.mean([1], keepdim: true); }")]
     // A low rank on purpose.
     [InlineData("[Layer(4, 1, false)] private readonly Linear down; [Layer(1, 2)] private readonly Linear up;")]
     // An activation on one of two ways.
-    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer] private readonly ReLU? relu = DateTime.Now.Year > 2000 ? ReLU() : null; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) { x = fc1.call(x); if (relu is not null) { x = relu.call(x); } return fc2.call(x); }")]
-    public void With_something_between_them_are_not(string members) => Markup.Verify($$"""[Shape("B 4 -> B 2")] public partial class Net { {{members}} }""");
+    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer] private readonly ReLU? relu = DateTime.Now.Year > 2000 ? ReLU() : "
+        + "null; [Layer(8, 2)] private readonly Linear fc2; private Tensor Forward(Tensor x) { x = fc1.call(x); if (relu is not null) { "
+        + "x = relu.call(x); } return fc2.call(x); }")]
+    public void With_something_between_them_are_not(string members) =>
+        Markup.Verify($$"""[Shape("B 4 -> B 2")] public partial class Net { {{members}} }""");
 
     [Theory]
     [InlineData("var model = Sequential(Linear(4, 8), {|GEN5003:Linear(8, 2)|});")]

@@ -8,19 +8,23 @@ namespace Gen.Tests.Analyzers;
 internal static partial class Markup
 {
     /// <summary>Asserts that exactly the marked diagnostics are reported, with the squiggle where the mark is.</summary>
-    public static IReadOnlyList<Diagnostic> Verify(string marked, params MetadataReference[] references) => Verify(marked, static _ => true, references);
+    public static IReadOnlyList<Diagnostic> Verify(string marked, params MetadataReference[] references) =>
+        Verify(marked, static _ => true, references);
 
     /// <summary>The same, for those diagnostics that are asked for.</summary>
     public static IReadOnlyList<Diagnostic> Verify(string marked, Func<Diagnostic, bool> concerns, params MetadataReference[] references)
     {
         var (source, expected) = Parse(marked);
         var compilation = Compilations.Of(source).AddReferences(references);
-        var errors = compilation.WithOptions(compilation.Options).GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error && !IsOfMissingPart(d)).ToArray();
+        var errors = compilation.WithOptions(compilation.Options).GetDiagnostics()
+            .Where(d => d.Severity == DiagnosticSeverity.Error && !IsOfMissingPart(d)).ToArray();
         Assert.True(errors.Length == 0, string.Join("\n", errors.Select(e => e.ToString())));
         var found = Compilations.Diagnose(compilation).Where(concerns).ToArray();
         Assert.Equal(
             expected.Select(e => $"{e.Id} at '{source.Substring(e.Start, e.Length)}' ({e.Start})"),
-            found.Select(d => $"{d.Id} at '{source.Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length)}' ({d.Location.SourceSpan.Start})"));
+            found.Select(
+                d => $"{d.Id} at '{source.Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length)}' "
+                    + $"({d.Location.SourceSpan.Start})"));
 
         // With the generated part in the compilation, an analyzer says the same.
         Compilations.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var problems);
@@ -30,7 +34,8 @@ internal static partial class Markup
     }
 
     /// <summary>The one message of the one marked diagnostic.</summary>
-    public static string Message(string marked, params MetadataReference[] references) => Assert.Single(Verify(marked, references)).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+    public static string Message(string marked, params MetadataReference[] references) =>
+        Assert.Single(Verify(marked, references)).GetMessage(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The source without the marks.</summary>
     public static string Strip(string marked) => Parse(marked).Source;
@@ -62,7 +67,8 @@ internal static partial class Markup
     }
 
     /// <summary>Members that the generator writes are missing before it ran.</summary>
-    private static bool IsOfMissingPart(Diagnostic diagnostic) => diagnostic.Id is "CS1061" or "CS0117" or "CS1503" or "CS0029" or "CS0311" or "CS0534" or "CS7036" or "CS1729";
+    private static bool IsOfMissingPart(Diagnostic diagnostic) =>
+        diagnostic.Id is "CS1061" or "CS0117" or "CS1503" or "CS0029" or "CS0311" or "CS0534" or "CS7036" or "CS1729";
 
     [GeneratedRegex(@"\{\|(GEN\d{4}):")]
     private static partial Regex Open();

@@ -8,7 +8,8 @@ namespace Gen.Tests.Analyzers;
 /// <summary>Runs programs one after the other in a process of their own.</summary>
 internal static class MistakeProcess
 {
-    /// <summary>What became of each program: <c>null</c> where it ran to its end, else what it threw or that it ended the process.</summary>
+    /// <summary>What became of each program: <c>null</c> where it ran to its end, else what it threw or that it ended the
+    /// process.</summary>
     public static IReadOnlyList<string?> Run(IReadOnlyList<Mistake> mistakes, Func<Mistake, string> source)
     {
         var folder = Directory.CreateTempSubdirectory("mistakes");
@@ -39,9 +40,11 @@ internal static class MistakeProcess
     /// <summary>What the process does: a line for each program, from a number on.</summary>
     public static int Run(string path, string from)
     {
-        AssemblyLoadContext.Default.Resolving += (context, name) => context.LoadFromAssemblyPath(Path.Combine(Path.GetDirectoryName(path)!, name.Name + ".dll"));
+        AssemblyLoadContext.Default.Resolving += (context,
+            name) => context.LoadFromAssemblyPath(Path.Combine(Path.GetDirectoryName(path)!, name.Name + ".dll"));
         var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
-        for (var i = int.Parse(from, System.Globalization.CultureInfo.InvariantCulture); assembly.GetType($"P{i}.Program") is { } program; i++)
+        for (var i = int.Parse(from, System.Globalization.CultureInfo.InvariantCulture); assembly.GetType(
+            $"P{i}.Program") is { } program; i++)
         {
             string outcome;
             try
@@ -65,13 +68,15 @@ internal static class MistakeProcess
     /// <summary>All programs as one assembly, each in a namespace of its own, with the assemblies that they refer to beside it.</summary>
     private static void Compile(IReadOnlyList<Mistake> mistakes, Func<Mistake, string> source, string path)
     {
-        var libraries = mistakes.DistinctBy(m => m.Library).Select(m => m.References()).OfType<(Compilation Compilation, MetadataReference Reference)>().ToArray();
+        var libraries = mistakes.DistinctBy(m => m.Library).Select(m => m.References())
+            .OfType<(Compilation Compilation, MetadataReference Reference)>().ToArray();
         foreach (var (library, _) in libraries)
         {
             Emit(library, Path.Combine(Path.GetDirectoryName(path)!, library.AssemblyName + ".dll"));
         }
 
-        var programs = Compilations.Of([.. mistakes.Select((m, i) => $"namespace P{i}\n{{\n{source(m)}\n}}\n")]).AddReferences(libraries.Select(l => l.Reference));
+        var programs = Compilations.Of([.. mistakes.Select((m, i) => $"namespace P{i}\n{{\n{source(m)}\n}}\n")])
+            .AddReferences(libraries.Select(l => l.Reference));
         Compilations.Driver().RunGeneratorsAndUpdateCompilation(programs, out var output, out _);
         Compilations.AssertClean(output);
         Emit(output, path);
@@ -86,7 +91,9 @@ internal static class MistakeProcess
 
     private static IEnumerable<string?> Start(string path, int from)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(MistakeProcess).Assembly.Location, "mistakes", path, from.ToString(System.Globalization.CultureInfo.InvariantCulture)])
+        using var process =
+            Process.Start(new ProcessStartInfo("dotnet", [typeof(MistakeProcess).Assembly.Location, "mistakes", path,
+                from.ToString(System.Globalization.CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -12,13 +12,16 @@ internal static partial class ModuleSources
     [
         .. Files(SampleSources.Folder, "Seed").Where(f => !f.EndsWith("Usings.cs", StringComparison.Ordinal)).Select(File.ReadAllText),
         SampleSources.Read("Mnist/MnistClassifier.cs"),
-        .. Files(SampleSources.Repository, "Generator.Tests", "Models").Where(f => !f.EndsWith("Tests.cs", StringComparison.Ordinal)).Select(File.ReadAllText),
+        .. Files(SampleSources.Repository, "Generator.Tests", "Models").Where(f => !f.EndsWith("Tests.cs", StringComparison.Ordinal))
+            .Select(File.ReadAllText),
         .. CompositionTests.Nets.Select(row => (string)row[1]),
         .. Behaviour.TrapPrograms.All.Concat(Behaviour.AdvicePrograms.All).Select(p => Markup.Strip(p.Wrong)),
-        .. Directory.EnumerateFiles(Docs, "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal).SelectMany(f => Example().Matches(File.ReadAllText(f).ReplaceLineEndings("\n"))).Select(m => m.Groups[1].Value),
+        .. Directory.EnumerateFiles(Docs, "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .SelectMany(f => Example().Matches(File.ReadAllText(f).ReplaceLineEndings("\n"))).Select(m => m.Groups[1].Value),
     ];
 
-    private static IEnumerable<string> Files(params string[] folder) => Directory.EnumerateFiles(Path.Combine(folder), "*.cs").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files(params string[] folder) =>
+        Directory.EnumerateFiles(Path.Combine(folder), "*.cs").Order(StringComparer.Ordinal);
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();

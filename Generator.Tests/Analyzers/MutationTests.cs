@@ -10,8 +10,8 @@ using Xunit.Abstractions;
 namespace Gen.Tests.Analyzers;
 
 /// <summary>
-/// Half-typed and nonsensical code: nothing throws, nothing is said of the shapes of a class that does not compile, and what is generated adds
-/// no error of its own.
+/// Half-typed and nonsensical code: nothing throws, nothing is said of the shapes of a class that does not compile, and what is generated
+/// adds no error of its own.
 /// </summary>
 public sealed class MutationTests(ITestOutputHelper output)
 {
@@ -46,7 +46,8 @@ public sealed class MutationTests(ITestOutputHelper output)
             Interlocked.Add(ref compiled, isCompiled ? 1 : 0);
             Interlocked.Add(ref judged, isJudged ? 1 : 0);
         });
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{variants} variants of {ModuleSources.All.Length} sources: {compiled} compile, of {judged} a shape error is said"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{variants} variants of {ModuleSources.All.Length} sources: {compiled} compile, of {judged} a shape error is said"));
 
         // A test of broken code needs code that is broken, and some that is only wrong.
         Assert.InRange(compiled, variants / 100, variants * 9 / 10);
@@ -69,7 +70,8 @@ public sealed class MutationTests(ITestOutputHelper output)
         var shapes = found.Where(d => d.Id.StartsWith("GEN1", StringComparison.Ordinal)).ToArray();
         foreach (var said in shapes)
         {
-            var type = said.Location.SourceTree!.GetRoot().FindNode(said.Location.SourceSpan).AncestorsAndSelf().OfType<TypeDeclarationSyntax>().First();
+            var type = said.Location.SourceTree!.GetRoot().FindNode(said.Location.SourceSpan).AncestorsAndSelf()
+                .OfType<TypeDeclarationSyntax>().First();
             var within = own.Where(d => d.Location.SourceTree == type.SyntaxTree && type.Span.Contains(d.Location.SourceSpan)).ToArray();
             Assert.True(within.Length == 0, $"{said}\n{string.Join("\n", within.Select(b => b.ToString()))}\n{source}");
         }
@@ -79,7 +81,8 @@ public sealed class MutationTests(ITestOutputHelper output)
 
     private static string Edit(string source, int at, int other, Change change)
     {
-        var tokens = CSharpSyntaxTree.ParseText(source, Compilations.Parsing).GetRoot().DescendantTokens().Where(t => t.Span.Length > 0).ToArray();
+        var tokens = CSharpSyntaxTree.ParseText(source, Compilations.Parsing).GetRoot().DescendantTokens().Where(t => t.Span.Length > 0)
+            .ToArray();
         if (tokens.Length == 0)
         {
             return source;

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Gen.Tests.Analyzers;
 
-/// <summary>The names of a nested module are its own: what its arguments leave open is never the caller's name of the same spelling.</summary>
+/// <summary>The names of a nested module are its own: what its arguments leave open is never the caller's name of the same
+/// spelling.</summary>
 public sealed class NestedNamesTests
 {
     private const string Nested = """
@@ -40,7 +41,8 @@ public sealed class NestedNamesTests
 
         """;
 
-    private static bool IsSerious(Microsoft.CodeAnalysis.Diagnostic found) => found.Severity != Microsoft.CodeAnalysis.DiagnosticSeverity.Info;
+    private static bool IsSerious(Microsoft.CodeAnalysis.Diagnostic found) =>
+        found.Severity != Microsoft.CodeAnalysis.DiagnosticSeverity.Info;
 
     /// <summary>Correct programs: nothing is reported, and they give what they declare.</summary>
     [Theory]
@@ -55,7 +57,8 @@ public sealed class NestedNamesTests
     [InlineData("B E -> B E", "Quarter()", "n.call(cat([x, x, x, x], 1))", "2, 9", new long[] { 2, 9 })]
     [InlineData("B 12 -> B 4", "Parts(3)", "n.call(x)", "2, 12", new long[] { 2, 4 })]
     [InlineData("B E -> B E", "Late()", "n.call(cat([x, x], 1), x)", "2, 9", new long[] { 2, 9 })]
-    public void A_correct_program_is_not_spoken_of_and_runs(string shape, string nested, string body, string sizes, long[] gives, string where = "")
+    public void A_correct_program_is_not_spoken_of_and_runs(string shape, string nested, string body, string sizes, long[] gives,
+        string where = "")
     {
         var source = Nested + $$"""
             [Shape("{{shape}}"{{(where.Length == 0 ? "" : $", Where = \"{where}\"")}})] public sealed partial class Net
@@ -66,7 +69,11 @@ public sealed class NestedNamesTests
             """;
         Markup.Verify(source, IsSerious);
         using var scope = NewDisposeScope();
-        var run = Compilations.Load(source + $"public static class Program {{ public static Tensor Run() {{ using var net = new Net(); return net.call(ones({sizes})); }} }}").GetType("Program")!.GetMethod("Run")!;
+        var run =
+            Compilations.Load(
+                source
+                    + $"public static class Program {{ public static Tensor Run() {{ using var net = new Net(); return "
+                    + $"net.call(ones({sizes})); }} }}").GetType("Program")!.GetMethod("Run")!;
         Assert.Equal(gives, ((Tensor)run.Invoke(null, null)!).shape);
     }
 
@@ -76,15 +83,24 @@ public sealed class NestedNamesTests
     {
         Assert.Equal(
             "'n' (Quarter) is declared for [B, 4*E] but gets [B, 30]: x [B, 30].",
-            Markup.Verify(Nested + """[Shape("B 30")] public sealed partial class Net { [Layer] private readonly Quarter n = new(); private Tensor Forward(Tensor x) => {|GEN1008:n.call(x)|}; }""", IsSerious).Single().GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+            Markup.Verify(
+                Nested
+                    + """[Shape("B 30")] public sealed partial class Net { [Layer] private readonly Quarter n = new(); private Tensor Forward(Tensor x) => {|GEN1008:n.call(x)|}; }""", IsSerious).Single().GetMessage(System.Globalization.CultureInfo.InvariantCulture));
 
-        var run = Compilations.Load(Nested + "public static class Program { public static Tensor Run() { using var n = new Quarter(); return n.call(ones(2, 30)); } }").GetType("Program")!.GetMethod("Run")!;
+        var run =
+            Compilations.Load(
+                Nested
+                    + "public static class Program { public static Tensor Run() { using var n = new Quarter(); return n.call(ones(2, "
+                    + "30)); } }").GetType("Program")!.GetMethod("Run")!;
         using var scope = NewDisposeScope();
-        Assert.IsType<ShapeMismatchException>(Assert.Throws<System.Reflection.TargetInvocationException>(() => run.Invoke(null, null)).InnerException);
+        Assert.IsType<ShapeMismatchException>(Assert.Throws<System.Reflection.TargetInvocationException>(
+            () => run.Invoke(null, null)).InnerException);
     }
 
     [Fact]
     public void A_size_that_some_sizes_solve_is_a_condition() => Assert.Equal(
         "not proved at 'n': d % 4 == 0; checked at run time. To state it: Where = \"d % 4 == 0\".",
-        Markup.Message(Nested + """[Shape("B d -> B d//4")] public sealed partial class Net { [Layer] private readonly Quarter n = new(); private Tensor Forward(Tensor x) => {|GEN2001:n.call(x)|}; }"""));
+        Markup.Message(
+            Nested
+                + """[Shape("B d -> B d//4")] public sealed partial class Net { [Layer] private readonly Quarter n = new(); private Tensor Forward(Tensor x) => {|GEN2001:n.call(x)|}; }"""));
 }

@@ -43,7 +43,10 @@ public sealed class OpenConditionTests
 
     [Fact]
     public void A_module_that_holds_it_is_a_call_too() =>
-        Markup.Verify(Single + """[Shape("B 20 -> B 4")] public sealed partial class Net { [Layer] private readonly Wide {|GEN1008:wide|} = new(); }""", static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
+        Markup.Verify(
+            Single
+                + """[Shape("B 20 -> B 4")] public sealed partial class Net { [Layer] private readonly Wide {|GEN1008:wide|} = new(); }""",
+                static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
 
     private static object? Run(string call) => Compilations.Load(Calling(call)).GetType("Program")!.GetMethod("Run")!.Invoke(null, null);
 }

@@ -3,7 +3,8 @@ namespace Gen.Tests.Analyzers;
 /// <summary>The planted mistakes: one for each family of operations, each kind of composition, each loss, and at call sites.</summary>
 internal static partial class PlantedMistakes
 {
-    public static IReadOnlyList<Mistake> All { get; } = [.. Elementwise, .. Shapes, .. Parts, .. Reductions, .. Products, .. Functions, .. Makers, .. Indices, .. Losses, .. Compositions, .. Calls];
+    public static IReadOnlyList<Mistake> All { get; } = [.. Elementwise, .. Shapes, .. Parts, .. Reductions, .. Products, .. Functions,
+        .. Makers, .. Indices, .. Losses, .. Compositions, .. Calls];
 
     /// <summary>A mistake in a <c>Forward</c> of an input (B, 8, 6), behind a linear layer.</summary>
     private static Mistake Body(string what, string message, string body) => new(what, message, $$"""

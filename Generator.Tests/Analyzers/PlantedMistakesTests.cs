@@ -16,18 +16,22 @@ public sealed class PlantedMistakesTests
         var mistake = PlantedMistakes.All.Single(m => m.What == what);
         Assert.NotEqual(Markup.Strip(mistake.Wrong), mistake.Repaired);
         MetadataReference[] references = mistake.References() is { } library ? [library.Reference] : [];
-        Assert.Equal(mistake.Message, Assert.Single(Markup.Verify(mistake.Wrong, IsNoAdvice, references)).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(mistake.Message, Assert.Single(Markup.Verify(mistake.Wrong, IsNoAdvice, references))
+            .GetMessage(System.Globalization.CultureInfo.InvariantCulture));
         Assert.Empty(Markup.Verify(mistake.Repaired, IsNoAdvice, references));
     }
 
-    /// <summary>Two linear layers in a row, forward in the place of call, or what TorchSharp does otherwise than PyTorch are no mistakes of shapes.</summary>
-    private static bool IsNoAdvice(Diagnostic diagnostic) => diagnostic.Id is not ("GEN5003" or "GEN4004" or "GEN4005" or "GEN4010" or "GEN4011");
+    /// <summary>Two linear layers in a row, forward in the place of call, or what TorchSharp does otherwise than PyTorch are no mistakes of
+    /// shapes.</summary>
+    private static bool IsNoAdvice(Diagnostic diagnostic) =>
+        diagnostic.Id is not ("GEN5003" or "GEN4004" or "GEN4005" or "GEN4010" or "GEN4011");
 
     [Fact]
     public void The_wrong_programs_fail_on_TorchSharp()
     {
         var outcomes = MistakeProcess.Run(PlantedMistakes.All, m => Markup.Strip(m.Wrong));
-        Assert.Equal([], PlantedMistakes.All.Zip(outcomes).Where(p => !Fails(p.First, p.Second)).Select(p => $"{p.First.What}: {p.Second ?? "runs"}"));
+        Assert.Equal([], PlantedMistakes.All.Zip(outcomes).Where(p => !Fails(p.First, p.Second))
+            .Select(p => $"{p.First.What}: {p.Second ?? "runs"}"));
     }
 
     [Fact]
@@ -38,12 +42,15 @@ public sealed class PlantedMistakesTests
     }
 
     /// <summary>
-    /// A broken contract, of a result or of a call, is refused by Gen's guard; what spreads in silence runs; everything else is TorchSharp's own refusal.
+    /// A broken contract, of a result or of a call, is refused by Gen's guard; what spreads in silence runs; everything else is
+    /// TorchSharp's own refusal.
     /// </summary>
     private static bool Fails(Mistake mistake, string? outcome)
     {
-        var isContract = mistake.Wrong.Contains("{|GEN1005:", StringComparison.Ordinal) || mistake.Wrong.Contains("{|GEN1008:", StringComparison.Ordinal);
+        var isContract = mistake.Wrong.Contains("{|GEN1005:", StringComparison.Ordinal)
+            || mistake.Wrong.Contains("{|GEN1008:", StringComparison.Ordinal);
         var isSilent = mistake.Wrong.Contains("{|GEN5006:", StringComparison.Ordinal);
-        return isSilent ? outcome is null : outcome is not null && (isContract || !outcome.StartsWith(nameof(ShapeMismatchException), StringComparison.Ordinal));
+        return isSilent ? outcome is null : outcome is not null
+            && (isContract || !outcome.StartsWith(nameof(ShapeMismatchException), StringComparison.Ordinal));
     }
 }

@@ -14,12 +14,16 @@ public sealed class RefutedShapeTests
     [Fact]
     public void A_condition_that_ties_a_free_dimension_to_the_constructor_is_a_warning_and_never_an_advice()
     {
-        var diagnostics = Markup.Verify(Graph.Replace("OPERATION", "{|GEN4013:project.call(x).mm(adjacency)|}", StringComparison.Ordinal), static d => d.Id.StartsWith("GEN", StringComparison.Ordinal));
-        Assert.Equal("'mm' fits only where o == N, but [Shape] leaves N open: nearly every call fails. Change the operation, or what is declared.", Assert.Single(diagnostics).GetMessage());
+        var diagnostics = Markup.Verify(Graph.Replace("OPERATION", "{|GEN4013:project.call(x).mm(adjacency)|}", StringComparison.Ordinal),
+            static d => d.Id.StartsWith("GEN", StringComparison.Ordinal));
+        Assert.Equal(
+            "'mm' fits only where o == N, but [Shape] leaves N open: nearly every call fails. Change the operation, or what is declared.",
+            Assert.Single(diagnostics).GetMessage());
     }
 
     [Fact]
-    public void The_operands_in_the_right_order_are_silent() => Markup.Verify(Graph.Replace("OPERATION", "adjacency.mm(project.call(x))", StringComparison.Ordinal));
+    public void The_operands_in_the_right_order_are_silent() =>
+        Markup.Verify(Graph.Replace("OPERATION", "adjacency.mm(project.call(x))", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("""[Shape("B T d, B S d -> B T d")] public partial class Net { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor a, Tensor b) => {|GEN4013:cat([a, b], dim: 2)|}.sum(-1, keepdim: true).expand_as(a); }""")]
@@ -49,7 +53,9 @@ public sealed class RefutedShapeTests
                 private Tensor Forward(Tensor x) => {|GEN1001:head.call(lstm.call(x).Item1)|};
             }
             """);
-        Assert.Equal("'head' (Linear hidden -> out) needs hidden features but gets 2*hidden: x [B, T, 12] -> lstm [B, T, 2*hidden]. Change it to Linear(2*hidden, @out).", message);
+        Assert.Equal(
+            "'head' (Linear hidden -> out) needs hidden features but gets 2*hidden: x [B, T, 12] -> lstm [B, T, 2*hidden]. Change it to "
+            + "Linear(2*hidden, @out).", message);
     }
 
     [Theory]
@@ -63,7 +69,8 @@ public sealed class RefutedShapeTests
     [InlineData("""[Layer] private readonly Linear? fc1 = hidden > 0 ? Linear(5, hidden) : null; private Tensor Forward(Tensor x) { var y = zeros(x.shape[0], hidden); return stack([cat([x, y], 1), cat([x, y, y], 1)]); }""")]
     [InlineData("""[Layer] private readonly Linear fc1 = Linear(5, hidden); private Tensor Forward(Tensor x) { var y = fc1.call(x); return stack([cat([x, y], 1), cat([x, y, y], 1)]); }""")]
     public void A_size_that_may_be_0_proves_nothing(string body) =>
-        Markup.Verify($$"""[Shape("B 5")] public partial class Net(int hidden) { {{body}} }""", static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
+        Markup.Verify($$"""[Shape("B 5")] public partial class Net(int hidden) { {{body}} }""",
+            static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
 
     [Fact]
     public void Conditions_that_no_call_meets_together_are_an_error()
@@ -76,7 +83,8 @@ public sealed class RefutedShapeTests
                 private Tensor Forward(Tensor x) => {|GEN2001:big.call(x)|} + {|GEN1001:small.call(x)|};
             }
             """);
-        Assert.Contains("'small' needs d == 20, but 'big' needs d == 30: no call fits both. Change one of them.", diagnostics.Select(d => d.GetMessage()));
+        Assert.Contains("'small' needs d == 20, but 'big' needs d == 30: no call fits both. Change one of them.",
+            diagnostics.Select(d => d.GetMessage()));
     }
 
     [Fact]

@@ -15,8 +15,10 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
             "public sealed class Net { [Layer(4, 2)] private readonly Linear fc; }",
             "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }"),
         new("GEN0001", "Write 'partial' before it.",
-            "public static class Outer { public sealed partial class Inner { [Layer(4, 2)] private readonly Linear fc; } } public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }",
-            "public static partial class Outer { public sealed partial class Inner { [Layer(4, 2)] private readonly Linear fc; } } public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }",
+            "public static class Outer { public sealed partial class Inner { [Layer(4, 2)] private readonly Linear fc; } } public sealed "
+            + "partial class Net { [Layer(4, 2)] private readonly Linear fc; }",
+            "public static partial class Outer { public sealed partial class Inner { [Layer(4, 2)] private readonly Linear fc; } } "
+            + "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }",
             "new Outer.Inner().call(ones(2, 4));"),
         new("GEN0003", "give the field an initializer.",
             "public sealed partial class Net { [Layer(4, 2)] private readonly Module<Tensor, Tensor> fc; }",
@@ -63,12 +65,15 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
             """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; [Layer] private readonly ModuleList<Linear> others = ModuleList<Linear>([Linear(4, 2)]); }""",
             """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; [Layer] private readonly ModuleList<Linear> others = ModuleList<Linear>([Linear(4, 2)]); private Tensor Forward(Tensor x) => fc.call(x) + others[0].call(x); }"""),
         new("GEN0005", "put some into a tuple.",
-            "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f, Tensor g) => fc.call(a) + fc.call(g); }",
-            "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor a, (Tensor, Tensor) others) => fc.call(a) + fc.call(others.Item2); }",
+            "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor a, Tensor b, "
+            + "Tensor c, Tensor d, Tensor e, Tensor f, Tensor g) => fc.call(a) + fc.call(g); }",
+            "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor a, (Tensor, "
+            + "Tensor) others) => fc.call(a) + fc.call(others.Item2); }",
             "net.call(ones(2, 4), (ones(2, 4), ones(2, 4)));"),
         new("GEN0005", "Write 'public override Tensor forward(Tensor x)'.",
             "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; public Tensor forward(Tensor x) => fc.call(x); }",
-            "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; public override Tensor forward(Tensor x) => fc.call(x); }"),
+            "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; public override Tensor forward(Tensor x) => "
+            + "fc.call(x); }"),
         new("GEN0005", "write a Forward method.",
             """public abstract class Pairs : Module<Tensor, Tensor, Tensor> { protected Pairs() : base("pairs") { } } public sealed partial class Net : Pairs { [Layer(4, 2)] private readonly Linear fc; }""",
             """public abstract class Pairs : Module<Tensor, Tensor, Tensor> { protected Pairs() : base("pairs") { } } public sealed partial class Net : Pairs { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => fc.call(x) + fc.call(y); }""",
@@ -80,7 +85,8 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
             "public sealed partial class Net { [Layer] private Linear fc { get; } = Linear(4, 2); [Layer] private readonly ReLU act; }",
             "public sealed partial class Net { [Layer] private readonly Linear fc = Linear(4, 2); [Layer] private readonly ReLU act; }"),
         new("GEN0007", "a layer must be an instance field, since each module has its own weights.",
-            "public sealed partial class Net { [Layer] private static readonly Linear fc = Linear(4, 2); [Layer] private readonly ReLU act; }",
+            "public sealed partial class Net { [Layer] private static readonly Linear fc = Linear(4, 2); [Layer] private readonly ReLU "
+            + "act; }",
             "public sealed partial class Net { [Layer] private readonly Linear fc = Linear(4, 2); [Layer] private readonly ReLU act; }"),
         new("GEN0008", "give the field another name, and [ComponentName(Name = \"training\")] if the key must stay.",
             "public sealed partial class Net { [Layer(4, 2)] private readonly Linear training; }",

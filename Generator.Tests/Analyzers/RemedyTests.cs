@@ -24,7 +24,8 @@ public sealed class RemedyTests
             }
             """,
             "2, 3, 8, 8",
-            "'fc' (Linear 576 -> 10) needs 576 features but gets 6: input [B, 3, 8, 8] -> conv [B, 16, 6, 6]. A flatten is missing before it: 16*6*6 = 576. Put Flatten() before 'fc'."),
+            "'fc' (Linear 576 -> 10) needs 576 features but gets 6: input [B, 3, 8, 8] -> conv [B, 16, 6, 6]. A flatten is missing "
+            + "before it: 16*6*6 = 576. Put Flatten() before 'fc'."),
         ("""
             [Shape({|GEN1005:"B 1 8 8 -> B 10"|})] public sealed partial class Net
             {
@@ -43,7 +44,8 @@ public sealed class RemedyTests
             }
             """,
             "2, 1, 8, 8",
-            "the result is declared [B, 10] but is [B, 1, 8, 10]: relu [B, 1, 8, 32] -> fc2 [B, 1, 8, 10]. A flatten is missing: 'fc1' works on the last dimension alone. Put Flatten() before it."),
+            "the result is declared [B, 10] but is [B, 1, 8, 10]: relu [B, 1, 8, 32] -> fc2 [B, 1, 8, 10]. A flatten is missing: 'fc1' "
+            + "works on the last dimension alone. Put Flatten() before it."),
         ("""
             [Shape({|GEN1005:"B 3 8 8 -> B 16"|})] public sealed partial class Net
             {
@@ -60,7 +62,8 @@ public sealed class RemedyTests
             }
             """,
             "2, 3, 8, 8",
-            "the result is declared [B, 16] but is [B, 16, 1, 1]: conv [B, 16, 6, 6] -> pool [B, 16, 1, 1]. A flatten is missing at the end: put Flatten() there."),
+            "the result is declared [B, 16] but is [B, 16, 1, 1]: conv [B, 16, 6, 6] -> pool [B, 16, 1, 1]. A flatten is missing at the "
+            + "end: put Flatten() there."),
         ("""
             [Shape("B 8 8 1 -> B 32 6 6")] public sealed partial class Net
             {
@@ -76,7 +79,8 @@ public sealed class RemedyTests
             }
             """,
             "2, 8, 8, 1",
-            "'conv' (Conv2d 1 -> 32) needs 1 channels but the input has 8. The channels come last, and TorchSharp has them in dimension 1: permute(0, 3, 1, 2) before 'conv'."),
+            "'conv' (Conv2d 1 -> 32) needs 1 channels but the input has 8. The channels come last, and TorchSharp has them in dimension "
+            + "1: permute(0, 3, 1, 2) before 'conv'."),
         ("""
             [Shape("B 9 12 -> B 32 7")] public sealed partial class Net
             {
@@ -92,7 +96,8 @@ public sealed class RemedyTests
             }
             """,
             "2, 9, 12",
-            "'conv' (Conv1d 12 -> 32) needs 12 channels but the input has 9. The channels come last, and TorchSharp has them in dimension 1: permute(0, 2, 1) before 'conv'."),
+            "'conv' (Conv1d 12 -> 32) needs 12 channels but the input has 9. The channels come last, and TorchSharp has them in "
+            + "dimension 1: permute(0, 2, 1) before 'conv'."),
     ];
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, Repairs.Length)];
@@ -102,9 +107,11 @@ public sealed class RemedyTests
     public void The_message_says_what_is_missing_and_the_program_fails(int number)
     {
         var (wrong, _, input, message) = Repairs[number];
-        Assert.Equal(message, Assert.Single(Markup.Verify(wrong, static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal))).GetMessage());
+        Assert.Equal(message, Assert.Single(Markup.Verify(wrong, static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal)))
+            .GetMessage());
         using var scope = NewDisposeScope();
-        Assert.IsAssignableFrom<Exception>(Assert.Throws<System.Reflection.TargetInvocationException>(() => Run(Markup.Strip(wrong), input)).InnerException);
+        Assert.IsAssignableFrom<Exception>(Assert.Throws<System.Reflection.TargetInvocationException>(
+            () => Run(Markup.Strip(wrong), input)).InnerException);
     }
 
     [Theory]
@@ -119,19 +126,29 @@ public sealed class RemedyTests
 
     /// <summary>A step of a sequence is chosen or pooled, not flattened.</summary>
     [Fact]
-    public void A_sequence_is_no_image() => Assert.EndsWith("Declare '-> B T 8'.", Markup.Message("""[Shape({|GEN1005:"B T 4 -> B 8"|})] public partial class Net { [Layer(4, 8)] private readonly Linear fc; }"""), StringComparison.Ordinal);
+    public void A_sequence_is_no_image() => Assert.EndsWith("Declare '-> B T 8'.",
+        Markup.Message("""[Shape({|GEN1005:"B T 4 -> B 8"|})] public partial class Net { [Layer(4, 8)] private readonly Linear fc; }"""),
+        StringComparison.Ordinal);
 
     [Fact]
     public void An_open_height_is_not_to_be_stated_where_the_channels_come_last() => Assert.Equal(
-        "not proved at 'conv': H == 1; checked at run time. The channels come last, and TorchSharp has them in dimension 1: permute(0, 3, 1, 2) before 'conv'.",
-        Markup.Message("""[Shape("B H W 1")] public partial class Net { [Layer(1, 32, 1)] private readonly Conv2d conv; private Tensor Forward(Tensor x) => {|GEN2001:conv.call(x)|}; }"""));
+        "not proved at 'conv': H == 1; checked at run time. The channels come last, and TorchSharp has them in dimension 1: permute(0, "
+        + "3, 1, 2) before 'conv'.",
+        Markup.Message(
+            """[Shape("B H W 1")] public partial class Net { [Layer(1, 32, 1)] private readonly Conv2d conv; private Tensor Forward(Tensor x) => {|GEN2001:conv.call(x)|}; }"""));
 
     [Theory]
-    [InlineData("randn(4, 9, 100)", "zeros([4, 9], dtype: int64)", "prediction [4, 9, 100], target [4, 9]: the classes are dimension 1 of the prediction, class indices are [4, 100]. Change it to prediction.transpose(1, 2).")]
-    [InlineData("randn(4, 6, 7, 5)", "zeros([4, 6, 7], dtype: int64)", "prediction [4, 6, 7, 5], target [4, 6, 7]: the classes are dimension 1 of the prediction, class indices are [4, 7, 5]. Change it to prediction.permute(0, 3, 1, 2).")]
+    [InlineData("randn(4, 9, 100)", "zeros([4, 9], dtype: int64)",
+        "prediction [4, 9, 100], target [4, 9]: the classes are dimension 1 of the prediction, class indices are [4, 100]. Change it to "
+        + "prediction.transpose(1, 2).")]
+    [InlineData("randn(4, 6, 7, 5)", "zeros([4, 6, 7], dtype: int64)",
+        "prediction [4, 6, 7, 5], target [4, 6, 7]: the classes are dimension 1 of the prediction, class indices are [4, 7, 5]. Change "
+        + "it to prediction.permute(0, 3, 1, 2).")]
     public void A_loss_says_which_dimension_holds_the_classes(string prediction, string target, string message)
     {
-        Assert.Equal("cross_entropy: " + message, Markup.Message($$"""public static class Program { public static Tensor Run() => {|GEN1009:functional.cross_entropy({{prediction}}, {{target}})|}; }"""));
+        Assert.Equal("cross_entropy: " + message,
+            Markup.Message(
+                $$"""public static class Program { public static Tensor Run() => {|GEN1009:functional.cross_entropy({{prediction}}, {{target}})|}; }"""));
         using var scope = NewDisposeScope();
         Assert.Throws<System.Reflection.TargetInvocationException>(() => Call($"functional.cross_entropy({prediction}, {target})"));
         var repair = message[(message.IndexOf("prediction.", StringComparison.Ordinal) + "prediction".Length)..^1];
@@ -155,7 +172,8 @@ public sealed class RemedyTests
     }
 
     [Fact]
-    public void What_fails_in_the_first_turn_is_said_once() => Assert.Equal("mm of [4, 1] and [2, 3]: dimension 1 is 1 and 2.", Assert.Single(Markup.Verify("""
+    public void What_fails_in_the_first_turn_is_said_once() =>
+        Assert.Equal("mm of [4, 1] and [2, 3]: dimension 1 is 1 and 2.", Assert.Single(Markup.Verify("""
         [Shape("B 8 -> B 8")] public sealed partial class Net(int n)
         {
             [Layer(8, 8)] private readonly Linear fc;
@@ -163,7 +181,11 @@ public sealed class RemedyTests
         }
         """, static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal))).GetMessage());
 
-    private static object? Run(string source, string input) => Compilations.Load(source + $$"""public static class Program { public static Tensor Run() => new Net().call(zeros({{input}})); }""").GetType("Program")!.GetMethod("Run")!.Invoke(null, null);
+    private static object? Run(string source, string input) =>
+        Compilations.Load(source + $$"""public static class Program { public static Tensor Run() => new Net().call(zeros({{input}})); }""")
+            .GetType("Program")!.GetMethod("Run")!.Invoke(null, null);
 
-    private static object? Call(string expression) => Compilations.Load($$"""public static class Program { public static Tensor Run() => {{expression}}; }""").GetType("Program")!.GetMethod("Run")!.Invoke(null, null);
+    private static object? Call(string expression) =>
+        Compilations.Load($$"""public static class Program { public static Tensor Run() => {{expression}}; }""")
+            .GetType("Program")!.GetMethod("Run")!.Invoke(null, null);
 }

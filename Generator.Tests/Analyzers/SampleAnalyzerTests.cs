@@ -17,7 +17,8 @@ public sealed class SampleAnalyzerTests
         Assert.Equal("GEN1001", diagnostic.Id);
         Assert.Equal("fc2", diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan));
         Assert.Equal(
-            "'fc2' (Linear 100 -> 64) needs 100 features but gets 128: flatten [B, 784] -> fc1 [B, 128] -> relu1 [B, 128]. Change it to Linear(128, 64).",
+            "'fc2' (Linear 100 -> 64) needs 100 features but gets 128: flatten [B, 784] -> fc1 [B, 128] -> relu1 [B, 128]. Change it to "
+            + "Linear(128, 64).",
             diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 
@@ -27,6 +28,7 @@ public sealed class SampleAnalyzerTests
         var compilation = Compilations.Of(Classifier.Replace("Linear(128, 64)", "Linear(100, 64)", StringComparison.Ordinal));
         Compilations.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var problems);
         Assert.Empty(problems);
-        Assert.Empty(output.GetDiagnostics().Where(d => d.Severity >= Microsoft.CodeAnalysis.DiagnosticSeverity.Warning && d.Id != "CS1591"));
+        Assert.Empty(
+            output.GetDiagnostics().Where(d => d.Severity >= Microsoft.CodeAnalysis.DiagnosticSeverity.Warning && d.Id != "CS1591"));
     }
 }

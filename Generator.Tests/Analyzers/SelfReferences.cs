@@ -80,24 +80,30 @@ internal sealed class SelfReferences
     private string Annotation(string name) => One($"[{name}] ", $"[{name}] ", "");
 
     private string Assignment() => One(
-        $"w = {Parameter()};", $"v = {Parameter()};", "w = (Parameter)init.normal_(w);", "v = w; w = v;", $"mask = {Tensor()};", "mask = mask.unsqueeze(0);", "inner = this;", "inner = inner;", "inner = inner.inner;", "inner.w = w;");
+        $"w = {Parameter()};", $"v = {Parameter()};", "w = (Parameter)init.normal_(w);", "v = w; w = v;", $"mask = {Tensor()};",
+        "mask = mask.unsqueeze(0);", "inner = this;", "inner = inner;", "inner = inner.inner;", "inner.w = w;");
 
     private string Number(int depth = 0) => depth > 3 ? One("a", "b", "3") : One(
-        "a", "b", "2", "all.Length", "Config.Default.Width", "Config.Default.Self.Double", $"Count({Next(Number)})", $"{Next(Number)} * {Next(Number)}", $"(a > {Next(Number)} ? {Next(Number)} : b)", $"Math.Max({Next(Number)}, a)");
+        "a", "b", "2", "all.Length", "Config.Default.Width", "Config.Default.Self.Double", $"Count({Next(Number)})",
+        $"{Next(Number)} * {Next(Number)}", $"(a > {Next(Number)} ? {Next(Number)} : b)", $"Math.Max({Next(Number)}, a)");
 
     private string Tensor(string x = "x") => Tensor(x, 0);
 
     private string Tensor(string x, int depth) => depth > 3 ? One("w", x == "x" ? "Kept" : x, "mask") : One(
-        "w", "v", "mask", "Kept", $"fc.call({Next(Inner)})", $"body.call({Next(Inner)})", $"inner.call({Next(Inner)})", $"list[0].call({Next(Inner)})", $"Step({Next(Inner)})", $"Other({Next(Inner)})",
-        $"({Next(Inner)} + {Next(Inner)})", $"{Next(Inner)}.view({Number(3)}, -1)", $"(a > b ? {Next(Inner)} : {Next(Inner)})", $"-{Next(Inner)}");
+        "w", "v", "mask", "Kept", $"fc.call({Next(Inner)})", $"body.call({Next(Inner)})", $"inner.call({Next(Inner)})",
+        $"list[0].call({Next(Inner)})", $"Step({Next(Inner)})", $"Other({Next(Inner)})",
+        $"({Next(Inner)} + {Next(Inner)})", $"{Next(Inner)}.view({Number(3)}, -1)", $"(a > b ? {Next(Inner)} : {Next(Inner)})",
+        $"-{Next(Inner)}");
 
     private string Inner(int depth) => Tensor("x", depth);
 
     private string Parameter(int depth = 0) => depth > 2 ? One("w", "v") : One(
-        "w", "v", $"(Parameter)init.uniform_({Next(Parameter)}, 0, 1)", $"Parameter({One("w.unsqueeze(0)", "empty(5)", "Kept", "v + w")})", "Weight()", $"{Next(Parameter)} ?? {Next(Parameter)}", $"(a > b ? {Next(Parameter)} : {Next(Parameter)})");
+        "w", "v", $"(Parameter)init.uniform_({Next(Parameter)}, 0, 1)", $"Parameter({One("w.unsqueeze(0)", "empty(5)", "Kept", "v + w")})",
+        "Weight()", $"{Next(Parameter)} ?? {Next(Parameter)}", $"(a > b ? {Next(Parameter)} : {Next(Parameter)})");
 
     private string Layer(int depth = 0) => depth > 3 ? One("Linear(a, b)", "new Net()") : One(
-        $"Linear({Number(2)}, {Number(2)})", "new Net()", "new Net(a)", "all[0]", "all[all.Length - 1]", $"Helper({Number(2)})", $"Sequential({Next(Layer)}, {Next(Layer)})", $"(a > b ? {Next(Layer)} : {Next(Layer)})", "Sequential(Make(a).ToArray())", "ReLU()");
+        $"Linear({Number(2)}, {Number(2)})", "new Net()", "new Net(a)", "all[0]", "all[all.Length - 1]", $"Helper({Number(2)})",
+        $"Sequential({Next(Layer)}, {Next(Layer)})", $"(a > b ? {Next(Layer)} : {Next(Layer)})", "Sequential(Make(a).ToArray())", "ReLU()");
 
     private int level;
 

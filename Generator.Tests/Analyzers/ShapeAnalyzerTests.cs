@@ -7,7 +7,8 @@ public sealed class ShapeAnalyzerTests
 {
     [Fact]
     public void GEN1001_features_with_the_way_they_came() => Assert.Equal(
-        "'fc2' (Linear 100 -> 10) needs 100 features but gets 128: input [B, 784] -> fc1 [B, 128] -> relu1 [B, 128]. Change it to Linear(128, 10).",
+        "'fc2' (Linear 100 -> 10) needs 100 features but gets 128: input [B, 784] -> fc1 [B, 128] -> relu1 [B, 128]. Change it to "
+        + "Linear(128, 10).",
         Markup.Message("""
             [Shape("B 784 -> B 10")] public partial class Net
             {
@@ -19,7 +20,8 @@ public sealed class ShapeAnalyzerTests
 
     [Fact]
     public void GEN1001_features_that_are_a_product() => Assert.Equal(
-        "'fc1' (Linear 576 -> 120) needs 576 features but gets 400 = 16*5*5 (flatten of pool2 [B, 16, 5, 5]). Change it to Linear(16 * 5 * 5, 120).",
+        "'fc1' (Linear 576 -> 120) needs 576 features but gets 400 = 16*5*5 (flatten of pool2 [B, 16, 5, 5]). Change it to Linear(16 * 5 "
+        + "* 5, 120).",
         Markup.Message("""
             [Shape("B 1 28 28")] public partial class LeNet
             {
@@ -76,11 +78,16 @@ public sealed class ShapeAnalyzerTests
     }
 
     [Theory]
-    [InlineData("B 784", "[Layer(1, 8, 3)] private readonly Conv2d {|GEN1002:layer|};", "'layer' (Conv2d 1 -> 8) needs (N, C, H, W) or (C, H, W) but gets input [B, 784].")]
-    [InlineData("B 784", "[Layer(2)] private readonly MaxPool2d {|GEN1002:layer|};", "'layer' (MaxPool2d) needs (N, C, H, W) or (C, H, W) but gets input [B, 784].")]
-    [InlineData("B 10", "[Layer(10, 5)] private readonly LSTM {|GEN1002:layer|};", "'layer' (LSTM 10 -> 5) needs (T, N, C), or (N, T, C) with batchFirst but gets input [B, 10].")]
-    [InlineData("", "[Layer(10, 5)] private readonly Linear {|GEN1002:layer|};", "'layer' (Linear 10 -> 5) needs (*, in_features) but gets input [].")]
-    [InlineData("B", "[Layer(2, 3)] private readonly Flatten {|GEN1002:layer|};", "'layer' (Flatten) needs 4 dimensions or more but gets input [B].")]
+    [InlineData("B 784", "[Layer(1, 8, 3)] private readonly Conv2d {|GEN1002:layer|};",
+        "'layer' (Conv2d 1 -> 8) needs (N, C, H, W) or (C, H, W) but gets input [B, 784].")]
+    [InlineData("B 784", "[Layer(2)] private readonly MaxPool2d {|GEN1002:layer|};",
+        "'layer' (MaxPool2d) needs (N, C, H, W) or (C, H, W) but gets input [B, 784].")]
+    [InlineData("B 10", "[Layer(10, 5)] private readonly LSTM {|GEN1002:layer|};",
+        "'layer' (LSTM 10 -> 5) needs (T, N, C), or (N, T, C) with batchFirst but gets input [B, 10].")]
+    [InlineData("", "[Layer(10, 5)] private readonly Linear {|GEN1002:layer|};",
+        "'layer' (Linear 10 -> 5) needs (*, in_features) but gets input [].")]
+    [InlineData("B", "[Layer(2, 3)] private readonly Flatten {|GEN1002:layer|};",
+        "'layer' (Flatten) needs 4 dimensions or more but gets input [B].")]
     public void GEN1002_another_rank(string shape, string field, string message) =>
         Assert.Equal(message, Markup.Message($"[Shape(\"{shape}\")] public partial class Net {{ {field} }}"));
 
@@ -89,13 +96,19 @@ public sealed class ShapeAnalyzerTests
     [InlineData("B 784 -> B 1 10", "the result is declared [B, 1, 10] but is [B, 10]: input [B, 784] -> fc [B, 10]. Declare '-> B 10'.")]
     [InlineData("B 784 -> B+1 10", "the result is declared [B+1, 10] but is [B, 10]: input [B, 784] -> fc [B, 10]. Declare '-> B 10'.")]
     public void GEN1005_another_result(string shape, string message) =>
-        Assert.Equal(message, Markup.Message($"[Shape({{|GEN1005:\"{shape}\"|}})] public partial class Net {{ [Layer(784, 10)] private readonly Linear fc; }}"));
+        Assert.Equal(message,
+            Markup.Message(
+                $"[Shape({{|GEN1005:\"{shape}\"|}})] public partial class Net {{ [Layer(784, 10)] private readonly Linear fc; }}"));
 
     [Theory]
-    [InlineData("[Layer] private readonly Conv2d {|GEN1006:layer|} = Conv2d(6, 8, 3, groups: 4);", "'layer' (Conv2d(6, 8, 3, groups: 4)): in_channels 6 is not divisible by groups 4 (6 % 4 = 2).")]
-    [InlineData("[Layer] private readonly Conv2d {|GEN1006:layer|} = Conv2d(6, 8, 3, stride: 0);", "'layer' (Conv2d(6, 8, 3, stride: 0)): stride must be 1 or more, but is 0.")]
-    [InlineData("[Layer(1.5)] private readonly Dropout {|GEN1006:layer|};", "'layer' (Dropout(1.5)): p must be between 0 and 1, but is 1.5.")]
-    [InlineData("[Layer(2, 2, 3)] private readonly MaxPool2d {|GEN1006:layer|};", "'layer' (MaxPool2d(2, 2, 3)): padding 3 is more than half of kernel_size 2.")]
+    [InlineData("[Layer] private readonly Conv2d {|GEN1006:layer|} = Conv2d(6, 8, 3, groups: 4);",
+        "'layer' (Conv2d(6, 8, 3, groups: 4)): in_channels 6 is not divisible by groups 4 (6 % 4 = 2).")]
+    [InlineData("[Layer] private readonly Conv2d {|GEN1006:layer|} = Conv2d(6, 8, 3, stride: 0);",
+        "'layer' (Conv2d(6, 8, 3, stride: 0)): stride must be 1 or more, but is 0.")]
+    [InlineData("[Layer(1.5)] private readonly Dropout {|GEN1006:layer|};",
+        "'layer' (Dropout(1.5)): p must be between 0 and 1, but is 1.5.")]
+    [InlineData("[Layer(2, 2, 3)] private readonly MaxPool2d {|GEN1006:layer|};",
+        "'layer' (MaxPool2d(2, 2, 3)): padding 3 is more than half of kernel_size 2.")]
     public void GEN1006_arguments_that_contradict_each_other(string field, string message) =>
         Assert.Equal(message, Markup.Message($"[Shape(\"B 6 28 28\")] public partial class Net {{ {field} }}"));
 
@@ -123,14 +136,18 @@ public sealed class ShapeAnalyzerTests
     [InlineData("...", "'fc': 'inputSize' cannot be inferred: the shape that arrives is not known. Write the number.")]
     [InlineData("B d", "'fc': 'inputSize' cannot be inferred: the features that arrive are d, which only a call knows. Write the number.")]
     public void GEN1010_a_size_that_cannot_be_inferred(string shape, string message) =>
-        Assert.Equal(message, Markup.Message($"[Shape(\"{shape}\")] public partial class Net {{ [Layer({{|GEN1010:-1|}}, 10)] private readonly Linear fc; }}"));
+        Assert.Equal(message,
+            Markup.Message(
+                $"[Shape(\"{shape}\")] public partial class Net {{ [Layer({{|GEN1010:-1|}}, 10)] private readonly Linear fc; }}"));
 
     [Theory]
     [InlineData("return x;")]
     [InlineData("if (x.shape[1] > 7) { return fc.call(x); } return x;")]
     public void GEN1010_a_layer_that_nothing_calls(string body) => Assert.Equal(
         "'fc': 'inputSize' cannot be inferred: nothing calls it. Write the number.",
-        Markup.Message($"[Shape(\"B 4\")] public partial class Net {{ [Layer({{|GEN1010:-1|}}, 10)] private readonly Linear fc; private Tensor Forward(Tensor x) {{ {body} }} }}"));
+        Markup.Message(
+            $"[Shape(\"B 4\")] public partial class Net {{ [Layer({{|GEN1010:-1|}}, 10)] private readonly Linear fc; private Tensor "
+            + $"Forward(Tensor x) {{ {body} }} }}"));
 
     [Fact]
     public void After_a_shape_error_the_path_is_silent() => Markup.Verify("""
@@ -157,5 +174,6 @@ public sealed class ShapeAnalyzerTests
     [InlineData("CoreLayers")]
     [InlineData("Activations")]
     [InlineData("MyNetwork")]
-    public void The_seeds_chains_are_proved_without_a_word(string file) => Assert.Empty(Compilations.Diagnose(Compilations.Of(SampleSources.Read($"Seed/{file}.cs"))));
+    public void The_seeds_chains_are_proved_without_a_word(string file) =>
+        Assert.Empty(Compilations.Diagnose(Compilations.Of(SampleSources.Read($"Seed/{file}.cs"))));
 }

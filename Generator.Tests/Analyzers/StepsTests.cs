@@ -141,6 +141,7 @@ public sealed class StepsTests
     {
         var diagnostic = Assert.Single(Markup.Verify(marked));
         Assert.Equal(diagnostic.AdditionalLocations.Distinct(), diagnostic.AdditionalLocations);
-        return diagnostic.AdditionalLocations.Select(l => $"{l.GetLineSpan().StartLinePosition.Line + 1}: {l.SourceTree!.GetText().ToString(l.SourceSpan)}");
+        return diagnostic.AdditionalLocations.Select(
+            l => $"{l.GetLineSpan().StartLinePosition.Line + 1}: {l.SourceTree!.GetText().ToString(l.SourceSpan)}");
     }
 }

@@ -11,12 +11,21 @@ public sealed class StoredTensorMessageTests
         """;
 
     [Theory]
-    [InlineData("last = y; return y + 1;", "'last' gets a tensor that Forward computes: the tensor is freed when forward returns. To keep it, write y.Keep(replacing: last).")]
-    [InlineData("named[\"k\"] = y; return y + 1;", "'named' gets a tensor that Forward computes: the tensor is freed when forward returns. To keep it, write y.Keep().")]
-    [InlineData("Shelf.Last = y; return y + 1;", "'Shelf.Last' gets a tensor that Forward computes: the tensor is freed when forward returns. To keep it, write y.Keep(replacing: Shelf.Last).")]
-    [InlineData("Shelf.All.Add(y); return y + 1;", "'Shelf.All' gets a tensor that Forward computes: the tensor is freed when forward returns. To keep it, write y.Keep().")]
-    [InlineData("last = y; return state.call(y);", "'last' gets a tensor that Forward computes. Only the garbage collector frees it, since Forward also calls code that may hold tensors. To keep it on purpose, write y.Keep(replacing: last).")]
-    [InlineData("named[\"k\"] = y; return state.call(y);", "'named' gets a tensor that Forward computes. Only the garbage collector frees it, since Forward also calls code that may hold tensors. To keep it on purpose, write y.Keep().")]
+    [InlineData("last = y; return y + 1;",
+        "'last' gets a tensor that Forward computes: the tensor is freed when forward returns. To keep it, write y.Keep(replacing: last).")]
+    [InlineData("named[\"k\"] = y; return y + 1;",
+        "'named' gets a tensor that Forward computes: the tensor is freed when forward returns. To keep it, write y.Keep().")]
+    [InlineData("Shelf.Last = y; return y + 1;",
+        "'Shelf.Last' gets a tensor that Forward computes: the tensor is freed when forward returns. To keep it, write y.Keep(replacing: "
+        + "Shelf.Last).")]
+    [InlineData("Shelf.All.Add(y); return y + 1;",
+        "'Shelf.All' gets a tensor that Forward computes: the tensor is freed when forward returns. To keep it, write y.Keep().")]
+    [InlineData("last = y; return state.call(y);",
+        "'last' gets a tensor that Forward computes. Only the garbage collector frees it, since Forward also calls code that may hold "
+        + "tensors. To keep it on purpose, write y.Keep(replacing: last).")]
+    [InlineData("named[\"k\"] = y; return state.call(y);",
+        "'named' gets a tensor that Forward computes. Only the garbage collector frees it, since Forward also calls code that may hold "
+        + "tensors. To keep it on purpose, write y.Keep().")]
     public void It_says_what_frees_it(string body, string message)
     {
         var layer = body.Contains("state", StringComparison.Ordinal) ? "[Layer] private readonly State state = new();" : "";

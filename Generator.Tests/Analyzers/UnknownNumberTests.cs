@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace Gen.Tests.Analyzers;
 
-/// <summary>A number that is not known is the same number wherever it is read: from a to a + T there are T numbers, whatever a is.</summary>
+/// <summary>A number that is not known is the same number wherever it is read: from a to a + T there are T numbers, whatever a
+/// is.</summary>
 [Collection("TorchSharp")]
 public sealed class UnknownNumberTests
 {
@@ -23,7 +24,9 @@ public sealed class UnknownNumberTests
     [InlineData("arange(at + 1, end)")]
     public void One_number_more_or_less_is_refuted(string positions)
     {
-        Markup.Verify(Net($"{positions}").Replace("stack([x[0], table.call(positions)])", "{|GEN1003:stack([x[0], table.call(positions)])|}", StringComparison.Ordinal), static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
+        Markup.Verify(Net($"{positions}").Replace("stack([x[0], table.call(positions)])",
+            "{|GEN1003:stack([x[0], table.call(positions)])|}", StringComparison.Ordinal),
+            static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
         using var scope = NewDisposeScope();
         Assert.Throws<System.Reflection.TargetInvocationException>(() => Run(positions));
     }
@@ -38,7 +41,9 @@ public sealed class UnknownNumberTests
     }
 
     private static object? Run(string positions) =>
-        Compilations.Load(Net(positions) + "public static class Program { public static Tensor Run() => new Net().call(zeros(2, 3, 8), 4, 6); }").GetType("Program")!.GetMethod("Run")!.Invoke(null, null);
+        Compilations.Load(
+            Net(positions) + "public static class Program { public static Tensor Run() => new Net().call(zeros(2, 3, 8), 4, 6); }")
+            .GetType("Program")!.GetMethod("Run")!.Invoke(null, null);
 
     private static string Net(string positions) => $$"""
         [Shape("B T 8 -> 2 T 8")] public sealed partial class Net

@@ -12,7 +12,8 @@ public sealed class ConditionalParameterTests
     [Theory]
     [InlineData(true, 18)]
     [InlineData(false, 15)]
-    public void One_that_is_set_or_stays_null(bool hasBias, long expected) => AssertCounted(new Biased(hasBias), Biased.CountParameters(hasBias), expected);
+    public void One_that_is_set_or_stays_null(bool hasBias, long expected) =>
+        AssertCounted(new Biased(hasBias), Biased.CountParameters(hasBias), expected);
 
     [Theory]
     [InlineData(0, 5)]
@@ -22,7 +23,8 @@ public sealed class ConditionalParameterTests
     [Theory]
     [InlineData(1, 5)]
     [InlineData(3, 15)]
-    public void One_that_replaces_what_the_initializer_set(int rows, long expected) => AssertCounted(new Enlarged(rows), Enlarged.CountParameters(rows), expected);
+    public void One_that_replaces_what_the_initializer_set(int rows, long expected) =>
+        AssertCounted(new Enlarged(rows), Enlarged.CountParameters(rows), expected);
 
     private static void AssertCounted(Module<Tensor, Tensor> module, long counted, long expected)
     {

@@ -4,7 +4,8 @@ using static TorchSharp.torch.nn;
 
 namespace Gen.Tests.Behaviour;
 
-/// <summary>A field counts as what it holds after the constructor; where that is not known there is no count, and never a wrong one.</summary>
+/// <summary>A field counts as what it holds after the constructor; where that is not known there is no count, and never a wrong
+/// one.</summary>
 [Collection("TorchSharp")]
 public sealed class ConstructorCountTests
 {
@@ -14,27 +15,46 @@ public sealed class ConstructorCountTests
         { "replaced", "[Layer] private Linear fc = Linear(6, 12); public Net() { fc = Linear(6, 12, hasBias: false); }", "", 72 },
         { "replaced twice", "[Layer] private Linear fc = Linear(6, 12); public Net() { fc = Linear(6, 5); fc = Linear(6, 2); }", "", 14 },
         { "by an expression body", "[Layer] private Linear fc = Linear(6, 12); public Net() => fc = Linear(6, 2);", "", 14 },
-        { "by a method", "[Layer] private Linear fc = Linear(6, 12); public Net() { Build(); } private void Build() { fc = Linear(6, 2); }", "", 14 },
+        { "by a method", "[Layer] private Linear fc = Linear(6, 12); public Net() { Build(); } private void Build() { fc = Linear(6, 2); }",
+            "", 14 },
         { "by a tuple", "[Layer] private Linear fc = Linear(6, 12); private int n; public Net() { (fc, n) = (Linear(6, 2), 1); }", "", 14 },
         { "of an attribute", "[Layer(6, 12)] private Linear fc; public Net() { fc = Linear(6, 2); }", "", 14 },
         { "of a parameter", "[Parameter] private Parameter fc = Parameter(ones(6)); public Net() { fc = Parameter(ones(2)); }", "", 2 },
         { "of a buffer", "[Buffer] private Tensor fc = ones(6); public Net() { fc = ones(2); }", "", 0 },
-        { "equal ways", "[Layer] private readonly Linear fc; public Net(bool b) { if (b) { fc = Linear(6, 2); } else { fc = Linear(6, 2); } }", "true", 14 },
-        { "ways by a parameter", "[Layer] private Linear fc = Linear(6, 12); public Net(bool b) { if (b) { fc = Linear(6, 2); } }", "true", 14 },
+        { "equal ways",
+            "[Layer] private readonly Linear fc; public Net(bool b) { if (b) { fc = Linear(6, 2); } else { fc = Linear(6, 2); } }", "true",
+            14 },
+        { "ways by a parameter", "[Layer] private Linear fc = Linear(6, 12); public Net(bool b) { if (b) { fc = Linear(6, 2); } }", "true",
+            14 },
         { "the other way", "[Layer] private Linear fc = Linear(6, 12); public Net(bool b) { if (b) { fc = Linear(6, 2); } }", "false", 84 },
-        { "a loop", "[Layer] private Linear fc = Linear(6, 12); public Net() { for (var i = 1; i < 3; i++) { fc = Linear(6, i); } }", "", null },
-        { "a catch", "[Layer] private Linear fc = Linear(6, 12); public Net() { try { throw new Exception(); } catch (Exception) { fc = Linear(6, 2); } }", "", null },
-        { "by ref", "[Layer] private Linear fc = Linear(6, 12); public Net() { Set(ref fc!); } private static void Set(ref Linear l) => l = Linear(6, 2);", "", null },
-        { "a property", "[Layer] private Linear fc = Linear(6, 12); private Linear Own { set => fc = value; } public Net() { Own = Linear(6, 2); }", "", null },
+        { "a loop", "[Layer] private Linear fc = Linear(6, 12); public Net() { for (var i = 1; i < 3; i++) { fc = Linear(6, i); } }", "",
+            null },
+        { "a catch",
+            "[Layer] private Linear fc = Linear(6, 12); public Net() { try { throw new Exception(); } catch (Exception) { fc = Linear(6, "
+            + "2); } }", "", null },
+        { "by ref",
+            "[Layer] private Linear fc = Linear(6, 12); public Net() { Set(ref fc!); } private static void Set(ref Linear l) => l = "
+            + "Linear(6, 2);", "", null },
+        { "a property",
+            "[Layer] private Linear fc = Linear(6, 12); private Linear Own { set => fc = value; } public Net() { Own = Linear(6, 2); }", "",
+            null },
         { "a helper", "[Layer] internal Linear fc = Linear(6, 12); public Net() { Other.Set(this); }", "", null },
-        { "a local function", "[Layer] private Linear fc = Linear(6, 12); public Net() { Set(); void Set() => fc = Linear(6, 2); }", "", null },
-        { "a size set later", "private readonly int d; [Layer] private readonly Linear fc; public Net() { d = 3; fc = Linear(6, d); d = 5; }", "", null },
-        { "a size set after it is read", "private readonly int d; [Layer] private readonly Linear fc; public Net() { fc = Linear(6, d + 1); d = 5; }", "", null },
-        { "a size that grows", "private readonly int d; [Layer] private readonly Linear fc; public Net() { d = 3; d++; fc = Linear(6, d); }", "", null },
-        { "a size once", "private readonly int d; [Layer] private readonly Linear fc; public Net(int n) { d = n; fc = Linear(6, d); }", "2", 14 },
-        { "several", "[Layer] private readonly Linear fc; public Net() => fc = Linear(6, 3); public Net(int n) => fc = Linear(6, n);", "2", null },
-        { "several that agree", "[Layer] private readonly Linear fc; public Net() => fc = Linear(6, 2); public Net(int n) { fc = Linear(6, 2); }", "2", 14 },
-        { "this", "[Layer] private Linear fc; public Net() { fc = Linear(6, 3); } public Net(int n) : this() { fc = Linear(6, n); }", "2", null },
+        { "a local function", "[Layer] private Linear fc = Linear(6, 12); public Net() { Set(); void Set() => fc = Linear(6, 2); }", "",
+            null },
+        { "a size set later",
+            "private readonly int d; [Layer] private readonly Linear fc; public Net() { d = 3; fc = Linear(6, d); d = 5; }", "", null },
+        { "a size set after it is read",
+            "private readonly int d; [Layer] private readonly Linear fc; public Net() { fc = Linear(6, d + 1); d = 5; }", "", null },
+        { "a size that grows",
+            "private readonly int d; [Layer] private readonly Linear fc; public Net() { d = 3; d++; fc = Linear(6, d); }", "", null },
+        { "a size once", "private readonly int d; [Layer] private readonly Linear fc; public Net(int n) { d = n; fc = Linear(6, d); }", "2",
+            14 },
+        { "several", "[Layer] private readonly Linear fc; public Net() => fc = Linear(6, 3); public Net(int n) => fc = Linear(6, n);", "2",
+            null },
+        { "several that agree",
+            "[Layer] private readonly Linear fc; public Net() => fc = Linear(6, 2); public Net(int n) { fc = Linear(6, 2); }", "2", 14 },
+        { "this", "[Layer] private Linear fc; public Net() { fc = Linear(6, 3); } public Net(int n) : this() { fc = Linear(6, n); }", "2",
+            null },
     };
 
     [Theory]

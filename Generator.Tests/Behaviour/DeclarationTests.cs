@@ -31,15 +31,19 @@ public sealed class DeclarationTests
 
     private static readonly string[] Fitting =
     [
-        "new Chained().call(ones(2, 8), 5)", "new Halved().call(ones(2, 6), 3)", "new Sized(5).call(ones(2, 5), 4)", "new Solved().call(ones(2, 8), 4)", "new Late().call(ones(2, 8), ones(2, 4))",
-        "new Listed().call(ones(2, 8), 1)[0]", "new Alike().call(ones(2, 8), 3, 3).Item1", "new Alike().call(ones(2, 8), 3, 0).Item1", "new Own().forward(ones(2, 8), 2)", "new Own().call(ones(2, 8))",
+        "new Chained().call(ones(2, 8), 5)", "new Halved().call(ones(2, 6), 3)", "new Sized(5).call(ones(2, 5), 4)",
+        "new Solved().call(ones(2, 8), 4)", "new Late().call(ones(2, 8), ones(2, 4))",
+        "new Listed().call(ones(2, 8), 1)[0]", "new Alike().call(ones(2, 8), 3, 3).Item1", "new Alike().call(ones(2, 8), 3, 0).Item1",
+        "new Own().forward(ones(2, 8), 2)", "new Own().call(ones(2, 8))",
         "new Derived().call(ones(2, 8))",
     ];
 
     private static readonly string[] Unfit =
     [
-        "new Chained().call(ones(2, 8), 4)", "new Halved().call(ones(2, 6), 2)", "new Halved().call(ones(2, 7), 3)", "new Sized(5).call(ones(2, 5), 5)", "new Solved().call(ones(2, 7), 3)",
-        "new Solved().call(ones(2, 8), 3)", "new Solved().call(ones(2, 0), 0)", "new Late().call(ones(2, 8), ones(2, 3))", "new Listed().call(ones(2, 8), 0)[0]", "new Listed().call(ones(2, 8), 2)[0]",
+        "new Chained().call(ones(2, 8), 4)", "new Halved().call(ones(2, 6), 2)", "new Halved().call(ones(2, 7), 3)",
+        "new Sized(5).call(ones(2, 5), 5)", "new Solved().call(ones(2, 7), 3)",
+        "new Solved().call(ones(2, 8), 3)", "new Solved().call(ones(2, 0), 0)", "new Late().call(ones(2, 8), ones(2, 3))",
+        "new Listed().call(ones(2, 8), 0)[0]", "new Listed().call(ones(2, 8), 2)[0]",
         "new Alike().call(ones(2, 8), 3, 2).Item1", "new Own().call(ones(2, 7))", "new Derived().call(ones(2, 7))",
     ];
 
@@ -76,7 +80,8 @@ public sealed class DeclarationTests
     {
         using var scope = NewDisposeScope();
         var error = Record.Exception(() => Program.Value.GetMethod(method)!.CreateDelegate<Func<Tensor>>()());
-        Assert.True(method.StartsWith("Fits", StringComparison.Ordinal) ? error is null : error is ShapeMismatchException, $"{call}: {error}");
+        Assert.True(method.StartsWith("Fits", StringComparison.Ordinal) ? error is null : error is ShapeMismatchException,
+            $"{call}: {error}");
     }
 
     [Fact]
@@ -90,13 +95,15 @@ public sealed class DeclarationTests
     [Theory]
     [InlineData("""[Shape("B 8 -> B 4, B 8")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; private (Tensor, Tensor) Forward(Tensor x) => (fc.call(x), fc.call(x)); }""", "GEN1005", "item 2 of the result is declared [B, 8] but is [B, 4]")]
     [InlineData("""[Shape("B 8 -> B 4, B 8")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; private Tensor[] Forward(Tensor x) => [fc.call(x)]; }""", "GEN1005", "declared as 2 tensors but has 1")]
-    [InlineData("""[Shape("B 8 -> B, 4")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; }""", "GEN0004", "has 2 results; forward gives one tensor")]
+    [InlineData("""[Shape("B 8 -> B, 4")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; }""", "GEN0004",
+        "has 2 results; forward gives one tensor")]
     [InlineData("""[Shape("B 8 -> B 4", Where = "heads >= 2")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; }""", "GEN0004", "'heads' is no size")]
     [InlineData("""[Shape("B c -> B 4")] public sealed partial class M { [Layer(-1, 4)] private readonly Linear fc; public M(int c) { } }""", "GEN1010", "built before the constructor's body runs")]
     [InlineData("""public abstract class Pairs : Module<Tensor, Tensor, Tensor> { protected Pairs() : base("pairs") { } } public sealed partial class M : Pairs { [Layer(8, 4)] private readonly Linear fc; }""", "GEN0005", "write a Forward method")]
     public void What_cannot_be_as_declared_is_said(string source, string id, string words)
     {
-        var error = Assert.Single(Compilations.Diagnose(Compilations.Of(source)), d => d.Id.StartsWith("GEN", StringComparison.Ordinal) && d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error);
+        var error = Assert.Single(Compilations.Diagnose(Compilations.Of(source)),
+            d => d.Id.StartsWith("GEN", StringComparison.Ordinal) && d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error);
         Assert.Equal(id, error.Id);
         Assert.Contains(words, error.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
@@ -104,7 +111,9 @@ public sealed class DeclarationTests
     [Fact]
     public void A_size_that_was_not_found_is_never_built_nor_counted()
     {
-        var text = Compilations.GeneratedText("""[Shape("B c -> B 4")] public sealed partial class M { [Layer(-1, 4)] private readonly Linear fc; }""");
+        var text =
+            Compilations.GeneratedText(
+                """[Shape("B c -> B 4")] public sealed partial class M { [Layer(-1, 4)] private readonly Linear fc; }""");
         Assert.Contains("fc = null!;", text, StringComparison.Ordinal);
         Assert.DoesNotContain("inputSize", text, StringComparison.Ordinal);
         Assert.DoesNotContain("ParameterCount", text, StringComparison.Ordinal);

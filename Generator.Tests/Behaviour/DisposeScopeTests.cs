@@ -16,7 +16,8 @@ public sealed class DisposeScopeTests
     /// a class written by hand has them.
     /// </summary>
     public static readonly string[] AssignInTheConstructor =
-        ["a chain with a constructor that assigns all", "a base Module and a constructor", "derived from a module of Gen, with a constructor", "derived from a hand-written module"];
+        ["a chain with a constructor that assigns all", "a base Module and a constructor",
+            "derived from a module of Gen, with a constructor", "derived from a hand-written module"];
 
     [Theory]
     [MemberData(nameof(All))]
@@ -64,7 +65,8 @@ public sealed class DisposeScopeTests
             Assert.Equal(7, module.state_dict().Count);
             Assert.Equal((10 * 4) + (4 * 4 * 2 * 4) + (4 * 4 * 2) + (2 * 4), module.parameters().Sum(p => p.numel()));
             module.to(ScalarType.Float64);
-            Assert.All(module.parameters().Concat(module.buffers().Where(b => b.is_floating_point())), t => Assert.Equal(ScalarType.Float64, t.dtype));
+            Assert.All(module.parameters().Concat(module.buffers().Where(b => b.is_floating_point())),
+                t => Assert.Equal(ScalarType.Float64, t.dtype));
             Assert.Equal([1, 3, 4], module.call(zeros(1, 3, dtype: ScalarType.Int64)).shape);
         }
 
@@ -81,7 +83,8 @@ public sealed class DisposeScopeTests
             module = new KindChainExplicit(4);
         }
 
-        Assert.Contains("\"scale\" was freed before the module was used", Assert.Throws<InvalidOperationException>(() => module.state_dict()).Message, StringComparison.Ordinal);
+        Assert.Contains("\"scale\" was freed before the module was used",
+            Assert.Throws<InvalidOperationException>(() => module.state_dict()).Message, StringComparison.Ordinal);
 
         // By hand it is lost without a word.
         PlainKind plain;

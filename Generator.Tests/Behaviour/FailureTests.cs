@@ -17,7 +17,8 @@ public sealed class FailureTests
         using var x = randn(4, 8);
         var error = Assert.Throws<ModuleFailedException>(() => module.call(x));
         Assert.Equal("WrongChain.second", error.Path);
-        Assert.Equal("WrongChain.second: mat1 and mat2 shapes cannot be multiplied (4x8 and 9x3). It was given input [4, 8] Float32.", error.Message);
+        Assert.Equal("WrongChain.second: mat1 and mat2 shapes cannot be multiplied (4x8 and 9x3). It was given input [4, 8] Float32.",
+            error.Message);
         Assert.Equal(typeof(ExternalException), error.InnerException!.GetType());
 
         // TorchSharp alone: the frames of C++, and no path.
@@ -47,7 +48,8 @@ public sealed class FailureTests
         var error = Assert.Throws<ModuleFailedException>(() => module.call(x, y));
         Assert.Equal("AroundWrongForward.inner", error.Path);
         Assert.Equal(["x [4, 8] Float32", "y [5, 8] Float32"], error.Inputs);
-        Assert.StartsWith("AroundWrongForward.inner: The size of tensor a (4) must match the size of tensor b (5)", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("AroundWrongForward.inner: The size of tensor a (4) must match the size of tensor b (5)", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +86,8 @@ public sealed class FailureTests
     [InlineData(typeof(COMException))]
     public void An_exception_thrown_on_purpose_keeps_its_type_and_carries_the_path(Type type)
     {
-        var thrown = type == typeof(ShapeMismatchException) ? new ShapeMismatchException("mine") : (Exception)Activator.CreateInstance(type)!;
+        var thrown = type == typeof(ShapeMismatchException) ? new ShapeMismatchException("mine")
+            : (Exception)Activator.CreateInstance(type)!;
         using var module = new ThrowsWhatItIsTold();
         module.inner.Told = thrown;
         using var x = randn(4, 8);

@@ -12,8 +12,10 @@ public sealed class GuardTests
 {
     [Theory]
     [InlineData(new long[] { 32, 784 }, "MnistClassifier: input must be [B, 1, 28, 28] but is [32, 784]: it needs 4 dimensions and has 2.")]
-    [InlineData(new long[] { 32, 3, 28, 28 }, "MnistClassifier: input must be [B, 1, 28, 28] but is [32, 3, 28, 28]: dimension 1 must be 1 but is 3 (B=32).")]
-    [InlineData(new long[] { 32, 1, 28, 27 }, "MnistClassifier: input must be [B, 1, 28, 28] but is [32, 1, 28, 27]: dimension 3 must be 28 but is 27 (B=32).")]
+    [InlineData(new long[] { 32, 3, 28, 28 },
+        "MnistClassifier: input must be [B, 1, 28, 28] but is [32, 3, 28, 28]: dimension 1 must be 1 but is 3 (B=32).")]
+    [InlineData(new long[] { 32, 1, 28, 27 },
+        "MnistClassifier: input must be [B, 1, 28, 28] but is [32, 1, 28, 27]: dimension 3 must be 28 but is 27 (B=32).")]
     [InlineData(new long[0], "MnistClassifier: input must be [B, 1, 28, 28] but is []: it needs 4 dimensions and has 0.")]
     public void A_wrong_input_is_told_in_the_words_of_the_declaration(long[] shape, string message)
     {
@@ -86,7 +88,8 @@ public sealed class GuardTests
         using var scope = NewDisposeScope();
         using var module = new Square();
         Assert.Equal([4, 4], module.call(randn(4, 4)).shape);
-        Assert.Equal("Square: input must be [N, N] but is [4, 5]: dimension 1 must be N = 4 but is 5 (N=4).", Assert.Throws<ShapeMismatchException>(() => module.call(randn(4, 5))).Message);
+        Assert.Equal("Square: input must be [N, N] but is [4, 5]: dimension 1 must be N = 4 but is 5 (N=4).",
+            Assert.Throws<ShapeMismatchException>(() => module.call(randn(4, 5))).Message);
     }
 
     [Fact]
@@ -95,7 +98,8 @@ public sealed class GuardTests
         using var scope = NewDisposeScope();
         using var module = new Doubled();
         Assert.Equal([3, 6], module.call(randn(3, 6)).shape);
-        Assert.Equal("Doubled: input must be [N, 2*N] but is [3, 7]: dimension 1 must be 2*N = 6 but is 7 (N=3).", Assert.Throws<ShapeMismatchException>(() => module.call(randn(3, 7))).Message);
+        Assert.Equal("Doubled: input must be [N, 2*N] but is [3, 7]: dimension 1 must be 2*N = 6 but is 7 (N=3).",
+            Assert.Throws<ShapeMismatchException>(() => module.call(randn(3, 7))).Message);
     }
 
     [Fact]
@@ -104,7 +108,8 @@ public sealed class GuardTests
         using var scope = NewDisposeScope();
         using var module = new ImageFilter();
         Assert.Equal([1, 32, 1, 1], module.call(randn(1, 1, 3, 3)).shape);
-        Assert.Equal("ImageFilter: W >= 3 does not hold (H=3, W=2).", Assert.Throws<ShapeMismatchException>(() => module.call(randn(1, 1, 3, 2))).Message);
+        Assert.Equal("ImageFilter: W >= 3 does not hold (H=3, W=2).",
+            Assert.Throws<ShapeMismatchException>(() => module.call(randn(1, 1, 3, 2))).Message);
     }
 
     [Fact]
@@ -113,7 +118,8 @@ public sealed class GuardTests
         using var scope = NewDisposeScope();
         using var module = new Unproved();
         Assert.Equal([2, 10], module.call(randn(2, 784)).shape);
-        Assert.Equal("Unproved: d == 784 does not hold (d=100).", Assert.Throws<ShapeMismatchException>(() => module.call(randn(2, 100))).Message);
+        Assert.Equal("Unproved: d == 784 does not hold (d=100).",
+            Assert.Throws<ShapeMismatchException>(() => module.call(randn(2, 100))).Message);
     }
 
     [Fact]
@@ -124,7 +130,8 @@ public sealed class GuardTests
         Assert.Equal([2, 12], module.call(randn(2, 6)).shape);
         Assert.Equal(6 * 12 + 12, Sized.CountParameters(6));
         Assert.Equal(Sized.CountParameters(6), module.parameters().Sum(p => p.numel()));
-        Assert.StartsWith("Sized: input must be [B, d] but is [2, 5]", Assert.Throws<ShapeMismatchException>(() => module.call(randn(2, 5))).Message, StringComparison.Ordinal);
+        Assert.StartsWith("Sized: input must be [B, d] but is [2, 5]",
+            Assert.Throws<ShapeMismatchException>(() => module.call(randn(2, 5))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,8 @@ using static TorchSharp.torch.nn;
 
 namespace Gen.Tests.Behaviour;
 
-/// <summary>What <c>Forward</c> computes and something other than the class holds lives on: each module is called again and again, and gives what its code gives by hand.</summary>
+/// <summary>What <c>Forward</c> computes and something other than the class holds lives on: each module is called again and again, and
+/// gives what its code gives by hand.</summary>
 [Collection("TorchSharp")]
 public sealed class HeldElsewhereTests
 {
@@ -40,7 +41,8 @@ public sealed class HeldElsewhereTests
 
         """;
 
-    private const string List = "[Layer] private readonly ModuleList<Module<Tensor, Tensor>> list = ModuleList<Module<Tensor, Tensor>>(Linear(4, 4), ReLU());";
+    private const string List =
+        "[Layer] private readonly ModuleList<Module<Tensor, Tensor>> list = ModuleList<Module<Tensor, Tensor>>(Linear(4, 4), ReLU());";
 
     private static readonly (string Members, string Body)[] All =
     [
@@ -50,18 +52,23 @@ public sealed class HeldElsewhereTests
         ("[Layer] private readonly State state = new();", "return state.call(a.call(x)) + 1;"),
         ("[Layer] private readonly Average average = new();", "var y = average.call(a.call(x)); return average.call(y);"),
         ("[Layer] private readonly Sequential items = Sequential(Linear(4, 4), new Table());", "return items.call(a.call(x));"),
-        ("[Layer] private readonly ModuleList<Module<Tensor, Tensor>> items = ModuleList<Module<Tensor, Tensor>>(new State(), new Average());", "foreach (var item in items) { x = item.call(x + 1); } return x;"),
+        ("[Layer] private readonly ModuleList<Module<Tensor, Tensor>> items = ModuleList<Module<Tensor, Tensor>>(new State(), new "
+            + "Average());", "foreach (var item in items) { x = item.call(x + 1); } return x;"),
         ("[Layer] private readonly Masked masked = new();", "return a.call(x) * masked.call(x) + masked.call(x);"),
         ("[Layer] private readonly Chained chained = new();", "return chained.call(a.call(x));"),
         ("", "return a.call(x) * Masks.Of(x.shape[^1]);"),
         ("private static Tensor Mask(long n) => Masks.Of(n);", "return a.call(x) * Mask(x.shape[^1]) + Mask(x.shape[^1]);"),
         ("", "return Masks.Previous(a.call(x)) + 1;"),
-        ("private readonly Cache cache = new();", "var k = a.call(x); cache.Keys = cache.Keys is null ? k : cache.Keys + k; return cache.Keys + 0;"),
+        ("private readonly Cache cache = new();",
+            "var k = a.call(x); cache.Keys = cache.Keys is null ? k : cache.Keys + k; return cache.Keys + 0;"),
         ("private readonly Cache cache = new();", "var k = a.call(x); return cache.Keys = cache.Keys is null ? k : cache.Keys + k;"),
         ("private readonly Cache cache = new();", "cache.Add(a.call(x)); return torch.stack(cache.All.ToArray(), 0).sum([0L]);"),
-        ("private readonly List<Tensor> all = []; private static void Fill(List<Tensor> to, Tensor t) { to.Add(t); }", "Fill(all, a.call(x)); return torch.stack(all.ToArray(), 0).sum([0L]);"),
-        ("private readonly List<Tensor> seen = []; private event Action<Tensor>? Seen; private void See() { if (seen.Count == 0) { Seen += seen.Add; } }", "See(); var y = a.call(x); Seen!(y); return seen[0] + seen[^1] + y;"),
-        ("private Func<Tensor>? again;", "var y = a.call(x); var before = again is null ? x : again(); again = () => y; return before + y;"),
+        ("private readonly List<Tensor> all = []; private static void Fill(List<Tensor> to, Tensor t) { to.Add(t); }",
+            "Fill(all, a.call(x)); return torch.stack(all.ToArray(), 0).sum([0L]);"),
+        ("private readonly List<Tensor> seen = []; private event Action<Tensor>? Seen; private void See() { if (seen.Count == 0) { Seen "
+            + "+= seen.Add; } }", "See(); var y = a.call(x); Seen!(y); return seen[0] + seen[^1] + y;"),
+        ("private Func<Tensor>? again;",
+            "var y = a.call(x); var before = again is null ? x : again(); again = () => y; return before + y;"),
         ("", "var m = Modules.One; return m.call(a.call(x)) + 1;"),
         ("", "foreach (var m in Modules.Many) { x = m.call(a.call(x)); } return x + 1;"),
         ("", "return Modules.Many.Aggregate(a.call(x), (h, m) => m.call(h)) + 1;"),
@@ -73,15 +80,26 @@ public sealed class HeldElsewhereTests
         ("", "foreach (var m in Enumerable.Range(0, 1).Select(Modules.At)) { x = m.call(a.call(x)); } return x + 1;"),
         ("", "Func<Tensor, Module<Tensor, Tensor>, Tensor> run = (h, m) => m.call(h); return run(a.call(x), Modules.One) + 1;"),
         ("private readonly List<Tensor> seen = [];", "var all = new[] { seen }; all[0].Add(a.call(x)); return seen[0] + seen[^1];"),
-        ("private readonly List<Tensor> seen = [];", "var all = new List<Tensor>(); (all, _) = (seen, 1); all.Add(a.call(x)); return seen[0] + seen[^1];"),
-        ("private readonly Fields fields = new();", "var more = new Fields { Shared = { a.call(x) }, Named = { [\"k\"] = a.call(x).sin() } }; return Fields.All[0] + Fields.AllNamed[\"k\"];"),
-        ("private readonly Fields fields = new();", "var more = new Fields { Shared = { a.call(x) } }; return Fields.All[0] + Fields.All[^1];"),
-        ("[Layer] private readonly State state = new(); private Tensor? last;", "var y = a.call(x); var before = last; last = y; return state.call(y) + (before ?? y);"),
+        ("private readonly List<Tensor> seen = [];",
+            "var all = new List<Tensor>(); (all, _) = (seen, 1); all.Add(a.call(x)); return seen[0] + seen[^1];"),
+        ("private readonly Fields fields = new();",
+            "var more = new Fields { Shared = { a.call(x) }, Named = { [\"k\"] = a.call(x).sin() } }; return Fields.All[0] + "
+            + "Fields.AllNamed[\"k\"];"),
+        ("private readonly Fields fields = new();",
+            "var more = new Fields { Shared = { a.call(x) } }; return Fields.All[0] + Fields.All[^1];"),
+        ("[Layer] private readonly State state = new(); private Tensor? last;",
+            "var y = a.call(x); var before = last; last = y; return state.call(y) + (before ?? y);"),
         ("private Tensor? mask; private Tensor Mask => mask ??= torch.ones(4) * 2;", "return a.call(x) * Mask;"),
     ];
 
     private static readonly Lazy<Assembly> Nets = new(() => Compilations.Load(
-        Others + string.Join("\n", All.Select((net, i) => $"public sealed partial class Net{i} {{ [Layer(4, 4)] private readonly Linear a; {net.Members} private Tensor Forward(Tensor x) {{ {net.Body} }} }}"))));
+        Others
+            + string.Join("\n",
+                All.Select(
+                    (net,
+                        i) =>
+                        $"public sealed partial class Net{i} {{ [Layer(4, 4)] private readonly Linear a; {net.Members} private Tensor "
+                        + $"Forward(Tensor x) {{ {net.Body} }} }}"))));
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(0, All.Length)];
 
@@ -102,7 +120,9 @@ public sealed class HeldElsewhereTests
         manual_seed(7);
         using var mode = no_grad();
         using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(Nets.Value.GetType($"Net{number}")!)!;
-        var forward = byHand ? module.GetType().GetMethod("Forward", BindingFlags.NonPublic | BindingFlags.Instance)!.CreateDelegate<Func<Tensor, Tensor>>(module) : module.call;
+        var forward = byHand
+            ? module.GetType().GetMethod("Forward", BindingFlags.NonPublic | BindingFlags.Instance)!.CreateDelegate<Func<Tensor, Tensor>>(
+                module) : module.call;
         return [.. Enumerable.Range(1, 4).Select(i => forward(torch.ones(4, 4) * i).clone())];
     }
 }

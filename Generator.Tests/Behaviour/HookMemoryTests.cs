@@ -9,7 +9,9 @@ namespace Gen.Tests.Behaviour;
 [Collection("TorchSharp")]
 public sealed class HookMemoryTests
 {
-    public static TheoryData<string> Kinds => ["a layer of a chain", "the last layer of a chain", "a layer of a Forward", "a layer of a nested module", "a layer in a list", "a layer in a sequential", "a nested module", "a hand-written layer", "a recurrent layer"];
+    public static TheoryData<string> Kinds => ["a layer of a chain", "the last layer of a chain", "a layer of a Forward",
+        "a layer of a nested module", "a layer in a list", "a layer in a sequential", "a nested module", "a hand-written layer",
+        "a recurrent layer"];
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -52,7 +52,8 @@ public sealed class InterchangeTests
         var trained = target.named_parameters().Where(p => p.parameter.requires_grad).Select(p => p.name).ToHashSet();
         Load(target, Save(frozen, format), format);
 
-        // A .pt file says of each tensor whether it is trained, as the state_dict of PyTorch says of none: PyBridge takes that over, in any module.
+        // A .pt file says of each tensor whether it is trained, as the state_dict of PyTorch says of none: PyBridge takes that over, in any
+        // module.
         Assert.Equal(format == "pt" ? 0 : trained.Count, target.parameters().Count(p => p.requires_grad));
         foreach (var (name, parameter) in target.named_parameters())
         {
@@ -100,7 +101,8 @@ public sealed class InterchangeTests
     {
         using var stream = new MemoryStream(file);
         var loaded = new Dictionary<string, bool>();
-        _ = format == "pt" ? module.load_py(stream, strict: true, loadedParameters: loaded) : module.load_safetensors(stream, strict: true, loadedParameters: loaded);
+        _ = format == "pt" ? module.load_py(stream, strict: true, loadedParameters: loaded)
+            : module.load_safetensors(stream, strict: true, loadedParameters: loaded);
         Assert.All(loaded, l => Assert.True(l.Value, l.Key));
         Assert.NotEmpty(loaded);
     }

@@ -5,7 +5,8 @@ using static TorchSharp.torch.nn;
 
 namespace Gen.Tests.Behaviour;
 
-/// <summary>Freed after the last use: the results are those of the user's own <c>Forward</c>, nothing is left, and less lives at once.</summary>
+/// <summary>Freed after the last use: the results are those of the user's own <c>Forward</c>, nothing is left, and less lives at
+/// once.</summary>
 [Collection("TorchSharp")]
 public sealed class LastUseTests
 {
@@ -56,7 +57,8 @@ public sealed class LastUseTests
         "var y = a.call(x); y += b.call(x) * 2; y -= x; y /= 3; return y;",
         "var parts = a.call(x).chunk(2, -1); var p = parts[0]; var q = parts[1]; return cat([q.relu(), p], -1) + x;",
         "var (left, right) = (a.call(x), b.call(x)); return left.matmul(right.t()).matmul(x);",
-        "var (batch, size) = (x.shape[0], x.shape[1]); var y = a.call(x).view(batch, heads, size / heads).transpose(1, 2); return y.contiguous().view(batch, size);",
+        "var (batch, size) = (x.shape[0], x.shape[1]); var y = a.call(x).view(batch, heads, size / heads).transpose(1, 2); return "
+        + "y.contiguous().view(batch, size);",
         "var (y, h, c) = lstm.call(x.unsqueeze(1)); return y.squeeze(1) + h.squeeze(0) * c[0];",
         "return Twice(Split(a.call(x), heads)) + Pass(x);",
         "var y = Pass(a.call(x)); var z = Pass(y); return z + y;",
@@ -70,7 +72,8 @@ public sealed class LastUseTests
         "var y = a.call(x); var total = 0L; total += y.shape[0]; total++; return y * total;",
         "if (x.sum().item<float>() > 1e9f) { throw new InvalidOperationException(\"large\"); } return a.call(x);",
         "var y = a.call(x); _ = b.call(y); return y + 1; // a comment",
-        "var y = a.call(/* inner */ x).view(x.shape[0], x.size(1)); return y.masked_fill(y > 0.5f, float.NegativeInfinity).softmax(dim: -1);",
+        "var y = a.call(/* inner */ x).view(x.shape[0], x.size(1)); return y.masked_fill(y > 0.5f, float.NegativeInfinity).softmax(dim: "
+        + "-1);",
         "var @class = a.call(x); var t1 = b.call(@class); var scope = t1 + @class; return scope * 2;",
         "var (values, indices) = a.call(x).max(1); return x + values.unsqueeze(1) + indices.unsqueeze(1);",
         "var y = a.call(x); var skips = new List<Tensor>(); skips.Add(y); y = b.call(y); skips.Add(y); return skips[0] + skips[1] + y;",
@@ -81,9 +84,11 @@ public sealed class LastUseTests
         "using var own = NewDisposeScope(); var y = a.call(x).relu(); y = b.call(y); return own.MoveToOuter(y);",
         "using var own = NewDisposeScope(); return own.MoveToOuter(a.call(x).relu() + x);",
         "using (var own = NewDisposeScope()) { x = b.call(a.call(x).relu()); own.MoveToOuter(x); } return a.call(x);",
-        "Tensor y; using (var own = NewDisposeScope()) { y = own.MoveToOuter(a.call(x).relu()); } using (NewDisposeScope()) { y = b.call(y).relu().MoveToOuterDisposeScope(); } return y;",
+        "Tensor y; using (var own = NewDisposeScope()) { y = own.MoveToOuter(a.call(x).relu()); } using (NewDisposeScope()) { y = "
+        + "b.call(y).relu().MoveToOuterDisposeScope(); } return y;",
         "foreach (var layer in list) { using var own = NewDisposeScope(); x = (layer.call(x) + x).MoveToOuterDisposeScope(); } return x;",
-        "using var own = NewDisposeScope(); var y = a.call(x); var z = y.view(-1, 4, 2); own.MoveToOuter(z); return z.flatten(1).MoveToOuterDisposeScope();",
+        "using var own = NewDisposeScope(); var y = a.call(x); var z = y.view(-1, 4, 2); own.MoveToOuter(z); return "
+        + "z.flatten(1).MoveToOuterDisposeScope();",
         "var y = a.call(x); return y.t().t();",
     ];
 
@@ -107,22 +112,27 @@ public sealed class LastUseTests
     [
         ("[Layer] private readonly Hand hand = new();", "var y = hand.call(a.call(x)); var z = hand.call(b.call(x)); return y + z;"),
         ("[Layer] private readonly Storing storing = new();", "var y = storing.call(a.call(x)); return storing.call(b.call(y));"),
-        ("private Tensor? kept; private void Note(Tensor t) => kept = t;", "var y = a.call(x); Note(y); var z = b.call(y); return z + kept!;"),
+        ("private Tensor? kept; private void Note(Tensor t) => kept = t;",
+            "var y = a.call(x); Note(y); var z = b.call(y); return z + kept!;"),
     ];
 
     private static readonly (string Members, string Body)[] Holders =
     [
         ("private Tensor? kept;", "var y = a.call(x); kept = y; var z = b.call(y); var again = kept; return z + again;"),
-        ("private readonly Dictionary<string, Tensor> kept = [];", "var y = a.call(x); kept[\"y\"] = y; var z = b.call(y); return z + kept[\"y\"];"),
+        ("private readonly Dictionary<string, Tensor> kept = [];",
+            "var y = a.call(x); kept[\"y\"] = y; var z = b.call(y); return z + kept[\"y\"];"),
     ];
 
     private static readonly (string Members, string Body)[] Errors =
     [
-        ("private Tensor Fail(string m) => throw new InvalidOperationException(m);", "return Fail(\"one\") + x.view(x.shape[7]) + Fail(\"two\");"),
-        ("private long Fail(string m) => throw new InvalidOperationException(m);", "return x.view(x.shape[7], Fail(\"size\")) + a.call(x.narrow(0, 0, 50));"),
+        ("private Tensor Fail(string m) => throw new InvalidOperationException(m);",
+            "return Fail(\"one\") + x.view(x.shape[7]) + Fail(\"two\");"),
+        ("private long Fail(string m) => throw new InvalidOperationException(m);",
+            "return x.view(x.shape[7], Fail(\"size\")) + a.call(x.narrow(0, 0, 50));"),
     ];
 
-    private static readonly (string Members, string Body)[] All = [.. Bodies.Select(b => ("", b)), .. Others.Select(b => ("", b)), .. HoldersElsewhere, .. Holders, .. Errors];
+    private static readonly (string Members, string Body)[] All = [.. Bodies.Select(b => ("", b)), .. Others.Select(b => ("", b)),
+        .. HoldersElsewhere, .. Holders, .. Errors];
 
     public static TheoryData<string> Understood => [.. Bodies];
 
@@ -135,7 +145,11 @@ public sealed class LastUseTests
     /// <summary>All of them in one compilation: <c>Net0</c>, <c>Net1</c>, ...</summary>
     private static readonly Lazy<Assembly> Nets = new(() => Compilations.Load(
         "#pragma warning disable CS0414, CS0169, CS0649, CS8618\n" + Modules
-        + string.Join("\n", All.Select((net, i) => $"public sealed partial class Net{i} {{ {Members} {net.Members} private Tensor Forward(Tensor x) {{ {net.Body}\n }} }}"))));
+        + string.Join("\n",
+            All.Select(
+                (net,
+                    i) =>
+                    $"public sealed partial class Net{i} {{ {Members} {net.Members} private Tensor Forward(Tensor x) {{ {net.Body}\n }} }}"))));
 
     [Theory]
     [MemberData(nameof(Understood))]
@@ -174,8 +188,10 @@ public sealed class LastUseTests
             using var other = Make(members, body);
             one.train(training);
             other.train(training);
-            var forward = one.GetType().GetMethod("Forward", BindingFlags.NonPublic | BindingFlags.Instance)!.CreateDelegate<Func<Tensor, Tensor>>(one);
-            Assert.Equal(isUnderstood, one.GetType().GetMethod("ForwardAndFree", BindingFlags.NonPublic | BindingFlags.Instance) is not null);
+            var forward = one.GetType().GetMethod("Forward",
+                BindingFlags.NonPublic | BindingFlags.Instance)!.CreateDelegate<Func<Tensor, Tensor>>(one);
+            Assert.Equal(isUnderstood, one.GetType().GetMethod("ForwardAndFree",
+                BindingFlags.NonPublic | BindingFlags.Instance) is not null);
             manual_seed(1);
             var expected = forward(x);
             manual_seed(1);

@@ -16,18 +16,24 @@ public sealed class LateAssignmentTests
         Derived("a local that is not registered", "var made = Linear(4, 8); head = made; RegisterComponents();"),
         Own("a helper that comes after", "RegisterComponents(); Build();", "private void Build() => head = Linear(4, 8);"),
         Own("a helper of a helper", "RegisterComponents(); A();", "private void A() => B(); private void B() => head = Linear(4, 8);"),
-        Own("from a dictionary", """RegisterComponents(); var all = new Dictionary<string, Linear>(); all["a"] = Linear(4, 8); head = all["a"];"""),
+        Own("from a dictionary",
+            """RegisterComponents(); var all = new Dictionary<string, Linear>(); all["a"] = Linear(4, 8); head = all["a"];"""),
     ]);
 
     private static readonly ProgramTable InTimeTable = new(
     [
         Derived("the base does not register", "head = Linear(4, 8); RegisterComponents();", constructor: ""),
-        Derived("the derived class says when", "head = Linear(4, 8); Init();", constructor: "", members: "protected void Init() => RegisterComponents();"),
-        Derived("the base registers sometimes", "head = Linear(4, 8); RegisterComponents();", constructor: "if (DateTime.Now.Year < 2000) { RegisterComponents(); }"),
+        Derived("the derived class says when", "head = Linear(4, 8); Init();", constructor: "",
+            members: "protected void Init() => RegisterComponents();"),
+        Derived("the base registers sometimes", "head = Linear(4, 8); RegisterComponents();",
+            constructor: "if (DateTime.Now.Year < 2000) { RegisterComponents(); }"),
         Derived("by name", """var made = Linear(4, 8); register_module("new", made); head = made;"""),
-        Own("a helper of a helper, before", "A(); RegisterComponents();", "private void A() => B(); private void B() => head = Linear(4, 8);"),
-        Own("a helper that registers", "RegisterComponents(); Build();", """private void Build() { var made = Linear(4, 8); add_module("h", made); head = made; }"""),
-        Own("in a loop by name", """RegisterComponents(); foreach (var n in new[] { "a", "b" }) { var made = Linear(4, 8); register_module(n, made); head = made; }"""),
+        Own("a helper of a helper, before", "A(); RegisterComponents();",
+            "private void A() => B(); private void B() => head = Linear(4, 8);"),
+        Own("a helper that registers", "RegisterComponents(); Build();",
+            """private void Build() { var made = Linear(4, 8); add_module("h", made); head = made; }"""),
+        Own("in a loop by name",
+            """RegisterComponents(); foreach (var n in new[] { "a", "b" }) { var made = Linear(4, 8); register_module(n, made); head = made; }"""),
         Own("from a dictionary",
             """
             RegisterComponents(); var all = new Dictionary<string, Linear> { ["a"] = Linear(4, 8) };
@@ -62,7 +68,8 @@ public sealed class LateAssignmentTests
 
     [Fact]
     public void A_field_of_the_base_is_to_be_given_to_its_constructor() => Assert.Equal(
-        "'head' is set after the base class's constructor has registered the components: what it holds then is not registered, and will not be trained, saved or moved. "
+        "'head' is set after the base class's constructor has registered the components: what it holds then is not registered, and will "
+        + "not be trained, saved or moved. "
         + "Give it to the constructor of the base class, which registers it.",
         Assert.Single(LateTable.Diagnostics("replaced, and registered again")).GetMessage(null));
 
@@ -73,7 +80,8 @@ public sealed class LateAssignmentTests
         return net.state_dict().Values.Any(t => t.Handle == head.weight!.Handle);
     }
 
-    private static (string Name, string Source) Derived(string name, string body, string basis = "", string constructor = "RegisterComponents();", string members = "") => (name, $$"""
+    private static (string Name, string Source) Derived(string name, string body, string basis = "",
+        string constructor = "RegisterComponents();", string members = "") => (name, $$"""
         public {{basis}} class Basis : Module<Tensor, Tensor>
         {
             protected Linear head = Linear(4, 2);

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace Gen.Tests.Behaviour;
 
-/// <summary>The number of live tensors before and after many calls; the garbage collector does not run in between, so that it can hide nothing.</summary>
+/// <summary>The number of live tensors before and after many calls; the garbage collector does not run in between, so that it can hide
+/// nothing.</summary>
 internal static class LiveCount
 {
     private const int AtOnce = 500;

@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace Gen.Tests.Behaviour;
 
 /// <summary>
-/// How many bytes the tensors hold that are alive during a call, at most. Every tensor that is created within a DisposeScope is put into a set
-/// of TorchSharp's, and the comparer of these sets is asked for a hash code when it is: a comparer of ours looks around at that moment. Tensors that
-/// share their storage count once, with all of the storage; what lives within one native operation is not seen.
+/// How many bytes the tensors hold that are alive during a call, at most. Every tensor that is created within a DisposeScope is put into a
+/// set of TorchSharp's, and the comparer of these sets is asked for a hash code when it is: a comparer of ours looks around at that moment.
+/// Tensors that share their storage count once, with all of the storage; what lives within one native operation is not seen.
 /// </summary>
 internal static class LiveTensors
 {
@@ -62,7 +62,8 @@ internal static class LiveTensors
         public override int GetHashCode(IDisposable obj)
         {
             // The sets are asked for tensors too that were there before: only a new one has just been counted.
-            if (obj is Tensor tensor && Environment.CurrentManagedThreadId == thread && isLooking == 0 && DisposeScopeManager.Statistics.CreatedInScopeCount is var now && now != created)
+            if (obj is Tensor tensor && Environment.CurrentManagedThreadId == thread && isLooking == 0
+                && DisposeScopeManager.Statistics.CreatedInScopeCount is var now && now != created)
             {
                 created = now;
                 count++;

@@ -54,7 +54,8 @@ public sealed class LivenessTests
             using var x = randn(shape);
             module.call(x).Dispose();
             var measured = LiveTensors.Measure(() => module.call(x), x).PeakBytes;
-            Assert.True(summary.PeakActivationBytes == measured, $"{summary.PeakActivationBytes} predicted at {summary.PeakLayer}, {measured} measured:\n{source}");
+            Assert.True(summary.PeakActivationBytes == measured,
+                $"{summary.PeakActivationBytes} predicted at {summary.PeakLayer}, {measured} measured:\n{source}");
         }
     }
 
@@ -62,16 +63,21 @@ public sealed class LivenessTests
     public void The_memory_over_time_has_a_moment_for_each_layer_and_operation()
     {
         var memory = new Seed.BlockWithSkip().Summary("B=1").Memory;
-        Assert.Equal([("input", 256L), ("layers.0", 512), ("layers.1", 768), ("layers.2", 768), ("+", 768)], memory.Select(m => (m.Step, m.Bytes)));
+        Assert.Equal([("input", 256L), ("layers.0", 512), ("layers.1", 768), ("layers.2", 768), ("+", 768)],
+            memory.Select(m => (m.Step, m.Bytes)));
     }
 
-    /// <summary>The habit of hand-written code is no hindrance: the shape goes through, and less lives at once than the scope would keep.</summary>
+    /// <summary>The habit of hand-written code is no hindrance: the shape goes through, and less lives at once than the scope would
+    /// keep.</summary>
     [Theory]
     [InlineData("using var own = NewDisposeScope(); return own.MoveToOuter(fc.call(fc.call(x).relu()));")]
     [InlineData("using (var own = NewDisposeScope()) { var y = fc.call(x).relu(); return fc.call(y).MoveToOuterDisposeScope(); }")]
     public void A_scope_of_the_users_own_is_seen_through(string body)
     {
-        var type = Compilations.Load($"[Shape(\"B 8 -> B 8\")] public sealed partial class Net {{ [Layer(8, 8)] private readonly Linear fc; private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
+        var type =
+            Compilations.Load(
+                $"[Shape(\"B 8 -> B 8\")] public sealed partial class Net {{ [Layer(8, 8)] private readonly Linear fc; private Tensor "
+                + $"Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
         using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
         using var mode = inference_mode();
         using var x = randn(3, 8);
@@ -91,8 +97,11 @@ public sealed class LivenessTests
         var parsing = Compilations.Parsing.WithPreprocessorSymbols(symbol);
         var compilation = Compilations.Of().RemoveAllSyntaxTrees().AddSyntaxTrees(
             CSharpSyntaxTree.ParseText(Compilations.Usings, parsing),
-            CSharpSyntaxTree.ParseText("[Shape(\"B 8 -> B 8\")] public sealed partial class Net { [Layer(8, 8)] private readonly Linear fc; private Tensor Forward(Tensor x) => fc.call(fc.call(x).relu()); }", parsing));
-        CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: parsing).RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
+            CSharpSyntaxTree.ParseText(
+                "[Shape(\"B 8 -> B 8\")] public sealed partial class Net { [Layer(8, 8)] private readonly Linear fc; private Tensor "
+                + "Forward(Tensor x) => fc.call(fc.call(x).relu()); }", parsing));
+        CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: parsing)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
         var type = Compilations.Load(output).GetType("Net")!;
         using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
         using var mode = inference_mode();
@@ -106,7 +115,8 @@ public sealed class LivenessTests
 
     [Fact]
     public void Without_sizes_the_peak_is_an_expression() =>
-        Assert.Contains("Peak activation bytes in inference: 4160*B at relu1", new Seed.MnistClassifier().Summary().ToString(), StringComparison.Ordinal);
+        Assert.Contains("Peak activation bytes in inference: 4160*B at relu1", new Seed.MnistClassifier().Summary().ToString(),
+            StringComparison.Ordinal);
 
     [Fact]
     public void What_is_not_known_is_said_to_be_so()
@@ -126,7 +136,8 @@ public sealed class LivenessTests
         {
             var layer = Layer();
             fields.Append(random.Next(4) == 0
-                ? FormattableString.Invariant($"    [Layer] private readonly TorchSharp.Modules.Sequential s{i} = Sequential({layer}, {Layer()}, {Layer()});\n")
+                ? FormattableString.Invariant(
+                    $"    [Layer] private readonly TorchSharp.Modules.Sequential s{i} = Sequential({layer}, {Layer()}, {Layer()});\n")
                 : FormattableString.Invariant($"    [Layer] private readonly Module<Tensor, Tensor> l{i} = {layer};\n"));
         }
 

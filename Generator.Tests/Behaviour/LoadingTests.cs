@@ -77,13 +77,15 @@ public sealed class LoadingTests
         Assert.Equal(["head.weight"], refused.UnexpectedKeys);
         Assert.Equal([new("fc.weight", "(4, 4)", "(1)"), new("fc.bias", "(4)", "(4, 1)")], refused.Differences);
         Assert.Equal(
-            $"{module.GetName()}: the state that was given does not fit, nothing was changed.\n  missing: mean\n  unexpected: head.weight\n  fc.weight: needs (4, 4), got (1)\n  fc.bias: needs (4), got (4, 1)",
+            $"{module.GetName()}: the state that was given does not fit, nothing was changed.\n  missing: mean\n  unexpected: "
+            + $"head.weight\n  fc.weight: needs (4, 4), got (1)\n  fc.bias: needs (4), got (4, 1)",
             refused.Message);
         AssertUnchanged(before, module);
 
         // By hand: no key is named, the file is loaded up to what does not fit, and one number fills a whole weight.
         using var plain = new PlainKind();
-        Assert.DoesNotContain("mean", Assert.Throws<InvalidOperationException>(() => plain.load_state_dict(state)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("mean", Assert.Throws<InvalidOperationException>(() => plain.load_state_dict(state)).Message,
+            StringComparison.Ordinal);
         plain.load_state_dict(new() { ["fc.weight"] = full([1], 7f) }, strict: false);
         Assert.Equal(7, plain.get_parameter("fc.weight")![3, 3].item<float>());
     }
@@ -97,7 +99,8 @@ public sealed class LoadingTests
         var before = Snapshot(module);
         var checkpoint = new Dictionary<string, Tensor>
         {
-            ["scale"] = full([4], 9f), ["fc.weight"] = full([4, 4], 9.0, dtype: ScalarType.Float64), ["fc.bias"] = full([5], 9f), ["more"] = full([2], 9f),
+            ["scale"] = full([4], 9f), ["fc.weight"] = full([4, 4], 9.0, dtype: ScalarType.Float64), ["fc.bias"] = full([5], 9f),
+            ["more"] = full([2], 9f),
         };
         var refused = Assert.Throws<StateMismatchException>(() => module.load(Written(checkpoint)));
         Assert.Equal(["mean"], refused.MissingKeys);
@@ -116,7 +119,8 @@ public sealed class LoadingTests
         using var module = new KindForward();
         using var plain = new PlainKind();
         var state = new Dictionary<string, Tensor> { ["scale"] = full([4], 9f), ["more"] = full([2], 9f) };
-        Assert.Equal(plain.load_state_dict(state, strict: false), module.load_state_dict(state, strict: false), (a, b) => a.missing_keys.SequenceEqual(b.missing_keys) && a.unexpected_keyes.SequenceEqual(b.unexpected_keyes));
+        Assert.Equal(plain.load_state_dict(state, strict: false), module.load_state_dict(state, strict: false),
+            (a, b) => a.missing_keys.SequenceEqual(b.missing_keys) && a.unexpected_keyes.SequenceEqual(b.unexpected_keyes));
         Assert.Equal(9, module.Scale[0].item<float>());
 
         var (loaded, expected) = (new Dictionary<string, bool>(), new Dictionary<string, bool>());
@@ -199,7 +203,8 @@ public sealed class LoadingTests
             Assert.True(e is InvalidDataException or StateMismatchException, e.ToString());
         }
 
-        Assert.Throws<InvalidDataException>(() => module.load(new MemoryStream(Encoding.UTF8.GetBytes("{ \"not\": \"a checkpoint, but long enough to be read as one\" }"))));
+        Assert.Throws<InvalidDataException>(() => module.load(
+            new MemoryStream(Encoding.UTF8.GetBytes("{ \"not\": \"a checkpoint, but long enough to be read as one\" }"))));
         AssertUnchanged(before, module);
     }
 
@@ -252,7 +257,8 @@ public sealed class LoadingTests
         return stream;
     }
 
-    private static Dictionary<string, Tensor> Snapshot(Module module) => module.state_dict().ToDictionary(s => s.Key, s => s.Value.detach().clone());
+    private static Dictionary<string, Tensor> Snapshot(Module module) =>
+        module.state_dict().ToDictionary(s => s.Key, s => s.Value.detach().clone());
 
     private static void AssertUnchanged(Dictionary<string, Tensor> before, Module module) =>
         Assert.All(module.state_dict(), s => Assert.True(s.Value.Equals(before[s.Key]), s.Key));

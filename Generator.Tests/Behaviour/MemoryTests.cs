@@ -12,11 +12,14 @@ public sealed class MemoryTests
 {
     private static readonly string[] Kinds =
     [
-        nameof(MyNetwork), nameof(Anatomy), nameof(BlockWithSkip), nameof(ShortSequence), nameof(PassesThrough), nameof(PassesThroughAndOn), nameof(Tuples),
-        nameof(SequentialThatPasses), nameof(NothingButPassing), nameof(OwnForward), nameof(Nested), nameof(Recursive), nameof(AfterConstant), nameof(AroundBuffer), nameof(CallsTwice),
+        nameof(MyNetwork), nameof(Anatomy), nameof(BlockWithSkip), nameof(ShortSequence), nameof(PassesThrough), nameof(PassesThroughAndOn),
+        nameof(Tuples),
+        nameof(SequentialThatPasses), nameof(NothingButPassing), nameof(OwnForward), nameof(Nested), nameof(Recursive),
+        nameof(AfterConstant), nameof(AroundBuffer), nameof(CallsTwice),
     ];
 
-    public static IEnumerable<object[]> KindsAndModes => Kinds.SelectMany(k => new[] { "inference", "no_grad", "training" }.Select(m => new object[] { k, m }));
+    public static IEnumerable<object[]> KindsAndModes =>
+        Kinds.SelectMany(k => new[] { "inference", "no_grad", "training" }.Select(m => new object[] { k, m }));
 
     [Theory]
     [MemberData(nameof(KindsAndModes))]

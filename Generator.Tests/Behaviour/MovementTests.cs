@@ -45,7 +45,8 @@ public sealed class MovementTests
         using var module = Kinds.Make(kind);
         module.to(META);
         var fields = (IKind)(object)module;
-        Assert.All([fields.Scale, fields.Fc.weight, fields.Fc.bias!, fields.Mean, fields.Mask], t => Assert.Equal(DeviceType.META, t.device_type));
+        Assert.All([fields.Scale, fields.Fc.weight, fields.Fc.bias!, fields.Mean, fields.Mask],
+            t => Assert.Equal(DeviceType.META, t.device_type));
         Assert.Same(module.get_buffer("mask"), fields.Mask);
         Assert.Equal(DeviceType.META, module.call(zeros(2, 4, device: META)).device_type);
 
@@ -86,7 +87,8 @@ public sealed class MovementTests
         using var scope = NewDisposeScope();
         foreach (var parent in new Module[]
         {
-            Sequential(Kinds.Make(kind), ReLU()), new PlainParent(new ModuleList<Module<Tensor, Tensor>>(Kinds.Make(kind))), new PlainParent(Kinds.Make(kind)), new Holds(Kinds.Make(kind)),
+            Sequential(Kinds.Make(kind), ReLU()), new PlainParent(new ModuleList<Module<Tensor, Tensor>>(Kinds.Make(kind))),
+            new PlainParent(Kinds.Make(kind)), new Holds(Kinds.Make(kind)),
         })
         {
             using (parent)

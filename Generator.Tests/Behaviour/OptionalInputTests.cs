@@ -104,12 +104,16 @@ public sealed class OptionalInputTests
     {
         using var scope = NewDisposeScope();
         Assert.Equal([3, 4], Call("Outer", New("Outer"), rand(3, 4)).shape);
-        Assert.Contains("public static long MultiplyAdds(long B)", Compilations.Generate(Sources).Driver.GetRunResult().GeneratedTrees.Single(t => t.FilePath.EndsWith("Outer.g.cs", StringComparison.Ordinal)).ToString(), StringComparison.Ordinal);
+        Assert.Contains("public static long MultiplyAdds(long B)",
+            Compilations.Generate(Sources).Driver.GetRunResult().GeneratedTrees.Single(
+                t => t.FilePath.EndsWith("Outer.g.cs", StringComparison.Ordinal)).ToString(), StringComparison.Ordinal);
     }
 
     private static nn.Module New(string name) => (nn.Module)Activator.CreateInstance(Built.Value.GetType(name)!)!;
 
-    private static Tensor Call(string name, params object?[] arguments) => (Tensor)Built.Value.GetType("Calls")!.GetMethod(name)!.Invoke(null, arguments)!;
+    private static Tensor Call(string name, params object?[] arguments) =>
+        (Tensor)Built.Value.GetType("Calls")!.GetMethod(name)!.Invoke(null, arguments)!;
 
-    private static void AssertSame(Tensor expected, Tensor found) => Assert.True(expected.allclose(found), $"{expected.str()} {found.str()}");
+    private static void AssertSame(Tensor expected, Tensor found) =>
+        Assert.True(expected.allclose(found), $"{expected.str()} {found.str()}");
 }

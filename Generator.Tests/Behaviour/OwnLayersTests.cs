@@ -5,7 +5,8 @@ using static TorchSharp.torch.nn;
 
 namespace Gen.Tests.Behaviour;
 
-/// <summary>A layer of the class keeps nothing also where it is called by another name, and neither does what <c>Forward</c> makes for itself: no tensor is left behind.</summary>
+/// <summary>A layer of the class keeps nothing also where it is called by another name, and neither does what <c>Forward</c> makes for
+/// itself: no tensor is left behind.</summary>
 [Collection("TorchSharp")]
 public sealed class OwnLayersTests
 {
@@ -25,12 +26,15 @@ public sealed class OwnLayersTests
         "foreach (var m in new Module<Tensor, Tensor>[] { fc, items }) { x = m.call(x); } return x + 1;",
         "Tensor Run(Tensor h) => list.Aggregate(h, (g, layer) => layer.call(g)); return Run(x) + 1;",
         "return list[0] is Linear first ? first.call(x) + 1 : x + 1;",
-        "var named = new Dictionary<string, Tensor> { [\"k\"] = x.sin() }; var all = new List<Tensor> { x, named[\"k\"].cos() }; all.Add(fc.call(x)); all[0] = x.tanh(); return torch.stack(all.ToArray(), 0).mean([0L]);",
+        "var named = new Dictionary<string, Tensor> { [\"k\"] = x.sin() }; var all = new List<Tensor> { x, named[\"k\"].cos() }; "
+        + "all.Add(fc.call(x)); all[0] = x.tanh(); return torch.stack(all.ToArray(), 0).mean([0L]);",
         "var made = new { Sin = x.sin(), Factor = 1 }; return made.Sin.cos() * made.Factor;",
         "var made = new Made { Sin = x.sin(), Others = [x.cos()] }; return made.Sin!.cos();",
     ];
 
-    private static readonly Lazy<Assembly> Nets = new(() => Compilations.Load("public sealed class Made { public Tensor? Sin; public List<Tensor> Others { get; set; } = []; }\n" + string.Join("\n", Bodies.Select((body, i) => $$"""
+    private static readonly Lazy<Assembly> Nets =
+        new(() => Compilations.Load("public sealed class Made { public Tensor? Sin; public List<Tensor> Others { get; set; } = []; }\n"
+            + string.Join("\n", Bodies.Select((body, i) => $$"""
         public sealed partial class Net{{i}}
         {
             [Layer(4, 4)] private readonly Linear fc;

@@ -23,7 +23,8 @@ public sealed class PeakTests
         Assert.Equal(16 * (128 + 128) * Float, LiveTensors.Measure(() => module.call(x)).PeakBytes);
 
         // By hand, left to the garbage collector: all of them.
-        Assert.Equal(16 * (64 + 128 + 128 + 8) * Float, LiveTensors.Measure(() => module.c.call(module.relu.call(module.b.call(module.a.call(x))))).PeakBytes);
+        Assert.Equal(16 * (64 + 128 + 128 + 8) * Float,
+            LiveTensors.Measure(() => module.c.call(module.relu.call(module.b.call(module.a.call(x))))).PeakBytes);
     }
 
     [Fact]
@@ -87,7 +88,8 @@ public sealed class PeakTests
 
     private static LiveTensors.Usage InScope(Module<Tensor, Tensor> module, Tensor x)
     {
-        var forward = module.GetType().GetMethod("Forward", BindingFlags.NonPublic | BindingFlags.Instance)!.CreateDelegate<Func<Tensor, Tensor>>(module);
+        var forward = module.GetType().GetMethod("Forward",
+            BindingFlags.NonPublic | BindingFlags.Instance)!.CreateDelegate<Func<Tensor, Tensor>>(module);
         return LiveTensors.Measure(() =>
         {
             using var scope = NewDisposeScope();

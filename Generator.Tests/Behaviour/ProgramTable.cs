@@ -19,7 +19,8 @@ internal sealed class ProgramTable
             Compilations.Driver().RunGeneratorsAndUpdateCompilation(Compilations.Of(sources), out var output, out _);
             return output;
         });
-        diagnostics = new(() => Compilations.Diagnose(compilation.Value).ToLookup(d => Array.IndexOf(sources, d.Location.SourceTree!.ToString())));
+        diagnostics =
+            new(() => Compilations.Diagnose(compilation.Value).ToLookup(d => Array.IndexOf(sources, d.Location.SourceTree!.ToString())));
         assembly = new(() => Compilations.Load(compilation.Value));
     }
 

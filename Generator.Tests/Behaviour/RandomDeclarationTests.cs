@@ -9,7 +9,8 @@ public sealed class RandomDeclarationTests
 {
     private const int Modules = 12;
 
-    private static readonly string[] Words = ["scope", "result", "chain", "error", "failure", "sizeB", "input", "summary", "at", "class", "event", "x", "lock", "device", "_scope", "size"];
+    private static readonly string[] Words = ["scope", "result", "chain", "error", "failure", "sizeB", "input", "summary", "at", "class",
+        "event", "x", "lock", "device", "_scope", "size"];
     private static readonly string[] Constructors = ["none", "explicit", "primary", "inferred", "several"];
     private static readonly string[] Results = ["one", "tuple", "nested", "list", "named"];
 
@@ -74,8 +75,12 @@ public sealed class RandomDeclarationTests
         };
         var members = constructor switch
         {
-            "explicit" => $"private readonly int kept; [Layer] private readonly Linear @{layer}; public M{number}(int @{width}) {{ kept = @{width}; this.@{layer} = Linear(@{width}, 3); }}",
-            "several" => $"[Layer] private readonly Linear @{layer}; public M{number}() : this(3) {{ }} public M{number}(int outputs) {{ this.@{layer} = Linear({cols}, outputs); }}",
+            "explicit" =>
+                $"private readonly int kept; [Layer] private readonly Linear @{layer}; public M{number}(int @{width}) {{ kept = "
+                + $"@{width}; this.@{layer} = Linear(@{width}, 3); }}",
+            "several" =>
+                $"[Layer] private readonly Linear @{layer}; public M{number}() : this(3) {{ }} public M{number}(int outputs) {{ "
+                + $"this.@{layer} = Linear({cols}, outputs); }}",
             "primary" => $"[Layer] private readonly Linear @{layer} = Linear(@{width}, 3);",
             _ => $"[Layer(-1, 3)] private readonly Linear @{layer};",
         };
@@ -96,8 +101,10 @@ public sealed class RandomDeclarationTests
 
         var argument = constructor is "primary" or "explicit" or "inferred" ? size.ToString(CultureInfo.InvariantCulture) : "";
         void Call(string name, string tensor, int columns, string check) => calls.AppendLine(CultureInfo.InvariantCulture,
-            $"public static void {name}{number}() {{ using var model = new M{number}({argument}); var given = model.call({tensor}, {columns}); {check} }}");
-        string Has(string tensor, long columns) => $"if (!{tensor}.shape.SequenceEqual(new long[] {{ 2, {columns} }})) {{ throw new InvalidOperationException(); }}";
+            $"public static void {name}{number}() {{ using var model = new M{number}({argument}); var given = model.call({tensor}, "
+            + $"{columns}); {check} }}");
+        string Has(string tensor, long columns) =>
+            $"if (!{tensor}.shape.SequenceEqual(new long[] {{ 2, {columns} }})) {{ throw new InvalidOperationException(); }}";
         Call("Right", $"ones(2, {size})", size, result switch
         {
             "one" => Has("given", size),

@@ -7,7 +7,8 @@ using BindingFlags = System.Reflection.BindingFlags;
 
 namespace Gen.Tests.Behaviour;
 
-/// <summary>GEN4001 and GEN4002 against TorchSharp: told where the parameters have no key in the state of the module, and only there.</summary>
+/// <summary>GEN4001 and GEN4002 against TorchSharp: told where the parameters have no key in the state of the module, and only
+/// there.</summary>
 [Collection("TorchSharp")]
 public sealed class RegistrationFlowTests
 {
@@ -41,7 +42,8 @@ public sealed class RegistrationFlowTests
     {
         using var net = (Module)Activator.CreateInstance(type)!;
         const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
-        var held = ParametersOf(type.GetField("held", Any)?.GetValue(net) ?? type.GetProperty("held", Any)!.GetValue(net)).Select(p => p.Handle).ToHashSet();
+        var held = ParametersOf(type.GetField("held", Any)?.GetValue(net) ?? type.GetProperty("held", Any)!.GetValue(net))
+            .Select(p => p.Handle).ToHashSet();
         Assert.NotEmpty(held);
         return held.IsSubsetOf(net.state_dict().Values.Select(t => t.Handle));
     }

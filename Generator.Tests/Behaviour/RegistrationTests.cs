@@ -38,9 +38,11 @@ public sealed class RegistrationTests
         Assert.Equal(["scales.0", "scales.1", "shifts.first", "shifts.second"], module.state_dict().Keys);
         Assert.Equal([2, 4], module.call(randn(2, 4)).shape);
         Assert.Equal(["ModuleDict`1", "ModuleList`1", "ParameterDict", "ParameterList"], typeof(Linear).Assembly.GetExportedTypes()
-            .Where(t => t.Namespace == "TorchSharp.Modules" && typeof(Module).IsAssignableFrom(t) && !t.IsAbstract && !IsHookable(t)).Select(t => t.Name).Order());
+            .Where(t => t.Namespace == "TorchSharp.Modules" && typeof(Module).IsAssignableFrom(t) && !t.IsAbstract && !IsHookable(t))
+            .Select(t => t.Name).Order());
 
-        static bool IsHookable(Type? type) => type is not null && ((type.IsGenericType && type.GetGenericTypeDefinition() == typeof(HookableModule<,>)) || IsHookable(type.BaseType));
+        static bool IsHookable(Type? type) => type is not null
+            && ((type.IsGenericType && type.GetGenericTypeDefinition() == typeof(HookableModule<,>)) || IsHookable(type.BaseType));
     }
 
     [Theory]
@@ -49,7 +51,8 @@ public sealed class RegistrationTests
     {
         using var module = Kinds.Make(kind);
         using var plain = new PlainKind();
-        Assert.Equal(plain.state_dict().Select(s => (s.Key, string.Join(",", s.Value.shape))), module.state_dict().Select(s => (s.Key, string.Join(",", s.Value.shape))));
+        Assert.Equal(plain.state_dict().Select(s => (s.Key, string.Join(",", s.Value.shape))),
+            module.state_dict().Select(s => (s.Key, string.Join(",", s.Value.shape))));
         Assert.Equal(plain.state_dict(prefix: "p").Keys, module.state_dict(prefix: "p").Keys);
 
         // A module that registers its layers before its parameters: the parameters still come first.
@@ -84,7 +87,9 @@ public sealed class RegistrationTests
         Assert.Equal(Kinds.Keys.Select(k => $"child.0.{k}"), inList.state_dict().Keys);
         Assert.Equal(Kinds.Keys.Select(k => $"child.a.{k}"), inDictionary.state_dict().Keys);
         Assert.Equal(Kinds.Keys.Select(k => $"child.{k}"), inPlain.state_dict().Keys);
-        Assert.Equal(["one.scale", "one.fc.weight", "one.fc.bias", "several.0.weight", "several.0.bias", "several.1.weight", "several.1.bias", "named.a.weight", "named.a.bias", "byHand.scale", "byHand.fc.weight", "byHand.fc.bias", "one.mean", "byHand.mean"], inGen.state_dict().Keys);
+        Assert.Equal(["one.scale", "one.fc.weight", "one.fc.bias", "several.0.weight", "several.0.bias", "several.1.weight",
+            "several.1.bias", "named.a.weight", "named.a.bias", "byHand.scale", "byHand.fc.weight", "byHand.fc.bias", "one.mean",
+            "byHand.mean"], inGen.state_dict().Keys);
         Assert.Equal([2, 4], inSequential.call(x).shape);
         Assert.Equal([2, 4], inGen.call(x).shape);
     }
@@ -155,11 +160,24 @@ public sealed class RegistrationTests
         Assert.Equal([2, 4], plain.get_parameter("fc.weight")!.shape);
 
         // Between modules of Gen, and above one written by hand, the build says so (GEN0008).
-        const string Basis = "public partial class Basis { [Layer(4, 4)] private readonly Linear fc; protected virtual Tensor Forward(Tensor x) => fc.call(x); }";
-        const string Hand = "public abstract class Hand : Module<Tensor, Tensor> { private readonly Linear fc = Linear(4, 4); protected Hand() : base(\"Hand\") { } protected Tensor First(Tensor x) => fc.call(x); }";
-        Assert.Equal(["GEN0008"], Collisions(Basis, "public sealed partial class Net : Basis { [Layer(4, 2)] private readonly Linear fc; protected override Tensor Forward(Tensor x) => fc.call(base.Forward(x)); }"));
-        Assert.Equal(["GEN0008"], Collisions(Hand, "public sealed partial class Net : Hand { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x) => fc.call(First(x)); }"));
-        Assert.Empty(Collisions(Basis, "public sealed partial class Net : Basis { [Layer(4, 2), ComponentName(Name = \"last\")] private readonly Linear fc; protected override Tensor Forward(Tensor x) => fc.call(base.Forward(x)); }"));
+        const string Basis =
+            "public partial class Basis { [Layer(4, 4)] private readonly Linear fc; protected virtual Tensor Forward(Tensor x) => "
+            + "fc.call(x); }";
+        const string Hand =
+            "public abstract class Hand : Module<Tensor, Tensor> { private readonly Linear fc = Linear(4, 4); protected Hand() : "
+            + "base(\"Hand\") { } protected Tensor First(Tensor x) => fc.call(x); }";
+        Assert.Equal(["GEN0008"],
+            Collisions(Basis,
+                "public sealed partial class Net : Basis { [Layer(4, 2)] private readonly Linear fc; protected override Tensor "
+                + "Forward(Tensor x) => fc.call(base.Forward(x)); }"));
+        Assert.Equal(["GEN0008"],
+            Collisions(Hand,
+                "public sealed partial class Net : Hand { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x) => "
+                + "fc.call(First(x)); }"));
+        Assert.Empty(
+            Collisions(Basis,
+                "public sealed partial class Net : Basis { [Layer(4, 2), ComponentName(Name = \"last\")] private readonly Linear fc; "
+                + "protected override Tensor Forward(Tensor x) => fc.call(base.Forward(x)); }"));
 
         static IEnumerable<string> Collisions(params string[] sources) =>
             Compilations.Diagnose(Compilations.Of(sources)).Where(d => d.Id == "GEN0008").Select(d => d.Id);

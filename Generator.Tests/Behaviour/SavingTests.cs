@@ -179,5 +179,6 @@ internal sealed partial class Unsaved
 {
     [Layer(4, 2)] private readonly Linear fc;
 
-    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) => throw new NotSupportedException();
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) =>
+        throw new NotSupportedException();
 }

@@ -28,10 +28,12 @@ public sealed class SeedTests
 
     [Theory]
     [MemberData(nameof(Modules))]
-    public void A_module_gives_the_declared_shape_and_registers_the_counted_parameters(string name, long parameters, long[] input, long[] output)
+    public void A_module_gives_the_declared_shape_and_registers_the_counted_parameters(string name, long parameters, long[] input,
+        long[] output)
     {
         using var scope = NewDisposeScope();
-        using var module = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(typeof(MyNetwork).Assembly.GetType($"Seed.{name}", throwOnError: true)!)!;
+        using var module =
+            (nn.Module<Tensor, Tensor>)Activator.CreateInstance(typeof(MyNetwork).Assembly.GetType($"Seed.{name}", throwOnError: true)!)!;
         Assert.Equal(output, module.call(randn(input)).shape);
         Assert.Equal(parameters, module.parameters().Sum(p => p.numel()));
     }
@@ -61,7 +63,8 @@ public sealed class SeedTests
     public void A_sequential_field_keeps_the_keys_of_PyTorch()
     {
         using var module = new SequentialClassifier();
-        Assert.Equal(["network.1.weight", "network.1.bias", "network.3.weight", "network.3.bias", "network.5.weight", "network.5.bias"], module.state_dict().Keys);
+        Assert.Equal(["network.1.weight", "network.1.bias", "network.3.weight", "network.3.bias", "network.5.weight", "network.5.bias"],
+            module.state_dict().Keys);
     }
 
     [Fact]
@@ -119,7 +122,8 @@ public sealed class SeedTests
     [Fact]
     public void The_number_is_a_constant_that_an_attribute_takes()
     {
-        var attribute = (System.ComponentModel.DefaultValueAttribute)Attribute.GetCustomAttribute(typeof(Marked), typeof(System.ComponentModel.DefaultValueAttribute))!;
+        var attribute = (System.ComponentModel.DefaultValueAttribute)Attribute.GetCustomAttribute(typeof(Marked),
+            typeof(System.ComponentModel.DefaultValueAttribute))!;
         Assert.Equal(109_386L, attribute.Value);
     }
 

@@ -41,10 +41,14 @@ public sealed class SummaryFormatsTests
         var root = json.RootElement;
         Assert.Equal(summary.Parameters, root.GetProperty("parameters").GetInt64());
         Assert.Equal(summary.PeakActivationBytes, root.GetProperty("peakActivationBytes").GetInt64());
-        Assert.Equal(summary.Layers.Select(l => l.Name), root.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("name").GetString()));
-        Assert.Equal(summary.Layers.Select(l => l.MultiplyAdds), root.GetProperty("layers").EnumerateArray().Select(l => (long?)l.GetProperty("multiplyAdds").GetInt64()));
-        var names = root.GetProperty("graph").GetProperty("nodes").EnumerateArray().ToDictionary(n => n.GetProperty("id").GetInt32(), n => n.GetProperty("name").GetString()!);
-        var edges = root.GetProperty("graph").GetProperty("edges").EnumerateArray().Select(e => (names[e.GetProperty("from").GetInt32()], names[e.GetProperty("to").GetInt32()])).ToArray();
+        Assert.Equal(summary.Layers.Select(l => l.Name),
+            root.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("name").GetString()));
+        Assert.Equal(summary.Layers.Select(l => l.MultiplyAdds),
+            root.GetProperty("layers").EnumerateArray().Select(l => (long?)l.GetProperty("multiplyAdds").GetInt64()));
+        var names = root.GetProperty("graph").GetProperty("nodes").EnumerateArray()
+            .ToDictionary(n => n.GetProperty("id").GetInt32(), n => n.GetProperty("name").GetString()!);
+        var edges = root.GetProperty("graph").GetProperty("edges").EnumerateArray()
+            .Select(e => (names[e.GetProperty("from").GetInt32()], names[e.GetProperty("to").GetInt32()])).ToArray();
         Assert.Contains(("x", "conv1"), edges);
         Assert.Contains(("x", "downsample.0"), edges);
         Assert.Contains(("bn2", "+"), edges);
@@ -77,7 +81,9 @@ public sealed class SummaryFormatsTests
 
         // Every layer is in the table by its whole key, and each drawing is XML.
         Assert.All(animal.Summary.Layers, l => Assert.Contains($"<b title=\"{l.Name}\">", page, StringComparison.Ordinal));
-        var drawings = page.Split("<svg ").Skip(1).Select(s => XElement.Parse("<svg " + s[..(s.IndexOf("</svg>", StringComparison.Ordinal) + 6)])).ToArray();
+        var drawings =
+            page.Split("<svg ").Skip(1).Select(s => XElement.Parse("<svg " + s[..(s.IndexOf("</svg>", StringComparison.Ordinal) + 6)]))
+                .ToArray();
         Assert.Contains(drawings, d => (string?)d.Attribute("class") == "memory");
         foreach (var graph in drawings.Where(d => (string?)d.Attribute("class") == "graph"))
         {
@@ -89,7 +95,8 @@ public sealed class SummaryFormatsTests
 
     [Fact]
     public void A_page_without_sizes_says_what_is_missing() =>
-        Assert.Contains("It depends on sizes that are not given: Summary(&quot;B=...&quot;).", new MyNetwork().Summary().ToHtml(), StringComparison.Ordinal);
+        Assert.Contains("It depends on sizes that are not given: Summary(&quot;B=...&quot;).", new MyNetwork().Summary().ToHtml(),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Figures_read_the_same_in_every_culture()
@@ -115,11 +122,14 @@ public sealed class SummaryFormatsTests
 
     private static void AssertBoxesKeepApart(XElement graph)
     {
-        var boxes = graph.Elements("g").Select(g => g.Element("rect")!).Select(r => (X: (double)r.Attribute("x")!, Y: (double)r.Attribute("y")!, W: (double)r.Attribute("width")!, H: (double)r.Attribute("height")!)).ToArray();
+        var boxes = graph.Elements("g").Select(g => g.Element("rect")!)
+            .Select(r => (X: (double)r.Attribute("x")!, Y: (double)r.Attribute("y")!, W: (double)r.Attribute("width")!,
+                H: (double)r.Attribute("height")!)).ToArray();
         Assert.NotEmpty(boxes);
         for (var i = 0; i < boxes.Length; i++)
         {
-            Assert.True(boxes[i].X >= 0 && boxes[i].X + boxes[i].W <= (double)graph.Attribute("width")! && boxes[i].Y + boxes[i].H <= (double)graph.Attribute("height")!);
+            Assert.True(boxes[i].X >= 0 && boxes[i].X + boxes[i].W <= (double)graph.Attribute("width")!
+                && boxes[i].Y + boxes[i].H <= (double)graph.Attribute("height")!);
             for (var j = 0; j < i; j++)
             {
                 var (a, b) = (boxes[i], boxes[j]);

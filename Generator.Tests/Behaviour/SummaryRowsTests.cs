@@ -26,7 +26,8 @@ public sealed class SummaryRowsTests
         var isVariadic = name == nameof(Seed.Rectified);
         foreach (var (row, real) in rows.Zip(seen))
         {
-            Assert.Equal((real.Name, isVariadic ? "[*B]" : real.Input, isVariadic ? "[*B]" : real.Output, real.Parameters), (row.Name, row.InputShape, row.OutputShape, row.Parameters));
+            Assert.Equal((real.Name, isVariadic ? "[*B]" : real.Input, isVariadic ? "[*B]" : real.Output, real.Parameters),
+                (row.Name, row.InputShape, row.OutputShape, row.Parameters));
             Assert.Equal(real.Type, row.TypeName);
             Assert.Equal(real.IsRepeated, row.IsRepeated);
             Assert.Equal(real.Depth, row.Depth);
@@ -35,7 +36,8 @@ public sealed class SummaryRowsTests
         var tied = animal.Summary.Layers.Where(l => l.IsTied).Sum(l => l.Parameters);
         Assert.Equal(name == nameof(Gpt2), tied > 0);
         Assert.Equal(animal.Module.parameters().Sum(p => p.numel()), animal.Summary.Parameters);
-        Assert.Equal(animal.Inputs.Sum(x => x.numel() * x.ElementSize), animal.Summary.InputBytes ?? animal.Inputs.Sum(x => x.numel() * x.ElementSize));
+        Assert.Equal(animal.Inputs.Sum(x => x.numel() * x.ElementSize),
+            animal.Summary.InputBytes ?? animal.Inputs.Sum(x => x.numel() * x.ElementSize));
     }
 
     /// <summary>The modules in the order in which they are entered.</summary>
@@ -47,20 +49,23 @@ public sealed class SummaryRowsTests
             if (module is TorchSharp.Modules.Transformer)
             {
                 var row = animal.Summary.Layers.Single(l => l.Name == name);
-                Assert.Equal(("[8, 2, 128]", "[6, 2, 128]", module.parameters().Sum(p => p.numel())), (row.InputShape, row.OutputShape, row.Parameters));
+                Assert.Equal(("[8, 2, 128]", "[6, 2, 128]", module.parameters().Sum(p => p.numel())),
+                    (row.InputShape, row.OutputShape, row.Parameters));
                 continue;
             }
 
             // A list of modules is never called.
             if (module is not (Module<Tensor, Tensor> or TorchSharp.Modules.LSTM or TorchSharp.Modules.GRU))
             {
-                Assert.True(module.GetType().Name.StartsWith("ModuleList", StringComparison.Ordinal) || name.StartsWith("transformer.", StringComparison.Ordinal), name);
+                Assert.True(module.GetType().Name.StartsWith("ModuleList", StringComparison.Ordinal)
+                    || name.StartsWith("transformer.", StringComparison.Ordinal), name);
                 continue;
             }
 
             void Enter(Tensor input)
             {
-                var one = new Seen(name, module.GetType().Name, Text(input), module.parameters().Sum(p => p.numel()), seen.Any(s => s.Name == name), entered.Count + 1);
+                var one = new Seen(name, module.GetType().Name, Text(input), module.parameters().Sum(p => p.numel()),
+                    seen.Any(s => s.Name == name), entered.Count + 1);
                 seen.Add(one);
                 entered.Push(one);
             }

@@ -113,7 +113,8 @@ public sealed class SummaryTests
     public void Frozen_parameters_are_those_that_are_frozen_now()
     {
         using var network = new MyNetwork();
-        Assert.Equal((67, 67, 0), ((int)network.Summary().Parameters!, (int)network.Summary().TrainableParameters!, (int)network.Summary().FrozenParameters));
+        Assert.Equal((67, 67, 0), ((int)network.Summary().Parameters!, (int)network.Summary().TrainableParameters!,
+            (int)network.Summary().FrozenParameters));
         network.get_parameter("layer1.weight")!.requires_grad = false;
         var summary = network.Summary();
         Assert.Equal((17, 50), ((int)summary.TrainableParameters!, (int)summary.FrozenParameters));
@@ -128,7 +129,8 @@ public sealed class SummaryTests
         var summary = module.Summary("B=1");
         Assert.True(summary.Layers.Single(l => l.Name == "spare").IsUnused);
         Assert.Equal((8 * 8) + 8 + (8 * 4) + 4, summary.Parameters);
-        Assert.Contains("(not called)", summary.ToString().Split('\n').Single(l => l.StartsWith("└─Linear: 1-2 (spare)", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("(not called)", summary.ToString().Split('\n')
+            .Single(l => l.StartsWith("└─Linear: 1-2 (spare)", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,7 +175,8 @@ public sealed class SummaryTests
     [InlineData("N=1", "No dimension is named 'N'; there are B.")]
     [InlineData("B=1, B=2", "'B' is given twice.")]
     public void Sizes_that_make_no_sense_are_refused(string at, string message) =>
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => new Seed.MnistClassifier().Summary(at)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => new Seed.MnistClassifier().Summary(at)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Markdown_has_a_row_for_each_layer()
@@ -186,8 +189,11 @@ public sealed class SummaryTests
     [Fact]
     public void Rows_can_be_written_down_by_hand()
     {
-        var summary = new ModuleSummary("Hand", "B 8 -> B 2", [new LayerSummary("a", "Linear(8, 4)", "B 8", "B 4", "36", "32*B"), new LayerSummary("b", "Linear(4, 2)", "B 4", "B 2", "10", "8*B")], "B=2");
-        Assert.Equal((46, 80, 2 * (8 + 4 + 2) * 4), ((int)summary.Parameters!, (int)summary.MultiplyAdds!, (int)summary.PeakActivationBytes!));
+        var summary = new ModuleSummary("Hand", "B 8 -> B 2",
+            [new LayerSummary("a", "Linear(8, 4)", "B 8", "B 4", "36", "32*B"),
+                new LayerSummary("b", "Linear(4, 2)", "B 4", "B 2", "10", "8*B")], "B=2");
+        Assert.Equal((46, 80, 2 * (8 + 4 + 2) * 4), ((int)summary.Parameters!, (int)summary.MultiplyAdds!,
+            (int)summary.PeakActivationBytes!));
     }
 
     [Theory]

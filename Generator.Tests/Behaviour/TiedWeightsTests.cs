@@ -112,7 +112,8 @@ public sealed class TiedWeightsTests
         Assert.Same(module.Inner.First.weight, module.Outer.weight);
         Assert.Same(module.Inner.First.weight, module.Hand.Weight);
         Assert.False(module.Hand.Weight.IsInvalid);
-        Assert.Equal(["outer.weight", "outer.bias", "inner.first.bias", "inner.second.weight", "inner.second.bias", "inner.first.weight", "hand.weight"], module.state_dict().Keys);
+        Assert.Equal(["outer.weight", "outer.bias", "inner.first.bias", "inner.second.weight", "inner.second.bias", "inner.first.weight",
+            "hand.weight"], module.state_dict().Keys);
         Assert.Equal(ScalarType.Float64, module.call(randn(2, 4, dtype: ScalarType.Float64)).dtype);
     }
 
@@ -154,7 +155,9 @@ public sealed class TiedWeightsTests
                 private Tensor Forward(Tensor x) => inner.call(b.call(a.call(x * w.sum())));
             }
             """));
-        Assert.Contains(found, d => d.Id == "GEN2004" && d.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains("leaves of the layer's own", StringComparison.Ordinal));
+        Assert.Contains(found, d => d.Id == "GEN2004"
+            && d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)
+                .Contains("leaves of the layer's own", StringComparison.Ordinal));
     }
 
     internal static void Save(Module module, MemoryStream stream)

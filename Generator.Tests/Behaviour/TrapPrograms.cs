@@ -29,7 +29,8 @@ internal static partial class TrapPrograms
     public static readonly IReadOnlyList<TrapProgram> All =
     [
         .. Registration,
-        new("GEN4013 operands in the wrong order", Graph("{|GEN4013:project.call(x).mm(adjacency)|}"), Graph("adjacency.mm(project.call(x))")),
+        new("GEN4013 operands in the wrong order", Graph("{|GEN4013:project.call(x).mm(adjacency)|}"),
+            Graph("adjacency.mm(project.call(x))")),
         new("GEN4008 a state without Keep",
             """
             public sealed partial class Net
@@ -214,7 +215,8 @@ internal static partial class TrapPrograms
     private static TrapProgram Moved(string name, string build, string model)
     {
         const string Net = "[Shape(\"B 4 -> B 2\")] public partial class Net { [Layer(4, 2)] private readonly Linear fc; }\n";
-        return new(name, Net + Program($"var optimizer = optim.SGD({model}.parameters(), 0.5); {{|GEN4007:{model}.to(float64)|}};"), Net + Program($"{model}.to(float64); var optimizer = optim.SGD({model}.parameters(), 0.5);"));
+        return new(name, Net + Program($"var optimizer = optim.SGD({model}.parameters(), 0.5); {{|GEN4007:{model}.to(float64)|}};"),
+            Net + Program($"{model}.to(float64); var optimizer = optim.SGD({model}.parameters(), 0.5);"));
 
         string Program(string body) => $$"""
             public static class Program

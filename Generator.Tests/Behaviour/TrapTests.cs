@@ -3,7 +3,8 @@ using TorchSharp;
 
 namespace Gen.Tests.Behaviour;
 
-/// <summary>Every trap is there when the program runs, and gone from the repaired one; the analyzers see the one and not the other.</summary>
+/// <summary>Every trap is there when the program runs, and gone from the repaired one; the analyzers see the one and not the
+/// other.</summary>
 [Collection("TorchSharp")]
 public sealed class TrapTests
 {
@@ -34,7 +35,8 @@ public sealed class TrapTests
         Enumerable.Range(4001, 8).Append(4013).Concat(Enumerable.Range(5001, 5)).Select(n => $"GEN{n}"),
         Programs.Select(p => p.Name.Split(' ')[0]).Distinct().Order());
 
-    private static bool IsTrapOrAdvice(Microsoft.CodeAnalysis.Diagnostic diagnostic) => diagnostic.Id.StartsWith("GEN4", StringComparison.Ordinal) || diagnostic.Id.StartsWith("GEN5", StringComparison.Ordinal);
+    private static bool IsTrapOrAdvice(Microsoft.CodeAnalysis.Diagnostic diagnostic) =>
+        diagnostic.Id.StartsWith("GEN4", StringComparison.Ordinal) || diagnostic.Id.StartsWith("GEN5", StringComparison.Ordinal);
 
     private static TrapProgram Find(string name) => Programs.Single(p => p.Name == name);
 
@@ -42,6 +44,7 @@ public sealed class TrapTests
     {
         using var scope = torch.NewDisposeScope();
         torch.manual_seed(1);
-        return (bool)Compilations.Load(source).GetType("Program", throwOnError: true)!.GetMethod("Bites", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null)!;
+        return (bool)Compilations.Load(source).GetType("Program", throwOnError: true)!.GetMethod("Bites",
+            BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null)!;
     }
 }

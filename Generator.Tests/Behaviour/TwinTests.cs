@@ -15,7 +15,8 @@ public sealed class TwinTests
     {
         using var generated = new Seed.MnistClassifier();
         using var twin = new Twin();
-        Assert.Equal(twin.state_dict().Select(s => (s.Key, string.Join(",", s.Value.shape))), generated.state_dict().Select(s => (s.Key, string.Join(",", s.Value.shape))));
+        Assert.Equal(twin.state_dict().Select(s => (s.Key, string.Join(",", s.Value.shape))),
+            generated.state_dict().Select(s => (s.Key, string.Join(",", s.Value.shape))));
         Assert.Equal(twin.named_children().Select(c => c.name), generated.named_children().Select(c => c.name));
     }
 

@@ -70,20 +70,38 @@ public sealed class AdviceFixTests
             """ + Training, "GEN5001"));
 
     [Theory]
-    [InlineData("GEN5001", "Remove Softmax(1)", "var model = Sequential(Linear(4, 3), Softmax(1)); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: int64));", "var model = Sequential(Linear(4, 3)); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
-    [InlineData("GEN5001", "Remove Softmax(1)", "var model = Sequential((\"fc\", Linear(4, 3)), (\"out\", Softmax(1))); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: int64));", "var model = Sequential((\"fc\", Linear(4, 3))); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
-    [InlineData("GEN5001", "Remove softmax", "var y = functional.softmax(randn(2, 3), 1); var l = functional.cross_entropy(y, zeros([2], dtype: int64));", "var y = randn(2, 3); var l = functional.cross_entropy(y, zeros([2], dtype: int64));")]
-    [InlineData("GEN5001", "Remove softmax", "var y = randn(2, 3).softmax(1).view(2, 3); var l = functional.cross_entropy(y, zeros([2], dtype: int64));", "var y = randn(2, 3).view(2, 3); var l = functional.cross_entropy(y, zeros([2], dtype: int64));")]
-    [InlineData("GEN5002", "Remove sigmoid", "var l = functional.binary_cross_entropy_with_logits(sigmoid(randn(2, 3)), rand(2, 3));", "var l = functional.binary_cross_entropy_with_logits(randn(2, 3), rand(2, 3));")]
-    [InlineData("GEN5002", "Remove Sigmoid()", "var model = Sequential(Linear(4, 1), Sigmoid()); var l = BCEWithLogitsLoss().call(model.call(randn(2, 4)), rand(2, 1));", "var model = Sequential(Linear(4, 1)); var l = BCEWithLogitsLoss().call(model.call(randn(2, 4)), rand(2, 1));")]
-    [InlineData("GEN5005", "Remove ReLU()", "var model = Sequential(Linear(4, 3), ReLU()); var l = CrossEntropyLoss().call(model.call(randn(2, 4)), zeros([2], dtype: int64));", "var model = Sequential(Linear(4, 3)); var l = CrossEntropyLoss().call(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
+    [InlineData("GEN5001", "Remove Softmax(1)",
+        "var model = Sequential(Linear(4, 3), Softmax(1)); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: "
+        + "int64));",
+        "var model = Sequential(Linear(4, 3)); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
+    [InlineData("GEN5001", "Remove Softmax(1)",
+        "var model = Sequential((\"fc\", Linear(4, 3)), (\"out\", Softmax(1))); var l = functional.cross_entropy(model.call(randn(2, "
+        + "4)), zeros([2], dtype: int64));",
+        "var model = Sequential((\"fc\", Linear(4, 3))); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: "
+        + "int64));")]
+    [InlineData("GEN5001", "Remove softmax",
+        "var y = functional.softmax(randn(2, 3), 1); var l = functional.cross_entropy(y, zeros([2], dtype: int64));",
+        "var y = randn(2, 3); var l = functional.cross_entropy(y, zeros([2], dtype: int64));")]
+    [InlineData("GEN5001", "Remove softmax",
+        "var y = randn(2, 3).softmax(1).view(2, 3); var l = functional.cross_entropy(y, zeros([2], dtype: int64));",
+        "var y = randn(2, 3).view(2, 3); var l = functional.cross_entropy(y, zeros([2], dtype: int64));")]
+    [InlineData("GEN5002", "Remove sigmoid", "var l = functional.binary_cross_entropy_with_logits(sigmoid(randn(2, 3)), rand(2, 3));",
+        "var l = functional.binary_cross_entropy_with_logits(randn(2, 3), rand(2, 3));")]
+    [InlineData("GEN5002", "Remove Sigmoid()",
+        "var model = Sequential(Linear(4, 1), Sigmoid()); var l = BCEWithLogitsLoss().call(model.call(randn(2, 4)), rand(2, 1));",
+        "var model = Sequential(Linear(4, 1)); var l = BCEWithLogitsLoss().call(model.call(randn(2, 4)), rand(2, 1));")]
+    [InlineData("GEN5005", "Remove ReLU()",
+        "var model = Sequential(Linear(4, 3), ReLU()); var l = CrossEntropyLoss().call(model.call(randn(2, 4)), zeros([2], dtype: int64));",
+        "var model = Sequential(Linear(4, 3)); var l = CrossEntropyLoss().call(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
     public void In_ordinary_code_it_is_removed_where_it_is_written(string id, string title, string wrong, string right) =>
         Assert.Equal((title, Program(right)), FixHarness.Fix(Program(wrong), id));
 
     [Theory]
     [InlineData("var model = Sequential(Linear(4, 8), Linear(8, 2));", "var model = Sequential(Linear(4, 8), ReLU(), Linear(8, 2));")]
-    [InlineData("var model = Sequential((\"a\", Linear(4, 8)), (\"relu\", Linear(8, 2)));", "var model = Sequential((\"a\", Linear(4, 8)), (\"relu1\", ReLU()), (\"relu\", Linear(8, 2)));")]
-    [InlineData("var a = Linear(4, 8); var b = Linear(8, 2); var y = b.call(a.call(randn(3, 4)));", "var a = Linear(4, 8); var b = Linear(8, 2); var y = b.call(functional.relu(a.call(randn(3, 4))));")]
+    [InlineData("var model = Sequential((\"a\", Linear(4, 8)), (\"relu\", Linear(8, 2)));",
+        "var model = Sequential((\"a\", Linear(4, 8)), (\"relu1\", ReLU()), (\"relu\", Linear(8, 2)));")]
+    [InlineData("var a = Linear(4, 8); var b = Linear(8, 2); var y = b.call(a.call(randn(3, 4)));",
+        "var a = Linear(4, 8); var b = Linear(8, 2); var y = b.call(functional.relu(a.call(randn(3, 4))));")]
     public void An_activation_is_put_between_linear_layers(string wrong, string right) =>
         Assert.Equal(("Put ReLU() between them", Program(right)), FixHarness.Fix(Program(wrong), "GEN5003"));
 
@@ -119,7 +137,8 @@ public sealed class AdviceFixTests
     [Fact]
     public void All_at_once() => Assert.Equal(
         Program("var a = Sequential(Linear(4, 8), ReLU(), Linear(8, 2)); var b = Sequential(Linear(4, 8), ReLU(), Linear(8, 2));"),
-        FixHarness.FixAll(Program("var a = Sequential(Linear(4, 8), Linear(8, 2)); var b = Sequential(Linear(4, 8), Linear(8, 2));"), "GEN5003"));
+        FixHarness.FixAll(Program("var a = Sequential(Linear(4, 8), Linear(8, 2)); var b = Sequential(Linear(4, 8), Linear(8, 2));"),
+            "GEN5003"));
 
     private static string Stacked(string body) => $$"""
         [Shape("B 4 -> B 2")] public partial class Net

@@ -85,25 +85,37 @@ public sealed class DeclarationFixTests
     }
 
     [Theory]
-    [InlineData("[Layer(3, 16, 3, padding: 1)] private readonly Conv2d conv;", "[Layer] private readonly Conv2d conv = Conv2d(3, 16, 3, padding: 1);", "Write an initializer: = Conv2d(3, 16, 3, padding: 1)")]
-    [InlineData("[Layer(3, 16, 3, padding = 1, bias = false)] private readonly Conv2d conv;", "[Layer] private readonly Conv2d conv = Conv2d(3, 16, 3, padding: 1, bias: false);", "Write an initializer: = Conv2d(3, 16, 3, padding: 1, bias: false)")]
-    [InlineData("[Layer(outputSize: 2, inputSize: 8)] private Linear fc; // the head", "[Layer] private Linear fc = Linear(outputSize: 2, inputSize: 8); // the head", "Write an initializer: = Linear(outputSize: 2, inputSize: 8)")]
-    [InlineData("[Layer(size: 8)] private readonly Block block;", "[Layer] private readonly Block block = new Block(size: 8);", "Write an initializer: = new Block(size: 8)")]
+    [InlineData("[Layer(3, 16, 3, padding: 1)] private readonly Conv2d conv;",
+        "[Layer] private readonly Conv2d conv = Conv2d(3, 16, 3, padding: 1);", "Write an initializer: = Conv2d(3, 16, 3, padding: 1)")]
+    [InlineData("[Layer(3, 16, 3, padding = 1, bias = false)] private readonly Conv2d conv;",
+        "[Layer] private readonly Conv2d conv = Conv2d(3, 16, 3, padding: 1, bias: false);",
+        "Write an initializer: = Conv2d(3, 16, 3, padding: 1, bias: false)")]
+    [InlineData("[Layer(outputSize: 2, inputSize: 8)] private Linear fc; // the head",
+        "[Layer] private Linear fc = Linear(outputSize: 2, inputSize: 8); // the head",
+        "Write an initializer: = Linear(outputSize: 2, inputSize: 8)")]
+    [InlineData("[Layer(size: 8)] private readonly Block block;", "[Layer] private readonly Block block = new Block(size: 8);",
+        "Write an initializer: = new Block(size: 8)")]
     public void Named_arguments_of_a_layer_move_to_an_initializer(string wrong, string right, string title)
     {
-        static string Class(string field) => $"public partial class Net {{ {field}\n}} public sealed partial class Block(int size) {{ [Layer] private readonly Linear fc = Linear(size, size); }}";
+        static string Class(string field) =>
+            $"public partial class Net {{ {field}\n}} public sealed partial class Block(int size) {{ [Layer] private readonly Linear fc "
+            + $"= Linear(size, size); }}";
         Assert.Equal((title, Class(right)), FixHarness.Fix(Class(wrong), "GEN0003"));
     }
 
     [Fact]
     public void Where_torch_nn_is_not_used_statically_the_initializer_says_it() => Assert.Equal(
-        "namespace Other { public sealed partial class Net { [Layer] private readonly Conv2d conv = torch.nn.Conv2d(3, 16, 3, padding: 1); public static int Conv2d; } }",
-        FixHarness.Fix("namespace Other { public sealed partial class Net { [Layer(3, 16, 3, padding: 1)] private readonly Conv2d conv; public static int Conv2d; } }", "GEN0003").Source);
+        "namespace Other { public sealed partial class Net { [Layer] private readonly Conv2d conv = torch.nn.Conv2d(3, 16, 3, padding: "
+        + "1); public static int Conv2d; } }",
+        FixHarness.Fix(
+            "namespace Other { public sealed partial class Net { [Layer(3, 16, 3, padding: 1)] private readonly Conv2d conv; public "
+            + "static int Conv2d; } }", "GEN0003").Source);
 
     [Theory]
     [InlineData("public Tensor forward(Tensor x) => fc.call(x);", "public override Tensor forward(Tensor x) => fc.call(x);")]
     [InlineData("Tensor forward(Tensor x) => fc.call(x);", "public override Tensor forward(Tensor x) => fc.call(x);")]
-    [InlineData("/* it */ protected virtual Tensor forward(Tensor x) { return fc.call(x); }", "/* it */ public override Tensor forward(Tensor x) { return fc.call(x); }")]
+    [InlineData("/* it */ protected virtual Tensor forward(Tensor x) { return fc.call(x); }",
+        "/* it */ public override Tensor forward(Tensor x) { return fc.call(x); }")]
     public void A_forward_that_overrides_nothing_becomes_an_override(string wrong, string right)
     {
         static string Class(string method) => $"public partial class Net {{ [Layer(8, 2)] private readonly Linear fc; {method} }}";
@@ -116,22 +128,28 @@ public sealed class DeclarationFixTests
     [InlineData("Parameters = 784 * 10", "Parameters = 7_850")]
     public void The_expected_number_is_set(string wrong, string right)
     {
-        string Class(string expected) => $"[Shape(\"B 784 -> B 10\"), Expect({expected} /* counted */)] public partial class Net {{ [Layer(784, 10)] private readonly Linear fc; }}";
+        string Class(string expected) =>
+            $"[Shape(\"B 784 -> B 10\"), Expect({expected} /* counted */)] public partial class Net {{ [Layer(784, 10)] private "
+            + $"readonly Linear fc; }}";
         Assert.Equal(("Expect Parameters = 7,850", Class(right)), FixHarness.Fix(Class(wrong), "GEN3001"));
     }
 
     [Fact]
     public void Several_expected_numbers_are_set_at_once() => Assert.Equal(
         """[Shape("B 784 -> B 10"), Expect(Parameters = 7850, MultiplyAdds = 15680, At = "B=2")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""",
-        FixHarness.FixAll("""[Shape("B 784 -> B 10"), Expect(Parameters = 1, MultiplyAdds = 2, At = "B=2")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""", "GEN3001"));
+        FixHarness.FixAll(
+            """[Shape("B 784 -> B 10"), Expect(Parameters = 1, MultiplyAdds = 2, At = "B=2")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""", "GEN3001"));
 
     [Fact]
     public void A_result_that_is_not_declared_can_be() => Assert.Equal(
         """[Shape("B 784 -> B 10", Where = "B > 1")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""",
-        FixHarness.Refactor("""[Shape("B$$ 784", Where = "B > 1")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""", "Declare '-> B 10'"));
+        FixHarness.Refactor(
+            """[Shape("B$$ 784", Where = "B > 1")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""",
+            "Declare '-> B 10'"));
 
     [Fact]
     public void A_declared_result_is_not_declared_again() => Assert.DoesNotContain(
-        FixHarness.RefactoringTitles("""[Shape("B$$ 784 -> B 10")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }"""),
+        FixHarness.RefactoringTitles(
+            """[Shape("B$$ 784 -> B 10")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }"""),
         t => t.StartsWith("Declare", StringComparison.Ordinal));
 }

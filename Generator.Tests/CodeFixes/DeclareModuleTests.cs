@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Gen.Tests.CodeFixes;
 
-/// <summary>Modules written by hand become declarative ones: they compile, have the same keys, and give the same for the same weights.</summary>
+/// <summary>Modules written by hand become declarative ones: they compile, have the same keys, and give the same for the same
+/// weights.</summary>
 [Collection("TorchSharp")]
 public sealed class DeclareModuleTests
 {
@@ -23,7 +24,8 @@ public sealed class DeclareModuleTests
         Assert.Contains("[Layer]", converted, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"RegisterComponents|register_module|register_buffer|register_parameter", converted);
         AssertCommentsKept(module.Source, converted);
-        AssertTwins(module.Source.Replace("$$", "", StringComparison.Ordinal), converted, module.Arguments, module.Inputs, module.TakesIndexes);
+        AssertTwins(module.Source.Replace("$$", "", StringComparison.Ordinal), converted, module.Arguments, module.Inputs,
+            module.TakesIndexes);
     }
 
     /// <summary>The twins of other tests, as they stand in their files.</summary>
@@ -92,21 +94,27 @@ public sealed class DeclareModuleTests
 
     [Fact]
     public void A_forward_that_keeps_a_tensor_stays_its_own() =>
-        Assert.Contains("public override Tensor forward(Tensor x)", FixHarness.Refactor(HandWrittenSource.All.Single(m => m.Name.StartsWith("buffers", StringComparison.Ordinal)).Source, Title), StringComparison.Ordinal);
+        Assert.Contains("public override Tensor forward(Tensor x)",
+            FixHarness.Refactor(HandWrittenSource.All.Single(m => m.Name.StartsWith("buffers", StringComparison.Ordinal)).Source, Title),
+            StringComparison.Ordinal);
 
     [Theory]
     // A key that only the running program knows.
-    [InlineData("public sealed class $$Net : Module<Tensor, Tensor> { private readonly Linear fc = Linear(2, 2); public Net(string key) : base(\"n\") { register_module(key, fc); } public override Tensor forward(Tensor x) => fc.call(x); }")]
+    [InlineData("public sealed class $$Net : Module<Tensor, Tensor> { private readonly Linear fc = Linear(2, 2); public Net(string key) "
+        + ": base(\"n\") { register_module(key, fc); } public override Tensor forward(Tensor x) => fc.call(x); }")]
     // Registered by a property that anyone may set.
-    [InlineData("public sealed class $$Net : Module<Tensor, Tensor> { public Linear Fc { get; set; } = Linear(2, 2); public Net() : base(\"n\") { RegisterComponents(); } public override Tensor forward(Tensor x) => Fc.call(x); }")]
+    [InlineData("public sealed class $$Net : Module<Tensor, Tensor> { public Linear Fc { get; set; } = Linear(2, 2); public Net() : "
+        + "base(\"n\") { RegisterComponents(); } public override Tensor forward(Tensor x) => Fc.call(x); }")]
     // Nothing to declare.
     [InlineData("public sealed class $$Net() : Module<Tensor, Tensor>(\"n\") { public override Tensor forward(Tensor x) => x; }")]
     // No module.
     [InlineData("public sealed class $$Net { private readonly Linear fc = Linear(2, 2); public Tensor forward(Tensor x) => fc.call(x); }")]
     // Declarative already.
-    [InlineData("public sealed partial class $$Net : Module<Tensor, Tensor> { [Layer] private readonly Linear fc = Linear(2, 2); public Net() : base(\"n\") { } public override Tensor forward(Tensor x) => fc.call(x); }")]
+    [InlineData("public sealed partial class $$Net : Module<Tensor, Tensor> { [Layer] private readonly Linear fc = Linear(2, 2); public "
+        + "Net() : base(\"n\") { } public override Tensor forward(Tensor x) => fc.call(x); }")]
     // A name that hides a member of the module.
-    [InlineData("public sealed class $$Net : Module<Tensor, Tensor> { private readonly Linear parameters = Linear(2, 2); public Net() : base(\"n\") { RegisterComponents(); } public override Tensor forward(Tensor x) => parameters.call(x); }")]
+    [InlineData("public sealed class $$Net : Module<Tensor, Tensor> { private readonly Linear parameters = Linear(2, 2); public Net() : "
+        + "base(\"n\") { RegisterComponents(); } public override Tensor forward(Tensor x) => parameters.call(x); }")]
     public void What_cannot_be_declared_is_not_offered(string marked) => Assert.DoesNotContain(Title, FixHarness.RefactoringTitles(marked));
 
     [Fact]
@@ -154,7 +162,8 @@ public sealed class DeclareModuleTests
             }
             """;
         var after = FixHarness.Refactor(Before, "Make it a class 'Features' of its own");
-        Assert.Contains("[Layer] [ComponentName(Name = \"parameters\")] private readonly ReLU reLU = ReLU();", after, StringComparison.Ordinal);
+        Assert.Contains("[Layer] [ComponentName(Name = \"parameters\")] private readonly ReLU reLU = ReLU();", after,
+            StringComparison.Ordinal);
         AssertTwins(Before.Replace("$$", "", StringComparison.Ordinal), after, [], [[3, 1, 8, 8]], takesIndexes: false);
     }
 
@@ -164,7 +173,8 @@ public sealed class DeclareModuleTests
     [InlineData("private readonly long d = 8; private readonly Sequential $$net; public Other() { net = Sequential(Linear(8, d)); }")]
     [InlineData("public readonly Sequential $$net = Sequential(Linear(8, 8));")]
     public void What_cannot_be_a_class_is_not_offered(string members) =>
-        Assert.DoesNotContain(FixHarness.RefactoringTitles($"public partial class Other {{ {members} }}"), t => t.StartsWith("Make it a class", StringComparison.Ordinal));
+        Assert.DoesNotContain(FixHarness.RefactoringTitles($"public partial class Other {{ {members} }}"),
+            t => t.StartsWith("Make it a class", StringComparison.Ordinal));
 
     private static void AssertTwins(string before, string after, object[] arguments, long[][] shapes, bool takesIndexes)
     {
@@ -181,26 +191,33 @@ public sealed class DeclareModuleTests
         var (a, b) = (Call(hand, inputs), Call(declared, inputs));
         Assert.True(a.Equals(b), $"{a.str()}\n{b.str()}");
 
-        static IEnumerable<string> Text(nn.Module module) => module.state_dict().Select(s => $"{s.Key} [{string.Join(", ", s.Value.shape)}]").Order(StringComparer.Ordinal);
-        static Tensor Call(nn.Module module, Tensor[] inputs) => inputs.Length == 1 ? ((nn.Module<Tensor, Tensor>)module).call(inputs[0]) : ((nn.Module<Tensor, Tensor, Tensor>)module).call(inputs[0], inputs[1]);
+        static IEnumerable<string> Text(nn.Module module) =>
+            module.state_dict().Select(s => $"{s.Key} [{string.Join(", ", s.Value.shape)}]").Order(StringComparer.Ordinal);
+        static Tensor Call(nn.Module module, Tensor[] inputs) =>
+            inputs.Length == 1 ? ((nn.Module<Tensor, Tensor>)module).call(inputs[0])
+                : ((nn.Module<Tensor, Tensor, Tensor>)module).call(inputs[0], inputs[1]);
     }
 
     private static nn.Module Make(string source, object[] arguments)
     {
-        var type = Compilations.Load(source).GetTypes().First(t => typeof(nn.Module).IsAssignableFrom(t) && t.Name is "Net" or "Twin" or "Hand" or "PlainEveryKind" or "PlainMixed");
-        return (nn.Module)Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.OptionalParamBinding, null, arguments, null)!;
+        var type = Compilations.Load(source).GetTypes()
+            .First(t => typeof(nn.Module).IsAssignableFrom(t) && t.Name is "Net" or "Twin" or "Hand" or "PlainEveryKind" or "PlainMixed");
+        return (nn.Module)Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.OptionalParamBinding,
+            null, arguments, null)!;
     }
 
     private static void AssertCommentsKept(string before, string after)
     {
-        static IEnumerable<string> Comments(string text) => Regex.Matches(text, "//+[^\n]*").Select(m => m.Value.TrimEnd()).Order(StringComparer.Ordinal);
+        static IEnumerable<string> Comments(string text) =>
+            Regex.Matches(text, "//+[^\n]*").Select(m => m.Value.TrimEnd()).Order(StringComparer.Ordinal);
         Assert.Equal(Comments(before), Comments(after));
     }
 
     /// <summary>A class out of a file, its indentation included.</summary>
     private static string Class(string text, string name)
     {
-        var declaration = Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree.ParseText(text).GetRoot().DescendantNodes().OfType<Microsoft.CodeAnalysis.CSharp.Syntax.ClassDeclarationSyntax>().FirstOrDefault(c => c.Identifier.ValueText == name);
+        var declaration = Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree.ParseText(text).GetRoot().DescendantNodes()
+            .OfType<Microsoft.CodeAnalysis.CSharp.Syntax.ClassDeclarationSyntax>().FirstOrDefault(c => c.Identifier.ValueText == name);
         if (declaration is not null)
         {
             return declaration.ToString();
@@ -208,6 +225,7 @@ public sealed class DeclareModuleTests
 
         // It stands in a text of the test.
         var start = text.IndexOf($"public sealed class {name} ", StringComparison.Ordinal);
-        return Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree.ParseText(text[start..]).GetRoot().DescendantNodes().OfType<Microsoft.CodeAnalysis.CSharp.Syntax.ClassDeclarationSyntax>().First().ToString();
+        return Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree.ParseText(text[start..]).GetRoot().DescendantNodes()
+            .OfType<Microsoft.CodeAnalysis.CSharp.Syntax.ClassDeclarationSyntax>().First().ToString();
     }
 }

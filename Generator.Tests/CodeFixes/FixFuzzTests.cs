@@ -10,7 +10,8 @@ using Xunit.Abstractions;
 
 namespace Gen.Tests.CodeFixes;
 
-/// <summary>The generator, analyzers, fixes and refactorings on half-typed and nonsensical code: nothing throws, and what parsed before parses after.</summary>
+/// <summary>The generator, analyzers, fixes and refactorings on half-typed and nonsensical code: nothing throws, and what parsed before
+/// parses after.</summary>
 public sealed class FixFuzzTests(ITestOutputHelper output)
 {
     internal static readonly string[] Sources =
@@ -22,7 +23,9 @@ public sealed class FixFuzzTests(ITestOutputHelper output)
         .. Enumerable.Range(0, 100).Select(number => ProgramCompiler.Of(number, isWrong: false).Text),
     ];
 
-    private static readonly string[][] Tokens = [.. Sources.Select(s => CSharpSyntaxTree.ParseText(s).GetRoot().DescendantTokens().Select(t => t.Text).Where(t => t.Length > 0).ToArray())];
+    private static readonly string[][] Tokens = [
+        .. Sources.Select(s => CSharpSyntaxTree.ParseText(s).GetRoot().DescendantTokens().Select(t => t.Text).Where(t => t.Length > 0)
+            .ToArray())];
 
     [Fact]
     public void Whatever_is_typed_fixes_and_refactorings_do_not_throw() => Fuzz(60);
@@ -49,7 +52,11 @@ public sealed class FixFuzzTests(ITestOutputHelper output)
 
         // The machine may have done something else meanwhile: the longest are timed again, alone.
         var longest = times.OrderDescending().Take(10).Select(t => (Time: Timed(() => Try(new Random(t.Number))), t.Number)).Max();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{variants} variants of {Sources.Length} sources, each generated, analysed, fixed and refactored: the longest took {times.Max().Time.TotalMilliseconds:F0} ms, and number {longest.Number} {longest.Time.TotalMilliseconds:F0} ms alone; the median {times.Order().ElementAt(variants / 2).Time.TotalMilliseconds:F0} ms; {early >> 20} MiB in use after a tenth of them, {late >> 20} MiB after all"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{variants} variants of {Sources.Length} sources, each generated, analysed, fixed and refactored: the longest took "
+            + $"{times.Max().Time.TotalMilliseconds:F0} ms, and number {longest.Number} {longest.Time.TotalMilliseconds:F0} ms alone; "
+            + $"the median {times.Order().ElementAt(variants / 2).Time.TotalMilliseconds:F0} ms; {early >> 20} MiB in use after a tenth "
+            + $"of them, {late >> 20} MiB after all"));
         Assert.True(late < early + (256 << 20), $"{early} and {late} bytes");
     }
 
@@ -74,7 +81,8 @@ public sealed class FixFuzzTests(ITestOutputHelper output)
         var diagnostics = Compilations.Diagnose(compilation);
         Assert.DoesNotContain(diagnostics, d => d.Id == "AD0001");
         var parses = Parses(source);
-        foreach (var diagnostic in diagnostics.Where(d => d.Location.SourceTree?.FilePath == "Source.cs").GroupBy(d => d.Id).Select(g => g.First()))
+        foreach (var diagnostic in diagnostics.Where(d => d.Location.SourceTree?.FilePath == "Source.cs").GroupBy(d => d.Id)
+            .Select(g => g.First()))
         {
             foreach (var (_, action) in FixHarness.Offered(project, diagnostic).ToArray())
             {
@@ -82,8 +90,10 @@ public sealed class FixFuzzTests(ITestOutputHelper output)
             }
         }
 
-        var heads = CSharpSyntaxTree.ParseText(source).GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().Take(1).Select(c => c.Identifier.SpanStart);
-        foreach (var action in new[] { random.Next(source.Length + 1), random.Next(source.Length + 1) }.Concat(heads).SelectMany(position => FixHarness.Refactor(project, position)).ToArray())
+        var heads = CSharpSyntaxTree.ParseText(source).GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().Take(1)
+            .Select(c => c.Identifier.SpanStart);
+        foreach (var action in new[] { random.Next(source.Length + 1), random.Next(source.Length + 1) }.Concat(heads)
+            .SelectMany(position => FixHarness.Refactor(project, position)).ToArray())
         {
             AssertParses(project, action, parses, source);
         }
@@ -96,7 +106,8 @@ public sealed class FixFuzzTests(ITestOutputHelper output)
         Assert.NotEqual(source, after);
     }
 
-    private static bool Parses(string text) => !CSharpSyntaxTree.ParseText(text, Compilations.Parsing).GetDiagnostics().Any(d => d.Severity == DiagnosticSeverity.Error);
+    private static bool Parses(string text) => !CSharpSyntaxTree.ParseText(text, Compilations.Parsing).GetDiagnostics()
+        .Any(d => d.Severity == DiagnosticSeverity.Error);
 
     /// <summary>A token deleted, doubled, or replaced by one of another source.</summary>
     private static string Edit(string source, int at, int kind, int other)

@@ -15,7 +15,8 @@ internal static class FixHarness
 {
     public static readonly IReadOnlyList<CodeFixProvider> Fixes = All<CodeFixProvider, ExportCodeFixProviderAttribute>();
 
-    public static readonly IReadOnlyList<CodeRefactoringProvider> Refactorings = All<CodeRefactoringProvider, ExportCodeRefactoringProviderAttribute>();
+    public static readonly IReadOnlyList<CodeRefactoringProvider> Refactorings =
+        All<CodeRefactoringProvider, ExportCodeRefactoringProviderAttribute>();
 
     /// <summary>What all have in common: once bound, the symbols of the references are shared.</summary>
     private static readonly Project Base = Empty();
@@ -40,12 +41,14 @@ internal static class FixHarness
             compilationOptions: compilation.Options, parseOptions: Compilations.Parsing, metadataReferences: compilation.References);
         var usings = compilation.SyntaxTrees.Single();
         var empty = new AdhocWorkspace().CurrentSolution.AddProject(project)
-            .AddDocument(DocumentId.CreateNewId(project.Id), usings.FilePath, usings.GetText(), filePath: usings.FilePath).GetProject(project.Id)!;
+            .AddDocument(DocumentId.CreateNewId(project.Id), usings.FilePath, usings.GetText(), filePath: usings.FilePath)
+            .GetProject(project.Id)!;
         _ = empty.GetCompilationAsync().GetAwaiter().GetResult()!.GlobalNamespace;
         return empty;
     }
 
-    /// <summary>Makes the one fix offered for the first diagnostic of that id, and asserts that it repairs that and breaks nothing.</summary>
+    /// <summary>Makes the one fix offered for the first diagnostic of that id, and asserts that it repairs that and breaks
+    /// nothing.</summary>
     /// <returns>The title and the source after.</returns>
     public static (string Title, string Source) Fix(string source, string id, string? title = null)
     {
@@ -67,7 +70,8 @@ internal static class FixHarness
         var action = all ? FixAllAction(project, chosen.Provider, chosen.Action, id, diagnostics) : chosen.Action;
         var changed = Apply(action).GetProject(project.Id)!;
         var after = Diagnose(changed).Where(d => d.Id == id).ToArray();
-        Assert.True(after.Length == (all ? 0 : diagnostics.Length - 1) || (!all && after.Length < diagnostics.Length), $"{id} is still there:\n{string.Join("\n", after.Select(d => d.ToString()))}\n{Texts(changed)[0]}");
+        Assert.True(after.Length == (all ? 0 : diagnostics.Length - 1) || (!all && after.Length < diagnostics.Length),
+            $"{id} is still there:\n{string.Join("\n", after.Select(d => d.ToString()))}\n{Texts(changed)[0]}");
         AssertNothingBroken(project, changed);
         return (chosen.Action.Title, Texts(changed));
     }
@@ -78,7 +82,8 @@ internal static class FixHarness
         {
             var actions = new List<CodeAction>();
             var document = project.GetDocument(diagnostic.Location.SourceTree)!;
-            provider.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), CancellationToken.None)).GetAwaiter().GetResult();
+            provider.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action),
+                CancellationToken.None)).GetAwaiter().GetResult();
             foreach (var action in actions)
             {
                 yield return (provider, action);
@@ -108,7 +113,8 @@ internal static class FixHarness
         var actions = new List<CodeAction>();
         foreach (var provider in Refactorings)
         {
-            provider.ComputeRefactoringsAsync(new CodeRefactoringContext(First(project), new TextSpan(position, 0), actions.Add, CancellationToken.None)).GetAwaiter().GetResult();
+            provider.ComputeRefactoringsAsync(new CodeRefactoringContext(First(project), new TextSpan(position, 0), actions.Add,
+                CancellationToken.None)).GetAwaiter().GetResult();
         }
 
         return actions;
@@ -117,10 +123,12 @@ internal static class FixHarness
     public static Solution Apply(CodeAction action) =>
         action.GetOperationsAsync(CancellationToken.None).GetAwaiter().GetResult().OfType<ApplyChangesOperation>().Single().ChangedSolution;
 
-    public static IReadOnlyList<Diagnostic> Diagnose(Project project) => Compilations.Diagnose(project.GetCompilationAsync().GetAwaiter().GetResult()!);
+    public static IReadOnlyList<Diagnostic> Diagnose(Project project) =>
+        Compilations.Diagnose(project.GetCompilationAsync().GetAwaiter().GetResult()!);
 
     /// <summary>The texts of the sources, less the usings.</summary>
-    public static string[] Texts(Project project) => [.. project.Documents.Skip(1).Select(d => d.GetTextAsync().GetAwaiter().GetResult().ToString())];
+    public static string[] Texts(Project project) =>
+        [.. project.Documents.Skip(1).Select(d => d.GetTextAsync().GetAwaiter().GetResult().ToString())];
 
     public static Document First(Project project) => project.Documents.ElementAt(1);
 
@@ -134,12 +142,15 @@ internal static class FixHarness
 
     private static IEnumerable<string> Compiled(Project project)
     {
-        Compilations.Driver().RunGeneratorsAndUpdateCompilation(project.GetCompilationAsync().GetAwaiter().GetResult()!, out var output, out _);
-        return output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !IsSuppressed(d)).Select(d => $"{d.Id}: {d.GetMessage(CultureInfo.InvariantCulture)}");
+        Compilations.Driver().RunGeneratorsAndUpdateCompilation(project.GetCompilationAsync().GetAwaiter().GetResult()!, out var output,
+            out _);
+        return output.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && !IsSuppressed(d))
+            .Select(d => $"{d.Id}: {d.GetMessage(CultureInfo.InvariantCulture)}");
     }
 
     /// <summary>The suppressor is the analyzers' matter, and tested there.</summary>
-    private static bool IsSuppressed(Diagnostic diagnostic) => diagnostic.Id is "CS0649" or "CS8618" or "CS0169" or "CS9113" or "CS0414" or "CS1591";
+    private static bool IsSuppressed(Diagnostic diagnostic) =>
+        diagnostic.Id is "CS0649" or "CS8618" or "CS0169" or "CS9113" or "CS0414" or "CS1591";
 
     private static (Project Project, int Position) At(string marked)
     {
@@ -148,21 +159,26 @@ internal static class FixHarness
         return (Project(marked.Remove(position, 2)), position);
     }
 
-    private static CodeAction FixAllAction(Project project, CodeFixProvider provider, CodeAction action, string id, IEnumerable<Diagnostic> diagnostics) =>
+    private static CodeAction FixAllAction(Project project, CodeFixProvider provider, CodeAction action, string id,
+        IEnumerable<Diagnostic> diagnostics) =>
         provider.GetFixAllProvider()!.GetFixAsync(new FixAllContext(
-            First(project), provider, FixAllScope.Project, action.EquivalenceKey!, [id], new Known([.. diagnostics]), CancellationToken.None)).GetAwaiter().GetResult()!;
+            First(project), provider, FixAllScope.Project, action.EquivalenceKey!, [id], new Known([.. diagnostics]),
+            CancellationToken.None)).GetAwaiter().GetResult()!;
 
     private static T[] All<T, TExport>()
         where TExport : Attribute =>
-        [.. typeof(RepairProvider).Assembly.GetTypes().Where(t => t.GetCustomAttribute<TExport>() is not null).OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => (T)Activator.CreateInstance(t)!)];
+        [.. typeof(RepairProvider).Assembly.GetTypes().Where(t => t.GetCustomAttribute<TExport>() is not null)
+            .OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => (T)Activator.CreateInstance(t)!)];
 
     private sealed class Known(ImmutableArray<Diagnostic> diagnostics) : FixAllContext.DiagnosticProvider
     {
-        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<Diagnostic>>(diagnostics);
+        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            Task.FromResult<IEnumerable<Diagnostic>>(diagnostics);
 
         public override Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken) =>
             Task.FromResult(diagnostics.Where(d => document.Project.GetDocument(d.Location.SourceTree) == document));
 
-        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) => Task.FromResult<IEnumerable<Diagnostic>>([]);
+        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
+            Task.FromResult<IEnumerable<Diagnostic>>([]);
     }
 }

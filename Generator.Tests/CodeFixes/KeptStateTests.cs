@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace Gen.Tests.CodeFixes;
 
-/// <summary><em>Make it a declarative module</em> keeps what TorchSharp registers of a module written by hand, whatever it is called and whenever it is set.</summary>
+/// <summary><em>Make it a declarative module</em> keeps what TorchSharp registers of a module written by hand, whatever it is called and
+/// whenever it is set.</summary>
 [Collection("TorchSharp")]
 public sealed class KeptStateTests
 {
@@ -13,26 +14,48 @@ public sealed class KeptStateTests
     /// <summary>Members, and what the constructor does; each takes and gives (3, 4).</summary>
     public static TheoryData<string, string> Kept => new()
     {
-        { "private Parameter Weight { get; } private Tensor Noise { get; } public Net() : base(nameof(Net)) { Weight = Parameter(ones(4, 4)); Noise = zeros(4); RegisterComponents(); }", "functional.linear(x, Weight) + Noise" },
+        { "private Parameter Weight { get; } private Tensor Noise { get; } public Net() : base(nameof(Net)) { Weight = Parameter(ones(4, "
+            + "4)); Noise = zeros(4); RegisterComponents(); }", "functional.linear(x, Weight) + Noise" },
         { "private Linear Fc { get; } = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();", "Fc.call(x)" },
-        { "public Linear Fc { get; } = Linear(4, 4); private readonly Linear a = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();", "a.call(Fc.call(x))" },
-        { "public Linear Fc { get; private set; } public Linear B { get; } public int Width { get; } public Net(int w = 4) : base(nameof(Net)) { Fc = Linear(w, w); B = Linear(w, w); Width = w; RegisterComponents(); }", "B.call(Fc.call(x)) * Width" },
-        { "public Tensor Mean { get; } internal Linear Fc { get; } public Net() : base(\"other\") { Mean = rand(4); Fc = Linear(4, 4); RegisterComponents(); }", "Fc.call(x - Mean)" },
-        { "private static readonly Linear shared = Linear(2, 2); private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();", "fc.call(x)" },
-        { "private readonly Linear fc = Linear(4, 4); private Tensor? mask; public Net() : base(nameof(Net)) => RegisterComponents();", "fc.call(x) + (mask ??= ones(4).DetachFromDisposeScope())" },
-        { "private readonly Linear fc = Linear(4, 4); private Tensor? none = null; public Net() : base(nameof(Net)) => RegisterComponents();", "none is null ? fc.call(x) : x" },
-        { "private readonly Linear fc; private readonly Tensor late; public Net() : base(nameof(Net)) { fc = Linear(4, 4); RegisterComponents(); late = ones(4); }", "fc.call(x) * late" },
-        { "private readonly Linear b; private readonly Linear a; public Net() : base(nameof(Net)) { a = Linear(4, 4); b = Linear(4, 4); RegisterComponents(); }", "a.call(b.call(x))" },
-        { "private readonly Linear fc; private readonly Tensor mean, scale; public Net() : base(nameof(Net)) { fc = Linear(4, 4); mean = rand(4); scale = rand(4); register_buffer(\"mean\", mean); register_buffer(\"scale\", scale, persistent: true); register_module(\"fc\", fc); }", "fc.call(x - mean) * scale" },
-        { "private readonly Linear fc; private readonly Tensor mean; public Net() : base(nameof(Net)) { fc = Linear(4, 4); mean = ones(4); register_buffer(\"mean\", mean, false); RegisterComponents(); }", "fc.call(x - mean)" },
+        { "public Linear Fc { get; } = Linear(4, 4); private readonly Linear a = Linear(4, 4); public Net() : base(nameof(Net)) => "
+            + "RegisterComponents();", "a.call(Fc.call(x))" },
+        { "public Linear Fc { get; private set; } public Linear B { get; } public int Width { get; } public Net(int w = 4) : "
+            + "base(nameof(Net)) { Fc = Linear(w, w); B = Linear(w, w); Width = w; RegisterComponents(); }", "B.call(Fc.call(x)) * Width" },
+        { "public Tensor Mean { get; } internal Linear Fc { get; } public Net() : base(\"other\") { Mean = rand(4); Fc = Linear(4, 4); "
+            + "RegisterComponents(); }", "Fc.call(x - Mean)" },
+        { "private static readonly Linear shared = Linear(2, 2); private readonly Linear fc = Linear(4, 4); public Net() : "
+            + "base(nameof(Net)) => RegisterComponents();", "fc.call(x)" },
+        { "private readonly Linear fc = Linear(4, 4); private Tensor? mask; public Net() : base(nameof(Net)) => RegisterComponents();",
+            "fc.call(x) + (mask ??= ones(4).DetachFromDisposeScope())" },
+        { "private readonly Linear fc = Linear(4, 4); private Tensor? none = null; public Net() : base(nameof(Net)) => "
+            + "RegisterComponents();", "none is null ? fc.call(x) : x" },
+        { "private readonly Linear fc; private readonly Tensor late; public Net() : base(nameof(Net)) { fc = Linear(4, 4); "
+            + "RegisterComponents(); late = ones(4); }", "fc.call(x) * late" },
+        { "private readonly Linear b; private readonly Linear a; public Net() : base(nameof(Net)) { a = Linear(4, 4); b = Linear(4, 4); "
+            + "RegisterComponents(); }", "a.call(b.call(x))" },
+        { "private readonly Linear fc; private readonly Tensor mean, scale; public Net() : base(nameof(Net)) { fc = Linear(4, 4); mean = "
+            + "rand(4); scale = rand(4); register_buffer(\"mean\", mean); register_buffer(\"scale\", scale, persistent: true); "
+            + "register_module(\"fc\", fc); }", "fc.call(x - mean) * scale" },
+        { "private readonly Linear fc; private readonly Tensor mean; public Net() : base(nameof(Net)) { fc = Linear(4, 4); mean = "
+            + "ones(4); register_buffer(\"mean\", mean, false); RegisterComponents(); }", "fc.call(x - mean)" },
         { "private readonly Linear fc; public Net() : base(nameof(Net)) { fc = Linear(4, 4); add_module(\"fc\", fc); }", "fc.call(x)" },
-        { "[ComponentName(Name = \"w\")] private readonly Parameter weight; private readonly Tensor steps = torch.arange(4); public Net() : base(nameof(Net)) { weight = Parameter(rand(4, 4)); RegisterComponents(); }", "functional.linear(x, weight) + steps" },
-        { "private readonly Parameter? bias; private readonly Linear fc; public Net(bool b = false) : base(nameof(Net)) { fc = Linear(4, 4); if (b) { bias = Parameter(rand(4)); } RegisterComponents(); }", "bias is null ? fc.call(x) : fc.call(x) + bias" },
-        { "private readonly Linear fc = Linear(4, 4); private readonly Dropout drop = Dropout(0.5); private readonly BatchNorm1d norm = BatchNorm1d(4); public event EventHandler? Called; public Net() : base(nameof(Net)) => RegisterComponents(); public void Raise() => Called?.Invoke(this, EventArgs.Empty);", "norm.forward(drop.forward(fc.forward(x)))" },
-        { "private readonly ModuleList<Linear> all; public Net() : base(nameof(Net)) { all = ModuleList<Linear>(); for (var i = 0; i < 2; i++) { all.Add(Linear(4, 4)); } RegisterComponents(); }", "all[1].call(all[0].call(x))" },
-        { "private readonly Linear fc = Linear(4, 4); private readonly object gate = new object(); private readonly IReadOnlyList<long> sizes = new long[] { 4 }; public Net() : base(nameof(Net)) => RegisterComponents();", "gate is null ? x : fc.call(x) * sizes[0]" },
-        { "private readonly Linear a; private readonly Linear b; public Net() : base(nameof(Net)) { a = Linear(4, 4); b = a; RegisterComponents(); }", "b.call(a.call(x))" },
-        { "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { RegisterComponents(); foreach (var p in parameters()) { init.constant_(p, 0.5); } }", "fc.call(x)" },
+        { "[ComponentName(Name = \"w\")] private readonly Parameter weight; private readonly Tensor steps = torch.arange(4); public "
+            + "Net() : base(nameof(Net)) { weight = Parameter(rand(4, 4)); RegisterComponents(); }",
+            "functional.linear(x, weight) + steps" },
+        { "private readonly Parameter? bias; private readonly Linear fc; public Net(bool b = false) : base(nameof(Net)) { fc = Linear(4, "
+            + "4); if (b) { bias = Parameter(rand(4)); } RegisterComponents(); }", "bias is null ? fc.call(x) : fc.call(x) + bias" },
+        { "private readonly Linear fc = Linear(4, 4); private readonly Dropout drop = Dropout(0.5); private readonly BatchNorm1d norm = "
+            + "BatchNorm1d(4); public event EventHandler? Called; public Net() : base(nameof(Net)) => RegisterComponents(); public void "
+            + "Raise() => Called?.Invoke(this, EventArgs.Empty);", "norm.forward(drop.forward(fc.forward(x)))" },
+        { "private readonly ModuleList<Linear> all; public Net() : base(nameof(Net)) { all = ModuleList<Linear>(); for (var i = 0; i < "
+            + "2; i++) { all.Add(Linear(4, 4)); } RegisterComponents(); }", "all[1].call(all[0].call(x))" },
+        { "private readonly Linear fc = Linear(4, 4); private readonly object gate = new object(); private readonly IReadOnlyList<long> "
+            + "sizes = new long[] { 4 }; public Net() : base(nameof(Net)) => RegisterComponents();",
+            "gate is null ? x : fc.call(x) * sizes[0]" },
+        { "private readonly Linear a; private readonly Linear b; public Net() : base(nameof(Net)) { a = Linear(4, 4); b = a; "
+            + "RegisterComponents(); }", "b.call(a.call(x))" },
+        { "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { RegisterComponents(); foreach (var p in "
+            + "parameters()) { init.constant_(p, 0.5); } }", "fc.call(x)" },
     };
 
     /// <summary>What generated code would register otherwise, or at another time.</summary>
@@ -41,41 +64,61 @@ public sealed class KeptStateTests
         // Never registered, by itself.
         "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { }",
         // Set after registration, or again.
-        "private readonly Linear a = Linear(4, 4); private readonly Linear fc; public Net() : base(nameof(Net)) { RegisterComponents(); fc = Linear(4, 4); }",
-        "private Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); public void Reset() => fc = Linear(4, 4);",
-        "internal Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); } public static class Other { public static void Change(Net net) => net.fc = Linear(4, 4);",
-        "private readonly Linear fc = Linear(4, 4); private Tensor state = zeros(4); public Net() : base(nameof(Net)) => RegisterComponents(); public void Set(Tensor x) => state = x;",
+        "private readonly Linear a = Linear(4, 4); private readonly Linear fc; public Net() : base(nameof(Net)) { RegisterComponents(); "
+        + "fc = Linear(4, 4); }",
+        "private Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); public void Reset() => fc = "
+        + "Linear(4, 4);",
+        "internal Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); } public static class Other { "
+        + "public static void Change(Net net) => net.fc = Linear(4, 4);",
+        "private readonly Linear fc = Linear(4, 4); private Tensor state = zeros(4); public Net() : base(nameof(Net)) => "
+        + "RegisterComponents(); public void Set(Tensor x) => state = x;",
         "public Linear fc { get; set; } = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();",
         "public virtual Linear fc { get; } = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();",
         // Registered in a branch, in a loop, in a method.
         "private readonly Linear fc = Linear(4, 4); public Net(bool b) : base(nameof(Net)) { if (b) { RegisterComponents(); } }",
         "private readonly Linear fc = Linear(4, 4); public Net(bool b) : base(nameof(Net)) { if (b) { return; } RegisterComponents(); }",
-        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => Build(); private void Build() => RegisterComponents();",
-        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { foreach (var m in new[] { fc }) { register_module(\"fc\", m); } }",
+        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => Build(); private void Build() => "
+        + "RegisterComponents();",
+        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { foreach (var m in new[] { fc }) { "
+        + "register_module(\"fc\", m); } }",
         // Under two keys, when a module that holds it registers it again.
         "private readonly Linear fc; public Net() : base(nameof(Net)) { fc = Linear(4, 4); register_module(\"layer\", fc); }",
-        "private readonly Linear fc; private readonly Linear rest; public Net() : base(nameof(Net)) { fc = Linear(4, 4); rest = Linear(4, 4); register_module(\"fc\", fc); }",
+        "private readonly Linear fc; private readonly Linear rest; public Net() : base(nameof(Net)) { fc = Linear(4, 4); rest = "
+        + "Linear(4, 4); register_module(\"fc\", fc); }",
         // In another order.
-        "private readonly Linear fc; private readonly Linear a; public Net() : base(nameof(Net)) { fc = Linear(4, 4); a = Linear(4, 4); register_module(\"a\", a); register_module(\"fc\", fc); }",
+        "private readonly Linear fc; private readonly Linear a; public Net() : base(nameof(Net)) { fc = Linear(4, 4); a = Linear(4, 4); "
+        + "register_module(\"a\", a); register_module(\"fc\", fc); }",
         // A parameter in a variable for tensors, or in one for anything.
-        "private readonly Linear fc = Linear(4, 4); private readonly Tensor w = Parameter(rand(4)); public Net() : base(nameof(Net)) => RegisterComponents();",
-        "private readonly Linear fc = Linear(4, 4); private readonly Tensor w; public Net(Tensor w) : base(nameof(Net)) { this.w = w; RegisterComponents(); }",
-        "private readonly Linear fc = Linear(4, 4); private readonly object w = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();",
-        "private readonly Linear fc = Linear(4, 4); private readonly IDisposable w; public Net(IDisposable w) : base(nameof(Net)) { this.w = w; RegisterComponents(); }",
-        "private readonly Linear fc; private readonly Parameter w; public Net() : base(nameof(Net)) { fc = Linear(4, 4); w = Parameter(rand(4)); register_buffer(\"w\", w); RegisterComponents(); }",
+        "private readonly Linear fc = Linear(4, 4); private readonly Tensor w = Parameter(rand(4)); public Net() : base(nameof(Net)) => "
+        + "RegisterComponents();",
+        "private readonly Linear fc = Linear(4, 4); private readonly Tensor w; public Net(Tensor w) : base(nameof(Net)) { this.w = w; "
+        + "RegisterComponents(); }",
+        "private readonly Linear fc = Linear(4, 4); private readonly object w = Linear(4, 4); public Net() : base(nameof(Net)) => "
+        + "RegisterComponents();",
+        "private readonly Linear fc = Linear(4, 4); private readonly IDisposable w; public Net(IDisposable w) : base(nameof(Net)) { "
+        + "this.w = w; RegisterComponents(); }",
+        "private readonly Linear fc; private readonly Parameter w; public Net() : base(nameof(Net)) { fc = Linear(4, 4); w = "
+        + "Parameter(rand(4)); register_buffer(\"w\", w); RegisterComponents(); }",
         // A list that is filled afterwards.
-        "private readonly ModuleList<Linear> fc = ModuleList<Linear>(Linear(4, 4)); public Net() : base(nameof(Net)) { RegisterComponents(); fc.Add(Linear(4, 4)); }",
-        "private readonly ModuleList<Linear> fc = ModuleList<Linear>(Linear(4, 4)); public Net() : base(nameof(Net)) { RegisterComponents(); } public void Grow() => fc.Add(Linear(4, 4));",
+        "private readonly ModuleList<Linear> fc = ModuleList<Linear>(Linear(4, 4)); public Net() : base(nameof(Net)) { "
+        + "RegisterComponents(); fc.Add(Linear(4, 4)); }",
+        "private readonly ModuleList<Linear> fc = ModuleList<Linear>(Linear(4, 4)); public Net() : base(nameof(Net)) { "
+        + "RegisterComponents(); } public void Grow() => fc.Add(Linear(4, 4));",
         // State in a way of its own.
-        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); public override void train(bool train = true) => base.train(false);",
-        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking) { }",
+        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); public override void "
+        + "train(bool train = true) => base.train(false);",
+        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); protected override void "
+        + "_toEpilog(ScalarType? dtype, Device? device, bool non_blocking) { }",
         "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { RegisterComponents(); _internal_params.clear(); }",
         // What the constructor does with its state before that is registered.
-        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { apply(m => { if (m is Linear l) { init.constant_(l.weight, 1); } }); RegisterComponents(); }",
-        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { Freeze(); RegisterComponents(); } private void Freeze() { foreach (var p in parameters()) { p.requires_grad = false; } }",
+        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { apply(m => { if (m is Linear l) { "
+        + "init.constant_(l.weight, 1); } }); RegisterComponents(); }",
+        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { Freeze(); RegisterComponents(); } private void "
+        + "Freeze() { foreach (var p in parameters()) { p.requires_grad = false; } }",
         "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { Console.Write(this); RegisterComponents(); }",
         // What derives from it registers by reflection.
-        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); } public class Sub : Net { private readonly Linear more = Linear(4, 4); public Sub() => RegisterComponents();",
+        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); } public class Sub : Net { "
+        + "private readonly Linear more = Linear(4, 4); public Sub() => RegisterComponents();",
     ];
 
     [Theory]
@@ -98,23 +141,30 @@ public sealed class KeptStateTests
         var converted = FixHarness.Refactor(source, Title);
         Assert.Empty(Warnings(converted).Except(Warnings(source.Replace("$$", "", StringComparison.Ordinal))));
 
-        static IEnumerable<string> Warnings(string text) => FixHarness.Diagnose(FixHarness.Project(text)).Where(d => d.Severity >= Microsoft.CodeAnalysis.DiagnosticSeverity.Warning).Select(d => d.Id);
+        static IEnumerable<string> Warnings(string text) =>
+            FixHarness.Diagnose(FixHarness.Project(text)).Where(d => d.Severity >= Microsoft.CodeAnalysis.DiagnosticSeverity.Warning)
+                .Select(d => d.Id);
     }
 
     [Theory]
     [MemberData(nameof(Refused))]
     public void What_would_not_stay_is_not_offered(string members) =>
-        Assert.DoesNotContain(Title, FixHarness.RefactoringTitles(Source(members, "x").Replace(Forward + "x;", "", StringComparison.Ordinal).Replace("{ " + members, "{ " + Forward + "x; " + members, StringComparison.Ordinal)));
+        Assert.DoesNotContain(Title,
+            FixHarness.RefactoringTitles(Source(members, "x").Replace(Forward + "x;", "", StringComparison.Ordinal)
+                .Replace("{ " + members, "{ " + Forward + "x; " + members, StringComparison.Ordinal)));
 
     /// <summary>Each case above is refused for what it says: without that, it is offered.</summary>
     [Fact]
     public void A_plain_module_is_offered() =>
-        Assert.Contains(Title, FixHarness.RefactoringTitles(Source("private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();", "x")));
+        Assert.Contains(Title,
+            FixHarness.RefactoringTitles(
+                Source("private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();", "x")));
 
     /// <summary>A generated part cannot be added to a type that only its own file sees.</summary>
     [Fact]
     public void What_would_not_build_is_not_offered() => Assert.DoesNotContain(Title, FixHarness.RefactoringTitles(
-        Source("private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();", "fc.call(x)").Replace("public class", "file class", StringComparison.Ordinal)));
+        Source("private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();", "fc.call(x)")
+            .Replace("public class", "file class", StringComparison.Ordinal)));
 
     [Fact]
     public void A_generic_module_keeps_the_module_of_its_type_parameter()
@@ -135,7 +185,8 @@ public sealed class KeptStateTests
                 public override Tensor forward(Tensor x) => second is null ? first.forward(x) : second.forward(first.forward(x));
             }
             """;
-        ModulePairs.AssertSame(Before.Replace("$$", "", StringComparison.Ordinal), FixHarness.Refactor(Before, Title), "Net`1", [null!], t => rand(3, 4, dtype: t));
+        ModulePairs.AssertSame(Before.Replace("$$", "", StringComparison.Ordinal), FixHarness.Refactor(Before, Title), "Net`1", [null!],
+            t => rand(3, 4, dtype: t));
     }
 
     [Fact]
@@ -179,20 +230,27 @@ public sealed class KeptStateTests
     [InlineData("Sequential((\"train\", Linear(4, 4)), (\"class\", Dropout(0.5)), (\"Summary\", Linear(4, 4)))")]
     public void The_class_that_a_Sequential_becomes_keeps_its_state(string sequential)
     {
-        var before = $"public sealed class Net : Module<Tensor, Tensor>\n{{\n    private readonly Sequential $$layers = {sequential};\n    public Net() : base(nameof(Net)) => RegisterComponents();\n    {Forward}layers.call(x);\n}}";
-        ModulePairs.AssertSame(before.Replace("$$", "", StringComparison.Ordinal), FixHarness.Refactor(before, "Make it a class 'Layers' of its own"), "Net", [], t => rand(3, 4, dtype: t));
+        var before =
+            $"public sealed class Net : Module<Tensor, Tensor>\n{{\n    private readonly Sequential $$layers = {sequential};\n    "
+            + $"public Net() : base(nameof(Net)) => RegisterComponents();\n    {Forward}layers.call(x);\n}}";
+        ModulePairs.AssertSame(before.Replace("$$", "", StringComparison.Ordinal),
+            FixHarness.Refactor(before, "Make it a class 'Layers' of its own"), "Net", [], t => rand(3, 4, dtype: t));
     }
 
     [Theory]
     // RegisterComponents would add the keys of the field's name.
-    [InlineData("private readonly Linear fc; private readonly Linear rest; public Net() : base(nameof(Net)) { fc = Linear(4, 4); rest = Linear(4, 4); register_module(\"layer\", fc); }")]
+    [InlineData("private readonly Linear fc; private readonly Linear rest; public Net() : base(nameof(Net)) { fc = Linear(4, 4); rest = "
+        + "Linear(4, 4); register_module(\"layer\", fc); }")]
     // The attribute would have the layer built in any case.
-    [InlineData("[Layer] private readonly Linear fc = Linear(4, 4); private Linear? rest; public Net(bool b) : base(nameof(Net)) { if (b) { rest = Linear(4, 4); } }")]
+    [InlineData("[Layer] private readonly Linear fc = Linear(4, 4); private Linear? rest; public Net(bool b) : base(nameof(Net)) { if "
+        + "(b) { rest = Linear(4, 4); } }")]
     public void A_fix_that_would_change_other_keys_is_not_offered(string members)
     {
-        var project = FixHarness.Project(Source(members, "rest is null ? x : rest.call(x)").Replace("class $$Net", "partial class Net", StringComparison.Ordinal));
+        var project = FixHarness.Project(Source(members, "rest is null ? x : rest.call(x)")
+            .Replace("class $$Net", "partial class Net", StringComparison.Ordinal));
         Assert.Empty(FixHarness.Offered(project, Assert.Single(FixHarness.Diagnose(project), d => d.Id == "GEN4001")));
     }
 
-    private static string Source(string members, string result) => $"public class $$Net : Module<Tensor, Tensor>\n{{ {members}\n{Forward}{result};\n}}";
+    private static string Source(string members, string result) =>
+        $"public class $$Net : Module<Tensor, Tensor>\n{{ {members}\n{Forward}{result};\n}}";
 }

@@ -42,7 +42,8 @@ internal static class ModulePairs
         var type = Compilations.Load(source).GetTypes().Single(t => t.Name == name && typeof(nn.Module).IsAssignableFrom(t));
         type = type.IsGenericTypeDefinition ? type.MakeGenericType(typeof(Linear)) : type;
         var missing = Enumerable.Repeat(Type.Missing, type.GetConstructors()[0].GetParameters().Length - arguments.Length);
-        return (nn.Module)Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.OptionalParamBinding, null, [.. arguments, .. missing], null)!;
+        return (nn.Module)Activator.CreateInstance(type, BindingFlags.Instance | BindingFlags.Public | BindingFlags.OptionalParamBinding,
+            null, [.. arguments, .. missing], null)!;
     }
 
     private static void AssertSameState(nn.Module hand, nn.Module declared)
@@ -56,10 +57,12 @@ internal static class ModulePairs
         }
 
         static IEnumerable<string> Described(Dictionary<string, Tensor> state) =>
-            state.Select(s => $"{s.Key} [{string.Join(", ", s.Value.shape)}] {s.Value.dtype} {s.Value is Parameter} {s.Value.requires_grad}");
+            state.Select(
+                s => $"{s.Key} [{string.Join(", ", s.Value.shape)}] {s.Value.dtype} {s.Value is Parameter} {s.Value.requires_grad}");
     }
 
-    private static void AssertSameResult(nn.Module hand, nn.Module declared, Func<ScalarType, Tensor>[] inputs, ScalarType type, bool training)
+    private static void AssertSameResult(nn.Module hand, nn.Module declared, Func<ScalarType, Tensor>[] inputs, ScalarType type,
+        bool training)
     {
         hand.train(training);
         declared.train(training);
@@ -84,7 +87,8 @@ internal static class ModulePairs
     private static Tensor Call(nn.Module module, Tensor[] inputs)
     {
         random.manual_seed(9);
-        return inputs.Length == 1 ? ((nn.Module<Tensor, Tensor>)module).call(inputs[0]) : ((nn.Module<Tensor, Tensor, Tensor>)module).call(inputs[0], inputs[1]);
+        return inputs.Length == 1 ? ((nn.Module<Tensor, Tensor>)module).call(inputs[0])
+            : ((nn.Module<Tensor, Tensor, Tensor>)module).call(inputs[0], inputs[1]);
     }
 
     private static void Step(nn.Module module, Tensor result)

@@ -158,5 +158,6 @@ public sealed class ShapeCommentFixTests
     [InlineData("public partial class Net\n{\n    [Layer(8, 2)] private readonly Linear $$fc;\n}")]
     [InlineData("[Shape(\"B 7\")] public partial class Net\n{\n    [Layer(8, 2)] private readonly Linear $$fc;\n}")]
     [InlineData("public class Program\n{\n    public static void $$Main() { var x = zeros(2, 3); }\n}")]
-    public void Where_nothing_is_to_be_written_nothing_is_offered(string marked) => Assert.DoesNotContain("Write shape comments", FixHarness.RefactoringTitles(marked));
+    public void Where_nothing_is_to_be_written_nothing_is_offered(string marked) =>
+        Assert.DoesNotContain("Write shape comments", FixHarness.RefactoringTitles(marked));
 }

@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.Tests.CodeFixes;
 
-/// <summary>Shape comments written into every module of the repository: they are true, the code is the same, and no other comment is touched.</summary>
+/// <summary>Shape comments written into every module of the repository: they are true, the code is the same, and no other comment is
+/// touched.</summary>
 public sealed class ShapeCommentSweepTests
 {
     public static TheoryData<string> Files => [.. Paths()];
@@ -41,7 +42,8 @@ public sealed class ShapeCommentSweepTests
     {
         for (var i = 0; ; i++)
         {
-            var heads = CSharpSyntaxTree.ParseText(source).GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().Select(c => c.Identifier.SpanStart).ToArray();
+            var heads = CSharpSyntaxTree.ParseText(source).GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>()
+                .Select(c => c.Identifier.SpanStart).ToArray();
             if (i == heads.Length)
             {
                 return source;
@@ -55,7 +57,8 @@ public sealed class ShapeCommentSweepTests
         }
     }
 
-    private static string Code(string text) => string.Join(" ", CSharpSyntaxTree.ParseText(text).GetRoot().DescendantTokens().Select(t => t.Text));
+    private static string Code(string text) => string.Join(" ",
+        CSharpSyntaxTree.ParseText(text).GetRoot().DescendantTokens().Select(t => t.Text));
 
     private static IEnumerable<string> Comments(string text) => Regex.Matches(text, "//[^\n]*").Select(m => m.Value.TrimEnd());
 }

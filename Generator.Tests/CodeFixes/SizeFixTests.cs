@@ -5,12 +5,18 @@ public sealed class SizeFixTests
 {
     [Theory]
     [InlineData("[Layer(100, 10)] private readonly Linear fc2;", "[Layer(128, 10)] private readonly Linear fc2;", "Linear(128, 10)")]
-    [InlineData("[Layer(Sizes.Wide, /* scores */ 10)] private readonly Linear fc2;", "[Layer(128, /* scores */ 10)] private readonly Linear fc2;", "Linear(128, 10)")]
-    [InlineData("[Layer] private readonly Linear fc2 = Linear(100, 10, hasBias: false);", "[Layer] private readonly Linear fc2 = Linear(128, 10, hasBias: false);", "Linear(128, 10, hasBias: false)")]
-    [InlineData("[Layer] private readonly Linear fc2 = Linear(outputSize: 10, inputSize: 100);", "[Layer] private readonly Linear fc2 = Linear(outputSize: 10, inputSize: 128);", "Linear(outputSize: 10, inputSize: 128)")]
-    [InlineData("[Layer] private readonly Sequential fc2 = Sequential(ReLU(), Linear(100, 10));", "[Layer] private readonly Sequential fc2 = Sequential(ReLU(), Linear(128, 10));", "Linear(128, 10)")]
-    [InlineData("[Layer] private readonly Sequential fc2 = Sequential((\"act\", ReLU()), (\"out\", Linear(100, 10)));", "[Layer] private readonly Sequential fc2 = Sequential((\"act\", ReLU()), (\"out\", Linear(128, 10)));", "Linear(128, 10)")]
-    [InlineData("[Layer] private readonly Sequential fc2 = Sequential(ReLU(), Sequential(Linear(128, 100), Linear(7, 10)));", "[Layer] private readonly Sequential fc2 = Sequential(ReLU(), Sequential(Linear(128, 100), Linear(100, 10)));", "Linear(100, 10)")]
+    [InlineData("[Layer(Sizes.Wide, /* scores */ 10)] private readonly Linear fc2;",
+        "[Layer(128, /* scores */ 10)] private readonly Linear fc2;", "Linear(128, 10)")]
+    [InlineData("[Layer] private readonly Linear fc2 = Linear(100, 10, hasBias: false);",
+        "[Layer] private readonly Linear fc2 = Linear(128, 10, hasBias: false);", "Linear(128, 10, hasBias: false)")]
+    [InlineData("[Layer] private readonly Linear fc2 = Linear(outputSize: 10, inputSize: 100);",
+        "[Layer] private readonly Linear fc2 = Linear(outputSize: 10, inputSize: 128);", "Linear(outputSize: 10, inputSize: 128)")]
+    [InlineData("[Layer] private readonly Sequential fc2 = Sequential(ReLU(), Linear(100, 10));",
+        "[Layer] private readonly Sequential fc2 = Sequential(ReLU(), Linear(128, 10));", "Linear(128, 10)")]
+    [InlineData("[Layer] private readonly Sequential fc2 = Sequential((\"act\", ReLU()), (\"out\", Linear(100, 10)));",
+        "[Layer] private readonly Sequential fc2 = Sequential((\"act\", ReLU()), (\"out\", Linear(128, 10)));", "Linear(128, 10)")]
+    [InlineData("[Layer] private readonly Sequential fc2 = Sequential(ReLU(), Sequential(Linear(128, 100), Linear(7, 10)));",
+        "[Layer] private readonly Sequential fc2 = Sequential(ReLU(), Sequential(Linear(128, 100), Linear(100, 10)));", "Linear(100, 10)")]
     [InlineData("[Layer(7)] private readonly LayerNorm fc2;", "[Layer(128)] private readonly LayerNorm fc2;", "LayerNorm(128)")]
     public void In_a_chain(string wrong, string right, string edit)
     {
@@ -29,8 +35,10 @@ public sealed class SizeFixTests
     [Theory]
     [InlineData("[Layer(100, 10)] private readonly Linear fc2;", "[Layer(128, 10)] private readonly Linear fc2;")]
     [InlineData("[Layer] private readonly Linear fc2 = Linear(100, 10);", "[Layer] private readonly Linear fc2 = Linear(128, 10);")]
-    [InlineData("[Layer] private readonly Linear fc2; public Net() { fc2 = Linear(100, 10); }", "[Layer] private readonly Linear fc2; public Net() { fc2 = Linear(128, 10); }")]
-    [InlineData("[Layer] private readonly ModuleList<Module<Tensor, Tensor>> list = [ReLU(), Linear(100, 10)]; private Linear fc2 => (Linear)list[1];", null)]
+    [InlineData("[Layer] private readonly Linear fc2; public Net() { fc2 = Linear(100, 10); }",
+        "[Layer] private readonly Linear fc2; public Net() { fc2 = Linear(128, 10); }")]
+    [InlineData("[Layer] private readonly ModuleList<Module<Tensor, Tensor>> list = [ReLU(), Linear(100, 10)]; private Linear fc2 => "
+        + "(Linear)list[1];", null)]
     public void In_a_forward_method(string wrong, string? right)
     {
         string Class(string field) => $$"""

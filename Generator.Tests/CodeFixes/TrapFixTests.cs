@@ -31,10 +31,14 @@ public sealed class TrapFixTests
             """, "GEN4001"));
 
     [Theory]
-    [InlineData("public Net() : base(\"net\") { fc = Linear(8, 2); /* built */ }", "public Net() : base(\"net\") { fc = Linear(8, 2); /* built */ RegisterComponents(); }")]
-    [InlineData("public Net() : base(\"net\") => fc = Linear(8, 2);", "public Net() : base(\"net\") { fc = Linear(8, 2); RegisterComponents(); }")]
-    [InlineData("public Net() : base(\"net\")\n    {\n        fc = Linear(8, 2); // built\n    }", "public Net() : base(\"net\")\n    {\n        fc = Linear(8, 2); // built\n        RegisterComponents();\n    }")]
-    [InlineData("public Net() : this(8) { } public Net(int d) : base(\"net\") { fc = Linear(d, 2); }", "public Net() : this(8) { } public Net(int d) : base(\"net\") { fc = Linear(d, 2); RegisterComponents(); }")]
+    [InlineData("public Net() : base(\"net\") { fc = Linear(8, 2); /* built */ }",
+        "public Net() : base(\"net\") { fc = Linear(8, 2); /* built */ RegisterComponents(); }")]
+    [InlineData("public Net() : base(\"net\") => fc = Linear(8, 2);",
+        "public Net() : base(\"net\") { fc = Linear(8, 2); RegisterComponents(); }")]
+    [InlineData("public Net() : base(\"net\")\n    {\n        fc = Linear(8, 2); // built\n    }",
+        "public Net() : base(\"net\")\n    {\n        fc = Linear(8, 2); // built\n        RegisterComponents();\n    }")]
+    [InlineData("public Net() : this(8) { } public Net(int d) : base(\"net\") { fc = Linear(d, 2); }",
+        "public Net() : this(8) { } public Net(int d) : base(\"net\") { fc = Linear(d, 2); RegisterComponents(); }")]
     public void A_module_written_by_hand_registers(string wrong, string right)
     {
         string Class(string constructor) => $$"""
@@ -50,7 +54,8 @@ public sealed class TrapFixTests
 
     [Theory]
     [InlineData("var y = model.forward(x);", "var y = model.call(x);")]
-    [InlineData("var ys = new[] { x }.Select(model.forward /* all */).ToArray();", "var ys = new[] { x }.Select(model.call /* all */).ToArray();")]
+    [InlineData("var ys = new[] { x }.Select(model.forward /* all */).ToArray();",
+        "var ys = new[] { x }.Select(model.call /* all */).ToArray();")]
     public void A_module_is_called(string wrong, string right) => Assert.Equal(
         ("Change it to call", Program($"var model = Linear(8, 2); var x = randn(1, 8); {right}")),
         FixHarness.Fix(Program($"var model = Linear(8, 2); var x = randn(1, 8); {wrong}"), "GEN4004"));
@@ -62,14 +67,24 @@ public sealed class TrapFixTests
 
     [Theory]
     [InlineData("List<Linear> layers = new();", "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>();")]
-    [InlineData("List<Linear> layers = [Linear(8, 8), Linear(8, 8)];", "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8), Linear(8, 8));")]
-    [InlineData("List<Linear> layers = new List<Linear> { Linear(8, 8), /* the last */ Linear(8, 8), };", "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8), /* the last */ Linear(8, 8));")]
-    [InlineData("List<Linear> layers = new() { Linear(8, 8) };", "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8));")]
-    [InlineData("Linear[] layers = { Linear(8, 8) };", "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8));")]
-    [InlineData("Linear[] layers = new[] { Linear(8, 8) };", "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8));")]
-    [InlineData("IReadOnlyList<Linear> layers = new Linear[] { Linear(8, 8) };", "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8));")]
-    [InlineData("List<Linear> layers = Enumerable.Range(0, 3).Select(i => Linear(8, 8)).ToList();", "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Enumerable.Range(0, 3).Select(i => Linear(8, 8)).ToArray());")]
-    [InlineData("Linear[] layers = Enumerable.Range(0, 3).Select(i => Linear(8, 8)).ToArray();", "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Enumerable.Range(0, 3).Select(i => Linear(8, 8)).ToArray());")]
+    [InlineData("List<Linear> layers = [Linear(8, 8), Linear(8, 8)];",
+        "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8), Linear(8, 8));")]
+    [InlineData("List<Linear> layers = new List<Linear> { Linear(8, 8), /* the last */ Linear(8, 8), };",
+        "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8), /* the last */ Linear(8, 8));")]
+    [InlineData("List<Linear> layers = new() { Linear(8, 8) };",
+        "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8));")]
+    [InlineData("Linear[] layers = { Linear(8, 8) };",
+        "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8));")]
+    [InlineData("Linear[] layers = new[] { Linear(8, 8) };",
+        "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8));")]
+    [InlineData("IReadOnlyList<Linear> layers = new Linear[] { Linear(8, 8) };",
+        "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Linear(8, 8));")]
+    [InlineData("List<Linear> layers = Enumerable.Range(0, 3).Select(i => Linear(8, 8)).ToList();",
+        "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Enumerable.Range(0, 3).Select(i => Linear(8, "
+        + "8)).ToArray());")]
+    [InlineData("Linear[] layers = Enumerable.Range(0, 3).Select(i => Linear(8, 8)).ToArray();",
+        "[Layer] private readonly ModuleList<Linear> layers = ModuleList<Linear>(Enumerable.Range(0, 3).Select(i => Linear(8, "
+        + "8)).ToArray());")]
     public void A_list_of_modules_becomes_a_ModuleList(string wrong, string right)
     {
         string Class(string field) => $$"""
@@ -142,7 +157,8 @@ public sealed class TrapFixTests
 
     [Fact]
     public void A_dictionary_of_modules_becomes_a_ModuleDict() => Assert.Equal(
-        ("Make it a ModuleDict<Linear>", Heads("ModuleDict<Linear> heads = ModuleDict<Linear>((\"a\", Linear(8, 8)), (\"b\", Linear(8, 8)));")),
+        ("Make it a ModuleDict<Linear>",
+            Heads("ModuleDict<Linear> heads = ModuleDict<Linear>((\"a\", Linear(8, 8)), (\"b\", Linear(8, 8)));")),
         FixHarness.Fix(Heads("Dictionary<string, Linear> heads = new() { [\"a\"] = Linear(8, 8), [\"b\"] = Linear(8, 8) };"), "GEN4002"));
 
     [Theory]
@@ -154,7 +170,8 @@ public sealed class TrapFixTests
     [Theory]
     [InlineData("KLDivLoss()", "KLDivLoss(log_target: false)", "Write log_target: false (PyTorch's default)")]
     [InlineData("KLDivLoss()", "KLDivLoss(log_target: true)", "Write log_target: true (as it is now)")]
-    [InlineData("KLDivLoss(reduction: Reduction.Sum)", "KLDivLoss(reduction: Reduction.Sum, log_target: false)", "Write log_target: false (PyTorch's default)")]
+    [InlineData("KLDivLoss(reduction: Reduction.Sum)", "KLDivLoss(reduction: Reduction.Sum, log_target: false)",
+        "Write log_target: false (PyTorch's default)")]
     public void The_target_of_KLDivLoss_is_said(string wrong, string right, string title) =>
         Assert.Equal((title, Program($"var loss = {right};")), FixHarness.Fix(Program($"var loss = {wrong};"), "GEN4006", title));
 

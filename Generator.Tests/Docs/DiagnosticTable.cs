@@ -19,8 +19,11 @@ internal static class DiagnosticTable
 
     public static string Print()
     {
-        var descriptors = Compilations.Analyzers().SelectMany(a => a is Microsoft.CodeAnalysis.Diagnostics.DiagnosticSuppressor ? [] : a.SupportedDiagnostics)
-            .Where(d => d.Id.StartsWith("GEN", StringComparison.Ordinal)).DistinctBy(d => d.Id).OrderBy(d => d.Id, StringComparer.Ordinal).ToArray();
+        var descriptors =
+            Compilations.Analyzers()
+                .SelectMany(a => a is Microsoft.CodeAnalysis.Diagnostics.DiagnosticSuppressor ? [] : a.SupportedDiagnostics)
+            .Where(d => d.Id.StartsWith("GEN", StringComparison.Ordinal)).DistinctBy(d => d.Id).OrderBy(d => d.Id, StringComparer.Ordinal)
+            .ToArray();
         var page = new StringBuilder("""
             # Diagnostics
 
@@ -58,12 +61,14 @@ internal static class DiagnosticTable
         return page.ToString().TrimEnd('\n').ReplaceLineEndings("\n") + "\n";
     }
 
-    private static string Severity(DiagnosticDescriptor descriptor) => descriptor.IsEnabledByDefault ? descriptor.DefaultSeverity.ToString() : $"{descriptor.DefaultSeverity}, off";
+    private static string Severity(DiagnosticDescriptor descriptor) =>
+        descriptor.IsEnabledByDefault ? descriptor.DefaultSeverity.ToString() : $"{descriptor.DefaultSeverity}, off";
 
     /// <summary>The first sentence of the rule's page, behind its severity.</summary>
     private static string Meaning(DiagnosticDescriptor descriptor)
     {
         var text = Page.Text($"docs/diagnostics/{descriptor.Id}.md");
-        return Regex.Match(text, $@"^{descriptor.DefaultSeverity}\. (.*?[.:])(\s|$)", RegexOptions.Multiline).Groups[1].Value.TrimEnd('.', ':').Replace("|", "\\|", StringComparison.Ordinal) + ".";
+        return Regex.Match(text, $@"^{descriptor.DefaultSeverity}\. (.*?[.:])(\s|$)", RegexOptions.Multiline).Groups[1].Value.TrimEnd('.',
+            ':').Replace("|", "\\|", StringComparison.Ordinal) + ".";
     }
 }

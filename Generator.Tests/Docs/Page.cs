@@ -5,20 +5,24 @@ namespace Gen.Tests.Docs;
 /// <summary>
 /// A page of the documentation as programs. The rules, in the marks behind the opening fence, which no reader sees:
 /// <list type="bullet">
-/// <item><c>```csharp</c> begins a program; <c>```csharp continued</c> goes on with the one before it. Statements and declarations may be mixed:
-/// the statements of all blocks run in their order, the declarations stand beside them.</item>
-/// <item><c>```</c> with lines <c>GENnnnn  ...</c>, directly behind, is what the analyzers say of the program; without it they are silent.</item>
+/// <item><c>```csharp</c> begins a program; <c>```csharp continued</c> goes on with the one before it. Statements and declarations may be
+/// mixed: the statements of all blocks run in their order, the declarations stand beside them.</item>
+/// <item><c>```</c> with lines <c>GENnnnn  ...</c>, directly behind, is what the analyzers say of the program; without it they are
+/// silent.</item>
 /// <item><c>```text</c> is what the program before it prints; all such blocks of a program together are everything that it prints.
 /// In <c>```text about</c> numbers may differ by a fifth from the printed ones: losses and times of another machine.</item>
-/// <item>Pages whose programs have using directives are compiled with the SDK's implicit ones and <c>Gen</c>, as a user's project is; the others
-/// take TorchSharp's as given.</item>
+/// <item>Pages whose programs have using directives are compiled with the SDK's implicit ones and <c>Gen</c>, as a user's project is; the
+/// others take TorchSharp's as given.</item>
 /// </list>
 /// </summary>
 internal sealed partial record Page(string Name, IReadOnlyList<DocProgram> Programs)
 {
     /// <summary>The pages that hold programs; those of the diagnostics have tests of their own.</summary>
-    public static IEnumerable<string> Names => new[] { "README.md", "Runtime/README.md" }.Concat(Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, "docs"), "*.md", SearchOption.AllDirectories)
-        .Select(f => Path.GetRelativePath(SampleSources.Repository, f).Replace('\\', '/')).Where(f => !f.StartsWith("docs/diagnostics/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    public static IEnumerable<string> Names =>
+        new[] { "README.md", "Runtime/README.md" }.Concat(
+            Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, "docs"), "*.md", SearchOption.AllDirectories)
+        .Select(f => Path.GetRelativePath(SampleSources.Repository, f).Replace('\\', '/'))
+        .Where(f => !f.StartsWith("docs/diagnostics/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     public static Page Read(string name)
     {
@@ -40,7 +44,8 @@ internal sealed partial record Page(string Name, IReadOnlyList<DocProgram> Progr
                     programs[^1] = programs[^1] with { Says = programs[^1].Says + body };
                     break;
                 case "text" or "text about" when programs.Count > 0:
-                    programs[^1] = programs[^1] with { Prints = programs[^1].Prints + body, PrintsAbout = mark == "text about" || programs[^1].PrintsAbout };
+                    programs[^1] = programs[^1] with { Prints = programs[^1].Prints + body,
+                        PrintsAbout = mark == "text about" || programs[^1].PrintsAbout };
                     break;
                 default:
                     // Commands, project files, Python: not a program, and nothing behind it belongs to one.

@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.Tests.Docs;
 
-/// <summary>What the documentation shows is what happens: every program compiles, says what stands behind it, and prints what stands behind it.</summary>
+/// <summary>What the documentation shows is what happens: every program compiles, says what stands behind it, and prints what stands behind
+/// it.</summary>
 [Collection("TorchSharp")]
 public sealed partial class PageTests
 {
@@ -46,7 +47,8 @@ public sealed partial class PageTests
     {
         var program = Page.Read(page).Programs[number - 1];
         var compilation = Compile(program);
-        var says = string.Join("\n", Compilations.Diagnose(compilation).Select(d => $"{d.Id}  {d.GetMessage(CultureInfo.InvariantCulture)}"));
+        var says = string.Join("\n", Compilations.Diagnose(compilation)
+            .Select(d => $"{d.Id}  {d.GetMessage(CultureInfo.InvariantCulture)}"));
         program = Accepted(page, number, says, "");
         Assert.Equal(program.Says.TrimEnd('\n'), says);
 
@@ -55,7 +57,8 @@ public sealed partial class PageTests
         Compilations.AssertClean(output);
 
         // What declares modules only, or is wrong on purpose, is not run.
-        var prints = output.GetEntryPoint(CancellationToken.None) is null || program.Says.StartsWith("GEN1", StringComparison.Ordinal) ? "" : Run(output);
+        var prints = output.GetEntryPoint(CancellationToken.None) is null || program.Says.StartsWith("GEN1", StringComparison.Ordinal) ? ""
+            : Run(output);
         AssertPrints(Accepted(page, number, says, prints), prints);
     }
 
@@ -94,7 +97,8 @@ public sealed partial class PageTests
     {
         foreach (var name in Page.Names.Concat(["CONTRIBUTING.md", "Generator.Tests/README.md"]))
         {
-            foreach (Match link in Link().Matches(Regex.Replace(Page.Text(name), "^```.*?^```$", "", RegexOptions.Multiline | RegexOptions.Singleline)))
+            foreach (Match link in Link().Matches(Regex.Replace(Page.Text(name), "^```.*?^```$", "",
+                RegexOptions.Multiline | RegexOptions.Singleline)))
             {
                 var target = link.Groups["target"].Value.Split('#');
                 var path = target[0].Length == 0 ? name : Path.Combine(Path.GetDirectoryName(name)!, target[0]);
@@ -106,29 +110,35 @@ public sealed partial class PageTests
 
     private static CSharpCompilation Compile(DocProgram program)
     {
-        var hasUsings = program.Blocks.Any(b => b.StartsWith("using TorchSharp", StringComparison.Ordinal) && !b.StartsWith("using TorchSharp.PyBridge", StringComparison.Ordinal));
+        var hasUsings = program.Blocks.Any(b => b.StartsWith("using TorchSharp", StringComparison.Ordinal)
+            && !b.StartsWith("using TorchSharp.PyBridge", StringComparison.Ordinal));
         var (usings, statements, declarations) = (new List<UsingDirectiveSyntax>(), new List<string>(), new List<string>());
         foreach (var block in program.Blocks)
         {
             var unit = SyntaxFactory.ParseCompilationUnit(block, options: Compilations.Parsing);
             usings.AddRange(unit.Usings);
             statements.AddRange(unit.Members.OfType<GlobalStatementSyntax>().Select(s => s.ToFullString()));
-            declarations.Add(string.Concat(unit.Usings.Select(u => u.ToFullString())) + string.Concat(unit.Members.Where(m => m is not GlobalStatementSyntax).Select(m => m.ToFullString())));
+            declarations.Add(string.Concat(unit.Usings.Select(u => u.ToFullString()))
+                + string.Concat(unit.Members.Where(m => m is not GlobalStatementSyntax).Select(m => m.ToFullString())));
         }
 
         var sources = declarations.AsEnumerable();
         if (statements.Count > 0)
         {
-            sources = sources.Append(string.Concat(usings.Select(u => u.ToFullString().Trim()).Distinct().Select(u => u + "\n")) + string.Concat(statements));
+            sources = sources.Append(string.Concat(usings.Select(u => u.ToFullString().Trim()).Distinct().Select(u => u + "\n"))
+                + string.Concat(statements));
         }
 
-        var compilation = Compilations.Of([.. sources]).AddReferences(MetadataReference.CreateFromFile(typeof(TorchSharp.PyBridge.Safetensors).Assembly.Location));
+        var compilation = Compilations.Of([.. sources])
+            .AddReferences(MetadataReference.CreateFromFile(typeof(TorchSharp.PyBridge.Safetensors).Assembly.Location));
         if (hasUsings)
         {
-            compilation = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0], CSharpSyntaxTree.ParseText(UsingsOfAProject, Compilations.Parsing, path: "Usings.cs"));
+            compilation = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[0],
+                CSharpSyntaxTree.ParseText(UsingsOfAProject, Compilations.Parsing, path: "Usings.cs"));
         }
 
-        return statements.Count == 0 ? compilation : compilation.WithOptions(compilation.Options.WithOutputKind(OutputKind.ConsoleApplication));
+        return statements.Count == 0 ? compilation : compilation.WithOptions(
+            compilation.Options.WithOutputKind(OutputKind.ConsoleApplication));
     }
 
     /// <summary>Runs a program in an empty folder and gives what it prints.</summary>
@@ -145,7 +155,8 @@ public sealed partial class PageTests
         {
             Console.SetOut(printed);
             Environment.CurrentDirectory = work.FullName;
-            main.Invoke(null, BindingFlags.DoNotWrapExceptions, null, main.GetParameters().Length == 0 ? [] : [Array.Empty<string>()], CultureInfo.InvariantCulture);
+            main.Invoke(null, BindingFlags.DoNotWrapExceptions, null, main.GetParameters().Length == 0 ? [] : [Array.Empty<string>()],
+                CultureInfo.InvariantCulture);
         }
         finally
         {

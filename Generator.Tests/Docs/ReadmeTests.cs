@@ -22,7 +22,9 @@ public sealed class ReadmeTests
     {
         var example = Example(page);
         var message = Regex.Match(Page.Text(page), "```\nGEN1001  (.*?)\n```").Groups[1].Value;
-        var diagnostic = Assert.Single(Compilations.Diagnose(Compilations.Of(example.Replace("Linear(64, 10)", "Linear(100, 10)", StringComparison.Ordinal))));
+        var diagnostic =
+            Assert.Single(
+                Compilations.Diagnose(Compilations.Of(example.Replace("Linear(64, 10)", "Linear(100, 10)", StringComparison.Ordinal))));
         Assert.Equal(("GEN1001", message), (diagnostic.Id, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
@@ -33,5 +35,6 @@ public sealed class ReadmeTests
         Assert.Contains(model.Summary().ToString(), Page.Text("README.md"), StringComparison.Ordinal);
     }
 
-    private static string Example(string page) => Regex.Match(Page.Text(page), "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+    private static string Example(string page) =>
+        Regex.Match(Page.Text(page), "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
 }

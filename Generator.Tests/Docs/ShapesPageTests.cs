@@ -10,12 +10,14 @@ public sealed class ShapesPageTests
     [Fact]
     public void What_is_proved_is_proved()
     {
-        var rows = Page.Text("docs/shapes.md").Split("## What is proved")[1].Split('\n').Where(l => l.StartsWith("| `", StringComparison.Ordinal)).ToArray();
+        var rows = Page.Text("docs/shapes.md").Split("## What is proved")[1].Split('\n')
+            .Where(l => l.StartsWith("| `", StringComparison.Ordinal)).ToArray();
         Assert.Equal(6, rows.Length);
         foreach (var row in rows)
         {
             var cells = row.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            var sizes = Regex.Matches(cells[0].Split("where")[0], "`(.*?)`").Select(m => ShapeParser.ParseDim(m.Groups[1].Value).Dim!).ToArray();
+            var sizes = Regex.Matches(cells[0].Split("where")[0], "`(.*?)`").Select(m => ShapeParser.ParseDim(m.Groups[1].Value).Dim!)
+                .ToArray();
             var facts = cells[0].Split("where") is [_, var stated] ? ShapeParser.ParseFacts(stated.Trim().Trim('`')).Facts! : Facts.None;
             switch (sizes)
             {
@@ -23,7 +25,8 @@ public sealed class ShapesPageTests
                     Assert.Equal(Verdict.Equal, Comparison.Compare(size, ShapeParser.ParseDim(cells[1].Trim('`')).Dim!, facts));
                     break;
                 default:
-                    Assert.Equal(Enum.Parse<Verdict>(cells[1].Split(':')[0], ignoreCase: true), Comparison.Compare(sizes[0], sizes[1], facts));
+                    Assert.Equal(Enum.Parse<Verdict>(cells[1].Split(':')[0], ignoreCase: true),
+                        Comparison.Compare(sizes[0], sizes[1], facts));
                     break;
             }
         }

@@ -41,7 +41,8 @@ public sealed class BodyEditTests
     [Fact]
     public void An_edit_inside_one_Forward_checks_that_class_alone()
     {
-        var (read, written) = Edit(Two, Two.Replace("Forward(Tensor x) => fc.call(x);\n}\n\n[Shape", "Forward(Tensor x) => fc.call(x).relu();\n}\n\n[Shape", StringComparison.Ordinal));
+        var (read, written) = Edit(Two, Two.Replace("Forward(Tensor x) => fc.call(x);\n}\n\n[Shape",
+            "Forward(Tensor x) => fc.call(x).relu();\n}\n\n[Shape", StringComparison.Ordinal));
         Assert.Equal(["First"], read);
         Assert.Equal(["First.g.cs"], written);
     }
@@ -49,7 +50,8 @@ public sealed class BodyEditTests
     [Fact]
     public void An_edit_in_a_block_of_GPT2_checks_what_holds_the_block_and_writes_the_block_alone()
     {
-        var (read, written) = Edit(Gpt2, Gpt2.Replace("return x + mlp.call(ln_2.call(x));", "var y = mlp.call(ln_2.call(x));\n        return x + y;", StringComparison.Ordinal));
+        var (read, written) = Edit(Gpt2, Gpt2.Replace("return x + mlp.call(ln_2.call(x));",
+            "var y = mlp.call(ln_2.call(x));\n        return x + y;", StringComparison.Ordinal));
         Assert.Equal(["Gpt2", "GptBlock", "GptBody"], read);
         Assert.Equal(["Gen.Tests.Models.GptBlock.g.cs"], written);
     }
@@ -57,7 +59,8 @@ public sealed class BodyEditTests
     [Fact]
     public void An_edit_of_the_head_of_GPT2_checks_the_head_alone()
     {
-        var (read, written) = Edit(Gpt2, Gpt2.Replace("[Expect(Parameters = 124_439_808)]", "[Expect(Parameters = 124_439_809)]", StringComparison.Ordinal));
+        var (read, written) = Edit(Gpt2, Gpt2.Replace("[Expect(Parameters = 124_439_808)]", "[Expect(Parameters = 124_439_809)]",
+            StringComparison.Ordinal));
         Assert.Equal(["Gpt2"], read);
         Assert.Equal([], written);
     }
@@ -65,15 +68,18 @@ public sealed class BodyEditTests
     [Fact]
     public void An_edit_that_changes_a_count_writes_the_class_and_its_holders_anew()
     {
-        var (read, written) = Edit(Gpt2, Gpt2.Replace("c_fc = Linear(d, 4 * d)", "c_fc = Linear(d, 4 * d, hasBias: false)", StringComparison.Ordinal));
+        var (read, written) = Edit(Gpt2, Gpt2.Replace("c_fc = Linear(d, 4 * d)", "c_fc = Linear(d, 4 * d, hasBias: false)",
+            StringComparison.Ordinal));
         Assert.Equal(["Gpt2", "GptBlock", "GptBody", "Mlp"], read);
-        Assert.Equal(["Gen.Tests.Models.Gpt2.g.cs", "Gen.Tests.Models.GptBlock.g.cs", "Gen.Tests.Models.GptBody.g.cs", "Gen.Tests.Models.Mlp.g.cs"], written);
+        Assert.Equal(["Gen.Tests.Models.Gpt2.g.cs", "Gen.Tests.Models.GptBlock.g.cs", "Gen.Tests.Models.GptBody.g.cs",
+            "Gen.Tests.Models.Mlp.g.cs"], written);
     }
 
     [Fact]
     public void An_edit_of_a_hand_written_module_checks_the_module_that_holds_it()
     {
-        var (read, written) = Edit(Holder, Holder, Hand, Hand.Replace("Linear(n, 8)", "Linear(n, 8, hasBias: false)", StringComparison.Ordinal));
+        var (read, written) = Edit(Holder, Holder, Hand,
+            Hand.Replace("Linear(n, 8)", "Linear(n, 8, hasBias: false)", StringComparison.Ordinal));
         Assert.Equal(["Holder"], read);
         Assert.Equal(["Holder.g.cs"], written);
     }
@@ -101,5 +107,6 @@ public sealed class BodyEditTests
     }
 
     private static IEnumerable<object> Changed(GeneratorDriverRunResult result, string step) =>
-        Compilations.Steps(result, step).SelectMany(s => s.Outputs).Where(o => o.Reason is IncrementalStepRunReason.Modified or IncrementalStepRunReason.New).Select(o => o.Value);
+        Compilations.Steps(result, step).SelectMany(s => s.Outputs)
+            .Where(o => o.Reason is IncrementalStepRunReason.Modified or IncrementalStepRunReason.New).Select(o => o.Value);
 }

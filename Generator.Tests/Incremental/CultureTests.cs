@@ -25,7 +25,8 @@ public sealed class CultureTests
         var (text, messages) = Run(CultureInfo.InvariantCulture, Source);
         Assert.Contains("0.25D", text, StringComparison.Ordinal);
         Assert.Contains("1,234,567 expected, 795,010 computed", Assert.Single(messages), StringComparison.Ordinal);
-        Assert.Equal((text, messages), Run(CultureInfo.GetCultureInfo(culture), Source), (a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2));
+        Assert.Equal((text, messages), Run(CultureInfo.GetCultureInfo(culture), Source),
+            (a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2));
     }
 
     [Fact]

@@ -4,10 +4,13 @@ namespace Gen.Tests.Incremental;
 public sealed class GuardedTests
 {
     [Fact]
-    public void What_fails_gives_nothing() => Assert.Null(ModuleGenerator.Guarded<string>(static () => throw new InvalidOperationException()));
+    public void What_fails_gives_nothing() =>
+        Assert.Null(ModuleGenerator.Guarded<string>(static () => throw new InvalidOperationException()));
 
     [Fact]
-    public void What_is_cancelled_is_cancelled() => Assert.Throws<OperationCanceledException>(static () => ModuleGenerator.Guarded<string>(static () => throw new OperationCanceledException()));
+    public void What_is_cancelled_is_cancelled() =>
+        Assert.Throws<OperationCanceledException>(static () =>
+            ModuleGenerator.Guarded<string>(static () => throw new OperationCanceledException()));
 
     [Fact]
     public void What_succeeds_passes() => Assert.Equal("text", ModuleGenerator.Guarded(static () => "text"));

@@ -22,7 +22,8 @@ public sealed class MissingPartsTests
         var generated = whole.SyntaxTrees.Where(UserDeclarations.IsGenerated).Select(t => t.ToString()).Order(StringComparer.Ordinal);
 
         // New trees: of these the analyzers would use what the generator has read.
-        var parsed = whole.RemoveAllSyntaxTrees().AddSyntaxTrees(whole.SyntaxTrees.Select(t => t.WithRootAndOptions(t.GetRoot(), t.Options)));
+        var parsed = whole.RemoveAllSyntaxTrees().AddSyntaxTrees(
+            whole.SyntaxTrees.Select(t => t.WithRootAndOptions(t.GetRoot(), t.Options)));
         Assert.Equal(generated, Parts(parsed).Select(p => p.Text).Order(StringComparer.Ordinal));
         Assert.Equal(Models(bare), Models(parsed));
     }
@@ -41,7 +42,8 @@ public sealed class MissingPartsTests
     [InlineData("var h = optional.call(x); return fc.call(h * optional.call(x, n: 2));")]
     public void What_a_module_gives_is_followed_where_its_type_is_not_written(string body)
     {
-        var text = Assert.Single(Parts(Compilations.Of(Modules.Replace("BODY", body, StringComparison.Ordinal))), p => p.HintName == "Space.M.g.cs").Text;
+        var text = Assert.Single(Parts(Compilations.Of(Modules.Replace("BODY", body, StringComparison.Ordinal))),
+            p => p.HintName == "Space.M.g.cs").Text;
         Assert.Contains("public static long MultiplyAdds(long B", text, StringComparison.Ordinal);
         Assert.Contains("fc: Linear(4, 4)</term><description>(B, 4)", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\"?\"", text, StringComparison.Ordinal);
@@ -82,8 +84,10 @@ public sealed class MissingPartsTests
     private static IEnumerable<GeneratedSource> Parts(Compilation compilation) =>
         Models(compilation).Select(m => ModuleEmitter.Emit(ModuleChecker.Check(m))).OfType<GeneratedSource>();
 
-    private static IEnumerable<ModuleModel> Models(Compilation compilation) => compilation.SyntaxTrees.Where(t => !UserDeclarations.IsGenerated(t))
-        .SelectMany(t => t.GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>().Select(d => compilation.GetSemanticModel(t).GetDeclaredSymbol(d)).OfType<INamedTypeSymbol>())
+    private static IEnumerable<ModuleModel> Models(Compilation compilation) =>
+        compilation.SyntaxTrees.Where(t => !UserDeclarations.IsGenerated(t))
+        .SelectMany(t => t.GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>()
+            .Select(d => compilation.GetSemanticModel(t).GetDeclaredSymbol(d)).OfType<INamedTypeSymbol>())
         .Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default)
         .Select(t => ModuleReader.Read(t, compilation, default)).OfType<ModuleModel>();
 }

@@ -9,7 +9,8 @@ namespace Gen.Tests.Incremental;
 /// <summary>What a pipeline that lives as long as the editor may hold.</summary>
 public sealed class ModelHygieneTests
 {
-    private static readonly string[] Sources = [.. Directory.EnumerateFiles(Path.Combine(SampleSources.Folder, "Seed"), "*.cs").Where(f => !f.EndsWith("Usings.cs", StringComparison.Ordinal)).Order().Select(File.ReadAllText)];
+    private static readonly string[] Sources = [.. Directory.EnumerateFiles(Path.Combine(SampleSources.Folder, "Seed"), "*.cs")
+        .Where(f => !f.EndsWith("Usings.cs", StringComparison.Ordinal)).Order().Select(File.ReadAllText)];
 
     [Fact]
     public void Equal_sources_give_equal_models()
@@ -32,7 +33,8 @@ public sealed class ModelHygieneTests
     public void Nothing_of_Roslyn_is_reachable_from_what_a_stage_gives()
     {
         var result = Compilations.Driver().RunGenerators(Compilations.Of(Sources)).GetRunResult();
-        var outputs = Compilations.TrackedNames().SelectMany(name => Compilations.Steps(result, name)).SelectMany(s => s.Outputs).Select(o => o.Value).ToArray();
+        var outputs = Compilations.TrackedNames().SelectMany(name => Compilations.Steps(result, name)).SelectMany(s => s.Outputs)
+            .Select(o => o.Value).ToArray();
         Assert.NotEmpty(outputs);
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         Assert.All(outputs, output => Walk(output, seen, "output"));
@@ -44,7 +46,8 @@ public sealed class ModelHygieneTests
     public void The_walk_would_find_a_symbol()
     {
         var symbol = Compilations.Of(Sources).GetTypeByMetadataName("Seed.MyNetwork")!;
-        Assert.ThrowsAny<Exception>(() => Walk(new object?[] { Tuple.Create<object>(symbol) }, new HashSet<object>(ReferenceEqualityComparer.Instance), "output"));
+        Assert.ThrowsAny<Exception>(() => Walk(new object?[] { Tuple.Create<object>(symbol) },
+            new HashSet<object>(ReferenceEqualityComparer.Instance), "output"));
     }
 
     [Fact]
@@ -71,16 +74,19 @@ public sealed class ModelHygieneTests
     }
 
     private static ModuleModel[] Models(Compilation compilation) =>
-        [.. Compilations.Steps(Compilations.Driver().RunGenerators(compilation).GetRunResult(), TrackingNames.Model).SelectMany(s => s.Outputs).Select(o => (ModuleModel)o.Value)];
+        [.. Compilations.Steps(Compilations.Driver().RunGenerators(compilation).GetRunResult(), TrackingNames.Model)
+            .SelectMany(s => s.Outputs).Select(o => (ModuleModel)o.Value)];
 
     private static void Walk(object? value, HashSet<object> seen, string path)
     {
-        if (value is null or string or Pointer || value.GetType().IsPrimitive || value.GetType().IsEnum || (!value.GetType().IsValueType && !seen.Add(value)))
+        if (value is null or string or Pointer || value.GetType().IsPrimitive || value.GetType().IsEnum
+            || (!value.GetType().IsValueType && !seen.Add(value)))
         {
             return;
         }
 
-        Assert.False(value is ISymbol or SyntaxNode or Location or Compilation or SemanticModel or SyntaxTree or AttributeData or IOperation or Delegate, $"{path}: {value.GetType()}");
+        Assert.False(value is ISymbol or SyntaxNode or Location or Compilation or SemanticModel or SyntaxTree or AttributeData or IOperation
+            or Delegate, $"{path}: {value.GetType()}");
         if (value is Array array)
         {
             foreach (var item in (IEnumerable)array)
@@ -93,7 +99,8 @@ public sealed class ModelHygieneTests
 
         for (var type = value.GetType(); type is not null && type != typeof(object); type = type.BaseType)
         {
-            foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (var field in type.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             {
                 Walk(field.GetValue(value), seen, $"{path}.{field.Name}");
             }

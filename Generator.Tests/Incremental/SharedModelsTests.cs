@@ -43,7 +43,8 @@ public sealed class SharedModelsTests
     public void With_a_tree_that_is_not_generated_by_Gen_it_is_read_again()
     {
         var (bare, whole) = Generated();
-        var more = whole.AddSyntaxTrees(Parsed("namespace Space; public static partial class Other { public const int Height = 3; }", "Other/Other.g.cs"));
+        var more = whole.AddSyntaxTrees(Parsed("namespace Space; public static partial class Other { public const int Height = 3; }",
+            "Other/Other.g.cs"));
         var read = Read(more, "Space.M");
         Assert.NotSame(Read(bare, "Space.M"), read);
         Assert.Equal(Read(bare, "Space.M"), read);
@@ -54,21 +55,24 @@ public sealed class SharedModelsTests
     {
         var edited = Parsed("public static class Edited;", "B.cs");
         var (bare, whole) = Generated(Parsed("", "B.cs"));
-        Assert.NotSame(Read(bare, "Space.M"), Read(whole.ReplaceSyntaxTree(whole.SyntaxTrees.Single(t => t.FilePath == "B.cs"), edited), "Space.M"));
+        Assert.NotSame(Read(bare, "Space.M"), Read(whole.ReplaceSyntaxTree(whole.SyntaxTrees.Single(t => t.FilePath == "B.cs"), edited),
+            "Space.M"));
     }
 
     [Fact]
     public void With_other_references_it_is_read_again()
     {
         var (bare, whole) = Generated();
-        var other = CSharpCompilation.Create("Other", references: whole.References.Where(r => r.Display!.Contains("System.Runtime", StringComparison.Ordinal)));
+        var other = CSharpCompilation.Create("Other",
+            references: whole.References.Where(r => r.Display!.Contains("System.Runtime", StringComparison.Ordinal)));
         Assert.NotSame(Read(bare, "Space.M"), Read(whole.AddReferences(other.ToMetadataReference()), "Space.M"));
     }
 
     [Fact]
     public void Where_the_project_turns_nullable_off_it_is_read_again()
     {
-        var (bare, whole) = Generated(Parsed("public sealed partial class Maybe { [Layer] private readonly Linear? fc = Linear(4, 4); }", "Maybe.cs"));
+        var (bare, whole) = Generated(Parsed("public sealed partial class Maybe { [Layer] private readonly Linear? fc = Linear(4, 4); }",
+            "Maybe.cs"));
         var off = whole.WithOptions(((CSharpCompilationOptions)whole.Options).WithNullableContextOptions(NullableContextOptions.Disable));
         Assert.NotSame(Read(bare, "Space.M"), Read(off, "Space.M"));
         Assert.True(Assert.Single(Read(bare, "Maybe").Layers).IsOptional);
@@ -83,7 +87,8 @@ public sealed class SharedModelsTests
             """;
 
         var (_, whole) = Generated(Parsed(Local(5), "A5.cs"), Parsed(Local(6), "A6.cs"));
-        var read = whole.GlobalNamespace.GetTypeMembers("M").Select(t => ModuleReader.ReadForMessages(t, whole, default)!.Signature!.Text).Order(StringComparer.Ordinal);
+        var read = whole.GlobalNamespace.GetTypeMembers("M").Select(t => ModuleReader.ReadForMessages(t, whole, default)!.Signature!.Text)
+            .Order(StringComparer.Ordinal);
         Assert.Equal(["B 4 -> B 5", "B 4 -> B 6"], read);
     }
 

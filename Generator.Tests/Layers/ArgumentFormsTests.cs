@@ -16,8 +16,11 @@ public sealed class ArgumentFormsTests
     {
         var random = new Random(3);
         var overloads = Factories.All[factory].ToArray();
-        var cases = Enumerable.Range(0, 40).Select(_ => Case.Random(overloads[random.Next(overloads.Length)], random)).Where(c => c.Values.All(IsWritable)).ToArray();
-        var source = $"public partial class Net {{ {string.Concat(cases.Select((c, i) => $"[Layer] private readonly {c.Method.ReturnType.Name} layer{i} = {Written(c, random)};\n"))} }}";
+        var cases = Enumerable.Range(0, 40).Select(_ => Case.Random(overloads[random.Next(overloads.Length)], random))
+            .Where(c => c.Values.All(IsWritable)).ToArray();
+        var source =
+            $"public partial class Net {{ "
+            + $"{string.Concat(cases.Select((c, i) => $"[Layer] private readonly {c.Method.ReturnType.Name} layer{i} = {Written(c, random)};\n"))} }}";
         var compilation = Compilations.Of(source);
         Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
         if (cases.Length == 0)
@@ -30,7 +33,8 @@ public sealed class ArgumentFormsTests
         var module = ModuleReader.Read(compilation.GetTypeByMetadataName("Net")!, compilation, default)!;
         foreach (var (@case, layer) in cases.Zip(module.Layers))
         {
-            Assert.Equal(@case.Arguments.Select(a => $"{a.Parameter}: {Text(a.Value)}").Order(StringComparer.Ordinal), layer.Arguments.Select(a => $"{a.Parameter}: {Text(a.Value)}").Order(StringComparer.Ordinal));
+            Assert.Equal(@case.Arguments.Select(a => $"{a.Parameter}: {Text(a.Value)}").Order(StringComparer.Ordinal),
+                layer.Arguments.Select(a => $"{a.Parameter}: {Text(a.Value)}").Order(StringComparer.Ordinal));
         }
     }
 
@@ -64,7 +68,8 @@ public sealed class ArgumentFormsTests
         float number => number.ToString("0.0#########", CultureInfo.InvariantCulture) + "f",
         double number => number.ToString("0.0#########", CultureInfo.InvariantCulture),
         Enum member => $"{member.GetType().FullName!.Replace('+', '.')}.{member}",
-        Array array when random.Next(2) == 0 => $"new[] {{ {string.Join(", ", array.Cast<object>().Select(i => i is long ? $"{i}L" : Literal(i, random)))} }}",
+        Array array when random.Next(2) == 0 =>
+            $"new[] {{ {string.Join(", ", array.Cast<object>().Select(i => i is long ? $"{i}L" : Literal(i, random)))} }}",
         Array array => $"[{string.Join(", ", array.Cast<object>().Select(i => Literal(i, random)))}]",
         ITuple tuple => $"({string.Join(", ", Enumerable.Range(0, tuple.Length).Select(i => Literal(tuple[i], random)))})",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,

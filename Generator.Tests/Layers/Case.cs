@@ -29,7 +29,8 @@ internal sealed class Case
     /// <summary>What a layer stores weights of.</summary>
     private static readonly HashSet<string> Stored = new(StringComparer.Ordinal)
     {
-        "in_channels", "out_channels", "num_channels", "num_features", "normalized_shape", "inputSize", "outputSize", "in_features", "out_features", "in1Features", "in2Features", "hiddenSize",
+        "in_channels", "out_channels", "num_channels", "num_features", "normalized_shape", "inputSize", "outputSize", "in_features",
+        "out_features", "in1Features", "in2Features", "hiddenSize",
         "num_embeddings", "embedding_dims", "embedding_dim", "d_model", "embedded_dim", "dim_feedforward", "num_parameters",
     };
 
@@ -44,7 +45,8 @@ internal sealed class Case
             Agree(values, random);
         }
 
-        var stored = method.GetParameters().Select((p, i) => (p.Name, i)).Where(p => Stored.Contains(p.Name!) && values[p.i] is long or long[]).Select(p => p.i).ToArray();
+        var stored = method.GetParameters().Select((p, i) => (p.Name, i))
+            .Where(p => Stored.Contains(p.Name!) && values[p.i] is long or long[]).Select(p => p.i).ToArray();
         if (isEmpty && stored.Length > 0 && random.Next(4) == 0)
         {
             var chosen = stored[random.Next(stored.Length)];
@@ -85,7 +87,8 @@ internal sealed class Case
         }
     }
 
-    public override string ToString() => $"{Method.Name}({string.Join(", ", Method.GetParameters().Select((p, i) => $"{p.Name}: {Text(Values[i])}"))})";
+    public override string ToString() =>
+        $"{Method.Name}({string.Join(", ", Method.GetParameters().Select((p, i) => $"{p.Name}: {Text(Values[i])}"))})";
 
     private static string Text(object? value) => value switch
     {
@@ -97,7 +100,8 @@ internal sealed class Case
 
     private static object? Value(Type type, string name, ParameterInfo parameter, Random random)
     {
-        var isNullable = Nullable.GetUnderlyingType(type) is not null || (!type.IsValueType && parameter.HasDefaultValue && parameter.DefaultValue is null);
+        var isNullable = Nullable.GetUnderlyingType(type) is not null
+            || (!type.IsValueType && parameter.HasDefaultValue && parameter.DefaultValue is null);
         if (name is "device" or "dtype" or "distance" or "max_norm" || (isNullable && random.Next(2) == 0))
         {
             return null;
@@ -151,7 +155,8 @@ internal sealed class Case
         "padding" => random.Next(0, 3),
         "output_padding" => random.Next(3) == 0 ? random.Next(0, 3) : 0,
         "groups" or "num_groups" or "nhead" or "num_heads" or "upscale_factor" or "downscale_factor" => random.Next(1, 4),
-        "in_channels" or "out_channels" or "num_channels" or "num_features" or "d_model" or "embedded_dim" => random.Next(3) == 0 ? random.Next(1, 9) : 6,
+        "in_channels" or "out_channels" or "num_channels" or "num_features" or "d_model" or "embedded_dim" =>
+            random.Next(3) == 0 ? random.Next(1, 9) : 6,
         "num_layers" or "numLayers" or "num_encoder_layers" or "num_decoder_layers" => random.Next(1, 3),
         "dim" => random.Next(-3, 3),
         "start_dim" or "end_dim" => random.Next(-4, 4),

@@ -6,7 +6,8 @@ namespace Gen.Tests.Layers;
 public sealed class CatalogueTests
 {
     /// <summary>Parameters that change neither shapes nor counts, nor whether a call runs.</summary>
-    private static readonly string[] WithoutEffect = ["device", "dtype", "inplace", "eps", "momentum", "max_norm", "norm_type", "scale_grad_by_freq", "sparse", "alpha", "beta", "k"];
+    private static readonly string[] WithoutEffect = ["device", "dtype", "inplace", "eps", "momentum", "max_norm", "norm_type",
+        "scale_grad_by_freq", "sparse", "alpha", "beta", "k"];
 
     [Fact]
     public void TorchSharp_has_133_factories_with_194_overloads()
@@ -26,7 +27,8 @@ public sealed class CatalogueTests
     [Fact]
     public void Every_parameter_of_every_overload_is_read_or_without_effect()
     {
-        var parameters = Factories.All.Where(f => LayerRules.Find(f.Key) is not null).SelectMany(f => f.SelectMany(m => m.GetParameters()).Select(p => (f.Key, Name: p.Name!))).Distinct();
+        var parameters = Factories.All.Where(f => LayerRules.Find(f.Key) is not null)
+            .SelectMany(f => f.SelectMany(m => m.GetParameters()).Select(p => (f.Key, Name: p.Name!))).Distinct();
         Assert.Equal([], parameters.Where(p => !LayerRules.Find(p.Key)!.Reads.Contains(p.Name) && !WithoutEffect.Contains(p.Name)));
     }
 
@@ -39,5 +41,6 @@ public sealed class CatalogueTests
 
     [Fact]
     public void The_page_of_layers_is_printed_from_the_rules() =>
-        Assert.Equal(LayerTable.Print(), File.ReadAllText(Path.Combine(SampleSources.Repository, "docs", "layers.md")).ReplaceLineEndings("\n"));
+        Assert.Equal(LayerTable.Print(), File.ReadAllText(Path.Combine(SampleSources.Repository, "docs", "layers.md"))
+            .ReplaceLineEndings("\n"));
 }

@@ -28,7 +28,8 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     [Theory]
     [Trait("Category", "Long")]
     [MemberData(nameof(Ruled))]
-    public void The_rule_agrees_with_TorchSharp_in_thousands_of_cases(string factory) => Check(factory, JudgeProcess.Try(factory, 700, seed: 2));
+    public void The_rule_agrees_with_TorchSharp_in_thousands_of_cases(string factory) =>
+        Check(factory, JudgeProcess.Try(factory, 700, seed: 2));
 
     /// <summary>Pools that take nothing empty but a batch, or without a batch channels.</summary>
     [Theory]
@@ -37,27 +38,32 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     [InlineData("MaxUnpool3d")]
     [InlineData("FractionalMaxPool2d")]
     [InlineData("FractionalMaxPool3d")]
-    public void The_rule_of_a_pool_agrees_with_TorchSharp_where_a_dimension_is_0(string factory) => CheckEmpty(Judge.Try(factory, ..40, seed: 1, isEmpty: true), 40);
+    public void The_rule_of_a_pool_agrees_with_TorchSharp_where_a_dimension_is_0(string factory) =>
+        CheckEmpty(Judge.Try(factory, ..40, seed: 1, isEmpty: true), 40);
 
     [Theory]
     [Trait("Category", "Long")]
     [MemberData(nameof(Ruled))]
-    public void The_rule_agrees_with_TorchSharp_where_a_dimension_is_0(string factory) => CheckEmpty(JudgeProcess.Try(factory, 200, seed: 3, isEmpty: true), 200);
+    public void The_rule_agrees_with_TorchSharp_where_a_dimension_is_0(string factory) =>
+        CheckEmpty(JudgeProcess.Try(factory, 200, seed: 3, isEmpty: true), 200);
 
     private void CheckEmpty(Judge.Tally tally, int least)
     {
         output.WriteLine($"{tally.Ran} of {tally.Cases} cases ran, of {tally.Told} the rule told the shape");
-        Assert.True(tally.Contradictions.Count == 0, $"{tally.Contradictions.Count} contradictions in {tally.Cases} cases:\n{string.Join("\n", tally.Contradictions.Take(8))}");
+        Assert.True(tally.Contradictions.Count == 0,
+            $"{tally.Contradictions.Count} contradictions in {tally.Cases} cases:\n{string.Join("\n", tally.Contradictions.Take(8))}");
         Assert.InRange(tally.Cases, least, int.MaxValue);
     }
 
     private void Check(string factory, Judge.Tally tally)
     {
         output.WriteLine($"{tally.Ran} of {tally.Cases} cases ran, of {tally.Told} the rule told the shape");
-        Assert.True(tally.Contradictions.Count == 0, $"{tally.Contradictions.Count} contradictions in {tally.Cases} cases:\n{string.Join("\n", tally.Contradictions.Take(8))}");
+        Assert.True(tally.Contradictions.Count == 0,
+            $"{tally.Contradictions.Count} contradictions in {tally.Cases} cases:\n{string.Join("\n", tally.Contradictions.Take(8))}");
 
         // A test of a rule needs cases in which it speaks. Of the calls of Upsample most run, with so few combinations that are valid.
-        Assert.True(tally.Ran >= tally.Cases / (factory == "Upsample" ? 3 : 20) || factory == "AdaptiveMaxPool3d", $"only {tally.Ran} of {tally.Cases} cases ran");
+        Assert.True(tally.Ran >= tally.Cases / (factory == "Upsample" ? 3 : 20) || factory == "AdaptiveMaxPool3d",
+            $"only {tally.Ran} of {tally.Cases} cases ran");
         if (!SeldomTold.ContainsKey(factory))
         {
             Assert.True(tally.Told >= tally.Ran / 4, $"of {tally.Ran} cases that ran, the rule told only {tally.Told}");

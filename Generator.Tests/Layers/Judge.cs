@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace Gen.Tests.Layers;
 
-/// <summary>Holds a rule against the real layer: where TorchSharp runs, the rule gives exactly what comes out; where it throws, never a shape.</summary>
+/// <summary>Holds a rule against the real layer: where TorchSharp runs, the rule gives exactly what comes out; where it throws, never a
+/// shape.</summary>
 internal static class Judge
 {
     /// <summary>What a number of cases came to.</summary>
@@ -63,7 +64,10 @@ internal static class Judge
                 tally.Threw++;
                 var refused = new LayerCall(@case.LayerArguments, Shape.UnknownRank, Facts.None);
                 rule.Arguments(refused);
-                if (!refused.Failed && IsTold(rule.Output(new(@case.LayerArguments, [.. RandomInputs.Shapes(rule, @case, random, isEmpty).Select(ToShape)], Facts.None)), refused))
+                if (!refused.Failed
+                    && IsTold(
+                        rule.Output(new(@case.LayerArguments, [.. RandomInputs.Shapes(rule, @case, random, isEmpty).Select(ToShape)],
+                            Facts.None)), refused))
                 {
                     tally.Contradictions.Add($"{@case}: TorchSharp refuses to build it, the rule says nothing");
                 }
@@ -115,7 +119,8 @@ internal static class Judge
         var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(ToShape)], Facts.None);
         rule.Arguments(call);
         rule.Output(call);
-        return call.Issues.Any(i => i.Kind == Model.FindingKind.SizeBelowOne || i.Particulars.Any(p => p.EndsWith("but is 0", StringComparison.Ordinal)));
+        return call.Issues.Any(i => i.Kind == Model.FindingKind.SizeBelowOne
+            || i.Particulars.Any(p => p.EndsWith("but is 0", StringComparison.Ordinal)));
     }
 
     private static string Describe(Case @case, long[][] shapes, FurtherInputs further) =>
@@ -137,18 +142,22 @@ internal static class Judge
         var counted = told.Where(t => t.IsParameter).Aggregate(Dim.Zero, (sum, t) => sum + t.Shape.Elements).Constant;
         if (!expected.SequenceEqual(actual) || parameters != counted)
         {
-            tally.Contradictions.Add($"{@case}: state {string.Join("; ", expected)}, {parameters} parameters, but the rule says {string.Join("; ", actual)}, {counted} parameters");
+            tally.Contradictions.Add(
+                $"{@case}: state {string.Join("; ", expected)}, {parameters} parameters, but the rule says {string.Join("; ", actual)}, "
+                + $"{counted} parameters");
         }
     }
 
     private static void Call(LayerRule rule, Case @case, nn.Module module, long[][] shapes, FurtherInputs further, Tally tally)
     {
         tally.Cases++;
-        var results = IsLeftOut(rule, @case, shapes, further) ? [] : new[] { true, false }.Select(training => Run(rule, @case, module, shapes, further, training)).ToArray();
+        var results = IsLeftOut(rule, @case, shapes, further) ? []
+            : new[] { true, false }.Select(training => Run(rule, @case, module, shapes, further, training)).ToArray();
         var outputs = results.OfType<long[][]>().ToArray();
         var what = Describe(@case, shapes, further);
 
-        var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(ToShape)], Facts.None, null, further.Values(rule.Factory, (s, _) => ToShape(s)));
+        var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(ToShape)], Facts.None, null,
+            further.Values(rule.Factory, (s, _) => ToShape(s)));
         rule.Arguments(call);
         var told = rule.Output(call);
         var isTold = IsTold(told, call) && call.Conditions.Count == 0;
@@ -165,7 +174,9 @@ internal static class Judge
             tally.Ran++;
             if (call.Failed)
             {
-                tally.Contradictions.Add($"{what}: TorchSharp gives [{string.Join(", ", outputs[0][0])}], the rule refuses: {string.Join("; ", call.Issues.Select(i => $"{i.Kind} {string.Join(", ", i.Particulars)}"))}");
+                tally.Contradictions.Add(
+                    $"{what}: TorchSharp gives [{string.Join(", ", outputs[0][0])}], the rule refuses: "
+                    + $"{string.Join("; ", call.Issues.Select(i => $"{i.Kind} {string.Join(", ", i.Particulars)}"))}");
             }
             else if (isTold)
             {
@@ -187,8 +198,10 @@ internal static class Judge
         Symbolic(rule, @case, shapes, further, outputs, what, tally);
     }
 
-    /// <summary>The same with names for sizes: what comes out, with the sizes put in, must be the same; and so must the conditions.</summary>
-    private static void Symbolic(LayerRule rule, Case @case, long[][] shapes, FurtherInputs further, long[][][] outputs, string what, Tally tally)
+    /// <summary>The same with names for sizes: what comes out, with the sizes put in, must be the same; and so must the
+    /// conditions.</summary>
+    private static void Symbolic(LayerRule rule, Case @case, long[][] shapes, FurtherInputs further, long[][][] outputs, string what,
+        Tally tally)
     {
         if (shapes.Concat(further.Shapes).SelectMany(s => s ?? []).Contains(0))
         {
@@ -201,7 +214,8 @@ internal static class Judge
             sizes[$"n{input}_{i}"] = size;
             return Dim.Name($"n{input}_{i}");
         })]);
-        var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(Named)], Facts.None, null, further.Values(rule.Factory, (s, i) => Named(s, shapes.Length + i)));
+        var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(Named)], Facts.None, null,
+            further.Values(rule.Factory, (s, i) => Named(s, shapes.Length + i)));
         rule.Arguments(call);
         var told = rule.Output(call);
         Dim? Size(string name) => Dim.Of(sizes[name]);
@@ -210,24 +224,30 @@ internal static class Judge
         {
             if (outputs.Length > 0)
             {
-                tally.Contradictions.Add($"{what}, symbolic: TorchSharp runs, the rule refuses: {string.Join("; ", call.Issues.Select(i => $"{i.Kind} {string.Join(", ", i.Particulars)}"))}");
+                tally.Contradictions.Add(
+                    $"{what}, symbolic: TorchSharp runs, the rule refuses: "
+                    + $"{string.Join("; ", call.Issues.Select(i => $"{i.Kind} {string.Join(", ", i.Particulars)}"))}");
             }
         }
         else if (outputs.Length > 0 && !holds)
         {
-            tally.Contradictions.Add($"{what}, symbolic: TorchSharp runs, but a condition does not hold: {string.Join("; ", call.Conditions)}");
+            tally.Contradictions.Add(
+                $"{what}, symbolic: TorchSharp runs, but a condition does not hold: {string.Join("; ", call.Conditions)}");
         }
         else if (outputs.Length > 0 && IsTold(told, call) && !told.Substitute(Size).Equals(ToShape(outputs[0][0])))
         {
-            tally.Contradictions.Add($"{what}, symbolic: TorchSharp gives [{string.Join(", ", outputs[0][0])}], the rule says {told} = {told.Substitute(Size)}");
+            tally.Contradictions.Add(
+                $"{what}, symbolic: TorchSharp gives [{string.Join(", ", outputs[0][0])}], the rule says {told} = {told.Substitute(Size)}");
         }
         else if (outputs.Length == 0 && holds && IsTold(told, call))
         {
-            tally.Contradictions.Add($"{what}, symbolic: TorchSharp throws, the rule says {told} under {string.Join("; ", call.Conditions)}");
+            tally.Contradictions.Add(
+                $"{what}, symbolic: TorchSharp throws, the rule says {told} under {string.Join("; ", call.Conditions)}");
         }
     }
 
-    private static bool Holds(Fact fact, Func<string, Dim?> size) => (fact.Left.Substitute(size).Constant, fact.Right.Substitute(size).Constant) switch
+    private static bool Holds(Fact fact, Func<string, Dim?> size) =>
+        (fact.Left.Substitute(size).Constant, fact.Right.Substitute(size).Constant) switch
     {
         ({ } left, { } right) => fact.Relation switch
         {
@@ -241,7 +261,8 @@ internal static class Judge
         _ => false,
     };
 
-    private static bool IsTold(Shape shape, LayerCall call) => !call.Failed && !call.IsIncomplete && !shape.HasVariadic && !shape.Dims.Any(d => d.IsUnknown);
+    private static bool IsTold(Shape shape, LayerCall call) =>
+        !call.Failed && !call.IsIncomplete && !shape.HasVariadic && !shape.Dims.Any(d => d.IsUnknown);
 
     private static Shape ToShape(long[] shape) => Shape.Of([.. shape.Select(Dim.Of)]);
 
@@ -265,7 +286,8 @@ internal static class Judge
                 GRUCell m => [m.call(x[0], more.ElementAtOrDefault(0)!)],
                 RNNCell m => [m.call(x[0], more.ElementAtOrDefault(0)!)],
                 EmbeddingBag m => [m.call(x[0], more[0], more[1])],
-                MultiheadAttention m => m.call(x[0], x[1], x[2], more[0], further.NeedsWeights, more[1]) is var (a, b) ? further.NeedsWeights ? [a, b] : [a] : [],
+                MultiheadAttention m => m.call(x[0], x[1], x[2], more[0], further.NeedsWeights, more[1]) is var (a, b)
+                    ? further.NeedsWeights ? [a, b] : [a] : [],
                 TransformerEncoderLayer m => [m.call(x[0], more[0]!, more[1]!)],
                 TransformerEncoder m => [m.call(x[0], more[0]!, more[1]!)],
                 TransformerDecoderLayer m => [m.call(x[0], x[1], more[0]!, more[1]!, more[2]!, more[3]!)],

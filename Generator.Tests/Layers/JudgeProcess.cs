@@ -7,7 +7,8 @@ namespace Gen.Tests.Layers;
 /// <summary>The judge in processes of its own, apart from the other tests.</summary>
 internal static class JudgeProcess
 {
-    /// <summary>Tries constructions 0 to <paramref name="count"/>; where a process does not come to the end, the next goes on behind it.</summary>
+    /// <summary>Tries constructions 0 to <paramref name="count"/>; where a process does not come to the end, the next goes on behind
+    /// it.</summary>
     public static Judge.Tally Try(string factory, int count, int seed, bool isEmpty = false)
     {
         var trace = Path.GetTempFileName();
@@ -29,7 +30,8 @@ internal static class JudgeProcess
                 tally.Ended.Add(last);
                 if (ended > from)
                 {
-                    tally.Add(JsonSerializer.Deserialize<Judge.Tally>(Start("judge", factory, Text(from), Text(ended), Text(seed), isEmpty ? "empty" : "any", trace).Output)!);
+                    tally.Add(JsonSerializer.Deserialize<Judge.Tally>(
+                        Start("judge", factory, Text(from), Text(ended), Text(seed), isEmpty ? "empty" : "any", trace).Output)!);
                 }
 
                 from = ended + 1;
@@ -46,14 +48,17 @@ internal static class JudgeProcess
     /// <summary>What the process does.</summary>
     public static int Run(string factory, string from, string to, string seed, string inputs, string trace)
     {
-        var tally = Judge.Try(factory, Number(from)..Number(to), Number(seed), (number, what) => File.WriteAllText(trace, $"{Text(number)} {what}"), isEmpty: inputs == "empty");
+        var tally = Judge.Try(factory, Number(from)..Number(to), Number(seed),
+            (number, what) => File.WriteAllText(trace, $"{Text(number)} {what}"), isEmpty: inputs == "empty");
         Console.Out.Write(JsonSerializer.Serialize(tally));
         return 0;
     }
 
     private static (int Code, string Output) Start(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(JudgeProcess).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo("dotnet", [typeof(JudgeProcess).Assembly.Location,
+                .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
         var output = process.StandardOutput.ReadToEnd();

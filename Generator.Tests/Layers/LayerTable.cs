@@ -67,7 +67,8 @@ internal static class LayerTable
         [
             $"[{rule.Factory}]({rule.Manual})",
             Code($"{sides[0].Trim()} -> {(isTold ? Text(output, rule.Shapes) : sides[1].Trim())}"),
-            string.Join(", ", state.Where(t => !t.Shape.IsUnknownRank).Select(t => Code($"{t.Name} {t.Shape}") + (t.IsParameter ? "" : " (buffer)"))),
+            string.Join(", ", state.Where(t => !t.Shape.IsUnknownRank)
+                .Select(t => Code($"{t.Name} {t.Shape}") + (t.IsParameter ? "" : " (buffer)"))),
             count.IsUnknown || count.Equals(Dim.Zero) ? "" : Code(count.ToString()),
             adds.IsUnknown || adds.Equals(Dim.Zero) ? "" : Code(adds.ToString()),
             rule.Infers is { } size ? Code(size.Parameter) : "",
@@ -75,11 +76,14 @@ internal static class LayerTable
     }
 
     /// <summary>The rules are asked with one dimension, <c>N</c>, where any number may stand.</summary>
-    private static Shape[] Shapes(string side) => [.. side.Split(',').Select(s => ShapeParser.ParseShape(s.Trim().Replace("*B", "N", StringComparison.Ordinal)).Shape ?? Shape.UnknownRank)];
+    private static Shape[] Shapes(string side) =>
+        [.. side.Split(',').Select(s => ShapeParser.ParseShape(s.Trim().Replace("*B", "N", StringComparison.Ordinal)).Shape
+            ?? Shape.UnknownRank)];
 
     private static string Text(Shape shape, string written) => shape.Rank == 0
         ? "()"
-        : string.Join(' ', shape.Dims.Select(d => d.ToString() is "N" && written.Contains("*B", StringComparison.Ordinal) ? "*B" : d.ToString()));
+        : string.Join(' ',
+            shape.Dims.Select(d => d.ToString() is "N" && written.Contains("*B", StringComparison.Ordinal) ? "*B" : d.ToString()));
 
     private static string Code(string text) => $"`{text}`";
 
@@ -89,7 +93,8 @@ internal static class LayerTable
         .ThenByDescending(m => m.GetParameters().Count(p => Plain(p.ParameterType) == typeof(long)))
         .First();
 
-    private static bool IsSeveral(Type type) => type.IsArray || typeof(ITuple).IsAssignableFrom(Plain(type)) || Plain(type) == typeof(double);
+    private static bool IsSeveral(Type type) => type.IsArray || typeof(ITuple).IsAssignableFrom(Plain(type))
+        || Plain(type) == typeof(double);
 
     private static Type Plain(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
@@ -99,10 +104,12 @@ internal static class LayerTable
         var type when type == typeof(long) || type == typeof(int) => new Value.Integer(Dim.Name(parameter.Name!)),
         var type when type == typeof(bool) => new Value.Boolean(parameter.DefaultValue is true || parameter.Name is "affine"),
         var type when type == typeof(double) => parameter.DefaultValue is double number ? new Value.Real(number) : new Value.Null(),
-        { IsEnum: true } type => new Value.Enumeration(type.Name, Enum.GetName(type, parameter.DefaultValue is { } value and not DBNull ? value : 0)!),
+        { IsEnum: true } type => new Value.Enumeration(type.Name,
+            Enum.GetName(type, parameter.DefaultValue is { } value and not DBNull ? value : 0)!),
         { IsArray: true } => new Value.List(new[] { (Value)new Value.Integer(Dim.Name(parameter.Name!)) }.ToEquatableArray()),
         var type when typeof(ITuple).IsAssignableFrom(type) && !parameter.HasDefaultValue =>
-            new Value.List(type.GetGenericArguments().Select((_, i) => (Value)new Value.Integer(Dim.Name($"{parameter.Name}{i}"))).ToEquatableArray()),
+            new Value.List(type.GetGenericArguments().Select((_, i) => (Value)new Value.Integer(Dim.Name($"{parameter.Name}{i}")))
+                .ToEquatableArray()),
         _ => new Value.Null(),
     };
 

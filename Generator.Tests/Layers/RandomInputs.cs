@@ -10,7 +10,8 @@ internal static class RandomInputs
     public static long[][] Shapes(LayerRule rule, Case @case, Random random, bool isEmpty = false)
     {
         var names = @case.Arguments.Where(a => a.Value is Model.Value.Integer { Dim.Constant: not null })
-            .ToDictionary(a => a.Parameter, a => Math.Clamp(((Model.Value.Integer)a.Value).Dim.Constant!.Value, 0, 12), StringComparer.Ordinal);
+            .ToDictionary(a => a.Parameter, a => Math.Clamp(((Model.Value.Integer)a.Value).Dim.Constant!.Value, 0, 12),
+                StringComparer.Ordinal);
         if (names.TryGetValue("embedded_dim", out var size))
         {
             names.TryAdd("kdim", size);
@@ -24,7 +25,8 @@ internal static class RandomInputs
 
         foreach (var list in @case.Arguments.Where(a => a.Value is Model.Value.List))
         {
-            names.TryAdd(list.Parameter, ((Model.Value.List)list.Value).Items.OfType<Model.Value.Integer>().Select(i => Math.Clamp(i.Dim.Constant ?? 1, 1, 12)).LastOrDefault(3));
+            names.TryAdd(list.Parameter, ((Model.Value.List)list.Value).Items.OfType<Model.Value.Integer>()
+                .Select(i => Math.Clamp(i.Dim.Constant ?? 1, 1, 12)).LastOrDefault(3));
         }
 
         if (rule.Factory == "Fold" && random.Next(3) > 0)
@@ -58,19 +60,22 @@ internal static class RandomInputs
             variadics.TryAdd("*S", [.. Enumerable.Range(0, random.Next(3)).Select(_ => (long)random.Next(3))]);
         }
 
-        return [.. inputs.Take(rule.Inputs).Select(tokens => Shape(tokens, names, variadics, rule.Factory == "Upsample" ? 16 : 8 * rule.Inputs, random))];
+        return [.. inputs.Take(rule.Inputs).Select(tokens =>
+            Shape(tokens, names, variadics, rule.Factory == "Upsample" ? 16 : 8 * rule.Inputs, random))];
     }
 
     /// <summary>As many blocks as the arguments make of the output's size.</summary>
     private static long[] FoldInput(Case @case, Random random)
     {
-        long Size(string parameter, int i, long otherwise) => @case.LayerArguments.Sizes(parameter, 2, [Gen.Shapes.Dim.Of(otherwise), Gen.Shapes.Dim.Of(otherwise)])[i].Constant ?? otherwise;
+        long Size(string parameter, int i, long otherwise) =>
+            @case.LayerArguments.Sizes(parameter, 2, [Gen.Shapes.Dim.Of(otherwise), Gen.Shapes.Dim.Of(otherwise)])[i].Constant ?? otherwise;
         var (area, blocks) = (1L, 1L);
         for (var i = 0; i < 2; i++)
         {
             var kernel = Size("kernel_size", i, 1);
             area *= kernel;
-            blocks *= ((Size("output_size", i, 1) + (2 * Size("padding", i, 0)) - (Size("dilation", i, 1) * (kernel - 1)) - 1) / Math.Max(1, Size("stride", i, 1))) + 1;
+            blocks *= ((Size("output_size", i, 1) + (2 * Size("padding", i, 0)) - (Size("dilation", i, 1) * (kernel - 1)) - 1) / Math.Max(1,
+                Size("stride", i, 1))) + 1;
         }
 
         long[] shape = [random.Next(1, 4), random.Next(1, 4) * Math.Max(1, area), Math.Max(1, blocks)];
@@ -101,7 +106,8 @@ internal static class RandomInputs
         }
     }
 
-    private static long[] Shape(string[] tokens, Dictionary<string, long> names, Dictionary<string, long[]> variadics, int seldom, Random random)
+    private static long[] Shape(string[] tokens, Dictionary<string, long> names, Dictionary<string, long[]> variadics, int seldom,
+        Random random)
     {
         var dims = new List<long>();
         foreach (var token in tokens)

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace Gen.Tests.Live;
 
 /// <summary>
-/// A project open in an editor: Roslyn's workspace, the analyzers asked for the document that is being typed in. The generator is part of the
-/// project only where a test says so: editors run it on save or build.
+/// A project open in an editor: Roslyn's workspace, the analyzers asked for the document that is being typed in. The generator is part of
+/// the project only where a test says so: editors run it on save or build.
 /// </summary>
 internal sealed class Editor
 {
@@ -49,7 +49,8 @@ internal sealed class Editor
     public SourceText Text(int document) => Documents[document].GetTextAsync().GetAwaiter().GetResult();
 
     /// <summary>A keystroke: the text of one document changes, everything else is kept.</summary>
-    public void Type(int document, TextChange change) => Solution = Solution.WithDocumentText(Documents[document].Id, Text(document).WithChanges(change));
+    public void Type(int document, TextChange change) =>
+        Solution = Solution.WithDocumentText(Documents[document].Id, Text(document).WithChanges(change));
 
     /// <summary>What the editor shows in a document: Gen's diagnostics, without those of a crashed analyzer.</summary>
     public IReadOnlyList<Diagnostic> Diagnose(int document) => Diagnose(Documents[document]);
@@ -64,10 +65,13 @@ internal sealed class Editor
     public static IReadOnlyList<Diagnostic> Diagnose(Compilation compilation, SyntaxTree tree)
     {
         var crashes = new List<string>();
-        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (e, analyzer, _) => crashes.Add($"{analyzer}: {e}"), concurrentAnalysis: true, logAnalyzerExecutionTime: false);
-        var found = compilation.WithAnalyzers(Analyzers, options).GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(tree), null, CancellationToken.None).GetAwaiter().GetResult();
+        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (e, analyzer, _) => crashes.Add($"{analyzer}: {e}"),
+            concurrentAnalysis: true, logAnalyzerExecutionTime: false);
+        var found = compilation.WithAnalyzers(Analyzers, options)
+            .GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(tree), null, CancellationToken.None).GetAwaiter().GetResult();
         Assert.True(crashes.Count == 0, string.Join("\n", crashes));
-        return [.. found.OrderBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal).ThenBy(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal)];
+        return [.. found.OrderBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)
+            .ThenBy(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal)];
     }
 
     /// <summary>The same sources as a compilation that has never seen another version of them.</summary>

@@ -32,7 +32,8 @@ public sealed class HoverTests
     private static readonly Editor Open = Editor.Open([Marked], withGenerator: true);
 
     [Theory]
-    [InlineData("Net\n{", "(B, 784) -> (B, 10), 101,770 parameters", "Digits.", "fc2: Linear(128, 10)", "(B, 10), 1,290 parameters", "relu: ReLU()")]
+    [InlineData("Net\n{", "(B, 784) -> (B, 10), 101,770 parameters", "Digits.", "fc2: Linear(128, 10)", "(B, 10), 1,290 parameters",
+        "relu: ReLU()")]
     [InlineData("Net()", "(B, 784) -> (B, 10), 101,770 parameters")]
     [InlineData("forward", "(B, 784) -> (B, 10), 101,770 parameters", "ShapeMismatchException")]
     [InlineData("ParameterCount", "101770", "The elements of all registered parameters: 101,770.")]
@@ -66,7 +67,8 @@ public sealed class HoverTests
     private static string Hover(string at)
     {
         var document = Open.Documents[0];
-        var info = QuickInfoService.GetService(document)!.GetQuickInfoAsync(document, Marked.IndexOf(at, StringComparison.Ordinal) + 1).GetAwaiter().GetResult();
+        var info = QuickInfoService.GetService(document)!.GetQuickInfoAsync(document, Marked.IndexOf(at, StringComparison.Ordinal) + 1)
+            .GetAwaiter().GetResult();
         Assert.NotNull(info);
         return string.Join("\n", info.Sections.Select(s => s.Text)).Replace("\u00a0", " ", StringComparison.Ordinal);
     }
@@ -74,6 +76,8 @@ public sealed class HoverTests
     private static HashSet<string> Offered(string at, int offset)
     {
         var document = Open.Documents[0];
-        return [.. CompletionService.GetService(document)!.GetCompletionsAsync(document, Marked.IndexOf(at, StringComparison.Ordinal) + offset).GetAwaiter().GetResult().ItemsList.Select(i => i.DisplayText)];
+        return [
+            .. CompletionService.GetService(document)!.GetCompletionsAsync(document, Marked.IndexOf(at, StringComparison.Ordinal) + offset)
+                .GetAwaiter().GetResult().ItemsList.Select(i => i.DisplayText)];
     }
 }

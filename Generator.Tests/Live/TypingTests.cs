@@ -42,14 +42,18 @@ public sealed class TypingTests(ITestOutputHelper output)
     [InlineData("", "private static long Typo() => Tensor.Totl;", null)]
     public void What_is_not_generated_yet_hides_no_mistake_and_what_does_not_bind_does(string basis, string member, string? id)
     {
-        var source = Net.Replace("class Net", "class Net" + basis, StringComparison.Ordinal).Replace("128, 10)] private readonly Linear fc2;", "100, 10)] private readonly Linear fc2; " + member, StringComparison.Ordinal);
+        var source = Net.Replace("class Net", "class Net" + basis, StringComparison.Ordinal)
+            .Replace("128, 10)] private readonly Linear fc2;", "100, 10)] private readonly Linear fc2; " + member,
+                StringComparison.Ordinal);
         Assert.Equal(id is null ? [] : [id], Editor.Open([source], withGenerator: false).Diagnose(0).Select(d => d.Id));
     }
 
     [Fact]
     public void A_mistake_in_a_nested_module_is_shown_where_it_is_used_in_another_document()
     {
-        var editor = Editor.Open([Net, """[Shape("B 784 -> B 10")] public partial class Outer { [Layer] private readonly Net net = new(); }"""], withGenerator: false);
+        var editor =
+            Editor.Open([Net, """[Shape("B 784 -> B 10")] public partial class Outer { [Layer] private readonly Net net = new(); }"""],
+                withGenerator: false);
         Assert.Empty(editor.Diagnose(1));
         editor.Type(0, new TextChange(new TextSpan(Net.IndexOf("B 784", StringComparison.Ordinal), 5), "B 700"));
         Assert.Equal("GEN1008", Assert.Single(editor.Diagnose(1)).Id);
@@ -79,10 +83,11 @@ public sealed class TypingTests(ITestOutputHelper output)
         Assert.True(times[times.Length * 95 / 100] < 150, $"95 % {times[times.Length * 95 / 100]:0.0} ms");
     }
 
-    /// <summary>Types at random places, looks at the document after each keystroke, and holds that against an analysis from scratch.</summary>
+    /// <summary>Types at random places, looks at the document after each keystroke, and holds that against an analysis from
+    /// scratch.</summary>
     /// <returns>
-    /// The milliseconds of the processors from the keystroke to the diagnostics, sorted: what the clock shows on a machine that has nothing else to
-    /// do, or less.
+    /// The milliseconds of the processors from the keystroke to the diagnostics, sorted: what the clock shows on a machine that has nothing
+    /// else to do, or less.
     /// </returns>
     private double[] Keystrokes(int count, int seed)
     {
@@ -131,7 +136,8 @@ public sealed class TypingTests(ITestOutputHelper output)
     private static string Summary(IEnumerable<double> times)
     {
         var sorted = times.Order().ToArray();
-        return string.Create(CultureInfo.InvariantCulture, $"median {sorted[sorted.Length / 2]:0.0} ms, 95 % {sorted[sorted.Length * 95 / 100]:0.0} ms, longest {sorted[^1]:0.0} ms");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"median {sorted[sorted.Length / 2]:0.0} ms, 95 % {sorted[sorted.Length * 95 / 100]:0.0} ms, longest {sorted[^1]:0.0} ms");
     }
 
     private static string[] Lines(IEnumerable<Diagnostic> diagnostics) => [.. diagnostics.Select(d => d.ToString())];

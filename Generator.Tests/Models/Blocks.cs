@@ -10,7 +10,9 @@ namespace Gen.Tests.Models;
 internal sealed partial class SqueezeExcite(long c, long reduction = 16)
 {
     [Layer] private readonly AdaptiveAvgPool2d pool = AdaptiveAvgPool2d(1);
-    [Layer] private readonly Sequential fc = Sequential(Linear(c, c / reduction, hasBias: false), ReLU(inplace: true), Linear(c / reduction, c, hasBias: false), Sigmoid());
+    [Layer]
+        private readonly Sequential fc = Sequential(Linear(c, c / reduction, hasBias: false), ReLU(inplace: true),
+            Linear(c / reduction, c, hasBias: false), Sigmoid());
 
     private Tensor Forward(Tensor x)
     {
@@ -98,7 +100,9 @@ internal sealed partial class SpatialTransformer
     [Layer] private readonly Dropout2d drop = Dropout2d();
     [Layer] private readonly Linear fc1 = Linear(320, 50);
     [Layer] private readonly Linear fc2 = Linear(50, 10);
-    [Layer] private readonly Sequential localization = Sequential(Conv2d(1, 8, 7), MaxPool2d(2, 2), ReLU(true), Conv2d(8, 10, 5), MaxPool2d(2, 2), ReLU(true));
+    [Layer]
+        private readonly Sequential localization = Sequential(Conv2d(1, 8, 7), MaxPool2d(2, 2), ReLU(true), Conv2d(8, 10, 5),
+            MaxPool2d(2, 2), ReLU(true));
     [Layer] private readonly Sequential fc_loc = Sequential(Linear(10 * 3 * 3, 32), ReLU(true), Linear(32, 3 * 2));
 
     private Tensor Stn(Tensor x)

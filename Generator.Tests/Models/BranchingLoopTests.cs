@@ -20,41 +20,86 @@ public sealed class BranchingLoopTests
     /// <summary>What a body does between x of B by w and its result of the same shape.</summary>
     public static TheoryData<string, string> Counted => new()
     {
-        { "an activation between layers", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x); if (i < blocks.Count - 1) { x = functional.gelu(x); } } return x;" },
-        { "all but the last", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x); if (i < blocks.Count - 1) { x = mix.call(functional.relu(x)); } } return x;" },
-        { "not the last", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x); if (i != blocks.Count - 1) { x = mix.call(functional.relu(x)); } } return x;" },
-        { "the first only", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i == 0) { x = mix.call(x).relu(); } } return x;" },
-        { "all but the first", "for (var i = 0; i < blocks.Count; i++) { if (i > 0) { x = mix.call(functional.relu(x)); } x = blocks[i].call(x.relu()); } return x;" },
-        { "neither the first nor the last", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i > 0 && i < blocks.Count - 1) { x = mix.call(x).relu(); } } return x;" },
-        { "the first or the last", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (!(i > 0 && i < blocks.Count - 1)) { x = mix.call(x).relu(); } } return x;" },
-        { "every other", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i % 2 == 0) { x = mix.call(x).relu(); } } return x;" },
-        { "not every third", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i % 3 != 1) { x = mix.call(x).relu(); } } return x;" },
-        { "two ways", "for (var i = 0; i < blocks.Count; i++) { if (i >= 2) { x = blocks[i].call(x).relu(); } else { x = narrow.call(wide.call(x).relu()).relu(); } } return x;" },
-        { "residual from the second on", "for (var i = 0; i < blocks.Count; i++) { var h = blocks[i].call(x).relu(); if (i > 0) { h = h + x; } x = h; } return x;" },
-        { "a skip that is kept", "var skip = x; for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i % 2 == 1) { x = x + skip; skip = x; } } return x;" },
-        { "a choice of values", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x); x = i == blocks.Count - 1 ? x : mix.call(x.relu()).relu(); } return x;" },
-        { "while", "var i = 0; while (i < blocks.Count) { x = blocks[i].call(x).relu(); if (i < blocks.Count - 1) { x = mix.call(x).relu(); } i++; } return x;" },
+        { "an activation between layers",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x); if (i < blocks.Count - 1) { x = functional.gelu(x); } } "
+            + "return x;" },
+        { "all but the last",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x); if (i < blocks.Count - 1) { x = "
+            + "mix.call(functional.relu(x)); } } return x;" },
+        { "not the last",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x); if (i != blocks.Count - 1) { x = "
+            + "mix.call(functional.relu(x)); } } return x;" },
+        { "the first only",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i == 0) { x = mix.call(x).relu(); } } return x;" },
+        { "all but the first",
+            "for (var i = 0; i < blocks.Count; i++) { if (i > 0) { x = mix.call(functional.relu(x)); } x = blocks[i].call(x.relu()); } "
+            + "return x;" },
+        { "neither the first nor the last",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i > 0 && i < blocks.Count - 1) { x = "
+            + "mix.call(x).relu(); } } return x;" },
+        { "the first or the last",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (!(i > 0 && i < blocks.Count - 1)) { x = "
+            + "mix.call(x).relu(); } } return x;" },
+        { "every other",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i % 2 == 0) { x = mix.call(x).relu(); } } return x;" },
+        { "not every third",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i % 3 != 1) { x = mix.call(x).relu(); } } return x;" },
+        { "two ways",
+            "for (var i = 0; i < blocks.Count; i++) { if (i >= 2) { x = blocks[i].call(x).relu(); } else { x = "
+            + "narrow.call(wide.call(x).relu()).relu(); } } return x;" },
+        { "residual from the second on",
+            "for (var i = 0; i < blocks.Count; i++) { var h = blocks[i].call(x).relu(); if (i > 0) { h = h + x; } x = h; } return x;" },
+        { "a skip that is kept",
+            "var skip = x; for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i % 2 == 1) { x = x + skip; skip = "
+            + "x; } } return x;" },
+        { "a choice of values",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x); x = i == blocks.Count - 1 ? x : mix.call(x.relu()).relu(); "
+            + "} return x;" },
+        { "while",
+            "var i = 0; while (i < blocks.Count) { x = blocks[i].call(x).relu(); if (i < blocks.Count - 1) { x = mix.call(x).relu(); } "
+            + "i++; } return x;" },
         { "while, the index within", "var i = 0; while (i < blocks.Count) { x = blocks[i++].call(x).relu(); } return x;" },
-        { "downwards", "for (var i = blocks.Count - 1; i >= 0; i--) { x = blocks[i].call(x).relu(); if (i > 0) { x = mix.call(x).relu(); } } return x;" },
-        { "by twos", "for (var i = 0; i < blocks.Count; i += 2) { x = blocks[i].call(x).relu(); if (i + 1 < blocks.Count) { x = blocks[i + 1].call(x).relu(); } } return x;" },
-        { "foreach with an index", "var i = 0; foreach (var block in blocks) { x = block.call(x).relu(); if (i < blocks.Count - 1) { x = mix.call(x).relu(); } i++; } return x;" },
-        { "foreach over items with their index", "foreach (var (block, i) in blocks.Select((b, i) => (b, i))) { x = block.call(x).relu(); if (i < blocks.Count - 1) { x = mix.call(x).relu(); } } return x;" },
-        { "loops in loops", "for (var i = 0; i < n; i++) { for (var j = 0; j < n; j++) { x = blocks[j].call(x).relu(); if (j < i) { x = mix.call(x).relu(); } } if (i < n - 1) { x = mix.call(x).relu(); } } return x;" },
-        { "a turn that throws", "for (var i = 0; i < blocks.Count; i++) { if (i > 100) { throw new InvalidOperationException(); } x = blocks[i].call(x).relu(); } return x;" },
-        { "a flag of the constructor", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (twice) { x = mix.call(x).relu(); } } return x;" },
+        { "downwards",
+            "for (var i = blocks.Count - 1; i >= 0; i--) { x = blocks[i].call(x).relu(); if (i > 0) { x = mix.call(x).relu(); } } return x;" },
+        { "by twos",
+            "for (var i = 0; i < blocks.Count; i += 2) { x = blocks[i].call(x).relu(); if (i + 1 < blocks.Count) { x = blocks[i + "
+            + "1].call(x).relu(); } } return x;" },
+        { "foreach with an index",
+            "var i = 0; foreach (var block in blocks) { x = block.call(x).relu(); if (i < blocks.Count - 1) { x = mix.call(x).relu(); } "
+            + "i++; } return x;" },
+        { "foreach over items with their index",
+            "foreach (var (block, i) in blocks.Select((b, i) => (b, i))) { x = block.call(x).relu(); if (i < blocks.Count - 1) { x = "
+            + "mix.call(x).relu(); } } return x;" },
+        { "loops in loops",
+            "for (var i = 0; i < n; i++) { for (var j = 0; j < n; j++) { x = blocks[j].call(x).relu(); if (j < i) { x = "
+            + "mix.call(x).relu(); } } if (i < n - 1) { x = mix.call(x).relu(); } } return x;" },
+        { "a turn that throws",
+            "for (var i = 0; i < blocks.Count; i++) { if (i > 100) { throw new InvalidOperationException(); } x = "
+            + "blocks[i].call(x).relu(); } return x;" },
+        { "a flag of the constructor",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (twice) { x = mix.call(x).relu(); } } return x;" },
     };
 
     /// <summary>The same, but how often which way is taken is not counted.</summary>
     public static TheoryData<string, string> Proved => new()
     {
-        { "a boolean that changes", "var odd = false; for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (odd) { x = mix.call(x).relu(); } odd = !odd; } return x;" },
+        { "a boolean that changes",
+            "var odd = false; for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (odd) { x = mix.call(x).relu(); "
+            + "} odd = !odd; } return x;" },
         { "continue", "for (var i = 0; i < blocks.Count; i++) { if (i == 2) { continue; } x = blocks[i].call(x).relu(); } return x;" },
         { "break", "for (var i = 0; i < blocks.Count; i++) { if (i > 2) { break; } x = blocks[i].call(x).relu(); } return x;" },
         { "return", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i == 3) { return x; } } return x;" },
-        { "training", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (training) { x = mix.call(x).relu(); } } return x;" },
-        { "what the numbers say", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (x.sum().item<float>() > 1) { x = mix.call(x).relu(); } } return x;" },
-        { "many questions", "x = mix.call(x); " + string.Concat(Enumerable.Range(2, 12).Select(i => $"if (x.shape[0] > {i}) {{ x = x.relu(); }} ")) + "return x;" },
-        { "a method that returns early", "for (var i = 0; i < blocks.Count; i++) { x = Step(x, i); } return x; Tensor Step(Tensor y, int i) { if (i == 0) { return mix.call(y).relu(); } return blocks[i].call(y).relu(); }" },
+        { "training",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (training) { x = mix.call(x).relu(); } } return x;" },
+        { "what the numbers say",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (x.sum().item<float>() > 1) { x = "
+            + "mix.call(x).relu(); } } return x;" },
+        { "many questions",
+            "x = mix.call(x); " + string.Concat(Enumerable.Range(2, 12).Select(i => $"if (x.shape[0] > {i}) {{ x = x.relu(); }} "))
+                + "return x;" },
+        { "a method that returns early",
+            "for (var i = 0; i < blocks.Count; i++) { x = Step(x, i); } return x; Tensor Step(Tensor y, int i) { if (i == 0) { return "
+            + "mix.call(y).relu(); } return blocks[i].call(y).relu(); }" },
     };
 
     [Theory]
@@ -79,7 +124,10 @@ public sealed class BranchingLoopTests
             }
 
             Assert.Equal([5, 4], net.call(randn(5, 4)).shape);
-            Assert.Equal(ran, count.Invoke(null, [.. count.GetParameters().Select(p => p.Name switch { "B" => 5L, "w" => 4, "n" => n, _ => (object)twice }).Select((v, i) => v is bool ? v : Convert.ChangeType(v, count.GetParameters()[i].ParameterType, null))]));
+            Assert.Equal(ran,
+                count.Invoke(null,
+                    [.. count.GetParameters().Select(p => p.Name switch { "B" => 5L, "w" => 4, "n" => n, _ => (object)twice })
+                        .Select((v, i) => v is bool ? v : Convert.ChangeType(v, count.GetParameters()[i].ParameterType, null))]));
         }
     }
 
@@ -138,11 +186,13 @@ public sealed class BranchingLoopTests
     [InlineData("for (var i = 0; i < n; i++) { if (i > 0 && blocks[i - 1].weight is not null) { x = blocks[i - 1].call(x); } } return x;")]
     [InlineData("for (var i = 0; i < n; i++) { if (i == n) { x = x.view(7, 7, 7); } } return x;")]
     [InlineData("for (var i = 0; i < n; i++) { if (i == 1000) { x = wide.call(x); } } return x;")]
-    [InlineData("Tensor? kept = null; for (var i = 0; i < n; i++) { x = blocks[i].call(x); if (kept is not null) { x = x + kept; } kept = x; } return x;")]
+    [InlineData("Tensor? kept = null; for (var i = 0; i < n; i++) { x = blocks[i].call(x); if (kept is not null) { x = x + kept; } kept "
+        + "= x; } return x;")]
     [InlineData("for (var i = 0; i < n; i++) { if (i > 0) { x = x.view(x.shape[0], 2, -1).flatten(1); } } return x;")]
     public void What_some_turns_do_and_others_do_not_is_no_mistake(string body)
     {
-        var found = Compilations.Diagnose(Compilations.Of(Source(body))).Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(d => d.ToString()).ToArray();
+        var found = Compilations.Diagnose(Compilations.Of(Source(body)))
+            .Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(d => d.ToString()).ToArray();
         Assert.True(found.Length == 0, string.Join("\n", found));
         var type = Compilations.Load(Source(body)).GetType("Net")!;
         using var scope = NewDisposeScope();
@@ -156,13 +206,15 @@ public sealed class BranchingLoopTests
     /// <summary>A layer that fits in no turn is a mistake on either side of a branch, and so is what all turns leave.</summary>
     [Theory]
     [InlineData("for (var i = 0; i < n; i++) { if (i < n - 1) { x = {|GEN1001:narrow.call(x)|}; } x = blocks[i].call(x); } return x;")]
-    [InlineData("for (var i = 0; i < n; i++) { x = blocks[i].call(x); if (i % 2 == 0) { x = x.relu(); } } return {|GEN1001:narrow.call(x)|};")]
+    [InlineData("for (var i = 0; i < n; i++) { x = blocks[i].call(x); if (i % 2 == 0) { x = x.relu(); } } return "
+        + "{|GEN1001:narrow.call(x)|};")]
     public void A_layer_that_fits_in_no_turn_is_a_mistake(string body) => Analyzers.Markup.Verify(Source(body));
 
     private static void Silent(string form, string source)
     {
         // Advice and costs are another matter.
-        var found = Compilations.Diagnose(Compilations.Of(source)).Where(d => d.Id.CompareTo("GEN5") < 0 && d.Id != "GEN2004").Select(d => d.ToString()).ToArray();
+        var found = Compilations.Diagnose(Compilations.Of(source)).Where(d => d.Id.CompareTo("GEN5") < 0 && d.Id != "GEN2004")
+            .Select(d => d.ToString()).ToArray();
         Assert.True(found.Length == 0, $"{form}: {string.Join("\n", found)}");
     }
 

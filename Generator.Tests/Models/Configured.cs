@@ -22,7 +22,8 @@ internal sealed partial class ConfiguredAttention(GptConfig config)
 {
     [Layer] private readonly Linear qkv = Linear(config.Dim, 3 * config.Dim, hasBias: config.Bias);
     [Layer] private readonly Linear project = Linear(config.Dim, config.Dim, hasBias: config.Bias);
-    [Buffer(Persistent = false)] private readonly Tensor mask = tril(ones(config.Context, config.Context)).view(1, 1, config.Context, config.Context);
+    [Buffer(Persistent = false)]
+        private readonly Tensor mask = tril(ones(config.Context, config.Context)).view(1, 1, config.Context, config.Context);
 
     private Tensor Forward(Tensor x)
     {

@@ -10,7 +10,9 @@ namespace Gen.Tests.Models;
 [Collection("TorchSharp")]
 public sealed class ConfiguredTests
 {
-    private const string Cfg = "public sealed record Cfg(long Dim, int Depth, bool Bias = true) { public static readonly Cfg Small = new(6, 2); public long Twice => 2 * Dim; }";
+    private const string Cfg =
+        "public sealed record Cfg(long Dim, int Depth, bool Bias = true) { public static readonly Cfg Small = new(6, 2); public long "
+        + "Twice => 2 * Dim; }";
 
     [Fact]
     public void Gpt2_of_a_configuration_counts_as_published()
@@ -30,13 +32,15 @@ public sealed class ConfiguredTests
         {
             using var scope = NewDisposeScope();
             var heads = random.Next(1, 4);
-            var config = new GptConfig(random.Next(5, 60), random.Next(4, 20), heads * random.Next(1, 9), heads, random.Next(0, 4), random.Next(2) == 0);
+            var config = new GptConfig(random.Next(5, 60), random.Next(4, 20), heads * random.Next(1, 9), heads, random.Next(0, 4),
+                random.Next(2) == 0);
             using var gpt = new ConfiguredGpt(config);
             Assert.Equal(gpt.parameters().DistinctBy(p => p.Handle).Sum(p => p.numel()), ConfiguredGpt.CountParameters(config));
             Assert.Equal([2, 4, config.Vocab], gpt.call(randint(config.Vocab, [2, 4])).shape);
             Assert.Throws<ShapeMismatchException>(() => gpt.call(zeros([1, config.Context + 1], dtype: int64)));
             var summary = gpt.Summary("B=2, T=4");
-            Assert.Equal((ConfiguredGpt.CountParameters(config), ConfiguredGpt.MultiplyAdds(2, 4, config)), (summary.Parameters, summary.MultiplyAdds));
+            Assert.Equal((ConfiguredGpt.CountParameters(config), ConfiguredGpt.MultiplyAdds(2, 4, config)),
+                (summary.Parameters, summary.MultiplyAdds));
         }
     }
 
@@ -52,48 +56,128 @@ public sealed class ConfiguredTests
     }
 
     /// <summary>
-    /// What stands behind <c>class Net</c>, with the classes beside it; the modules that are built, and what they are given. All go from (B, 8) to (B, 4) or from the
-    /// number that stands behind.
+    /// What stands behind <c>class Net</c>, with the classes beside it; the modules that are built, and what they are given. All go from
+    /// (B, 8) to (B, 4) or from the number that stands behind.
     /// </summary>
     public static TheoryData<string, string, string> Nets => new()
     {
-        { "a record", "(Cfg config) { [Layer] private readonly Linear a = Linear(8, config.Dim, hasBias: config.Bias); [Layer] private readonly Linear b = Linear(config.Dim, 4); }", "new(6, 1); new(5, 1, false)" },
-        { "a computed member", "(Cfg config) { [Layer] private readonly Linear a = Linear(8, config.Twice); [Layer] private readonly Linear b = Linear(2 * config.Dim, 4); }", "new(6, 1); new(5, 1, false)" },
-        { "an explicit constructor that keeps it", " { private readonly Cfg config; [Layer] private readonly Linear a; [Layer] private readonly Linear b; public Net(Cfg config) { this.config = config; a = Linear(8, config.Twice); b = Linear(this.config.Dim, 4); } private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], 2, config.Dim).select(1, 0)); }", "new(6, 1); new(5, 1, false)" },
-        { "an explicit constructor that does not", " { [Layer] private readonly Linear a; [Layer] private readonly Linear b; public Net(Cfg config) { var d = config.Twice; a = Linear(8, d); b = Linear(d, 4); } }", "new(6, 1)" },
-        { "a field of another name", " { private readonly Cfg sizes; [Layer] private readonly Linear a; [Layer] private readonly Linear b; public Net(Cfg config) { sizes = config; a = Linear(8, sizes.Dim); b = Linear(config.Dim, 4); } private Tensor Forward(Tensor x) { var s = sizes; return b.call(a.call(x).view(x.shape[0], s.Dim)); } }", "new(6, 1)" },
-        { "a size in a field", "(Cfg config) { private readonly long d = config.Dim; [Layer] private readonly Linear a = Linear(8, config.Dim * 3); [Layer] private readonly Linear b = Linear(config.Dim, 4); private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], 3, d).sum(1)); }", "new(6, 1)" },
-        { "as many layers as a member says", "(Cfg config) { [Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, config.Depth).Select(_ => Linear(8, 8)).ToArray()); [Layer] private readonly Linear b = Linear(8, 4); private Tensor Forward(Tensor x) { foreach (var part in parts) { x = part.call(x); } return b.call(x); } }", "new(6, 1); new(5, 0); new(5, 3)" },
-        { "a layer by a truth", "(Cfg config) { [Layer] private readonly Linear? a = config.Bias && config.Depth > 1 ? Linear(8, 8) : null; [Layer] private readonly Linear b = Linear(8, config.Bias ? config.Dim : config.Twice); [Layer] private readonly Linear c = Linear(config.Bias ? config.Dim : config.Twice, 4); private Tensor Forward(Tensor x) { if (a is not null) { x = a.call(x); } if (config.Bias) { x = -x; } return c.call(b.call(x)); } }", "new(6, 2); new(5, 1); new(5, 3, false)" },
-        { "Math", "(Cfg config) { [Layer] private readonly Linear a = Linear(8, Math.Max(config.Dim, config.Depth) / 2); [Layer] private readonly Linear b = Linear(Math.Max(config.Dim, config.Depth) / 2, 4); }", "new(6, 1); new(3, 9)" },
-        { "guards of the constructor", " { private readonly Cfg config; [Layer] private readonly Linear a; [Layer] private readonly Linear b; public Net(Cfg config) { if (config.Dim % 2 != 0) { throw new ArgumentException(\"config\"); } this.config = config; a = Linear(8, config.Dim); b = Linear(config.Dim, 4); } private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], 2, config.Dim / 2).flatten(1)); }", "new(6, 1)" },
-        { "init-only properties", "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] private readonly Linear b = Linear(config.Dim, 4); } public class Own { public long Dim { get; init; } = 6; }", "new(); new() { Dim = 3 }" },
-        { "get-only properties", "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Double); [Layer] private readonly Linear b = Linear(2 * config.Dim, 4); } public class Own(long dim) { public long Dim { get; } = 2 * dim; public long Double { get { return 2 * Dim; } } }", "new(3)" },
-        { "a struct", "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] private readonly Linear b = Linear(config.Same, 4); } public readonly struct Own(long dim) { public readonly long Dim = dim; public long Same { get => Dim; } }", "new(3)" },
-        { "a struct of a record", "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] private readonly Linear b = Linear(config.Dim, 4); } public readonly record struct Own(short Dim);", "new(3)" },
-        { "a class with a constructor", "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] private readonly Linear b = Linear(config.Dim, 4); } public class Own { public Own(long d) { Dim = d + 1; } public long Dim { get; } }", "new(3)" },
-        { "a member of a member", "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Encoder.Dim); [Layer] private readonly Linear b = Linear(config.Encoder.Twice / 2, config.Wide); [Layer] private readonly Inner c = new(config.Encoder); } public sealed record Own(Cfg Encoder) { public long Wide => 8 + 0 * Encoder.Dim; } [Shape(\"B 8 -> B 4\")] public sealed partial class Inner(Cfg it) { [Layer] private readonly Linear a = Linear(8, it.Twice); [Layer] private readonly Linear b = Linear(it.Twice, 4); }", "new(new(6, 1)); new(new(5, 1))" },
-        { "a base record", "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim, hasBias: config.More > 2); [Layer] private readonly Linear b = Linear(config.Three / 3, 4); } public record Basis(long Dim) { public long Three => 3 * Dim; } public sealed record Own(long Dim, int More) : Basis(Dim);", "new(6, 1); new(5, 3)" },
-        { "a field of its name", "(Cfg config) { private readonly Cfg config = config; [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] private readonly Linear b = Linear(config.Dim, 4); private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], config.Dim)); }", "new(6, 1)" },
-        { "a helper", "(Cfg config) { [Layer] private readonly Linear a = Make(config); [Layer] private readonly Linear b = Linear(Wide(config), 4); private static Linear Make(Cfg c) => Linear(8, c.Twice); private static long Wide(Cfg c) => 2 * c.Dim; }", "new(6, 1)" },
-        { "keywords", "(Own @class) { [Layer] private readonly Linear a = Linear(8, @class.@long); [Layer] private readonly Linear b = Linear(@class.@long, 4); private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], @class.@long)); } public sealed record Own(int @long);", "new(6)" },
-        { "handed on", "(Cfg config) { [Layer] private readonly Inner a = new(config); [Layer] private readonly Inner b = new(config with { Dim = 3, Bias = false }); [Layer] private readonly Inner c = new(new Cfg(config.Twice, 1)); [Layer] private readonly Inner d = new(Cfg.Small); [Layer] private readonly Linear e = Linear(8, 4); } [Shape(\"B 8 -> B 8\")] public sealed partial class Inner(Cfg it) { [Layer] private readonly Linear a = Linear(8, it.Dim, hasBias: it.Bias); [Layer] private readonly Linear b = Linear(it.Twice / 2, 8); }", "new(6, 1); new(5, 1, false)" },
-        { "to a base class", "(Cfg config) : Inner(config) { [Layer] private readonly Linear c = Linear(config.Dim, 4); private Tensor Forward(Tensor x) => c.call(First(x)); } public abstract partial class Inner(Cfg it) { [Layer] private readonly Linear a = Linear(8, it.Dim); protected Tensor First(Tensor x) => a.call(x); }", "new(6, 1)" },
-        { "in the shape", "(Cfg config) { [Layer] private readonly Linear a = Linear(config.Dim, config.Twice); [Layer] private readonly Linear b = Linear(config.Twice, 4); }", "B config.Dim -> B 4: new(6, 1); new(5, 1)" },
-        { "a computed member in the shape", "(Cfg config) { [Layer] private readonly Linear a = Linear(2 * config.Dim, 4); }", "B config.Twice -> B 4: new(6, 1)" },
-        { "a member of a member in the shape", "(Own config) { [Layer] private readonly Linear a = Linear(2 * config.Encoder.Dim, 4); } public sealed record Own(Cfg Encoder);", "B config.Encoder.Twice -> B 4: new(new(6, 1))" },
-        { "a shape that only the class says", "(Cfg config) { [Layer(8, 4)] private readonly Linear a; [Layer] private readonly Linear b = Linear(4, 4, hasBias: config.Bias); }", "B 8 -> B 4 | config.Depth >= 1: new(6, 1)" },
+        { "a record",
+            "(Cfg config) { [Layer] private readonly Linear a = Linear(8, config.Dim, hasBias: config.Bias); [Layer] private readonly "
+            + "Linear b = Linear(config.Dim, 4); }", "new(6, 1); new(5, 1, false)" },
+        { "a computed member",
+            "(Cfg config) { [Layer] private readonly Linear a = Linear(8, config.Twice); [Layer] private readonly Linear b = Linear(2 * "
+            + "config.Dim, 4); }", "new(6, 1); new(5, 1, false)" },
+        { "an explicit constructor that keeps it",
+            " { private readonly Cfg config; [Layer] private readonly Linear a; [Layer] private readonly Linear b; public Net(Cfg "
+            + "config) { this.config = config; a = Linear(8, config.Twice); b = Linear(this.config.Dim, 4); } private Tensor "
+            + "Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], 2, config.Dim).select(1, 0)); }", "new(6, 1); new(5, 1, false)" },
+        { "an explicit constructor that does not",
+            " { [Layer] private readonly Linear a; [Layer] private readonly Linear b; public Net(Cfg config) { var d = config.Twice; a = "
+            + "Linear(8, d); b = Linear(d, 4); } }", "new(6, 1)" },
+        { "a field of another name",
+            " { private readonly Cfg sizes; [Layer] private readonly Linear a; [Layer] private readonly Linear b; public Net(Cfg config) "
+            + "{ sizes = config; a = Linear(8, sizes.Dim); b = Linear(config.Dim, 4); } private Tensor Forward(Tensor x) { var s = "
+            + "sizes; return b.call(a.call(x).view(x.shape[0], s.Dim)); } }", "new(6, 1)" },
+        { "a size in a field",
+            "(Cfg config) { private readonly long d = config.Dim; [Layer] private readonly Linear a = Linear(8, config.Dim * 3); [Layer] "
+            + "private readonly Linear b = Linear(config.Dim, 4); private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], "
+            + "3, d).sum(1)); }", "new(6, 1)" },
+        { "as many layers as a member says",
+            "(Cfg config) { [Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, config.Depth).Select(_ => "
+            + "Linear(8, 8)).ToArray()); [Layer] private readonly Linear b = Linear(8, 4); private Tensor Forward(Tensor x) { foreach "
+            + "(var part in parts) { x = part.call(x); } return b.call(x); } }", "new(6, 1); new(5, 0); new(5, 3)" },
+        { "a layer by a truth",
+            "(Cfg config) { [Layer] private readonly Linear? a = config.Bias && config.Depth > 1 ? Linear(8, 8) : null; [Layer] private "
+            + "readonly Linear b = Linear(8, config.Bias ? config.Dim : config.Twice); [Layer] private readonly Linear c = "
+            + "Linear(config.Bias ? config.Dim : config.Twice, 4); private Tensor Forward(Tensor x) { if (a is not null) { x = "
+            + "a.call(x); } if (config.Bias) { x = -x; } return c.call(b.call(x)); } }", "new(6, 2); new(5, 1); new(5, 3, false)" },
+        { "Math",
+            "(Cfg config) { [Layer] private readonly Linear a = Linear(8, Math.Max(config.Dim, config.Depth) / 2); [Layer] private "
+            + "readonly Linear b = Linear(Math.Max(config.Dim, config.Depth) / 2, 4); }", "new(6, 1); new(3, 9)" },
+        { "guards of the constructor",
+            " { private readonly Cfg config; [Layer] private readonly Linear a; [Layer] private readonly Linear b; public Net(Cfg "
+            + "config) { if (config.Dim % 2 != 0) { throw new ArgumentException(\"config\"); } this.config = config; a = Linear(8, "
+            + "config.Dim); b = Linear(config.Dim, 4); } private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], 2, "
+            + "config.Dim / 2).flatten(1)); }", "new(6, 1)" },
+        { "init-only properties",
+            "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] private readonly Linear b = "
+            + "Linear(config.Dim, 4); } public class Own { public long Dim { get; init; } = 6; }", "new(); new() { Dim = 3 }" },
+        { "get-only properties",
+            "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Double); [Layer] private readonly Linear b = Linear(2 * "
+            + "config.Dim, 4); } public class Own(long dim) { public long Dim { get; } = 2 * dim; public long Double { get { return 2 * "
+            + "Dim; } } }", "new(3)" },
+        { "a struct",
+            "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] private readonly Linear b = "
+            + "Linear(config.Same, 4); } public readonly struct Own(long dim) { public readonly long Dim = dim; public long Same { get "
+            + "=> Dim; } }", "new(3)" },
+        { "a struct of a record",
+            "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] private readonly Linear b = "
+            + "Linear(config.Dim, 4); } public readonly record struct Own(short Dim);", "new(3)" },
+        { "a class with a constructor",
+            "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] private readonly Linear b = "
+            + "Linear(config.Dim, 4); } public class Own { public Own(long d) { Dim = d + 1; } public long Dim { get; } }", "new(3)" },
+        { "a member of a member",
+            "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Encoder.Dim); [Layer] private readonly Linear b = "
+            + "Linear(config.Encoder.Twice / 2, config.Wide); [Layer] private readonly Inner c = new(config.Encoder); } public sealed "
+            + "record Own(Cfg Encoder) { public long Wide => 8 + 0 * Encoder.Dim; } [Shape(\"B 8 -> B 4\")] public sealed partial class "
+            + "Inner(Cfg it) { [Layer] private readonly Linear a = Linear(8, it.Twice); [Layer] private readonly Linear b = "
+            + "Linear(it.Twice, 4); }", "new(new(6, 1)); new(new(5, 1))" },
+        { "a base record",
+            "(Own config) { [Layer] private readonly Linear a = Linear(8, config.Dim, hasBias: config.More > 2); [Layer] private "
+            + "readonly Linear b = Linear(config.Three / 3, 4); } public record Basis(long Dim) { public long Three => 3 * Dim; } public "
+            + "sealed record Own(long Dim, int More) : Basis(Dim);", "new(6, 1); new(5, 3)" },
+        { "a field of its name",
+            "(Cfg config) { private readonly Cfg config = config; [Layer] private readonly Linear a = Linear(8, config.Dim); [Layer] "
+            + "private readonly Linear b = Linear(config.Dim, 4); private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], "
+            + "config.Dim)); }", "new(6, 1)" },
+        { "a helper",
+            "(Cfg config) { [Layer] private readonly Linear a = Make(config); [Layer] private readonly Linear b = Linear(Wide(config), "
+            + "4); private static Linear Make(Cfg c) => Linear(8, c.Twice); private static long Wide(Cfg c) => 2 * c.Dim; }", "new(6, 1)" },
+        { "keywords",
+            "(Own @class) { [Layer] private readonly Linear a = Linear(8, @class.@long); [Layer] private readonly Linear b = "
+            + "Linear(@class.@long, 4); private Tensor Forward(Tensor x) => b.call(a.call(x).view(x.shape[0], @class.@long)); } public "
+            + "sealed record Own(int @long);", "new(6)" },
+        { "handed on",
+            "(Cfg config) { [Layer] private readonly Inner a = new(config); [Layer] private readonly Inner b = new(config with { Dim = "
+            + "3, Bias = false }); [Layer] private readonly Inner c = new(new Cfg(config.Twice, 1)); [Layer] private readonly Inner d = "
+            + "new(Cfg.Small); [Layer] private readonly Linear e = Linear(8, 4); } [Shape(\"B 8 -> B 8\")] public sealed partial class "
+            + "Inner(Cfg it) { [Layer] private readonly Linear a = Linear(8, it.Dim, hasBias: it.Bias); [Layer] private readonly Linear "
+            + "b = Linear(it.Twice / 2, 8); }", "new(6, 1); new(5, 1, false)" },
+        { "to a base class",
+            "(Cfg config) : Inner(config) { [Layer] private readonly Linear c = Linear(config.Dim, 4); private Tensor Forward(Tensor x) "
+            + "=> c.call(First(x)); } public abstract partial class Inner(Cfg it) { [Layer] private readonly Linear a = Linear(8, "
+            + "it.Dim); protected Tensor First(Tensor x) => a.call(x); }", "new(6, 1)" },
+        { "in the shape",
+            "(Cfg config) { [Layer] private readonly Linear a = Linear(config.Dim, config.Twice); [Layer] private readonly Linear b = "
+            + "Linear(config.Twice, 4); }", "B config.Dim -> B 4: new(6, 1); new(5, 1)" },
+        { "a computed member in the shape", "(Cfg config) { [Layer] private readonly Linear a = Linear(2 * config.Dim, 4); }",
+            "B config.Twice -> B 4: new(6, 1)" },
+        { "a member of a member in the shape",
+            "(Own config) { [Layer] private readonly Linear a = Linear(2 * config.Encoder.Dim, 4); } public sealed record Own(Cfg Encoder);", "B config.Encoder.Twice -> B 4: new(new(6, 1))" },
+        { "a shape that only the class says",
+            "(Cfg config) { [Layer(8, 4)] private readonly Linear a; [Layer] private readonly Linear b = Linear(4, 4, hasBias: "
+            + "config.Bias); }", "B 8 -> B 4 | config.Depth >= 1: new(6, 1)" },
     };
 
     [Theory]
     [MemberData(nameof(Nets))]
     public void A_module_of_a_configuration_is_proved_counted_and_run(string construct, string net, string values)
     {
-        var (shape, where, built) = values.Split(": ") is [var before, var rest] ? (before.Split(" | ")[0], before.Contains('|') ? $", Where = \"{before.Split(" | ")[1]}\"" : "", rest) : ("B 8 -> B 4", "", values);
+        var (shape, where, built) = values.Split(": ") is [var before, var rest]
+            ? (before.Split(" | ")[0], before.Contains('|') ? $", Where = \"{before.Split(" | ")[1]}\"" : "", rest)
+            : ("B 8 -> B 4", "", values);
         var type = net.Contains("(Own", StringComparison.Ordinal) ? "Own" : "Cfg";
-        var tuples = string.Concat(built.Split("; ").Select(v => $"{{ {type} c = {v}; yield return (new Net(c), Net.CountParameters(c)); }} "));
-        var (_, output) = Compilations.Generate($"[Shape(\"{shape}\"{where})] public sealed partial class Net{net} {Cfg} public static class All {{ public static IEnumerable<ITuple> Of() {{ {tuples} }} }}", "global using System.Runtime.CompilerServices;");
-        var found = Compilations.Diagnose(output).Where(d => d.Id != "GEN5003" && !(construct == "to a base class" && d.GetMessage().Contains("'Inner'", StringComparison.Ordinal))).Select(d => d.ToString()).ToArray();
+        var tuples =
+            string.Concat(built.Split("; ").Select(v => $"{{ {type} c = {v}; yield return (new Net(c), Net.CountParameters(c)); }} "));
+        var (_, output) =
+            Compilations.Generate(
+                $"[Shape(\"{shape}\"{where})] public sealed partial class Net{net} {Cfg} public static class All {{ public static "
+                + $"IEnumerable<ITuple> Of() {{ {tuples} }} }}", "global using System.Runtime.CompilerServices;");
+        var found =
+            Compilations.Diagnose(output)
+                .Where(
+                    d => d.Id != "GEN5003" && !(construct == "to a base class"
+                        && d.GetMessage().Contains("'Inner'", StringComparison.Ordinal))).Select(d => d.ToString()).ToArray();
         Assert.True(found.Length == 0, $"{construct}: {string.Join("\n", found)}");
         var assembly = Compilations.Load(output);
         using var scope = NewDisposeScope();
@@ -161,7 +245,8 @@ public sealed class ConfiguredTests
         for (var i = 0; i < 60; i++)
         {
             var from = i == 0 ? "" : $"C{random.Next(i)}";
-            var size = i == 0 ? "3" : random.Next(4) switch { 0 => $"{from}.A", 1 => $"{from}.B % 7", 2 => $"{from}.Sum / 2", _ => $"Math.Min({from}.Kept, 9)" };
+            var size = i == 0 ? "3" : random.Next(4) switch { 0 => $"{from}.A", 1 => $"{from}.B % 7", 2 => $"{from}.Sum / 2",
+                _ => $"Math.Min({from}.Kept, 9)" };
             fields.Add($"public static readonly Mix C{i} = " + (i == 0 ? "new(1)" : random.Next(5) switch
             {
                 0 => $"new({size})",
@@ -172,7 +257,8 @@ public sealed class ConfiguredTests
             }) + ";");
         }
 
-        var layers = Enumerable.Range(0, 60).Select(i => $"[Layer] private readonly Linear l{i} = Linear(1 + All.C{i}.Sum, 1 + All.C{i}.Deep, hasBias: All.C{i}.Flag);");
+        var layers = Enumerable.Range(0, 60).Select(i =>
+            $"[Layer] private readonly Linear l{i} = Linear(1 + All.C{i}.Sum, 1 + All.C{i}.Deep, hasBias: All.C{i}.Flag);");
         var source = $$"""
             public sealed partial class Net { {{string.Join(" ", layers)}} private Tensor Forward(Tensor x) => x; }
             public sealed record Mix(long A, long B = 4, bool Flag = false)
@@ -219,11 +305,15 @@ public sealed class ConfiguredTests
     [InlineData("public static readonly Cfg Small = new([6]);", "public record Cfg(long[] All) { public long Dim => All[0]; }")]
     [InlineData("public static readonly Cfg Small = new(6); static All() { Small = new(7); }", "public record Cfg(long Dim);")]
     [InlineData("public static Cfg Small { get; } = new(6); static All() => All.Small = new(7);", "public record Cfg(long Dim);")]
-    [InlineData("public static readonly Cfg Small = new(6);", "public class Cfg(long dim) { public long Next { get; } = dim++; public long Dim { get; } = dim; }")]
-    [InlineData("public static readonly Cfg Small = new(6);", "public class Cfg { public Cfg(long dim) { Dim = dim; } public long Dim { get; } }")]
+    [InlineData("public static readonly Cfg Small = new(6);",
+        "public class Cfg(long dim) { public long Next { get; } = dim++; public long Dim { get; } = dim; }")]
+    [InlineData("public static readonly Cfg Small = new(6);",
+        "public class Cfg { public Cfg(long dim) { Dim = dim; } public long Dim { get; } }")]
     [InlineData("public static readonly Cfg Small = new(6);", "public record Cfg(long Dim) { protected Cfg(Cfg other) { Dim = 2; } }")]
-    [InlineData("public static readonly Cfg Small = new(6);", "public record Basis(long Dim); public record Cfg(long Dim) : Basis(2 * Dim);")]
-    [InlineData("public static readonly Cfg Small = new() { Twice = 6 };", "public class Cfg { private long d; public long Dim => d; public long Twice { get => d; init => d = 2 * value; } }")]
+    [InlineData("public static readonly Cfg Small = new(6);",
+        "public record Basis(long Dim); public record Cfg(long Dim) : Basis(2 * Dim);")]
+    [InlineData("public static readonly Cfg Small = new() { Twice = 6 };",
+        "public class Cfg { private long d; public long Dim => d; public long Twice { get => d; init => d = 2 * value; } }")]
     public void An_object_that_is_not_understood_stays_open(string made, string config) => Markup.Verify($$"""
         [Shape("B 8 -> B 4")] public sealed partial class {|GEN2003:{|GEN2004:{|GEN2004:Net|}|}|}
         {
@@ -236,7 +326,8 @@ public sealed class ConfiguredTests
 
     [Fact]
     public void A_wrong_size_is_told_with_the_member() => Assert.Equal(
-        "'b' (Linear config.Dim+1 -> 4) needs config.Dim+1 features but gets config.Dim: input [B, 8] -> a [B, config.Dim]. Change it to Linear(config.Dim, 4).",
+        "'b' (Linear config.Dim+1 -> 4) needs config.Dim+1 features but gets config.Dim: input [B, 8] -> a [B, config.Dim]. Change it to "
+        + "Linear(config.Dim, 4).",
         Markup.Message($$"""
             [Shape("B 8 -> B 4")] public sealed partial class Net(Cfg config)
             {
@@ -268,11 +359,16 @@ public sealed class ConfiguredTests
             """));
 
     [Theory]
-    [InlineData("B config.Dimm -> B 4", "'config.Dimm' is no size: 'config' has no integer 'Dimm' that stays as it is built, a get-only or init-only property or a readonly field.")]
-    [InlineData("B 8 -> B config.Later", "'config.Later' is no size: 'config' has no integer 'Later' that stays as it is built, a get-only or init-only property or a readonly field.")]
+    [InlineData("B config.Dimm -> B 4",
+        "'config.Dimm' is no size: 'config' has no integer 'Dimm' that stays as it is built, a get-only or init-only property or a "
+        + "readonly field.")]
+    [InlineData("B 8 -> B config.Later",
+        "'config.Later' is no size: 'config' has no integer 'Later' that stays as it is built, a get-only or init-only property or a "
+        + "readonly field.")]
     [InlineData("B cfg.Dim -> B 4", "'cfg.Dim' is no size: 'cfg' is no parameter of the constructor.")]
     [InlineData("B T.T -> B 4", "'T.T' is no size: 'T' is no parameter of the constructor.")]
-    public void GEN0004_a_path_that_leads_to_no_size(string shape, string message) => Assert.StartsWith($"shape \"{shape}\": {message[..^1]}", Markup.Message($$"""
+    public void GEN0004_a_path_that_leads_to_no_size(string shape, string message) =>
+        Assert.StartsWith($"shape \"{shape}\": {message[..^1]}", Markup.Message($$"""
         [Shape({|GEN0004:"{{shape}}"|})] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(config.Dim, 4); }
         public sealed record Cfg(long Dim) { public long Later { get; set; } }
         """), StringComparison.Ordinal);
@@ -302,11 +398,13 @@ public sealed class ConfiguredTests
             [Shape("B 8 -> B 4")] public sealed partial class Inner(B it) { [Layer] private readonly Last a = new(it.C); }
             [Shape("B 8 -> B 4")] public sealed partial class Last(C it) { [Layer] private readonly Linear a = Linear(8, it.D); [Layer] private readonly Linear b = Linear(it.D, 4); }
             """);
-        Assert.Contains(Compilations.Diagnose(output), d => d.Id == "GEN2004" && d.GetMessage().Contains("'Net'", StringComparison.Ordinal));
+        Assert.Contains(Compilations.Diagnose(output),
+            d => d.Id == "GEN2004" && d.GetMessage().Contains("'Net'", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void GEN0004_a_truth_as_a_size() => Assert.Contains("'config.Bias' in the shape is a constructor parameter of type bool", Markup.Message($$"""
+    public void GEN0004_a_truth_as_a_size() => Assert.Contains("'config.Bias' in the shape is a constructor parameter of type bool",
+        Markup.Message($$"""
         [Shape({|GEN0004:"B config.Bias -> B 4"|})] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(config.Dim, 4); }
         {{Cfg}}
         """), StringComparison.Ordinal);
@@ -402,7 +500,10 @@ public sealed class ConfiguredTests
     [Fact]
     public void A_configuration_that_only_the_shape_names_is_read()
     {
-        var (_, output) = Compilations.Generate($"[Shape(\"B config.Dim -> B 4\", Where = \"config.Dim == 8\")] public sealed partial class Net(Cfg config) {{ [Layer(8, 4)] private readonly Linear a; }} {Cfg}");
+        var (_, output) =
+            Compilations.Generate(
+                $"[Shape(\"B config.Dim -> B 4\", Where = \"config.Dim == 8\")] public sealed partial class Net(Cfg config) {{ "
+                + $"[Layer(8, 4)] private readonly Linear a; }} {Cfg}");
         Assert.Equal([], Compilations.Diagnose(output).Select(d => d.ToString()));
     }
 
@@ -428,7 +529,8 @@ public sealed class ConfiguredTests
         Assert.DoesNotContain("CountParameters", Text(driver), StringComparison.Ordinal);
 
         static Compilation With(string member) => Compilations.Of(
-            "[Shape(\"B 8 -> B 4\")] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(8, config.Wide); [Layer] private readonly Linear b = Linear(config.Wide, 4); }",
+            "[Shape(\"B 8 -> B 4\")] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(8, "
+            + "config.Wide); [Layer] private readonly Linear b = Linear(config.Wide, 4); }",
             $"public sealed record Cfg(long Dim) {{ {member} }}");
 
         static string Text(GeneratorDriver driver) => Assert.Single(driver.GetRunResult().GeneratedTrees).ToString();
@@ -438,7 +540,11 @@ public sealed class ConfiguredTests
     [Fact]
     public void Half_typed_code_throws_nothing()
     {
-        var source = $"[Shape(\"B config.Dim -> B config.Twice\", Where = \"config.Depth > 1\")] public sealed partial class Net(Cfg config) {{ [Layer] private readonly Linear a = Linear(config.Dim, config.Twice); [Layer] private readonly Inner b = new(config with {{ Dim = 3 }}); }} [Shape(\"B 3 -> B 3\")] public sealed partial class Inner(Cfg c) {{ [Layer] private readonly Linear a = Linear(c.Dim, new Cfg(3, 1) {{ Bias = false }}.Dim); }} {Cfg} ";
+        var source =
+            $"[Shape(\"B config.Dim -> B config.Twice\", Where = \"config.Depth > 1\")] public sealed partial class Net(Cfg config) {{ "
+            + $"[Layer] private readonly Linear a = Linear(config.Dim, config.Twice); [Layer] private readonly Inner b = new(config "
+            + $"with {{ Dim = 3 }}); }} [Shape(\"B 3 -> B 3\")] public sealed partial class Inner(Cfg c) {{ [Layer] private readonly "
+            + $"Linear a = Linear(c.Dim, new Cfg(3, 1) {{ Bias = false }}.Dim); }} {Cfg} ";
         for (var end = 0; end < source.Length; end += 7)
         {
             Check(source[..end]);
@@ -460,7 +566,11 @@ public sealed class ConfiguredTests
     [InlineData("public sealed class Cfg { public Cfg Inner => this; public long Dim => Inner.Dim; }")]
     public void A_configuration_in_itself_comes_to_an_end(string config)
     {
-        var compilation = Compilations.Of($"[Shape(\"B 8\")] public sealed partial class Net(Cfg config) {{ [Layer] private readonly Linear a = Linear(8, config.Inner.Inner.Inner.Dim); [Layer] private readonly Linear b = Linear(8, Made.One.Inner.Dim); }} public static class Made {{ public static readonly Cfg One = default(Cfg) with {{ }}; }} {config}");
+        var compilation =
+            Compilations.Of(
+                $"[Shape(\"B 8\")] public sealed partial class Net(Cfg config) {{ [Layer] private readonly Linear a = Linear(8, "
+                + $"config.Inner.Inner.Inner.Dim); [Layer] private readonly Linear b = Linear(8, Made.One.Inner.Dim); }} public static "
+                + $"class Made {{ public static readonly Cfg One = default(Cfg) with {{ }}; }} {config}");
         Assert.All(Compilations.Driver().RunGenerators(compilation).GetRunResult().Results, r => Assert.Null(r.Exception));
         Assert.DoesNotContain(Compilations.Diagnose(compilation), d => d.Id == "AD0001");
     }

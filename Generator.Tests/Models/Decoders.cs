@@ -103,7 +103,8 @@ internal sealed partial class TransformerLm(long ntoken, long d, long nhead, lon
 {
     [Layer] private readonly PositionalEncoding pos_encoder = new(d, p);
     [Layer] private readonly Embedding encoder = Embedding(ntoken, d);
-    [Layer] private readonly TransformerEncoder transformer_encoder = TransformerEncoder(TransformerEncoderLayer(d, nhead, nhid, p), nlayers);
+    [Layer]
+        private readonly TransformerEncoder transformer_encoder = TransformerEncoder(TransformerEncoderLayer(d, nhead, nhid, p), nlayers);
     [Layer] private readonly Linear decoder = Linear(d, ntoken);
 
     private Tensor Forward(Tensor src)

@@ -32,7 +32,9 @@ internal sealed partial class DenseLayer(long inC, long growth, long bnSize = 4,
 [Shape("B inC H W -> B inC+n*growth H W")]
 internal sealed partial class DenseBlock(int n, long inC, long growth)
 {
-    [Layer] private readonly ModuleList<DenseLayer> layers = ModuleList(Enumerable.Range(0, n).Select(i => new DenseLayer(inC + i * growth, growth)).ToArray());
+    [Layer]
+        private readonly ModuleList<DenseLayer> layers =
+            ModuleList(Enumerable.Range(0, n).Select(i => new DenseLayer(inC + i * growth, growth)).ToArray());
 
     private Tensor Forward(Tensor x)
     {

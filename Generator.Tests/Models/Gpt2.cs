@@ -63,7 +63,8 @@ internal sealed partial class GptBody(long vocabulary, long context, long d, lon
     [Layer] internal readonly Embedding wte = Embedding(vocabulary, d);
     [Layer] private readonly Embedding wpe = Embedding(context, d);
     [Layer] private readonly Dropout drop = Dropout(0.1);
-    [Layer] private readonly ModuleList<GptBlock> h = ModuleList([.. Enumerable.Range(0, blocks).Select(_ => new GptBlock(d, heads, context))]);
+    [Layer]
+        private readonly ModuleList<GptBlock> h = ModuleList([.. Enumerable.Range(0, blocks).Select(_ => new GptBlock(d, heads, context))]);
     [Layer] private readonly LayerNorm ln_f = LayerNorm(d);
 
     private Tensor Forward(Tensor tokens)

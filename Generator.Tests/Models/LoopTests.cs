@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Gen.Tests.Models;
 
-/// <summary>Loops whose number of turns only the constructor's parameters or the input tell: proved for every number, and run with several.</summary>
+/// <summary>Loops whose number of turns only the constructor's parameters or the input tell: proved for every number, and run with
+/// several.</summary>
 [Collection("TorchSharp")]
 public sealed class LoopTests
 {
@@ -20,20 +21,43 @@ public sealed class LoopTests
     /// <summary>A class <c>Net(int n)</c>, the input's shape and the result's, each over n.</summary>
     public static TheoryData<string, string, string, string> Proved => new()
     {
-        { "a recurrent net by hand", "2 5+n 8", "2 5+n 6", Cell + Net("B T 8 -> B T 6", "[Layer] private readonly Cell cell = new(8, 6);", "var h = zeros(x.shape[0], 6); var all = new List<Tensor>(); for (var t = 0; t < x.shape[1]; t++) { h = cell.call(x[.., t], h); all.Add(h); } return stack(all, 1);") },
-        { "the steps of unbind", "2 5+n 8", "2 6", Cell + Net("B T 8 -> B 6", "[Layer] private readonly Cell cell = new(8, 6);", "var h = zeros(x.shape[0], 6); foreach (var step in x.unbind(1)) { h = cell.call(step, h); } return h;") },
-        { "downwards", "2 5+n 8", "2 5+n 6", Cell + Net("B T 8 -> B T 6", "[Layer] private readonly Cell cell = new(8, 6);", "var h = zeros(x.shape[0], 6); var all = new List<Tensor>(); for (var t = x.shape[1] - 1; t >= 0; t--) { h = cell.call(x.select(1, t), h); all.Add(h); } all.Reverse(); return stack(all.ToArray(), 1);") },
-        { "features put behind the input", "2 3", "2 3+4*n", Net("B 3 -> B 3+4*n", "[Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, n).Select(i => Linear(3 + 4 * i, 4)).ToArray());", "foreach (var part in parts) { x = cat([x, part.call(x)], 1); } return x;") },
-        { "a list that grows", "2 3", "2 3+4*n", Net("B 3 -> B 3+4*n", "[Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, n).Select(i => Linear(3 + 4 * i, 4)).ToArray());", "var all = new List<Tensor> { x }; foreach (var part in parts) { all.Add(part.call(cat(all.ToArray(), 1))); } return cat(all, 1);") },
-        { "a number that grows", "2 3", "2 3+n", Net("B 3 -> B 3+n", "[Layer(3, 3)] private readonly Linear fc;", "var wide = 3L; for (var i = 0; i < n; i++) { wide++; } return fc.call(x).new_zeros(x.shape[0], wide);") },
-        { "loops in loops", "2 3", "2 3+2*n", Net("B 3 -> B 3+2*n", "[Layer(3, 3)] private readonly Linear fc;", "x = fc.call(x); for (var i = 0; i < n; i++) { for (var j = 0; j < 2; j++) { x = functional.pad(x, [0, 1]); } } return x;") },
-        { "the last of a list", "2 5", "2 5", Net("B 5 -> B 5", "[Layer(5, 5)] private readonly Linear fc;", "var all = new List<Tensor>(); for (var i = 0; i < n; i++) { all.Add(fc.call(x)); } return all[^1];") },
-        { "modules by their index", "2 3", "2 3+2*n", Net("B 3 -> B 3+2*n", "[Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, n).Select(i => Linear(3 + 2 * i, 5 + 2 * i)).ToArray());", "for (var i = 0; i < parts.Count; i++) { x = parts[i].call(x); } return x;") },
-        { "the mean of equal heads", "2 3", "2 4", Net("B 3 -> B 4", "[Layer] private readonly ModuleList<Linear> heads = ModuleList(Enumerable.Range(0, n).Select(_ => Linear(3, 4)).ToArray());", "return stack(heads.Select(h => h.call(x)).ToArray()).mean([0]);") },
+        { "a recurrent net by hand", "2 5+n 8", "2 5+n 6",
+            Cell + Net("B T 8 -> B T 6", "[Layer] private readonly Cell cell = new(8, 6);",
+                "var h = zeros(x.shape[0], 6); var all = new List<Tensor>(); for (var t = 0; t < x.shape[1]; t++) { h = cell.call(x[.., "
+                + "t], h); all.Add(h); } return stack(all, 1);") },
+        { "the steps of unbind", "2 5+n 8", "2 6", Cell
+            + Net("B T 8 -> B 6", "[Layer] private readonly Cell cell = new(8, 6);",
+                "var h = zeros(x.shape[0], 6); foreach (var step in x.unbind(1)) { h = cell.call(step, h); } return h;") },
+        { "downwards", "2 5+n 8", "2 5+n 6", Cell + Net("B T 8 -> B T 6", "[Layer] private readonly Cell cell = new(8, 6);",
+            "var h = zeros(x.shape[0], 6); var all = new List<Tensor>(); for (var t = x.shape[1] - 1; t >= 0; t--) { h = "
+            + "cell.call(x.select(1, t), h); all.Add(h); } all.Reverse(); return stack(all.ToArray(), 1);") },
+        { "features put behind the input", "2 3", "2 3+4*n",
+            Net("B 3 -> B 3+4*n",
+                "[Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, n).Select(i => Linear(3 + 4 * i, "
+                + "4)).ToArray());", "foreach (var part in parts) { x = cat([x, part.call(x)], 1); } return x;") },
+        { "a list that grows", "2 3", "2 3+4*n", Net("B 3 -> B 3+4*n",
+            "[Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, n).Select(i => Linear(3 + 4 * i, "
+            + "4)).ToArray());",
+            "var all = new List<Tensor> { x }; foreach (var part in parts) { all.Add(part.call(cat(all.ToArray(), 1))); } return "
+            + "cat(all, 1);") },
+        { "a number that grows", "2 3", "2 3+n", Net("B 3 -> B 3+n", "[Layer(3, 3)] private readonly Linear fc;",
+            "var wide = 3L; for (var i = 0; i < n; i++) { wide++; } return fc.call(x).new_zeros(x.shape[0], wide);") },
+        { "loops in loops", "2 3", "2 3+2*n", Net("B 3 -> B 3+2*n", "[Layer(3, 3)] private readonly Linear fc;",
+            "x = fc.call(x); for (var i = 0; i < n; i++) { for (var j = 0; j < 2; j++) { x = functional.pad(x, [0, 1]); } } return x;") },
+        { "the last of a list", "2 5", "2 5", Net("B 5 -> B 5", "[Layer(5, 5)] private readonly Linear fc;",
+            "var all = new List<Tensor>(); for (var i = 0; i < n; i++) { all.Add(fc.call(x)); } return all[^1];") },
+        { "modules by their index", "2 3", "2 3+2*n",
+            Net("B 3 -> B 3+2*n",
+                "[Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, n).Select(i => Linear(3 + 2 * i, 5 + "
+                + "2 * i)).ToArray());", "for (var i = 0; i < parts.Count; i++) { x = parts[i].call(x); } return x;") },
+        { "the mean of equal heads", "2 3", "2 4", Net("B 3 -> B 4",
+            "[Layer] private readonly ModuleList<Linear> heads = ModuleList(Enumerable.Range(0, n).Select(_ => Linear(3, 4)).ToArray());",
+            "return stack(heads.Select(h => h.call(x)).ToArray()).mean([0]);") },
     };
 
     private static string Net(string shape, string members, string body) =>
-        $"[Shape(\"{shape}\", Where = \"n >= 1\")] public sealed partial class Net(int n) {{ {members} private Tensor Forward(Tensor x) {{ {body} }} }}";
+        $"[Shape(\"{shape}\", Where = \"n >= 1\")] public sealed partial class Net(int n) {{ {members} private Tensor Forward(Tensor x) "
+        + $"{{ {body} }} }}";
 
     [Theory]
     [MemberData(nameof(Proved))]
@@ -48,16 +72,20 @@ public sealed class LoopTests
             using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type, n)!;
             net.eval();
             Assert.Equal(Sizes(output, n), net.call(randn(Sizes(input, n))).shape);
-            var counted = type.GetField("ParameterCount") is { } constant ? constant.GetRawConstantValue() : type.GetMethod("CountParameters")!.Invoke(null, [n]);
+            var counted = type.GetField("ParameterCount") is { } constant ? constant.GetRawConstantValue()
+                : type.GetMethod("CountParameters")!.Invoke(null, [n]);
             Assert.Equal(net.parameters().Sum(p => p.numel()), counted);
         }
     }
 
     /// <summary>What does not hold for all turns is not said of any: these run.</summary>
     [Theory]
-    [InlineData("for (var i = 0; i < n; i++) { if (i == 0) { x = x.reshape(6, 2); } else { x = x.reshape(2, 6).reshape(6, 2); } } return x.reshape(12);")]
-    [InlineData("var all = new List<Tensor>(); for (var i = 0; i < n; i++) { all.Insert(0, x); x = functional.pad(x, [0, 1]); } return cat(all, 1)[0, ..3];")]
-    [InlineData("var all = new List<Tensor> { x }; Fill(all); return cat(all, 1).reshape(24); static void Fill(List<Tensor> list) { list.Add(list[0]); }")]
+    [InlineData("for (var i = 0; i < n; i++) { if (i == 0) { x = x.reshape(6, 2); } else { x = x.reshape(2, 6).reshape(6, 2); } } return "
+        + "x.reshape(12);")]
+    [InlineData("var all = new List<Tensor>(); for (var i = 0; i < n; i++) { all.Insert(0, x); x = functional.pad(x, [0, 1]); } return "
+        + "cat(all, 1)[0, ..3];")]
+    [InlineData("var all = new List<Tensor> { x }; Fill(all); return cat(all, 1).reshape(24); static void Fill(List<Tensor> list) { "
+        + "list.Add(list[0]); }")]
     [InlineData("var all = new List<Tensor> { x }; var same = all; same.Add(x); return cat(all, 1).reshape(24);")]
     [InlineData("var all = new List<Tensor> { x }; all.AddRange([x, x]); all.RemoveAt(0); return cat(all, 1).reshape(24);")]
     [InlineData("var pair = new[] { x, x }; pair[1] = x.reshape(6, 2); return pair[1].reshape(6, 2) + pair[0].reshape(6, 2);")]
@@ -67,8 +95,11 @@ public sealed class LoopTests
     [InlineData("var turns = 0; while (x.shape[1] < 9) { x = functional.pad(x, [0, 1]); turns++; } return x.matmul(ones(9, 1));")]
     public void What_only_some_turns_do_is_no_mistake(string body)
     {
-        var source = $"[Shape(\"2 6\")] public sealed partial class Net(int n) {{ public int Turns => n; [Layer(6, 6)] private readonly Linear fc; private Tensor Forward(Tensor x) {{ x = fc.call(x); {body} }} }}";
-        var found = Compilations.Diagnose(Compilations.Of(source)).Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(d => d.ToString()).ToArray();
+        var source =
+            $"[Shape(\"2 6\")] public sealed partial class Net(int n) {{ public int Turns => n; [Layer(6, 6)] private readonly Linear "
+            + $"fc; private Tensor Forward(Tensor x) {{ x = fc.call(x); {body} }} }}";
+        var found = Compilations.Diagnose(Compilations.Of(source)).Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error)
+            .Select(d => d.ToString()).ToArray();
         Assert.True(found.Length == 0, string.Join("\n", found));
         using var scope = NewDisposeScope();
         using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(Compilations.Load(source).GetType("Net")!, 3)!;
@@ -79,9 +110,12 @@ public sealed class LoopTests
     [Theory]
     [InlineData("for (var i = 0; i < n; i++) { x = {|GEN1001:fc.call(functional.pad(x, [0, 1]))|}; } return x;")]
     [InlineData("for (var i = 0; i < n; i++) { x = functional.pad(x, [0, 1]); } return {|GEN1001:fc.call(x)|};")]
-    [InlineData("var all = new List<Tensor>(); for (var i = 0; i < n; i++) { all.Add(x); } return {|GEN1001:fc.call(cat([cat(all, 1), x], 1))|};")]
+    [InlineData("var all = new List<Tensor>(); for (var i = 0; i < n; i++) { all.Add(x); } return {|GEN1001:fc.call(cat([cat(all, 1), "
+        + "x], 1))|};")]
     public void What_every_number_of_turns_does_is_a_mistake(string body) =>
-        Analyzers.Markup.Verify($"[Shape(\"B 6\", Where = \"n >= 1\")] public sealed partial class Net(int n) {{ [Layer(6, 6)] private readonly Linear fc; private Tensor Forward(Tensor x) {{ x = fc.call(x); {body} }} }}");
+        Analyzers.Markup.Verify(
+            $"[Shape(\"B 6\", Where = \"n >= 1\")] public sealed partial class Net(int n) {{ [Layer(6, 6)] private readonly Linear fc; "
+            + $"private Tensor Forward(Tensor x) {{ x = fc.call(x); {body} }} }}");
 
     private static long[] Sizes(string text, int n) => [.. text.Split(' ').Select(p => p.Split('+').Sum(t => t switch
     {

@@ -9,7 +9,9 @@ namespace Gen.Tests.Models;
 internal sealed partial class InvertedResidual(long inC, long outC, long stride, long expand)
 {
     [Layer] private readonly Sequential conv = expand != 1
-        ? Sequential(MobileNet.ConvBnRelu(inC, expand * inC, 1, 1, 1), MobileNet.ConvBnRelu(expand * inC, expand * inC, 3, stride, expand * inC), Conv2d(expand * inC, outC, 1, bias: false), BatchNorm2d(outC))
+        ? Sequential(MobileNet.ConvBnRelu(inC, expand * inC, 1, 1, 1),
+            MobileNet.ConvBnRelu(expand * inC, expand * inC, 3, stride, expand * inC), Conv2d(expand * inC, outC, 1, bias: false),
+            BatchNorm2d(outC))
         : Sequential(MobileNet.ConvBnRelu(inC, inC, 3, stride, inC), Conv2d(inC, outC, 1, bias: false), BatchNorm2d(outC));
 
     private readonly bool isResidual = stride == 1 && inC == outC;
@@ -26,7 +28,8 @@ internal sealed partial class MobileNetV2
         new InvertedResidual(32, 16, 1, 1),
         new InvertedResidual(16, 24, 2, 6), new InvertedResidual(24, 24, 1, 6),
         new InvertedResidual(24, 32, 2, 6), new InvertedResidual(32, 32, 1, 6), new InvertedResidual(32, 32, 1, 6),
-        new InvertedResidual(32, 64, 2, 6), new InvertedResidual(64, 64, 1, 6), new InvertedResidual(64, 64, 1, 6), new InvertedResidual(64, 64, 1, 6),
+        new InvertedResidual(32, 64, 2, 6), new InvertedResidual(64, 64, 1, 6), new InvertedResidual(64, 64, 1, 6),
+        new InvertedResidual(64, 64, 1, 6),
         new InvertedResidual(64, 96, 1, 6), new InvertedResidual(96, 96, 1, 6), new InvertedResidual(96, 96, 1, 6),
         new InvertedResidual(96, 160, 2, 6), new InvertedResidual(160, 160, 1, 6), new InvertedResidual(160, 160, 1, 6),
         new InvertedResidual(160, 320, 1, 6),
@@ -45,5 +48,6 @@ internal sealed partial class MobileNetV2
 internal static class MobileNet
 {
     public static Sequential ConvBnRelu(long inC, long outC, long kernel, long stride, long groups) =>
-        Sequential(Conv2d(inC, outC, kernel, stride: stride, padding: (kernel - 1) / 2, groups: groups, bias: false), BatchNorm2d(outC), ReLU6());
+        Sequential(Conv2d(inC, outC, kernel, stride: stride, padding: (kernel - 1) / 2, groups: groups, bias: false), BatchNorm2d(outC),
+            ReLU6());
 }

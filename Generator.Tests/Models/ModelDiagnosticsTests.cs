@@ -6,8 +6,10 @@ namespace Gen.Tests.Models;
 /// <summary>Nothing is said of the published models: all of them is proved.</summary>
 public sealed class ModelDiagnosticsTests
 {
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, "Generator.Tests", "Models"), "*.cs")
-        .Where(f => !f.EndsWith("Tests.cs", StringComparison.Ordinal)).Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files =>
+        [.. Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, "Generator.Tests", "Models"), "*.cs")
+        .Where(f => !f.EndsWith("Tests.cs", StringComparison.Ordinal)).Select(f => Path.GetFileNameWithoutExtension(f)!)
+        .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -27,9 +29,15 @@ public sealed class ModelDiagnosticsTests
         var parsing = new CSharpParseOptions(LanguageVersion.CSharp12);
         var compilation = Compilations.Of().RemoveAllSyntaxTrees().AddSyntaxTrees(
             CSharpSyntaxTree.ParseText(Compilations.Usings, parsing),
-            CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(SampleSources.Repository, "Generator.Tests", "Models", $"{file}.cs")), parsing));
-        CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: parsing).RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
-        var errors = output.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error && d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true).Select(d => d.ToString()).ToArray();
+            CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(SampleSources.Repository, "Generator.Tests", "Models", $"{file}.cs")),
+                parsing));
+        CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: parsing)
+            .RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
+        var errors =
+            output.GetDiagnostics()
+                .Where(d => d.Severity == DiagnosticSeverity.Error
+                    && d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true).Select(d => d.ToString())
+                    .ToArray();
         Assert.True(errors.Length == 0, string.Join("\n", errors));
     }
 }

@@ -51,13 +51,16 @@ public sealed class ModelRunTests
     {
         using var scope = NewDisposeScope();
         using var module = (nn.Module)Activator.CreateInstance(type, arguments)!;
-        var counted = type.GetField("ParameterCount") is { } constant ? constant.GetRawConstantValue() : type.GetMethod("CountParameters")!.Invoke(null, arguments);
+        var counted = type.GetField("ParameterCount") is { } constant ? constant.GetRawConstantValue()
+            : type.GetMethod("CountParameters")!.Invoke(null, arguments);
         Assert.Equal(module.parameters().Sum(p => p.numel()), counted);
         module.eval();
         using var mode = inference_mode();
         var tensors = inputs.Split(", ").Select(Input).ToArray();
-        var result = type.GetMethod("call", BindingFlags.Public | BindingFlags.Instance, [.. tensors.Select(_ => typeof(Tensor))])!.Invoke(module, tensors);
-        Assert.Equal(results, result is Tensor tensor ? [tensor.shape] : ((System.Runtime.CompilerServices.ITuple)result!).Items().Select(t => t.shape));
+        var result = type.GetMethod("call", BindingFlags.Public | BindingFlags.Instance, [.. tensors.Select(_ => typeof(Tensor))])!.Invoke(
+            module, tensors);
+        Assert.Equal(results, result is Tensor tensor ? [tensor.shape]
+            : ((System.Runtime.CompilerServices.ITuple)result!).Items().Select(t => t.shape));
     }
 
     private static Tensor Input(string text)
@@ -74,5 +77,6 @@ public sealed class ModelRunTests
 
 internal static class TupleItems
 {
-    public static IEnumerable<Tensor> Items(this System.Runtime.CompilerServices.ITuple tuple) => Enumerable.Range(0, tuple.Length).Select(i => (Tensor)tuple[i]!);
+    public static IEnumerable<Tensor> Items(this System.Runtime.CompilerServices.ITuple tuple) =>
+        Enumerable.Range(0, tuple.Length).Select(i => (Tensor)tuple[i]!);
 }

@@ -73,7 +73,9 @@ internal sealed partial class Gcn(long f, long hidden, long classes, double p)
 internal sealed partial class MixtureOfExperts(long d, int experts, int k)
 {
     [Layer] private readonly Linear gate = Linear(d, experts);
-    [Layer] private readonly ModuleList<Sequential> experts_ = ModuleList(Enumerable.Range(0, experts).Select(_ => Sequential(Linear(d, 4 * d), GELU(), Linear(4 * d, d))).ToArray());
+    [Layer]
+        private readonly ModuleList<Sequential> experts_ =
+            ModuleList(Enumerable.Range(0, experts).Select(_ => Sequential(Linear(d, 4 * d), GELU(), Linear(4 * d, d))).ToArray());
 
     private Tensor Forward(Tensor x)
     {
@@ -89,7 +91,9 @@ internal sealed partial class MixtureOfExperts(long d, int experts, int k)
 [Shape("B 1 105 105, B 1 105 105 -> B 1")]
 internal sealed partial class Siamese
 {
-    [Layer] private readonly Sequential features = Sequential(Conv2d(1, 64, 10), ReLU(), MaxPool2d(2), Conv2d(64, 128, 7), ReLU(), MaxPool2d(2), Conv2d(128, 128, 4), ReLU(), MaxPool2d(2), Conv2d(128, 256, 4), ReLU(), Flatten(), Linear(9216, 4096), Sigmoid());
+    [Layer]
+        private readonly Sequential features = Sequential(Conv2d(1, 64, 10), ReLU(), MaxPool2d(2), Conv2d(64, 128, 7), ReLU(), MaxPool2d(2),
+            Conv2d(128, 128, 4), ReLU(), MaxPool2d(2), Conv2d(128, 256, 4), ReLU(), Flatten(), Linear(9216, 4096), Sigmoid());
     [Layer] private readonly Linear head = Linear(4096, 1);
 
     private Tensor Forward(Tensor a, Tensor b) => head.call(abs(features.call(a) - features.call(b)));

@@ -25,7 +25,8 @@ public sealed class PublishedCountsTests
 
     [Theory]
     [MemberData(nameof(Published))]
-    public void Counts_equal_the_published_ones_and_TorchSharps(string name, long parameters, long multiplyAdds, long torchinfo, long[] input)
+    public void Counts_equal_the_published_ones_and_TorchSharps(string name, long parameters, long multiplyAdds, long torchinfo,
+        long[] input)
     {
         using var scope = NewDisposeScope();
         var (module, summary, constant) = Make(name);
@@ -46,7 +47,8 @@ public sealed class PublishedCountsTests
     [InlineData(nameof(ResNet18), 122, "conv1.weight", "layer2.0.downsample.0.weight", "layer4.1.bn2.num_batches_tracked", "fc.bias")]
     [InlineData(nameof(ResNet34), 218, "layer3.5.conv2.weight", "layer3.0.downsample.1.running_var")]
     [InlineData(nameof(ResNet50), 320, "layer1.0.downsample.0.weight", "layer1.2.conv3.weight", "layer4.2.bn3.bias")]
-    [InlineData(nameof(MobileNetV2), 314, "features.0.0.weight", "features.1.conv.0.0.weight", "features.1.conv.1.weight", "features.17.conv.3.running_mean", "features.18.1.bias", "classifier.1.weight")]
+    [InlineData(nameof(MobileNetV2), 314, "features.0.0.weight", "features.1.conv.0.0.weight", "features.1.conv.1.weight",
+        "features.17.conv.3.running_mean", "features.18.1.bias", "classifier.1.weight")]
     public void Keys_are_torchvisions(string name, int count, params string[] keys)
     {
         using var module = Make(name).Module;

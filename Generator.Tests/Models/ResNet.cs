@@ -14,7 +14,9 @@ internal sealed partial class BasicBlock(long inC, long outC, long stride = 1)
     [Layer] private readonly ReLU relu = ReLU();
     [Layer] private readonly Conv2d conv2 = Conv2d(outC, outC, 3, padding: 1, bias: false);
     [Layer] private readonly BatchNorm2d bn2 = BatchNorm2d(outC);
-    [Layer] private readonly Sequential? downsample = stride != 1 || inC != outC ? Sequential(Conv2d(inC, outC, 1, stride: stride, bias: false), BatchNorm2d(outC)) : null;
+    [Layer]
+        private readonly Sequential? downsample = stride != 1 || inC != outC
+            ? Sequential(Conv2d(inC, outC, 1, stride: stride, bias: false), BatchNorm2d(outC)) : null;
 
     private Tensor Forward(Tensor x)
     {
@@ -36,7 +38,9 @@ internal sealed partial class Bottleneck(long inC, long width, long stride = 1)
     [Layer] private readonly Conv2d conv3 = Conv2d(width, 4 * width, 1, bias: false);
     [Layer] private readonly BatchNorm2d bn3 = BatchNorm2d(4 * width);
     [Layer] private readonly ReLU relu = ReLU();
-    [Layer] private readonly Sequential? downsample = stride != 1 || inC != 4 * width ? Sequential(Conv2d(inC, 4 * width, 1, stride: stride, bias: false), BatchNorm2d(4 * width)) : null;
+    [Layer]
+        private readonly Sequential? downsample = stride != 1 || inC != 4 * width
+            ? Sequential(Conv2d(inC, 4 * width, 1, stride: stride, bias: false), BatchNorm2d(4 * width)) : null;
 
     private Tensor Forward(Tensor x)
     {

@@ -14,7 +14,8 @@ internal static class Zoo
     /// <param name="Inputs">What it is called with.</param>
     /// <param name="Call">Calls it.</param>
     /// <param name="Viewed">The bytes of buffers of which the call makes views: they live with the views, and are no activations.</param>
-    public sealed record Animal(Module Module, ModuleSummary Summary, Tensor[] Inputs, Func<Tensor[], Tensor> Call, long Viewed = 0) : IDisposable
+    public sealed record Animal(Module Module, ModuleSummary Summary, Tensor[] Inputs, Func<Tensor[], Tensor> Call,
+        long Viewed = 0) : IDisposable
     {
         public void Dispose()
         {
@@ -40,17 +41,21 @@ internal static class Zoo
         ["BasicBlock 64 64"] = () => new BasicBlock(64, 64) is var m ? Of(m, m.Summary("B=2, H=9, W=8"), randn(2, 64, 9, 8)) : null!,
         ["BasicBlock 32 64"] = () => new BasicBlock(32, 64, 2) is var m ? Of(m, m.Summary("B=2, H=9, W=8"), randn(2, 32, 9, 8)) : null!,
         ["Bottleneck 64 64"] = () => new Bottleneck(64, 64) is var m ? Of(m, m.Summary("B=1, H=7, W=7"), randn(1, 64, 7, 7)) : null!,
-        ["InvertedResidual"] = () => new InvertedResidual(16, 16, 1, 6) is var m ? Of(m, m.Summary("B=1, H=7, W=7"), randn(1, 16, 7, 7)) : null!,
+        ["InvertedResidual"] = () => new InvertedResidual(16, 16, 1, 6) is var m ? Of(m, m.Summary("B=1, H=7, W=7"), randn(1, 16, 7, 7))
+            : null!,
         [nameof(MobileNetV2)] = () => new MobileNetV2() is var m ? Of(m, m.Summary("B=1"), randn(1, 3, 224, 224)) : null!,
         [nameof(UNet)] = () => new UNet() is var m ? Of(m, m.Summary("B=1"), randn(1, 1, 572, 572)) : null!,
-        [nameof(GptBlock)] = () => new GptBlock(32, 4, 64) is var m ? Of(m, m.Summary("B=2, T=16"), randn(2, 16, 32)) with { Viewed = 64 * 64 * 4 } : null!,
-        [nameof(GptBody)] = () => new GptBody(100, 64, 32, 4, 3) is var m ? Of(m, m.Summary("B=2, T=16"), randint(100, [2, 16])) with { Viewed = 64 * 64 * 4 } : null!,
+        [nameof(GptBlock)] = () => new GptBlock(32, 4, 64) is var m
+            ? Of(m, m.Summary("B=2, T=16"), randn(2, 16, 32)) with { Viewed = 64 * 64 * 4 } : null!,
+        [nameof(GptBody)] = () => new GptBody(100, 64, 32, 4, 3) is var m
+            ? Of(m, m.Summary("B=2, T=16"), randint(100, [2, 16])) with { Viewed = 64 * 64 * 4 } : null!,
         [nameof(Gpt2)] = () => new Gpt2() is var m ? Of(m, m.Summary("B=1, T=64"), randint(50257, [1, 64])) : null!,
         [nameof(VitBlock)] = () => new VitBlock(96, 4) is var m ? Of(m, m.Summary("B=2, N=10"), randn(2, 10, 96)) : null!,
         [nameof(LstmClassifier)] = () => new LstmClassifier(100, 3) is var m ? Of(m, m.Summary("B=5, T=9"), randint(100, [5, 9])) : null!,
         [nameof(GruClassifier)] = () => new GruClassifier(100, 3) is var m ? Of(m, m.Summary("B=5, T=9"), randint(100, [5, 9])) : null!,
         [nameof(Seq2Seq)] = () => new Seq2Seq(50) is var m
-            ? new Animal(m.Evaluating(), m.Summary("B=2, S=8, T=6"), [randint(50, [8, 2]), randint(50, [6, 2])], x => m.call(x[0], x[1])) : null!,
+            ? new Animal(m.Evaluating(), m.Summary("B=2, S=8, T=6"), [randint(50, [8, 2]), randint(50, [6, 2])], x => m.call(x[0], x[1]))
+            : null!,
         [nameof(Rectified)] = () => new Rectified() is var m ? Of(m, m.Summary(), randn(3, 4)) : null!,
         [nameof(Anatomy)] = () => new Anatomy() is var m ? Of(m, m.Summary("B=3"), randn(3, 784)) : null!,
         [nameof(BlockWithSkip)] = () => new BlockWithSkip() is var m ? Of(m, m.Summary("B=2"), randn(2, 64)) : null!,
@@ -71,7 +76,8 @@ internal static class Zoo
 
     public static Animal Make(string name) => Animals[name]();
 
-    private static Animal Of(Module<Tensor, Tensor> module, ModuleSummary summary, Tensor input) => new(module.Evaluating(), summary, [input], x => module.call(x[0]));
+    private static Animal Of(Module<Tensor, Tensor> module, ModuleSummary summary, Tensor input) =>
+        new(module.Evaluating(), summary, [input], x => module.call(x[0]));
 
     private static T Evaluating<T>(this T module)
         where T : Module

@@ -5,20 +5,23 @@ using static TorchSharp.torch;
 namespace Gen.Tests.Operations;
 
 /// <summary>
-/// Every form of indexing, in random programs that TorchSharp runs: what it gives is the declared result and nothing is refused; what it refuses
-/// is an error, or said to be unknown.
+/// Every form of indexing, in random programs that TorchSharp runs: what it gives is the declared result and nothing is refused; what it
+/// refuses is an error, or said to be unknown.
 /// </summary>
 [Collection("TorchSharp")]
 public sealed class IndexingProgramTests
 {
     private static readonly string[] Forms =
     [
-        "0", "-1", "1", "3", "-4", "..", "1..", "..2", "1..3", "..^1", "^1", "^2", "^2..", "3..1", "TensorIndex.Ellipsis", "TensorIndex.Ellipsis", "TensorIndex.None", "TensorIndex.Null",
-        "TensorIndex.Colon", "TensorIndex.Slice(0, 2)", "TensorIndex.Slice(step: 2)", "TensorIndex.Slice(-2)", "TensorIndex.Slice(1, 9, 2)", "TensorIndex.Single(1)", "TensorIndex.Single(-2)",
+        "0", "-1", "1", "3", "-4", "..", "1..", "..2", "1..3", "..^1", "^1", "^2", "^2..", "3..1", "TensorIndex.Ellipsis",
+        "TensorIndex.Ellipsis", "TensorIndex.None", "TensorIndex.Null",
+        "TensorIndex.Colon", "TensorIndex.Slice(0, 2)", "TensorIndex.Slice(step: 2)", "TensorIndex.Slice(-2)", "TensorIndex.Slice(1, 9, 2)",
+        "TensorIndex.Single(1)", "TensorIndex.Single(-2)",
         "TensorIndex.Bool(true)", "TensorIndex.Bool(false)",
     ];
 
-    private static readonly string[] Tensors = ["tensor(new long[] { 0, 0 })", "tensor(new long[] { 0 })", "tensor(0L)", "zeros(2, 1, dtype: ScalarType.Int64)", "ones(3, dtype: ScalarType.Bool)", "ones(2, 3, dtype: ScalarType.Bool)"];
+    private static readonly string[] Tensors = ["tensor(new long[] { 0, 0 })", "tensor(new long[] { 0 })", "tensor(0L)",
+        "zeros(2, 1, dtype: ScalarType.Int64)", "ones(3, dtype: ScalarType.Bool)", "ones(2, 3, dtype: ScalarType.Bool)"];
 
     [Theory]
     [InlineData(1)]
@@ -32,10 +35,12 @@ public sealed class IndexingProgramTests
             """).GetType("Programs")!;
         using var scope = NewDisposeScope();
         var given = programs.Select((_, i) => Given(() => (Tensor)runs.GetMethod($"Run{i}")!.Invoke(null, null)!)).ToArray();
-        var diagnostics = Compilations.Diagnose(Compilations.Of(string.Concat(programs.Select((p, i) => Module(i, p.Shape, p.Indices, given[i])))));
+        var diagnostics =
+            Compilations.Diagnose(Compilations.Of(string.Concat(programs.Select((p, i) => Module(i, p.Shape, p.Indices, given[i])))));
         var found = diagnostics.ToLookup(d => d.Location.GetLineSpan().StartLinePosition.Line);
         var wrong = programs.Select((p, i) => (p, i)).Where(x => Contradicts(given[x.i], found[x.i].Select(d => d.Id).ToArray()))
-            .Select(x => $"[{string.Join(", ", x.p.Shape)}][{x.p.Indices}] gives {given[x.i] ?? "an exception"}: {string.Join(" ", found[x.i])}").ToArray();
+            .Select(
+                x => $"[{string.Join(", ", x.p.Shape)}][{x.p.Indices}] gives {given[x.i] ?? "an exception"}: {string.Join(" ", found[x.i])}").ToArray();
         Assert.True(wrong.Length == 0, string.Join("\n", wrong));
         Assert.InRange(given.Count(g => g is null), 20, 100);
 
@@ -50,8 +55,11 @@ public sealed class IndexingProgramTests
     [InlineData("TensorIndex.Ellipsis, TensorIndex.Ellipsis, TensorIndex.None")]
     public void Nothing_is_left_behind_a_second_ellipsis(string indices)
     {
-        Markup.Verify($$"""[Shape("2 3 5 4")] public partial class Net { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor x) => relu.call({|GEN1002:x[{{indices}}]|}); }""");
-        var run = Compilations.Load($$"""public static class Program { public static Tensor Run() => zeros(2, 3, 5, 4)[{{indices}}]; }""").GetType("Program")!.GetMethod("Run")!;
+        Markup.Verify(
+            $$"""[Shape("2 3 5 4")] public partial class Net { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor x) => relu.call({|GEN1002:x[{{indices}}]|}); }""");
+        var run =
+            Compilations.Load($$"""public static class Program { public static Tensor Run() => zeros(2, 3, 5, 4)[{{indices}}]; }""")
+                .GetType("Program")!.GetMethod("Run")!;
         using var scope = NewDisposeScope();
         Assert.Throws<System.Reflection.TargetInvocationException>(() => run.Invoke(null, null));
     }
@@ -60,7 +68,8 @@ public sealed class IndexingProgramTests
     {
         var shape = Enumerable.Range(0, random.Next(5)).Select(_ => (long)random.Next(1, 5)).ToArray();
         var indices = Enumerable.Range(0, random.Next(1, Math.Min(4, shape.Length + 2) + 1))
-            .Select(_ => random.Next(4) == 0 ? $"TensorIndex.Tensor({Tensors[random.Next(Tensors.Length)]})" : Forms[random.Next(Forms.Length)]);
+            .Select(_ => random.Next(4) == 0 ? $"TensorIndex.Tensor({Tensors[random.Next(Tensors.Length)]})"
+                : Forms[random.Next(Forms.Length)]);
         return (shape, string.Join(", ", indices));
     }
 

@@ -35,13 +35,15 @@ public sealed class OperationJudgeTests
     public void Every_rule_is_judged_or_is_an_operator()
     {
         var judged = OperationCases.All.Select(g => g.Key.Split('.')[1]).ToHashSet(StringComparer.Ordinal);
-        var unjudged = OperationRules.Names.Where(n => !judged.Contains(n) && char.IsLetter(n[0]) && !OperationCases.Unjudged.Contains(n)).Distinct().Order(StringComparer.Ordinal);
+        var unjudged = OperationRules.Names.Where(n => !judged.Contains(n) && char.IsLetter(n[0]) && !OperationCases.Unjudged.Contains(n))
+            .Distinct().Order(StringComparer.Ordinal);
         Assert.Equal([], unjudged);
     }
 
     private static void Check(string owner, int cases, int seed)
     {
-        var operations = OperationCases.All.Select(g => g.Key).Where(k => k.StartsWith(owner + ".", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToArray();
+        var operations = OperationCases.All.Select(g => g.Key).Where(k => k.StartsWith(owner + ".", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).ToArray();
         var problems = new List<string>();
         for (var from = 0; from < operations.Length;)
         {
@@ -74,7 +76,8 @@ public sealed class OperationJudgeTests
 
     private static void Judge(string line, List<string> problems)
     {
-        if (line.Split('\t') is not [var operation, var ran, var told, var contradictions] || contradictions.Length > 0 || ran == "0" || (told == "0" && !OperationCases.Open.Contains(operation.Split('.')[1].TrimEnd('_'))))
+        if (line.Split('\t') is not [var operation, var ran, var told, var contradictions] || contradictions.Length > 0 || ran == "0"
+            || (told == "0" && !OperationCases.Open.Contains(operation.Split('.')[1].TrimEnd('_'))))
         {
             problems.Add(line);
         }
@@ -82,7 +85,11 @@ public sealed class OperationJudgeTests
 
     private static (int Done, string[] Lines) Start(string[] operations, int cases, int seed)
     {
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [typeof(OperationJudgeTests).Assembly.Location, "operations", cases.ToString(System.Globalization.CultureInfo.InvariantCulture), seed.ToString(System.Globalization.CultureInfo.InvariantCulture)])
+        using var process = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("dotnet",
+                [typeof(OperationJudgeTests).Assembly.Location, "operations",
+                    cases.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    seed.ToString(System.Globalization.CultureInfo.InvariantCulture)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -92,7 +99,8 @@ public sealed class OperationJudgeTests
         process.BeginErrorReadLine();
         process.StandardInput.WriteLine(string.Join(' ', operations));
         process.StandardInput.Close();
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.Contains('\t', StringComparison.Ordinal)).ToArray();
+        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(l => l.Contains('\t', StringComparison.Ordinal)).ToArray();
         process.WaitForExit();
         return (lines.Length, lines);
     }
@@ -144,7 +152,8 @@ public sealed class OperationJudgeTests
             {
                 contradictions.Add($"{@case}, symbolic: TorchSharp gives {Text(actual)}, the rule refuses: {symbolicRefusal}");
             }
-            else if (isKnownToo && actual is not null && symbolic is not null && Contradiction(actual, @case.Substitute(symbolic), true, null) is { } other)
+            else if (isKnownToo && actual is not null && symbolic is not null
+                && Contradiction(actual, @case.Substitute(symbolic), true, null) is { } other)
             {
                 contradictions.Add($"{@case}, symbolic: {other}");
             }

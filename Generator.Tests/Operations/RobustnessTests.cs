@@ -9,21 +9,26 @@ using TorchSharp;
 
 namespace Gen.Tests.Operations;
 
-/// <summary>Rules are given anything that half-typed and nonsensical code may hold: they say something or nothing, and do not throw.</summary>
+/// <summary>Rules are given anything that half-typed and nonsensical code may hold: they say something or nothing, and do not
+/// throw.</summary>
 public sealed class RobustnessTests
 {
     private const int Tries = 200;
 
     private static readonly Shape[] Shapes =
     [
-        Shape.UnknownRank, Shape.Of(), Shape.Of(Dim.Of(3)), Shape.Of(Dim.Name("B")), Shape.Of(Dim.Of(2), Dim.Of(3)), Shape.Of(Dim.Name("B"), Dim.Of(0)), Shape.Of(Dim.Unknown, Dim.Of(3)),
-        Shape.Of(Dim.Name("B"), Dim.Name("T"), Dim.Of(8)), Shape.Of(Dim.Of(2), Dim.Of(3), Dim.Of(8), Dim.Of(8)), Shape.Of(Dim.Of(1), Dim.Name("C"), Dim.Name("H"), Dim.Unknown),
-        Shape.Of(Dim.Of(1), Dim.Of(2), Dim.Of(3), Dim.Of(4), Dim.Of(5)), new Shape("S", [Dim.Of(3)]), new Shape("S", []), Shape.Of(Dim.Of(long.MaxValue), Dim.Of(3)),
+        Shape.UnknownRank, Shape.Of(), Shape.Of(Dim.Of(3)), Shape.Of(Dim.Name("B")), Shape.Of(Dim.Of(2), Dim.Of(3)),
+        Shape.Of(Dim.Name("B"), Dim.Of(0)), Shape.Of(Dim.Unknown, Dim.Of(3)),
+        Shape.Of(Dim.Name("B"), Dim.Name("T"), Dim.Of(8)), Shape.Of(Dim.Of(2), Dim.Of(3), Dim.Of(8), Dim.Of(8)),
+        Shape.Of(Dim.Of(1), Dim.Name("C"), Dim.Name("H"), Dim.Unknown),
+        Shape.Of(Dim.Of(1), Dim.Of(2), Dim.Of(3), Dim.Of(4), Dim.Of(5)), new Shape("S", [Dim.Of(3)]), new Shape("S", []),
+        Shape.Of(Dim.Of(long.MaxValue), Dim.Of(3)),
     ];
 
     private static readonly Dim[] Sizes =
     [
-        Dim.Unknown, Dim.Of(0), Dim.Of(1), Dim.Of(2), Dim.Of(3), Dim.Of(-1), Dim.Of(-2), Dim.Of(-7), Dim.Of(12), Dim.Of(long.MaxValue), Dim.Of(long.MinValue), Dim.Name("B"), Dim.Name("B") * Dim.Of(2), Dim.FloorDiv(Dim.Name("B"), Dim.Of(3)),
+        Dim.Unknown, Dim.Of(0), Dim.Of(1), Dim.Of(2), Dim.Of(3), Dim.Of(-1), Dim.Of(-2), Dim.Of(-7), Dim.Of(12), Dim.Of(long.MaxValue),
+        Dim.Of(long.MinValue), Dim.Name("B"), Dim.Name("B") * Dim.Of(2), Dim.FloorDiv(Dim.Name("B"), Dim.Of(3)),
     ];
 
     public static TheoryData<string> Operations => [.. OperationRules.Names.Distinct()];
@@ -37,12 +42,15 @@ public sealed class RobustnessTests
         var random = new Random(1);
         var forms = new[] { typeof(torch.Tensor), typeof(torch), typeof(torch.nn.functional), typeof(torch.special), typeof(torch.linalg) }
             .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance).Where(m => m.Name == name))
-            .Select(m => (m.IsStatic ? [] : new[] { (Name: "self", Type: typeof(torch.Tensor)) }).Concat(m.GetParameters().Select(p => (Name: p.Name!, Type: p.ParameterType))).ToArray())
+            .Select(
+                m => (m.IsStatic ? [] : new[] { (Name: "self", Type: typeof(torch.Tensor)) }).Concat(
+                    m.GetParameters().Select(p => (Name: p.Name!, Type: p.ParameterType))).ToArray())
             .Append([("self", typeof(torch.Tensor)), ("dim", typeof(long)), ("other", typeof(torch.Tensor))]).ToArray();
         for (var i = 0; i < Tries * forms.Length; i++)
         {
             var form = forms[i % forms.Length];
-            var arguments = form.Take(random.Next(form.Length + 1)).Select(p => new KeyValuePair<string, Value>(p.Name, Mostly(p.Type, random))).ToArray();
+            var arguments = form.Take(random.Next(form.Length + 1))
+                .Select(p => new KeyValuePair<string, Value>(p.Name, Mostly(p.Type, random))).ToArray();
             foreach (var (isFunctional, called) in new[] { (false, name), (true, name), (false, name + "_") })
             {
                 if (OperationRules.Find(isFunctional, called) is { } rule)
@@ -67,10 +75,13 @@ public sealed class RobustnessTests
         for (var i = 0; i < Tries; i++)
         {
             var parameters = overloads[random.Next(overloads.Length)].GetParameters();
-            var arguments = new LayerArguments(parameters.Take(random.Next(3) == 0 ? random.Next(parameters.Length + 1) : parameters.Length).Select(p => new Argument(p.Name!, Mostly(p.ParameterType, random), "")));
+            var arguments = new LayerArguments(parameters.Take(random.Next(3) == 0 ? random.Next(parameters.Length + 1) : parameters.Length)
+                .Select(p => new Argument(p.Name!, Mostly(p.ParameterType, random), "")));
             var inputs = Enumerable.Range(0, random.Next(4)).Select(_ => Shapes[random.Next(Shapes.Length)]).ToArray();
             var further = Enumerable.Range(0, random.Next(7)).Select(_ => Any(random, 0)).ToArray();
-            NotThrowing($"{factory}({string.Join(", ", parameters.Select(p => $"{p.Name}: {arguments.Raw(p.Name!)}"))}) of {string.Join<Shape>(", ", inputs)}; {string.Join<Value>(", ", further)}", () =>
+            NotThrowing(
+                $"{factory}({string.Join(", ", parameters.Select(p => $"{p.Name}: {arguments.Raw(p.Name!)}"))}) of "
+                + $"{string.Join<Shape>(", ", inputs)}; {string.Join<Value>(", ", further)}", () =>
             {
                 var call = new LayerCall(arguments, inputs, Facts.None, null, further);
                 rule.Arguments(call);
@@ -97,16 +108,20 @@ public sealed class RobustnessTests
         }
     }
 
-    private static Value.Tensor Tensor(Random random) => new(Shapes[random.Next(Shapes.Length)], (ElementType)random.Next(Enum.GetValues<ElementType>().Length));
+    private static Value.Tensor Tensor(Random random) =>
+        new(Shapes[random.Next(Shapes.Length)], (ElementType)random.Next(Enum.GetValues<ElementType>().Length));
 
     /// <summary>What fits the parameter's type, and now and then not.</summary>
-    private static Value Mostly(Type type, Random random) => random.Next(6) == 0 ? Any(random, 0) : (Nullable.GetUnderlyingType(type) ?? type) switch
+    private static Value Mostly(Type type, Random random) =>
+        random.Next(6) == 0 ? Any(random, 0) : (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(torch.Tensor) => Tensor(random),
         var t when t == typeof(long) || t == typeof(int) => new Value.Integer(Sizes[random.Next(random.Next(2) == 0 ? 7 : Sizes.Length)]),
         var t when t == typeof(bool) => new Value.Boolean(random.Next(2) == 0),
-        { IsArray: true } t => new Value.List(Enumerable.Range(0, random.Next(5)).Select(_ => Mostly(t.GetElementType()!, random)).ToEquatableArray()),
-        { IsGenericType: true } t => new Value.List(Enumerable.Range(0, random.Next(5)).Select(_ => Mostly(t.GetGenericArguments()[0], random)).ToEquatableArray()),
+        { IsArray: true } t =>
+            new Value.List(Enumerable.Range(0, random.Next(5)).Select(_ => Mostly(t.GetElementType()!, random)).ToEquatableArray()),
+        { IsGenericType: true } t =>
+            new Value.List(Enumerable.Range(0, random.Next(5)).Select(_ => Mostly(t.GetGenericArguments()[0], random)).ToEquatableArray()),
         _ => Any(random, 0),
     };
 

@@ -13,7 +13,8 @@ internal sealed class Consumer
     }
 
     /// <summary>Writes a project file as <c>dotnet new</c> does, with the packages and further properties.</summary>
-    public Consumer Project(string name, string properties = "", bool executable = true, string items = "", string? natives = null, bool gen = true, string framework = "net10.0")
+    public Consumer Project(string name, string properties = "", bool executable = true, string items = "", string? natives = null,
+        bool gen = true, string framework = "net10.0")
     {
         natives = executable ? natives ?? Package(Feed.Natives, Feed.VersionOf(Feed.Natives)) : "";
         return Write($"{name}/{name}.csproj", $"""
@@ -68,7 +69,8 @@ internal sealed class Consumer
 
     /// <summary>What lies in a folder of the consumer's.</summary>
     public IEnumerable<string> Files(string inside) =>
-        Directory.EnumerateFiles(Path.Combine(folder, inside), "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Path.Combine(folder, inside), "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal);
 
     public (int Code, string Output) Build(string project, params string[] options) =>
         DotNet.Run(folder, feed.Environment, ["build", project, .. options]);

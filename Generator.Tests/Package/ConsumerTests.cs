@@ -15,10 +15,14 @@ public sealed class ConsumerTests(Feed feed)
             .Write("App/Net.cs", Net.Replace("(-1, 10)", "(100, 10)", StringComparison.Ordinal));
 
         var old = consumer.Build("App", "-p:CompilerApiVersion=roslyn4.7");
-        AssertFails(old, "error : Gen needs the C# compiler of the .NET SDK 8.0.100 or Visual Studio 2022 17.8 (Roslyn 4.8), or a later one; this build uses Roslyn 4.7.");
+        AssertFails(old,
+            "error : Gen needs the C# compiler of the .NET SDK 8.0.100 or Visual Studio 2022 17.8 (Roslyn 4.8), or a later one; this "
+            + "build uses Roslyn 4.7.");
 
         var wrong = consumer.Build("App", "--no-restore");
-        AssertFails(wrong, "Net.cs(14,46): error GEN1001: 'fc2' (Linear 100 -> 10) needs 100 features but gets 128: flatten [B, 784] -> fc1 [B, 128] -> relu [B, 128]. Change it to Linear(128, 10).");
+        AssertFails(wrong,
+            "Net.cs(14,46): error GEN1001: 'fc2' (Linear 100 -> 10) needs 100 features but gets 128: flatten [B, 784] -> fc1 [B, 128] -> "
+            + "relu [B, 128]. Change it to Linear(128, 10).");
 
         Assert.Equal(Printed, consumer.Write("App/Net.cs", Net).Run("App", "--no-restore"));
     }
@@ -27,7 +31,9 @@ public sealed class ConsumerTests(Feed feed)
     public void A_library_declares_modules_and_a_console_program_uses_them()
     {
         var consumer = new Consumer(feed, "library")
-            .Project("Models", "<GenerateDocumentationFile>true</GenerateDocumentationFile><TreatWarningsAsErrors>true</TreatWarningsAsErrors>", executable: false)
+            .Project("Models",
+                "<GenerateDocumentationFile>true</GenerateDocumentationFile><TreatWarningsAsErrors>true</TreatWarningsAsErrors>",
+                executable: false)
             .Write("Models/Net.cs", Net)
             .Project("App", gen: false, items: """<ProjectReference Include="../Models/Models.csproj" />""")
             .Write("App/Program.cs", Main);

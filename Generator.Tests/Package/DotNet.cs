@@ -11,8 +11,10 @@ internal static class DotNet
     /// <summary>Runs the command in a folder and gives its exit code and everything that it printed.</summary>
     public static (int Code, string Output) Run(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(k => Regex.IsMatch(k, "^(MSBuild|VSTEST|CI$|Configuration$)", RegexOptions.IgnoreCase)).ToArray())
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true,
+            RedirectStandardError = true };
+        foreach (var name in start.Environment.Keys.Where(
+            k => Regex.IsMatch(k, "^(MSBuild|VSTEST|CI$|Configuration$)", RegexOptions.IgnoreCase)).ToArray())
         {
             start.Environment.Remove(name);
         }

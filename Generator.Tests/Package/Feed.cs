@@ -5,8 +5,8 @@ using System.Xml.Linq;
 namespace Gen.Tests.Package;
 
 /// <summary>
-/// The package, packed once for all tests from what was built for them, in a folder that is a package source. Consumers take Gen from there into
-/// a packages folder that is thrown away, and everything else from the machine's own.
+/// The package, packed once for all tests from what was built for them, in a folder that is a package source. Consumers take Gen from there
+/// into a packages folder that is thrown away, and everything else from the machine's own.
 /// </summary>
 public sealed class Feed : IDisposable
 {
@@ -49,7 +49,8 @@ public sealed class Feed : IDisposable
     public static void Pack(string folder)
     {
         var configuration = typeof(Feed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        var (code, output) = DotNet.Run(SampleSources.Repository, new Dictionary<string, string>(), "pack", "Runtime", "--no-build", "-c", configuration, $"-p:PackageVersion={Version}", "-o", folder);
+        var (code, output) = DotNet.Run(SampleSources.Repository, new Dictionary<string, string>(), "pack", "Runtime", "--no-build", "-c",
+            configuration, $"-p:PackageVersion={Version}", "-o", folder);
         Assert.True(code == 0, output);
     }
 
@@ -59,18 +60,21 @@ public sealed class Feed : IDisposable
     public static string VersionOf(string package)
     {
         var versions = XDocument.Load(Path.Combine(SampleSources.Repository, "Directory.Packages.props"));
-        var version = versions.Descendants("PackageVersion").Single(e => (string?)e.Attribute("Include") == package).Attribute("Version")!.Value;
+        var version = versions.Descendants("PackageVersion").Single(e => (string?)e.Attribute("Include") == package)
+            .Attribute("Version")!.Value;
         return version == "$(LibTorchVersion)" ? versions.Descendants("LibTorchVersion").Single().Value : version;
     }
 
     /// <summary>The package of libtorch for this machine.</summary>
-    public static string Natives => OperatingSystem.IsWindows() ? "libtorch-cpu-win-x64" : OperatingSystem.IsMacOS() ? "libtorch-cpu-osx-arm64" : "libtorch-cpu-linux-x64";
+    public static string Natives => OperatingSystem.IsWindows() ? "libtorch-cpu-win-x64" : OperatingSystem.IsMacOS()
+        ? "libtorch-cpu-osx-arm64" : "libtorch-cpu-linux-x64";
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     private static string MachinePackages()
     {
-        var (code, output) = DotNet.Run(SampleSources.Repository, new Dictionary<string, string>(), "nuget", "locals", "global-packages", "--list");
+        var (code, output) = DotNet.Run(SampleSources.Repository, new Dictionary<string, string>(), "nuget", "locals", "global-packages",
+            "--list");
         Assert.True(code == 0, output);
         return output.Trim()["global-packages: ".Length..];
     }

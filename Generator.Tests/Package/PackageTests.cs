@@ -11,7 +11,8 @@ namespace Gen.Tests.Package;
 public sealed class PackageTests(Feed feed)
 {
     /// <summary>What every compiler has beside it.</summary>
-    private static readonly string[] Brought = ["netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", "System.Memory"];
+    private static readonly string[] Brought = ["netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp",
+        "System.Collections.Immutable", "System.Memory"];
 
     [Fact]
     public void It_holds_these_files_and_no_others()
@@ -35,7 +36,9 @@ public sealed class PackageTests(Feed feed)
     }
 
     /// <summary>Everything that is written for the compiler or the editor to load.</summary>
-    private static IEnumerable<string> CompilerParts() => Directory.EnumerateFiles(SampleSources.Repository, "*.csproj", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })
+    private static IEnumerable<string> CompilerParts() =>
+        Directory.EnumerateFiles(SampleSources.Repository, "*.csproj",
+            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })
         .Select(XDocument.Load).Where(p => p.Descendants("IsRoslynComponent").Any(e => e.Value == "true"))
         .Select(p => $"analyzers/dotnet/cs/{p.Descendants("AssemblyName").Single().Value}.dll").Order(StringComparer.Ordinal);
 
@@ -47,7 +50,8 @@ public sealed class PackageTests(Feed feed)
         var nuspec = XDocument.Load(stream).Root!;
         XNamespace schema = nuspec.GetDefaultNamespace();
         var dependency = Assert.Single(nuspec.Descendants(schema + "dependency"));
-        Assert.Equal(("TorchSharp", Feed.VersionOf("TorchSharp")), (dependency.Attribute("id")!.Value, dependency.Attribute("version")!.Value));
+        Assert.Equal(("TorchSharp", Feed.VersionOf("TorchSharp")),
+            (dependency.Attribute("id")!.Value, dependency.Attribute("version")!.Value));
         Assert.Equal("MIT", nuspec.Descendants(schema + "license").Single().Value);
     }
 
@@ -64,7 +68,8 @@ public sealed class PackageTests(Feed feed)
     public void The_code_fixes_need_nothing_that_an_editor_does_not_bring()
     {
         using var package = feed.Open();
-        string[] brought = [.. Brought, "Microsoft.CodeAnalysis.Workspaces", "Microsoft.CodeAnalysis.CSharp.Workspaces", "System.Composition.AttributedModel", "Gen.Generator"];
+        string[] brought = [.. Brought, "Microsoft.CodeAnalysis.Workspaces", "Microsoft.CodeAnalysis.CSharp.Workspaces",
+            "System.Composition.AttributedModel", "Gen.Generator"];
         Assert.All(References(package, "analyzers/dotnet/cs/Gen.CodeFixes.dll"), name => Assert.Contains(name, brought));
     }
 
@@ -98,7 +103,9 @@ public sealed class PackageTests(Feed feed)
     }
 
     private static IEnumerable<string> Files(ZipArchive package) =>
-        package.Entries.Select(e => e.FullName).Where(n => !n.StartsWith("_rels/", StringComparison.Ordinal) && !n.StartsWith("package/", StringComparison.Ordinal) && n != "[Content_Types].xml").Order(StringComparer.Ordinal);
+        package.Entries.Select(e => e.FullName)
+            .Where(n => !n.StartsWith("_rels/", StringComparison.Ordinal) && !n.StartsWith("package/", StringComparison.Ordinal)
+                && n != "[Content_Types].xml").Order(StringComparer.Ordinal);
 
     private static List<string> References(ZipArchive package, string file)
     {

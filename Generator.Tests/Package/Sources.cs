@@ -37,7 +37,8 @@ internal static class Sources
 
     /// <summary>A program in one file, which <c>dotnet run app.cs</c> builds and runs.</summary>
     public static string OneFile =>
-        $"#:package Gen@{Feed.Version}\n#:package {Feed.Natives}@{Feed.VersionOf(Feed.Natives)}\n" + Usings + Main.Replace("using static TorchSharp.torch;\n", "", StringComparison.Ordinal) + "\n\n"
+        $"#:package Gen@{Feed.Version}\n#:package {Feed.Natives}@{Feed.VersionOf(Feed.Natives)}\n" + Usings
+            + Main.Replace("using static TorchSharp.torch;\n", "", StringComparison.Ordinal) + "\n\n"
         + Net[Usings.Length..];
 
     public const string Printed = "101770 2 10\nfc1.weight fc1.bias fc2.weight fc2.bias\n";

@@ -22,9 +22,15 @@ internal static class DifferencePage
 
 
             """);
-        Section(page, "Numbers that are types", "A constant 0 converts to any enum, and `sum` and `prod` have an overload that takes a type: `x.sum(0)` is the sum of everything in bytes, modulo 256. [GEN4009](diagnostics/GEN4009.md), an error.", null);
-        Section(page, "What does something else than its name says", "[GEN4010](diagnostics/GEN4010.md), a warning; an info where it depends on a shape or on weights that are loaded.", Descriptors.DoesSomethingElse);
-        Section(page, "Defaults that are not PyTorch's", "[GEN4011](diagnostics/GEN4011.md), an info; a warning for groups of parameters. [GEN4006](diagnostics/GEN4006.md), a warning.", Descriptors.UnstatedDefault, Descriptors.LogTarget);
+        Section(page, "Numbers that are types",
+            "A constant 0 converts to any enum, and `sum` and `prod` have an overload that takes a type: `x.sum(0)` is the sum of "
+            + "everything in bytes, modulo 256. [GEN4009](diagnostics/GEN4009.md), an error.", null);
+        Section(page, "What does something else than its name says",
+            "[GEN4010](diagnostics/GEN4010.md), a warning; an info where it depends on a shape or on weights that are loaded.",
+            Descriptors.DoesSomethingElse);
+        Section(page, "Defaults that are not PyTorch's",
+            "[GEN4011](diagnostics/GEN4011.md), an info; a warning for groups of parameters. [GEN4006](diagnostics/GEN4006.md), a warning.",
+            Descriptors.UnstatedDefault, Descriptors.LogTarget);
         page.Append("""
             ## Arguments in another order
 
@@ -41,7 +47,8 @@ internal static class DifferencePage
 
         foreach (var row in Differences.All.Where(d => d.Rule == Descriptors.PositionalArgument))
         {
-            page.Append(null, $"\n{char.ToUpperInvariant(row.Name[0])}{row.Name[1..]} ({row.When.Words}): {row.Does}. {Plain(Code(row.Advice))}\n");
+            page.Append(null,
+                $"\n{char.ToUpperInvariant(row.Name[0])}{row.Name[1..]} ({row.When.Words}): {row.Does}. {Plain(Code(row.Advice))}\n");
         }
 
         return page.ToString().ReplaceLineEndings("\n");
@@ -58,7 +65,8 @@ internal static class DifferencePage
         page.Append("| What | When | In TorchSharp it ... | Instead | Until |\n| --- | --- | --- | --- | --- |\n");
         foreach (var row in Differences.All.Where(d => rules.Contains(d.Rule)))
         {
-            page.Append(null, $"| {row.Name} | {row.When.Words} | {Plain(row.Does)} | {Plain(Code(row.Advice))} | {row.MendedIn?.ToString() ?? ""} |\n");
+            page.Append(null,
+                $"| {row.Name} | {row.When.Words} | {Plain(row.Does)} | {Plain(Code(row.Advice))} | {row.MendedIn?.ToString() ?? ""} |\n");
         }
 
         page.Append('\n');
@@ -66,6 +74,8 @@ internal static class DifferencePage
 
     private static string Code(string advice) => advice.Replace('\'', '`');
 
-    private static string Plain(string text) => text.Replace("{in}", "init.", StringComparison.Ordinal).Replace("{this}", "x", StringComparison.Ordinal)
-        .Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Plain(string text) => text.Replace("{in}", "init.", StringComparison.Ordinal)
+        .Replace("{this}", "x", StringComparison.Ordinal)
+        .Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)
+        .Replace("|", "\\|", StringComparison.Ordinal);
 }

@@ -6,18 +6,22 @@ using TorchSharp;
 
 namespace Gen.Tests.Parity;
 
-/// <summary>GEN4006, GEN4010, GEN4011: each row of the differences is what TorchSharp does, is reported where it does it, and nowhere else.</summary>
+/// <summary>GEN4006, GEN4010, GEN4011: each row of the differences is what TorchSharp does, is reported where it does it, and nowhere
+/// else.</summary>
 [Collection("TorchSharp")]
 public sealed class ParityTests
 {
     public static TheoryData<string> Rows => [.. Programs.All.Select(p => p.Row)];
 
     /// <summary>GEN4006 has a fix with two choices, which is tested with it.</summary>
-    public static TheoryData<string> FixableRows => [.. Differences.All.Where(d => d.Rule != Diagnostics.Descriptors.LogTarget && (d.Write ?? d.Adds ?? d.Argument?.Write) is not null).Select(d => d.Name)];
+    public static TheoryData<string> FixableRows =>
+        [.. Differences.All.Where(d => d.Rule != Diagnostics.Descriptors.LogTarget && (d.Write ?? d.Adds ?? d.Argument?.Write) is not null)
+            .Select(d => d.Name)];
 
     [Fact]
     public void Every_row_has_a_program() =>
-        Assert.Equal(Differences.All.Select(d => d.Name).Order(StringComparer.Ordinal), Programs.All.Select(p => p.Row).Order(StringComparer.Ordinal));
+        Assert.Equal(Differences.All.Select(d => d.Name).Order(StringComparer.Ordinal),
+            Programs.All.Select(p => p.Row).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -69,7 +73,8 @@ public sealed class ParityTests
 
     [Fact]
     public void A_row_names_members_that_TorchSharp_has() => Assert.All(Differences.All.SelectMany(d => d.Of), m => Assert.NotEmpty(
-        (typeof(torch).Assembly.GetType(m.Type) ?? throw new InvalidOperationException(m.Type)).GetMember(m.Member, BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)));
+        (typeof(torch).Assembly.GetType(m.Type) ?? throw new InvalidOperationException(m.Type)).GetMember(m.Member,
+            BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static)));
 
     [Theory]
     [InlineData("[Layer] private readonly Hardtanh {|GEN4010:act|};")]
@@ -83,7 +88,8 @@ public sealed class ParityTests
     [InlineData("[Layer(2, 2)] private readonly LPPool1d pool;")]
     [InlineData("[Layer] private readonly GaussianNLLLoss {|GEN4010:{|GEN4011:loss|}|};")]
     [InlineData("[Layer] private readonly Hardtanh act = {|GEN4010:Hardtanh()|};")]
-    public void A_layer_by_its_attribute(string field) => Markup.Verify($"public partial class Net {{ {field} private Tensor Forward(Tensor x) => x + 1; }}", IsParity);
+    public void A_layer_by_its_attribute(string field) =>
+        Markup.Verify($"public partial class Net {{ {field} private Tensor Forward(Tensor x) => x + 1; }}", IsParity);
 
     [Theory]
     [InlineData("optim.SGD([new SGD.ParamGroup([p], 0.1)], 0.1);")]
@@ -91,16 +97,19 @@ public sealed class ParityTests
     [InlineData("var g = {|GEN4011:new SGD.ParamGroup([p], 0.1)|}; optim.SGD([g], 0.2, momentum: 0.9);")]
     [InlineData("var g = new[] { {|GEN4011:new AdamW.ParamGroup([p], 0.1)|} }; optim.AdamW(g, weight_decay: 0.1);")]
     [InlineData("var g = new SGD.ParamGroup([p]);")]
-    public void A_group_is_reported_where_it_hides_an_argument(string body) => Markup.Verify(Source($"var p = Parameter(ones(1)); {body} return true;"), IsParity);
+    public void A_group_is_reported_where_it_hides_an_argument(string body) =>
+        Markup.Verify(Source($"var p = Parameter(ones(1)); {body} return true;"), IsParity);
 
     [Theory]
     [InlineData("var mask = ones(2, 2) > 0; mask = zeros(2, 2);")]
     [InlineData("var mask = zeros(2, 2);")]
     [InlineData("var mask = Unknown(); static Tensor Unknown() => ones(2, 2) > 0;")]
     public void A_mask_of_another_or_an_unknown_type_is_not_reported(string mask) =>
-        Markup.Verify(Source($"{mask} var x = rand(2, 1, 4); MultiheadAttention(4, 1).call(x, x, x, attn_mask: mask); return true;"), IsParity);
+        Markup.Verify(Source($"{mask} var x = rand(2, 1, 4); MultiheadAttention(4, 1).call(x, x, x, attn_mask: mask); return true;"),
+            IsParity);
 
-    private static bool IsParity(Microsoft.CodeAnalysis.Diagnostic diagnostic) => diagnostic.Id is "GEN4005" or "GEN4006" or "GEN4009" or "GEN4010" or "GEN4011";
+    private static bool IsParity(Microsoft.CodeAnalysis.Diagnostic diagnostic) =>
+        diagnostic.Id is "GEN4005" or "GEN4006" or "GEN4009" or "GEN4010" or "GEN4011";
 
     private static ParityProgram Program(string row) => Programs.All.Single(p => p.Row == row);
 
@@ -110,6 +119,7 @@ public sealed class ParityTests
     {
         using var scope = torch.NewDisposeScope();
         torch.manual_seed(1);
-        return (bool)Compilations.Load(source).GetType("Program", throwOnError: true)!.GetMethod("Bites", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null)!;
+        return (bool)Compilations.Load(source).GetType("Program", throwOnError: true)!.GetMethod("Bites",
+            BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null)!;
     }
 }

@@ -23,8 +23,12 @@ internal static partial class Programs
             Steps + "var o = {|GEN4005:optim.Adam([p], 0.1, 0.9, 1e-8)|}; Steps(p, o, 1); return Steps(p, o, 1, 0.1f) < 0.5;",
             Steps + "var o = optim.Adam([p], 0.1, 0.9, eps: 1e-8); Steps(p, o, 1); return Steps(p, o, 1, 0.1f) < 0.5;"),
         new("lr_scheduler.CyclicLR",
-            Rates + "var o = optim.SGD([p], 0.1, momentum: 0.9); var s = {|GEN4010:optim.lr_scheduler.CyclicLR(o, 0.1, 1, 2)|}; Rates(o, s, 2); return Momentum(o) > 0.99;" + Momentum,
-            Rates + "var o = optim.SGD([p], 0.1, momentum: 0.9); var s = optim.lr_scheduler.CyclicLR(o, 0.1, 1, 2, cycle_momentum: false); Rates(o, s, 2); return Momentum(o) > 0.99;" + Momentum),
+            Rates
+                + "var o = optim.SGD([p], 0.1, momentum: 0.9); var s = {|GEN4010:optim.lr_scheduler.CyclicLR(o, 0.1, 1, 2)|}; Rates(o, "
+                + "s, 2); return Momentum(o) > 0.99;" + Momentum,
+            Rates
+                + "var o = optim.SGD([p], 0.1, momentum: 0.9); var s = optim.lr_scheduler.CyclicLR(o, 0.1, 1, 2, cycle_momentum: false); "
+                + "Rates(o, s, 2); return Momentum(o) > 0.99;" + Momentum),
         new("lr_scheduler.CyclicLR with ExpRange",
             Rates + """
             var o = optim.SGD([p], 0.1);
@@ -37,30 +41,52 @@ internal static partial class Programs
             return Rates(o, s, 2)[1] == 0.5;
             """),
         new("lr_scheduler.OneCycleLR with several groups",
-            Rates + "var o = optim.SGD([new SGD.ParamGroup([p], 0.1), new SGD.ParamGroup([q], 0.1)], 0.1); var s = {|GEN4010:optim.lr_scheduler.OneCycleLR(o, 0.5, total_steps: 10, cycle_momentum: false)|}; return Rates(o, s, 9)[8] > 0.1;",
-            Rates + "var o = optim.SGD([new SGD.ParamGroup([p, q], 0.1)], 0.1); var s = optim.lr_scheduler.OneCycleLR(o, 0.5, total_steps: 10, cycle_momentum: false); return Rates(o, s, 9)[8] > 0.1;"),
+            Rates
+                + "var o = optim.SGD([new SGD.ParamGroup([p], 0.1), new SGD.ParamGroup([q], 0.1)], 0.1); var s = "
+                + "{|GEN4010:optim.lr_scheduler.OneCycleLR(o, 0.5, total_steps: 10, cycle_momentum: false)|}; return Rates(o, s, 9)[8] > "
+                + "0.1;",
+            Rates
+                + "var o = optim.SGD([new SGD.ParamGroup([p, q], 0.1)], 0.1); var s = optim.lr_scheduler.OneCycleLR(o, 0.5, total_steps: "
+                + "10, cycle_momentum: false); return Rates(o, s, 9)[8] > 0.1;"),
         new("lr_scheduler.LambdaLR after LearningRate = x",
-            Rates + "var o = optim.SGD([p], 0.1); foreach (var g in o.ParamGroups) { g.LearningRate = 0.5; } return Rates(o, {|GEN4010:optim.lr_scheduler.LambdaLR(o, e => 0.5)|}, 1)[0] < 0.1;",
-            Rates + "var o = optim.SGD([p], 0.5); var s = optim.lr_scheduler.LambdaLR(o, e => 0.5); foreach (var g in o.ParamGroups) { g.LearningRate = 0.4; } return Rates(o, s, 1)[0] < 0.1;"),
+            Rates
+                + "var o = optim.SGD([p], 0.1); foreach (var g in o.ParamGroups) { g.LearningRate = 0.5; } return Rates(o, "
+                + "{|GEN4010:optim.lr_scheduler.LambdaLR(o, e => 0.5)|}, 1)[0] < 0.1;",
+            Rates
+                + "var o = optim.SGD([p], 0.5); var s = optim.lr_scheduler.LambdaLR(o, e => 0.5); foreach (var g in o.ParamGroups) { "
+                + "g.LearningRate = 0.4; } return Rates(o, s, 1)[0] < 0.1;"),
         new("lr_scheduler.MultiStepLR with a milestone twice",
-            Rates + "var o = optim.SGD([p], 1); var s = {|GEN4010:optim.lr_scheduler.MultiStepLR(o, [3, 3, 6])|}; return Rates(o, s, 4)[3] > 0.05;",
+            Rates
+                + "var o = optim.SGD([p], 1); var s = {|GEN4010:optim.lr_scheduler.MultiStepLR(o, [3, 3, 6])|}; return Rates(o, s, 4)[3] "
+                + "> 0.05;",
             Rates + "var o = optim.SGD([p], 1); var s = optim.lr_scheduler.MultiStepLR(o, [2, 3, 6]); return Rates(o, s, 4)[3] > 0.05;"),
         new("optim.SGD with maximize and weight_decay",
             Steps + "return Steps(p, {|GEN4010:optim.SGD([p], 0.01, weight_decay: 0.1, maximize: true)|}, 1) > 1.0101;",
             Steps + "return Steps(p, optim.SGD([p], 0.01, weight_decay: 0.1), 1, -1) > 1.0101;"),
     ];
 
-    private const string Momentum = " static double Momentum(optim.Optimizer o) => ((SGD.Options)((ParamGroup<SGD.Options>)o.ParamGroups.First()).Options).momentum!.Value;";
+    private const string Momentum =
+        " static double Momentum(optim.Optimizer o) => "
+        + "((SGD.Options)((ParamGroup<SGD.Options>)o.ParamGroups.First()).Options).momentum!.Value;";
 
     private static ParityProgram[] Data =>
     [
         new("buffer += x in forward", Counting("{|GEN4010:seen += 1|}"), Counting("seen.add_(1)")),
         new("a seeded DataLoader",
-            Order + "var loader = {|GEN4010:torch.utils.data.DataLoader(torch.utils.data.TensorDataset(arange(40)), 40, true, seed: 3)|}; return Order(loader) == Order(loader);",
-            Order + "string Epoch(int e) { var loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(arange(40)), 40, true, seed: 3 + e); return Order(loader); } return Epoch(0) == Epoch(1);"),
+            Order
+                + "var loader = {|GEN4010:torch.utils.data.DataLoader(torch.utils.data.TensorDataset(arange(40)), 40, true, seed: 3)|}; "
+                + "return Order(loader) == Order(loader);",
+            Order
+                + "string Epoch(int e) { var loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(arange(40)), 40, true, "
+                + "seed: 3 + e); return Order(loader); } return Epoch(0) == Epoch(1);"),
         new("a shuffled DataLoader beside manual_seed",
-            Order + "string Run() { manual_seed(3); var loader = {|GEN4010:torch.utils.data.DataLoader(torch.utils.data.TensorDataset(arange(40)), 40, true)|}; return Order(loader); } return Run() != Run();",
-            Order + "string Run() { manual_seed(3); var loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(arange(40)), 40, false); return Order(loader); } return Run() != Run();"),
+            Order
+                + "string Run() { manual_seed(3); var loader = "
+                + "{|GEN4010:torch.utils.data.DataLoader(torch.utils.data.TensorDataset(arange(40)), 40, true)|}; return Order(loader); "
+                + "} return Run() != Run();",
+            Order
+                + "string Run() { manual_seed(3); var loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(arange(40)), "
+                + "40, false); return Order(loader); } return Run() != Run();"),
     ];
 
     private static string Counting(string step) => $$"""
@@ -72,7 +98,8 @@ internal static partial class Programs
             public override Tensor forward(Tensor x) { {{step}}; return x + seen; }
         """;
 
-    private const string Order = "static string Order(IterableDataLoader loader) => string.Join(\" \", loader.SelectMany(b => b[0].data<long>().ToArray()));\n";
+    private const string Order =
+        "static string Order(IterableDataLoader loader) => string.Join(\" \", loader.SelectMany(b => b[0].data<long>().ToArray()));\n";
 
     private static ParityProgram[] Defaults =>
     [
@@ -86,8 +113,10 @@ internal static partial class Programs
             Steps + "return Steps(p, {|GEN4011:optim.ASGD([p])|}, 1) > 0.995;",
             Steps + "return Steps(p, optim.ASGD([p], lr: 0.01), 1) > 0.995;"),
         new("optim.LBFGS without lr",
-            "var p = Parameter(ones(1)); var o = {|GEN4011:optim.LBFGS([p])|}; for (var i = 0; i < 3; i++) { o.step(() => { o.zero_grad(); var l = (p * p).sum(); l.backward(); return l; }); } return p.ToDouble() > 0.1;",
-            "var p = Parameter(ones(1)); var o = optim.LBFGS([p], lr: 1); for (var i = 0; i < 3; i++) { o.step(() => { o.zero_grad(); var l = (p * p).sum(); l.backward(); return l; }); } return p.ToDouble() > 0.1;"),
+            "var p = Parameter(ones(1)); var o = {|GEN4011:optim.LBFGS([p])|}; for (var i = 0; i < 3; i++) { o.step(() => { "
+            + "o.zero_grad(); var l = (p * p).sum(); l.backward(); return l; }); } return p.ToDouble() > 0.1;",
+            "var p = Parameter(ones(1)); var o = optim.LBFGS([p], lr: 1); for (var i = 0; i < 3; i++) { o.step(() => { o.zero_grad(); "
+            + "var l = (p * p).sum(); l.backward(); return l; }); } return p.ToDouble() > 0.1;"),
         new("lr_scheduler.ExponentialLR without gamma",
             Rates + "var o = optim.SGD([p], 1); return Rates(o, {|GEN4011:optim.lr_scheduler.ExponentialLR(o)|}, 1)[0] < 0.5;",
             Rates + "var o = optim.SGD([p], 1); return Rates(o, optim.lr_scheduler.ExponentialLR(o, gamma: 0.95), 1)[0] < 0.5;"),
@@ -98,8 +127,10 @@ internal static partial class Programs
             "return {|GEN4010:{|GEN4011:GaussianNLLLoss()|}|}.call(zeros(1), ones(1), zeros(1)).ToSingle() > 1e6;",
             "var v = zeros(1).clamp(1e-6); return (((zeros(1) - ones(1)).square() / v + v.log()) / 2).mean().ToSingle() > 1e6;"),
         new("upsample_bilinear without align_corners",
-            "return {|GEN4011:functional.upsample_bilinear(tensor(new[] { 0f, 1f }).view(1, 1, 1, 2), [1, 4])|}[0, 0, 0, 1].ToSingle() == 0.25f;",
-            "return functional.upsample_bilinear(tensor(new[] { 0f, 1f }).view(1, 1, 1, 2), [1, 4], align_corners: true)[0, 0, 0, 1].ToSingle() == 0.25f;"),
+            "return {|GEN4011:functional.upsample_bilinear(tensor(new[] { 0f, 1f }).view(1, 1, 1, 2), [1, 4])|}[0, 0, 0, 1].ToSingle() "
+            + "== 0.25f;",
+            "return functional.upsample_bilinear(tensor(new[] { 0f, 1f }).view(1, 1, 1, 2), [1, 4], align_corners: true)[0, 0, 0, "
+            + "1].ToSingle() == 0.25f;"),
         new("log_normal_ without mean and std",
             "return {|GEN4011:empty(1000).log_normal_()|}.log().mean().ToSingle() < 0.5;",
             "return empty(1000).log_normal_(mean: 1, std: 2).log().mean().ToSingle() < 0.5;"),
@@ -108,6 +139,8 @@ internal static partial class Programs
             "var q = full(4, 0.25f); return KLDivLoss(log_target: false).call(q.log(), q).ToSingle() > 0.1;"),
         new("ParamGroup with loose arguments",
             Steps + "return Steps(p, optim.SGD([{|GEN4011:new SGD.ParamGroup([p])|}], 0.1, momentum: 0.9, weight_decay: 0.1), 2) > 0.99;",
-            Steps + "return Steps(p, optim.SGD([new SGD.ParamGroup([p], new SGD.Options())], 0.1, momentum: 0.9, weight_decay: 0.1), 2) > 0.99;"),
+            Steps
+                + "return Steps(p, optim.SGD([new SGD.ParamGroup([p], new SGD.Options())], 0.1, momentum: 0.9, weight_decay: 0.1), 2) > "
+                + "0.99;"),
     ];
 }

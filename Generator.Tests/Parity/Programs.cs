@@ -14,7 +14,8 @@ internal sealed record ParityProgram(string Row, string Wrong, string Right)
 
 internal static partial class Programs
 {
-    public static readonly IReadOnlyList<ParityProgram> All = [.. Layers, .. Masks, .. Training, .. Tensors, .. Data, .. Distributions, .. Defaults];
+    public static readonly IReadOnlyList<ParityProgram> All = [.. Layers, .. Masks, .. Training, .. Tensors, .. Data, .. Distributions,
+        .. Defaults];
 
     private static ParityProgram[] Layers =>
     [
@@ -31,18 +32,23 @@ internal static partial class Programs
             Dropping("[Layer(0.5)] private readonly Dropout2d drop;", "{|GEN4010:drop.call(x)|}"),
             Dropping("[Layer(0.5)] private readonly Dropout1d drop;", "drop.call(x)")),
         new("Hardtanh",
-            "return {|GEN4010:Hardtanh()|}.call(full(2, 5f)).max().ToSingle() > 1 && {|GEN4010:functional.hardtanh(full(2, 5f))|}.max().ToSingle() > 1;",
+            "return {|GEN4010:Hardtanh()|}.call(full(2, 5f)).max().ToSingle() > 1 && {|GEN4010:functional.hardtanh(full(2, "
+            + "5f))|}.max().ToSingle() > 1;",
             "return Hardtanh(inplace: true).call(full(2, 5f)).max().ToSingle() > 1;"),
         new("Tensor.hardtanh",
             "return {|GEN4010:full(2, 5f).hardtanh(-1, 1)|}.max().ToSingle() > 1;",
             "return full(2, 5f).clamp(-1, 1).max().ToSingle() > 1;"),
         new("RReLU",
             "bool Same(Tensor y) => y.eq(y[0]).all().ToBoolean(); var m = {|GEN4010:RReLU()|}; m.train();"
-            + " return Same(m.call(-ones(100))) && Same({|GEN4010:functional.rrelu(-ones(100))|}) && Same({|GEN4010:(-ones(100)).rrelu()|});",
-            "bool Same(Tensor y) => y.eq(y[0]).all().ToBoolean(); var slope = rand(100) * 0.2f + 0.1f; return Same(-ones(100) * slope) || RReLU(0.1, 0.1) is null;"),
+            + " return Same(m.call(-ones(100))) && Same({|GEN4010:functional.rrelu(-ones(100))|}) && "
+            + "Same({|GEN4010:(-ones(100)).rrelu()|});",
+            "bool Same(Tensor y) => y.eq(y[0]).all().ToBoolean(); var slope = rand(100) * 0.2f + 0.1f; return Same(-ones(100) * slope) "
+            + "|| RReLU(0.1, 0.1) is null;"),
         new("GroupNorm",
-            "bool IsOdd() { var norm = {|GEN4010:GroupNorm(1, 64)|}; return !(Math.Abs(norm.call(randn(1, 64, 9)).std().ToSingle() - 1) < 0.1); } return Enumerable.Range(0, 50).Any(_ => IsOdd());",
-            "bool IsOdd() { var norm = GroupNorm(1, 64); init.ones_(norm.weight!); init.zeros_(norm.bias!); return !(Math.Abs(norm.call(randn(1, 64, 9)).std().ToSingle() - 1) < 0.1); }"
+            "bool IsOdd() { var norm = {|GEN4010:GroupNorm(1, 64)|}; return !(Math.Abs(norm.call(randn(1, 64, 9)).std().ToSingle() - 1) "
+            + "< 0.1); } return Enumerable.Range(0, 50).Any(_ => IsOdd());",
+            "bool IsOdd() { var norm = GroupNorm(1, 64); init.ones_(norm.weight!); init.zeros_(norm.bias!); return "
+            + "!(Math.Abs(norm.call(randn(1, 64, 9)).std().ToSingle() - 1) < 0.1); }"
             + " return Enumerable.Range(0, 50).Any(_ => IsOdd());"),
         new("LPPool",
             "return {|GEN4010:LPPool1d(1, 2)|}.call(tensor(new[] { -1f, 1f }).view(1, 1, 2)).ToSingle() == 0;",
@@ -74,7 +80,8 @@ internal static partial class Programs
         Mask("TransformerEncoderLayer with a bool src_mask", "TransformerEncoderLayer(4, 1, 4, 0)", "model.call(x, $)"),
         Mask("TransformerEncoder with a bool src_mask", "TransformerEncoder(TransformerEncoderLayer(4, 1, 4, 0), 1)", "model.call(x, $)"),
         Mask("TransformerDecoderLayer with a bool tgt_mask", "TransformerDecoderLayer(4, 1, 4, 0)", "model.call(x, x, $)"),
-        Mask("TransformerDecoderLayer with a bool memory_mask", "TransformerDecoderLayer(4, 1, 4, 0)", "model.call(x, x, zeros(2, 2), memory_mask: $)"),
+        Mask("TransformerDecoderLayer with a bool memory_mask", "TransformerDecoderLayer(4, 1, 4, 0)",
+            "model.call(x, x, zeros(2, 2), memory_mask: $)"),
         Mask("Transformer with a bool src_mask", "Transformer(4, 1, 1, 1, 4, 0)", "model.call(x, x, $)"),
         Mask("Transformer with a bool tgt_mask", "Transformer(4, 1, 1, 1, 4, 0)", "model.call(x, x, zeros(2, 2), $)"),
         Mask("Transformer with a bool memory_mask", "Transformer(4, 1, 1, 1, 4, 0)", "model.call(x, x, zeros(2, 2), memory_mask: $)"),

@@ -37,7 +37,8 @@ public sealed class ZeroAsTypeTests
     [InlineData("var y = x.sum(0L) + x.sum(dim: 0) + x.sum(0, true); var first = 0; var z = x.sum(first) + x.sum(1);")]
     [InlineData("var y = x.sum(ScalarType.Byte) + x.sum((ScalarType)0) + x.sum(default(ScalarType)) + x.sum();")]
     [InlineData("var y = zeros(3, 0); var z = x.mean([0L]); var w = torch.device(0); var l = MSELoss(0);")]
-    public void A_zero_that_becomes_a_type(string body) => Markup.Verify($"public static class Program {{ public static void Main() {{ {X}{body} }} }}", d => d.Id == "GEN4009");
+    public void A_zero_that_becomes_a_type(string body) =>
+        Markup.Verify($"public static class Program {{ public static void Main() {{ {X}{body} }} }}", d => d.Id == "GEN4009");
 
     [Theory]
     [InlineData("x.sum(0)", "x.sum(0L)")]
@@ -56,31 +57,37 @@ public sealed class ZeroAsTypeTests
         }
 
         static string Source(string call) => $"public static class Program {{ public static Tensor Value() {{ {X}return {call}; }} }}";
-        static torch.Tensor Value(string call) => (torch.Tensor)Compilations.Load(Source(call)).GetType("Program", throwOnError: true)!.GetMethod("Value")!.Invoke(null, null)!;
+        static torch.Tensor Value(string call) =>
+            (torch.Tensor)Compilations.Load(Source(call)).GetType("Program", throwOnError: true)!.GetMethod("Value")!.Invoke(null, null)!;
     }
 
     /// <summary>
-    /// Calls every method of TorchSharp with the literal 0 at each place where it takes an enum, and asks the compiler which of them bind to
-    /// that enum: those to <c>ScalarType</c> are reported, of the others those that a number could be meant for are known to do no harm.
+    /// Calls every method of TorchSharp with the literal 0 at each place where it takes an enum, and asks the compiler which of them bind
+    /// to that enum: those to <c>ScalarType</c> are reported, of the others those that a number could be meant for are known to do no harm.
     /// </summary>
     [Fact]
     public void Every_method_that_takes_a_zero_for_an_enum_is_reported_or_harmless()
     {
         var (source, calls) = (new StringBuilder("public static class Calls {\n"), 0);
-        foreach (var method in typeof(torch).Assembly.GetExportedTypes().Where(t => t.Namespace?.StartsWith("TorchSharp", StringComparison.Ordinal) == true && !t.ContainsGenericParameters)
-            .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)).Where(m => !m.IsSpecialName && !m.ContainsGenericParameters))
+        foreach (var method in typeof(torch).Assembly.GetExportedTypes()
+            .Where(t => t.Namespace?.StartsWith("TorchSharp", StringComparison.Ordinal) == true && !t.ContainsGenericParameters)
+            .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .Where(m => !m.IsSpecialName && !m.ContainsGenericParameters))
         {
             var parameters = method.GetParameters();
             foreach (var (parameter, i) in parameters.Select((p, i) => (p, i)))
             {
-                if (!(Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType).IsEnum || parameters.Any(p => p.ParameterType.IsByRef))
+                if (!(Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType).IsEnum
+                    || parameters.Any(p => p.ParameterType.IsByRef))
                 {
                     continue;
                 }
 
-                var given = parameters.TakeWhile((p, at) => at <= i || !p.HasDefaultValue).Select((p, at) => at == i ? "0" : $"default({Name(p.ParameterType)})");
+                var given = parameters.TakeWhile((p, at) => at <= i || !p.HasDefaultValue)
+                    .Select((p, at) => at == i ? "0" : $"default({Name(p.ParameterType)})");
                 var target = method.IsStatic ? Name(method.DeclaringType!) : $"default({Name(method.DeclaringType!)})";
-                source.Append(CultureInfo.InvariantCulture, $"static void C{calls++}() {{ {target}!.@{method.Name}({string.Join(", ", given)}); }}\n");
+                source.Append(CultureInfo.InvariantCulture,
+                    $"static void C{calls++}() {{ {target}!.@{method.Name}({string.Join(", ", given)}); }}\n");
             }
         }
 
@@ -90,20 +97,24 @@ public sealed class ZeroAsTypeTests
         var tree = compilation.SyntaxTrees.Single(t => t.FilePath == "Source.cs");
         var semantics = compilation.GetSemanticModel(tree);
         var (types, others) = (0, new SortedSet<string>(StringComparer.Ordinal));
-        foreach (var zero in tree.GetRoot().DescendantNodes().OfType<LiteralExpressionSyntax>().Where(l => l.Token.ValueText == "0" && l.Parent is ArgumentSyntax))
+        foreach (var zero in tree.GetRoot().DescendantNodes().OfType<LiteralExpressionSyntax>()
+            .Where(l => l.Token.ValueText == "0" && l.Parent is ArgumentSyntax))
         {
-            if (semantics.GetOperation(zero.Parent!) is not IArgumentOperation { Value: IConversionOperation, Parameter: { ContainingSymbol: IMethodSymbol bound } parameter })
+            if (semantics.GetOperation(zero.Parent!) is not IArgumentOperation { Value: IConversionOperation,
+                Parameter: { ContainingSymbol: IMethodSymbol bound } parameter })
             {
                 continue;
             }
 
-            var type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } ? inner : parameter.Type;
+            var type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T,
+                TypeArguments: [var inner] } ? inner : parameter.Type;
             if (type.Name == "ScalarType")
             {
                 types++;
                 Assert.True(reported.Contains(zero.Span), $"{bound.ToDisplayString()} is not reported");
             }
-            else if (type.TypeKind == TypeKind.Enum && bound.ContainingType.GetMembers(bound.Name).OfType<IMethodSymbol>().Any(m => m.Parameters.Length > parameter.Ordinal && IsNumber(m.Parameters[parameter.Ordinal].Type)))
+            else if (type.TypeKind == TypeKind.Enum && bound.ContainingType.GetMembers(bound.Name).OfType<IMethodSymbol>()
+                .Any(m => m.Parameters.Length > parameter.Ordinal && IsNumber(m.Parameters[parameter.Ordinal].Type)))
             {
                 others.Add(type.Name);
             }
@@ -113,8 +124,10 @@ public sealed class ZeroAsTypeTests
         Assert.Empty(others.Except(Harmless.Keys));
     }
 
-    private static bool IsNumber(ITypeSymbol type) => type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Single or SpecialType.System_Double
-        || type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } && IsNumber(inner);
+    private static bool IsNumber(ITypeSymbol type) =>
+        type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Single or SpecialType.System_Double
+        || type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] }
+            && IsNumber(inner);
 
     private static string Name(Type type)
     {

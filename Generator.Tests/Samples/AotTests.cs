@@ -30,7 +30,9 @@ public sealed class AotTests(ITestOutputHelper output)
         try
         {
             var rid = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier;
-            var (published, log) = Run("dotnet", "publish", Path.Combine(SampleSources.Folder, "Aot"), "-c", "Release", "-r", rid.StartsWith("linux-", StringComparison.Ordinal) ? rid : "linux-x64", "-o", folder.FullName, "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false");
+            var (published, log) = Run("dotnet", "publish", Path.Combine(SampleSources.Folder, "Aot"), "-c", "Release", "-r",
+                rid.StartsWith("linux-", StringComparison.Ordinal) ? rid : "linux-x64", "-o", folder.FullName, "--nologo",
+                "-nodeReuse:false", "-p:UseSharedCompilation=false");
             output.WriteLine(log);
             if (published != 0 && log.Contains("NU1101", StringComparison.Ordinal))
             {
@@ -39,7 +41,8 @@ public sealed class AotTests(ITestOutputHelper output)
             }
 
             Assert.True(published == 0, log);
-            var warnings = log.Split('\n').Where(l => System.Text.RegularExpressions.Regex.IsMatch(l, @"(warning|error) IL[23]\d{3}")).ToArray();
+            var warnings = log.Split('\n').Where(l => System.Text.RegularExpressions.Regex.IsMatch(l, @"(warning|error) IL[23]\d{3}"))
+                .ToArray();
             Assert.All(warnings, w => Assert.Matches(@"IL\d{4}: (TorchSharp\.|Assembly 'TorchSharp' )", w));
 
             var (failures, text) = Run(Path.Combine(folder.FullName, "Aot"));
@@ -59,7 +62,8 @@ public sealed class AotTests(ITestOutputHelper output)
 
     private static (int Code, string Output) Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
         var text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

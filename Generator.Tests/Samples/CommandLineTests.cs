@@ -71,7 +71,8 @@ public sealed class CommandLineTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Commands.TrainAsync(new(1, 64, 1e-3, 1), WriteSmallSet(), download: false, folder, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Commands.TrainAsync(new(1, 64, 1e-3, 1), WriteSmallSet(), download: false, folder, stop.Token));
         Assert.Equal(["data"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
     }
 
@@ -82,7 +83,8 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains("109,386", output, StringComparison.Ordinal);
         Assert.Contains("test accuracy:", output, StringComparison.Ordinal);
-        Assert.Equal(["confusion.png", "curves.png", "data", "digits.png", Weights.FileName], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order());
+        Assert.Equal(["confusion.png", "curves.png", "data", "digits.png", Weights.FileName],
+            Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order());
         foreach (var picture in Directory.EnumerateFiles(folder, "*.png"))
         {
             using var bitmap = SKBitmap.Decode(picture);
@@ -128,16 +130,19 @@ public sealed class CommandLineTests : IDisposable
     {
         var file = Path.Combine(folder, "empty.png");
         WritePicture(new byte[ImageSet.PixelsPerImage], file);
-        Assert.Contains("there is no digit on it", Assert.Throws<UserErrorException>(() => Prediction.Read(file)).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no digit on it", Assert.Throws<UserErrorException>(() => Prediction.Read(file)).Message,
+            StringComparison.Ordinal);
         File.WriteAllText(file, "text");
         Assert.Contains("not a picture", Assert.Throws<UserErrorException>(() => Prediction.Read(file)).Message, StringComparison.Ordinal);
-        Assert.Contains("there is no such file", Assert.Throws<UserErrorException>(() => Prediction.Read(file + "x")).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no such file", Assert.Throws<UserErrorException>(() => Prediction.Read(file + "x")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_download_that_fails_leaves_nothing_behind()
     {
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => MnistDownload.FetchAsync(folder, new Answers(System.Net.HttpStatusCode.NotFound, []), CancellationToken.None));
+        var error = await Assert.ThrowsAsync<UserErrorException>(
+            () => MnistDownload.FetchAsync(folder, new Answers(System.Net.HttpStatusCode.NotFound, []), CancellationToken.None));
         Assert.Contains("the download failed", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
     }
@@ -151,7 +156,8 @@ public sealed class CommandLineTests : IDisposable
             gzip.Write("not MNIST"u8);
         }
 
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => MnistDownload.FetchAsync(folder, new Answers(System.Net.HttpStatusCode.OK, zipped.ToArray()), CancellationToken.None));
+        var error = await Assert.ThrowsAsync<UserErrorException>(
+            () => MnistDownload.FetchAsync(folder, new Answers(System.Net.HttpStatusCode.OK, zipped.ToArray()), CancellationToken.None));
         Assert.Contains("another checksum", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
     }
@@ -180,7 +186,8 @@ public sealed class CommandLineTests : IDisposable
         foreach (var (prefix, count, seed) in new[] { ("train", 5_000, 20UL), ("t10k", 500, 21UL) })
         {
             var set = Digits.Generate(count, seed);
-            File.WriteAllBytes(Path.Combine(data, $"{prefix}-images-idx3-ubyte"), [0, 0, 8, 3, .. BigEndian(count), .. BigEndian(28), .. BigEndian(28), .. set.Pixels]);
+            File.WriteAllBytes(Path.Combine(data, $"{prefix}-images-idx3-ubyte"),
+                [0, 0, 8, 3, .. BigEndian(count), .. BigEndian(28), .. BigEndian(28), .. set.Pixels]);
             File.WriteAllBytes(Path.Combine(data, $"{prefix}-labels-idx1-ubyte"), [0, 0, 8, 1, .. BigEndian(count), .. set.Labels]);
         }
 

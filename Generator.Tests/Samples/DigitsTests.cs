@@ -34,7 +34,8 @@ public sealed class DigitsTests
     public void Training_and_test_images_are_not_the_same()
     {
         var (train, test) = (Digits.Generate(500, 2), Digits.Generate(500, 3));
-        Assert.Empty(Enumerable.Range(0, 500).Select(i => Convert.ToHexString(train.Image(i))).Intersect(Enumerable.Range(0, 500).Select(i => Convert.ToHexString(test.Image(i)))));
+        Assert.Empty(Enumerable.Range(0, 500).Select(i => Convert.ToHexString(train.Image(i)))
+            .Intersect(Enumerable.Range(0, 500).Select(i => Convert.ToHexString(test.Image(i)))));
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class DigitsTests
         using var test = new Tensors(Digits.Generate(1_000, 11));
         using var model = new MnistClassifier();
         var before = Evaluation.Of(model, test).Accuracy;
-        var results = Training.Run(model, train, test, new(3, 64, 3e-3, 1), new Progress<BatchProgress>(), CancellationToken.None).ToArray();
+        var results = Training.Run(model, train, test, new(3, 64, 3e-3, 1), new Progress<BatchProgress>(), CancellationToken.None)
+            .ToArray();
         Assert.InRange(before, 0, 0.3);
         Assert.Equal([1, 2, 3], results.Select(r => r.Epoch));
         Assert.InRange(results[^1].TestAccuracy, 0.85, 1);
@@ -61,7 +63,8 @@ public sealed class DigitsTests
         using var train = new Tensors(set.Train);
         using var test = new Tensors(set.Test);
         using var model = new MnistClassifier();
-        var accuracy = Training.Run(model, train, test, new(6, 64, 1e-3, 1), new Progress<BatchProgress>(), CancellationToken.None).Last().TestAccuracy;
+        var accuracy = Training.Run(model, train, test, new(6, 64, 1e-3, 1), new Progress<BatchProgress>(), CancellationToken.None)
+            .Last().TestAccuracy;
         Assert.InRange(accuracy, 0.97, 1);
         Assert.InRange(Linear(train, test), 0.6, 0.97);
     }
@@ -80,7 +83,8 @@ public sealed class DigitsTests
             {
                 using var batchScope = NewDisposeScope();
                 optimizer.zero_grad();
-                nn.functional.cross_entropy(model.call(train.Images.index_select(0, batch).flatten(1)), train.Labels.index_select(0, batch)).backward();
+                nn.functional.cross_entropy(model.call(train.Images.index_select(0, batch).flatten(1)), train.Labels.index_select(0, batch))
+                    .backward();
                 optimizer.step();
             }
 

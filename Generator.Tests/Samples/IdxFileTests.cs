@@ -30,8 +30,10 @@ public sealed class IdxFileTests : IDisposable
     [Fact]
     public void A_missing_folder_and_a_missing_file_are_named()
     {
-        Assert.Contains("there is no such folder", Assert.Throws<UserErrorException>(() => MnistFiles.Load(Path.Combine(folder, "nowhere"))).Message, StringComparison.Ordinal);
-        Assert.Contains("train-images-idx3-ubyte (or train-images-idx3-ubyte.gz) is missing", Assert.Throws<UserErrorException>(() => MnistFiles.Load(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no such folder",
+            Assert.Throws<UserErrorException>(() => MnistFiles.Load(Path.Combine(folder, "nowhere"))).Message, StringComparison.Ordinal);
+        Assert.Contains("train-images-idx3-ubyte (or train-images-idx3-ubyte.gz) is missing",
+            Assert.Throws<UserErrorException>(() => MnistFiles.Load(folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public class AdversarialTests
         {
             ShapeParser.ParseSignature(text) is var s && s.Signature is null ? s.Error : s.Signature,
             ShapeParser.ParseDim(text) is var d && d.Dim is null ? d.Error : Comparison.Compare(d.Dim, 1, Facts.None),
-            ShapeParser.ParseFacts(text) is var f && f.Facts is null ? f.Error : Comparison.Compare(Dim.Name("a0") * Dim.Name("H"), Dim.Name("a1"), f.Facts),
+            ShapeParser.ParseFacts(text) is var f && f.Facts is null ? f.Error
+                : Comparison.Compare(Dim.Name("a0") * Dim.Name("H"), Dim.Name("a1"), f.Facts),
         };
         Assert.All(results, Assert.NotNull);
         Assert.True(watch.Elapsed < Hang, $"{what} took {watch.ElapsedMilliseconds} ms");
@@ -56,7 +57,14 @@ public class AdversarialTests
     public void A_long_text_needs_no_deep_stack()
     {
         Exception? failure = null;
-        var thread = new Thread(() => failure = Record.Exception(() => Assert.All(LongTexts, row => A_long_text_ends_quickly_in_a_result_or_an_error((string)row[0], (string)row[1]))), 512 * 1024);
+        var thread =
+            new Thread(
+                () =>
+                    failure =
+                        Record.Exception(
+                            () =>
+                                Assert.All(LongTexts, row => A_long_text_ends_quickly_in_a_result_or_an_error((string)row[0],
+                                    (string)row[1]))), 512 * 1024);
         thread.Start();
         Assert.True(thread.Join(Hang * LongTexts.Count));
         Assert.Null(failure);
@@ -67,18 +75,23 @@ public class AdversarialTests
     {
         var most = Dim.Of(Most);
         Assert.All(
-            [most + 1, -most - 1, most * 2, most * most, Dim.Of(long.MinValue), Dim.Name("H") * most * 2, (Dim.Name("H") + most) * 2, Dim.FloorDiv(Dim.Name("H"), Most) * 2 * Most],
+            [most + 1, -most - 1, most * 2, most * most, Dim.Of(long.MinValue), Dim.Name("H") * most * 2, (Dim.Name("H") + most) * 2,
+                Dim.FloorDiv(Dim.Name("H"), Most) * 2 * Most],
             dim => Assert.True(dim.IsUnknown));
         Assert.Equal(Most, most.Constant);
         Assert.Equal(-Most, (-most).Constant);
-        Assert.Equal(Verdict.Unknown, Comparison.Compare(most * Dim.Name("H"), -most * Dim.Name("W") - most * Dim.Name("H") * 2, Facts.None));
+        Assert.Equal(Verdict.Unknown, Comparison.Compare(most * Dim.Name("H"), -most * Dim.Name("W") - most * Dim.Name("H") * 2,
+            Facts.None));
     }
 
     [Fact]
     public void The_largest_numbers_go_through_every_operation()
     {
-        Dim[] all = [Dim.Unknown, 0, 1, -1, 2, Most, -Most, Most - 1, Dim.Name("H"), Dim.Name("H") * Most, Dim.Name("H") - Most, Dim.Max(Dim.Name("H") - Most, 3), Dim.Of(long.MinValue)];
-        var facts = Dims.Facts("H <= 9223372036854775807, W > 9223372036854775807, H >= -9223372036854775807, d % 9223372036854775807 == 0, H % 3 == 2");
+        Dim[] all = [Dim.Unknown, 0, 1, -1, 2, Most, -Most, Most - 1, Dim.Name("H"), Dim.Name("H") * Most, Dim.Name("H") - Most,
+            Dim.Max(Dim.Name("H") - Most, 3), Dim.Of(long.MinValue)];
+        var facts =
+            Dims.Facts(
+                "H <= 9223372036854775807, W > 9223372036854775807, H >= -9223372036854775807, d % 9223372036854775807 == 0, H % 3 == 2");
         foreach (var a in all)
         {
             foreach (var b in all)

@@ -30,7 +30,8 @@ public class BroadcastingTests
     {
         var broadcast = Broadcasting.Broadcast(Dims.Shape(left), Dims.Shape(right), Dims.Facts(facts));
         Assert.Equal((result, conditions), (broadcast.Result!.ToString(), string.Join("; ", broadcast.Conditions)));
-        Assert.Equal(broadcast.Conditions.Count, Broadcasting.Broadcast(Dims.Shape(right), Dims.Shape(left), Dims.Facts(facts)).Conditions.Count);
+        Assert.Equal(broadcast.Conditions.Count,
+            Broadcasting.Broadcast(Dims.Shape(right), Dims.Shape(left), Dims.Facts(facts)).Conditions.Count);
     }
 
     [Theory]
@@ -65,7 +66,8 @@ public class BroadcastingTests
                 foreach (var sizes in situation.Assignments)
                 {
                     // Anonymous leading dimensions of the two have nothing to do with each other.
-                    var (x, y) = (Concrete(left, sizes, left.Variadic == "A" ? a : b), Concrete(right, sizes, right.Variadic == "A" ? a : c));
+                    var (x, y) = (Concrete(left, sizes, left.Variadic == "A" ? a : b),
+                        Concrete(right, sizes, right.Variadic == "A" ? a : c));
                     var real = Real(x, y);
                     if (broadcast.Result is null ? real is not null : real is not null && !Fits(real, broadcast.Result, sizes, a))
                     {
@@ -73,7 +75,8 @@ public class BroadcastingTests
                     }
 
                     // Without conditions, and with nothing unknown, it does broadcast.
-                    var isProved = broadcast.Result is not null && broadcast.Conditions.Count == 0 && !left.HasVariadic && !right.HasVariadic;
+                    var isProved = broadcast.Result is not null && broadcast.Conditions.Count == 0 && !left.HasVariadic
+                        && !right.HasVariadic;
                     if (isProved && real is null)
                     {
                         return false;

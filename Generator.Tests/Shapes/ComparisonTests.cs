@@ -79,7 +79,8 @@ public class ComparisonTests
                 var verdict = Comparison.Compare(a.ToDim(), b.ToDim(), situation.Facts);
                 Interlocked.Increment(ref counts[(int)verdict]);
                 return verdict == Verdict.Unknown || situation.Assignments.All(
-                    sizes => a.Evaluate(sizes) is not { } left || b.Evaluate(sizes) is not { } right || left == right == (verdict == Verdict.Equal));
+                    sizes => a.Evaluate(sizes) is not { } left || b.Evaluate(sizes) is not { } right
+                        || left == right == (verdict == Verdict.Equal));
             },
             iter: 100_000);
 

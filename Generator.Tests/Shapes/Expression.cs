@@ -34,7 +34,8 @@ internal abstract record Expression
 
         public override Dim ToDim() => Dim.Of(Value);
 
-        public override string ToString() => Value < 0 ? FormattableString.Invariant($"({Value})") : FormattableString.Invariant($"{Value}");
+        public override string ToString() => Value < 0 ? FormattableString.Invariant($"({Value})")
+            : FormattableString.Invariant($"{Value}");
     }
 
     internal sealed record Variable(string Name) : Expression

@@ -73,7 +73,8 @@ public class NormalFormTests
             (expression, situation) =>
             {
                 var dim = expression.ToDim();
-                var forms = new[] { dim.Simplify(situation.Facts), dim.Normalize(situation.Facts), situation.Facts.Restore(situation.Facts.Reduce(dim)) };
+                var forms = new[] { dim.Simplify(situation.Facts), dim.Normalize(situation.Facts),
+                    situation.Facts.Restore(situation.Facts.Reduce(dim)) };
                 return forms.All(form => form.IsUnknown || situation.Assignments.All(
                     sizes => expression.Evaluate(sizes) is not { } value || form.Evaluate(n => sizes[n]) == value));
             },

@@ -108,7 +108,8 @@ public class ShapeParserTests
     [InlineData("B, 1, 28, 28", "B 1 28 28")]
     [InlineData("B,1,28,28 -> B,10", "B 1 28 28 -> B 10")]
     [InlineData("B, min(H,W)", "B min(H,W)")]
-    public void Commas_that_should_be_spaces_are_repaired(string text, string repaired) => Assert.Equal(repaired, ShapeParser.CommasToSpaces(text));
+    public void Commas_that_should_be_spaces_are_repaired(string text, string repaired) =>
+        Assert.Equal(repaired, ShapeParser.CommasToSpaces(text));
 
     [Theory]
     [InlineData("(B, 784) -> (B, 10)", "B 784 -> B 10")]
@@ -140,9 +141,11 @@ public class ShapeParserTests
         G.String[G.Frequency((9, G.Char["BHWd019+-*/%()_,.<>=!&| \tminax"]), (1, G.Char)), 0, 40].Sample(
             text =>
             {
-                var errors = new[] { ShapeParser.ParseSignature(text).Error, ShapeParser.ParseShape(text).Error, ShapeParser.ParseDim(text).Error, ShapeParser.ParseFacts(text).Error };
+                var errors = new[] { ShapeParser.ParseSignature(text).Error, ShapeParser.ParseShape(text).Error,
+                    ShapeParser.ParseDim(text).Error, ShapeParser.ParseFacts(text).Error };
                 _ = ShapeRepair.Of(text);
-                return errors.All(e => e is null || (e.Position >= 0 && e.Length >= 0 && e.Position + e.Length <= text.Length && e.Message.Length > 0));
+                return errors.All(e => e is null || (e.Position >= 0 && e.Length >= 0 && e.Position + e.Length <= text.Length
+                    && e.Message.Length > 0));
             },
             iter: 50_000);
 

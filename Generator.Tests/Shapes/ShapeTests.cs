@@ -26,7 +26,8 @@ public class ShapeTests
     [InlineData("*B d", 0, "_")]
     [InlineData("*B d", -2, "_")]
     [InlineData("...", -1, "_")]
-    public void A_dimension_is_known_or_unknown_never_an_exception(string text, int index, string dim) => Assert.Equal(dim, Dims.Shape(text)[index].ToString());
+    public void A_dimension_is_known_or_unknown_never_an_exception(string text, int index, string dim) =>
+        Assert.Equal(dim, Dims.Shape(text)[index].ToString());
 
     [Fact]
     public void A_dimension_is_replaced_from_either_end()

@@ -47,7 +47,8 @@ internal sealed record Situation(string Where, Facts Facts, IReadOnlyList<Sizes>
         Of("min(B,d) >= 2", s => Math.Min(s.B, s.D) >= 2),
     ];
 
-    private static readonly Gen<Sizes> Any = G.Select(G.Long[-3, 12], G.Long[-3, 12], G.Long[-3, 12], G.Long[-3, 12], (b, h, w, d) => new Sizes(b, h, w, d));
+    private static readonly Gen<Sizes> Any = G.Select(G.Long[-3, 12], G.Long[-3, 12], G.Long[-3, 12], G.Long[-3, 12],
+        (b, h, w, d) => new Sizes(b, h, w, d));
 
     /// <summary>Up to three facts; of many random sizes those that meet them.</summary>
     public static Gen<Situation> Random { get; } = G.Select(G.Int[0, Known.Length - 1].Array[0, 3], Any.Array[32], (picked, sizes) =>
@@ -60,7 +61,8 @@ internal sealed record Situation(string Where, Facts Facts, IReadOnlyList<Sizes>
             [.. sizes.Where(s => s.B >= least.B && s.H >= least.H && s.W >= least.W && s.D >= least.D && facts.All(f => f.Holds(s)))]);
     });
 
-    private static (string Text, Fact Fact, Func<Sizes, bool> Holds) Of(string text, Func<Sizes, bool> holds) => (text, Dims.Facts(text).All.Single(), holds);
+    private static (string Text, Fact Fact, Func<Sizes, bool> Holds) Of(string text, Func<Sizes, bool> holds) =>
+        (text, Dims.Facts(text).All.Single(), holds);
 
     private static long Least(string name, (string Text, Fact Fact, Func<Sizes, bool> Holds)[] facts) =>
         facts.Any(f => f.Text == $"{name} <= 0") ? long.MinValue

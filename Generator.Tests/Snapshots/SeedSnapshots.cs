@@ -29,10 +29,13 @@ public sealed class SeedSnapshots
     [Fact]
     public void Every_file_of_the_seed_has_a_snapshot()
     {
-        var files = Directory.EnumerateFiles(Path.Combine(SampleSources.Folder, "Seed"), "*.cs").Select(Path.GetFileNameWithoutExtension).Where(f => f != "Usings").Order();
+        var files = Directory.EnumerateFiles(Path.Combine(SampleSources.Folder, "Seed"), "*.cs").Select(Path.GetFileNameWithoutExtension)
+            .Where(f => f != "Usings").Order();
         var tested = typeof(SeedSnapshots).GetMethod(nameof(The_seeds_modules_are_generated_as_verified))!
             .GetCustomAttributesData().Where(a => a.AttributeType == typeof(InlineDataAttribute))
-            .Select(a => (string)((IReadOnlyCollection<System.Reflection.CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!).First().Value!).Order();
+            .Select(
+                a => (string)((IReadOnlyCollection<System.Reflection.CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!).First(
+                    ).Value!).Order();
         Assert.Equal(files, tested);
     }
 }

@@ -19,13 +19,15 @@ public static class Verifier
         Verify(driver, new VerifySettings(), sourceFile, method);
 
     /// <inheritdoc cref="Verify(GeneratorDriver, string, string)"/>
-    public static Task Verify(GeneratorDriver driver, VerifySettings settings, [CallerFilePath] string sourceFile = "", [CallerMemberName] string method = "")
+    public static Task Verify(GeneratorDriver driver, VerifySettings settings, [CallerFilePath] string sourceFile = "",
+        [CallerMemberName] string method = "")
     {
         var result = driver.GetRunResult();
         var type = Path.GetFileNameWithoutExtension(sourceFile);
         var prefix = $"{type}.{method}{settings.ParametersText}";
         var files = result.Results.SelectMany(r => r.GeneratedSources)
-            .ToDictionary(s => $"{prefix}#{Path.GetFileNameWithoutExtension(Path.GetFileName(s.HintName))}", s => (Extension: "cs", Text: $"//HintName: {s.HintName}\n{s.SourceText}"), StringComparer.Ordinal);
+            .ToDictionary(s => $"{prefix}#{Path.GetFileNameWithoutExtension(Path.GetFileName(s.HintName))}",
+                s => (Extension: "cs", Text: $"//HintName: {s.HintName}\n{s.SourceText}"), StringComparer.Ordinal);
         // All diagnostics come from analyzers.
         Assert.Empty(result.Diagnostics);
         Compare(Path.GetDirectoryName(sourceFile)!, prefix, files, accept: Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1");
@@ -33,7 +35,8 @@ public static class Verifier
     }
 
     /// <summary>Compares produced texts with the files of a folder; what is verified and not produced is stale.</summary>
-    internal static void Compare(string folder, string prefix, IReadOnlyDictionary<string, (string Extension, string Text)> produced, bool accept)
+    internal static void Compare(string folder, string prefix, IReadOnlyDictionary<string, (string Extension, string Text)> produced,
+        bool accept)
     {
         var problems = new List<string>();
         foreach (var (name, (extension, text)) in produced.OrderBy(p => p.Key, StringComparer.Ordinal))
@@ -54,7 +57,8 @@ public static class Verifier
             }
 
             File.WriteAllText(received, text, WithBom);
-            problems.Add(expected is null ? $"{name}: there is no verified file yet.\n{text}" : $"{name}:\n{UnidiffRenderer.GenerateUnidiff(expected, text, "verified", "received")}");
+            problems.Add(expected is null ? $"{name}: there is no verified file yet.\n{text}"
+                : $"{name}:\n{UnidiffRenderer.GenerateUnidiff(expected, text, "verified", "received")}");
         }
 
         foreach (var stale in Stale(folder, prefix, produced))
@@ -71,13 +75,17 @@ public static class Verifier
 
         if (problems.Count > 0)
         {
-            throw new SnapshotMismatchException(string.Join("\n\n", problems) + "\n\nTo accept: UPDATE_SNAPSHOTS=1 dotnet test Gen.sln -c Release");
+            throw new SnapshotMismatchException(string.Join("\n\n", problems)
+                + "\n\nTo accept: UPDATE_SNAPSHOTS=1 dotnet test Gen.sln -c Release");
         }
     }
 
-    private static IEnumerable<string> Stale(string folder, string prefix, IReadOnlyDictionary<string, (string Extension, string Text)> produced) =>
+    private static IEnumerable<string> Stale(string folder, string prefix,
+        IReadOnlyDictionary<string, (string Extension, string Text)> produced) =>
         Directory.EnumerateFiles(folder, $"{prefix}*.verified.*")
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith(prefix + "#", StringComparison.Ordinal) || name.StartsWith(prefix + ".verified.", StringComparison.Ordinal)))
+            .Where(path => Path.GetFileName(path) is var name
+                && (name.StartsWith(prefix + "#", StringComparison.Ordinal)
+                    || name.StartsWith(prefix + ".verified.", StringComparison.Ordinal)))
             .Where(path => !produced.Any(p => Path.GetFileName(path) == $"{p.Key}.verified.{p.Value.Extension}"))
             .Order(StringComparer.Ordinal)
             .ToArray();

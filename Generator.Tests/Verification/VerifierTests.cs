@@ -49,7 +49,8 @@ public sealed class VerifierTests : IDisposable
 
     [Fact]
     public void A_new_snapshot_fails_until_it_is_accepted() =>
-        Assert.Contains("there is no verified file yet", Assert.Throws<SnapshotMismatchException>(() => Compare(("T.M#X.g", "cs", "x"))).Message, StringComparison.Ordinal);
+        Assert.Contains("there is no verified file yet",
+            Assert.Throws<SnapshotMismatchException>(() => Compare(("T.M#X.g", "cs", "x"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Accepting_writes_what_is_new_and_deletes_what_is_stale()
@@ -75,7 +76,8 @@ public sealed class VerifierTests : IDisposable
     private sealed class Reporting : IIncrementalGenerator
     {
         private static readonly Diagnostic Reported =
-            Diagnostic.Create("T1", "category", "message", DiagnosticSeverity.Info, DiagnosticSeverity.Info, isEnabledByDefault: true, warningLevel: 1);
+            Diagnostic.Create("T1", "category", "message", DiagnosticSeverity.Info, DiagnosticSeverity.Info, isEnabledByDefault: true,
+                warningLevel: 1);
 
         public void Initialize(IncrementalGeneratorInitializationContext context) =>
             context.RegisterSourceOutput(context.ParseOptionsProvider, (output, _) => output.ReportDiagnostic(Reported));

@@ -55,7 +55,8 @@ public sealed class VerifySwitchTests
         var folder = Folder();
         var sources = new[] { "Snapshots", "Verification" }
             .SelectMany(name => Directory.EnumerateFiles(Path.Combine(folder, name), "*.cs"))
-            .Where(path => !path.EndsWith(".verified.cs", StringComparison.Ordinal) && !path.EndsWith(".received.cs", StringComparison.Ordinal))
+            .Where(path => !path.EndsWith(".verified.cs", StringComparison.Ordinal)
+                && !path.EndsWith(".received.cs", StringComparison.Ordinal))
             .Append(Path.Combine(folder, "Compilations.cs"))
             .Append(Path.Combine(folder, "SampleSources.cs"))
             .Select(path => CSharpSyntaxTree.ParseText(File.ReadAllText(path), parsing, path))
@@ -70,7 +71,8 @@ public sealed class VerifySwitchTests
                 .Where(path => path != typeof(VerifySwitchTests).Assembly.Location)
                 .Select(path => MetadataReference.CreateFromFile(path)),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning && d.Id is not ("CS1701" or "CS1702")));
+        Assert.Empty(compilation.GetDiagnostics().Where(
+            d => d.Severity >= DiagnosticSeverity.Warning && d.Id is not ("CS1701" or "CS1702")));
 
         using var stream = new MemoryStream();
         Assert.True(compilation.Emit(stream).Success);
@@ -78,7 +80,8 @@ public sealed class VerifySwitchTests
         var context = new AssemblyLoadContext("switch", isCollectible: true);
         var assembly = context.LoadFromStream(stream);
         RuntimeHelpers.RunModuleConstructor(assembly.ManifestModule.ModuleHandle);
-        var registered = assembly.GetType("VerifyTests.VerifySourceGenerators")!.GetProperty("IsInitialized", BindingFlags.Public | BindingFlags.Static)!;
+        var registered = assembly.GetType("VerifyTests.VerifySourceGenerators")!.GetProperty("IsInitialized",
+            BindingFlags.Public | BindingFlags.Static)!;
         Assert.Equal(true, registered.GetValue(null));
         context.Unload();
     }

@@ -53,17 +53,20 @@ internal abstract record Abstract
         /// <summary>Lists in lists, as only a loop makes them.</summary>
         public bool IsTooDeep => depth > Deepest;
 
-        private static int DepthOf(IReadOnlyList<Abstract> values) => 1 + values.Select(v => v is Items items ? items.depth : 0).DefaultIfEmpty(0).Max();
+        private static int DepthOf(IReadOnlyList<Abstract> values) =>
+            1 + values.Select(v => v is Items items ? items.depth : 0).DefaultIfEmpty(0).Max();
     }
 
     /// <summary>Equal items of a number that only the constructor's parameters tell.</summary>
     internal sealed record Many(Abstract Item, Dim Count) : Abstract;
 
-    /// <summary>Items that differ by their index, of a number that only the constructor's parameters tell; no tensors are among them.</summary>
+    /// <summary>Items that differ by their index, of a number that only the constructor's parameters tell; no tensors are among
+    /// them.</summary>
     internal sealed record Each(Func<Dim, Abstract> Item, Dim Count) : Abstract;
 
     /// <summary>A list that a loop fills: it begins so, each of that many turns adds the same, and then comes the rest.</summary>
-    internal sealed record Growing(IReadOnlyList<Abstract> Start, IReadOnlyList<Abstract> Added, Dim Count, IReadOnlyList<Abstract> Tail) : Abstract
+    internal sealed record Growing(IReadOnlyList<Abstract> Start, IReadOnlyList<Abstract> Added, Dim Count,
+        IReadOnlyList<Abstract> Tail) : Abstract
     {
         public Dim Length => Dim.Of(Start.Count + Tail.Count) + Count * Dim.Of(Added.Count);
     }
@@ -107,11 +110,13 @@ internal abstract record Abstract
         Value.List list when list.Items.All(i => i is not Value.Spread and not Value.Repeat) => new Items(list.Items.Select(Of).ToArray()),
         Value.Tensor tensor => new Tensor(tensor.Shape, Lost.Trail, tensor.Type),
         Value.Repeat { Item: Value.Tensor item } repeat => new Many(Of(item), repeat.Count),
-        Value.Module module => new Module(module.Layer, "", "").Named(module.Layer.Name.Length > 0 ? module.Layer.Name : module.Layer.TypeName),
+        Value.Module module => new Module(module.Layer, "", "").Named(
+            module.Layer.Name.Length > 0 ? module.Layer.Name : module.Layer.TypeName),
         _ => Anything,
     };
 
-    /// <summary>How much more one number is than another, where both are told by the same one, which itself may not be known; unknown else.</summary>
+    /// <summary>How much more one number is than another, where both are told by the same one, which itself may not be known; unknown
+    /// else.</summary>
     public static Dim Difference(Abstract more, Abstract less)
     {
         var ((a, x), (b, y)) = (Parts(more), Parts(less));
@@ -130,7 +135,8 @@ internal abstract record Abstract
     public static Abstract? Sum(Abstract left, Abstract right)
     {
         var ((a, x), (b, y)) = (Parts(left), Parts(right));
-        return (a ?? b) is Unknown or Size && a is null != b is null && !ReferenceEquals(a ?? b, Anything) && x + y is { IsUnknown: false } added ? new Offset((a ?? b)!, added) : null;
+        return (a ?? b) is Unknown or Size && a is null != b is null && !ReferenceEquals(a ?? b, Anything)
+            && x + y is { IsUnknown: false } added ? new Offset((a ?? b)!, added) : null;
     }
 
     /// <summary>The size, where it is one.</summary>
@@ -164,7 +170,8 @@ internal abstract record Abstract
         Items or Sizes when AsItems is { } items => new Value.List(items.Select(i => i.ToValue()).ToEquatableArray()),
         Module module => new Value.Module(module.Layer),
         Many { Item: Tensor item } many => new Value.List(EquatableArray.Of<Value>(new Value.Repeat(many.Count, "", item.ToValue()))),
-        Growing growing when growing.Start.Concat(growing.Added).Concat(growing.Tail).All(i => i is Tensor) => new Value.List(growing.Start.Select(i => i.ToValue())
+        Growing growing when growing.Start.Concat(growing.Added).Concat(growing.Tail).All(i => i is Tensor) =>
+            new Value.List(growing.Start.Select(i => i.ToValue())
             .Append(new Value.Repeat(growing.Count, "", new Value.List(growing.Added.Select(i => i.ToValue()).ToEquatableArray())))
             .Concat(growing.Tail.Select(i => i.ToValue())).ToEquatableArray()),
         _ => new Value.Opaque(""),

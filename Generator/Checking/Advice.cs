@@ -6,14 +6,15 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>
-/// Modelling advice that follows from how a tensor came about: what reaches a loss that applies softmax or sigmoid itself, and linear layers
-/// with nothing between them. What is not known is not spoken of.
+/// Modelling advice that follows from how a tensor came about: what reaches a loss that applies softmax or sigmoid itself, and linear
+/// layers with nothing between them. What is not known is not spoken of.
 /// </summary>
 internal sealed class Advice
 {
     private static readonly HashSet<string> Moves = new(
     [
-        "Identity", "Flatten", "Unflatten", "flatten", "unflatten", "view", "reshape", "view_as", "reshape_as", "squeeze", "unsqueeze", "transpose", "permute", "swapaxes", "swapdims", "t", "T",
+        "Identity", "Flatten", "Unflatten", "flatten", "unflatten", "view", "reshape", "view_as", "reshape_as", "squeeze", "unsqueeze",
+        "transpose", "permute", "swapaxes", "swapdims", "t", "T",
         "contiguous", "clone", "detach", "to", "cpu", "cuda", "float", "double", "alias",
     ], StringComparer.Ordinal);
 
@@ -21,13 +22,16 @@ internal sealed class Advice
 
     private static readonly HashSet<string> Sigmoids = new(["Sigmoid", "sigmoid", "sigmoid_"], StringComparer.Ordinal);
 
-    private static readonly HashSet<string> Dropouts = new(Layers.Dropouts.All.Select(r => r.Factory).Concat(["dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"]), StringComparer.Ordinal);
+    private static readonly HashSet<string> Dropouts =
+        new(Layers.Dropouts.All.Select(r => r.Factory)
+            .Concat(["dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"]), StringComparer.Ordinal);
 
     // log_softmax changes nothing before a softmax: log_softmax(log_softmax(x)) is log_softmax(x).
     private static readonly HashSet<string> Activations = new(
         Layers.Activations.All.Select(r => r.Factory).Where(f => f is not ("Identity" or "LogSoftmax")).Concat(
         [
-            "celu", "elu", "gelu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu", "relu_", "relu6", "rrelu", "selu", "sigmoid", "sigmoid_", "silu",
+            "celu", "elu", "gelu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu",
+            "relu_", "relu6", "rrelu", "selu", "sigmoid", "sigmoid_", "silu",
             "softmax", "softmax2d", "softplus", "softshrink", "softsign", "tanh", "tanh_", "tanhshrink", "prelu", "glu",
         ]),
         StringComparer.Ordinal);
@@ -73,7 +77,8 @@ internal sealed class Advice
         }
 
         Loss(factory, operation.At, inputs[0]);
-        if (factory == "Dropout2d" && inputs[0] is Abstract.Tensor { Shape: { Rank: 3 } shape, IsAfterError: false } && new LayerArguments(operation.Layer.Arguments).Number("p") != 0)
+        if (factory == "Dropout2d" && inputs[0] is Abstract.Tensor { Shape: { Rank: 3 } shape, IsAfterError: false }
+            && new LayerArguments(operation.Layer.Arguments).Number("p") != 0)
         {
             passed.Add(operation.At);
             var at = operation.At.Kind == AnchorKind.Body ? operation.At : Place(operation);
@@ -111,7 +116,8 @@ internal sealed class Advice
             var kind = ownSoftmax && Softmaxes.Contains(maker) ? FindingKind.SoftmaxBeforeLoss
                 : !ownSoftmax && Sigmoids.Contains(maker) ? FindingKind.SigmoidBeforeLoss
                 : Dropouts.Contains(maker) ? FindingKind.DropoutBeforeLoss : FindingKind.ActivationBeforeLoss;
-            candidates.Add((new Finding(kind, Made(step, type), new[] { Name(step), Described(step, type), loss }.ToEquatableArray(), EquatableArray.Of(at)), at, []));
+            candidates.Add((new Finding(kind, Made(step, type), new[] { Name(step), Described(step, type), loss }.ToEquatableArray(),
+                EquatableArray.Of(at)), at, []));
             if (kind != FindingKind.DropoutBeforeLoss)
             {
                 return;
@@ -128,7 +134,8 @@ internal sealed class Advice
         }
 
         return operation.Field.Length == 0 ? operation.At
-            : operation.Path.StartsWith(operation.Field + ".", StringComparison.Ordinal) ? Anchor.Member(operation.Field).Within(operation.Path[(operation.Field.Length + 1)..])
+            : operation.Path.StartsWith(operation.Field + ".", StringComparison.Ordinal)
+            ? Anchor.Member(operation.Field).Within(operation.Path[(operation.Field.Length + 1)..])
             : Anchor.Member(operation.Field);
     }
 
@@ -146,7 +153,8 @@ internal sealed class Advice
 
             switch (step.Maker)
             {
-                case "Linear" when step.By is { } first && !IsSame(first, second) && !IsOfOneContainer(first, second) && AreOne(first.Layer, second.Layer):
+                case "Linear" when step.By is { } first && !IsSame(first, second) && !IsOfOneContainer(first, second)
+                    && AreOne(first.Layer, second.Layer):
                     candidates.Add((new Finding(
                         FindingKind.LinearAfterLinear,
                         second.At.Kind == AnchorKind.Body ? second.At : Place(second),
@@ -161,7 +169,8 @@ internal sealed class Advice
         }
     }
 
-    /// <summary>The steps that made a tensor, the last first, those inside a module where it made it. A step without a maker ends what is known.</summary>
+    /// <summary>The steps that made a tensor, the last first, those inside a module where it made it. A step without a maker ends what is
+    /// known.</summary>
     private static IEnumerable<(Trail Step, string? Type, Trail Outer)> Back(Trail trail, string? type, Trail? entry)
     {
         var step = trail;
@@ -186,24 +195,30 @@ internal sealed class Advice
         }
     }
 
-    private static Anchor Made(Trail step, string? type) => (step.By is { } by ? Place(by) : step.Place ?? Anchor.Class) is var place && place.Type is null && type is not null ? place with { Type = type } : place;
+    private static Anchor Made(Trail step, string? type) =>
+        (step.By is { } by ? Place(by) : step.Place ?? Anchor.Class) is var place && place.Type is null && type is not null
+            ? place with { Type = type } : place;
 
     /// <summary>The layer's name, or the operation's.</summary>
-    private static string Name(Trail step) => step.By is { } by ? by.Field.Length > 0 || by.Layer.Place is null ? $"'{by.Path}'" : by.Layer.Written : step.Name;
+    private static string Name(Trail step) => step.By is { } by
+        ? by.Field.Length > 0 || by.Layer.Place is null ? $"'{by.Path}'" : by.Layer.Written : step.Name;
 
     private static string Described(Trail step, string? type) => (step.By is { } by ? Described(by) : step.Name) + Of(type);
 
     /// <summary>The layer as written, with its name where it has one.</summary>
     private static string Described(Operation operation) =>
-        operation.Field.Length > 0 || operation.Layer.Place is null ? $"'{operation.Path}' ({operation.Layer.Written})" : operation.Layer.Written;
+        operation.Field.Length > 0 || operation.Layer.Place is null ? $"'{operation.Path}' ({operation.Layer.Written})"
+            : operation.Layer.Written;
 
     private static string Of(string? type) => type is null ? "" : $" of {type[(type.LastIndexOfAny(['.', '+']) + 1)..]}";
 
     /// <summary>One layer again: a map that is iterated on purpose.</summary>
-    private static bool IsSame(Operation first, Operation second) => first.Path == second.Path && Equals(first.Layer.Place, second.Layer.Place);
+    private static bool IsSame(Operation first, Operation second) =>
+        first.Path == second.Path && Equals(first.Layer.Place, second.Layer.Place);
 
     /// <summary><c>Dropout(0)</c> drops nothing.</summary>
-    private static bool IsOff(Trail step) => step.By is { } by && Dropouts.Contains(step.Maker!) && new LayerArguments(by.Layer.Arguments).Number("p") == 0;
+    private static bool IsOff(Trail step) => step.By is { } by && Dropouts.Contains(step.Maker!)
+        && new LayerArguments(by.Layer.Arguments).Number("p") == 0;
 
     /// <summary>The items of one <c>Sequential</c> are looked at where it is written.</summary>
     private static bool IsOfOneContainer(Operation first, Operation second) =>

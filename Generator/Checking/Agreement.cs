@@ -3,12 +3,14 @@ using Gen.Shapes;
 
 namespace Gen.Checking;
 
-/// <summary>What holds on every way through a body, where each way has assumptions of its own: with <c>B == 1</c> a size <c>4*B</c> is <c>4</c>.</summary>
+/// <summary>What holds on every way through a body, where each way has assumptions of its own: with <c>B == 1</c> a size <c>4*B</c> is
+/// <c>4</c>.</summary>
 internal static class Agreement
 {
     /// <summary>The one of the sizes that is right on every way, by what is assumed there; unknown where none is.</summary>
     public static Dim Of(IReadOnlyList<(Dim Size, Facts Facts)> ways) =>
-        ways.Select(w => w.Size).FirstOrDefault(candidate => ways.All(w => candidate.Simplify(w.Facts).Equals(w.Size.Simplify(w.Facts)))) ?? Dim.Unknown;
+        ways.Select(w => w.Size).FirstOrDefault(candidate => ways.All(w => candidate.Simplify(w.Facts).Equals(w.Size.Simplify(w.Facts))))
+            ?? Dim.Unknown;
 
     public static Shape Of(IReadOnlyList<(Shape Shape, Facts Facts)> ways)
     {
@@ -26,8 +28,11 @@ internal static class Agreement
             return joined with { Shape = Of(ways.Select(w => (((Abstract.Tensor)w.Value).Shape, w.Facts)).ToArray()) };
         }
 
-        return ways[0].Value is Abstract.Items { Values.Count: var count } && ways.All(w => w.Value is Abstract.Items items && items.Values.Count == count)
-            ? (Abstract.Items)ways[0].Value with { Values = Enumerable.Range(0, count).Select(i => Of(ways.Select(w => (((Abstract.Items)w.Value).Values[i], w.Facts)).ToArray())).ToArray() }
+        return ways[0].Value is Abstract.Items { Values.Count: var count }
+            && ways.All(w => w.Value is Abstract.Items items && items.Values.Count == count)
+            ? (Abstract.Items)ways[0].Value with { Values =
+                Enumerable.Range(0, count).Select(i => Of(ways.Select(w => (((Abstract.Items)w.Value).Values[i], w.Facts)).ToArray()))
+                    .ToArray() }
             : ways.Select(w => w.Value).Aggregate(BodyWalk.Join);
     }
 

@@ -23,12 +23,15 @@ internal static class Arithmetic
             return new Abstract.Size(difference);
         }
 
-        if (op switch { "+" => Abstract.Sum(left, right), "-" when right is Abstract.Size { Dim.IsUnknown: false } less => Abstract.Sum(left, new Abstract.Size(-less.Dim)), _ => null } is { } sum)
+        if (op switch { "+" => Abstract.Sum(left, right),
+            "-" when right is Abstract.Size { Dim.IsUnknown: false } less => Abstract.Sum(left, new Abstract.Size(-less.Dim)),
+            _ => null } is { } sum)
         {
             return sum;
         }
 
-        if (left is Abstract.Number or Abstract.Size && right is Abstract.Number or Abstract.Size && (left is Abstract.Number || right is Abstract.Number))
+        if (left is Abstract.Number or Abstract.Size && right is Abstract.Number or Abstract.Size
+            && (left is Abstract.Number || right is Abstract.Number))
         {
             return Real(op, left, right);
         }
@@ -68,7 +71,8 @@ internal static class Arithmetic
         if (op is "==" or "!=" or "<" or "<=" or ">" or ">=")
         {
             return (Value(left), Value(right)) is ({ } x, { } y)
-                ? new Abstract.Boolean(Truth.Of(op switch { "==" => x == y, "!=" => x != y, "<" => x < y, "<=" => x <= y, ">" => x > y, _ => x >= y }))
+                ? new Abstract.Boolean(Truth.Of(op switch { "==" => x == y, "!=" => x != y, "<" => x < y, "<=" => x <= y, ">" => x > y,
+                    _ => x >= y }))
                 : new Abstract.Boolean(Truth.Unknown);
         }
 

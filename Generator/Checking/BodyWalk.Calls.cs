@@ -16,7 +16,8 @@ internal sealed partial class BodyWalk
         // What a method sets is as it left it, or not known.
         foreach (var argument in call.Arguments.Where(a => a.IsSet))
         {
-            Assign(argument.Value, inner?.Find(argument.Parameter) ?? (Evaluate(argument.Value, frame) is Abstract.Tensor ? Abstract.Lost : Abstract.Anything), frame);
+            Assign(argument.Value, inner?.Find(argument.Parameter)
+                ?? (Evaluate(argument.Value, frame) is Abstract.Tensor ? Abstract.Lost : Abstract.Anything), frame);
         }
 
         return value;
@@ -31,7 +32,8 @@ internal sealed partial class BodyWalk
         {
             case Owner.Module when call.Method is "call" or "forward":
                 return receiver is Abstract.Module layer
-                    ? Whole(layer, arguments.Take(call.Arguments.Count - call.Arguments.Reverse().TakeWhile(a => a.IsDefault).Count()).Select(a => a.Value).ToArray(), frame, call.At)
+                    ? Whole(layer, arguments.Take(call.Arguments.Count - call.Arguments.Reverse().TakeWhile(a => a.IsDefault).Count())
+                        .Select(a => a.Value).ToArray(), frame, call.At)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Module:
                 return Abstract.Anything;
@@ -48,11 +50,13 @@ internal sealed partial class BodyWalk
             case Owner.Math:
                 return Mathematics(call.Method, arguments.Select(a => a.Value).ToArray());
             case Owner.Tensor or Owner.Torch or Owner.Functional:
-                return Operation(call.Owner == Owner.Functional, call.Method, receiver is null ? arguments : [new("self", receiver), .. arguments], frame, call.At);
+                return Operation(call.Owner == Owner.Functional, call.Method,
+                    receiver is null ? arguments : [new("self", receiver), .. arguments], frame, call.At);
             case Owner.Collection:
                 return Collection(call, receiver, arguments, frame);
             default:
-                return Promised(call, arguments, frame) ?? Unfollowed(call, receiver is null ? arguments.Select(a => a.Value) : arguments.Select(a => a.Value).Prepend(receiver), frame);
+                return Promised(call, arguments, frame) ?? Unfollowed(call,
+                    receiver is null ? arguments.Select(a => a.Value) : arguments.Select(a => a.Value).Prepend(receiver), frame);
         }
     }
 
@@ -87,7 +91,8 @@ internal sealed partial class BodyWalk
         var output = Apply(target, inputs, frame, at);
         if (target.Path == target.Field)
         {
-            walk.Record?.Applied(target.Field, inputs.Count > 0 ? LayerWalk.First(inputs[0]).Shape : Shape.UnknownRank, LayerWalk.First(output).Shape);
+            walk.Record?.Applied(target.Field, inputs.Count > 0 ? LayerWalk.First(inputs[0]).Shape : Shape.UnknownRank,
+                LayerWalk.First(output).Shape);
         }
 
         return output;
@@ -102,7 +107,8 @@ internal sealed partial class BodyWalk
             if (ItemsOf(target) is { } items)
             {
                 return walk.Group(target.Layer, target.Path, inputs, given =>
-                    items.Aggregate(given.Count > 0 ? given[0] : Abstract.Lost, (current, item) => Apply((Abstract.Module)item, [current, .. given.Skip(1)], frame, at, isItem: true)));
+                    items.Aggregate(given.Count > 0 ? given[0] : Abstract.Lost,
+                        (current, item) => Apply((Abstract.Module)item, [current, .. given.Skip(1)], frame, at, isItem: true)));
             }
 
             if (Repeated(target) is { } repeated)
@@ -128,7 +134,8 @@ internal sealed partial class BodyWalk
     {
         inner = null;
         var isRecursive = active.Any(f => f.Method == call.Method);
-        if (body.Find(call.Method) is not { Body: { } statements } method || calls >= DeepestCall || (isRecursive && call.Contract is not null))
+        if (body.Find(call.Method) is not { Body: { } statements } method || calls >= DeepestCall
+            || (isRecursive && call.Contract is not null))
         {
             return Promised(call, arguments, frame) ?? Unfollowed(call, arguments.Select(a => a.Value), frame);
         }
@@ -184,7 +191,8 @@ internal sealed partial class BodyWalk
         {
             "Ellipsis" or "None" or "Null" => new Abstract.Index(method),
             "Colon" => new Abstract.Slice(null, null, null),
-            "Bool" => new Abstract.Index(arguments is [{ Value: Abstract.Boolean { Truth: Truth.Known { Value: var isTaken } } }] ? isTaken ? "True" : "False" : "Bool"),
+            "Bool" => new Abstract.Index(arguments is [{ Value: Abstract.Boolean { Truth: Truth.Known { Value: var isTaken } } }]
+                ? isTaken ? "True" : "False" : "Bool"),
             "Single" or "Tensor" when arguments.Count > 0 => arguments[0].Value,
             "Slice" => arguments switch
             {
@@ -195,7 +203,8 @@ internal sealed partial class BodyWalk
             _ => Abstract.Anything,
         };
 
-        Abstract? Given(string parameter) => arguments.FirstOrDefault(a => a.Key == parameter).Value is { } value and not Abstract.Null ? value : null;
+        Abstract? Given(string parameter) => arguments.FirstOrDefault(a => a.Key == parameter).Value is { } value and not Abstract.Null
+            ? value : null;
     }
 
     /// <summary>Lists, arrays and LINQ over them.</summary>
@@ -216,14 +225,16 @@ internal sealed partial class BodyWalk
             case "AddRange" when items is not null && receiver is Abstract.Items && ItemsOf(values[1]) is { } added:
                 Change(receiver, new Abstract.Items([.. items, .. added]));
                 return Abstract.Anything;
-            case "Insert" when items is not null && receiver is Abstract.Items && values is [_, var place, var inserted] && place.AsSize.Constant is { } before && before >= 0 && before <= items.Count:
+            case "Insert" when items is not null && receiver is Abstract.Items && values is [_, var place, var inserted]
+                && place.AsSize.Constant is { } before && before >= 0 && before <= items.Count:
                 Change(receiver, new Abstract.Items([.. items.Take((int)before), inserted, .. items.Skip((int)before)]));
                 return Abstract.Anything;
             case "Clear" when receiver is Abstract.Items or Abstract.Growing && values.Length == 1:
                 Change(receiver, new Abstract.Items([]));
                 return Abstract.Anything;
             case "Reverse" when values is [Abstract.Growing turned] && receiver is not null:
-                Change(turned, new Abstract.Growing(turned.Tail.Reverse().ToArray(), turned.Added.Reverse().ToArray(), turned.Count, turned.Start.Reverse().ToArray()));
+                Change(turned, new Abstract.Growing(turned.Tail.Reverse().ToArray(), turned.Added.Reverse().ToArray(), turned.Count,
+                    turned.Start.Reverse().ToArray()));
                 return Abstract.Anything;
             case "Reverse" when receiver is Abstract.Items && values.Length == 1:
                 Change(receiver, new Abstract.Items(items!.Reverse().ToArray()));
@@ -247,12 +258,14 @@ internal sealed partial class BodyWalk
             case "Select" when items is not null && values[1] is Abstract.Function select:
                 return new Abstract.Items(items.Select((item, i) => Invoke(select, [item, new Abstract.Size(Dim.Of(i))])).ToArray());
             case "Select" when Repeated(values[0]) is { } repeated && values[1] is Abstract.Function each:
-                return walk.Under(Any(repeated.Count, $"{frame.Method}:each of {call.At}"), () => Select(index => Invoke(each, [repeated.Item(index), new Abstract.Size(index)]), repeated.Count));
+                return walk.Under(Any(repeated.Count, $"{frame.Method}:each of {call.At}"),
+                    () => Select(index => Invoke(each, [repeated.Item(index), new Abstract.Size(index)]), repeated.Count));
             case "Aggregate" when items is not null && values is [_, var seed, Abstract.Function fold]:
                 return items.Aggregate(seed, (a, b) => Invoke(fold, [a, b]));
             case "Range" when values is [var start, var count]:
                 return count.AsSize.Constant is { } known and >= 0 and <= MostTurns
-                    ? new Abstract.Items(Enumerable.Range(0, (int)known).Select(i => (Abstract)new Abstract.Size(start.AsSize + Dim.Of(i))).ToArray())
+                    ? new Abstract.Items(Enumerable.Range(0, (int)known).Select(i => (Abstract)new Abstract.Size(start.AsSize + Dim.Of(i)))
+                        .ToArray())
                     : new Abstract.Many(new Abstract.Size(Dim.Unknown), count.AsSize);
             case "Zip" when items is not null && ItemsOf(values[1]) is { } seconds:
                 return new Abstract.Items(items.Zip(seconds, (a, b) => (Abstract)new Abstract.Items([a, b])).ToArray());
@@ -275,8 +288,10 @@ internal sealed partial class BodyWalk
         var index = walk.NextIndex();
         walk.Know(new Fact(index, Relation.AtLeast, Dim.Zero));
         var made = make(index);
-        return made is Abstract.Tensor tensor && tensor.Shape.Dims.All(d => !d.Names.Contains(index.AsName!)) ? new Abstract.Many(tensor, count)
-            : made is Abstract.Items { Values: var parts } && parts.All(p => p is Abstract.Size or Abstract.Module or Abstract.Boolean) ? new Abstract.Each(make, count)
+        return made is Abstract.Tensor tensor && tensor.Shape.Dims.All(d => !d.Names.Contains(index.AsName!))
+            ? new Abstract.Many(tensor, count)
+            : made is Abstract.Items { Values: var parts } && parts.All(p => p is Abstract.Size or Abstract.Module or Abstract.Boolean)
+            ? new Abstract.Each(make, count)
             : Abstract.Anything;
     }
 
@@ -302,11 +317,13 @@ internal sealed partial class BodyWalk
                 return new Abstract.Size(tensor.Shape.Elements);
             case ("size", Abstract.Tensor tensor) when arguments.Count == 1:
                 return new Abstract.Sizes(tensor.Shape);
-            case ("size", Abstract.Tensor { Shape: { Rank: { } count } shape }) when arguments[1].Value.AsSize.Constant is { } dim && (dim < -count || dim >= count):
+            case ("size", Abstract.Tensor { Shape: { Rank: { } count } shape })
+                when arguments[1].Value.AsSize.Constant is { } dim && (dim < -count || dim >= count):
                 walk.Fail(new(FindingKind.OperationRank, Anchor.InBody(frame.Method, at), "size", shape.ToString(), Text(dim)));
                 return Abstract.Anything;
             case ("size", Abstract.Tensor tensor):
-                return new Abstract.Size(arguments[1].Value.AsSize.Constant is { } index and > -1000 and < 1000 ? tensor.Shape[(int)index] : Dim.Unknown);
+                return new Abstract.Size(arguments[1].Value.AsSize.Constant is { } index and > -1000 and < 1000 ? tensor.Shape[(int)index]
+                    : Dim.Unknown);
             case ("Dispose", _):
                 walk.Free(self);
                 return Abstract.Anything;
@@ -316,12 +333,15 @@ internal sealed partial class BodyWalk
             case ("NewDisposeScope", _):
                 walk.Operate(name, [], Abstract.Lost, Sharing.New, Dim.Zero);
                 return Abstract.Anything;
-            case ("no_grad" or "inference_mode" or "enable_grad" or "item" or "ToScalar" or "ToSingle" or "ToDouble" or "backward" or "is_floating_point" or "is_complex" or "is_contiguous", _):
+            case ("no_grad" or "inference_mode" or "enable_grad" or "item" or "ToScalar" or "ToSingle" or "ToDouble" or "backward"
+                or "is_floating_point" or "is_complex" or "is_contiguous", _):
                 return Abstract.Anything;
         }
 
         // From a to a + T there are T numbers, whatever a is.
-        if (name == "arange" && arguments.FirstOrDefault(a => a.Key == "start").Value is { } start and not Abstract.Size { Dim.IsUnknown: false } && arguments.FirstOrDefault(a => a.Key == "stop").Value is { } stop
+        if (name == "arange"
+            && arguments.FirstOrDefault(a => a.Key == "start").Value is { } start and not Abstract.Size { Dim.IsUnknown: false }
+            && arguments.FirstOrDefault(a => a.Key == "stop").Value is { } stop
             && Abstract.Difference(stop, start) is { IsUnknown: false } length)
         {
             arguments = arguments.Select(a => a.Key switch
@@ -336,7 +356,8 @@ internal sealed partial class BodyWalk
         if (OperationRules.Find(isFunctional, name) is not { } rule)
         {
             walk.Advice.Use(new Abstract.Items(arguments.Select(a => a.Value).ToArray()));
-            if (arguments.SelectMany(a => a.Value.AsItems ?? [a.Value]).OfType<Abstract.Tensor>().FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } known)
+            if (arguments.SelectMany(a => a.Value.AsItems ?? [a.Value]).OfType<Abstract.Tensor>()
+                .FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } known)
             {
                 walk.Lose(Anchor.InBody(frame.Method, at), known.Shape, $"there is no rule for '{name}'");
                 walk.Count(false, Dim.Unknown, name);
@@ -346,11 +367,14 @@ internal sealed partial class BodyWalk
         }
 
         var values = arguments.Select(a => a.Value).ToArray();
-        var output = Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), values, frame, at, out var cost);
-        return Tape.Tensors(output).Any() ? walk.Operate(name, values, output, Sharing.Of(isFunctional, name, values, output), cost) : output;
+        var output = Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), values,
+            frame, at, out var cost);
+        return Tape.Tensors(output).Any() ? walk.Operate(name, values, output, Sharing.Of(isFunctional, name, values, output), cost)
+            : output;
     }
 
-    private Abstract Apply(OperationRules.Rule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments, IReadOnlyList<Abstract> values, Frame frame, int at, out Dim cost)
+    private Abstract Apply(OperationRules.Rule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments,
+        IReadOnlyList<Abstract> values, Frame frame, int at, out Dim cost)
     {
         var place = Anchor.InBody(frame.Method, at);
         walk.Advice.Use(new Abstract.Items(values));
@@ -363,7 +387,8 @@ internal sealed partial class BodyWalk
 
         var call = new OperationCall(name, arguments, walk.Facts);
         var output = rule(call);
-        if (name.EndsWith("_", StringComparison.Ordinal) && values.Count > 0 && values[0] is Abstract.Tensor changed && output is Value.Tensor { Shape: var now } && !now.Equals(changed.Shape))
+        if (name.EndsWith("_", StringComparison.Ordinal) && values.Count > 0 && values[0] is Abstract.Tensor changed
+            && output is Value.Tensor { Shape: var now } && !now.Equals(changed.Shape))
         {
             Change(changed, changed with { Shape = now.Simplify(walk.Facts) });
         }
@@ -372,7 +397,8 @@ internal sealed partial class BodyWalk
         var main = source.FirstOrDefault(t => !t.Shape.IsUnknownRank) ?? source.FirstOrDefault() ?? Abstract.Lost;
         if (call.Failed && Losses.IsLoss(name) && source.Length >= 2)
         {
-            var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1]).Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
+            var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1])
+                .Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
             walk.Fail(Losses.Misfit(name, place, source.Select(t => t.Shape), why, Way(source)));
             return Result(output, name, place, main, source, isLost: true);
         }
@@ -382,14 +408,16 @@ internal sealed partial class BodyWalk
             walk.Pass(place);
         }
 
-        if (!call.Failed && source.Length >= 2 && Losses.Silent(name, place, source[0], source[1], (call["reduction"] as Value.Enumeration)?.Member, walk.Facts) is { } silent)
+        if (!call.Failed && source.Length >= 2 && Losses.Silent(name, place, source[0], source[1],
+            (call["reduction"] as Value.Enumeration)?.Member, walk.Facts) is { } silent)
         {
             walk.Report(silent);
         }
 
         if (call.Failed)
         {
-            foreach (var finding in call.Problems.Select(p => new Finding(p.Kind, place, p.Particulars.ToEquatableArray(), default)).Concat(call.Checks.Issues.Select(i => Misfit(i, name, place))).Take(1))
+            foreach (var finding in call.Problems.Select(p => new Finding(p.Kind, place, p.Particulars.ToEquatableArray(), default))
+                .Concat(call.Checks.Issues.Select(i => Misfit(i, name, place))).Take(1))
             {
                 walk.Fail(finding with { Also = Way(source) });
             }
@@ -404,7 +432,8 @@ internal sealed partial class BodyWalk
         // What is not known of what arrives was said where it came about, unless nobody asked before.
         if (!isKnown && source.All(t => !t.Shape.IsUnknownRank && (walk.Lost is null || !t.Shape.Dims.Any(d => d.IsUnknown))))
         {
-            walk.Lose(place, Shape.Of(), $"what {(name == "[]" ? "indexing" : $"'{name}'")} gives depends on {call.Open ?? "more than is known when compiling"}");
+            walk.Lose(place, Shape.Of(),
+                $"what {(name == "[]" ? "indexing" : $"'{name}'")} gives depends on {call.Open ?? "more than is known when compiling"}");
         }
 
         walk.Count(isKnown, cost, name);
@@ -423,20 +452,25 @@ internal sealed partial class BodyWalk
         : new(FindingKind.OperationArguments, place, new[] { name, string.Join(" and ", issue.Particulars) }.ToEquatableArray(), default);
 
     /// <summary>The steps that led to the operands, nearest first, one operand after the other.</summary>
-    private static EquatableArray<Anchor> Way(IEnumerable<Abstract.Tensor> operands) => operands.SelectMany(t => t.Trail.Places()).Distinct().ToEquatableArray();
+    private static EquatableArray<Anchor> Way(IEnumerable<Abstract.Tensor> operands) =>
+        operands.SelectMany(t => t.Trail.Places()).Distinct().ToEquatableArray();
 
-    private Abstract Result(Value value, string name, Anchor place, Abstract.Tensor main, IReadOnlyList<Abstract.Tensor> operands, bool isLost)
+    private Abstract Result(Value value, string name, Anchor place, Abstract.Tensor main, IReadOnlyList<Abstract.Tensor> operands,
+        bool isLost)
     {
         switch (value)
         {
             case Value.Tensor tensor:
                 var shape = isLost ? Shape.UnknownRank : tensor.Shape.Simplify(walk.Facts);
-                var step = main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name, place.In(walk.Within), name is "flatten" or "view" or "reshape", shape);
-                return new Abstract.Tensor(shape, step with { Maker = name, IsColumnOnPurpose = Columns.IsOnPurpose(name, shape, main, operands) }, tensor.Type) { IsAfterError = isLost };
+                var step = main.Trail.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name,
+                    place.In(walk.Within), name is "flatten" or "view" or "reshape", shape);
+                return new Abstract.Tensor(shape, step with { Maker = name,
+                    IsColumnOnPurpose = Columns.IsOnPurpose(name, shape, main, operands) }, tensor.Type) { IsAfterError = isLost };
             case Value.Repeat { Item: Value.Tensor item } repeat:
                 return isLost ? Abstract.Anything : new Abstract.Many(Result(item, name, place, main, operands, isLost), repeat.Count);
             case Value.List list:
-                return isLost ? Abstract.Anything : new Abstract.Items(list.Items.Select(i => Result(i, name, place, main, operands, isLost)).ToArray());
+                return isLost ? Abstract.Anything : new Abstract.Items(
+                    list.Items.Select(i => Result(i, name, place, main, operands, isLost)).ToArray());
             default:
                 return isLost ? Abstract.Anything : Abstract.Of(value);
         }

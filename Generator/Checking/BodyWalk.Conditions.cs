@@ -73,7 +73,8 @@ internal sealed partial class BodyWalk
                 return null;
         }
 
-        string? Both(Node.Binary binary, string format) => AtEntry(binary.Left, frame) is { } left && AtEntry(binary.Right, frame) is { } right
+        string? Both(Node.Binary binary, string format) =>
+            AtEntry(binary.Left, frame) is { } left && AtEntry(binary.Right, frame) is { } right
             ? string.Format(System.Globalization.CultureInfo.InvariantCulture, format, left, binary.Operator, right)
             : null;
     }

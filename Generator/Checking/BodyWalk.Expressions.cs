@@ -25,7 +25,8 @@ internal sealed partial class BodyWalk
 
         var value = Meaning(node, frame);
         walk.Walked.Leave();
-        return value is Abstract.Items { IsTooDeep: true } ? Abstract.Anything : value is Abstract.Unknown && node.IsTensor ? Abstract.Lost : value;
+        return value is Abstract.Items { IsTooDeep: true } ? Abstract.Anything : value is Abstract.Unknown && node.IsTensor ? Abstract.Lost
+            : value;
     }
 
     private Abstract Meaning(Node node, Frame frame)
@@ -83,13 +84,16 @@ internal sealed partial class BodyWalk
         Abstract? Optional(Node? part) => part is null ? null : Evaluate(part, frame);
     }
 
-    private static Abstract Of(Value value) => Abstract.Of(Bindings.Expand(value) is Value.List list ? new Value.List(Bindings.Flatten(list.Items).ToEquatableArray()) : Bindings.Expand(value));
+    private static Abstract Of(Value value) =>
+        Abstract.Of(Bindings.Expand(value) is Value.List list ? new Value.List(Bindings.Flatten(list.Items).ToEquatableArray())
+            : Bindings.Expand(value));
 
     private Abstract Member(string name, Frame frame, int at)
     {
         if (module.Layers.FirstOrDefault(l => l.Name == name) is { } layer)
         {
-            return layer.Condition is { } condition && decisions.Decide(condition, condition.ToString(), walk.Facts, isInherited ? null : Branch.TextOf(layer)) is { } holds
+            return layer.Condition is { } condition && decisions.Decide(condition, condition.ToString(), walk.Facts,
+                isInherited ? null : Branch.TextOf(layer)) is { } holds
                 ? Decided(layer, condition, holds)
                 : new Abstract.Module(layer, layer.Name, isInherited ? "" : layer.Name);
         }
@@ -105,7 +109,8 @@ internal sealed partial class BodyWalk
             return States.Of(module, state, walk, decisions) switch
             {
                 Abstract.Null none => none,
-                Abstract.Tensor { Shape.IsUnknownRank: false, Shape: var shape } when !shape.Dims.Any(d => d.IsUnknown) => new Abstract.Tensor(shape, Trail.Start(name, shape), ElementType.Float),
+                Abstract.Tensor { Shape.IsUnknownRank: false, Shape: var shape } when !shape.Dims.Any(d => d.IsUnknown) =>
+                    new Abstract.Tensor(shape, Trail.Start(name, shape), ElementType.Float),
                 _ => Lost(frame, at, $"the shape of '{name}' is not known when compiling"),
             };
         }
@@ -123,14 +128,16 @@ internal sealed partial class BodyWalk
 
         // Sizes that stand for -1 are found in the base class's own forward.
         var complete = ModuleChecker.Completion(basis, walk.Walked);
-        return new BodyWalk(basis with { Layers = basis.Layers.Select(complete).ToEquatableArray() }, body, walk, decisions, isInherited: true);
+        return new BodyWalk(basis with { Layers = basis.Layers.Select(complete).ToEquatableArray() }, body, walk, decisions,
+            isInherited: true);
     }
 
     /// <summary>A layer that is built under a condition, on the way where that is decided.</summary>
     private Abstract Decided(LayerModel layer, Truth condition, bool holds)
     {
         walk.Assume(holds ? condition : !condition);
-        var built = holds ? layer with { Condition = null, Otherwise = null, IsOptional = false } : layer.Otherwise is { } otherwise ? otherwise with { Name = layer.Name } : null;
+        var built = holds ? layer with { Condition = null, Otherwise = null, IsOptional = false } : layer.Otherwise is { } otherwise
+            ? otherwise with { Name = layer.Name } : null;
         return built is null ? new Abstract.Null() : new Abstract.Module(built, layer.Name, isInherited ? "" : layer.Name);
     }
 
@@ -165,7 +172,9 @@ internal sealed partial class BodyWalk
 
     private Abstract Evaluate(Node.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch
     {
-        ("-" or "~" or "!", Abstract.Tensor tensor) => walk.Operate(unary.Operator, [tensor], tensor with { Trail = tensor.Trail.Anyhow }, Sharing.Of(false, "neg", [tensor], tensor), Dim.Zero),
+        ("-" or "~" or "!", Abstract.Tensor tensor) =>
+            walk.Operate(unary.Operator, [tensor], tensor with { Trail = tensor.Trail.Anyhow }, Sharing.Of(false, "neg", [tensor], tensor),
+                Dim.Zero),
         (_, Abstract.Tensor tensor) => tensor with { Trail = tensor.Trail.Anyhow },
         ("-", Abstract.Size size) => new Abstract.Size(-size.Dim),
         ("-", Abstract.Number number) => new Abstract.Number(-number.Value),
@@ -191,7 +200,8 @@ internal sealed partial class BodyWalk
             case "??":
                 return left is Abstract.Null ? Evaluate(binary.Right, frame)
                     : Presence(left) == Truth.True ? left
-                    : decisions.Decide(Truth.Unknown, $"{frame.Method}:{binary.At}", walk.Facts) is false ? Evaluate(binary.Right, frame) : left;
+                    : decisions.Decide(Truth.Unknown, $"{frame.Method}:{binary.At}", walk.Facts) is false ? Evaluate(binary.Right, frame)
+                    : left;
         }
 
         var right = Evaluate(binary.Right, frame);
@@ -250,7 +260,8 @@ internal sealed partial class BodyWalk
                     _ => Abstract.Anything,
                 };
             case Abstract.Module { Layer: var layer } when LayerRules.Find(layer.Factory) is { } rule:
-                return rule.State(new LayerArguments(walk.Complete(layer).Arguments)).FirstOrDefault(s => s.Name == read.Property) is { Shape.IsUnknownRank: false } state
+                return rule.State(new LayerArguments(walk.Complete(layer).Arguments))
+                    .FirstOrDefault(s => s.Name == read.Property) is { Shape.IsUnknownRank: false } state
                     ? new Abstract.Tensor(state.Shape, Trail.Start($"{layer.Name}.{state.Name}", state.Shape), ElementType.Float)
                     : Abstract.Anything;
             case Abstract.Sizes { Shape: var shape } when read.Property is "Length" or "Count":
@@ -280,15 +291,19 @@ internal sealed partial class BodyWalk
                 Abstract.Size { Dim.IsUnknown: true } => new Value.Opaque("index"),
                 _ => i.ToValue(),
             }).Select(v => v is Value.Integer { Dim.IsUnknown: true } ? new Value.Opaque("") : v);
-            var part = Apply(OperationRules.Find(false, "[]")!, "[]", [new("self", receiver.ToValue()), new("indices", new Value.List(items.ToEquatableArray()))], [receiver], frame, element.At, out _);
-            return walk.Operate("[]", [receiver, .. indices], part, Sharing.OfElement(indices.Any(i => i is Abstract.Tensor or Abstract.Items)), Dim.Zero);
+            var part = Apply(OperationRules.Find(false, "[]")!, "[]",
+                [new("self", receiver.ToValue()), new("indices", new Value.List(items.ToEquatableArray()))], [receiver], frame, element.At,
+                out _);
+            return walk.Operate("[]", [receiver, .. indices], part,
+                Sharing.OfElement(indices.Any(i => i is Abstract.Tensor or Abstract.Items)), Dim.Zero);
         }
 
         if (indices is [var index])
         {
             if (receiver is Abstract.Sizes { Shape: var shape })
             {
-                var size = index is Abstract.FromEnd { Value: var back } ? back.AsSize.Constant is { } n and > 0 && n <= shape.Dims.Count ? shape[(int)-n] : Dim.Unknown
+                var size = index is Abstract.FromEnd { Value: var back }
+                    ? back.AsSize.Constant is { } n and > 0 && n <= shape.Dims.Count ? shape[(int)-n] : Dim.Unknown
                     : index.AsSize.Constant is { } m and >= 0 and < 1000 ? shape.HasVariadic ? Dim.Unknown : shape[(int)m] : Dim.Unknown;
                 if (index is Abstract.Slice slice && shape.Rank is not null)
                 {
@@ -303,7 +318,8 @@ internal sealed partial class BodyWalk
                 return new Abstract.Size(size);
             }
 
-            if (index is Abstract.Text { Characters: { } key } && receiver is Abstract.Module { Layer: var dictionary } held && ChainGraph.Items(dictionary)?.FirstOrDefault(i => i.Key == key) is { Layer: { } found })
+            if (index is Abstract.Text { Characters: { } key } && receiver is Abstract.Module { Layer: var dictionary } held
+                && ChainGraph.Items(dictionary)?.FirstOrDefault(i => i.Key == key) is { Layer: { } found })
             {
                 return new Abstract.Module(found with { Name = $"{held.Path}.{key}" }, $"{held.Path}.{key}", held.Field);
             }
@@ -312,31 +328,39 @@ internal sealed partial class BodyWalk
             {
                 if (OutOf(list.Count, index) is { } missing)
                 {
-                    walk.Fail(new(FindingKind.OperationArguments, Anchor.InBody(frame.Method, element.At), "[]", $"there is no item {missing} among {Text(list.Count)}"));
+                    walk.Fail(new(FindingKind.OperationArguments, Anchor.InBody(frame.Method, element.At), "[]",
+                        $"there is no item {missing} among {Text(list.Count)}"));
                     return Abstract.Anything;
                 }
 
                 var at = index is Abstract.FromEnd { Value: var last } ? list.Count - last.AsSize.Constant : index.AsSize.Constant;
-                return index is Abstract.Slice part ? Part(list, part) : at is >= 0 && at < list.Count ? list[(int)at] : list.Count > 0 && list.All(i => IsSame(i, list[0])) && list[0] is not Abstract.Module ? list[0] : Abstract.Anything;
+                return index is Abstract.Slice part ? Part(list, part) : at is >= 0 && at < list.Count ? list[(int)at]
+                    : list.Count > 0 && list.All(i => IsSame(i, list[0])) && list[0] is not Abstract.Module ? list[0] : Abstract.Anything;
             }
 
             if (receiver is Abstract.Growing growing && index is Abstract.FromEnd { Value: var end } && end.AsSize.Constant == 1)
             {
-                return growing.Tail.Count > 0 ? growing.Tail[growing.Tail.Count - 1] : Comparison.AtLeast(growing.Count, Dim.One, walk.Facts) is true ? growing.Added[growing.Added.Count - 1] : Abstract.Anything;
+                return growing.Tail.Count > 0 ? growing.Tail[growing.Tail.Count - 1]
+                    : Comparison.AtLeast(growing.Count, Dim.One, walk.Facts) is true ? growing.Added[growing.Added.Count - 1]
+                    : Abstract.Anything;
             }
 
-            if (Repeated(receiver) is { } repeated && (index is Abstract.FromEnd { Value: var before } ? repeated.Count - before.AsSize : index.AsSize) is { IsUnknown: false } number)
+            if (Repeated(receiver) is { } repeated && (index is Abstract.FromEnd { Value: var before } ? repeated.Count - before.AsSize
+                : index.AsSize) is { IsUnknown: false } number)
             {
                 // 0 <= index < count
                 var place = Anchor.InBody(frame.Method, element.At);
                 Fact[] needs = [new(number, Relation.AtLeast, Dim.Zero), new(repeated.Count, Relation.More, number)];
-                if (needs.Any(n => Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right, walk.Facts) is false))
+                if (needs.Any(n => Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right,
+                    walk.Facts) is false))
                 {
                     walk.Fail(new(FindingKind.OperationArguments, place, "[]", $"there is no item {number} among {repeated.Count}"));
                     return Abstract.Anything;
                 }
 
-                walk.Assume(place, "indexing", Shape.Of(), needs.Where(n => Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right, walk.Facts) is null));
+                walk.Assume(place, "indexing", Shape.Of(),
+                    needs.Where(n => Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right,
+                        walk.Facts) is null));
                 return repeated.Item(number);
             }
         }
@@ -386,8 +410,10 @@ internal sealed partial class BodyWalk
                 frame.Assign(local.Name, value);
                 break;
             case Node.Element { Receiver: var holder, Indices: [var place] } when Evaluate(holder, frame) is Abstract.Items held:
-                var at = Evaluate(place, frame) is Abstract.FromEnd { Value: var back } ? held.Values.Count - back.AsSize.Constant : Evaluate(place, frame).AsSize.Constant;
-                var changed = held with { Values = held.Values.Select((v, i) => at is null ? Abstract.Anything : i == at ? value : v).ToArray() };
+                var at = Evaluate(place, frame) is Abstract.FromEnd { Value: var back } ? held.Values.Count - back.AsSize.Constant
+                    : Evaluate(place, frame).AsSize.Constant;
+                var changed = held with { Values = held.Values.Select((v, i) => at is null ? Abstract.Anything : i == at ? value : v)
+                    .ToArray() };
                 if (!held.IsTuple)
                 {
                     Change(held, changed);
@@ -417,7 +443,9 @@ internal sealed partial class BodyWalk
     {
         if (value is Abstract.Module { Layer: { Factory: "Sequential" or "ModuleList" or "ModuleDict" } layer } container)
         {
-            return ChainGraph.Items(layer)?.Select(i => (Abstract)new Abstract.Module(i.Layer with { Name = $"{container.Path}.{i.Key}" }, $"{container.Path}.{i.Key}", container.Field)).ToArray();
+            return ChainGraph.Items(
+                layer)?.Select(i => (Abstract)new Abstract.Module(i.Layer with { Name = $"{container.Path}.{i.Key}" },
+                    $"{container.Path}.{i.Key}", container.Field)).ToArray();
         }
 
         return value.AsItems;
@@ -429,7 +457,8 @@ internal sealed partial class BodyWalk
         Abstract.Many many => (_ => many.Item, many.Count),
         Abstract.Each each => (each.Item, each.Count),
         Abstract.Module { Layer: var layer } container when ChainGraph.Repeated(layer) is { } repeated =>
-            (index => new Abstract.Module(repeated.At(index) with { Name = $"{container.Path}.*" }, $"{container.Path}.*", container.Field), repeated.Count),
+            (index => new Abstract.Module(repeated.At(index) with { Name = $"{container.Path}.*" }, $"{container.Path}.*", container.Field),
+                repeated.Count),
         _ => null,
     };
 }

@@ -6,7 +6,8 @@ namespace Gen.Checking;
 
 /// <content>
 /// Forks. A condition that is the same whenever it is asked is decided once and for all, on each walk another way. One that each turn of a
-/// loop may answer in its own way, or that comes after many others, is not decided: both sides are walked, and what they have in common holds.
+/// loop may answer in its own way, or that comes after many others, is not decided: both sides are walked, and what they have in common
+/// holds.
 /// </content>
 internal sealed partial class BodyWalk
 {
@@ -61,7 +62,8 @@ internal sealed partial class BodyWalk
     }
 
     private bool IsMerged(Node condition) =>
-        loops.Any(l => l.Changes(condition)) || !decisions.CanFork(condition.Nodes().Count(n => n is Node.Binary { Operator: "&&" or "||" }) + 1);
+        loops.Any(l => l.Changes(condition))
+            || !decisions.CanFork(condition.Nodes().Count(n => n is Node.Binary { Operator: "&&" or "||" }) + 1);
 
     /// <summary>A condition as what it says of sizes, with what is decided on this way; nothing is decided by asking.</summary>
     private Truth TruthOf(Node condition, Frame frame)
@@ -81,13 +83,15 @@ internal sealed partial class BodyWalk
                 }
 
                 walk.Assume(isAnd ? left : !left);
-                var right = left is Truth.Known ? TruthOf(both.Right, frame) : walk.Under(Side(both.Left, left, isAnd, frame), () => TruthOf(both.Right, frame));
+                var right = left is Truth.Known ? TruthOf(both.Right, frame)
+                    : walk.Under(Side(both.Left, left, isAnd, frame), () => TruthOf(both.Right, frame));
                 walk.Forget(before);
                 return isAnd ? left & right : left | right;
         }
 
         var truth = Evaluate(condition, frame) is Abstract.Boolean boolean ? boolean.Truth : Truth.Unknown;
-        return truth is not Truth.Known && !loops.Any(l => l.Changes(condition)) && truth.Decide(walk.Facts) is null && decisions.Known(truth, Fork(condition, truth, true, frame).Key, walk.Facts) is { } way ? Truth.Of(way) : truth;
+        return truth is not Truth.Known && !loops.Any(l => l.Changes(condition)) && truth.Decide(walk.Facts) is null
+            && decisions.Known(truth, Fork(condition, truth, true, frame).Key, walk.Facts) is { } way ? Truth.Of(way) : truth;
     }
 
     /// <summary>Walks both sides. What only one of them demands is demanded where that runs.</summary>
@@ -122,7 +126,9 @@ internal sealed partial class BodyWalk
 
         if (one == other)
         {
-            Load(Both(first, second) with { Facts = start.Facts, Costs = (Cost(first.Costs.Conventional, second.Costs.Conventional, truth), Cost(first.Costs.Torchinfo, second.Costs.Torchinfo, truth)) });
+            Load(Both(first, second) with { Facts = start.Facts,
+                Costs = (Cost(first.Costs.Conventional, second.Costs.Conventional, truth),
+                    Cost(first.Costs.Torchinfo, second.Costs.Torchinfo, truth)) });
             GoOn(start.Scopes, aside);
             return one;
         }
@@ -151,11 +157,13 @@ internal sealed partial class BodyWalk
         return cost;
     }
 
-    /// <summary>One side of a fork that is walked with the other. What each turn of a loop answers anew is no other side of an earlier answer.</summary>
+    /// <summary>One side of a fork that is walked with the other. What each turn of a loop answers anew is no other side of an earlier
+    /// answer.</summary>
     private Branch Side(Node condition, Truth truth, bool isTaken, Frame frame)
     {
         var branch = Fork(condition, truth, isTaken, frame);
-        return branch.Text is null && truth.IsOpen && loops.Any(l => l.Changes(condition)) ? new($"{(isTaken ? "" : "!")}{branch.Key} in a turn", Truth.Unknown, true) : branch;
+        return branch.Text is null && truth.IsOpen && loops.Any(l => l.Changes(condition))
+            ? new($"{(isTaken ? "" : "!")}{branch.Key} in a turn", Truth.Unknown, true) : branch;
     }
 
     /// <summary>The code after a place is reached as that place was, but for the ways that have left on it.</summary>
@@ -224,7 +232,8 @@ internal sealed partial class BodyWalk
             return all;
         });
         var facts = ReferenceEquals(a.Facts, b.Facts) ? a.Facts : a.Facts.Common(b.Facts);
-        return new(frames, facts, a.Scopes.Where(b.Scopes.Contains).ToArray(), a.Costs, a.Failed || b.Failed, Common(a.Result, b.Result, a.Facts, b.Facts));
+        return new(frames, facts, a.Scopes.Where(b.Scopes.Contains).ToArray(), a.Costs, a.Failed || b.Failed,
+            Common(a.Result, b.Result, a.Facts, b.Facts));
 
         Abstract Once(Abstract x, Abstract y)
         {
@@ -253,13 +262,15 @@ internal sealed partial class BodyWalk
         (Abstract.Module x, Abstract.Module y) => x.Path == y.Path && x.Layer.Equals(y.Layer) ? x : Abstract.Anything,
         (Abstract.Function or Abstract.Many or Abstract.Each or Abstract.Slice, _) => ReferenceEquals(a, b) ? a : Abstract.Anything,
         (Abstract.Tensor, Abstract.Tensor) when !IsSame(a, b) => Agreement.Of([(a, ofA), (b, ofB)]),
-        (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count => x with { Values = x.Values.Zip(y.Values, (v, w) => Common(v, w, ofA, ofB)).ToArray() },
+        (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count =>
+            x with { Values = x.Values.Zip(y.Values, (v, w) => Common(v, w, ofA, ofB)).ToArray() },
         (Abstract.Size x, Abstract.Size y) => new Abstract.Size(Agreement.Of([(x.Dim, ofA), (y.Dim, ofB)])),
         _ => Join(a, b),
     };
 
     /// <summary>What a walk knows at a place.</summary>
-    private sealed record State(Dictionary<Frame, Dictionary<string, Abstract>> Frames, Facts Facts, IReadOnlyList<Branch> Scopes, (Dim Conventional, Dim Torchinfo) Costs, bool Failed, Abstract Result);
+    private sealed record State(Dictionary<Frame, Dictionary<string, Abstract>> Frames, Facts Facts, IReadOnlyList<Branch> Scopes,
+        (Dim Conventional, Dim Torchinfo) Costs, bool Failed, Abstract Result);
 
     /// <summary>A side that left, and how.</summary>
     private sealed record Aside(Flow Flow, State State);

@@ -14,9 +14,9 @@ internal sealed partial class BodyWalk
     private readonly ConditionalCosts conditional = new();
 
     /// <summary>
-    /// The first turn tells how each variable may grow; if the turn after any number of turns makes it grow so too, that is what all of them
-    /// do. A first turn that is unlike the others, and is known to be taken, stands alone. Otherwise what a turn leaves as it was is so after
-    /// all of them; what it changes is not known, dimension by dimension, and the turn is taken again with that.
+    /// The first turn tells how each variable may grow; if the turn after any number of turns makes it grow so too, that is what all of
+    /// them do. A first turn that is unlike the others, and is known to be taken, stands alone. Otherwise what a turn leaves as it was is
+    /// so after all of them; what it changes is not known, dimension by dimension, and the turn is taken again with that.
     /// </summary>
     /// <param name="frame">The variables.</param>
     /// <param name="changed">Those that a turn sets.</param>
@@ -172,13 +172,15 @@ internal sealed partial class BodyWalk
             // Numbers that grow by the same in every turn, whatever else it does.
             var index = walk.NextIndex();
             walk.Know(new Fact(index, Relation.AtLeast, Dim.Zero));
-            var numbers = flow == Flow.Next ? start.Where(v => v.Value is Abstract.Size && first[v.Key] is Abstract.Size).Select(v => Growth.Of(v.Key, v.Value, first[v.Key])).Where(g => g.IsConstant).ToList() : [];
+            var numbers = flow == Flow.Next ? start.Where(v => v.Value is Abstract.Size && first[v.Key] is Abstract.Size)
+                .Select(v => Growth.Of(v.Key, v.Value, first[v.Key])).Where(g => g.IsConstant).ToList() : [];
             for (var round = 0; round <= MostRounds; round++)
             {
                 numbers.ForEach(n => frame.Assign(n.Name, n.After(index)));
                 var before = frame.Snapshot();
                 flow = Turn(index);
-                var isStable = numbers.RemoveAll(n => flow != Flow.Next || !n.Agrees(index + Dim.One, frame.Find(n.Name)!, walk.Facts)) == 0;
+                var isStable = numbers.RemoveAll(n => flow != Flow.Next || !n.Agrees(index + Dim.One, frame.Find(n.Name)!, walk.Facts))
+                    == 0;
                 if (flow == Flow.Return)
                 {
                     body.asides.Add(new(flow, body.Save()));
@@ -189,7 +191,8 @@ internal sealed partial class BodyWalk
                     var joined = Join(entry.Value, frame.Find(entry.Key)!);
                     var isSame = IsSame(joined, entry.Value);
                     isStable &= isSame;
-                    frame.Assign(entry.Key, isSame || round < MostRounds ? joined : joined is Abstract.Tensor ? Abstract.Lost : Abstract.Anything);
+                    frame.Assign(entry.Key, isSame || round < MostRounds ? joined : joined is Abstract.Tensor ? Abstract.Lost
+                        : Abstract.Anything);
                 }
 
                 if (isStable || flow is Flow.Throw or Flow.Stop)
@@ -254,7 +257,8 @@ internal sealed partial class BodyWalk
                 walk.Assume(body.TruthOf(condition, frame));
             }
 
-            var end = walk.Under(any!, () => number.Constant == 0 ? Once() : walk.Under(new Branch($"{any!.Key} again", Truth.Unknown, true), Once));
+            var end = walk.Under(any!, () => number.Constant == 0 ? Once()
+                : walk.Under(new Branch($"{any!.Key} again", Truth.Unknown, true), Once));
             walk.Forget(known);
             return end;
 
@@ -293,13 +297,15 @@ internal sealed partial class BodyWalk
             var before = (walk.MultiplyAdds, walk.TorchinfoMultiplyAdds);
             body.decisions.Hold();
             var end = Turn(k);
-            var isTypical = !body.decisions.WasHeld && end == Flow.Next && IsLimited && !walk.Failed && walk.Lost is null == saved.Lost is null
+            var isTypical = !body.decisions.WasHeld && end == Flow.Next && IsLimited && !walk.Failed
+                && walk.Lost is null == saved.Lost is null
                 && body.returned.Count == places && body.asides.Count == asides && walk.Requirements.Count == saved.Requirements
                 && growth.All(v => v.Agrees(k + Dim.One, frame.Find(v.Name)!, walk.Facts));
             body.decisions.Release();
             differs = isTypical && body.conditional.AreIn(walk.MultiplyAdds);
             var (each, torchinfo) = (walk.MultiplyAdds - before.MultiplyAdds, walk.TorchinfoMultiplyAdds - before.TorchinfoMultiplyAdds);
-            var areAlike = growth.All(v => v.IsConstant) && !each.Names.Concat(torchinfo.Names).Contains(k.AsName!) && !body.conditional.AreIn(each) && !body.conditional.AreIn(torchinfo);
+            var areAlike = growth.All(v => v.IsConstant) && !each.Names.Concat(torchinfo.Names).Contains(k.AsName!)
+                && !body.conditional.AreIn(each) && !body.conditional.AreIn(torchinfo);
             walk.Restore(saved);
             body.returned.RemoveRange(places, body.returned.Count - places);
             body.asides.RemoveRange(asides, body.asides.Count - asides);
@@ -309,7 +315,8 @@ internal sealed partial class BodyWalk
                 frame.Assign(variable.Name, isTypical ? variable.After(turns) : first[variable.Name]);
             }
 
-            return isTypical ? (body.conditional.SumOver(each, k.AsName!, turns, walk.Facts), body.conditional.SumOver(torchinfo, k.AsName!, turns, walk.Facts), areAlike) : null;
+            return isTypical ? (body.conditional.SumOver(each, k.AsName!, turns, walk.Facts),
+                body.conditional.SumOver(torchinfo, k.AsName!, turns, walk.Facts), areAlike) : null;
         }
     }
 }

@@ -36,8 +36,10 @@ internal sealed partial class BodyWalk
                 // What a turn assumes must not lead to another: only a number of turns that is a number is followed turn by turn.
                 if (truth is not Truth.Known && (isKnown is null || TurnsOf(loop, frame).Simplify(walk.Facts).Constant is null))
                 {
-                    Func<Dim>? limit = condition is Node.Binary { Right: var right } && changed.Changes(right) ? () => Evaluate(right, frame).AsSize : null;
-                    return Open(frame, changed, new(_ => TurnsOf(loop, frame), "", condition, limit), _ => Execute(loop.Body, frame), loop.After);
+                    Func<Dim>? limit = condition is Node.Binary { Right: var right } && changed.Changes(right)
+                        ? () => Evaluate(right, frame).AsSize : null;
+                    return Open(frame, changed, new(_ => TurnsOf(loop, frame), "", condition, limit), _ => Execute(loop.Body, frame),
+                        loop.After);
                 }
             }
 
@@ -58,8 +60,8 @@ internal sealed partial class BodyWalk
     }
 
     /// <summary>
-    /// The turns of a loop that goes upwards or downwards by equal steps: <c>for (i = a; i &lt; n; i++)</c>, <c>while (i &lt; n) { ...; i += 2; }</c>;
-    /// unknown for others.
+    /// The turns of a loop that goes upwards or downwards by equal steps: <c>for (i = a; i &lt; n; i++)</c>, <c>while (i &lt; n) { ...; i
+    /// += 2; }</c>; unknown for others.
     /// </summary>
     private Dim TurnsOf(Statement.Loop loop, Frame frame)
     {
@@ -76,7 +78,8 @@ internal sealed partial class BodyWalk
             ("<=", true) => to - from + Dim.One,
             (">", false) => from - to,
             (">=", false) => from - to + Dim.One,
-            ("!=", _) when Math.Abs(step) == 1 && Comparison.AtLeast(step > 0 ? to - from : from - to, Dim.Zero, walk.Facts) is true => step > 0 ? to - from : from - to,
+            ("!=", _) when Math.Abs(step) == 1 && Comparison.AtLeast(step > 0 ? to - from : from - to, Dim.Zero, walk.Facts) is true =>
+                step > 0 ? to - from : from - to,
             _ => Dim.Unknown,
         };
         var turns = (step is 1 or -1 || distance.IsUnknown ? distance : Dim.FloorDiv(distance + size - Dim.One, size)).Simplify(walk.Facts);
@@ -87,15 +90,21 @@ internal sealed partial class BodyWalk
     private static long? StepOf(Statement.Loop loop, string variable)
     {
         var body = loop.Body is Statement.Block block ? block.Statements : EquatableArray.Of(loop.Body);
-        var all = loop.After.Append(loop.Body).SelectMany(s => s.Nodes()).Where(n => n is Node.Assign assign && assign.Target.Nodes().Any(t => t is Node.Local local && local.Name == variable)).ToArray();
-        return all is [Node.Assign { Target: Node.Local, Value: Node.Binary { Operator: var sign, Left: Node.Local { Name: var left }, Right: Node.Constant { Value: Value.Integer { Dim.Constant: { } step } } } }]
+        var all = loop.After.Append(loop.Body).SelectMany(s => s.Nodes())
+            .Where(n => n is Node.Assign assign && assign.Target.Nodes().Any(t => t is Node.Local local && local.Name == variable))
+            .ToArray();
+        return all is [Node.Assign { Target: Node.Local,
+            Value: Node.Binary { Operator: var sign, Left: Node.Local { Name: var left },
+                Right: Node.Constant { Value: Value.Integer { Dim.Constant: { } step } } } }]
             && sign is "+" or "-" && left == variable && Math.Abs(step) < 1 << 20
             && (loop.After.Any(IsSteady) || (body.Any(IsSteady) && !loop.Body.Statements().Any(s => s is Statement.Continue)))
             && !loop.Body.Statements().Any(s => s is Statement.Function) ? (sign == "+" ? step : -step) : null;
 
         // The step is in it, and is taken whenever it is.
-        bool IsSteady(Statement statement) => statement is Statement.Evaluate or Statement.Declare && statement.Nodes().ToArray() is var nodes
-            && nodes.Any(n => ReferenceEquals(n, all[0])) && !nodes.Any(n => n is Node.Choice or Node.Lambda or Node.Binary { Operator: "&&" or "||" or "??" });
+        bool IsSteady(Statement statement) => statement is Statement.Evaluate or Statement.Declare
+            && statement.Nodes().ToArray() is var nodes
+            && nodes.Any(n => ReferenceEquals(n, all[0]))
+            && !nodes.Any(n => n is Node.Choice or Node.Lambda or Node.Binary { Operator: "&&" or "||" or "??" });
     }
 
     private Flow Run(Statement.ForEach loop, Frame frame) => Within(Flow.Break, () => Turns(loop, frame));
@@ -119,7 +128,8 @@ internal sealed partial class BodyWalk
         }
 
         var (each, count) = Repeated(items) ?? (_ => Abstract.Anything, Dim.Unknown);
-        return Open(frame, names.GetValue(loop, static l => LoopNames.Of((Statement.ForEach)l)), new(peeled => (count - Dim.Of(peeled)).Simplify(walk.Facts), $"{frame.Method}:each of {loop.Items.At}"), index =>
+        return Open(frame, names.GetValue(loop, static l => LoopNames.Of((Statement.ForEach)l)),
+            new(peeled => (count - Dim.Of(peeled)).Simplify(walk.Facts), $"{frame.Method}:each of {loop.Items.At}"), index =>
         {
             Assign(loop.Target, each(index), frame);
             return Execute(loop.Body, frame);
@@ -127,7 +137,9 @@ internal sealed partial class BodyWalk
     }
 
     /// <summary>There is a first turn, or item.</summary>
-    private static Branch Any(Dim count, string key) => Truth.Of(count, Relation.More, Dim.Zero) is var truth && truth is Truth.Open ? new(key, truth, true) : new(truth.ToString(), truth, true);
+    private static Branch Any(Dim count, string key) =>
+        Truth.Of(count, Relation.More, Dim.Zero) is var truth && truth is Truth.Open ? new(key, truth, true)
+            : new(truth.ToString(), truth, true);
 
     /// <summary>Nothing is known of what a loop sets.</summary>
     private void GiveUp(Frame frame, LoopNames changed, Anchor at, string reason)

@@ -59,9 +59,11 @@ internal sealed partial class BodyWalk
         for (var i = 0; i < method.Parameters.Count; i++)
         {
             // Each has a value of its own, by which it is known again.
-            var value = i >= inputs.Count ? Evaluate(method.Parameters[i].Value, frame) : inputs[i] is Abstract.Unknown ? new Abstract.Unknown() : inputs[i];
+            var value = i >= inputs.Count ? Evaluate(method.Parameters[i].Value, frame) : inputs[i] is Abstract.Unknown
+                ? new Abstract.Unknown() : inputs[i];
             frame.Declare(method.Parameters[i].Parameter, value);
-            if (i < inputs.Count && i < module.Forward.Inputs.Count && module.Forward.Inputs[i] is { IsTensor: true } or { Type: "bool" or "int" or "long" })
+            if (i < inputs.Count && i < module.Forward.Inputs.Count
+                && module.Forward.Inputs[i] is { IsTensor: true } or { Type: "bool" or "int" or "long" })
             {
                 given.Add((value, method.Parameters[i].Parameter));
             }
@@ -76,7 +78,8 @@ internal sealed partial class BodyWalk
     private void Change(Abstract old, Abstract now)
     {
         Copied(now);
-        if (old is Abstract.Items { IsTuple: false } or Abstract.Growing || (old is Abstract.Tensor && !ReferenceEquals(old, Abstract.Lost)))
+        if (old is Abstract.Items { IsTuple: false } or Abstract.Growing
+            || (old is Abstract.Tensor && !ReferenceEquals(old, Abstract.Lost)))
         {
             foreach (var frame in active)
             {
@@ -143,7 +146,8 @@ internal sealed partial class BodyWalk
                 declared = declared is Abstract.Module made && declare.Value is Node.Constant ? made.Named(declare.Name) : declared;
 
                 // Whatever it is, it is the same wherever the variable is read.
-                frame.Declare(declare.Name, declare.Value is not null && ReferenceEquals(declared, Abstract.Anything) ? new Abstract.Unknown() : declared);
+                frame.Declare(declare.Name, declare.Value is not null && ReferenceEquals(declared, Abstract.Anything)
+                    ? new Abstract.Unknown() : declared);
                 walk.Record?.Saw(frame.Method, declare.Value?.At ?? 0, declared);
                 return Flow.Next;
 
@@ -204,15 +208,20 @@ internal sealed partial class BodyWalk
         _ when IsSame(a, b) => a,
         (Abstract.Tensor x, Abstract.Tensor y) => x with
         {
-            Shape = x.Shape.Rank is { } rank && rank == y.Shape.Rank ? Shape.Of([.. x.Shape.Dims.Zip(y.Shape.Dims, (d, e) => d.Equals(e) ? d : Dim.Unknown)]) : Shape.UnknownRank,
+            Shape = x.Shape.Rank is { } rank && rank == y.Shape.Rank
+                ? Shape.Of([.. x.Shape.Dims.Zip(y.Shape.Dims, (d, e) => d.Equals(e) ? d : Dim.Unknown)]) : Shape.UnknownRank,
             Type = x.Type == y.Type ? x.Type : ElementType.Unknown,
             Trail = Trail.Join(x.Trail, y.Trail),
         },
-        (Abstract.Size or Abstract.Offset { Base: Abstract.Size }, Abstract.Size or Abstract.Offset { Base: Abstract.Size }) => new Abstract.Size(Dim.Unknown),
+        (Abstract.Size or Abstract.Offset { Base: Abstract.Size }, Abstract.Size or Abstract.Offset { Base: Abstract.Size }) =>
+            new Abstract.Size(Dim.Unknown),
         (Abstract.Boolean, Abstract.Boolean) => new Abstract.Boolean(Truth.Unknown),
-        (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count => x with { Values = x.Values.Zip(y.Values, Join).ToArray() },
-        (Abstract.Tensor x, Abstract.Null or Abstract.Unknown) => x with { Shape = Shape.UnknownRank, Trail = Trail.Join(x.Trail, Abstract.Lost.Trail) },
-        (Abstract.Null or Abstract.Unknown, Abstract.Tensor y) => y with { Shape = Shape.UnknownRank, Trail = Trail.Join(y.Trail, Abstract.Lost.Trail) },
+        (Abstract.Items x, Abstract.Items y) when x.Values.Count == y.Values.Count =>
+            x with { Values = x.Values.Zip(y.Values, Join).ToArray() },
+        (Abstract.Tensor x, Abstract.Null or Abstract.Unknown) =>
+            x with { Shape = Shape.UnknownRank, Trail = Trail.Join(x.Trail, Abstract.Lost.Trail) },
+        (Abstract.Null or Abstract.Unknown, Abstract.Tensor y) =>
+            y with { Shape = Shape.UnknownRank, Trail = Trail.Join(y.Trail, Abstract.Lost.Trail) },
         _ => Abstract.Anything,
     };
 }

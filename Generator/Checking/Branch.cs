@@ -32,7 +32,8 @@ internal static class Paths
     /// The same paths in fewer branches: what runs on both sides of a fork does not depend on it. Code that is reached only where
     /// <paramref name="never"/> does not lead may as well be said to run there too.
     /// </summary>
-    public static IReadOnlyList<IReadOnlyList<Branch>> Simplify(IEnumerable<IReadOnlyList<Branch>> paths, IReadOnlyList<IReadOnlyList<Branch>> never)
+    public static IReadOnlyList<IReadOnlyList<Branch>> Simplify(IEnumerable<IReadOnlyList<Branch>> paths,
+        IReadOnlyList<IReadOnlyList<Branch>> never)
     {
         var all = Distinct(paths.Where(p => !p.Any(b => p.Any(b.IsOpposite))).ToList());
         for (var isChanged = true; isChanged;)

@@ -6,8 +6,8 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>
-/// What holds of the constructor's parameters once there is a module: TorchSharp builds no <c>Linear(0, n)</c>, so that a parameter given as such a
-/// size is 1 or more. What is built on a condition, or for each number below one, says nothing.
+/// What holds of the constructor's parameters once there is a module: TorchSharp builds no <c>Linear(0, n)</c>, so that a parameter given
+/// as such a size is 1 or more. What is built on a condition, or for each number below one, says nothing.
 /// </summary>
 internal static class BuiltSizes
 {
@@ -37,7 +37,8 @@ internal static class BuiltSizes
             return [];
         }
 
-        var call = new LayerCall(new LayerArguments(layer.Arguments.Where(a => a.Value is not Value.Integer { Dim.Constant: -1 })), Shape.UnknownRank, Facts.Nothing);
+        var call = new LayerCall(new LayerArguments(layer.Arguments.Where(a => a.Value is not Value.Integer { Dim.Constant: -1 })),
+            Shape.UnknownRank, Facts.Nothing);
         rule.Arguments(call);
         return call.Minimums;
     }
@@ -45,7 +46,8 @@ internal static class BuiltSizes
     /// <summary>The least value of the one name of a size: of <c>2*hidden - 1 >= 1</c>, <c>hidden >= 1</c>.</summary>
     private static Fact? Least(Dim size, long least)
     {
-        if (size.IsUnknown || size.Names.Distinct().Take(2).ToArray() is not [var name] || Unification.Linear(size, name) is not ({ Constant: { } factor and > 0 }, { Constant: { } rest })
+        if (size.IsUnknown || size.Names.Distinct().Take(2).ToArray() is not [var name]
+            || Unification.Linear(size, name) is not ({ Constant: { } factor and > 0 }, { Constant: { } rest })
             || least < 1 || rest < -(1L << 40) || rest > 1L << 40)
         {
             return null;

@@ -61,6 +61,7 @@ internal sealed record CheckedModule
 /// <param name="MultiplyAdds">Its multiply-adds by the conventional rule.</param>
 /// <param name="TorchinfoMultiplyAdds">Its multiply-adds by torchinfo's rule.</param>
 /// <param name="IsRepeated">It stood in the chain before: its parameters count once.</param>
-internal sealed record CheckedLayer(string Path, string Written, Shape Input, Shape Output, Dim Parameters, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, bool IsRepeated);
+internal sealed record CheckedLayer(string Path, string Written, Shape Input, Shape Output, Dim Parameters, Dim MultiplyAdds,
+    Dim TorchinfoMultiplyAdds, bool IsRepeated);
 
 internal sealed record InferredSize(string Layer, string Parameter, Dim Size);

@@ -3,21 +3,25 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>
-/// Columns that the code makes where it uses them, to take each with each: <c>x.unsqueeze(1) - x</c>, <c>a.square().sum(1, keepdim: true) + b.square().sum(1)</c>. One that a
-/// layer gives or that was made so is an output of one feature.
+/// Columns that the code makes where it uses them, to take each with each: <c>x.unsqueeze(1) - x</c>, <c>a.square().sum(1, keepdim: true) +
+/// b.square().sum(1)</c>. One that a layer gives or that was made so is an output of one feature.
 /// </summary>
 internal static class Columns
 {
     /// <summary>What gives a tensor another shape.</summary>
     private static readonly HashSet<string> Views = new(
-        ["unsqueeze", "view", "reshape", "expand_dims", "unflatten", "column_stack", "atleast_2d", "t", "T", "mT", "transpose", "swapaxes", "swapdims", "permute", "movedim", "moveaxis"], StringComparer.Ordinal);
+        ["unsqueeze", "view", "reshape", "expand_dims", "unflatten", "column_stack", "atleast_2d", "t", "T", "mT", "transpose", "swapaxes",
+            "swapdims", "permute", "movedim", "moveaxis"], StringComparer.Ordinal);
 
     /// <summary>What leaves a dimension of size 1 where it is told to keep it.</summary>
     private static readonly HashSet<string> Reductions = new(
-        ["sum", "mean", "prod", "max", "min", "amax", "amin", "argmax", "argmin", "norm", "vector_norm", "var", "std", "median", "logsumexp", "any", "all", "nansum", "nanmean", "quantile"], StringComparer.Ordinal);
+        ["sum", "mean", "prod", "max", "min", "amax", "amin", "argmax", "argmin", "norm", "vector_norm", "var", "std", "median",
+            "logsumexp", "any", "all", "nansum", "nanmean", "quantile"], StringComparer.Ordinal);
 
     /// <summary>They make features of features, whatever their operands are.</summary>
-    private static readonly HashSet<string> Mixing = new(["matmul", "mm", "bmm", "addmm", "linear", "bilinear", "cat", "concat", "concatenate", "stack", "embedding"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Mixing =
+        new(["matmul", "mm", "bmm", "addmm", "linear", "bilinear", "cat", "concat", "concatenate", "stack", "embedding"],
+            StringComparer.Ordinal);
 
     public static bool IsColumn(Shape shape) => shape.Rank == 2 && shape.Dims[1].Constant == 1;
 

@@ -21,7 +21,8 @@ internal sealed class ConditionalCosts
     public bool AreIn(Dim cost) => conditions.Count > 0 && cost.Names.Any(conditions.ContainsKey);
 
     /// <summary>The cost with each condition as the expression of sizes that it is; unknown where it is none.</summary>
-    public Dim Settle(Dim cost) => AreIn(cost) ? cost.Substitute(name => conditions.TryGetValue(name, out var condition) ? condition.Indicator : null) : cost;
+    public Dim Settle(Dim cost) =>
+        AreIn(cost) ? cost.Substitute(name => conditions.TryGetValue(name, out var condition) ? condition.Indicator : null) : cost;
 
     /// <summary>The sum over the turns k = 0, ..., turns - 1.</summary>
     public Dim SumOver(Dim each, string k, Dim turns, Facts facts)
@@ -34,9 +35,13 @@ internal sealed class ConditionalCosts
         var sum = Dim.Zero;
         foreach (var term in each.Terms)
         {
-            var own = term.Atoms.Where(a => a.Kind == AtomKind.Name && conditions.TryGetValue(a.Name, out var condition) && Names(condition).Contains(k)).Select(a => a.Name).Distinct().ToArray();
-            var rest = term.Atoms.Where(a => a.Kind != AtomKind.Name || !own.Contains(a.Name)).Aggregate(Dim.Of(term.Coefficient), static (product, atom) => product * Dim.Of(atom));
-            sum += own.Length == 0 ? rest.SumOver(k, turns) : Sum(own.Select(name => conditions[name]).Aggregate(static (a, b) => a & b), rest, k, turns, facts);
+            var own =
+                term.Atoms.Where(a => a.Kind == AtomKind.Name && conditions.TryGetValue(a.Name, out var condition)
+                    && Names(condition).Contains(k)).Select(a => a.Name).Distinct().ToArray();
+            var rest = term.Atoms.Where(a => a.Kind != AtomKind.Name || !own.Contains(a.Name))
+                .Aggregate(Dim.Of(term.Coefficient), static (product, atom) => product * Dim.Of(atom));
+            sum += own.Length == 0 ? rest.SumOver(k, turns)
+                : Sum(own.Select(name => conditions[name]).Aggregate(static (a, b) => a & b), rest, k, turns, facts);
         }
 
         return sum;
@@ -45,7 +50,8 @@ internal sealed class ConditionalCosts
     /// <summary>The sum over those turns in which the condition holds.</summary>
     private static Dim Sum(Truth condition, Dim cost, string k, Dim turns, Facts facts)
     {
-        if (condition is Truth.Comparison { Fact: { Left.Terms: [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Mod } remainder] }], Relation: Relation.Equal or Relation.NotEqual } fact })
+        if (condition is Truth.Comparison { Fact: { Left.Terms: [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Mod } remainder] }],
+            Relation: Relation.Equal or Relation.NotEqual } fact })
         {
             return Periodic(remainder, fact, cost, k, turns);
         }
@@ -60,7 +66,8 @@ internal sealed class ConditionalCosts
             return cost.SumOver(k, Most(from, Limited(turn.To), facts)) - cost.SumOver(k, from);
         }
 
-        Dim Limited(Dim border) => Most(border, Dim.Zero, facts) is var least && Comparison.AtLeast(turns, least, facts) is { } isWithin ? isWithin ? least : turns
+        Dim Limited(Dim border) => Most(border, Dim.Zero, facts) is var least && Comparison.AtLeast(turns, least, facts) is { } isWithin
+            ? isWithin ? least : turns
             : Dim.Min(least, turns).Simplify(facts);
     }
 
@@ -72,7 +79,8 @@ internal sealed class ConditionalCosts
             return (Range(both.Left, k), Range(both.Right, k)) is ({ } a, { } b) ? (Dim.Max(a.From, b.From), Dim.Min(a.To, b.To)) : null;
         }
 
-        if (condition is not Truth.Comparison { Fact: var fact } || Linear(fact.Left - fact.Right, k) is not var (slope, other) || slope == 0)
+        if (condition is not Truth.Comparison { Fact: var fact } || Linear(fact.Left - fact.Right, k) is not var (slope, other)
+            || slope == 0)
         {
             return null;
         }
@@ -91,14 +99,16 @@ internal sealed class ConditionalCosts
         };
     }
 
-    private static Dim Most(Dim a, Dim b, Facts facts) => Comparison.AtLeast(a, b, facts) is { } isMore ? isMore ? a : b : Dim.Max(a, b).Simplify(facts);
+    private static Dim Most(Dim a, Dim b, Facts facts) =>
+        Comparison.AtLeast(a, b, facts) is { } isMore ? isMore ? a : b : Dim.Max(a, b).Simplify(facts);
 
     private static Dim Endless { get; } = Dim.Of(long.MaxValue >> 8);
 
     /// <summary>Every so many turns: <c>i % 2 == 0</c>.</summary>
     private static Dim Periodic(Atom remainder, Fact fact, Dim cost, string k, Dim turns)
     {
-        if (Linear(remainder.Left!, k) is not (1, { Constant: { } first }) || remainder.Right!.Constant is not (> 0 and < 1 << 20 and var period)
+        if (Linear(remainder.Left!, k) is not (1, { Constant: { } first })
+            || remainder.Right!.Constant is not (> 0 and < 1 << 20 and var period)
             || fact.Right.Constant is not { } wanted || cost.Names.Contains(k))
         {
             return Dim.Unknown;
@@ -113,7 +123,8 @@ internal sealed class ConditionalCosts
     private static (long Slope, Dim Other)? Linear(Dim dim, string k)
     {
         var rest = dim.Substitute(n => n == k ? Dim.Zero : null);
-        return (dim.Substitute(n => n == k ? Dim.One : null) - rest).Constant is { } slope && (Dim.Of(slope) * Dim.Name(k) + rest).Equals(dim) ? (slope, rest) : null;
+        return (dim.Substitute(n => n == k ? Dim.One : null) - rest).Constant is { } slope
+            && (Dim.Of(slope) * Dim.Name(k) + rest).Equals(dim) ? (slope, rest) : null;
     }
 
     private static IEnumerable<string> Names(Truth truth) => truth switch

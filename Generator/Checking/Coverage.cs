@@ -2,7 +2,8 @@ using Gen.Model;
 
 namespace Gen.Checking;
 
-/// <summary>Says what was not looked at: GEN2002 where the shape is lost, GEN2003 where nothing was checked, GEN2005 where evaluation stopped. Silence means proved.</summary>
+/// <summary>Says what was not looked at: GEN2002 where the shape is lost, GEN2003 where nothing was checked, GEN2005 where evaluation
+/// stopped. Silence means proved.</summary>
 internal static class Coverage
 {
     public static void Report(ModuleModel module, Declaration declared, ModuleWalk walk, List<Finding> findings)
@@ -46,7 +47,8 @@ internal static class Coverage
 
     private static string WhyNotRead(ModuleModel module) =>
         module is { Forward.Kind: ForwardKind.None, Type.Base.Type: var basis, Layers: [var first, ..] }
-            ? $"the forward of its base class {basis.Replace("global::", "")} is the one that runs; to chain its own layers write [Chain(nameof({first.Name}))]"
+            ? $"the forward of its base class {basis.Replace("global::", "")} is the one that runs; to chain its own layers write "
+                + $"[Chain(nameof({first.Name}))]"
             : "the body of its forward cannot be read";
 
     private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);

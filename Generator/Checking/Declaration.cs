@@ -17,21 +17,29 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     public Facts Premises(ModuleModel module)
     {
         var built = BuiltSizes.Of(module).ToArray();
-        var others = module.Constructor.Parameters.Where(p => p.IsInteger && !Names.Contains(p.Name) && !built.Any(f => f.Left.AsName == p.Name));
+        var others = module.Constructor.Parameters.Where(
+            p => p.IsInteger && !Names.Contains(p.Name) && !built.Any(f => f.Left.AsName == p.Name));
         return Facts.None.WithOpen(module.Constructor.Members.Select(m => m.Name).Except(Names))
-            .And(others.Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least))).Concat(built).Concat(Facts.All).Concat(module.Facts));
+            .And(others.Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least))).Concat(built).Concat(Facts.All)
+                .Concat(module.Facts));
     }
 
     /// <summary>The names whose values a call or the primary constructor gives: conditions on them can be checked when running.</summary>
-    public IReadOnlyList<string> CheckableNames(ModuleModel module) => [.. FreeNames, .. module.Constructor.Names.Where(p => p.IsInteger && (module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null)).Select(p => p.Name)];
+    public IReadOnlyList<string> CheckableNames(ModuleModel module) =>
+        [.. FreeNames,
+            .. module.Constructor.Names.Where(p => p.IsInteger
+                && (module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null)).Select(p => p.Name)];
 
     private const long Least = -(1L << 40);
 
     /// <summary>The names that are sizes: those of dimensions, and what the author's facts divide by.</summary>
-    private IEnumerable<string> Names => (Signature is null ? [] : Signature.Inputs.Concat(Signature.Outputs ?? []).SelectMany(NamesOf)).Concat(Facts.All.SelectMany(f => new[] { f.Left, f.Right }).SelectMany(Divisors));
+    private IEnumerable<string> Names =>
+        (Signature is null ? [] : Signature.Inputs.Concat(Signature.Outputs ?? []).SelectMany(NamesOf)).Concat(
+            Facts.All.SelectMany(f => new[] { f.Left, f.Right }).SelectMany(Divisors));
 
     private static IEnumerable<string> Divisors(Dim dim) => dim.Terms.SelectMany(t => t.Atoms).Where(a => a.Kind != AtomKind.Name)
-        .SelectMany(a => (a.Kind is AtomKind.FloorDiv or AtomKind.Mod ? a.Right!.Names : []).Concat(Divisors(a.Left!)).Concat(Divisors(a.Right!)));
+        .SelectMany(a => (a.Kind is AtomKind.FloorDiv or AtomKind.Mod ? a.Right!.Names : []).Concat(Divisors(a.Left!))
+            .Concat(Divisors(a.Right!)));
 
     /// <summary>The declared results; null where none are.</summary>
     public IReadOnlyList<Shape>? Results => Signature?.Outputs;
@@ -92,14 +100,17 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         var unknown = Unknown(module, signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf), static _ => true);
         if ((unknown ?? Unknown(module, facts.All.SelectMany(f => f.Names), static m => m.IsInteger)) is { } path)
         {
-            findings.Add(new(FindingKind.ShapeTextMalformed, unknown is null ? Anchor.Where : Anchor.Shape, unknown is null ? text.Where! : text.Text, NoSuchSize(module, path)));
+            findings.Add(new(FindingKind.ShapeTextMalformed, unknown is null ? Anchor.Where : Anchor.Shape,
+                unknown is null ? text.Where! : text.Text, NoSuchSize(module, path)));
             return new(null, Facts.None, []);
         }
 
         var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
-        if ((lone ?? facts.All.SelectMany(f => f.Names).FirstOrDefault(n => !names.Contains(n) && StatedFacts.IsNowhere(n, module))) is { } nowhere)
+        if ((lone ?? facts.All.SelectMany(f => f.Names)
+            .FirstOrDefault(n => !names.Contains(n) && StatedFacts.IsNowhere(n, module))) is { } nowhere)
         {
-            findings.Add(new(FindingKind.ShapeTextMalformed, Anchor.Where, text.Where!, $"'{nowhere}' is no size: no input, result, constructor parameter or field has that name"));
+            findings.Add(new(FindingKind.ShapeTextMalformed, Anchor.Where, text.Where!,
+                $"'{nowhere}' is no size: no input, result, constructor parameter or field has that name"));
             return new(null, Facts.None, []);
         }
 
@@ -120,15 +131,19 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             var hint = tensors == 1 && signature.Inputs.Count > 1
                 ? $"commas separate tensors, spaces dimensions: \"{ShapeParser.CommasToSpaces(text.Text)}\""
                 : $"the module has {tensors}";
-            findings.Add(new(FindingKind.ShapeInputCount, Anchor.Shape, text.Text, signature.Inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), hint));
+            findings.Add(new(FindingKind.ShapeInputCount, Anchor.Shape, text.Text,
+                signature.Inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), hint));
         }
 
-        if (module.Forward.Kind != ForwardKind.None && signature.Outputs is { } outputs && module.Forward.Tensors.Most() is { } most && outputs.Count > most)
+        if (module.Forward.Kind != ForwardKind.None && signature.Outputs is { } outputs && module.Forward.Tensors.Most() is { } most
+            && outputs.Count > most)
         {
             var hint = most == 1
-                ? $"forward gives one tensor; commas separate tensors, spaces dimensions: \"{string.Join(" ", outputs.Select(o => o.ToShapeString()))}\""
+                ? $"forward gives one tensor; commas separate tensors, spaces dimensions: "
+                    + $"\"{string.Join(" ", outputs.Select(o => o.ToShapeString()))}\""
                 : $"forward gives {most.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
-            findings.Add(new(FindingKind.ShapeResultCount, Anchor.Shape, text.Text, outputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), hint));
+            findings.Add(new(FindingKind.ShapeResultCount, Anchor.Shape, text.Text,
+                outputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), hint));
         }
 
         var free = names.Where(n => module.Constructor.Names.All(p => p.Name != n)).ToArray();
@@ -148,7 +163,8 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         var bound = new Bindings(module.Bound);
         var taken = bound.Names.ToArray();
         var names = signature.Inputs.Concat(signature.Outputs ?? []).SelectMany(NamesOf).Distinct().ToArray();
-        var free = names.Where(n => !n.Contains('.') && module.Constructor.Parameters.All(p => p.Name != n)).ToDictionary(n => n, n => taken.Contains(n) ? n + "'" : n, StringComparer.Ordinal);
+        var free = names.Where(n => !n.Contains('.') && module.Constructor.Parameters.All(p => p.Name != n))
+            .ToDictionary(n => n, n => taken.Contains(n) ? n + "'" : n, StringComparer.Ordinal);
         Dim? Value(string name) => free.TryGetValue(name, out var renamed) ? Dim.Name(renamed) : bound.Size(name) ?? Dim.Unknown;
         return new(Substitute(signature, Value), Substitute(facts, Value), [.. free.Values]);
     }
@@ -161,7 +177,8 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     {
         var (owner, member) = (path.Substring(0, path.IndexOf('.')), path.Substring(path.IndexOf('.') + 1));
         return module.Constructor.Parameters.Any(p => p.Name == owner)
-            ? $"'{path}' is no size: '{owner}' has no integer '{member}' that stays as it is built, a get-only or init-only property or a readonly field"
+            ? $"'{path}' is no size: '{owner}' has no integer '{member}' that stays as it is built, a get-only or init-only property or "
+                + $"a readonly field"
             : $"'{path}' is no size: '{owner}' is no parameter of the constructor";
     }
 

@@ -4,8 +4,8 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>
-/// Finds the condition that a declared shape refutes for nearly every call: it gives a dimension that the shape leaves open one value among all,
-/// by another dimension or by a size of the constructor. <c>N == o</c> does so; <c>T % heads == 0</c> and <c>d == 784</c> do not.
+/// Finds the condition that a declared shape refutes for nearly every call: it gives a dimension that the shape leaves open one value among
+/// all, by another dimension or by a size of the constructor. <c>N == o</c> does so; <c>T % heads == 0</c> and <c>d == 784</c> do not.
 /// </summary>
 internal static class DimensionTies
 {
@@ -25,8 +25,8 @@ internal static class DimensionTies
     }
 
     /// <summary>
-    /// 1 where the expression grows without end with a name, whatever the others are, -1 where it falls, 0 where the name is not in it; null where that
-    /// depends. What always grows or falls is 0 for hardly any value.
+    /// 1 where the expression grows without end with a name, whatever the others are, -1 where it falls, 0 where the name is not in it;
+    /// null where that depends. What always grows or falls is 0 for hardly any value.
     /// </summary>
     private static int? Slope(Dim dim, string name, Facts facts)
     {
@@ -53,7 +53,8 @@ internal static class DimensionTies
     {
         { Kind: AtomKind.Name } => atom.Name == name ? 1 : 0,
         _ when !atom.Left!.Names.Concat(atom.Right!.Names).Contains(name) => 0,
-        { Kind: AtomKind.FloorDiv } when !atom.Right!.Names.Contains(name) && Comparison.AtLeast(atom.Right, Dim.One, facts) is true => Slope(atom.Left!, name, facts),
+        { Kind: AtomKind.FloorDiv } when !atom.Right!.Names.Contains(name) && Comparison.AtLeast(atom.Right, Dim.One, facts) is true =>
+            Slope(atom.Left!, name, facts),
         _ => null,
     };
 }

@@ -16,12 +16,14 @@ internal static class Expectations
 
         if (expect.Parameters is { } expected && parameters.Constant is { } count && count != expected)
         {
-            findings.Add(new(FindingKind.ExpectationDiffers, At("Parameters"), "parameters", Text(expected), Text(count), Layers(walk, static row => row.Parameters)));
+            findings.Add(new(FindingKind.ExpectationDiffers, At("Parameters"), "parameters", Text(expected), Text(count),
+                Layers(walk, static row => row.Parameters)));
         }
 
         if (expect.MaxParameters is { } most && parameters.Constant is { } all && all > most)
         {
-            findings.Add(new(FindingKind.BudgetExceeded, At("MaxParameters"), "parameters", Text(most), Text(all), Layers(walk, static row => row.Parameters)));
+            findings.Add(new(FindingKind.BudgetExceeded, At("MaxParameters"), "parameters", Text(most), Text(all),
+                Layers(walk, static row => row.Parameters)));
         }
 
         var sizes = Sizes(expect.At);
@@ -31,7 +33,8 @@ internal static class Expectations
             var value = multiplyAdds.Substitute(Size);
             if (value.Constant is { } computed && computed != cost)
             {
-                findings.Add(new(FindingKind.ExpectationDiffers, At("MultiplyAdds"), "multiply-adds", Text(cost), Text(computed), Layers(walk, row => row.MultiplyAdds.Substitute(Size))));
+                findings.Add(new(FindingKind.ExpectationDiffers, At("MultiplyAdds"), "multiply-adds", Text(cost), Text(computed),
+                    Layers(walk, row => row.MultiplyAdds.Substitute(Size))));
             }
             else if (value.Constant is null && !multiplyAdds.IsUnknown)
             {
@@ -52,11 +55,13 @@ internal static class Expectations
             }
             else if (bytes > budget)
             {
-                findings.Add(new(FindingKind.BudgetExceeded, At("MaxActivationBytes"), "activation bytes", Text(budget), Text(bytes), $"Most are alive at '{peak.Step}'"));
+                findings.Add(new(FindingKind.BudgetExceeded, At("MaxActivationBytes"), "activation bytes", Text(budget), Text(bytes),
+                    $"Most are alive at '{peak.Step}'"));
             }
         }
 
-        Finding NotChecked(string what, string why, string member) => new(FindingKind.ExpectationNotChecked, At(member), what, module.Type.Name, why, member);
+        Finding NotChecked(string what, string why, string member) =>
+            new(FindingKind.ExpectationNotChecked, At(member), what, module.Type.Name, why, member);
     }
 
     private static string NotGiven(Dim dim) => $"{dim} needs sizes, write At = \"{string.Join(", ", dim.Names.Select(n => $"{n}=..."))}\"";
@@ -68,7 +73,8 @@ internal static class Expectations
         foreach (var part in (at ?? "").Split([','], StringSplitOptions.RemoveEmptyEntries))
         {
             if (part.Split('=') is [var name, var size]
-                && long.TryParse(size.Trim(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number))
+                && long.TryParse(size.Trim(), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture,
+                    out var number))
             {
                 sizes[name.Trim()] = number;
             }
@@ -80,7 +86,8 @@ internal static class Expectations
     private static Anchor At(string name) => new(AnchorKind.Expectation, name);
 
     private static string Layers(ModuleWalk walk, Func<CheckedLayer, Dim> figure) => string.Join("; ",
-        walk.Rows.Where(r => !r.IsRepeated && figure(r).Constant is not 0).Select(r => $"{r.Path} {(figure(r).Constant is { } n ? Text(n) : figure(r).ToString())}"));
+        walk.Rows.Where(r => !r.IsRepeated && figure(r).Constant is not 0)
+            .Select(r => $"{r.Path} {(figure(r).Constant is { } n ? Text(n) : figure(r).ToString())}"));
 
     public static string Text(long number) => number.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
 }

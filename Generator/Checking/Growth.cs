@@ -21,7 +21,8 @@ internal sealed class Growth
     public bool IsConstant { get; private init; }
 
     public static Growth Of(string name, Abstract start, Abstract first) => Step(start, first) is { } step
-        ? new(name, step, isJoined: false) { IsConstant = BodyWalk.IsSame(start, first) || (start is Abstract.Size && first is Abstract.Size) }
+        ? new(name, step, isJoined: false) { IsConstant = BodyWalk.IsSame(start, first)
+            || (start is Abstract.Size && first is Abstract.Size) }
         : new(name, _ => BodyWalk.Join(start, first), isJoined: true);
 
     public Abstract After(Dim turns) => after(turns);
@@ -35,7 +36,8 @@ internal sealed class Growth
     {
         switch (start, first)
         {
-            case (Abstract.Tensor a, Abstract.Tensor b) when a.Type == b.Type && a.Shape.Rank == b.Shape.Rank && a.Shape.HasVariadic == b.Shape.HasVariadic && a.Shape.Dims.Count == b.Shape.Dims.Count:
+            case (Abstract.Tensor a, Abstract.Tensor b) when a.Type == b.Type && a.Shape.Rank == b.Shape.Rank
+                && a.Shape.HasVariadic == b.Shape.HasVariadic && a.Shape.Dims.Count == b.Shape.Dims.Count:
                 var steps = a.Shape.Dims.Zip(b.Shape.Dims, (x, y) => x.IsUnknown && y.IsUnknown ? Dim.Zero : y - x).ToArray();
                 return a.Shape.Variadic != b.Shape.Variadic ? null
                     : steps.All(s => s.Equals(Dim.Zero)) ? _ => b
@@ -67,15 +69,19 @@ internal sealed class Growth
 
     private static bool Agree(Abstract expected, Abstract now, Facts facts) => (expected, now) switch
     {
-        (Abstract.Tensor a, Abstract.Tensor b) => a.Type == b.Type && a.Shape.Rank == b.Shape.Rank && a.Shape.Variadic == b.Shape.Variadic && a.Shape.Dims.Count == b.Shape.Dims.Count
+        (Abstract.Tensor a, Abstract.Tensor b) => a.Type == b.Type && a.Shape.Rank == b.Shape.Rank && a.Shape.Variadic == b.Shape.Variadic
+            && a.Shape.Dims.Count == b.Shape.Dims.Count
             && a.Shape.Dims.Zip(b.Shape.Dims, (x, y) => AreEqual(x, y, facts)).All(e => e),
         (Abstract.Size a, Abstract.Size b) => AreEqual(a.Dim, b.Dim, facts),
-        (Abstract.Items a, Abstract.Items b) => a.Values.Count == b.Values.Count && a.Values.Zip(b.Values, (x, y) => Agree(x, y, facts)).All(e => e),
-        (Abstract.Growing a, Abstract.Growing b) => a.Tail.Count == 0 && b.Tail.Count == b.Added.Count && AreEqual(a.Count, b.Count + Dim.One, facts)
+        (Abstract.Items a, Abstract.Items b) => a.Values.Count == b.Values.Count
+            && a.Values.Zip(b.Values, (x, y) => Agree(x, y, facts)).All(e => e),
+        (Abstract.Growing a, Abstract.Growing b) => a.Tail.Count == 0 && b.Tail.Count == b.Added.Count
+            && AreEqual(a.Count, b.Count + Dim.One, facts)
             && a.Added.Zip(b.Tail, (x, y) => Agree(x, y, facts)).All(e => e),
         (Abstract.Module a, Abstract.Module b) => a.Path == b.Path,
         _ => BodyWalk.IsSame(expected, now),
     };
 
-    private static bool AreEqual(Dim a, Dim b, Facts facts) => (a.IsUnknown && b.IsUnknown) || Comparison.Compare(a, b, facts) == Verdict.Equal;
+    private static bool AreEqual(Dim a, Dim b, Facts facts) =>
+        (a.IsUnknown && b.IsUnknown) || Comparison.Compare(a, b, facts) == Verdict.Equal;
 }

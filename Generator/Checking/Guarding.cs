@@ -6,10 +6,12 @@ namespace Gen.Checking;
 /// <summary>A check at run time of what only some code needs.</summary>
 /// <param name="Fact">What must hold.</param>
 /// <param name="What">The layer or operation that needs it.</param>
-/// <param name="Cases">The paths to that code, which can be told when the call begins; empty where only a failure there tells that it runs.</param>
+/// <param name="Cases">The paths to that code, which can be told when the call begins; empty where only a failure there tells that it
+/// runs.</param>
 internal sealed record Guard(Fact Fact, string What, EquatableArray<EquatableArray<Branch>> Cases);
 
-/// <summary>Decides where that which is not proved is checked: at entry for every call, at entry for some, where it fails, or not at all.</summary>
+/// <summary>Decides where that which is not proved is checked: at entry for every call, at entry for some, where it fails, or not at
+/// all.</summary>
 internal sealed class Guarding
 {
     /// <summary>So many conditions are held against each other.</summary>
@@ -42,7 +44,8 @@ internal sealed class Guarding
                 var place = Place(requirement);
                 findings.Add(Against(requirement) is { } contradiction ? contradiction
                     : Tied(requirement) is { } name ? new(FindingKind.ShapeRefuted, requirement.At, what, fact, name)
-                    : place is var (kind, how) ? new(kind, requirement.At, what, fact, how) : new(FindingKind.NotProved, requirement.At, what, fact) { Remedy = requirement.Remedy });
+                    : place is var (kind, how) ? new(kind, requirement.At, what, fact, how)
+                    : new(FindingKind.NotProved, requirement.At, what, fact) { Remedy = requirement.Remedy });
                 Need(requirement);
             }
         }
@@ -71,14 +74,18 @@ internal sealed class Guarding
     }
 
     /// <summary>It needs no check of its own. The same condition at another place is said there too.</summary>
-    private bool Follows(Requirements requirement) => requirement.IsUnconditional && !earlier.Any(e => e.Fact.Equals(requirement.Fact)) && Holds(requirement, requirement.IsOfResult ? ended : needed) is true;
+    private bool Follows(Requirements requirement) =>
+        requirement.IsUnconditional && !earlier.Any(e => e.Fact.Equals(requirement.Fact))
+            && Holds(requirement, requirement.IsOfResult ? ended : needed) is true;
 
-    private static bool? Holds(Requirements requirement, Facts facts) => Truth.Of(requirement.Fact.Left, requirement.Fact.Relation, requirement.Fact.Right).Decide(facts);
+    private static bool? Holds(Requirements requirement, Facts facts) =>
+        Truth.Of(requirement.Fact.Left, requirement.Fact.Relation, requirement.Fact.Right).Decide(facts);
 
     /// <summary>Two conditions that no call meets at once, both of which are held against every call; null where there are none.</summary>
     private Finding? Against(Requirements requirement)
     {
-        if (!requirement.IsUnconditional || !(requirement.IsOfResult || always.Contains(requirement.Fact)) || Holds(requirement, needed) is not false)
+        if (!requirement.IsUnconditional || !(requirement.IsOfResult || always.Contains(requirement.Fact))
+            || Holds(requirement, needed) is not false)
         {
             return null;
         }
@@ -87,15 +94,18 @@ internal sealed class Guarding
         var before = earlier.Where(e => !e.IsOfResult).ToArray();
         var other = before.FirstOrDefault(e => Holds(requirement, premises.And(e.Fact)) is false);
         var kind = requirement.IsOfResult ? FindingKind.ResultContradicts
-            : module.Layers.Any(l => requirement.What == l.Name || requirement.What.StartsWith(l.Name + ".", StringComparison.Ordinal)) ? FindingKind.LayerContradicts : FindingKind.OperationContradicts;
+            : module.Layers.Any(l => requirement.What == l.Name || requirement.What.StartsWith(l.Name + ".", StringComparison.Ordinal))
+            ? FindingKind.LayerContradicts : FindingKind.OperationContradicts;
         var (fact, at) = (requirement.Fact.ToString(), EquatableArray.Of((other ?? before[0]).At));
-        return other is null ? new Finding(kind, requirement.At, requirement.What, fact, "what comes before it", string.Join(" and ", before.Select(e => e.Fact).Distinct().Take(3))) { Also = at }
+        return other is null ? new Finding(kind, requirement.At, requirement.What, fact, "what comes before it",
+            string.Join(" and ", before.Select(e => e.Fact).Distinct().Take(3))) { Also = at }
             : new Finding(kind, requirement.At, requirement.What, fact, $"'{other.What}'", other.Fact.ToString()) { Also = at };
     }
 
     /// <summary>The dimension that the declared shape leaves open, and that a need of every call ties to others.</summary>
     private string? Tied(Requirements requirement) => !requirement.IsUnconditional ? null
-        : DimensionTies.Tied(requirement.Fact, declared.FreeNames.ToArray(), module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name).ToArray(), needed);
+        : DimensionTies.Tied(requirement.Fact, declared.FreeNames.ToArray(),
+            module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name).ToArray(), needed);
 
     /// <summary>The names to which the inputs give sizes.</summary>
     private static IEnumerable<string> Bound(ModuleModel module, Declaration declared) =>
@@ -118,7 +128,8 @@ internal sealed class Guarding
         if (missing.Length > 0)
         {
             IsOpen = true;
-            return requirement.IsOfResult ? (FindingKind.NotProvedHere, "") : (FindingKind.NotChecked, $"no input tells {string.Join(" and ", missing)}");
+            return requirement.IsOfResult ? (FindingKind.NotProvedHere, "")
+                : (FindingKind.NotChecked, $"no input tells {string.Join(" and ", missing)}");
         }
 
         if (requirement.IsUnconditional)
@@ -149,13 +160,15 @@ internal sealed class Guarding
             return (FindingKind.NotProvedHere, "");
         }
 
-        return (FindingKind.NotProvedInBranch, string.Join(" || ", told.Select(p => told.Length > 1 && p.Count > 1 ? $"({Words(p)})" : Words(p))));
+        return (FindingKind.NotProvedInBranch, string.Join(" || ",
+            told.Select(p => told.Length > 1 && p.Count > 1 ? $"({Words(p)})" : Words(p))));
     }
 
     private bool Tells(Branch branch) => branch.Text is not null || Tells(branch.Condition);
 
     /// <summary>By sizes and the constructor's parameters where they tell, else by what stands in the body.</summary>
-    private EquatableArray<Branch> Told(IEnumerable<Branch> path) => path.Select(b => Tells(b.Condition) ? b with { Text = null } : b).ToEquatableArray();
+    private EquatableArray<Branch> Told(IEnumerable<Branch> path) =>
+        path.Select(b => Tells(b.Condition) ? b with { Text = null } : b).ToEquatableArray();
 
     private bool Tells(Truth truth) => truth switch
     {

@@ -24,13 +24,15 @@ internal static class Keys
             return step;
         }
 
-        var tied = dot >= 0 ? Dim.Zero : module.Ties.Where(t => t.Layer == field).Aggregate(Dim.Zero, (sum, tie) => sum + LayerCounts.Tied(module, tie, complete));
+        var tied = dot >= 0 ? Dim.Zero : module.Ties.Where(t => t.Layer == field)
+            .Aggregate(Dim.Zero, (sum, tie) => sum + LayerCounts.Tied(module, tie, complete));
         return step with { Name = layer.Key + step.Name[field.Length..], Tied = tied };
     }
 
     /// <summary>What a body does that cannot be read.</summary>
     private static IEnumerable<Step> Unread(ModuleModel module) =>
         module.Forward.Kind is not ForwardKind.Chain && module.Body?.Find(module.Body.Entry)?.Body is null
-            ? [new Step(StepKind.Operation, "forward", "", "", [], [new Slot(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown, Dim.Zero, null)]
+            ? [new Step(StepKind.Operation, "forward", "", "", [], [new Slot(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown,
+                Dim.Zero, null)]
             : [];
 }

@@ -13,7 +13,8 @@ internal static class LayerCounts
     [ThreadStatic]
     private static int depth;
 
-    /// <summary>The elements of the layer's parameters; unknown, with the reason, where an argument or the layer itself is not known.</summary>
+    /// <summary>The elements of the layer's parameters; unknown, with the reason, where an argument or the layer itself is not
+    /// known.</summary>
     public static (Dim Count, string? Reason) Parameters(LayerModel layer, Walked walked)
     {
         if (layer.NotUnderstood is not null)
@@ -24,10 +25,12 @@ internal static class LayerCounts
         if (layer.Condition is { } condition)
         {
             var (built, why) = Parameters(layer with { Condition = null, Otherwise = null, IsOptional = false }, walked);
-            var (otherwise, whyNot) = layer.Otherwise is { } other ? Parameters(other with { Name = layer.Name }, walked) : (Dim.Zero, null);
+            var (otherwise, whyNot) = layer.Otherwise is { } other ? Parameters(other with { Name = layer.Name }, walked)
+                : (Dim.Zero, null);
             var indicator = condition.Indicator;
             return built.Equals(otherwise) ? (built, why)
-                : (indicator * built + (Dim.One - indicator) * otherwise, why ?? whyNot ?? (indicator.IsUnknown ? $"whether '{layer.Name}' is built is not known when compiling" : null));
+                : (indicator * built + (Dim.One - indicator) * otherwise,
+                    why ?? whyNot ?? (indicator.IsUnknown ? $"whether '{layer.Name}' is built is not known when compiling" : null));
         }
 
         if (ChainGraph.Items(layer) is { } items)
@@ -40,13 +43,15 @@ internal static class LayerCounts
         {
             var (each, why) = Parameters(repeated.Layer with { Name = $"{layer.Name}.*" }, walked);
             var all = each.SumOver(repeated.Index, repeated.Count);
-            return (all, why ?? (all.IsUnknown ? $"the items of '{layer.Name}' differ, and their number is not known when compiling" : null));
+            return (all, why ?? (all.IsUnknown ? $"the items of '{layer.Name}' differ, and their number is not known when compiling"
+                : null));
         }
 
         if (layer.Nested is { } nested && depth < Deepest)
         {
             depth++;
-            var inner = walked.Count(layer, nested, () => ModuleChecker.CountParameters(new Bindings(layer.Arguments).Bind(nested), walked));
+            var inner = walked.Count(layer, nested, () =>
+                ModuleChecker.CountParameters(new Bindings(layer.Arguments).Bind(nested), walked));
             depth--;
             return (inner.Count, inner.Count.IsUnknown ? $"'{layer.Name}' ({layer.TypeName}) cannot be counted: {inner.Reason}" : null);
         }
@@ -61,7 +66,8 @@ internal static class LayerCounts
             return (Dim.Unknown, $"'{hole.Parameter}' of '{layer.Name}' is not known when compiling");
         }
 
-        var count = rule.State(new LayerArguments(layer.Arguments)).Where(t => t.IsParameter).Aggregate(Dim.Zero, static (sum, t) => sum + t.Count);
+        var count = rule.State(new LayerArguments(layer.Arguments)).Where(t => t.IsParameter)
+            .Aggregate(Dim.Zero, static (sum, t) => sum + t.Count);
         if (layer.IsOptional && count != Dim.Zero)
         {
             return (Dim.Unknown, $"'{layer.Name}' may be null");

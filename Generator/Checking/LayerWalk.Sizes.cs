@@ -15,7 +15,8 @@ internal sealed partial class LayerWalk
     private bool Infer(Operation operation, Shape input, string? whyNot)
     {
         var layer = operation.Layer;
-        if (LayerRules.Find(layer.Factory) is not { Infers: { } size } || layer.Arguments.FirstOrDefault(a => a.Parameter == size.Parameter) is not { } argument || !IsHole(argument))
+        if (LayerRules.Find(layer.Factory) is not { Infers: { } size }
+            || layer.Arguments.FirstOrDefault(a => a.Parameter == size.Parameter) is not { } argument || !IsHole(argument))
         {
             return true;
         }
@@ -50,7 +51,8 @@ internal sealed partial class LayerWalk
                 : isGiven ? $"the {size.Meaning} that arrive are {arrives}, and the layer is built before the constructor's body runs"
                 : $"the {size.Meaning} that arrive are {arrives}, which only a call knows");
             Report(whyNot is null && isGiven && !arrives.IsUnknown
-                ? new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason, "Build the layer in the constructor, or make that a primary one.")
+                ? new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason,
+                    "Build the layer in the constructor, or make that a primary one.")
                 : new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason));
         }
 
@@ -58,7 +60,8 @@ internal sealed partial class LayerWalk
     }
 
     /// <summary>The argument is the size that a rule can find, and is left to it.</summary>
-    public static bool IsHole(LayerModel layer, Argument argument) => LayerRules.Find(layer.Factory)?.Infers?.Parameter == argument.Parameter && IsHole(argument);
+    public static bool IsHole(LayerModel layer, Argument argument) =>
+        LayerRules.Find(layer.Factory)?.Infers?.Parameter == argument.Parameter && IsHole(argument);
 
     private static bool IsHole(Argument argument) => argument.Value is Value.Integer { Dim.Constant: -1 };
 }

@@ -8,7 +8,8 @@ namespace Gen.Checking;
 
 /// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
 internal sealed partial class LayerWalk(
-    Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, Walked walked, int depth = 0, ShapeRecord? record = null, string? within = null, List<InferredSize>? sizes = null,
+    Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Decisions decisions, Walked walked, int depth = 0,
+    ShapeRecord? record = null, string? within = null, List<InferredSize>? sizes = null,
     IReadOnlyCollection<string>? given = null, bool buildsBefore = false)
 {
     private const int MostFacts = 128;
@@ -106,7 +107,8 @@ internal sealed partial class LayerWalk(
             if (operation.Layer.Condition is { } condition)
             {
                 // Where it is not built its arguments are given to nobody.
-                _ = condition.Decide(Facts) is false || Under(new Branch(condition.ToString(), condition, true), () => Arguments(operation));
+                _ = condition.Decide(Facts) is false || Under(new Branch(condition.ToString(), condition, true),
+                    () => Arguments(operation));
             }
             else
             {
@@ -119,11 +121,13 @@ internal sealed partial class LayerWalk(
             }
 
             var layer = Complete(operation.Layer);
-            var row = new CheckedLayer(operation.Path, layer.Written, Shape.UnknownRank, Shape.UnknownRank, LayerCounts.Parameters(layer, walked).Count, Dim.Unknown, Dim.Unknown, false);
+            var row = new CheckedLayer(operation.Path, layer.Written, Shape.UnknownRank, Shape.UnknownRank,
+                LayerCounts.Parameters(layer, walked).Count, Dim.Unknown, Dim.Unknown, false);
             rows.Add(row);
 
             // On the way on which an optional layer is not built there is none; of a list, the items are called.
-            if (module.Layers.FirstOrDefault(l => l.Name == operation.Field) is not { Condition: not null } && !applied.Any(a => a.StartsWith(operation.Path + ".", StringComparison.Ordinal)))
+            if (module.Layers.FirstOrDefault(l => l.Name == operation.Field) is not { Condition: not null }
+                && !applied.Any(a => a.StartsWith(operation.Path + ".", StringComparison.Ordinal)))
             {
                 Tape.Record(StepOf(StepKind.Unused, layer, row));
             }
@@ -151,7 +155,8 @@ internal sealed partial class LayerWalk(
         var layer = operation.Layer;
         if (layer.Condition is { } condition)
         {
-            if (decisions.Decide(condition, condition.ToString(), Facts, operation.Path == operation.Field ? Branch.TextOf(layer) : null) is { } holds)
+            if (decisions.Decide(condition, condition.ToString(), Facts,
+                operation.Path == operation.Field ? Branch.TextOf(layer) : null) is { } holds)
             {
                 Assume(holds ? condition : !condition);
                 return holds ? Apply(operation with { Layer = layer with { Condition = null, Otherwise = null } }, inputs)
@@ -169,7 +174,8 @@ internal sealed partial class LayerWalk(
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
         (inner, sharing, hidden) = (null, null, []);
         var output = Walk(operation, layer, inputs);
-        return Tape.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, Complete(layer), rows[^1]) with { Inner = inner }, inputs, output, sharing, hidden);
+        return Tape.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, Complete(layer), rows[^1]) with { Inner = inner },
+            inputs, output, sharing, hidden);
     }
 
     private Abstract Walk(Operation operation, LayerModel layer, IReadOnlyList<Abstract> inputs)
@@ -187,7 +193,8 @@ internal sealed partial class LayerWalk(
         {
             Lose(operation.At, first.Shape, layer.WhyUnknown(operation.Path));
             var unknown = Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
-            return layer.Nested is { Contract: null } declared ? unknown with { Trail = unknown.Trail.Through(NestedCall.Way(declared, depth + 1, walked), declared) } : unknown;
+            return layer.Nested is { Contract: null } declared
+                ? unknown with { Trail = unknown.Trail.Through(NestedCall.Way(declared, depth + 1, walked), declared) } : unknown;
         }
 
         if (!Arguments(operation) || !Infer(operation, first.Shape, null) || tensors.Any(t => t.IsAfterError))
@@ -199,18 +206,21 @@ internal sealed partial class LayerWalk(
 
         layer = Complete(layer);
         var further = inputs.Skip(rule.Inputs).Select(i => i.ToValue()).ToArray();
-        var call = new LayerCall(new LayerArguments(layer.Arguments), tensors.Take(rule.Inputs).Select(t => t.Shape).ToArray(), Facts, tensors.Select(t => t.Type).ToArray(), further);
+        var call = new LayerCall(new LayerArguments(layer.Arguments), tensors.Take(rule.Inputs).Select(t => t.Shape).ToArray(), Facts,
+            tensors.Select(t => t.Type).ToArray(), further);
         var output = rule.Output(call).Simplify(Facts);
         call.LooksAt(rule.Further);
         var isLoss = Losses.IsLoss(rule.Factory) && tensors.Length >= 2;
         foreach (var issue in call.Issues.Take(isLoss ? 1 : int.MaxValue))
         {
             Report(isLoss
-                ? Losses.Misfit(rule.Factory, operation.At, tensors.Select(t => t.Shape), Checking.Findings.Text(issue), Way(operation, first.Trail))
+                ? Losses.Misfit(rule.Factory, operation.At, tensors.Select(t => t.Shape), Checking.Findings.Text(issue),
+                    Way(operation, first.Trail))
                 : Checking.Findings.Of(issue, operation, layer, rule, call, first.Trail) with { Also = Way(operation, first.Trail) });
         }
 
-        if (isLoss && !call.Failed && Losses.Silent(rule.Factory, operation.At, tensors[0], tensors[1], call.Arguments.Member("reduction"), Facts) is { } silent)
+        if (isLoss && !call.Failed && Losses.Silent(rule.Factory, operation.At, tensors[0], tensors[1], call.Arguments.Member("reduction"),
+            Facts) is { } silent)
         {
             Report(silent);
         }
@@ -222,7 +232,8 @@ internal sealed partial class LayerWalk(
         }
 
         Pass(operation.At);
-        var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions, fact => Checking.Findings.RemedyOf(fact, rule, call, operation.Path));
+        var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions,
+            fact => Checking.Findings.RemedyOf(fact, rule, call, operation.Path));
         var losesSize = output.Dims.Count(d => d.IsUnknown) > first.Shape.Dims.Count(d => d.IsUnknown);
         if (!call.IsIncomplete && !losesSize && isChecked)
         {
@@ -234,11 +245,14 @@ internal sealed partial class LayerWalk(
         }
 
         Place(rule, call, first, inputs);
-        var result = Row(operation, layer, first, output, rule.MultiplyAdds(call, output).Simplify(Facts), rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts));
+        var result = Row(operation, layer, first, output, rule.MultiplyAdds(call, output).Simplify(Facts),
+            rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts));
         var others = rule.Others(call);
-        var isTuple = layer.Flow is LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple || others.Count > 0 || rule.Factory is "LSTMCell" or "MultiheadAttention";
+        var isTuple = layer.Flow is LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple || others.Count > 0
+            || rule.Factory is "LSTMCell" or "MultiheadAttention";
         return isTuple
-            ? new Abstract.Items([result, .. Enumerable.Range(0, 2).Select(i => (Abstract)(i < others.Count ? result with { Shape = others[i] } : Abstract.Lost))])
+            ? new Abstract.Items([result, .. Enumerable.Range(0, 2)
+                .Select(i => (Abstract)(i < others.Count ? result with { Shape = others[i] } : Abstract.Lost))])
             : result;
     }
 
@@ -251,7 +265,8 @@ internal sealed partial class LayerWalk(
     };
 
     /// <summary>What the walk has found so far, to come back to.</summary>
-    public Account Save() => new(Facts, findings.ToArray(), rows.Count, inferred.Count, requirements.Count, [.. applied], Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds, Failed, Operations, Proved, Lost, Turns);
+    public Account Save() => new(Facts, findings.ToArray(), rows.Count, inferred.Count, requirements.Count, [.. applied], Result,
+        MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds, Failed, Operations, Proved, Lost, Turns);
 
     public void Restore(Account account)
     {
@@ -262,7 +277,8 @@ internal sealed partial class LayerWalk(
         requirements.RemoveRange(account.Requirements, requirements.Count - account.Requirements);
         applied.Clear();
         applied.UnionWith(account.Applied);
-        (Facts, Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds) = (account.Facts, account.Result, account.MultiplyAdds, account.TorchinfoMultiplyAdds, account.WhyNoMultiplyAdds);
+        (Facts, Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds) =
+            (account.Facts, account.Result, account.MultiplyAdds, account.TorchinfoMultiplyAdds, account.WhyNoMultiplyAdds);
         (Failed, Operations, Proved, Lost, Turns) = (account.Failed, account.Operations, account.Proved, account.Lost, account.Turns);
     }
 
@@ -394,7 +410,8 @@ internal sealed partial class LayerWalk(
         switch (call)
         {
             case { Mismatch: { } needs }:
-                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, call.Gets!, first.Trail.ToString())
+                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, call.Gets!,
+                    first.Trail.ToString())
                 {
                     Also = Way(operation, first.Trail).Prepend(Anchor.Shape.In(nested.Type.MetadataName)).ToEquatableArray(),
                 });
@@ -402,7 +419,8 @@ internal sealed partial class LayerWalk(
             case { Error: { } error }:
                 Fail(Checking.Findings.Outside(error, operation, nested) with
                 {
-                    Also = error.Also.Where(a => a.Type != within).Append(operation.At.In(within)).Concat(Way(operation, first.Trail)).Distinct().ToEquatableArray(),
+                    Also = error.Also.Where(a => a.Type != within).Append(operation.At.In(within)).Concat(Way(operation, first.Trail))
+                        .Distinct().ToEquatableArray(),
                 });
                 return Broken(operation, operation.Layer, first);
             case { IsKnownToFail: true }:
@@ -423,7 +441,12 @@ internal sealed partial class LayerWalk(
         return call.Output switch
         {
             Abstract.Tensor => row with { Type = output.Type, Taped = output.Taped, Trail = row.Trail.Through(output.Trail, nested) },
-            Abstract.Items several => several with { Values = several.Values.Select(v => v is Abstract.Tensor tensor ? tensor with { Trail = (row.Trail with { Shape = tensor.Shape }).Through(tensor.Trail, nested) } : v).ToArray() },
+            Abstract.Items several =>
+                several
+                    with { Values =
+                        several.Values.Select(v => v is Abstract.Tensor tensor
+                            ? tensor with { Trail = (row.Trail with { Shape = tensor.Shape }).Through(tensor.Trail, nested) } : v)
+                            .ToArray() },
             _ => call.Output,
         };
     }
@@ -455,11 +478,13 @@ internal sealed partial class LayerWalk(
     }
 
     /// <summary>What comes of what failed is unknown, and nothing more is said of it.</summary>
-    private Abstract.Tensor Broken(Operation operation, LayerModel layer, Abstract.Tensor input) => Row(operation, layer, input, Shape.UnknownRank, Dim.Unknown, Dim.Unknown) with { IsAfterError = true };
+    private Abstract.Tensor Broken(Operation operation, LayerModel layer, Abstract.Tensor input) =>
+        Row(operation, layer, input, Shape.UnknownRank, Dim.Unknown, Dim.Unknown) with { IsAfterError = true };
 
     /// <summary>The way back: the layer's declaration, and the steps that led to what arrives, nearest first.</summary>
     private EquatableArray<Anchor> Way(Operation operation, Trail trail) =>
-        (operation.Field.Length > 0 && operation.At.Kind == AnchorKind.Body ? [Anchor.Member(operation.Field).In(within)] : Array.Empty<Anchor>()).Concat(trail.Places()).Distinct().ToEquatableArray();
+        (operation.Field.Length > 0 && operation.At.Kind == AnchorKind.Body ? [Anchor.Member(operation.Field).In(within)]
+            : Array.Empty<Anchor>()).Concat(trail.Places()).Distinct().ToEquatableArray();
 
     private Abstract.Tensor Row(Operation operation, LayerModel layer, Abstract.Tensor input, Shape output, Dim cost, Dim torchinfoCost)
     {
@@ -472,8 +497,11 @@ internal sealed partial class LayerWalk(
 
         MultiplyAdds += cost * Turns;
         TorchinfoMultiplyAdds += torchinfoCost * Turns;
-        rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost, torchinfoCost, operation.IsRepeated));
-        return new(output, input.Trail.Then(operation.Path, (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within), layer.Factory == "Flatten", output) with
+        rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost, torchinfoCost,
+            operation.IsRepeated));
+        return new(output, input.Trail.Then(operation.Path,
+            (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within), layer.Factory == "Flatten", output)
+            with
         {
             Maker = layer.Factory,
             By = operation with { Layer = layer },
@@ -484,4 +512,5 @@ internal sealed partial class LayerWalk(
 /// <summary>The state of a walk at a moment.</summary>
 internal sealed record Account(
     Facts Facts, Finding[] Findings, int Rows, int Inferred, int Requirements, HashSet<string> Applied, Abstract Result,
-    Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, string? WhyNoMultiplyAdds, bool Failed, int Operations, int Proved, (Anchor At, string Reason)? Lost, Dim Turns);
+    Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, string? WhyNoMultiplyAdds, bool Failed, int Operations, int Proved,
+    (Anchor At, string Reason)? Lost, Dim Turns);

@@ -13,7 +13,8 @@ internal static class ModuleChecker
     private static readonly ConditionalWeakTable<ModuleModel, CheckedModule> Checked = new();
 
     /// <summary>What the walk finds in a module.</summary>
-    public static CheckedModule Check(ModuleModel module) => Checked.TryGetValue(module, out var known) ? known : Checked.GetValue(module, static m => Check(m, record: null, budget: null));
+    public static CheckedModule Check(ModuleModel module) =>
+        Checked.TryGetValue(module, out var known) ? known : Checked.GetValue(module, static m => Check(m, record: null, budget: null));
 
     /// <param name="module">The module as declared.</param>
     /// <param name="record">Where the walk keeps what it sees; null where only its outcome is wanted.</param>
@@ -31,7 +32,8 @@ internal static class ModuleChecker
 
         var declarationHolds = findings.Count == 0;
         var inputs = Inputs(module, declared);
-        var walk = ModuleWalk.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0, declared.CheckableNames(module), walked, record);
+        var walk = ModuleWalk.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0, declared.CheckableNames(module),
+            walked, record);
 
         // What was declared and not proved is checked when running.
         var computed = walk.Result is Abstract.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
@@ -89,7 +91,8 @@ internal static class ModuleChecker
     private static void Chainable(ModuleModel module, List<Finding> findings)
     {
         var steps = ChainGraph.Steps(module).ToArray();
-        if (steps.Length == 0 && module.Findings.Count == 0 && module.Type.Base is null or { TakesName: true } or { Forward: AbstractForward.Fits })
+        if (steps.Length == 0 && module.Findings.Count == 0
+            && module.Type.Base is null or { TakesName: true } or { Forward: AbstractForward.Fits })
         {
             findings.Add(new(FindingKind.NothingToChain, Anchor.Class, module.Type.Name));
         }
@@ -111,12 +114,15 @@ internal static class ModuleChecker
 
         // A method hides only one that takes the same types.
         var basis = Check(module, record: null, budget);
-        var sameConstructor = derived.Constructor.Parameters.Select(p => p.Type).SequenceEqual(module.Constructor.Parameters.Select(p => p.Type));
+        var sameConstructor = derived.Constructor.Parameters.Select(p => p.Type)
+            .SequenceEqual(module.Constructor.Parameters.Select(p => p.Type));
         return inherited.Members.Concat(Hidden(derived, declared, module.Type.Base, budget))
             .Append("Summary")
             .Concat(basis.ParameterCount.Constant is null ? [] : ["ParameterCount"])
-            .Concat(basis.ParameterCount.IsUnknown || basis.ParameterCount.Constant is not null || !sameConstructor ? [] : ["CountParameters"])
-            .Concat(basis.MultiplyAdds.IsUnknown || !sameConstructor || basis.FreeNames.Count != declared.FreeNames.Count ? [] : ["MultiplyAdds"]);
+            .Concat(basis.ParameterCount.IsUnknown || basis.ParameterCount.Constant is not null || !sameConstructor ? []
+                : ["CountParameters"])
+            .Concat(basis.MultiplyAdds.IsUnknown || !sameConstructor || basis.FreeNames.Count != declared.FreeNames.Count ? []
+                : ["MultiplyAdds"]);
     }
 
     /// <summary>The inputs with their declared shapes; those without are unknown.</summary>
@@ -128,7 +134,8 @@ internal static class ModuleChecker
             : input.IsTensor ? new Abstract.Tensor(shape, Trail.Start("", shape)) : Abstract.Anything;
     }).ToArray();
 
-    /// <summary>The parameters of a module, with what its constructor is given; unknown, with the reason, where they cannot be counted.</summary>
+    /// <summary>The parameters of a module, with what its constructor is given; unknown, with the reason, where they cannot be
+    /// counted.</summary>
     public static (Dim Count, string? Reason) CountParameters(ModuleModel module, Walked walked)
     {
         if (module.Contract is { } contract)
@@ -199,7 +206,8 @@ internal static class ModuleChecker
     }
 
     /// <summary>GEN2004.</summary>
-    private static void Counted(ModuleModel module, Declaration declared, ModuleWalk walk, Dim parameters, string? whyNot, Dim multiplyAdds, List<Finding> findings)
+    private static void Counted(ModuleModel module, Declaration declared, ModuleWalk walk, Dim parameters, string? whyNot, Dim multiplyAdds,
+        List<Finding> findings)
     {
         if (walk.Failed || findings.Any(f => f.Kind.IsError()))
         {
@@ -212,7 +220,8 @@ internal static class ModuleChecker
         }
 
         // A signature that leaves sizes open leaves the cost open, by its author's will.
-        if (multiplyAdds.IsUnknown && walk.Stopped is null && declared.Signature?.Inputs.Any(i => i.IsUnknownRank || i.HasVariadic || i.Dims.Any(d => d.IsUnknown)) != true)
+        if (multiplyAdds.IsUnknown && walk.Stopped is null
+            && declared.Signature?.Inputs.Any(i => i.IsUnknownRank || i.HasVariadic || i.Dims.Any(d => d.IsUnknown)) != true)
         {
             var why = module.Forward.Kind == ForwardKind.Chain || module.Body is not null
                 ? walk.WhyNoMultiplyAdds is { Length: > 0 } reason ? reason : walk.Lost?.Reason ?? "the number is too large"

@@ -48,14 +48,16 @@ internal sealed record ModuleWalk
     public Func<LayerModel, LayerModel> Complete { get; init; } = static layer => layer;
 
     public static ModuleWalk Run(
-        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth, IReadOnlyList<string> checkable, Walked walked, ShapeRecord? record = null)
+        ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<Abstract> inputs, List<Finding> findings, int depth,
+        IReadOnlyList<string> checkable, Walked walked, ShapeRecord? record = null)
     {
         module = Ties.Resolve(module);
         var decisions = new Decisions();
         var inferred = new List<InferredSize>();
 
         // What builds the layers: the constructor's own sizes, or those that the module in which this one stands gives to it.
-        var given = module.Bound.Count > 0 ? [.. new Bindings(module.Bound).Names] : module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name).ToArray();
+        var given = module.Bound.Count > 0 ? [.. new Bindings(module.Bound).Names]
+            : module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name).ToArray();
         var buildsBefore = module.Bound.Count == 0 && module.Constructor.Kind == ConstructorKind.Explicit;
         var walks = new List<(LayerWalk Walk, Branch[] Way)>();
         var thrown = new List<IReadOnlyList<Branch>>();
@@ -64,7 +66,8 @@ internal sealed record ModuleWalk
         var (before, isFirst, isMore) = (walked.Budget.Steps, true, false);
         for (var goesOn = true; goesOn; goesOn = Next())
         {
-            var walk = new LayerWalk(facts, checkable, [], decisions, walked, depth, record, depth > 0 ? module.Type.MetadataName : null, inferred, given, buildsBefore);
+            var walk = new LayerWalk(facts, checkable, [], decisions, walked, depth, record, depth > 0 ? module.Type.MetadataName : null,
+                inferred, given, buildsBefore);
             if (module.Body is { } body)
             {
                 var inner = new BodyWalk(module, body, walk, decisions);
@@ -90,7 +93,8 @@ internal sealed record ModuleWalk
             {
                 var shape = inputs.Count > 0 ? LayerWalk.First(inputs[0]).Shape : Shape.UnknownRank;
                 walk.Run(module, (Abstract.Tensor)walk.Tape.Input(new Abstract.Tensor(shape, Trail.Start("input", shape)), "input"));
-                isOpen |= declared.Results is { } results && Checking.Result.Check(results, module.Forward.Tensors, walk.Result, Anchor.Shape, walk);
+                isOpen |= declared.Results is { } results && Checking.Result.Check(results, module.Forward.Tensors, walk.Result,
+                    Anchor.Shape, walk);
             }
 
             walk.ListLayers(module);
@@ -105,7 +109,8 @@ internal sealed record ModuleWalk
 
         if (module.Body is not null)
         {
-            foreach (var operation in ChainGraph.Of(module with { Chain = null }).Operations.Where(o => !walks.Any(w => w.Walk.Applies(o.Path))))
+            foreach (var operation in ChainGraph.Of(module with { Chain = null }).Operations.Where(
+                o => !walks.Any(w => w.Walk.Applies(o.Path))))
             {
                 walks.ForEach(w => w.Walk.NeverCalled(operation));
             }
@@ -145,14 +150,17 @@ internal sealed record ModuleWalk
             Rows = walks.Count == 1 && !isStopped ? first.Rows.ToEquatableArray() : walks
                 .SelectMany(w => w.Walk.Rows.GroupBy(r => r.Path).Select(g => (Row: g.First(), w.Walk.Facts)))
                 .GroupBy(r => r.Row.Path)
-                .Select(g => isCut ? g.First().Row with { Input = Shape.UnknownRank, Output = Shape.UnknownRank, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown } : Agreement.Of(g.ToArray()))
+                .Select(g => isCut ? g.First().Row with { Input = Shape.UnknownRank, Output = Shape.UnknownRank, MultiplyAdds = Dim.Unknown,
+                    TorchinfoMultiplyAdds = Dim.Unknown } : Agreement.Of(g.ToArray()))
                 .ToEquatableArray(),
             Inferred = inferred.ToEquatableArray(),
             Stopped = isStopped ? walks.Select(w => w.Walk.Stopped).FirstOrDefault(s => s is not null) ?? Anchor.Class : null,
-            Requirements = isStopped && (walks.Count > 1 || decisions.Forks > 0) ? [] : Checking.Requirements.Of(walks.SelectMany(w => w.Walk.Requirements), thrown),
+            Requirements = isStopped && (walks.Count > 1 || decisions.Forks > 0) ? []
+                : Checking.Requirements.Of(walks.SelectMany(w => w.Walk.Requirements), thrown),
             MultiplyAdds = adds,
             TorchinfoMultiplyAdds = torchinfo,
-            WhyNoMultiplyAdds = walks.Select(w => w.Walk.WhyNoMultiplyAdds).FirstOrDefault(w => w is not null) ?? (adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),
+            WhyNoMultiplyAdds = walks.Select(w => w.Walk.WhyNoMultiplyAdds).FirstOrDefault(w => w is not null)
+                ?? (adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),
             Failed = walks.Any(w => w.Walk.Failed && !w.Walk.Findings.Any(conditional.Contains)),
             Operations = first.Operations,
             Proved = first.Proved,
@@ -160,7 +168,8 @@ internal sealed record ModuleWalk
                 ?? (conditional.Count > 0 ? (conditional[0].At, "it fails on one way through the body and not on another") : null),
             IsResultOpen = isOpen,
             Complete = first.Complete,
-            Graph = isStopped ? new Traces.Graph([first.Tape.Cut(FreeingOf(module))]) : Keys.Of(module, first.Complete, walks.Select(w => w.Walk.Tape.Finish(
+            Graph = isStopped ? new Traces.Graph([first.Tape.Cut(FreeingOf(module))])
+                : Keys.Of(module, first.Complete, walks.Select(w => w.Walk.Tape.Finish(
                 w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator),
                 FreeingOf(module),
                 w.Walk.Result))),
@@ -181,7 +190,9 @@ internal sealed record ModuleWalk
             return (isMore = decisions.Next()) && ++ways < MostWays && walked.Way();
         }
 
-        Abstract[] Given(LayerWalk walk) => inputs.Select((input, i) => walk.Tape.Input(input, i < module.Forward.Inputs.Count ? module.Forward.Inputs[i].Name : null)).ToArray();
+        Abstract[] Given(LayerWalk walk) =>
+            inputs.Select((input, i) => walk.Tape.Input(input, i < module.Forward.Inputs.Count ? module.Forward.Inputs[i].Name : null))
+                .ToArray();
     }
 
     /// <summary>How many forks may be followed way by way where one way takes that many steps.</summary>
@@ -215,13 +226,15 @@ internal sealed record ModuleWalk
         {
             foreach (var finding in walk.Findings.Where(f => !findings.Contains(f)))
             {
-                var isConditional = finding.Kind.IsError() && walks.Any(w => w.Passed(finding.At) && !w.Findings.Any(f => f.At == finding.At && f.Kind.IsError()));
+                var isConditional = finding.Kind.IsError() && walks.Any(
+                    w => w.Passed(finding.At) && !w.Findings.Any(f => f.At == finding.At && f.Kind.IsError()));
                 (isConditional ? conditional : findings).Add(finding);
             }
         }
 
         // What fails in the first turn of a loop fails in those after it.
-        findings.RemoveAll(f => f.Kind.IsError() && IsOfAnyTurn(f) && findings.Any(o => o.Kind == f.Kind && o.At == f.At && !IsOfAnyTurn(o)));
+        findings.RemoveAll(f => f.Kind.IsError() && IsOfAnyTurn(f)
+            && findings.Any(o => o.Kind == f.Kind && o.At == f.At && !IsOfAnyTurn(o)));
         return conditional;
     }
 
@@ -238,6 +251,7 @@ internal sealed record ModuleWalk
 
         return costs.All(c => c.Equals(costs[0]))
             ? costs[0]
-            : walks.Zip(costs, (w, c) => c * w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator)).Aggregate((a, b) => a + b);
+            : walks.Zip(costs, (w, c) => c * w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator))
+                .Aggregate((a, b) => a + b);
     }
 }

@@ -26,10 +26,12 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     /// <summary>Why nothing is known: what the module does that leaves it open.</summary>
     public string? Reason { get; private init; }
 
-    public static NestedCall Enter(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, Walked walked, int depth) =>
+    public static NestedCall Enter(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, Walked walked,
+        int depth) =>
         walked.Call(layer, module, inputs, facts, () => Walk(layer, module, inputs, facts, walked, depth));
 
-    private static NestedCall Walk(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, Walked walked, int depth)
+    private static NestedCall Walk(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, Walked walked,
+        int depth)
     {
         var bound = new Bindings(layer.Arguments).Bind(module);
         var declared = Declaration.Within(bound);
@@ -39,7 +41,8 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         var declaredInputs = declared.Signature?.Inputs.Select(i => i.ToString()).ToArray();
         if (declared.Signature is { } signature)
         {
-            var pairs = signature.Inputs.Zip(shapes, static (needs, gets) => (needs, gets)).Where((_, i) => inputs[i] is Abstract.Tensor).ToArray();
+            var pairs = signature.Inputs.Zip(shapes, static (needs, gets) => (needs, gets)).Where((_, i) => inputs[i] is Abstract.Tensor)
+                .ToArray();
             if (!unified.Unify(pairs))
             {
                 return Nothing() with
@@ -56,21 +59,24 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
                 switch (here.Decide(facts))
                 {
                     case false:
-                        return Nothing() with { Mismatch = $"{declared.Signature.Inputs[0]} where {fact}", Gets = string.Join(", ", shapes.Select(s => s.ToString())) };
+                        return Nothing() with { Mismatch = $"{declared.Signature.Inputs[0]} where {fact}",
+                            Gets = string.Join(", ", shapes.Select(s => s.ToString())) };
                     case null:
                         conditions.AddRange(here.Facts);
                         break;
                 }
             }
 
-            declared = declared with { Signature = new(signature.Inputs.Select(unified.Of).ToArray(), signature.Outputs?.Select(unified.Of).ToArray()) };
+            declared = declared with { Signature = new(signature.Inputs.Select(unified.Of).ToArray(),
+                signature.Outputs?.Select(unified.Of).ToArray()) };
         }
 
         if (module.Contract is { } contract)
         {
             Dim? Figure(string name) => Value(name) ?? new Bindings(bound.Bound).Size(name);
             return declared.Results is { } told && told.Any(s => !s.IsUnknownRank)
-                ? new NestedCall(Promise(told, module.Forward.Tensors, Abstract.Anything), contract.Count(contract.MultiplyAdds, Figure), contract.Count(contract.TorchinfoMultiplyAdds, Figure), conditions)
+                ? new NestedCall(Promise(told, module.Forward.Tensors, Abstract.Anything), contract.Count(contract.MultiplyAdds, Figure),
+                    contract.Count(contract.TorchinfoMultiplyAdds, Figure), conditions)
                 : Nothing() with { Reason = $"declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}" };
         }
 
@@ -81,15 +87,18 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
 
         // Where it runs, its own guards have let pass what arrives.
         var findings = new List<Finding>();
-        var walk = ModuleWalk.Run(bound, declared, conditions.Count == 0 ? facts : facts.And(conditions), inputs, findings, depth, declared.CheckableNames(bound), walked);
+        var walk = ModuleWalk.Run(bound, declared, conditions.Count == 0 ? facts : facts.And(conditions), inputs, findings, depth,
+            declared.CheckableNames(bound), walked);
         var result = declared.Results is { } promised ? Promise(promised, module.Forward.Tensors, walk.Result) : walk.Result;
         if (declared.Signature is null && findings.FirstOrDefault(f => f.Kind.IsError()) is { } error)
         {
-            return FailsAnyway(module, inputs.Count, depth, error, walked) ? Nothing() with { IsKnownToFail = true } : Nothing() with { Error = error };
+            return FailsAnyway(module, inputs.Count, depth, error, walked) ? Nothing() with { IsKnownToFail = true }
+                : Nothing() with { Error = error };
         }
 
         if (declared.Signature is not null && findings.Any(f => f.Kind.IsError())
-            && OpenConditions.Unmet(module, n => declared.FreeNames.FirstOrDefault(f => f == n || f == n + "'") is { } name ? Value(name) : null, new Bindings(bound.Bound).Size, facts, walked) is { } unmet)
+            && OpenConditions.Unmet(module, n => declared.FreeNames.FirstOrDefault(f => f == n || f == n + "'") is { } name ? Value(name)
+                : null, new Bindings(bound.Bound).Size, facts, walked) is { } unmet)
         {
             return Nothing() with
             {
@@ -106,7 +115,8 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
             return call with { Reason = $"is given a size that may be 0: {lost.Reason}" };
         }
 
-        var isKnown = result is Abstract.Tensor { Shape: { IsUnknownRank: false } known } && !known.Dims.Any(d => d.IsUnknown) || result is Abstract.Items;
+        var isKnown = result is Abstract.Tensor { Shape: { IsUnknownRank: false } known } && !known.Dims.Any(d => d.IsUnknown)
+            || result is Abstract.Items;
         return isKnown || shapes.All(s => s.IsUnknownRank) ? call : call with
         {
             Reason = declared.Signature is null
@@ -126,7 +136,8 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         }
 
         var (declared, findings) = (Declaration.Read(module, []), new List<Finding>());
-        ModuleWalk.Run(module, declared, declared.Premises(module), Enumerable.Repeat((Abstract)Abstract.Lost, inputs).ToArray(), findings, depth, [], walked.Anew());
+        ModuleWalk.Run(module, declared, declared.Premises(module), Enumerable.Repeat((Abstract)Abstract.Lost, inputs).ToArray(), findings,
+            depth, [], walked.Anew());
         return findings.Any(f => f.Kind == error.Kind && f.At == error.At);
     }
 
@@ -138,9 +149,11 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
             return null;
         }
 
-        var bound = new Bindings(module.Constructor.Parameters.Select(p => new Argument(p.Name, new Value.Opaque(p.Name), null))).Bind(module);
+        var bound = new Bindings(module.Constructor.Parameters.Select(p => new Argument(p.Name, new Value.Opaque(p.Name), null))).Bind(
+            module);
         var inputs = module.Forward.Inputs.Select(i => i.IsTensor ? Abstract.Lost : Abstract.Anything).ToArray();
-        return (ModuleWalk.Run(bound, new Declaration(null, Facts.None, []), Facts.None, inputs, [], depth, [], walked.Anew()).Result as Abstract.Tensor)?.Trail;
+        return (ModuleWalk.Run(bound, new Declaration(null, Facts.None, []), Facts.None, inputs, [], depth, [],
+            walked.Anew()).Result as Abstract.Tensor)?.Trail;
     }
 
     private static NestedCall Nothing() => new(Abstract.Lost, Dim.Unknown, Dim.Unknown, []);
@@ -157,14 +170,19 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
 
         Abstract Given(ResultModel part, int[] path, Abstract known)
         {
-            Abstract Item(int index, ResultModel item) => Given(item, [.. path, index], known is Abstract.Items { Values: var values } && index < values.Count ? values[index] : Abstract.Anything);
+            Abstract Item(int index, ResultModel item) =>
+                Given(item, [.. path, index], known is Abstract.Items { Values: var values } && index < values.Count ? values[index]
+                    : Abstract.Anything);
             switch (part)
             {
                 case ResultModel.Tuple tuple:
                     return new Abstract.Items(tuple.Items.Select((item, i) => Item(i, item)).ToArray(), IsTuple: true);
                 case ResultModel.List when places.List is { } list && list.Path.SequenceEqual(path):
-                    return new Abstract.Items(Enumerable.Range(0, list.Needs).Select(i => Item(i, new ResultModel.Tensor(false))).ToArray());
-                case ResultModel.Tensor when Enumerable.Range(0, promised.Count).Where(i => i < places.Tensors.Count && places.Tensors[i].Path.SequenceEqual(path)).Select(i => promised[i]).FirstOrDefault() is { IsUnknownRank: false } shape:
+                    return new Abstract.Items(Enumerable.Range(0, list.Needs).Select(i => Item(i, new ResultModel.Tensor(false)))
+                        .ToArray());
+                case ResultModel.Tensor when Enumerable.Range(0, promised.Count)
+                    .Where(i => i < places.Tensors.Count && places.Tensors[i].Path.SequenceEqual(path)).Select(i => promised[i])
+                    .FirstOrDefault() is { IsUnknownRank: false } shape:
                     return known is Abstract.Null ? known : Promise(shape, known);
                 default:
                     return known;
@@ -176,7 +194,8 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
     private static Abstract Promise(Shape promised, Abstract walked) => walked switch
     {
         Abstract.Tensor tensor when promised.Rank is { } rank && rank == tensor.Shape.Rank =>
-            tensor with { Shape = Shape.Of([.. promised.Dims.Zip(tensor.Shape.Dims, static (told, known) => told.IsUnknown ? known : told)]) },
+            tensor
+                with { Shape = Shape.Of([.. promised.Dims.Zip(tensor.Shape.Dims, static (told, known) => told.IsUnknown ? known : told)]) },
         Abstract.Tensor { Shape.IsUnknownRank: false } tensor when promised.HasVariadic => tensor,
         Abstract.Tensor tensor => tensor with { Shape = promised },
         Abstract.Items => walked,

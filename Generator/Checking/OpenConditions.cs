@@ -6,7 +6,8 @@ namespace Gen.Checking;
 /// <summary>What a class needs of every call and its own declaration leaves open, held against the numbers of one call.</summary>
 internal static class OpenConditions
 {
-    /// <summary>The first that the sizes of a call do not meet, with the constructor's sizes in it; null where there is none, or the class fails whatever it is given.</summary>
+    /// <summary>The first that the sizes of a call do not meet, with the constructor's sizes in it; null where there is none, or the class
+    /// fails whatever it is given.</summary>
     public static Fact? Unmet(ModuleModel module, Func<string, Dim?> free, Func<string, Dim?> built, Facts facts, Walked walked)
     {
         if (module.IsHandWritten || module.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method))
@@ -16,9 +17,11 @@ internal static class OpenConditions
 
         var findings = new List<Finding>();
         var declared = Declaration.Read(module, findings);
-        var walk = ModuleWalk.Run(module, declared, declared.Premises(module), ModuleChecker.Inputs(module, declared), findings, depth: 1, declared.CheckableNames(module), walked.Anew());
+        var walk = ModuleWalk.Run(module, declared, declared.Premises(module), ModuleChecker.Inputs(module, declared), findings, depth: 1,
+            declared.CheckableNames(module), walked.Anew());
         return findings.Any(f => f.Kind.IsError()) ? null : walk.Requirements
-            .Where(r => r.IsUnconditional && Put(r.Fact, n => free(n) ?? built(n) ?? Dim.Unknown) is var here && Truth.Of(here.Left, here.Relation, here.Right).Decide(facts) is false)
+            .Where(r => r.IsUnconditional && Put(r.Fact, n => free(n) ?? built(n) ?? Dim.Unknown) is var here
+                && Truth.Of(here.Left, here.Relation, here.Right).Decide(facts) is false)
             .Select(r => Put(r.Fact, n => free(n) is null && built(n) is { IsUnknown: false } size ? size : null))
             .FirstOrDefault();
 

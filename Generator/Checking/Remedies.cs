@@ -14,7 +14,8 @@ internal static class Remedies
             var product = merged.Aggregate(Dim.One, static (all, d) => all * d);
             if (!product.IsUnknown && (from == 1 || AreSeveral(merged)) && Comparison.Compare(product, needs, facts) == Verdict.Equal)
             {
-                return $"A flatten is missing before it: {string.Join("*", merged.Select(d => d.ToString()))} = {needs}. Put {(from == 1 ? "Flatten()" : $"Flatten({from})")} before '{layer}'.";
+                return $"A flatten is missing before it: {string.Join("*", merged.Select(d => d.ToString()))} = {needs}. Put "
+                    + $"{(from == 1 ? "Flatten()" : $"Flatten({from})")} before '{layer}'.";
             }
         }
 
@@ -24,7 +25,8 @@ internal static class Remedies
     /// <summary>For a layer over images: the number of channels that it needs comes last.</summary>
     public static string? ChannelsFirst(Dim needs, Shape input, int spatial, string layer)
     {
-        if (spatial == 0 || input.Rank is not { } rank || rank - spatial is not (1 or 2) || rank < 3 || needs.IsUnknown || !needs.Equals(input.Dims[rank - 1]))
+        if (spatial == 0 || input.Rank is not { } rank || rank - spatial is not (1 or 2) || rank < 3 || needs.IsUnknown
+            || !needs.Equals(input.Dims[rank - 1]))
         {
             return null;
         }
@@ -33,7 +35,8 @@ internal static class Remedies
         var first = rank - spatial - 1;
         var order = Enumerable.Range(0, first).Append(rank - 1).Concat(Enumerable.Range(first, spatial));
         return input.Dims.Skip(first + 1).Take(spatial - 1).Any(needs.Equals) ? null
-            : $"The channels come last, and TorchSharp has them in dimension {first}: permute({string.Join(", ", order)}) before '{layer}'.";
+            : $"The channels come last, and TorchSharp has them in dimension {first}: "
+                + $"permute({string.Join(", ", order)}) before '{layer}'.";
     }
 
     /// <summary>For a declared result of fewer dimensions: what makes it of the one that is there.</summary>
@@ -49,8 +52,11 @@ internal static class Remedies
         var parts = computed.Dims.Skip(from).ToArray();
         var merged = parts.Aggregate(Dim.One, static (all, d) => all * d);
         var call = from == 1 ? "Flatten()" : $"Flatten({from})";
-        return !merged.IsUnknown && (rank >= 4 || AreSeveral(parts)) && Comparison.Compare(merged, declared.Dims[from], facts) == Verdict.Equal ? $"A flatten is missing at the end: put {call} there."
-            : rank >= 4 && Comparison.Compare(computed.Dims[rank - 1], declared.Dims[from], facts) == Verdict.Equal && trail.FirstOverLast(rank) is { } layer
+        return !merged.IsUnknown && (rank >= 4 || AreSeveral(parts))
+            && Comparison.Compare(merged, declared.Dims[from], facts) == Verdict.Equal
+            ? $"A flatten is missing at the end: put {call} there."
+            : rank >= 4 && Comparison.Compare(computed.Dims[rank - 1], declared.Dims[from], facts) == Verdict.Equal
+                && trail.FirstOverLast(rank) is { } layer
                 ? $"A flatten is missing: '{layer}' works on the last dimension alone. Put {call} before it."
                 : null;
     }

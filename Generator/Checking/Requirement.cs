@@ -29,14 +29,17 @@ internal sealed record Requirements(Fact Fact, Anchor At, string What, IReadOnly
 
     public bool IsUnconditional => Paths.Any(p => p.Count == 0);
 
-    /// <summary>Puts together what the walks of all ways found. On the ways in <paramref name="never"/> the method ends with an exception of its own.</summary>
+    /// <summary>Puts together what the walks of all ways found. On the ways in <paramref name="never"/> the method ends with an exception
+    /// of its own.</summary>
     public static IReadOnlyList<Requirements> Of(IEnumerable<Requirement> found, IReadOnlyList<IReadOnlyList<Branch>> never)
     {
         var all = found.ToArray();
         var simplified = new Dictionary<string, IReadOnlyList<IReadOnlyList<Branch>>>(StringComparer.Ordinal);
-        var always = new HashSet<(Fact, bool)>(all.GroupBy(r => (r.Fact, r.IsOfResult)).Where(g => Simplify(g) is [{ Count: 0 }]).Select(g => g.Key));
+        var always = new HashSet<(Fact, bool)>(all.GroupBy(r => (r.Fact, r.IsOfResult)).Where(g => Simplify(g) is [{ Count: 0 }])
+            .Select(g => g.Key));
         return all.GroupBy(r => (r.Fact, r.At, r.What))
-            .Select(g => new Requirements(g.Key.Fact, g.Key.At, g.Key.What, always.Contains((g.Key.Fact, g.Key.What == Requirement.Result)) ? [[]] : Simplify(g)) { Remedy = g.First().Remedy })
+            .Select(g => new Requirements(g.Key.Fact, g.Key.At, g.Key.What,
+                always.Contains((g.Key.Fact, g.Key.What == Requirement.Result)) ? [[]] : Simplify(g)) { Remedy = g.First().Remedy })
             .Where(r => r.Paths.Count > 0)
             .ToArray();
 

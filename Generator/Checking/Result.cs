@@ -6,7 +6,8 @@ namespace Gen.Checking;
 /// <summary>Holds the computed result against the declared one, tensor by tensor.</summary>
 internal static class Result
 {
-    /// <summary>GEN1005 where they are proved different. True where they are not proved equal: then the result is checked when running.</summary>
+    /// <summary>GEN1005 where they are proved different. True where they are not proved equal: then the result is checked when
+    /// running.</summary>
     public static bool Check(IReadOnlyList<Shape> declared, ResultModel type, Abstract value, Anchor at, LayerWalk walk)
     {
         if (type.Places(declared.Count) is not { } places || walk.Failed)
@@ -52,19 +53,22 @@ internal static class Result
 
         var verdicts = rank != needs
             ? [Verdict.Different]
-            : computed.Dims.Zip(declared.Dims, (a, b) => a.IsUnknown || b.IsUnknown ? Verdict.Unknown : Comparison.Compare(a, b, walk.Facts)).ToArray();
+            : computed.Dims.Zip(declared.Dims, (a, b) => a.IsUnknown || b.IsUnknown ? Verdict.Unknown
+                : Comparison.Compare(a, b, walk.Facts)).ToArray();
         if (verdicts.Contains(Verdict.Different))
         {
             var really = string.Join(", ", all.Select((shape, i) => i == index ? computed.ToShapeString() : shape.ToShapeString()));
             var which = all.Count == 1 ? "the result" : $"item {Number(index + 1)} of the result";
-            walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(), tensor.Trail.ToString(), really, which) { Also = tensor.Trail.Places(), Remedy = Remedies.Flatten(declared, computed, walk.Facts, tensor.Trail) });
+            walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(), tensor.Trail.ToString(),
+                really, which) { Also = tensor.Trail.Places(), Remedy = Remedies.Flatten(declared, computed, walk.Facts, tensor.Trail) });
 
             // Where the error is switched off, the contract is still kept.
             return true;
         }
 
         walk.Pass(at);
-        foreach (var (size, expected) in computed.Dims.Zip(declared.Dims, (a, b) => (a, b)).Where((_, i) => verdicts[i] == Verdict.Unknown).Where(p => !p.a.IsUnknown && !p.b.IsUnknown))
+        foreach (var (size, expected) in computed.Dims.Zip(declared.Dims, (a, b) => (a, b)).Where((_, i) => verdicts[i] == Verdict.Unknown)
+            .Where(p => !p.a.IsUnknown && !p.b.IsUnknown))
         {
             walk.Require(at, Requirement.Result, new Fact(size, Relation.Equal, expected));
         }
@@ -74,7 +78,8 @@ internal static class Result
 
     /// <summary>The value there; null where it is not known.</summary>
     private static Abstract? At(Abstract value, IEnumerable<int> path) =>
-        path.Aggregate((Abstract?)value, static (held, index) => held is Abstract.Items { Values: var items } && index < items.Count ? items[index] : null);
+        path.Aggregate((Abstract?)value, static (held, index) => held is Abstract.Items { Values: var items } && index < items.Count
+            ? items[index] : null);
 
     private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -9,13 +9,14 @@ namespace Gen.Checking;
 internal sealed class ShapeClaims(Facts facts, IEnumerable<string> names)
 {
     /// <summary>By what a batch is known: a list that has one of these is a shape.</summary>
-    private static readonly HashSet<string> Batch = new(["B", "N", "b", "n", "bs", "batch", "batch_size", "batchSize", "batchsize"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Batch =
+        new(["B", "N", "b", "n", "bs", "batch", "batch_size", "batchSize", "batchsize"], StringComparer.Ordinal);
 
     private readonly Dictionary<string, Dim> meanings = names.Distinct().ToDictionary(n => n, Dim.Name, StringComparer.Ordinal);
 
     /// <summary>
-    /// To be told all comments before any is judged: a name of the signature that stands here several times for the same other size is a name
-    /// of the comments' own.
+    /// To be told all comments before any is judged: a name of the signature that stands here several times for the same other size is a
+    /// name of the comments' own.
     /// </summary>
     public void Learn(IEnumerable<(ShapeComment Comment, Shape Output)> comments)
     {
@@ -34,7 +35,8 @@ internal sealed class ShapeClaims(Facts facts, IEnumerable<string> names)
         }
     }
 
-    /// <summary>What the comment says and what it should say, where the tensor has another shape; null where it is right, not known to be wrong, or prose.</summary>
+    /// <summary>What the comment says and what it should say, where the tensor has another shape; null where it is right, not known to be
+    /// wrong, or prose.</summary>
     public (string Said, string Correct)? Contradiction(ShapeComment comment, Shape input, Shape output)
     {
         if (!IsClaim(comment, output.IsUnknownRank ? comment.Output.Shape : output))
@@ -46,10 +48,12 @@ internal sealed class ShapeClaims(Facts facts, IEnumerable<string> names)
         var after = Correction(comment.Output, output);
         return before is null && after is null ? null
             : comment.Input is null ? (Said(comment.Output.Shape), after!)
-            : ($"{Said(comment.Input.Shape)} -> {Said(comment.Output.Shape)}", $"{before ?? comment.Input.With([])} -> {after ?? comment.Output.With([])}");
+            : ($"{Said(comment.Input.Shape)} -> {Said(comment.Output.Shape)}",
+                $"{before ?? comment.Input.With([])} -> {after ?? comment.Output.With([])}");
     }
 
-    /// <summary>What only looks like a shape is none: <c>(unused)</c>, <c>(query, key)</c>, a footnote, numbers beside a tensor of another rank.</summary>
+    /// <summary>What only looks like a shape is none: <c>(unused)</c>, <c>(query, key)</c>, a footnote, numbers beside a tensor of another
+    /// rank.</summary>
     public bool IsClaim(ShapeComment comment, Shape actual)
     {
         var said = (comment.Input?.Shape.Dims ?? []).Concat(comment.Output.Shape.Dims).ToArray();
@@ -87,7 +91,9 @@ internal sealed class ShapeClaims(Facts facts, IEnumerable<string> names)
             return actual.ToComment(written.Bracket);
         }
 
-        var replaced = said.Dims.Select((dim, i) => i + lead >= 0 && Differs(dim, actual.Dims[i + lead]) ? actual.Dims[i + lead].ToString() : null).ToArray();
+        var replaced =
+            said.Dims.Select((dim, i) => i + lead >= 0 && Differs(dim, actual.Dims[i + lead]) ? actual.Dims[i + lead].ToString() : null)
+                .ToArray();
         return replaced.Any(r => r is not null) ? written.With(replaced) : null;
     }
 
@@ -123,7 +129,8 @@ internal sealed class ShapeClaims(Facts facts, IEnumerable<string> names)
     /// <summary>The comment's shape, with what its names stand for where that is another name or a number.</summary>
     private string Said(Shape shape)
     {
-        var names = shape.Dims.SelectMany(d => d.Names).Distinct().Where(n => meanings.TryGetValue(n, out var dim) && !dim.Equals(Dim.Name(n))).Select(n => $"{n} = {meanings[n]}").ToArray();
+        var names = shape.Dims.SelectMany(d => d.Names).Distinct()
+            .Where(n => meanings.TryGetValue(n, out var dim) && !dim.Equals(Dim.Name(n))).Select(n => $"{n} = {meanings[n]}").ToArray();
         return shape.ToComment() + (names.Length == 0 ? "" : $" with {string.Join(", ", names)}");
     }
 }

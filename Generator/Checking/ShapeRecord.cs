@@ -2,7 +2,8 @@ using Gen.Shapes;
 
 namespace Gen.Checking;
 
-/// <summary>What a walk saw at each line and in each layer, for those who ask. What several ways or turns see is what holds on all of them.</summary>
+/// <summary>What a walk saw at each line and in each layer, for those who ask. What several ways or turns see is what holds on all of
+/// them.</summary>
 internal sealed class ShapeRecord
 {
     private readonly Dictionary<(string Method, int Number), Abstract> values = [];
@@ -13,13 +14,15 @@ internal sealed class ShapeRecord
         values.TryGetValue((method, number), out var value) && value is Abstract.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
 
     /// <summary>What goes into the layer of a field and what comes out, the same at every call; unknown otherwise.</summary>
-    public (Shape Input, Shape Output) Of(string field) => layers.TryGetValue(field, out var shapes) ? shapes : (Shape.UnknownRank, Shape.UnknownRank);
+    public (Shape Input, Shape Output) Of(string field) =>
+        layers.TryGetValue(field, out var shapes) ? shapes : (Shape.UnknownRank, Shape.UnknownRank);
 
     public void Saw(string method, int number, Abstract value) =>
         values[(method, number)] = values.TryGetValue((method, number), out var before) ? BodyWalk.Join(before, value) : value;
 
     public void Applied(string field, Shape input, Shape output) =>
-        layers[field] = layers.TryGetValue(field, out var before) ? (Join(before.Input, input), Join(before.Output, output)) : (input, output);
+        layers[field] = layers.TryGetValue(field, out var before) ? (Join(before.Input, input), Join(before.Output, output))
+            : (input, output);
 
     /// <summary>Not every way was walked: nothing holds on all of them.</summary>
     public void Forget()

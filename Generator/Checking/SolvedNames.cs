@@ -15,9 +15,15 @@ internal sealed record SolvedName(int Input, int Dim, string Name, long Factor, 
     public static IReadOnlyList<SolvedName> Of(ModuleModel module, IReadOnlyList<Shape> inputs, IReadOnlyCollection<string> free)
     {
         var tensors = Enumerable.Range(0, Math.Min(inputs.Count, module.Forward.Inputs.Count))
-            .Where(i => module.Forward.Inputs[i] is { IsTensor: true } input && !input.Type.EndsWith("?", StringComparison.Ordinal)).ToArray();
-        var plain = new HashSet<string>(tensors.SelectMany(i => inputs[i].Dims).Select(d => d.AsName).OfType<string>().Where(free.Contains), StringComparer.Ordinal);
-        var known = new HashSet<string>(module.Constructor.Names.Where(p => p.IsInteger && (module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null)).Select(p => p.Name), StringComparer.Ordinal);
+            .Where(i => module.Forward.Inputs[i] is { IsTensor: true } input && !input.Type.EndsWith("?", StringComparison.Ordinal))
+            .ToArray();
+        var plain = new HashSet<string>(tensors.SelectMany(i => inputs[i].Dims).Select(d => d.AsName).OfType<string>().Where(free.Contains),
+            StringComparer.Ordinal);
+        var known =
+            new HashSet<string>(
+                module.Constructor.Names.Where(p => p.IsInteger
+                    && (module.Constructor.Kind == ConstructorKind.Primary || p.Field is not null)).Select(p => p.Name),
+                    StringComparer.Ordinal);
         var solved = new List<SolvedName>();
         foreach (var i in tensors)
         {
@@ -25,7 +31,8 @@ internal sealed record SolvedName(int Input, int Dim, string Name, long Factor, 
             for (var d = 0; d < inputs[i].Dims.Count; d++)
             {
                 var dim = inputs[i].Dims[d];
-                if (!dim.IsUnknown && dim.Names.Where(n => !known.Contains(n)).ToArray() is [var name] && free.Contains(name) && !plain.Contains(name)
+                if (!dim.IsUnknown && dim.Names.Where(n => !known.Contains(n)).ToArray() is [var name] && free.Contains(name)
+                    && !plain.Contains(name)
                     && Unification.Linear(dim, name) is ({ Constant: { } factor and >= 1 }, var others))
                 {
                     solved.Add(new(i, d, name, factor, others));

@@ -3,7 +3,8 @@ using Gen.Shapes;
 
 namespace Gen.Checking;
 
-/// <summary>What is right to say of the facts of a <c>Where</c>: those that tell nothing, those that never hold, names that are nowhere else.</summary>
+/// <summary>What is right to say of the facts of a <c>Where</c>: those that tell nothing, those that never hold, names that are nowhere
+/// else.</summary>
 internal static class StatedFacts
 {
     /// <summary>Without what holds of any numbers: <c>a == a</c>, <c>1 == 1</c>. There is nothing to check.</summary>
@@ -24,7 +25,8 @@ internal static class StatedFacts
             }
 
             // A dimension may be 0 when a program runs: only what is stated bounds it here.
-            if (before.Count > 0 && Truth.Of(known).Decide(Facts.None.WithOpen(before.Append(known).SelectMany(f => f.Names)).And(before)) is false)
+            if (before.Count > 0
+                && Truth.Of(known).Decide(Facts.None.WithOpen(before.Append(known).SelectMany(f => f.Names)).And(before)) is false)
             {
                 return $"'{fact}' never holds together with what stands before it";
             }
@@ -44,5 +46,6 @@ internal static class StatedFacts
     }
 
     /// <summary>Neither the constructor nor a shape within the body has the name.</summary>
-    public static bool IsNowhere(string name, ModuleModel module) => !module.Named.Contains(name) && module.Constructor.Names.All(p => p.Name != name);
+    public static bool IsNowhere(string name, ModuleModel module) =>
+        !module.Named.Contains(name) && module.Constructor.Names.All(p => p.Name != name);
 }

@@ -34,7 +34,8 @@ internal sealed class Tape
 
     /// <summary>A method of the class ends: what it made since and does not return is left behind.</summary>
     public void Leave(int first, Abstract result) =>
-        left.UnionWith(Enumerable.Range(first, slots.Count - first).Except(Tensors(result).Where(t => t.Taped?.Tape == this).Select(t => t.Taped!.Index)));
+        left.UnionWith(Enumerable.Range(first, slots.Count - first)
+            .Except(Tensors(result).Where(t => t.Taped?.Tape == this).Select(t => t.Taped!.Index)));
 
     /// <summary>The number of steps so far.</summary>
     public int Count => steps.Count;
@@ -64,10 +65,12 @@ internal sealed class Tape
                 return tensor;
             }
 
-            var storage = sharing is null ? Storage.Own : sharing.Storage is Storage.Shared or Storage.Either && taken.Length == 0 ? Storage.State : sharing.Storage;
+            var storage = sharing is null ? Storage.Own : sharing.Storage is Storage.Shared or Storage.Either && taken.Length == 0
+                ? Storage.State : sharing.Storage;
             var slot = new Slot(tensor.Shape, BytesOf(tensor.Type), storage, storage is Storage.Shared or Storage.Either ? taken[0] : -1);
             given.Add(slot);
-            return tensor with { Taped = new(this, slots.Count + given.Count - 1, sharing?.Layout ?? tensor.Taped?.Layout ?? Layout.Unknown) };
+            return tensor with { Taped = new(this, slots.Count + given.Count - 1,
+                sharing?.Layout ?? tensor.Taped?.Layout ?? Layout.Unknown) };
         });
         given.AddRange(hidden ?? []);
         slots.AddRange(given);
@@ -120,26 +123,36 @@ internal sealed class Tape
 
         for (int i = first, from = inputs + steps.Take(first).Sum(s => s.To.Count); i < end; i++)
         {
-            var blurred = steps[i].To.Select(s => s with { Shape = s.Shape.Rank is { } rank ? Shape.Of([.. Enumerable.Repeat(Dim.Unknown, rank)]) : s.Shape }).ToArray();
+            var blurred =
+                steps[i].To.Select(
+                    s => s with { Shape = s.Shape.Rank is { } rank ? Shape.Of([.. Enumerable.Repeat(Dim.Unknown, rank)]) : s.Shape })
+                    .ToArray();
             for (var j = 0; j < blurred.Length; j++)
             {
                 slots[from++] = blurred[j];
             }
 
-            steps[i] = steps[i] with { To = blurred, Parameters = Dim.Unknown, MultiplyAdds = Dim.Unknown, TorchinfoMultiplyAdds = Dim.Unknown, Inner = null };
+            steps[i] = steps[i] with { To = blurred, Parameters = Dim.Unknown, MultiplyAdds = Dim.Unknown,
+                TorchinfoMultiplyAdds = Dim.Unknown, Inner = null };
         }
     }
 
     public Way Finish(Dim when, Freeing freeing, Abstract result)
     {
         var next = inputs;
-        var marked = steps.Select(step => step with { To = step.To.Select(slot => left.Contains(next++) ? slot with { IsLeft = true } : slot).ToArray() }).ToArray();
-        return new(when, freeing, slots.Take(inputs).ToArray(), marked, loops, Tensors(result).Where(t => t.Taped?.Tape == this).Select(t => t.Taped!.Index).ToArray());
+        var marked =
+            steps.Select(
+                step => step with { To = step.To.Select(slot => left.Contains(next++) ? slot with { IsLeft = true } : slot).ToArray() })
+                .ToArray();
+        return new(when, freeing, slots.Take(inputs).ToArray(), marked, loops,
+            Tensors(result).Where(t => t.Taped?.Tape == this).Select(t => t.Taped!.Index).ToArray());
     }
 
     /// <summary>What is known of a call whose steps were not followed to the end: its inputs, and one step of unknown size.</summary>
     public Way Cut(Freeing freeing) =>
-        new(Dim.One, freeing, slots.Take(inputs).ToArray(), [new Step(StepKind.Operation, "?", "", "", [], [new Slot(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown, Dim.Zero, null)], [], [inputs]);
+        new(Dim.One, freeing, slots.Take(inputs).ToArray(),
+            [new Step(StepKind.Operation, "?", "", "", [], [new Slot(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown, Dim.Zero,
+                null)], [], [inputs]);
 
     /// <summary>The tensors of a value, those in tuples and lists among them.</summary>
     public static IEnumerable<Abstract.Tensor> Tensors(Abstract value) => value switch

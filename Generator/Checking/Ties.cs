@@ -12,12 +12,16 @@ internal static class Ties
 {
     public static ModuleModel Resolve(ModuleModel module)
     {
-        var foreign = module.Ties.Where(t => t.Source is not null && ShapeOf(module, t.Layer, t.Tensor) is { } own && ShapeOf(module, t.Source, t.SourceTensor!) is { } other && !own.Equals(other))
+        var foreign =
+            module.Ties.Where(t => t.Source is not null && ShapeOf(module, t.Layer, t.Tensor) is { } own
+                && ShapeOf(module, t.Source, t.SourceTensor!) is { } other && !own.Equals(other))
             .Select(t => t.Layer)
             .ToArray();
         return foreign.Length == 0 ? module : module with
         {
-            Layers = module.Layers.Select(l => foreign.Contains(l.Name) ? l with { NotUnderstood = "its weight is another layer's, of another shape" } : l).ToEquatableArray(),
+            Layers =
+                module.Layers.Select(l => foreign.Contains(l.Name)
+                    ? l with { NotUnderstood = "its weight is another layer's, of another shape" } : l).ToEquatableArray(),
         };
     }
 

@@ -105,7 +105,8 @@ internal sealed record Trail(Trail? Before, string Name, Anchor? Place, bool IsF
     {
         for (var step = this; step.Before is { } before; step = before)
         {
-            if (step.IsFlatten && before.Shape.Rank is { } rank && step.Shape.Rank is { } flat && rank > flat && flat > 0 && before.Shape.Dims.Skip(flat - 1).Count() > 1)
+            if (step.IsFlatten && before.Shape.Rank is { } rank && step.Shape.Rank is { } flat && rank > flat && flat > 0
+                && before.Shape.Dims.Skip(flat - 1).Count() > 1)
             {
                 // A view that names its last size makes a flatten of nothing.
                 var merged = before.Shape.Dims.Skip(flat - 1).ToList();

@@ -3,8 +3,8 @@ using Gen.Shapes;
 namespace Gen.Checking;
 
 /// <summary>
-/// Unifies the shapes that a module declares with those that arrive: what each of its own names stands for in the caller. A name that nothing
-/// tells is an unknown size there, never the caller's name of the same spelling.
+/// Unifies the shapes that a module declares with those that arrive: what each of its own names stands for in the caller. A name that
+/// nothing tells is an unknown size there, never the caller's name of the same spelling.
 /// </summary>
 internal sealed class Unification(IReadOnlyList<string> free, Facts facts)
 {
@@ -39,7 +39,9 @@ internal sealed class Unification(IReadOnlyList<string> free, Facts facts)
     /// <summary>False where the shapes are proved not to fit.</summary>
     public bool Unify(IReadOnlyList<(Shape Declared, Shape Arriving)> pairs)
     {
-        var known = pairs.Where(p => !p.Arriving.IsUnknownRank && !p.Declared.IsUnknownRank && (p.Declared.HasVariadic || !p.Arriving.HasVariadic)).ToArray();
+        var known =
+            pairs.Where(p => !p.Arriving.IsUnknownRank && !p.Declared.IsUnknownRank && (p.Declared.HasVariadic || !p.Arriving.HasVariadic))
+                .ToArray();
         foreach (var (declared, arriving) in known)
         {
             var lead = arriving.Dims.Count - declared.Dims.Count;
@@ -51,7 +53,8 @@ internal sealed class Unification(IReadOnlyList<string> free, Facts facts)
             if (declared is { HasVariadic: true, HasUnknownLead: false } && lead >= 0)
             {
                 var taken = new Shape(arriving.Variadic, [.. arriving.Dims.Take(lead)]);
-                leads[declared.Variadic!] = !leads.TryGetValue(declared.Variadic!, out var before) || before.Equals(taken) ? taken : Shape.UnknownRank;
+                leads[declared.Variadic!] = !leads.TryGetValue(declared.Variadic!, out var before) || before.Equals(taken) ? taken
+                    : Shape.UnknownRank;
             }
         }
 
@@ -74,7 +77,8 @@ internal sealed class Unification(IReadOnlyList<string> free, Facts facts)
         return Enumerable.Range(0, declared.Dims.Count).Where(i => i + lead >= 0).Select(i => (declared.Dims[i], arriving.Dims[i + lead]));
     }
 
-    /// <summary>Names that stand in expressions only: <c>4*E</c> against 32 makes E 8. False where a size is proved to be none of them.</summary>
+    /// <summary>Names that stand in expressions only: <c>4*E</c> against 32 makes E 8. False where a size is proved to be none of
+    /// them.</summary>
     private bool Solve(List<(Dim Needs, Dim Gets)> equations)
     {
         bool isNew;
@@ -84,8 +88,11 @@ internal sealed class Unification(IReadOnlyList<string> free, Facts facts)
             foreach (var (declared, gets) in equations)
             {
                 // In the caller's names already, but for those that are open.
-                var needs = declared.Substitute(n => sizes.TryGetValue(n, out var size) ? size : free.Contains(n) ? Dim.Name(Open + n) : null);
-                if (gets.IsUnknown || needs.IsUnknown || needs.Names.Where(n => n.StartsWith(Open, StringComparison.Ordinal)).Take(2).ToArray() is not [var name] || Linear(needs, name) is not var (factor, rest)
+                var needs = declared.Substitute(n => sizes.TryGetValue(n, out var size) ? size : free.Contains(n) ? Dim.Name(Open + n)
+                    : null);
+                if (gets.IsUnknown || needs.IsUnknown
+                    || needs.Names.Where(n => n.StartsWith(Open, StringComparison.Ordinal)).Take(2).ToArray() is not [var name]
+                    || Linear(needs, name) is not var (factor, rest)
                     || (factor.Constant is null or 0 && Comparison.AtLeast(factor, Dim.One, facts) is not true))
                 {
                     continue;
@@ -156,5 +163,6 @@ internal sealed class Unification(IReadOnlyList<string> free, Facts facts)
     }
 
     /// <summary>The condition already said that a division leaves nothing, which makes the two the same.</summary>
-    private bool IsRemainderOf(Fact condition, Dim needs, Dim gets) => Comparison.Compare(needs, gets, facts.And(condition)) == Verdict.Equal;
+    private bool IsRemainderOf(Fact condition, Dim needs, Dim gets) =>
+        Comparison.Compare(needs, gets, facts.And(condition)) == Verdict.Equal;
 }

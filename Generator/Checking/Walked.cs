@@ -30,7 +30,10 @@ internal sealed class Walked(Budget? budget = null)
     /// <summary>What a module gives for its inputs, by the walk of an equal one where there was such.</summary>
     public NestedCall Call(LayerModel layer, ModuleModel module, IReadOnlyList<Abstract> inputs, Facts facts, Func<NestedCall> walk)
     {
-        var key = new Key(module, layer.Arguments, inputs.Select(i => i is Abstract.Tensor tensor ? (tensor.Shape, tensor.Type, tensor.Taped?.Layout ?? Layout.Contiguous) : default).ToEquatableArray(), facts);
+        var key =
+            new Key(module, layer.Arguments,
+                inputs.Select(i => i is Abstract.Tensor tensor ? (tensor.Shape, tensor.Type, tensor.Taped?.Layout ?? Layout.Contiguous)
+                    : default).ToEquatableArray(), facts);
         if (inputs.All(i => i is Abstract.Tensor) && calls.TryGetValue(key, out var known))
         {
             return known;
@@ -47,8 +50,8 @@ internal sealed class Walked(Budget? budget = null)
     }
 
     /// <summary>
-    /// What a parameter or buffer holds, kept where it is the same on every way. While it is looked for it is unknown, so that one that is set
-    /// from itself ends here.
+    /// What a parameter or buffer holds, kept where it is the same on every way. While it is looked for it is unknown, so that one that is
+    /// set from itself ends here.
     /// </summary>
     public Abstract State(ModuleModel module, StateModel state, Facts facts, Func<(Abstract Value, bool IsAlways)> find)
     {
@@ -72,7 +75,8 @@ internal sealed class Walked(Budget? budget = null)
         return value;
     }
 
-    /// <summary>Goes one level deeper into an expression, a statement, a method or a module; false where that is deeper than anyone writes.</summary>
+    /// <summary>Goes one level deeper into an expression, a statement, a method or a module; false where that is deeper than anyone
+    /// writes.</summary>
     public bool Enter()
     {
         if (level >= Deepest || !StackSpace.IsLeft())
@@ -98,11 +102,14 @@ internal sealed class Walked(Budget? budget = null)
     }
 
     /// <summary>A module's declaration is one object wherever the module stands: its contents need not be compared.</summary>
-    private readonly record struct Key(ModuleModel Module, EquatableArray<Argument> Arguments, EquatableArray<(Shape Shape, ElementType Type, Layout Layout)> Inputs, Facts Facts)
+    private readonly record struct Key(ModuleModel Module, EquatableArray<Argument> Arguments,
+        EquatableArray<(Shape Shape, ElementType Type, Layout Layout)> Inputs, Facts Facts)
     {
-        public bool Equals(Key other) => ReferenceEquals(Module, other.Module) && Arguments.Equals(other.Arguments) && Inputs.Equals(other.Inputs) && Facts.Equals(other.Facts);
+        public bool Equals(Key other) => ReferenceEquals(Module, other.Module) && Arguments.Equals(other.Arguments)
+            && Inputs.Equals(other.Inputs) && Facts.Equals(other.Facts);
 
-        public override int GetHashCode() => unchecked((((RuntimeHelpers.GetHashCode(Module) * 31) + Arguments.GetHashCode()) * 31) + Inputs.GetHashCode());
+        public override int GetHashCode() => unchecked((((RuntimeHelpers.GetHashCode(Module) * 31) + Arguments.GetHashCode()) * 31)
+            + Inputs.GetHashCode());
     }
 
     private readonly record struct ByReference(object Value)

@@ -19,9 +19,11 @@ internal static class ContainerSyntax
     }
 
     /// <summary>The modules in the order in which they are written, with their keys.</summary>
-    public static IEnumerable<(string Key, ExpressionSyntax Module)> Items(ExpressionSyntax container) => Written(container).Select((item, i) => item switch
+    public static IEnumerable<(string Key, ExpressionSyntax Module)> Items(ExpressionSyntax container) =>
+        Written(container).Select((item, i) => item switch
     {
-        TupleExpressionSyntax { Arguments: [{ Expression: LiteralExpressionSyntax key }, var module] } => (key.Token.ValueText, module.Expression),
+        TupleExpressionSyntax { Arguments: [{ Expression: LiteralExpressionSyntax key }, var module] } =>
+            (key.Token.ValueText, module.Expression),
         _ => (i.ToString(System.Globalization.CultureInfo.InvariantCulture), item),
     });
 

@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Gen.Diagnostics;
 
-/// <summary>Silences what the compiler and the editor say of fields that generated code fills and reads, and of sizes that only shapes name.</summary>
+/// <summary>Silences what the compiler and the editor say of fields that generated code fills and reads, and of sizes that only shapes
+/// name.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
 {
@@ -31,7 +32,8 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
     }.ToImmutableDictionary(s => s.SuppressedDiagnosticId);
 
     /// <inheritdoc/>
-    public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions { get; } = ByDiagnostic.Values.OrderBy(s => s.Id, StringComparer.Ordinal).ToImmutableArray();
+    public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions { get; } =
+        ByDiagnostic.Values.OrderBy(s => s.Id, StringComparer.Ordinal).ToImmutableArray();
 
     /// <inheritdoc/>
     public override void ReportSuppressions(SuppressionAnalysisContext context)
@@ -60,14 +62,17 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
         switch (diagnostic.Id)
         {
             case "CS9113":
-                return node.FirstAncestorOrSelf<ParameterSyntax>() is { Parent.Parent: TypeDeclarationSyntax, Identifier.ValueText: var size } && Names(module).Any(n => n == size || n.StartsWith(size + ".", StringComparison.Ordinal));
+                return node.FirstAncestorOrSelf<ParameterSyntax>() is { Parent.Parent: TypeDeclarationSyntax,
+                    Identifier.ValueText: var size } && Names(module)
+                        .Any(n => n == size || n.StartsWith(size + ".", StringComparison.Ordinal));
             case "CS8618" when field is null:
                 // At a constructor, the message tells the field.
                 var message = diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
                 return module.Layers.Any(l => message.Contains($"'{l.Name}'") && IsFilled(l.Name, module));
             case "CS8602" or "CS8604":
                 // A constructor uses a layer that is built by then.
-                return node.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is not null && Named(node) is { } used && IsFilled(used, module) && !module.Layers.First(l => l.Name == used).IsOptional;
+                return node.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is not null && Named(node) is { } used
+                    && IsFilled(used, module) && !module.Layers.First(l => l.Name == used).IsOptional;
             case "IDE0051" when node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method:
                 return method.Identifier.ValueText == "Forward" && module.Forward.Kind == ForwardKind.Method;
             case "IDE0044":
@@ -89,7 +94,8 @@ public sealed class GeneratedFieldSuppressor : DiagnosticSuppressor
 
     /// <summary>The generated constructor builds it: its attribute says how, and nothing is wrong with that.</summary>
     private static bool IsFilled(string field, ModuleModel module) =>
-        module.Layers.FirstOrDefault(l => l.Name == field) is { Origin: LayerOrigin.Attribute } layer && (layer.NotUnderstood is null || layer.Callee is not null) && !module.Findings.Any(f => f.At.Name == field);
+        module.Layers.FirstOrDefault(l => l.Name == field) is { Origin: LayerOrigin.Attribute } layer
+            && (layer.NotUnderstood is null || layer.Callee is not null) && !module.Findings.Any(f => f.At.Name == field);
 
     /// <summary>The names in the shapes of the class and in the facts about them.</summary>
     private static IEnumerable<string> Names(ModuleModel module)

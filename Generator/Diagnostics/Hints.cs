@@ -54,16 +54,20 @@ internal static class Hints
     public static ImmutableDictionary<string, string?> Of(Finding finding) => finding.Kind switch
     {
         _ when finding.Remedy is not null => ImmutableDictionary<string, string?>.Empty,
-        FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch when OwnNames.AreIn(finding.Particulars[finding.Particulars.Count - 1]) => ImmutableDictionary<string, string?>.Empty,
+        FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch
+            when OwnNames.AreIn(finding.Particulars[finding.Particulars.Count - 1]) => ImmutableDictionary<string, string?>.Empty,
         FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch when finding.Edit is { } edit =>
-            Of((Edit, finding.Particulars[finding.Particulars.Count - 1]), (Path, edit.Path), (Parameter, edit.Parameter), (Value, edit.Value)),
+            Of((Edit, finding.Particulars[finding.Particulars.Count - 1]), (Path, edit.Path), (Parameter, edit.Parameter),
+                (Value, edit.Value)),
         FindingKind.DeclaredResultDiffers or FindingKind.ShapeCommentDiffers => Of((Edit, finding.Particulars[3])),
         FindingKind.ExpectationDiffers => Of((Edit, finding.Particulars[2])),
-        FindingKind.SoftmaxBeforeLoss or FindingKind.SigmoidBeforeLoss or FindingKind.DropoutBeforeLoss or FindingKind.ActivationBeforeLoss => Of((Remove, finding.Particulars[0].Trim('\''))),
+        FindingKind.SoftmaxBeforeLoss or FindingKind.SigmoidBeforeLoss or FindingKind.DropoutBeforeLoss
+            or FindingKind.ActivationBeforeLoss => Of((Remove, finding.Particulars[0].Trim('\''))),
         FindingKind.NamedArgument or FindingKind.ForwardNotOverride => Of((Edit, finding.Particulars[1])),
         FindingKind.LinearAfterLinear => Of((Insert, "ReLU")),
         _ => ImmutableDictionary<string, string?>.Empty,
     };
 
-    public static ImmutableDictionary<string, string?> Of(params (string Key, string Value)[] hints) => hints.ToImmutableDictionary(h => h.Key, h => (string?)h.Value);
+    public static ImmutableDictionary<string, string?> Of(params (string Key, string Value)[] hints) =>
+        hints.ToImmutableDictionary(h => h.Key, h => (string?)h.Value);
 }

@@ -26,24 +26,29 @@ internal sealed class LineShapes
 
     /// <summary>Null where the class is no module, or its declaration is wrong.</summary>
     public static LineShapes? Of(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        ModuleReader.ReadForMessages(type, compilation, cancellation) is { } module && new LineShapes(module) is { IsWellDeclared: true } shapes ? shapes : null;
+        ModuleReader.ReadForMessages(type, compilation, cancellation) is { } module
+            && new LineShapes(module) is { IsWellDeclared: true } shapes ? shapes : null;
 
     /// <summary>The lines of all parts of a class, each part's in the order of its text.</summary>
     public static IEnumerable<CommentLine> Lines(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        UserDeclarations.Of(type, cancellation).SelectMany(d => CommentLines.Of(type, compilation.GetSemanticModel(d.SyntaxTree), d, cancellation));
+        UserDeclarations.Of(type, cancellation).SelectMany(
+            d => CommentLines.Of(type, compilation.GetSemanticModel(d.SyntaxTree), d, cancellation));
 
     /// <summary>What goes into the layer of a field and what comes out.</summary>
     public (Shape Input, Shape Output) OfField(string field) => record.Of(field);
 
-    /// <summary>What is known at a line: what goes in, where it is a layer's, and the tensor that is declared, assigned or returned.</summary>
+    /// <summary>What is known at a line: what goes in, where it is a layer's, and the tensor that is declared, assigned or
+    /// returned.</summary>
     public (Shape Input, Shape Output) At(CommentLine line)
     {
         if (line.IsField)
         {
-            return module.Layers.FirstOrDefault(l => l.Name == line.Subject) is { Factory: "ModuleList" or "ModuleDict" } ? (Shape.UnknownRank, Shape.UnknownRank) : record.Of(line.Subject);
+            return module.Layers.FirstOrDefault(l => l.Name == line.Subject) is { Factory: "ModuleList" or "ModuleDict" }
+                ? (Shape.UnknownRank, Shape.UnknownRank) : record.Of(line.Subject);
         }
 
-        return (Shape.UnknownRank, line.Numbers.Select(n => record.At(line.Scope, n)).FirstOrDefault(s => !s.IsUnknownRank) ?? Shape.UnknownRank);
+        return (Shape.UnknownRank, line.Numbers.Select(n => record.At(line.Scope, n)).FirstOrDefault(s => !s.IsUnknownRank)
+            ?? Shape.UnknownRank);
     }
 
     /// <summary>The comments of a method, or of the fields, in the order of the text.</summary>

@@ -13,41 +13,55 @@ internal static class Messages
         var p = finding.Particulars;
         return finding.Kind switch
         {
-            FindingKind.NotPartial => $"'{p[0]}' has layers, but is not partial: nothing can be generated for it. Write 'partial class {p[0]}'.",
-            FindingKind.ContainingTypeNotPartial => $"'{p[1]}', the type around '{p[0]}', is not partial: nothing can be generated in it. Write 'partial' before it.",
+            FindingKind.NotPartial =>
+                $"'{p[0]}' has layers, but is not partial: nothing can be generated for it. Write 'partial class {p[0]}'.",
+            FindingKind.ContainingTypeNotPartial =>
+                $"'{p[1]}', the type around '{p[0]}', is not partial: nothing can be generated in it. Write 'partial' before it.",
             FindingKind.LayerTypeIsNoModule => $"'{p[0]}' is marked [Layer], but its type {p[1]} is not a torch.nn module.",
             FindingKind.TooManyArguments => $"'{p[0]}' has {p[2]} arguments, but {p[1]} takes {p[3]} at the most.",
             FindingKind.TooFewArguments => $"'{p[0]}' needs '{p[2]}' of {p[1]}.",
             FindingKind.ArgumentOfWrongType => $"'{p[0]}': {p[3]} does not fit '{p[2]}' of {p[1]}.",
             FindingKind.NoFactory => $"'{p[0]}': there is no factory and no constructor for {p[1]}; give the field an initializer.",
-            FindingKind.HoleInInitializer => $"'{p[0]}': -1 cannot stand for '{p[1]}' in an initializer, which is ordinary C#. Write [Layer(-1, ...)] on the field without one, or the number.",
+            FindingKind.HoleInInitializer =>
+                $"'{p[0]}': -1 cannot stand for '{p[1]}' in an initializer, which is ordinary C#. Write [Layer(-1, ...)] on the field "
+                + $"without one, or the number.",
             FindingKind.NamedArgument => $"'{p[0]}': an argument of [Layer(...)] cannot be named. Write an initializer: {p[1]}.",
-            FindingKind.NamedArgumentBesideHole => $"'{p[0]}': an argument of [Layer(...)] cannot be named. Write all in the order of {p[1]}.",
+            FindingKind.NamedArgumentBesideHole =>
+                $"'{p[0]}': an argument of [Layer(...)] cannot be named. Write all in the order of {p[1]}.",
             FindingKind.ShapeTextMalformed => $"shape \"{p[0]}\": {p[1]}",
             FindingKind.ShapeOnClassAndForward => $"'{p[0]}' has a [Shape] on the class and another on Forward; keep one.",
             FindingKind.ShapeResultCount => $"shape \"{p[0]}\" has {p[1]} results; {p[2]}.",
             FindingKind.ShapeInputCount => $"shape \"{p[0]}\" has {p[1]} inputs; {p[2]}.",
-            FindingKind.ShapeNameIsNoInteger => $"'{p[0]}' in the shape is a constructor parameter of type {p[1]}, not an integer; give the dimension another name.",
+            FindingKind.ShapeNameIsNoInteger =>
+                $"'{p[0]}' in the shape is a constructor parameter of type {p[1]}, not an integer; give the dimension another name.",
             FindingKind.NothingToChain => $"'{p[0]}' has no layers to chain; write a Forward method.",
-            FindingKind.ChainElementWithSeveralInputs => $"'{p[0]}' ({p[1]}) takes several inputs, a chain hands on one; write a Forward method.",
-            FindingKind.ChainElementResult => $"'{p[0]}' ({p[1]}) does not take one tensor and give tensors, as a chain needs; write a Forward method.",
+            FindingKind.ChainElementWithSeveralInputs =>
+                $"'{p[0]}' ({p[1]}) takes several inputs, a chain hands on one; write a Forward method.",
+            FindingKind.ChainElementResult =>
+                $"'{p[0]}' ({p[1]}) does not take one tensor and give tensors, as a chain needs; write a Forward method.",
             FindingKind.ForwardUnusable => $"forward cannot be generated from the Forward of '{p[0]}': {p[1]}.",
             FindingKind.ForwardNotOverride => $"the forward of '{p[0]}' does not override the one of torch.nn.Module. Write '{p[1]}'.",
             FindingKind.BaseDoesNotFit => $"forward cannot be generated for '{p[0]}': {p[1]}.",
             FindingKind.ChainNamesNoLayer => $"'{p[0]}' in [Chain] is no layer of '{p[1]}'; its layers are {p[2]}.",
             FindingKind.LayerOnProperty => $"'{p[0]}' is a property; a layer must be an instance field.",
             FindingKind.LayerOnStatic => $"'{p[0]}' is {p[1]}; a layer must be an instance field, since each module has its own weights.",
-            FindingKind.NameHidesModuleMember => $"'{p[0]}' hides the member of that name of torch.nn.Module; give the field another name, and [ComponentName(Name = \"{p[0]}\")] if the key must stay.",
+            FindingKind.NameHidesModuleMember =>
+                $"'{p[0]}' hides the member of that name of torch.nn.Module; give the field another name, and [ComponentName(Name = "
+                + $"\"{p[0]}\")] if the key must stay.",
             FindingKind.KeyCollision when p[2].Length == 0 => $"'{p[0]}' has the key \"{p[1]}\"; a key cannot hold a dot.",
             FindingKind.KeyCollision => $"'{p[0]}' and '{p[2]}' have the same key \"{p[1]}\" in the state_dict.",
-            FindingKind.FeatureMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} features but gets {p[3]}.{Edit(finding, $"Change it to {p[4]}.")}",
-            FindingKind.ChannelMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} channels but {p[3]} {p[4]}.{Edit(finding, $"Change it to {p[5]}.")}",
-            FindingKind.NormalisedChannelMismatch => $"'{p[0]}' ({p[1]}) normalises {p[2]} channels but {p[3]} {p[4]}.{Edit(finding, $"Change it to {p[5]}.")}",
+            FindingKind.FeatureMismatch =>
+                $"'{p[0]}' ({p[1]}) needs {p[2]} features but gets {p[3]}.{Edit(finding, $"Change it to {p[4]}.")}",
+            FindingKind.ChannelMismatch =>
+                $"'{p[0]}' ({p[1]}) needs {p[2]} channels but {p[3]} {p[4]}.{Edit(finding, $"Change it to {p[5]}.")}",
+            FindingKind.NormalisedChannelMismatch =>
+                $"'{p[0]}' ({p[1]}) normalises {p[2]} channels but {p[3]} {p[4]}.{Edit(finding, $"Change it to {p[5]}.")}",
             FindingKind.OperandMismatch => $"'{p[0]}' ({p[1]}): {p[2]}: {p[3]} and {p[4]}.",
             FindingKind.ElementMismatch => $"'{p[0]}' ({p[1]}): {p[2]}: {p[3]}, not {p[4]}.",
             FindingKind.RankMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} but gets {p[3]}.",
             FindingKind.NestedMismatch => $"'{p[0]}' ({p[1]}) is declared for {p[2]} but gets {p[3]}: {p[4]}.",
-            FindingKind.DeclaredResultDiffers => $"{p[4]} is declared {p[0]} but is {p[1]}: {p[2]}.{Edit(finding, $"Declare '-> {p[3]}'.")}",
+            FindingKind.DeclaredResultDiffers =>
+                $"{p[4]} is declared {p[0]} but is {p[1]}: {p[2]}.{Edit(finding, $"Declare '-> {p[3]}'.")}",
             FindingKind.DeclaredResultCount => $"the result is declared as {p[0]} tensors but has {p[1]}.",
             FindingKind.ArgumentsContradict => $"'{p[0]}' ({p[1]}): {p[2]}.",
             FindingKind.OperationOperands => $"{Quote(p[0])} of {p[1]} and {p[2]}: dimension {p[3]} is {p[4]} and {p[5]}.",
@@ -57,26 +71,46 @@ internal static class Messages
             FindingKind.OperationArguments => $"{Quote(p[0])}: {p[1]}.",
             FindingKind.OperationSize => $"{Quote(p[0])}: {p[1]} would be {p[2]} = {p[3]}.",
             FindingKind.LossMismatch => $"{p[0]}: {p[1]}: {p[2]}.",
-            FindingKind.SilentBroadcast => $"{Quote(p[0])} of {p[1]} and {p[2]} gives {p[3]}, each element with each. Change it to squeeze(1) on the {p[4]}, or unsqueeze(1) on the other.",
+            FindingKind.SilentBroadcast =>
+                $"{Quote(p[0])} of {p[1]} and {p[2]} gives {p[3]}, each element with each. Change it to squeeze(1) on the {p[4]}, or "
+                + $"unsqueeze(1) on the other.",
             FindingKind.ShapeCommentDiffers => $"the comment says {p[0]}, but {p[1]} is {p[2]}. Change it to {p[3]}.",
-            FindingKind.SoftmaxBeforeLoss => $"{p[1]} before {p[2]}, which applies softmax itself: the gradients fade. Remove {p[0]}; the model gives logits.",
-            FindingKind.SigmoidBeforeLoss => $"{p[1]} before {p[2]}, which applies sigmoid itself: the gradients fade. Remove {p[0]}; the model gives logits.",
-            FindingKind.DropoutBeforeLoss => $"{p[1]} before {p[2]} drops predictions at random, while {p[2]} takes all logits. Remove {p[0]}, or move it before the last linear layer.",
-            FindingKind.ActivationBeforeLoss => $"{p[1]} before {p[2]}, which takes logits, any number: it keeps them from being what they should. Remove {p[0]}.",
-            FindingKind.SamplesDropped => $"In TorchSharp {Parity.Difference.Measured} {p[0]} gets {p[1]}: it {Parity.Differences.SamplesDropped.Does}. {Parity.Differences.SamplesDropped.Instead}",
-            FindingKind.LinearAfterLinear => $"{p[0]} after {p[1]} with nothing between them: together they are one linear layer. Put an activation between them, such as ReLU().",
+            FindingKind.SoftmaxBeforeLoss =>
+                $"{p[1]} before {p[2]}, which applies softmax itself: the gradients fade. Remove {p[0]}; the model gives logits.",
+            FindingKind.SigmoidBeforeLoss =>
+                $"{p[1]} before {p[2]}, which applies sigmoid itself: the gradients fade. Remove {p[0]}; the model gives logits.",
+            FindingKind.DropoutBeforeLoss =>
+                $"{p[1]} before {p[2]} drops predictions at random, while {p[2]} takes all logits. Remove {p[0]}, or move it before the "
+                + $"last linear layer.",
+            FindingKind.ActivationBeforeLoss =>
+                $"{p[1]} before {p[2]}, which takes logits, any number: it keeps them from being what they should. Remove {p[0]}.",
+            FindingKind.SamplesDropped =>
+                $"In TorchSharp {Parity.Difference.Measured} {p[0]} gets {p[1]}: it {Parity.Differences.SamplesDropped.Does}. "
+                + $"{Parity.Differences.SamplesDropped.Instead}",
+            FindingKind.LinearAfterLinear =>
+                $"{p[0]} after {p[1]} with nothing between them: together they are one linear layer. Put an activation between them, "
+                + $"such as ReLU().",
             FindingKind.SizeBelowOne => $"'{p[0]}' ({p[1]}): its output would have {p[2]} {p[3]} = {p[4]}: {p[5]}.",
             FindingKind.CannotInfer => $"'{p[0]}': '{p[1]}' cannot be inferred: {p[2]}. {(p.Count > 3 ? p[3] : "Write the number.")}",
-            FindingKind.LayerContradicts or FindingKind.OperationContradicts => $"'{p[0]}' needs {p[1]}, but {p[2]} needs {p[3]}: no call fits both. Change one of them.",
-            FindingKind.ResultContradicts => $"the declared result needs {p[1]}, but {p[2]} needs {p[3]}: no call fits both. Change what is declared, or the layer.",
-            FindingKind.ShapeRefuted when p[0] == Requirement.Result => $"the result is as declared only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change what is computed, or what is declared.",
-            FindingKind.ShapeRefuted => $"'{p[0]}' fits only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change the operation, or what is declared.",
-            FindingKind.NotProved => $"not proved at '{p[0]}': {p[1]}; checked at run time.{Edit(finding, $"To state it: Where = \"{p[1]}\".")}",
+            FindingKind.LayerContradicts or FindingKind.OperationContradicts =>
+                $"'{p[0]}' needs {p[1]}, but {p[2]} needs {p[3]}: no call fits both. Change one of them.",
+            FindingKind.ResultContradicts =>
+                $"the declared result needs {p[1]}, but {p[2]} needs {p[3]}: no call fits both. Change what is declared, or the layer.",
+            FindingKind.ShapeRefuted when p[0] == Requirement.Result =>
+                $"the result is as declared only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change what is "
+                + $"computed, or what is declared.",
+            FindingKind.ShapeRefuted =>
+                $"'{p[0]}' fits only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change the operation, or "
+                + $"what is declared.",
+            FindingKind.NotProved =>
+                $"not proved at '{p[0]}': {p[1]}; checked at run time.{Edit(finding, $"To state it: Where = \"{p[1]}\".")}",
             FindingKind.NotProvedInBranch => $"not proved at '{p[0]}': {p[1]}; checked at run time if {p[2]}.",
             FindingKind.NotProvedHere => $"not proved at '{p[0]}': {p[1]}; checked at run time where this runs.",
             FindingKind.NotChecked => $"not proved at '{p[0]}': {p[1]}; not checked at run time: {p[2]}.",
             FindingKind.ShapeUnknown => $"shape unknown from here: {p[0]}. {p[1]} of {p[2]} operations proved.",
-            FindingKind.InputShapeUnknown => $"shape unknown from here: '{p[0]}' declares no input shape; add [Shape(\"in -> out\")]. {p[1]} of {p[2]} operations proved.",
+            FindingKind.InputShapeUnknown =>
+                $"shape unknown from here: '{p[0]}' declares no input shape; add [Shape(\"in -> out\")]. {p[1]} of {p[2]} operations "
+                + $"proved.",
             FindingKind.NothingChecked => $"nothing in '{p[0]}' could be checked: {p[1]}.",
             FindingKind.EvaluationStopped => "evaluation stopped: the body is too large to follow; what comes after is unknown.",
             FindingKind.ParametersNotCounted => $"the parameters of '{p[0]}' cannot be counted: {p[1]}; ParameterCount is left out.",
@@ -89,7 +123,8 @@ internal static class Messages
     }
 
     /// <summary>The remedy, or the usual edit; no edit is what cannot be written down.</summary>
-    private static string Edit(Finding finding, string usual) => finding.Remedy is { } remedy ? $" {remedy}" : OwnNames.AreIn(usual) ? "" : $" {usual}";
+    private static string Edit(Finding finding, string usual) =>
+        finding.Remedy is { } remedy ? $" {remedy}" : OwnNames.AreIn(usual) ? "" : $" {usual}";
 
     /// <summary>An operator stands in quotes, a name does not.</summary>
     private static string Quote(string operation) => operation.LastIndexOf(": ", StringComparison.Ordinal) is var path and >= 0

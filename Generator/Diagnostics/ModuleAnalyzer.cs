@@ -33,7 +33,8 @@ public sealed class ModuleAnalyzer : DiagnosticAnalyzer
         }
 
         var places = new Places(type, context.Compilation, context.CancellationToken);
-        foreach (var finding in ModuleChecker.Check(module).Findings.Where(f => !CompilerErrors.AreBehind(f, type, context.Compilation, context.CancellationToken)))
+        foreach (var finding in ModuleChecker.Check(module).Findings.Where(
+            f => !CompilerErrors.AreBehind(f, type, context.Compilation, context.CancellationToken)))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.Of(finding.Kind),

@@ -11,16 +11,22 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
     /// <summary>Where the steps of a finding are.</summary>
     public IEnumerable<Location> Of(IEnumerable<Anchor> anchors) => anchors.Select(Of).Where(l => l.IsInSource);
 
-    public Location Of(Anchor anchor) => anchor.Type is { } other ? In(other, anchor with { Type = null }, compilation, cancellation) ?? Name(type) : anchor.Kind switch
+    public Location Of(Anchor anchor) => anchor.Type is { } other
+        ? In(other, anchor with { Type = null }, compilation, cancellation) ?? Name(type) : anchor.Kind switch
     {
         AnchorKind.ContainingType => Containers(type).ElementAtOrDefault(anchor.Index) is { } container ? Name(container) : Name(type),
         AnchorKind.Member => Member(anchor.Name!),
         AnchorKind.Argument => Argument(anchor) ?? Member(anchor.Name!),
         AnchorKind.Shape => ShapeArgument(named: false) ?? Name(type),
         AnchorKind.Where => ShapeArgument(named: true) ?? Name(type),
-        AnchorKind.ChainItem => Syntax(type.Find(Annotations.Chain)) is { } chain ? Positional(chain, anchor.Index) ?? chain.GetLocation() : Name(type),
-        AnchorKind.Expectation => Syntax(type.Find(Annotations.Expect))?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == anchor.Name)?.GetLocation() ?? Name(type),
-        AnchorKind.Forward => (type.GetMembers("Forward").FirstOrDefault() ?? type.GetMembers("forward").FirstOrDefault())?.Locations.FirstOrDefault() ?? Name(type),
+        AnchorKind.ChainItem => Syntax(type.Find(Annotations.Chain)) is { } chain ? Positional(chain, anchor.Index) ?? chain.GetLocation()
+            : Name(type),
+        AnchorKind.Expectation =>
+            Syntax(type.Find(Annotations.Expect))?.ArgumentList?.Arguments.FirstOrDefault(
+                a => a.NameEquals?.Name.Identifier.ValueText == anchor.Name)?.GetLocation() ?? Name(type),
+        AnchorKind.Forward =>
+            (type.GetMembers("Forward").FirstOrDefault() ?? type.GetMembers("forward").FirstOrDefault())?.Locations.FirstOrDefault()
+                ?? Name(type),
         AnchorKind.Body => Body(anchor) ?? Name(type),
         AnchorKind.Item => Item(anchor) ?? Member(anchor.Name!),
         _ => Name(type),
@@ -34,8 +40,10 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
     private Location? Item(Anchor anchor)
     {
         var field = UserDeclarations.Members(type).OfType<IFieldSymbol>().FirstOrDefault(m => m.Name == anchor.Name);
-        var value = (field?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) as VariableDeclaratorSyntax)?.Initializer?.Value
-            ?? (ConstructorReader.Assignments([.. UserDeclarations.Of(type, cancellation)]).TryGetValue(anchor.Name!, out var assigned) ? assigned : null);
+        var value =
+            (field?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) as VariableDeclaratorSyntax)?.Initializer?.Value
+            ?? (ConstructorReader.Assignments([.. UserDeclarations.Of(type, cancellation)]).TryGetValue(anchor.Name!, out var assigned)
+                ? assigned : null);
         return value is null ? null : ContainerSyntax.Find(value, anchor.Argument)?.GetLocation();
     }
 
@@ -46,7 +54,9 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
         {
             foreach (var method in t.GetMembers().OfType<IMethodSymbol>().Where(m => BodyReader.Key(m) == anchor.Name))
             {
-                return method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null })
+                return method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation))
+                    .FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null }
+                        or MethodDeclarationSyntax { ExpressionBody: not null })
                     ?.DescendantNodesAndSelf().ElementAtOrDefault(anchor.Index) is { } node
                     ? (ContainerSyntax.Find(node, anchor.Argument) ?? node).GetLocation()
                     : null;
@@ -57,7 +67,8 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
     }
 
     private Location Name(INamedTypeSymbol symbol) =>
-        UserDeclarations.Of(symbol, cancellation).FirstOrDefault()?.Identifier.GetLocation() ?? symbol.Locations.FirstOrDefault() ?? Location.None;
+        UserDeclarations.Of(symbol, cancellation).FirstOrDefault()?.Identifier.GetLocation()
+            ?? symbol.Locations.FirstOrDefault() ?? Location.None;
 
     private Location Member(string name) =>
         UserDeclarations.Members(type).FirstOrDefault(m => m.Name == name)?.Locations.FirstOrDefault() ?? Name(type);
@@ -75,16 +86,19 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
         }
 
         // The size that -1 stands for is the first argument of every factory that has one.
-        if (member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value })
+        if (member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(
+            cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value })
         {
-            var call = value.DescendantNodesAndSelf().FirstOrDefault(n => n is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax);
+            var call = value.DescendantNodesAndSelf().FirstOrDefault(
+                n => n is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax);
             var arguments = call switch
             {
                 InvocationExpressionSyntax invocation => invocation.ArgumentList,
                 BaseObjectCreationExpressionSyntax creation => creation.ArgumentList,
                 _ => null,
             };
-            return (arguments?.Arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == anchor.Argument) ?? arguments?.Arguments.FirstOrDefault())?.GetLocation();
+            return (arguments?.Arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == anchor.Argument)
+                ?? arguments?.Arguments.FirstOrDefault())?.GetLocation();
         }
 
         return Syntax(member.Find(Annotations.Layer)) is { } layer ? Positional(layer, 0) ?? layer.GetLocation() : null;
@@ -104,7 +118,9 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
     private static Location? Positional(AttributeSyntax attribute, int index) =>
         attribute.ArgumentList?.Arguments.Where(a => a.NameEquals is null).ElementAtOrDefault(index)?.Expression.GetLocation();
 
-    private AttributeSyntax? Syntax(AttributeData? attribute) => attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
+    private AttributeSyntax? Syntax(AttributeData? attribute) =>
+        attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax;
 
-    private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol type) => type.ContainingType is { } outer ? Containers(outer).Append(outer) : [];
+    private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol type) =>
+        type.ContainingType is { } outer ? Containers(outer).Append(outer) : [];
 }

@@ -30,7 +30,8 @@ public sealed class ShapeCommentAnalyzer : DiagnosticAnalyzer
         }
 
         // A class without such comments costs nothing more than a look at its lines.
-        var commented = LineShapes.Lines(type, context.Compilation, context.CancellationToken).Select(l => (Line: l, Comment: l.Shape)).Where(l => l.Comment is not null).ToArray();
+        var commented = LineShapes.Lines(type, context.Compilation, context.CancellationToken).Select(l => (Line: l, Comment: l.Shape))
+            .Where(l => l.Comment is not null).ToArray();
         if (commented.Length == 0 || LineShapes.Of(type, context.Compilation, context.CancellationToken) is not { } shapes)
         {
             return;
@@ -49,7 +50,8 @@ public sealed class ShapeCommentAnalyzer : DiagnosticAnalyzer
                     var finding = new Finding(FindingKind.ShapeCommentDiffers, Anchor.Class, said, subject, actual, correct);
                     if (!CompilerErrors.AreBehind(finding, type, context.Compilation, context.CancellationToken))
                     {
-                        context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), line.Comment.GetLocation(), Hints.Of(finding), Messages.Of(finding)));
+                        context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), line.Comment.GetLocation(),
+                            Hints.Of(finding), Messages.Of(finding)));
                     }
                 }
             }

@@ -62,7 +62,9 @@ internal static class Constructions
     {
         foreach (var layer in module.Model.Layers.Where(l => l is { Origin: LayerOrigin.Attribute, Callee: not null }))
         {
-            var arguments = layer.CallArguments.Select(a => (a.Parameter, Text: Size(module, layer, a.Parameter) ?? (IsHole(layer, a.Parameter) ? null : a.Text))).ToArray();
+            var arguments =
+                layer.CallArguments.Select(a => (a.Parameter,
+                    Text: Size(module, layer, a.Parameter) ?? (IsHole(layer, a.Parameter) ? null : a.Text))).ToArray();
             yield return (layer, arguments.All(a => a.Text is not null)
                 ? $"{layer.Callee}({string.Join(", ", arguments.Select(a => $"{Identifier.Of(a.Parameter)}: {a.Text}"))})"
                 : "null!");
@@ -70,10 +72,12 @@ internal static class Constructions
     }
 
     /// <summary>A size that -1 stands for.</summary>
-    private static bool IsHole(LayerModel layer, string parameter) => layer.Arguments.Any(a => a.Parameter == parameter && LayerWalk.IsHole(layer, a));
+    private static bool IsHole(LayerModel layer, string parameter) =>
+        layer.Arguments.Any(a => a.Parameter == parameter && LayerWalk.IsHole(layer, a));
 
     private static string? Size(CheckedModule module, LayerModel layer, string parameter) =>
         module.Inferred.FirstOrDefault(i => i.Layer == layer.Name && i.Parameter == parameter) is { } inferred
-            ? inferred.Size.Constant is { } number ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) + "L" : DimText.ToCSharp(inferred.Size, GuardEmitter.Kept)
+            ? inferred.Size.Constant is { } number ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) + "L"
+                : DimText.ToCSharp(inferred.Size, GuardEmitter.Kept)
             : null;
 }

@@ -29,7 +29,8 @@ internal static class ConstructorEmitter
                 });
                 break;
 
-            case Construction.InBaseConstructor or Construction.BuiltInBaseRegisteredOnUse when !module.Model.Occupied.Contains("BuildLayers"):
+            case Construction.InBaseConstructor or Construction.BuiltInBaseRegisteredOnUse
+                when !module.Model.Occupied.Contains("BuildLayers"):
                 sections.Add(() =>
                 {
                     writer.Line("/// <summary>Runs in the base constructor, after the field initializers.</summary>");
@@ -52,7 +53,9 @@ internal static class ConstructorEmitter
             case Construction.OnUse when !module.Model.Occupied.Contains("_named_parameters"):
                 sections.Add(() =>
                 {
-                    writer.Line("/// <summary>Runs in TorchSharp's constructor, after the field initializers and before the constructors of this class and its base.</summary>");
+                    writer.Line(
+                        "/// <summary>Runs in TorchSharp's constructor, after the field initializers and before the constructors of this "
+                        + "class and its base.</summary>");
                     writer.Line(Names.GeneratedCode).Line(Names.Hidden);
                     writer.Block($"protected override (string name, {Names.Parameter} parameter)[] _named_parameters()", () =>
                     {
@@ -78,7 +81,8 @@ internal static class ConstructorEmitter
         foreach (var (layer, call) in built)
         {
             var field = Identifier.Of(layer.Name);
-            writer.Line(layer.IsReadOnly ? $"global::System.Runtime.CompilerServices.Unsafe.AsRef(in {field}) = {call};" : $"{field} = {call};");
+            writer.Line(layer.IsReadOnly ? $"global::System.Runtime.CompilerServices.Unsafe.AsRef(in {field}) = {call};"
+                : $"{field} = {call};");
         }
     }
 }

@@ -19,7 +19,8 @@ internal static class Documentation
             writer.Line("/// <listheader><term>layer</term><description>output, parameters</description></listheader>");
             foreach (var layer in module.Layers)
             {
-                writer.Line($"/// <item><term>{Escape($"{layer.Path}: {layer.Written}")}</term><description>{Escape(Row(layer))}</description></item>");
+                var term = Escape($"{layer.Path}: {layer.Written}");
+                writer.Line($"/// <item><term>{term}</term><description>{Escape(Row(layer))}</description></item>");
             }
 
             writer.Line("/// </list>");
@@ -51,13 +52,15 @@ internal static class Documentation
     }
 
     public static string? Signature(CheckedModule module) => module.Inputs is { } inputs
-        ? $"{string.Join(", ", inputs.Select(i => i.ToTuple()))} -> {(module.Outputs is { } outputs ? string.Join(", ", outputs.Select(o => o.ToTuple())) : "?")}"
+        ? $"{string.Join(", ", inputs.Select(i => i.ToTuple()))} -> "
+            + $"{(module.Outputs is { } outputs ? string.Join(", ", outputs.Select(o => o.ToTuple())) : "?")}"
         : null;
 
     /// <summary>A number with separators; an expression as it is, its numbers with separators.</summary>
     public static string Number(Dim dim) => dim.Constant is { } number
         ? number.ToString("N0", CultureInfo.InvariantCulture)
-        : System.Text.RegularExpressions.Regex.Replace(dim.ToString(), @"\b\d{4,18}\b", m => long.Parse(m.Value, CultureInfo.InvariantCulture).ToString("N0", CultureInfo.InvariantCulture));
+        : System.Text.RegularExpressions.Regex.Replace(dim.ToString(), @"\b\d{4,18}\b",
+            m => long.Parse(m.Value, CultureInfo.InvariantCulture).ToString("N0", CultureInfo.InvariantCulture));
 
     public static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;");
 

@@ -18,23 +18,29 @@ internal static class ForwardEmitter
                 sections.Add(() => Forward(writer, module, () => Method(writer, module)));
                 if (HasOwnCall(model.Type, model.Forward) && !model.Occupied.Contains("call"))
                 {
-                    sections.Add(() => writer.Line("/// <summary>Runs <c>forward</c>, and the hooks of this module before and after it.</summary>").Line(Names.GeneratedCode).Line(Call(model.Forward)));
+                    sections.Add(
+                        () => writer.Line("/// <summary>Runs <c>forward</c>, and the hooks of this module before and after it.</summary>")
+                            .Line(Names.GeneratedCode).Line(Call(model.Forward)));
                 }
 
                 break;
 
             // A base class other than Module itself has a forward already, and may chain the derived class's layers in no known way.
-            case ForwardKind.Chain when steps.Length > 0 && steps.All(s => s.Flow is LayerFlow.Tensor or LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple):
+            case ForwardKind.Chain
+                when steps.Length > 0
+                    && steps.All(s => s.Flow is LayerFlow.Tensor or LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple):
                 sections.Add(() => Forward(writer, module, () => Chain(writer, module, steps)));
                 break;
 
             // What is missing was reported; the class must compile all the same.
-            case ForwardKind.Chain or ForwardKind.None when model.Type.Base is null or { TakesName: true } or { Forward: AbstractForward.Fits } && !model.Type.IsAbstract:
+            case ForwardKind.Chain or ForwardKind.None when model.Type.Base is null or { TakesName: true }
+                or { Forward: AbstractForward.Fits } && !model.Type.IsAbstract:
                 sections.Add(() =>
                 {
                     writer.Line("/// <inheritdoc/>").Line(Names.GeneratedCode);
                     writer.Line($"public override {model.Forward.Result} forward({Parameters(model)}) =>");
-                    writer.Indented(() => writer.Line($"throw new global::System.InvalidOperationException({Identifier.Literal($"No forward could be generated for {model.Type.Name}: see its GEN diagnostics.")});"));
+                    var reason = Identifier.Literal($"No forward could be generated for {model.Type.Name}: see its GEN diagnostics.");
+                    writer.Indented(() => writer.Line($"throw new global::System.InvalidOperationException({reason});"));
                 });
                 break;
         }
@@ -46,7 +52,9 @@ internal static class ForwardEmitter
         writer.Line($"/// <summary>{Documentation.Headline(module)}</summary>");
         if (module.IsGuarded && module.Inputs is not null)
         {
-            writer.Line("/// <exception cref=\"global::Gen.ShapeMismatchException\">An input has another shape than the module declares.</exception>");
+            writer.Line(
+                "/// <exception cref=\"global::Gen.ShapeMismatchException\">An input has another shape than the module "
+                + "declares.</exception>");
         }
 
         writer.Line(Names.GeneratedCode);
@@ -67,11 +75,13 @@ internal static class ForwardEmitter
         forward.Kind == ForwardKind.Method && forward.Inputs.Any(i => i.Default is not null) && type.Base is null or { TakesName: true };
 
     public static string Call(ForwardModel forward) =>
-        $"public new {forward.Result} call({Parameters(forward)}) => base.call({string.Join(", ", forward.Inputs.Select(i => Identifier.Of(i.Name)))});";
+        $"public new {forward.Result} call({Parameters(forward)}) => "
+        + $"base.call({string.Join(", ", forward.Inputs.Select(i => Identifier.Of(i.Name)))});";
 
     private static string Parameters(ModuleModel model) => Parameters(model.Forward);
 
-    private static string Parameters(ForwardModel forward) => string.Join(", ", forward.Inputs.Select(i => $"{i.Type} {Identifier.Of(i.Name)}{(i.Default is { } value ? $" = {value}" : "")}"));
+    private static string Parameters(ForwardModel forward) =>
+        string.Join(", ", forward.Inputs.Select(i => $"{i.Type} {Identifier.Of(i.Name)}{(i.Default is { } value ? $" = {value}" : "")}"));
 
     /// <summary>The user's <c>Forward</c>, and what it leaves behind.</summary>
     private static void Method(SourceWriter writer, CheckedModule module)
@@ -91,19 +101,24 @@ internal static class ForwardEmitter
             {
                 // In a debug build breakpoints stop where the user set them.
                 writer.Directive("#if DEBUG").Line($"var {result} = {forward};").Directive("#else");
-                writer.Line($"var {result} = {scope}.IsObserved ? {forward} : {FreeingEmitter.Method}({string.Join(", ", inputs)}, {scope});").Directive("#endif");
+                writer.Line(
+                    $"var {result} = {scope}.IsObserved ? {forward} : {FreeingEmitter.Method}({string.Join(", ", inputs)}, {scope});")
+                    .Directive("#endif");
             }
 
             GuardEmitter.Output(writer, module, result);
             writer.Line($"return {scope}.Return({result}, {string.Join(", ", inputs)});");
         });
-        Failure(writer, $"{scope}.Failed({Locals.Of(module, "error")}, this, {Identifier.Literal(model.Type.Name)}, {string.Join(", ", inputs.Select(i => $"({Identifier.Literal(i)}, {i})"))})", module);
+        Failure(writer,
+            $"{scope}.Failed({Locals.Of(module, "error")}, this, {Identifier.Literal(model.Type.Name)}, "
+            + $"{string.Join(", ", inputs.Select(i => $"({Identifier.Literal(i)}, {i})"))})", module);
         writer.Block("finally", () => writer.Line($"{scope}.Dispose();"));
     }
 
     /// <summary>Something else may hold what is computed, and then perhaps what <c>Forward</c> is given or gives.</summary>
     private static string Keeping(ModuleModel model) => !model.MayKeep ? ""
-        : $", mayKeepInputs: {Literal(model.Freeing is not { Stores: false })}, mayKeepResult: {Literal(model.Freeing is not { GivesHeld: false })}";
+        : $", mayKeepInputs: {Literal(model.Freeing is not { Stores: false })}, mayKeepResult: "
+            + $"{Literal(model.Freeing is not { GivesHeld: false })}";
 
     private static string Literal(bool value) => value ? "true" : "false";
 
@@ -111,7 +126,8 @@ internal static class ForwardEmitter
     private static string Observed(ModuleModel model)
     {
         // What is never called takes no hooks.
-        var layers = model.Layers.Where(l => l.TypeName is not ("ParameterList" or "ParameterDict")).Select(l => $"{Names.Hooks}.{(IsPlain(l) ? "On" : "Within")}({Locals.Member(model, l.Name)})").ToArray();
+        var layers = model.Layers.Where(l => l.TypeName is not ("ParameterList" or "ParameterDict"))
+            .Select(l => $"{Names.Hooks}.{(IsPlain(l) ? "On" : "Within")}({Locals.Member(model, l.Name)})").ToArray();
         return $"isObserved: {(layers.Length == 0 ? "false" : string.Join(" || ", layers))}";
     }
 
@@ -126,7 +142,8 @@ internal static class ForwardEmitter
             {
                 var field = Locals.Member(module.Model, layer.Name);
                 var (before, behind) = Trust.MayKeep(layer) ? ($"{chain}.MayKeep = true; ", $" {chain}.MayKeep = false;") : ("", "");
-                var step = $"{before}{chain}.{(layer.Flow != LayerFlow.Tensor || layer.Factory == "Sequential" || IsPlain(layer) ? "Through" : "ThroughAny")}({field});{behind}";
+                var isThrough = layer.Flow != LayerFlow.Tensor || layer.Factory == "Sequential" || IsPlain(layer);
+                var step = $"{before}{chain}.{(isThrough ? "Through" : "ThroughAny")}({field});{behind}";
                 if (layer.IsOptional)
                 {
                     writer.Block($"if ({field} is not null)", () => writer.Line(step));
@@ -149,7 +166,8 @@ internal static class ForwardEmitter
     }
 
     /// <summary>An error of the native library is thrown on with the place and the shapes; all others as they are.</summary>
-    private static void Failure(SourceWriter writer, string failed, CheckedModule module) => writer.Block($"catch (global::System.Exception {Locals.Of(module, "error")})", () =>
+    private static void Failure(SourceWriter writer, string failed, CheckedModule module) =>
+        writer.Block($"catch (global::System.Exception {Locals.Of(module, "error")})", () =>
     {
         var failure = Locals.Of(module, "failure");
         writer.Block($"if ({failed} is {{ }} {failure})", () => writer.Line(GuardEmitter.Needs(module) is { } needs
@@ -158,9 +176,11 @@ internal static class ForwardEmitter
         writer.Line().Line("throw;");
     });
 
-    /// <summary>A layer that has nothing within it to look at, and gives what is new: of TorchSharp, or generated and looking after itself.</summary>
+    /// <summary>A layer that has nothing within it to look at, and gives what is new: of TorchSharp, or generated and looking after
+    /// itself.</summary>
     private static bool IsPlain(LayerModel layer) => layer.Nested is { } nested
         ? nested is { IsHandWritten: false, Contract: null, Type.IsSealed: true, Forward.Kind: ForwardKind.Chain or ForwardKind.Method }
-        : layer.Type.StartsWith("global::TorchSharp.Modules.", StringComparison.Ordinal) && layer.Factory is not ("Sequential" or "ModuleList" or "ModuleDict")
+        : layer.Type.StartsWith("global::TorchSharp.Modules.", StringComparison.Ordinal)
+            && layer.Factory is not ("Sequential" or "ModuleList" or "ModuleDict")
             && layer.TypeName is not ("Sequential" or "ModuleList" or "ModuleDict");
 }

@@ -30,9 +30,12 @@ internal static class FreeingEmitter
             sections.Add(() =>
             {
                 writer.Directive("#if !DEBUG").Directive("#nullable disable warnings").Directive("#pragma warning disable");
-                writer.Line("/// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last use.</summary>");
+                writer.Line(
+                    "/// <summary>What <c>Forward</c> does, in its order; each tensor that it computes is freed after its last "
+                    + "use.</summary>");
                 writer.Line(Names.GeneratedCode);
-                writer.Block($"private {module.Model.Forward.Result} {Method}({body.Parameters}, {Names.ForwardScope} {body.Scope})", () => Steps(writer, body.Scope, body.Steps));
+                writer.Block($"private {module.Model.Forward.Result} {Method}({body.Parameters}, {Names.ForwardScope} {body.Scope})",
+                    () => Steps(writer, body.Scope, body.Steps));
                 writer.Directive("#endif");
             });
         }

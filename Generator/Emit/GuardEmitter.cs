@@ -29,11 +29,13 @@ internal static class GuardEmitter
 
         for (var i = 0; i < Math.Min(inputs.Count, forward.Inputs.Count); i++)
         {
-            if (forward.Inputs[i].IsTensor && Late(module, inputs[i], Identifier.Of(forward.Inputs[i].Name), boundBefore[i], bound) is { Count: > 0 } late)
+            if (forward.Inputs[i].IsTensor && Late(module, inputs[i], Identifier.Of(forward.Inputs[i].Name), boundBefore[i],
+                bound) is { Count: > 0 } late)
             {
                 var value = Identifier.Of(forward.Inputs[i].Name);
                 var tests = string.Join(" || ", late);
-                Throw(writer, module, value, forward.Inputs[i].Name, inputs[i], IsNullable(forward.Inputs[i]) ? [$"{value} is not null && ({tests})"] : [tests], bound);
+                Throw(writer, module, value, forward.Inputs[i].Name, inputs[i],
+                    IsNullable(forward.Inputs[i]) ? [$"{value} is not null && ({tests})"] : [tests], bound);
             }
         }
 
@@ -42,7 +44,9 @@ internal static class GuardEmitter
             if (Condition(module, fact, bound) is { } condition)
             {
                 writer.Block($"if (!({condition}))", () =>
-                    writer.Line($"throw {Names.ShapeGuard}.Fact(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(fact.ToString())}{Bound(module, bound)}{KeptIn(module, fact)});"));
+                    writer.Line(
+                        $"throw {Names.ShapeGuard}.Fact(this, {Identifier.Literal(module.Model.Type.Name)}, "
+                        + $"{Identifier.Literal(fact.ToString())}{Bound(module, bound)}{KeptIn(module, fact)});"));
                 writer.Line();
             }
         }
@@ -54,7 +58,10 @@ internal static class GuardEmitter
                 var cases = guard.Cases.Select(c => string.Join(" && ", c.Select(b => Side(module, b, bound)))).ToArray();
                 var reached = cases.Length == 1 ? cases[0] : $"({string.Join(" || ", cases)})";
                 writer.Block($"if ({reached} && !({condition}))", () =>
-                    writer.Line($"throw {Names.ShapeGuard}.Need(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(guard.What)}, {Identifier.Literal(guard.Fact.ToString())}{Bound(module, bound)}{KeptIn(module, guard.Fact)});"));
+                    writer.Line(
+                        $"throw {Names.ShapeGuard}.Need(this, {Identifier.Literal(module.Model.Type.Name)}, "
+                        + $"{Identifier.Literal(guard.What)}, "
+                        + $"{Identifier.Literal(guard.Fact.ToString())}{Bound(module, bound)}{KeptIn(module, guard.Fact)});"));
                 writer.Line();
             }
         }
@@ -65,11 +72,15 @@ internal static class GuardEmitter
     {
         var bound = NamesOf(module);
         var needs = module.IsGuarded
-            ? module.Guards.Where(g => g.Cases.Count == 0).Select(g => (Guard: g, Condition: Condition(module, g.Fact, bound))).Where(g => g.Condition is not null).ToArray()
+            ? module.Guards.Where(g => g.Cases.Count == 0).Select(g => (Guard: g, Condition: Condition(module, g.Fact, bound)))
+                .Where(g => g.Condition is not null).ToArray()
             : [];
         return needs.Length == 0 ? null
-            : $"new (string, string, bool)[] {{ {string.Join(", ", needs.Select(n => $"({Identifier.Literal(n.Guard.What)}, {Identifier.Literal(n.Guard.Fact.ToString())}, {n.Condition})"))} }}"
+            : $"new (string, string, bool)[] {{ {string.Join(", ", needs.Select(n => Row(n.Guard.What, n.Guard.Fact, n.Condition!)))} }}"
                 + Bound(module, bound) + string.Concat(needs.Select(n => KeptIn(module, n.Guard.Fact)).Distinct());
+
+        static string Row(string what, Fact fact, string condition) =>
+            $"({Identifier.Literal(what)}, {Identifier.Literal(fact.ToString())}, {condition})";
     }
 
     /// <summary>C# for one side of a fork.</summary>
@@ -94,7 +105,9 @@ internal static class GuardEmitter
         string.Concat(names.Distinct().Where(n => IsKept(module, n)).Select(n => $", ({Identifier.Literal(n)}, {Field(module, n)})"));
 
     /// <summary>All names that the guards look at.</summary>
-    private static IEnumerable<string> Looked(CheckedModule module) => module.Guards.SelectMany(g => NamesOf(g.Fact).Concat(g.Cases.SelectMany(c => c).Where(b => b.Text is null).SelectMany(b => NamesOf(b.Condition))));
+    private static IEnumerable<string> Looked(CheckedModule module) =>
+        module.Guards.SelectMany(g => NamesOf(g.Fact)
+            .Concat(g.Cases.SelectMany(c => c).Where(b => b.Text is null).SelectMany(b => NamesOf(b.Condition))));
 
     private static IEnumerable<string> NamesOf(Fact fact) => fact.Left.Names.Concat(fact.Right.Names);
 
@@ -112,7 +125,8 @@ internal static class GuardEmitter
         module.IsGuarded && module.GuardsOutput && Places(module) is not null;
 
     /// <summary>Where the declared results are; null where none are declared, or the type of the result does not tell.</summary>
-    private static ResultPlaces? Places(CheckedModule module) => module.Outputs is { } outputs ? module.Model.Forward.Tensors.Places(outputs.Count) : null;
+    private static ResultPlaces? Places(CheckedModule module) =>
+        module.Outputs is { } outputs ? module.Model.Forward.Tensors.Places(outputs.Count) : null;
 
     /// <summary>Declared results that were not proved: their ranks and their known sizes.</summary>
     public static void Output(SourceWriter writer, CheckedModule module, string result)
@@ -126,7 +140,9 @@ internal static class GuardEmitter
         if (places.List is { } list)
         {
             writer.Block($"if ({result}{list.Count} != {list.Needs})", () =>
-                writer.Line($"throw {Names.ShapeGuard}.Count(this, {Identifier.Literal(module.Model.Type.Name)}, {list.Needs}, {result}{list.Count});"));
+                writer.Line(
+                    $"throw {Names.ShapeGuard}.Count(this, {Identifier.Literal(module.Model.Type.Name)}, {list.Needs}, "
+                    + $"{result}{list.Count});"));
             writer.Line();
         }
 
@@ -140,12 +156,14 @@ internal static class GuardEmitter
 
             var value = result + place.Access;
             var tests = Tests(module, value, shape, bound);
-            Throw(writer, module, value, $"result{place.Access}", shape, place.IsNullable ? [$"{value} is not null && ({string.Join(" || ", tests)})"] : tests, bound);
+            Throw(writer, module, value, $"result{place.Access}", shape,
+                place.IsNullable ? [$"{value} is not null && ({string.Join(" || ", tests)})"] : tests, bound);
 
             // A name that only results have is the same size in all of them.
             for (var j = 0; !place.IsNullable && j < shape.Dims.Count; j++)
             {
-                if (Free(module, shape.Dims[j]) is { } name && !bound.Contains(name) && outputs.Skip(i + 1).Any(o => o.Dims.Any(d => d.Names.Contains(name))))
+                if (Free(module, shape.Dims[j]) is { } name && !bound.Contains(name)
+                    && outputs.Skip(i + 1).Any(o => o.Dims.Any(d => d.Names.Contains(name))))
                 {
                     bound.Add(name);
                     writer.Line($"var {Local(module, name)} = {Size(value, shape, j)};");
@@ -164,7 +182,8 @@ internal static class GuardEmitter
             // An optional input binds no names: they would be unknown without it.
             if (module.Model.Forward.Inputs[i].IsTensor && !IsNullable(module.Model.Forward.Inputs[i]))
             {
-                bound.AddRange(inputs[i].Dims.Select(d => Free(module, d)).OfType<string>().Concat(Solved(module, i).Select(s => s.Name)).Where(n => IsUsed(module, n)).Distinct().Where(n => !bound.Contains(n)).ToArray());
+                bound.AddRange(inputs[i].Dims.Select(d => Free(module, d)).OfType<string>().Concat(Solved(module, i).Select(s => s.Name))
+                    .Where(n => IsUsed(module, n)).Distinct().Where(n => !bound.Contains(n)).ToArray());
             }
         }
 
@@ -172,7 +191,8 @@ internal static class GuardEmitter
     }
 
     /// <summary>The sizes whose names only a later input binds, looked at when all are bound.</summary>
-    private static List<string> Late(CheckedModule module, Shape shape, string value, IReadOnlyList<string> before, IReadOnlyList<string> bound)
+    private static List<string> Late(CheckedModule module, Shape shape, string value, IReadOnlyList<string> before,
+        IReadOnlyList<string> bound)
     {
         var here = Here(module, shape, before);
         return [.. shape.Dims.Select((dim, i) => (Dim: dim, Index: i))
@@ -231,9 +251,13 @@ internal static class GuardEmitter
 
             var size = others == "0L" ? Size(value, shape, solved.Dim) : $"({Size(value, shape, solved.Dim)} - ({others}))";
             bound.Add(solved.Name);
-            writer.Line($"var {Local(module, solved.Name)} = {size}{(solved.Factor == 1 ? "" : $" / {DimText.ToCSharp(Dim.Of(solved.Factor), static n => n)}")};");
+            writer.Line(
+                $"var {Local(module, solved.Name)} = "
+                + $"{size}{(solved.Factor == 1 ? "" : $" / {DimText.ToCSharp(Dim.Of(solved.Factor), static n => n)}")};");
             writer.Block($"if ({Local(module, solved.Name)} < 1L)", () =>
-                writer.Line($"throw {Names.ShapeGuard}.Fact(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal($"{solved.Name} >= 1")}{Bound(module, bound)});"));
+                writer.Line(
+                    $"throw {Names.ShapeGuard}.Fact(this, {Identifier.Literal(module.Model.Type.Name)}, "
+                    + $"{Identifier.Literal($"{solved.Name} >= 1")}{Bound(module, bound)});"));
             writer.Line();
         }
     }
@@ -242,10 +266,13 @@ internal static class GuardEmitter
     private static IEnumerable<SolvedName> Solved(CheckedModule module, int input) =>
         SolvedName.Of(module.Model, [.. module.Inputs ?? default], [.. module.FreeNames]).Where(s => s.Input == input);
 
-    private static void Throw(SourceWriter writer, CheckedModule module, string value, string input, Shape shape, IReadOnlyList<string> tests, IReadOnlyList<string> bound)
+    private static void Throw(SourceWriter writer, CheckedModule module, string value, string input, Shape shape,
+        IReadOnlyList<string> tests, IReadOnlyList<string> bound)
     {
         writer.Block($"if ({string.Join(" || ", tests)})", () => writer.Line(
-            $"throw {Names.ShapeGuard}.Mismatch(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(input)}, {Identifier.Literal(shape.ToShapeString())}, {value}{Bound(module, bound)}{KeptIn(module, shape.Dims.SelectMany(d => d.Names))});"));
+            $"throw {Names.ShapeGuard}.Mismatch(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(input)}, "
+            + $"{Identifier.Literal(shape.ToShapeString())}, "
+            + $"{value}{Bound(module, bound)}{KeptIn(module, shape.Dims.SelectMany(d => d.Names))});"));
         writer.Line();
     }
 
@@ -269,7 +296,8 @@ internal static class GuardEmitter
             }
             else if (Remainder(module, shape.Dims[i], bound, here, value, shape) is var (factor, rest))
             {
-                tests.Add(rest == "0L" ? $"{Size(value, shape, i)} % {factor} != 0" : $"({Size(value, shape, i)} - ({rest})) % {factor} != 0");
+                tests.Add(rest == "0L" ? $"{Size(value, shape, i)} % {factor} != 0"
+                    : $"({Size(value, shape, i)} - ({rest})) % {factor} != 0");
             }
         }
 
@@ -277,9 +305,11 @@ internal static class GuardEmitter
     }
 
     /// <summary>Of <c>4*E+1</c> with no other value for E: what is left after division is known all the same.</summary>
-    private static (string Factor, string Others)? Remainder(CheckedModule module, Dim dim, IReadOnlyList<string> bound, Dictionary<string, int> here, string value, Shape shape) =>
+    private static (string Factor, string Others)? Remainder(CheckedModule module, Dim dim, IReadOnlyList<string> bound,
+        Dictionary<string, int> here, string value, Shape shape) =>
         !dim.IsUnknown && dim.Names.Where(n => !bound.Contains(n) && !here.ContainsKey(n) && !IsKept(module, n)).ToArray() is [var open]
-            && Unification.Linear(dim, open) is ({ Constant: { } factor and not (0 or 1 or -1) }, var others) && Expression(module, others, bound, here, value, shape) is { } rest
+            && Unification.Linear(dim, open) is ({ Constant: { } factor and not (0 or 1 or -1) }, var others)
+            && Expression(module, others, bound, here, value, shape) is { } rest
             ? (DimText.ToCSharp(Dim.Of(factor), static n => n)!, rest)
             : null;
 
@@ -291,14 +321,16 @@ internal static class GuardEmitter
     }
 
     /// <summary>C# for a size, where all its names have values by then.</summary>
-    private static string? Expression(CheckedModule module, Dim dim, IReadOnlyList<string> bound, Dictionary<string, int> here, string value, Shape shape)
+    private static string? Expression(CheckedModule module, Dim dim, IReadOnlyList<string> bound, Dictionary<string, int> here,
+        string value, Shape shape)
     {
         if (dim.IsUnknown || !dim.Names.All(n => bound.Contains(n) || here.ContainsKey(n) || IsKept(module, n)))
         {
             return null;
         }
 
-        return DimText.ToCSharp(dim, name => bound.Contains(name) ? Local(module, name) : here.TryGetValue(name, out var at) ? Size(value, shape, at) : Field(module, name));
+        return DimText.ToCSharp(dim, name => bound.Contains(name) ? Local(module, name) : here.TryGetValue(name, out var at)
+            ? Size(value, shape, at) : Field(module, name));
     }
 
     /// <summary>A name is worth a local if another input, a condition or the result's check looks at it.</summary>
@@ -310,7 +342,8 @@ internal static class GuardEmitter
 
     private static string? Free(CheckedModule module, Dim dim) => module.FreeNames.FirstOrDefault(n => dim.Equals(Dim.Name(n)));
 
-    /// <summary>The sizes of the primary constructor that a guard looks at are kept in fields: a captured parameter would be a state of its own.</summary>
+    /// <summary>The sizes of the primary constructor that a guard looks at are kept in fields: a captured parameter would be a state of its
+    /// own.</summary>
     public static void AddFields(SourceWriter writer, CheckedModule module, List<Action> sections)
     {
         var names = KeptNames(module);
@@ -328,29 +361,35 @@ internal static class GuardEmitter
 
     /// <summary>The parameters of the primary constructor that have such a field.</summary>
     public static IReadOnlyList<string> KeptNames(CheckedModule module) => module.Model.Constructor.Kind != ConstructorKind.Primary ? [] :
-        [.. Guarded(module).Where(n => IsKept(module, n) || module.Model.Constructor.Names.Any(p => p.Name == n && p.IsBoolean)).Concat(module.Inferred.SelectMany(i => i.Size.Names)).Distinct()];
+        [.. Guarded(module).Where(n => IsKept(module, n) || module.Model.Constructor.Names.Any(p => p.Name == n && p.IsBoolean))
+            .Concat(module.Inferred.SelectMany(i => i.Size.Names)).Distinct()];
 
     /// <summary>The names that guards look at.</summary>
-    private static IEnumerable<string> Guarded(CheckedModule module) => !module.IsGuarded || module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
+    private static IEnumerable<string> Guarded(CheckedModule module) =>
+        !module.IsGuarded || module.Model.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method)
         ? []
-        : (module.Inputs ?? default).Concat(module.Outputs is { } outputs && ChecksOutput(module) ? outputs : []).SelectMany(s => s.Dims).SelectMany(d => d.Names)
+        : (module.Inputs ?? default).Concat(module.Outputs is { } outputs && ChecksOutput(module) ? outputs : []).SelectMany(s => s.Dims)
+            .SelectMany(d => d.Names)
             .Concat(module.Conditions.SelectMany(NamesOf))
             .Concat(Looked(module));
 
     private static bool IsKept(CheckedModule module, string name) =>
-        module.Model.Constructor.Names.Any(p => p.Name == name && p.IsInteger && (module.Model.Constructor.Kind == ConstructorKind.Primary || p.Field is not null));
+        module.Model.Constructor.Names.Any(p => p.Name == name && p.IsInteger
+            && (module.Model.Constructor.Kind == ConstructorKind.Primary || p.Field is not null));
 
     /// <summary>The field of a size, or of a member that is one: <c>__config__Dim</c>.</summary>
     public static string Kept(string name) => $"__{name.Replace(".", "__")}";
 
     /// <summary>The generated field of a primary constructor's parameter, or the field in which the user keeps it.</summary>
     private static string Field(CheckedModule module, string name) =>
-        module.Model.Constructor.Kind == ConstructorKind.Primary ? Kept(name) : Locals.Member(module.Model, module.Model.Constructor.Names.First(p => p.Name == name).Field!);
+        module.Model.Constructor.Kind == ConstructorKind.Primary ? Kept(name)
+            : Locals.Member(module.Model, module.Model.Constructor.Names.First(p => p.Name == name).Field!);
 
     /// <summary>Named dimensions become locals; the prefix keeps them apart from parameters and fields.</summary>
     private static string Local(CheckedModule module, string name) => Locals.Of(module, $"size{name}");
 
-    private static string Size(string value, Shape shape, int index) => shape.HasVariadic ? $"{value}.size({index - shape.Dims.Count})" : $"{value}.size({index})";
+    private static string Size(string value, Shape shape, int index) =>
+        shape.HasVariadic ? $"{value}.size({index - shape.Dims.Count})" : $"{value}.size({index})";
 
     private static string Bound(CheckedModule module, IEnumerable<string> bound) =>
         string.Concat(bound.Select(n => $", ({Identifier.Literal(n)}, {Local(module, n)})"));

@@ -31,5 +31,6 @@ internal static class Locals
     public static string Member(ModuleModel model, string name) => Member(name, [.. model.Forward.Inputs.Select(i => i.Name)]);
 
     /// <summary>A member, also where a parameter of the generated method has its name.</summary>
-    public static string Member(string name, params string[] parameters) => parameters.Contains(name) ? $"this.{Identifier.Of(name)}" : Identifier.Of(name);
+    public static string Member(string name, params string[] parameters) =>
+        parameters.Contains(name) ? $"this.{Identifier.Of(name)}" : Identifier.Of(name);
 }

@@ -6,7 +6,8 @@ namespace Gen.Emit;
 /// <summary>Prints the generated part of a class. What there is to print was decided before.</summary>
 internal static class ModuleEmitter
 {
-    /// <summary>Null where nothing can be generated that compiles: the class or a type around it is not partial, or its base class is no module.</summary>
+    /// <summary>Null where nothing can be generated that compiles: the class or a type around it is not partial, or its base class is no
+    /// module.</summary>
     public static GeneratedSource? Emit(CheckedModule module)
     {
         if (!module.Model.Type.IsPartial || module.Model.Type.Base is { IsModule: false })
@@ -60,7 +61,8 @@ internal static class ModuleEmitter
     private static string Contract(CheckedModule module)
     {
         var shape = module.Inputs is { } inputs
-            ? string.Join(", ", inputs.Select(i => i.ToShapeString())) + (module.Outputs is { } outputs ? $" -> {string.Join(", ", outputs.Select(o => o.ToShapeString()))}" : "")
+            ? string.Join(", ", inputs.Select(i => i.ToShapeString()))
+                + (module.Outputs is { } outputs ? $" -> {string.Join(", ", outputs.Select(o => o.ToShapeString()))}" : "")
             : null;
         var torchinfo = module.TorchinfoMultiplyAdds;
         var figures = new[]
@@ -70,7 +72,8 @@ internal static class ModuleEmitter
             ("MultiplyAdds", module.MultiplyAdds.IsUnknown ? null : module.MultiplyAdds.ToString()),
             ("TorchinfoMultiplyAdds", torchinfo.IsUnknown ? null : torchinfo.ToString()),
         };
-        return $"[{Names.ModuleContract}({(shape is null ? "null" : Identifier.Literal(shape))}{string.Concat(figures.Where(f => f.Item2 is not null).Select(f => $", {f.Item1} = {Identifier.Literal(f.Item2!)}"))})]";
+        var stated = string.Concat(figures.Where(f => f.Item2 is not null).Select(f => $", {f.Item1} = {Identifier.Literal(f.Item2!)}"));
+        return $"[{Names.ModuleContract}({(shape is null ? "null" : Identifier.Literal(shape))}{stated})]";
     }
 
     /// <summary>The author's facts, without the names that other projects do not know.</summary>
@@ -82,7 +85,8 @@ internal static class ModuleEmitter
         }
 
         var declared = Declaration.Read(module.Model, []);
-        return module.Model.Sizes.Count == 0 && !declared.IsDefined ? where : string.Join(", ", declared.Facts.All) is { Length: > 0 } facts ? facts : null;
+        return module.Model.Sizes.Count == 0 && !declared.IsDefined ? where : string.Join(", ", declared.Facts.All) is { Length: > 0 } facts
+            ? facts : null;
     }
 
     /// <summary>A part that gives a class its base, and what the base asks for; also <c>call</c>, where it has one of its own.</summary>
@@ -91,7 +95,8 @@ internal static class ModuleEmitter
         var inputs = string.Join(", ", forward.Inputs.Select(i => $"{i.Type} {Identifier.Of(i.Name)}"));
         var members = forward.Kind == ForwardKind.Own ? "" : $"public override {forward.Result} forward({inputs}) => throw null!;";
         members += hasCall ? " " + ForwardEmitter.Call(forward) : "";
-        var part = type.Containers.Reverse().Aggregate($"{Header(type.Header)}{Base(type, forward)} {{ {members} }}", static (inner, outer) => $"{Header(outer)} {{ {inner} }}");
+        var part = type.Containers.Reverse().Aggregate($"{Header(type.Header)}{Base(type, forward)} {{ {members} }}",
+            static (inner, outer) => $"{Header(outer)} {{ {inner} }}");
         return (type.Namespace.Length == 0 ? part : $"namespace {type.Namespace} {{ {part} }}") + "\n";
     }
 

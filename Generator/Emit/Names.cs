@@ -23,5 +23,6 @@ internal static class Names
     public const string ModuleContract = "global::Gen.CompilerServices.ModuleContract";
     public const string Registered = "__registered";
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"Gen\", \"0.1.0\")]";
-    public const string Hidden = "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]";
+    public const string Hidden =
+        "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]";
 }

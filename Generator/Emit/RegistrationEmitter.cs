@@ -25,7 +25,9 @@ internal static class RegistrationEmitter
 
         if (basis is Basis.TorchSharp or Basis.HandWritten)
         {
-            var entries = EntryPoints.All.Where(e => !model.Occupied.Contains(e.Name) && !(e.Hides && model.Type.Base?.Overrides.Contains(e.Name) == true)).ToArray();
+            var entries =
+                EntryPoints.All.Where(e => !model.Occupied.Contains(e.Name)
+                    && !(e.Hides && model.Type.Base?.Overrides.Contains(e.Name) == true)).ToArray();
             for (var i = 0; i < entries.Length; i++)
             {
                 var entry = entries[i];
@@ -43,7 +45,9 @@ internal static class RegistrationEmitter
             .Concat(model.States.Where(s => !s.IsParameter).Select(s => (s.Name, s.IsReadOnly, s.IsOptional))).ToArray();
         var isFixed = members.All(m => m.IsReadOnly);
         var follow = isFixed ? "" : $", follow: {Names.Registered}";
-        writer.Line($"/// <summary>Registers the layers under their keys, without reflection{(isFixed ? "" : "; what a field holds by now is followed")}.</summary>");
+        writer.Line(
+            $"/// <summary>Registers the layers under their keys, without reflection{(isFixed ? "" : "; what a field holds by now is "
+                + "followed")}.</summary>");
         writer.Line(Names.GeneratedCode);
         writer.Block("protected override void RegisterComponents()", () =>
         {
@@ -70,15 +74,19 @@ internal static class RegistrationEmitter
 
             foreach (var state in model.States.Where(s => !s.IsParameter))
             {
-                writer.Line($"{Names.Registration}.Buffer(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)}, persistent: {(state.IsPersistent ? "true" : "false")}{follow});");
+                writer.Line(
+                    $"{Names.Registration}.Buffer(this, {Identifier.Literal(state.Key)}, {Identifier.Of(state.Name)}, persistent: "
+                    + $"{(state.IsPersistent ? "true" : "false")}{follow});");
             }
 
-            // Where a constructor, of a base class or of this one, has not yet set all fields, this is done again, and the keys put in order.
+            // Where a constructor, of a base class or of this one, has not yet set all fields, this is done again, and the keys put in
+            // order.
             var required = members.Where(m => !m.IsOptional).Select(m => $"{Identifier.Of(m.Name)} is not null").ToArray();
             var mayBeEarly = basis is Basis.Generated or Basis.HandWritten || model.Constructor.Kind == ConstructorKind.Explicit;
             if (mayBeEarly && members.Length > 1)
             {
-                var keys = model.States.Where(s => s.IsParameter).Select(s => s.Key).Concat(model.Layers.Select(l => l.Key)).Concat(model.States.Where(s => !s.IsParameter).Select(s => s.Key));
+                var keys = model.States.Where(s => s.IsParameter).Select(s => s.Key).Concat(model.Layers.Select(l => l.Key))
+                    .Concat(model.States.Where(s => !s.IsParameter).Select(s => s.Key));
                 writer.Line($"{Names.Registration}.Order(this, {string.Join(", ", keys.Select(Identifier.Literal))});");
             }
 
@@ -122,8 +130,10 @@ internal static class RegistrationEmitter
         }
 
         // What a base class does in its own way stays so.
-        var body = entry.Body is null || model.Type.Base?.Overrides.Contains(entry.Name) == true ? $"base.{entry.Name}({entry.Arguments})" : entry.Body;
+        var body = entry.Body is null || model.Type.Base?.Overrides.Contains(entry.Name) == true ? $"base.{entry.Name}({entry.Arguments})"
+            : entry.Body;
         writer.Line("/// <inheritdoc/>").Line(Names.GeneratedCode);
-        writer.Block($"public {(entry.Hides ? "new" : "override")} {entry.Signature}", () => writer.Line("RegisterComponents();").Line(entry.ReturnsNothing ? $"{body};" : $"return {body};"));
+        writer.Block($"public {(entry.Hides ? "new" : "override")} {entry.Signature}",
+            () => writer.Line("RegisterComponents();").Line(entry.ReturnsNothing ? $"{body};" : $"return {body};"));
     }
 }

@@ -6,8 +6,8 @@ using Gen.Traces;
 namespace Gen.Emit;
 
 /// <summary>
-/// <c>Summary(...)</c>: what a call runs, from what is known when compiling. Every module in it stands once for each way in which it is used, however often
-/// that is: the twelve blocks of GPT-2 are one graph.
+/// <c>Summary(...)</c>: what a call runs, from what is known when compiling. Every module in it stands once for each way in which it is
+/// used, however often that is: the twelve blocks of GPT-2 are one graph.
 /// </summary>
 internal static class SummaryEmitter
 {
@@ -41,12 +41,15 @@ internal static class SummaryEmitter
         sections.Add(() =>
         {
             writer.Line("/// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>");
-            writer.Line("/// <param name=\"at\">The sizes of named dimensions, such as <c>\"B=64\"</c>; what is not given stays a name.</param>");
-            writer.Line("/// <exception cref=\"global::System.ArgumentException\">A size is malformed, or no dimension has its name.</exception>");
+            writer.Line(
+                "/// <param name=\"at\">The sizes of named dimensions, such as <c>\"B=64\"</c>; what is not given stays a name.</param>");
+            writer.Line(
+                "/// <exception cref=\"global::System.ArgumentException\">A size is malformed, or no dimension has its name.</exception>");
             writer.Line(Names.GeneratedCode);
             writer.Block($"public {CountEmitter.New(module, "Summary")}{Names.ModuleSummary} Summary(string? at = null)", () =>
             {
-                var figures = string.Join(", ", Identifier.Literal(module.Model.Type.Name), Identifier.Literal(Signature(module)), Text(module.ParameterCount), Text(module.MultiplyAdds), Text(module.TorchinfoMultiplyAdds));
+                var figures = string.Join(", ", Identifier.Literal(module.Model.Type.Name), Identifier.Literal(Signature(module)),
+                    Text(module.ParameterCount), Text(module.MultiplyAdds), Text(module.TorchinfoMultiplyAdds));
                 writer.Line($"var summary = new {Names.SummaryBuilder}({figures});");
                 if (steps.FreesAtLastUse)
                 {
@@ -71,10 +74,12 @@ internal static class SummaryEmitter
     public static string Text(Dim dim) => dim.IsUnknown ? "null" : Identifier.Literal(dim.ToString());
 
     private static string? Signature(CheckedModule module) => module.Inputs is { } inputs
-        ? string.Join(", ", inputs.Select(i => i.ToShapeString())) + (module.Outputs is { } outputs ? $" -> {string.Join(", ", outputs.Select(o => o.ToShapeString()))}" : "")
+        ? string.Join(", ", inputs.Select(i => i.ToShapeString()))
+            + (module.Outputs is { } outputs ? $" -> {string.Join(", ", outputs.Select(o => o.ToShapeString()))}" : "")
         : null;
 
-    /// <summary>The constructor's parameters that figures name, where their values are at hand: in a field of the user's, or in one made here.</summary>
+    /// <summary>The constructor's parameters that figures name, where their values are at hand: in a field of the user's, or in one made
+    /// here.</summary>
     private static IEnumerable<(string Name, string Value, string? Field)> Sizes(CheckedModule module, HashSet<string> names)
     {
         var constructor = module.Model.Constructor;
@@ -85,7 +90,8 @@ internal static class SummaryEmitter
             if (constructor.Kind == ConstructorKind.Primary)
             {
                 var isKept = kept.Contains(parameter.Name);
-                yield return (parameter.Name, own, isKept ? null : $"private readonly long {own} = {Number(parameter, Identifier.Of(parameter.Name))};");
+                yield return (parameter.Name, own, isKept ? null
+                    : $"private readonly long {own} = {Number(parameter, Identifier.Of(parameter.Name))};");
             }
             else if (parameter.Field is { } field)
             {

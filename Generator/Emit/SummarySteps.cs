@@ -38,7 +38,8 @@ internal sealed class SummarySteps(HashSet<string> names)
             }
 
             own.AddRange(way.Loops.Select(l =>
-                $"Loop({Number(l.First)}, {Number(l.Count)}, {Number(l.Times)}, {Literal(string.Join(" ", l.Carried.Select(c => $"{Number(c.Before)}:{Number(c.After)}")))})"));
+                $"Loop({Number(l.First)}, {Number(l.Count)}, {Number(l.Times)}, "
+                + $"{Literal(string.Join(" ", l.Carried.Select(c => $"{Number(c.Before)}:{Number(c.After)}")))})"));
             own.Add($"Result({Values(way.Results)})");
         }
 
@@ -54,15 +55,19 @@ internal sealed class SummarySteps(HashSet<string> names)
 
     private string Text(Step step, int graph)
     {
-        var type = step.Written == step.Type || step.Written.StartsWith(step.Type + "(", StringComparison.Ordinal) ? null : $"type: {Literal(step.Type)}";
+        var type = step.Written == step.Type || step.Written.StartsWith(step.Type + "(", StringComparison.Ordinal) ? null
+            : $"type: {Literal(step.Type)}";
         var figures = new[] { step.Parameters, step.MultiplyAdds, step.TorchinfoMultiplyAdds }.Select(Number).ToArray();
+        var (name, from, to) = (Literal(step.Name), Values(step.From), Values(step.To));
+        var cost = step.MultiplyAdds.Constant == 0 ? null : Number(step.MultiplyAdds);
+        var tied = step.Tied.Constant == 0 ? null : $"tied: {Number(step.Tied)}";
         return step switch
         {
-            { Kind: StepKind.Free } => $"Free({Values(step.From)})",
-            { Kind: StepKind.Operation } => $"Operation({Join(Literal(step.Name), Values(step.From), Values(step.To), step.MultiplyAdds.Constant == 0 ? null : Number(step.MultiplyAdds))})",
-            { Kind: StepKind.Unused } => $"Unused({Join(Literal(step.Name), Literal(step.Written), figures[0], type)})",
-            { Inner: not null } => $"Module({Join([Literal(step.Name), Literal(step.Written), Values(step.From), Values(step.To), .. figures, Number(graph), type])})",
-            _ => $"Layer({Join([Literal(step.Name), Literal(step.Written), Values(step.From), Values(step.To), .. figures, type, step.Tied.Constant == 0 ? null : $"tied: {Number(step.Tied)}"])})",
+            { Kind: StepKind.Free } => $"Free({from})",
+            { Kind: StepKind.Operation } => $"Operation({Join(name, from, to, cost)})",
+            { Kind: StepKind.Unused } => $"Unused({Join(name, Literal(step.Written), figures[0], type)})",
+            { Inner: not null } => $"Module({Join([name, Literal(step.Written), from, to, .. figures, Number(graph), type])})",
+            _ => $"Layer({Join([name, Literal(step.Written), from, to, .. figures, type, tied])})",
         };
     }
 

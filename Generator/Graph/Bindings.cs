@@ -9,7 +9,8 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
     public static readonly Bindings None = new([]);
 
     private const int MostItems = 10_000;
-    private readonly Dictionary<string, Value> values = arguments.GroupBy(a => a.Parameter, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value, StringComparer.Ordinal);
+    private readonly Dictionary<string, Value> values =
+        arguments.GroupBy(a => a.Parameter, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value, StringComparer.Ordinal);
 
     public bool IsEmpty => values.Count == 0;
 
@@ -30,9 +31,11 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
     public Value Bind(Value value) => value switch
     {
         Value.Integer integer => new Value.Integer(integer.Dim.Substitute(Size)),
-        Value.Condition condition => condition.Holds is Truth.Flag flag && values.TryGetValue(flag.Name, out var given) && given is Value.Boolean or Value.Condition
+        Value.Condition condition => condition.Holds is Truth.Flag flag && values.TryGetValue(flag.Name, out var given)
+            && given is Value.Boolean or Value.Condition
             ? values[((Truth.Flag)condition.Holds).Name]
-            : condition.Holds.Substitute(Size) is Truth.Known known ? new Value.Boolean(known.Value) : new Value.Condition(condition.Holds.Substitute(Size)),
+            : condition.Holds.Substitute(Size) is Truth.Known known ? new Value.Boolean(known.Value)
+            : new Value.Condition(condition.Holds.Substitute(Size)),
         Value.Parameter parameter => Find(parameter.Name) switch
         {
             null => parameter,
@@ -74,7 +77,8 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
     public ModuleModel Bind(ModuleModel module) => IsEmpty ? module : module with
     {
         Layers = module.Layers.Select(Bind).ToEquatableArray(),
-        Bound = module.Constructor.Parameters.Where(p => values.ContainsKey(p.Name)).Select(p => new Argument(p.Name, values[p.Name], null)).ToEquatableArray(),
+        Bound = module.Constructor.Parameters.Where(p => values.ContainsKey(p.Name)).Select(p => new Argument(p.Name, values[p.Name], null))
+            .ToEquatableArray(),
     };
 
     /// <summary>The value of a parameter, or of a member of one: <c>config.Dim</c>.</summary>
@@ -111,7 +115,9 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
             return value;
         }
 
-        return new Value.List(Flatten(Enumerable.Range(0, (int)count).Select(i => new Bindings([new Argument(repeat.Index, new Value.Integer(Dim.Of(i)), null)]).Bind(repeat.Item))).ToEquatableArray());
+        return new Value.List(
+            Flatten(Enumerable.Range(0, (int)count).Select(
+                i => new Bindings([new Argument(repeat.Index, new Value.Integer(Dim.Of(i)), null)]).Bind(repeat.Item))).ToEquatableArray());
     }
 
     /// <summary>The items of a list, those of spreads among them.</summary>

@@ -58,7 +58,8 @@ internal static class ChainGraph
             ? value switch
             {
                 Value.Repeat { Item: Value.Module module } repeat => new(module.Layer, repeat.Index, repeat.Count),
-                Value.List { Items: [Value.Spread { Items: Value.Repeat { Item: Value.Module module } repeat }] } => new(module.Layer, repeat.Index, repeat.Count),
+                Value.List { Items: [Value.Spread { Items: Value.Repeat { Item: Value.Module module } repeat }] } =>
+                    new(module.Layer, repeat.Index, repeat.Count),
                 _ => null,
             }
             : null;
@@ -82,5 +83,6 @@ internal static class ChainGraph
 /// <summary>A layer for each number from 0 below a count, which may use the number by a name.</summary>
 internal sealed record RepeatedLayer(LayerModel Layer, string Index, Dim Count)
 {
-    public LayerModel At(Dim number) => Index.Length == 0 ? Layer : new Bindings([new Argument(Index, new Value.Integer(number), null)]).Bind(Layer);
+    public LayerModel At(Dim number) => Index.Length == 0 ? Layer
+        : new Bindings([new Argument(Index, new Value.Integer(number), null)]).Bind(Layer);
 }

@@ -10,7 +10,8 @@ namespace Gen.Graph;
 /// <param name="Stores">It puts tensors where they outlive the call.</param>
 /// <param name="GivesNew">What it returns is never what it is given.</param>
 /// <param name="GivesHeld">What it returns may be held by something.</param>
-internal sealed record FreeingBody(EquatableArray<string> Usings, string Parameters, string Scope, EquatableArray<FreeingStep> Steps, bool Stores, bool GivesNew, bool GivesHeld);
+internal sealed record FreeingBody(EquatableArray<string> Usings, string Parameters, string Scope, EquatableArray<FreeingStep> Steps,
+    bool Stores, bool GivesNew, bool GivesHeld);
 
 internal abstract record FreeingStep
 {
@@ -32,9 +33,11 @@ internal abstract record Instruction
     /// <param name="Value">What is computed.</param>
     /// <param name="Uses">The names that it reads.</param>
     /// <param name="Same">The names that may stand for the very object that comes out.</param>
-    internal sealed record Run(string? Left, IReadOnlyList<string> Sets, string Value, IReadOnlyList<string> Uses, IReadOnlyList<string> Same) : Instruction;
+    internal sealed record Run(string? Left, IReadOnlyList<string> Sets, string Value, IReadOnlyList<string> Uses,
+        IReadOnlyList<string> Same) : Instruction;
 
-    internal sealed record Branch(string Header, IReadOnlyList<string> Uses, IReadOnlyList<Instruction> Then, IReadOnlyList<Instruction>? Otherwise) : Instruction;
+    internal sealed record Branch(string Header, IReadOnlyList<string> Uses, IReadOnlyList<Instruction> Then,
+        IReadOnlyList<Instruction>? Otherwise) : Instruction;
 
     internal sealed record Loop(string Header, IReadOnlyList<string> Uses, IReadOnlyList<Instruction> Body) : Instruction;
 

@@ -15,7 +15,8 @@ internal sealed class LastUses(Aliases aliases, ISet<string> given, Func<string>
     /// <param name="body">The instructions.</param>
     /// <param name="after">The names that are read after them.</param>
     /// <param name="around">The names that are read when the loop around goes on or ends.</param>
-    private (EquatableArray<FreeingStep> Steps, HashSet<string> Live) Block(IReadOnlyList<Instruction> body, HashSet<string> after, HashSet<string> around)
+    private (EquatableArray<FreeingStep> Steps, HashSet<string> Live) Block(IReadOnlyList<Instruction> body, HashSet<string> after,
+        HashSet<string> around)
     {
         var live = new HashSet<string>(after, StringComparer.Ordinal);
         var reversed = new List<IReadOnlyList<FreeingStep>>();
@@ -29,7 +30,8 @@ internal sealed class LastUses(Aliases aliases, ISet<string> given, Func<string>
         return (Enumerable.Reverse(reversed).SelectMany(s => s).ToEquatableArray(), live);
     }
 
-    private (IReadOnlyList<FreeingStep> Steps, HashSet<string> Live) One(Instruction instruction, HashSet<string> after, HashSet<string> around)
+    private (IReadOnlyList<FreeingStep> Steps, HashSet<string> Live) One(Instruction instruction, HashSet<string> after,
+        HashSet<string> around)
     {
         switch (instruction)
         {
@@ -54,14 +56,16 @@ internal sealed class LastUses(Aliases aliases, ISet<string> given, Func<string>
     private List<FreeingStep> Run(Instruction.Run run, HashSet<string> after)
     {
         var line = run.Left is null ? $"{run.Value};" : $"{run.Left} = {run.Value};";
-        var dead = run.Uses.Concat(run.Sets).Distinct().Where(n => IsFreed(n) && run.Value != n && (!after.Contains(n) || (run.Sets.Contains(n) && run.Uses.Contains(n)))).ToArray();
+        var dead = run.Uses.Concat(run.Sets).Distinct()
+            .Where(n => IsFreed(n) && run.Value != n && (!after.Contains(n) || (run.Sets.Contains(n) && run.Uses.Contains(n)))).ToArray();
 
         // The old value of a name that gets a new one: x = block.call(x).
         if (run.Sets is [var target] && run.Left == target && dead.Contains(target) && run.Uses.Contains(target))
         {
             var next = fresh();
             var steps = new List<FreeingStep> { new FreeingStep.Line($"var {next} = {run.Value};") };
-            steps.AddRange(dead.Select(n => Free(n, after.Where(o => o != target), run.Same.Any(s => aliases.MayBeSame(s, n)) ? next : null)));
+            steps.AddRange(
+                dead.Select(n => Free(n, after.Where(o => o != target), run.Same.Any(s => aliases.MayBeSame(s, n)) ? next : null)));
             steps.Add(new FreeingStep.Line($"{target} = {next};"));
             return steps;
         }
@@ -69,7 +73,8 @@ internal sealed class LastUses(Aliases aliases, ISet<string> given, Func<string>
         return [new FreeingStep.Line(line), .. dead.Where(n => !run.Sets.Contains(n) || !after.Contains(n)).Select(n => Free(n, after))];
     }
 
-    private (IReadOnlyList<FreeingStep> Steps, HashSet<string> Live) Branch(Instruction.Branch branch, HashSet<string> after, HashSet<string> around)
+    private (IReadOnlyList<FreeingStep> Steps, HashSet<string> Live) Branch(Instruction.Branch branch, HashSet<string> after,
+        HashSet<string> around)
     {
         var (then, liveThen) = Block(branch.Then, after, around);
         var (otherwise, liveOtherwise) = branch.Otherwise is null ? (default, after) : Block(branch.Otherwise, after, around);
@@ -108,7 +113,8 @@ internal sealed class LastUses(Aliases aliases, ISet<string> given, Func<string>
 
     private FreeingStep.Free Free(string name, IEnumerable<string> live, string? next = null) => new(
         name,
-        live.Where(o => o != name && !given.Contains(o) && aliases.MayBeSame(o, name)).OrderBy(o => o, StringComparer.Ordinal).Concat(next is null ? [] : [next]).ToEquatableArray());
+        live.Where(o => o != name && !given.Contains(o) && aliases.MayBeSame(o, name)).OrderBy(o => o, StringComparer.Ordinal)
+            .Concat(next is null ? [] : [next]).ToEquatableArray());
 
     private static HashSet<string> Union(params IEnumerable<string>[] sets) => new(sets.SelectMany(s => s), StringComparer.Ordinal);
 }

@@ -31,7 +31,8 @@ internal abstract record Node(int At)
     internal sealed record Choice(int At, Node Condition, Node Then, Node Otherwise) : Node(At);
 
     /// <summary>A call of an operation, a module or a method of the class.</summary>
-    internal sealed record Call(int At, Owner Owner, string Method, Node? Receiver, EquatableArray<NodeArgument> Arguments, string Written) : Node(At)
+    internal sealed record Call(int At, Owner Owner, string Method, Node? Receiver, EquatableArray<NodeArgument> Arguments,
+        string Written) : Node(At)
     {
         /// <summary>The shapes that the method declares, where it is no module's; null where it declares none.</summary>
         public SignatureModel? Contract { get; init; }
@@ -60,7 +61,8 @@ internal abstract record Node(int At)
 
     internal sealed record Lambda(int At, EquatableArray<string> Parameters, Statement Body) : Node(At);
 
-    /// <summary>A value of some kind that only the running program knows. <paramref name="Reason"/> is null where the code does not bind.</summary>
+    /// <summary>A value of some kind that only the running program knows. <paramref name="Reason"/> is null where the code does not
+    /// bind.</summary>
     internal sealed record Opaque(int At, string? Reason) : Node(At)
     {
         /// <summary>The locals in it, which it may change.</summary>

@@ -17,7 +17,8 @@ internal abstract record Statement
     internal sealed record If(Node Condition, Statement Then, Statement? Otherwise) : Statement;
 
     /// <summary><c>while</c>, <c>do</c> and <c>for</c>.</summary>
-    internal sealed record Loop(EquatableArray<Statement> Before, Node? Condition, EquatableArray<Statement> After, Statement Body, bool IsAtLeastOnce) : Statement;
+    internal sealed record Loop(EquatableArray<Statement> Before, Node? Condition, EquatableArray<Statement> After, Statement Body,
+        bool IsAtLeastOnce) : Statement;
 
     internal sealed record ForEach(Node Target, Node Items, Statement Body) : Statement;
 

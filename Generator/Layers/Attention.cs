@@ -18,13 +18,15 @@ internal static class Attention
             State = static a => Heads("", a["embedded_dim"], Or(a, "kdim"), Or(a, "vdim"), a.Flag("bias"), a.Flag("add_bias_kv")),
             Arguments = static call => Heads(call, "embedded_dim", "num_heads"),
             Output = Attend,
-            Others = static call => call.Input.Rank == 3 && call.InputAt(1).Rank == 3 && call.Further(1) is null or Model.Value.Boolean { Truth: true }
+            Others = static call => call.Input.Rank == 3 && call.InputAt(1).Rank == 3
+                && call.Further(1) is null or Model.Value.Boolean { Truth: true }
                 ? [Shape.Of(call.Input.Dims[1], call.Input.Dims[0], call.InputAt(1).Dims[0] + Extra(call.Arguments))]
                 : [Shape.UnknownRank],
 
             // The projections of query, key, value and output, and the two products of attention.
             MultiplyAdds = static (call, output) => call.Input.Rank == 3 && call.InputAt(1).Rank == 3
-                ? Cost(call.Input.Dims[0], call.InputAt(1).Dims[0], call.Input.Dims[1], call.Arguments["embedded_dim"], Or(call.Arguments, "kdim"), Or(call.Arguments, "vdim"))
+                ? Cost(call.Input.Dims[0], call.InputAt(1).Dims[0], call.Input.Dims[1], call.Arguments["embedded_dim"],
+                    Or(call.Arguments, "kdim"), Or(call.Arguments, "vdim"))
                 : Dim.Unknown,
         },
         new("TransformerEncoderLayer")
@@ -48,7 +50,8 @@ internal static class Attention
             State = static a => DecoderLayer("", a),
             Arguments = static call => Model(call),
             Output = static call => Decode(call, call.Arguments),
-            MultiplyAdds = static (call, _) => call.Input.Rank == 3 && call.InputAt(1).Rank == 3 ? DecoderCost(call.Input, call.InputAt(1), call.Arguments) : Dim.Unknown,
+            MultiplyAdds = static (call, _) => call.Input.Rank == 3 && call.InputAt(1).Rank == 3
+                ? DecoderCost(call.Input, call.InputAt(1), call.Arguments) : Dim.Unknown,
         },
         new("TransformerEncoder")
         {
@@ -58,7 +61,8 @@ internal static class Attention
             State = static a => Stack(a, "encoder_layer", EncoderLayer),
             Arguments = static call => call.Minimum("num_layers", call.Arguments["num_layers"], 1),
             Output = static call => Inner(call, "encoder_layer") is { } layer ? Encode(call, layer) : Shape.UnknownRank,
-            MultiplyAdds = static (call, _) => Inner(call, "encoder_layer") is { } layer && call.Input.Rank == 3 ? call.Arguments["num_layers"] * EncoderCost(call.Input, layer) : Dim.Unknown,
+            MultiplyAdds = static (call, _) => Inner(call, "encoder_layer") is { } layer && call.Input.Rank == 3
+                ? call.Arguments["num_layers"] * EncoderCost(call.Input, layer) : Dim.Unknown,
         },
         new("TransformerDecoder")
         {
@@ -69,7 +73,8 @@ internal static class Attention
             State = static a => Stack(a, "decoder_layer", DecoderLayer),
             Arguments = static call => call.Minimum("num_layers", call.Arguments["num_layers"], 1),
             Output = static call => Inner(call, "decoder_layer") is { } layer ? Decode(call, layer) : Shape.UnknownRank,
-            MultiplyAdds = static (call, _) => Inner(call, "decoder_layer") is { } layer && call.Input.Rank == 3 && call.InputAt(1).Rank == 3
+            MultiplyAdds = static (call, _) => Inner(call, "decoder_layer") is { } layer && call.Input.Rank == 3
+                && call.InputAt(1).Rank == 3
                 ? call.Arguments["num_layers"] * DecoderCost(call.Input, call.InputAt(1), layer)
                 : Dim.Unknown,
         },
@@ -107,7 +112,8 @@ internal static class Attention
                 return call.Failed ? Shape.UnknownRank : target;
             },
             MultiplyAdds = static (call, _) => call.Input.Rank == 3 && call.InputAt(1).Rank == 3
-                ? call.Arguments["num_encoder_layers"] * EncoderCost(call.Input, call.Arguments) + call.Arguments["num_decoder_layers"] * DecoderCost(call.InputAt(1), call.Input, call.Arguments)
+                ? call.Arguments["num_encoder_layers"] * EncoderCost(call.Input, call.Arguments)
+                    + call.Arguments["num_decoder_layers"] * DecoderCost(call.InputAt(1), call.Input, call.Arguments)
                 : Dim.Unknown,
         },
     ];
@@ -142,7 +148,8 @@ internal static class Attention
         }
 
         var a = call.Arguments;
-        if (!call.Rank(needs, 3) || key.Rank != 3 || value.Rank != 3 || !call.Equal(a["embedded_dim"], Or(a, "kdim")) || !call.Equal(a["embedded_dim"], Or(a, "vdim")))
+        if (!call.Rank(needs, 3) || key.Rank != 3 || value.Rank != 3 || !call.Equal(a["embedded_dim"], Or(a, "kdim"))
+            || !call.Equal(a["embedded_dim"], Or(a, "vdim")))
         {
             // With sizes of their own for keys and values, TorchSharp 0.107 runs for some and throws for others.
             call.Incomplete();
@@ -151,7 +158,8 @@ internal static class Attention
 
         // Heads and batch are one dimension within, whose size is asked for by -1.
         call.NotEmpty("N", query.Dims[1]);
-        _ = call.Features(a["embedded_dim"], query.Dims[2]) && call.Features(a["embedded_dim"], key.Dims[2]) && call.Features(a["embedded_dim"], value.Dims[2])
+        _ = call.Features(a["embedded_dim"], query.Dims[2]) && call.Features(a["embedded_dim"], key.Dims[2])
+            && call.Features(a["embedded_dim"], value.Dims[2])
             && call.Equal(query.Dims[1], key.Dims[1]) && call.Equal(key.Dims[0], value.Dims[0]) && call.Equal(key.Dims[1], value.Dims[1]);
         if (!call.Failed)
         {
@@ -205,7 +213,8 @@ internal static class Attention
             {
                 case Verdict.Different:
                     return call.Same($"{name} must be {needs}", need, size);
-                case Verdict.Unknown when canStretch && !size.IsUnknown && !need.IsUnknown && Comparison.Compare(need, size, call.Facts) != Verdict.Equal:
+                case Verdict.Unknown when canStretch && !size.IsUnknown && !need.IsUnknown
+                    && Comparison.Compare(need, size, call.Facts) != Verdict.Equal:
                     call.Require(new Fact((size - Dim.One) * (size - need), Relation.Equal, Dim.Zero));
                     return true;
                 default:
@@ -280,24 +289,30 @@ internal static class Attention
         return inner;
     }
 
-    private static LayerArguments? InnerOf(LayerArguments a, string parameter) => a.Raw(parameter) is Model.Value.Module { Layer: { NotUnderstood: null } layer } ? new(layer.Arguments) : null;
+    private static LayerArguments? InnerOf(LayerArguments a, string parameter) =>
+        a.Raw(parameter) is Model.Value.Module { Layer: { NotUnderstood: null } layer } ? new(layer.Arguments) : null;
 
-    private static IEnumerable<StateTensor> Stack(LayerArguments a, string parameter, Func<string, LayerArguments, IEnumerable<StateTensor>> layer) =>
-        InnerOf(a, parameter) is { } inner ? Repeat("layers", a["num_layers"], prefix => layer(prefix, inner)) : [new StateTensor("layers", Shape.UnknownRank, IsParameter: true)];
+    private static IEnumerable<StateTensor> Stack(LayerArguments a, string parameter,
+        Func<string, LayerArguments, IEnumerable<StateTensor>> layer) =>
+        InnerOf(a, parameter) is { } inner ? Repeat("layers", a["num_layers"], prefix => layer(prefix, inner))
+            : [new StateTensor("layers", Shape.UnknownRank, IsParameter: true)];
 
-    private static IEnumerable<StateTensor> Repeat(string name, Dim count, Func<string, IEnumerable<StateTensor>> layer) => count.Constant is { } n and >= 0 and <= 1_000
+    private static IEnumerable<StateTensor> Repeat(string name, Dim count, Func<string, IEnumerable<StateTensor>> layer) =>
+        count.Constant is { } n and >= 0 and <= 1_000
         ? Enumerable.Range(0, (int)n).SelectMany(i => layer($"{name}.{i.ToString(System.Globalization.CultureInfo.InvariantCulture)}."))
         : count.IsUnknown || count.Constant is not null ? [new StateTensor(name, Shape.UnknownRank, IsParameter: true)]
         : layer($"{name}.*.").Select(t => t with { Presence = t.Presence * count });
 
     private static IEnumerable<StateTensor> Heads(string prefix, Dim size, Dim key, Dim value, bool? bias, bool? biasOfKeys)
     {
-        var same = Comparison.Compare(size, key, Facts.None) == Verdict.Equal && Comparison.Compare(size, value, Facts.None) == Verdict.Equal;
+        var same = Comparison.Compare(size, key, Facts.None) == Verdict.Equal
+            && Comparison.Compare(size, value, Facts.None) == Verdict.Equal;
         return
         [
             .. same
                 ? [Parameter(prefix + "in_proj_weight", Dim.Of(3) * size, size)]
-                : new[] { Parameter(prefix + "q_proj_weight", size, size), Parameter(prefix + "k_proj_weight", size, key), Parameter(prefix + "v_proj_weight", size, value) },
+                : new[] { Parameter(prefix + "q_proj_weight", size, size), Parameter(prefix + "k_proj_weight", size, key),
+                    Parameter(prefix + "v_proj_weight", size, value) },
             .. Parameter(prefix + "in_proj_bias", Dim.Of(3) * size).When(bias),
             .. Parameter(prefix + "bias_k", Dim.One, Dim.One, size).When(biasOfKeys),
             .. Parameter(prefix + "bias_v", Dim.One, Dim.One, size).When(biasOfKeys),
@@ -307,7 +322,8 @@ internal static class Attention
     }
 
     private static IEnumerable<StateTensor> EncoderLayer(string prefix, LayerArguments a) =>
-        [.. Heads(prefix + "self_attn.", a["d_model"], a["d_model"], a["d_model"], true, false), .. FeedForward(prefix, a), .. Norm(prefix + "norm1.", a["d_model"]), .. Norm(prefix + "norm2.", a["d_model"])];
+        [.. Heads(prefix + "self_attn.", a["d_model"], a["d_model"], a["d_model"], true, false), .. FeedForward(prefix, a),
+            .. Norm(prefix + "norm1.", a["d_model"]), .. Norm(prefix + "norm2.", a["d_model"])];
 
     private static IEnumerable<StateTensor> DecoderLayer(string prefix, LayerArguments a) =>
     [
@@ -323,12 +339,14 @@ internal static class Attention
         Parameter(prefix + "linear2.weight", a["d_model"], a["dim_feedforward"]), Parameter(prefix + "linear2.bias", a["d_model"]),
     ];
 
-    private static IEnumerable<StateTensor> Norm(string prefix, Dim size) => [Parameter(prefix + "weight", size), Parameter(prefix + "bias", size)];
+    private static IEnumerable<StateTensor> Norm(string prefix, Dim size) =>
+        [Parameter(prefix + "weight", size), Parameter(prefix + "bias", size)];
 
     private static Dim Cost(Dim queries, Dim keys, Dim batch, Dim size, Dim keySize, Dim valueSize) =>
         batch * (Dim.Of(2) * queries * size * size + keys * size * (keySize + valueSize) + Dim.Of(2) * queries * keys * size);
 
-    private static Dim FeedForwardCost(Shape sequence, LayerArguments a) => Dim.Of(2) * sequence.Dims[0] * sequence.Dims[1] * a["d_model"] * a["dim_feedforward"];
+    private static Dim FeedForwardCost(Shape sequence, LayerArguments a) =>
+        Dim.Of(2) * sequence.Dims[0] * sequence.Dims[1] * a["d_model"] * a["dim_feedforward"];
 
     private static Dim EncoderCost(Shape input, LayerArguments a) =>
         Cost(input.Dims[0], input.Dims[0], input.Dims[1], a["d_model"], a["d_model"], a["d_model"]) + FeedForwardCost(input, a);

@@ -11,7 +11,8 @@ internal static class ClassLosses
 
     public static Shape Likelihood(LayerCall call) => Classes(call, isCrossEntropy: false);
 
-    /// <summary>Class indexes (N, ...) for scores (N, C, ...), or () for (C). Probabilities of the scores' own shape are cross entropy's too.</summary>
+    /// <summary>Class indexes (N, ...) for scores (N, C, ...), or () for (C). Probabilities of the scores' own shape are cross entropy's
+    /// too.</summary>
     private static Shape Classes(LayerCall call, bool isCrossEntropy)
     {
         var (scores, target) = (call.Input, call.InputAt(1));
@@ -34,13 +35,16 @@ internal static class ClassLosses
         }
 
         var needs = Shape.Of([.. scores.Dims.Where((_, i) => i != (rank == 1 ? 0 : 1))]);
-        var indices = rank < 3 ? $"class indices are {needs}" : $"the classes are dimension 1 of the prediction, class indices are {needs}{ClassesFirst(scores, target)}";
+        var indices = rank < 3 ? $"class indices are {needs}"
+            : $"the classes are dimension 1 of the prediction, class indices are {needs}{ClassesFirst(scores, target)}";
         if (other == rank)
         {
             // Of the same rank only probabilities fit, of the same shape; the type of the target decides that. One class for one row of
             // scores may also come as (1).
             var isOne = rank == 1 && !target.Dims[0].IsUnknown && target.Dims[0].Constant is null or 1;
-            var differs = scores.Dims.Zip(target.Dims, (a, b) => !a.IsUnknown && !b.IsUnknown && Comparison.Compare(a, b, call.Facts) == Verdict.Different).Any(d => d);
+            var differs =
+                scores.Dims.Zip(target.Dims, (a, b) => !a.IsUnknown && !b.IsUnknown
+                    && Comparison.Compare(a, b, call.Facts) == Verdict.Different).Any(d => d);
             if (!isOne && (!isCrossEntropy || differs))
             {
                 call.Contradiction(indices + (rank == 2 && target.Dims[1].Constant == 1 ? ". Change it to target.squeeze(1)" : ""));
@@ -62,7 +66,8 @@ internal static class ClassLosses
     private static string ClassesFirst(Shape scores, Shape target)
     {
         var rank = scores.Dims.Count;
-        return target.Dims.Count != rank - 1 || !scores.Dims.Take(rank - 1).SequenceEqual(target.Dims) || scores.Dims.Any(d => d.IsUnknown) ? ""
+        return target.Dims.Count != rank - 1 || !scores.Dims.Take(rank - 1).SequenceEqual(target.Dims) || scores.Dims.Any(d => d.IsUnknown)
+            ? ""
             : rank == 3 ? ". Change it to prediction.transpose(1, 2)"
             : $". Change it to prediction.permute(0, {string.Join(", ", Enumerable.Range(1, rank - 2).Prepend(rank - 1))})";
     }
@@ -118,10 +123,12 @@ internal static class ClassLosses
         }
 
         Same(call, call.Input, call.InputAt(1));
-        return !call.Failed && Typed(call, ElementType.Integer) ? Shape.Of([.. call.Input.Dims.Take(call.Input.Dims.Count - 1)]) : Shape.UnknownRank;
+        return !call.Failed && Typed(call, ElementType.Integer) ? Shape.Of([.. call.Input.Dims.Take(call.Input.Dims.Count - 1)])
+            : Shape.UnknownRank;
     }
 
-    /// <summary>Log probabilities (T, N, C), targets (N, S) or all of them in a row, and a length of each kind for every sequence.</summary>
+    /// <summary>Log probabilities (T, N, C), targets (N, S) or all of them in a row, and a length of each kind for every
+    /// sequence.</summary>
     public static Shape Sequences(LayerCall call)
     {
         call.Incomplete();

@@ -12,7 +12,8 @@ internal static class Convolutions
     {
         Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
         Reads = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "padding_mode", "groups", "bias"],
-        Infers = new("in_channels", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1] : Dim.Unknown),
+        Infers = new("in_channels", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1]
+            : Dim.Unknown),
         Brief = static a => $"{a["in_channels"]} -> {a["out_channels"]}",
         State = a =>
         [
@@ -24,7 +25,8 @@ internal static class Convolutions
 
         // Weights times output positions; the bias is not counted.
         MultiplyAdds = (call, output) =>
-            Dim.FloorDiv(call.Arguments["in_channels"], call.Arguments["groups"]) * Windows.Product(call.Arguments.Sizes("kernel_size", spatial)) * output.ElementCount(),
+            Dim.FloorDiv(call.Arguments["in_channels"], call.Arguments["groups"]) * Windows.Product(
+                call.Arguments.Sizes("kernel_size", spatial)) * output.ElementCount(),
     };
 
     /// <summary>What a convolution and a transposed one have in common.</summary>
@@ -60,7 +62,8 @@ internal static class Convolutions
         var stride = a.Sizes("stride", spatial, ones);
         var dilation = a.Sizes("dilation", spatial, ones);
         var isSame = a.Member("padding") == "Same";
-        var padding = a.Member("padding") is null ? a.Sizes("padding", spatial, LayerArguments.Repeat(Dim.Zero, spatial)) : LayerArguments.Repeat(Dim.Zero, spatial);
+        var padding = a.Member("padding") is null ? a.Sizes("padding", spatial, LayerArguments.Repeat(Dim.Zero, spatial))
+            : LayerArguments.Repeat(Dim.Zero, spatial);
         var mode = a.Member("padding_mode");
         var output = call.Input.WithDim(call.Input.Dims.Count - spatial - 1, a["out_channels"]);
         for (var i = 0; i < spatial; i++)
@@ -74,7 +77,8 @@ internal static class Convolutions
             Pad(call, mode, name, size, Dim.FloorDiv(total + Dim.One, Dim.Of(2)));
 
             // Zeros are put around within the library, what else there may be before it.
-            call.NotEmpty(name, mode == "Constant" ? size + total : size, unless: call.Input.Rank == spatial + 2 ? call.Input.Dims[0] : null);
+            call.NotEmpty(name, mode == "Constant" ? size + total : size,
+                unless: call.Input.Rank == spatial + 2 ? call.Input.Dims[0] : null);
             var result = isSame && (mode is null or "Zeros") ? size
                 : isSame ? Windows.Slide(call, name, size + total, kernel[i], Dim.One, Dim.Zero, dilation[i])
                 : Windows.Slide(call, name, size, kernel[i], stride[i], padding[i], dilation[i]);
@@ -84,7 +88,8 @@ internal static class Convolutions
         return call.Failed ? Shape.UnknownRank : output;
     }
 
-    /// <summary>Reflection takes its padding from beside the border, and circular padding from the other end: there must be enough.</summary>
+    /// <summary>Reflection takes its padding from beside the border, and circular padding from the other end: there must be
+    /// enough.</summary>
     private static void Pad(LayerCall call, string? mode, string dimension, Dim size, Dim padding)
     {
         var most = mode switch { "Reflect" => size - Dim.One, "Circular" => size, _ => null };

@@ -25,7 +25,8 @@ internal static class DistanceLosses
         var common = Broadcast(call, first, second);
         if (!call.Failed && flags != rank - 1)
         {
-            call.Contradiction(rank == 1 ? "the target must be one number" : $"the target must be {Shape.Of(common.IsUnknownRank ? first.Dims[0] : common.Dims[0])}");
+            call.Contradiction(rank == 1 ? "the target must be one number"
+                : $"the target must be {Shape.Of(common.IsUnknownRank ? first.Dims[0] : common.Dims[0])}");
         }
 
         if (!call.Failed && rank == 2 && !common.IsUnknownRank)
@@ -97,7 +98,8 @@ internal static class DistanceLosses
     {
         call.Incomplete();
         var (input, target, variance) = (call.Input, call.InputAt(1), call.InputAt(2));
-        if (input.Rank is null || target.Rank is null || input.Dims.Concat(target.Dims).Concat(variance.Dims).Any(d => d.IsUnknown || d.Constant == 0))
+        if (input.Rank is null || target.Rank is null
+            || input.Dims.Concat(target.Dims).Concat(variance.Dims).Any(d => d.IsUnknown || d.Constant == 0))
         {
             return Shape.UnknownRank;
         }
@@ -109,7 +111,8 @@ internal static class DistanceLosses
         }
 
         Broadcast(call, Flat(input), Flat(target));
-        if (!call.Failed && variance.Rank is not null && variance.Elements.Constant is { } elements && target.Dims[0].Constant is { } rows && Flat(input).Dims[1].Constant is { } columns
+        if (!call.Failed && variance.Rank is not null && variance.Elements.Constant is { } elements && target.Dims[0].Constant is { } rows
+            && Flat(input).Dims[1].Constant is { } columns
             && (elements % rows != 0 || (elements / rows != 1 && elements / rows != columns)))
         {
             call.Contradiction($"the variance must be {input} or {Shape.Of(input.Dims[0])}");

@@ -15,7 +15,8 @@ internal static class Distances
             Output = static call =>
             {
                 var shape = Common(call);
-                return call.DimensionAt("dim", call.Arguments["dim"], shape) is { } at && !call.Failed ? Without(shape, at) : Shape.UnknownRank;
+                return call.DimensionAt("dim", call.Arguments["dim"], shape) is { } at && !call.Failed ? Without(shape, at)
+                    : Shape.UnknownRank;
             },
         },
         new("PairwiseDistance")

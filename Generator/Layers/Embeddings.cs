@@ -18,7 +18,8 @@ internal static class Embeddings
             var rows = call.Arguments["num_embeddings"];
             call.Minimum("num_embeddings", rows, 0);
             call.Minimum("embedding_dims", call.Arguments["embedding_dims"], 0);
-            if (call.Arguments["padding_idx"].Constant is { } padding && rows.Constant is { } count && (padding >= count || padding < -count))
+            if (call.Arguments["padding_idx"].Constant is { } padding && rows.Constant is { } count
+                && (padding >= count || padding < -count))
             {
                 call.Contradiction($"padding_idx {padding} is outside of the {count} embeddings");
             }
@@ -56,12 +57,14 @@ internal static class Embeddings
             {
                 call.Minimum("num_embeddings", call.Arguments["num_embeddings"], 0);
                 call.Minimum("embedding_dims", call.Arguments["embedding_dims"], 0);
-                if (call.Arguments["padding_index"].Constant is { } padding && call.Arguments["num_embeddings"].Constant is { } count && (padding >= count || padding < -count))
+                if (call.Arguments["padding_index"].Constant is { } padding && call.Arguments["num_embeddings"].Constant is { } count
+                    && (padding >= count || padding < -count))
                 {
                     call.Contradiction($"padding_index {padding} is outside of the {count} embeddings");
                 }
 
-                if (call.Arguments.Member("mode") == "Max" && (call.Arguments.Flag("sparse") is true || call.Arguments.Flag("scale_grad_by_freq") is true))
+                if (call.Arguments.Member("mode") == "Max" && (call.Arguments.Flag("sparse") is true
+                    || call.Arguments.Flag("scale_grad_by_freq") is true))
                 {
                     call.Contradiction("mode Max supports neither sparse nor scale_grad_by_freq");
                 }

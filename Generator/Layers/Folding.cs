@@ -48,19 +48,23 @@ internal static class Folding
                 var size = call.Arguments.Sizes("output_size", 2);
                 call.Divisible("the columns", call.Input[-2], "the kernel's area", area);
                 call.Same("the number of blocks", Blocks(call, size), call.Input[-1]);
-                return call.Failed ? Shape.UnknownRank : Shape.Of([.. call.Input.Dims.Take(call.Input.Dims.Count - 2), Dim.FloorDiv(call.Input[-2], area), .. size]);
+                return call.Failed ? Shape.UnknownRank : Shape.Of(
+                    [.. call.Input.Dims.Take(call.Input.Dims.Count - 2), Dim.FloorDiv(call.Input[-2], area), .. size]);
             },
         },
     ];
 
-    private static void Minimums(LayerCall call) => Windows.Minimums(call, 2, ("kernel_size", 1), ("dilation", 1), ("padding", 0), ("stride", 1));
+    private static void Minimums(LayerCall call) =>
+        Windows.Minimums(call, 2, ("kernel_size", 1), ("dilation", 1), ("padding", 0), ("stride", 1));
 
     /// <summary><c>L = prod(floor((size + 2*padding - dilation*(kernel_size - 1) - 1)/stride + 1))</c>.</summary>
     private static Dim Blocks(LayerCall call, IReadOnlyList<Dim> size)
     {
         var a = call.Arguments;
         var (ones, zeros) = (LayerArguments.Repeat(Dim.One, 2), LayerArguments.Repeat(Dim.Zero, 2));
-        var (kernel, stride, padding, dilation) = (a.Sizes("kernel_size", 2), a.Sizes("stride", 2, ones), a.Sizes("padding", 2, zeros), a.Sizes("dilation", 2, ones));
-        return Windows.Product(Enumerable.Range(0, 2).Select(i => Windows.Slide(call, Windows.DimensionName(2, i), size[i], kernel[i], stride[i], padding[i], dilation[i])));
+        var (kernel, stride, padding, dilation) = (a.Sizes("kernel_size", 2), a.Sizes("stride", 2, ones), a.Sizes("padding", 2, zeros),
+            a.Sizes("dilation", 2, ones));
+        return Windows.Product(Enumerable.Range(0, 2)
+            .Select(i => Windows.Slide(call, Windows.DimensionName(2, i), size[i], kernel[i], stride[i], padding[i], dilation[i])));
     }
 }

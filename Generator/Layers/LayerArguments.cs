@@ -9,7 +9,8 @@ internal sealed class LayerArguments(IEnumerable<Argument> arguments)
     private readonly Dictionary<string, Value> values = arguments.ToDictionary(a => a.Parameter, a => a.Value, StringComparer.Ordinal);
 
     /// <summary>An integer argument.</summary>
-    public Dim this[string parameter] => values.TryGetValue(parameter, out var value) && value is Value.Integer integer ? integer.Dim : Dim.Unknown;
+    public Dim this[string parameter] => values.TryGetValue(parameter, out var value) && value is Value.Integer integer ? integer.Dim
+        : Dim.Unknown;
 
     public bool Has(string parameter) => values.ContainsKey(parameter);
 
@@ -42,11 +43,13 @@ internal sealed class LayerArguments(IEnumerable<Argument> arguments)
     };
 
     /// <summary>The member of an enum argument, such as <c>Same</c>; null where it is none or not known.</summary>
-    public string? Member(string parameter) => values.TryGetValue(parameter, out var value) && value is Value.Enumeration member ? member.Member : null;
+    public string? Member(string parameter) => values.TryGetValue(parameter, out var value) && value is Value.Enumeration member
+        ? member.Member : null;
 
     public Value? Raw(string parameter) => values.TryGetValue(parameter, out var value) ? value : null;
 
-    /// <summary>A size for each spatial dimension: one number for all, a tuple, an array, or <paramref name="otherwise"/> where it is null.</summary>
+    /// <summary>A size for each spatial dimension: one number for all, a tuple, an array, or <paramref name="otherwise"/> where it is
+    /// null.</summary>
     public Dim[] Sizes(string parameter, int count, Dim[]? otherwise = null)
     {
         switch (values.TryGetValue(parameter, out var value) ? value : new Value.Null())

@@ -4,7 +4,8 @@ using Gen.Shapes;
 namespace Gen.Layers;
 
 /// <summary>A layer being applied to an input: a rule asks it for what it requires, and the call keeps what was not met.</summary>
-internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> inputs, Facts facts, IReadOnlyList<ElementType>? types = null, IReadOnlyList<Value>? further = null)
+internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> inputs, Facts facts,
+    IReadOnlyList<ElementType>? types = null, IReadOnlyList<Value>? further = null)
 {
     private readonly Shape input = inputs.Count == 0 ? Shape.UnknownRank : inputs[0];
     private readonly List<Issue> issues = [];
@@ -28,7 +29,8 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     public ElementType TypeAt(int index) => types is not null && index < types.Count ? types[index] : ElementType.Unknown;
 
     /// <summary>What is given after the inputs: a state, a mask; null where it is left out.</summary>
-    public Value? Further(int index) => further is not null && index < further.Count && further[index] is not Value.Null ? further[index] : null;
+    public Value? Further(int index) => further is not null && index < further.Count && further[index] is not Value.Null ? further[index]
+        : null;
 
     /// <summary>The shape of a further tensor; unknown where it is not known, null where it is left out.</summary>
     public Shape? FurtherShape(int index) => Further(index) switch
@@ -166,7 +168,8 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         var result = Broadcasting.Broadcast(left, right, facts);
         if (result.Conflict is { } conflict)
         {
-            Add(new(FindingKind.OperandMismatch, what ?? $"{left} and {right} do not broadcast", conflict.Left.ToString(), conflict.Right.ToString()));
+            Add(new(FindingKind.OperandMismatch, what ?? $"{left} and {right} do not broadcast", conflict.Left.ToString(),
+                conflict.Right.ToString()));
             return Shape.UnknownRank;
         }
 
@@ -223,7 +226,8 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         switch (Comparison.Compare(remainder, Dim.Zero, facts))
         {
             case Verdict.Different:
-                Add(new(FindingKind.ArgumentsContradict, $"{what} {value} is not divisible by {(by.Length == 0 ? "" : $"{by} ")}{of} ({value} % {of} = {remainder})"));
+                Add(new(FindingKind.ArgumentsContradict,
+                    $"{what} {value} is not divisible by {(by.Length == 0 ? "" : $"{by} ")}{of} ({value} % {of} = {remainder})"));
                 break;
             case Verdict.Unknown:
                 conditions.Add(new Fact(Dim.Mod(value, of), Relation.Equal, Dim.Zero));
@@ -243,7 +247,8 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
 
     public void Contradiction(string text) => Add(new(FindingKind.ArgumentsContradict, text));
 
-    /// <summary>A dimension that an argument names, counted from the end where negative, as an index from the beginning; null where there is none such.</summary>
+    /// <summary>A dimension that an argument names, counted from the end where negative, as an index from the beginning; null where there
+    /// is none such.</summary>
     public int? DimensionAt(string parameter, Dim index, Shape shape)
     {
         if (shape.Rank is not { } rank || index.Constant is not { } at)

@@ -70,7 +70,8 @@ internal static class LinearLayers
                 call.Same($"dimension {i} of {first} and {second} must be the same", first.Dims[i], second.Dims[i]);
             }
 
-            return call.Features(call.Arguments["in1_features"], first[-1]) & call.Features(call.Arguments["in2_features"], second[-1]) && !call.Failed
+            return call.Features(call.Arguments["in1_features"], first[-1]) & call.Features(call.Arguments["in2_features"], second[-1])
+                && !call.Failed
                 ? first.WithLast(call.Arguments["out_features"])
                 : Shape.UnknownRank;
         },

@@ -95,7 +95,8 @@ internal static class Losses
     }
 
     /// <summary>The shapes must be the same.</summary>
-    public static void Same(LayerCall call, Shape left, Shape right, string what = SameShape, FindingKind kind = FindingKind.OperandMismatch)
+    public static void Same(LayerCall call, Shape left, Shape right, string what = SameShape,
+        FindingKind kind = FindingKind.OperandMismatch)
     {
         if (left.Rank is not { } rank || right.Rank is not { } other)
         {

@@ -37,7 +37,8 @@ internal static class Normalizations
 
                 // Without weights nothing of num_channels is stored: any number that the groups divide will do.
                 call.Divisible("channels", call.Input.Dims[1], "num_groups", call.Arguments["num_groups"]);
-                return call.Arguments.Flag("affine") is false || call.Normalises(call.Arguments["num_channels"], call.Input.Dims[1]) ? Unknown(call) : Shape.UnknownRank;
+                return call.Arguments.Flag("affine") is false || call.Normalises(call.Arguments["num_channels"], call.Input.Dims[1])
+                    ? Unknown(call) : Shape.UnknownRank;
             },
         },
         new("LayerNorm")
@@ -86,7 +87,8 @@ internal static class Normalizations
     private static LayerRule Batch(string factory, string needs, params int[] ranks) => new(factory)
     {
         LeavesEmptyOpen = true,
-        Shapes = factory switch { "BatchNorm1d" => "N num_features L -> N num_features L", "BatchNorm2d" => "N num_features H W -> N num_features H W", _ => "N num_features D H W -> N num_features D H W" },
+        Shapes = factory switch { "BatchNorm1d" => "N num_features L -> N num_features L",
+            "BatchNorm2d" => "N num_features H W -> N num_features H W", _ => "N num_features D H W -> N num_features D H W" },
         Reads = ["num_features", "affine", "track_running_stats"],
         Infers = new("num_features", "channels", input => input.Rank is { } rank && ranks.Contains(rank) ? input.Dims[1] : Dim.Unknown),
         Brief = static a => $"{a["num_features"]}",
@@ -100,11 +102,13 @@ internal static class Normalizations
         LeavesEmptyOpen = true,
         Shapes = $"N num_features {Windows.Names(spatial)} -> N num_features {Windows.Names(spatial)}",
         Reads = ["num_features", "affine", "track_running_stats"],
-        Infers = new("num_features", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1] : Dim.Unknown),
+        Infers = new("num_features", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1]
+            : Dim.Unknown),
         Brief = static a => $"{a["num_features"]}",
         State = static a => [.. Affine(a, a.Flag("affine"), a["num_features"]), .. Statistics(a)],
         Arguments = Features,
-        Output = call => call.Spatial(spatial) && call.Normalises(call.Arguments["num_features"], call.Input[-spatial - 1]) ? call.Input : Unknown(call),
+        Output = call => call.Spatial(spatial) && call.Normalises(call.Arguments["num_features"], call.Input[-spatial - 1]) ? call.Input
+            : Unknown(call),
     };
 
     /// <summary>Where nothing of that size is stored, TorchSharp takes any number of channels.</summary>
@@ -114,12 +118,14 @@ internal static class Normalizations
         return isFree || call.Normalises(call.Arguments["num_features"], call.Input.Dims[1]);
     }
 
-    private static IEnumerable<StateTensor> Affine(LayerArguments a, bool? flag, Dim size) => [.. Parameter("weight", size).When(flag), .. Parameter("bias", size).When(flag)];
+    private static IEnumerable<StateTensor> Affine(LayerArguments a, bool? flag, Dim size) =>
+        [.. Parameter("weight", size).When(flag), .. Parameter("bias", size).When(flag)];
 
     private static IEnumerable<StateTensor> Statistics(LayerArguments a)
     {
         var flag = a.Flag("track_running_stats");
-        return [.. Buffer("running_mean", a["num_features"]).When(flag), .. Buffer("running_var", a["num_features"]).When(flag), .. Buffer("num_batches_tracked").When(flag)];
+        return [.. Buffer("running_mean", a["num_features"]).When(flag), .. Buffer("running_var", a["num_features"]).When(flag),
+            .. Buffer("num_batches_tracked").When(flag)];
     }
 
     private static bool? And(bool? a, bool? b) => a is false || b is false ? false : a is null || b is null ? null : true;

@@ -18,7 +18,8 @@ internal static class Paddings
         LeavesEmptyOpen = true,
         Shapes = $"N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
         Reads = factory.StartsWith("Constant", StringComparison.Ordinal) ? ["padding", "value"] : ["padding"],
-        Output = call => Output(call, spatial, isConstant: factory[0] is 'C' or 'Z', isReflection: factory.StartsWith("Reflection", StringComparison.Ordinal)),
+        Output = call => Output(call, spatial, isConstant: factory[0] is 'C' or 'Z',
+            isReflection: factory.StartsWith("Reflection", StringComparison.Ordinal)),
     };
 
     /// <summary><c>W_out = W_in + padding_left + padding_right</c>; the tuple begins with the last dimension.</summary>

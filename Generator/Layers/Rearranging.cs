@@ -39,7 +39,8 @@ internal static class Rearranging
                 }
 
                 call.Divisible("channels", call.Input[-3], "upscale_factor squared", r * r);
-                return call.Failed ? Shape.UnknownRank : Replace(call.Input, Dim.FloorDiv(call.Input[-3], r * r), call.Input[-2] * r, call.Input[-1] * r);
+                return call.Failed ? Shape.UnknownRank : Replace(call.Input, Dim.FloorDiv(call.Input[-3], r * r), call.Input[-2] * r,
+                    call.Input[-1] * r);
             },
         },
         new("PixelUnshuffle")
@@ -58,7 +59,8 @@ internal static class Rearranging
 
                 call.Divisible("height", call.Input[-2], "downscale_factor", r);
                 call.Divisible("width", call.Input[-1], "downscale_factor", r);
-                return call.Failed ? Shape.UnknownRank : Replace(call.Input, call.Input[-3] * r * r, Dim.FloorDiv(call.Input[-2], r), Dim.FloorDiv(call.Input[-1], r));
+                return call.Failed ? Shape.UnknownRank : Replace(call.Input, call.Input[-3] * r * r, Dim.FloorDiv(call.Input[-2], r),
+                    Dim.FloorDiv(call.Input[-1], r));
             },
         },
         new("Upsample")
@@ -116,7 +118,9 @@ internal static class Rearranging
 
         if (list.Items.Count != spatial)
         {
-            call.Contradiction($"{list.Items.Count} {(list.Items.Count == 1 ? "size" : "sizes")} for the spatial dimensions of {call.Input}, which has {spatial}");
+            call.Contradiction(
+                $"{list.Items.Count} {(list.Items.Count == 1 ? "size" : "sizes")} for the spatial dimensions of {call.Input}, which has "
+                + $"{spatial}");
             return Shape.UnknownRank;
         }
 
@@ -127,7 +131,8 @@ internal static class Rearranging
             {
                 (Value.Integer integer, _) when !a.IsNull("size") => integer.Dim,
                 (Value.Real scale, { } before) when before * scale.Number < 1L << 50 => Dim.Of((long)Math.Floor(before * scale.Number)),
-                (Value.Real { Number: var scale }, null) when scale == Math.Floor(scale) && scale is >= 1 and < 1 << 20 => call.Input.Dims[i + 2] * Dim.Of((long)scale),
+                (Value.Real { Number: var scale }, null) when scale == Math.Floor(scale) && scale is >= 1 and < 1 << 20 =>
+                    call.Input.Dims[i + 2] * Dim.Of((long)scale),
                 _ => call.Unknown(),
             };
             output = output.WithDim(i + 2, size.IsUnknown ? size : call.AtLeastOne(size, Windows.DimensionName(spatial, i), $"{size}"));

@@ -17,7 +17,8 @@ internal static class Recurrent
     {
         Shapes = "T N inputSize -> T N D*hiddenSize",
         Further = 1,
-        Reads = [.. factory == "RNN" ? ["nonLinearity"] : Array.Empty<string>(), "inputSize", "hiddenSize", "numLayers", "bias", "batchFirst", "dropout", "bidirectional"],
+        Reads = [.. factory == "RNN" ? ["nonLinearity"] : Array.Empty<string>(), "inputSize", "hiddenSize", "numLayers", "bias",
+            "batchFirst", "dropout", "bidirectional"],
         Infers = new("inputSize", "features", static input => input[-1]),
         Brief = static a => $"{a["inputSize"]} -> {a["hiddenSize"]}",
         State = a => State(a, gates),
@@ -49,7 +50,8 @@ internal static class Recurrent
     };
 
     private static Shape LastState(LayerCall call) => call.Input.Rank == 3 && call.Arguments.Flag("batchFirst") is { } batchFirst
-        ? Shape.Of(Directions(call.Arguments) * call.Arguments["numLayers"], call.Input.Dims[batchFirst ? 0 : 1], call.Arguments["hiddenSize"])
+        ? Shape.Of(Directions(call.Arguments) * call.Arguments["numLayers"], call.Input.Dims[batchFirst ? 0 : 1],
+            call.Arguments["hiddenSize"])
         : Shape.UnknownRank;
 
     /// <summary>One step: (N, inputSize), with a state of (N, hiddenSize) that may be left out.</summary>
@@ -98,7 +100,8 @@ internal static class Recurrent
         },
         Others = call => factory == "LSTMCell" && call.Input.Rank == 2 ? [call.Input.WithLast(call.Arguments["hiddenSize"])] : [],
         MultiplyAdds = (call, output) =>
-            Dim.Of(gates) * call.Arguments["hiddenSize"] * (call.Arguments["inputSize"] + call.Arguments["hiddenSize"]) * (call.Input.Rank == 2 ? call.Input.Dims[0] : Dim.One),
+            Dim.Of(gates) * call.Arguments["hiddenSize"] * (call.Arguments["inputSize"]
+                + call.Arguments["hiddenSize"]) * (call.Input.Rank == 2 ? call.Input.Dims[0] : Dim.One),
     };
 
     /// <summary>The state that is given, h_0 or (h_0, c_0).</summary>
@@ -112,7 +115,8 @@ internal static class Recurrent
         };
         for (var i = 0; i < states.Length && !call.Failed; i++)
         {
-            call.Same($"{(i == 0 ? "h_0" : "c_0")} must be {words}, here {needs}", needs, states[i] is Value.Tensor { Shape: var shape } ? shape : Shape.UnknownRank);
+            call.Same($"{(i == 0 ? "h_0" : "c_0")} must be {words}, here {needs}", needs,
+                states[i] is Value.Tensor { Shape: var shape } ? shape : Shape.UnknownRank);
         }
     }
 
@@ -140,7 +144,8 @@ internal static class Recurrent
             {
                 yield return Parameter($"weight_ih_l{layer}{suffix}", rows, input);
                 yield return Parameter($"weight_hh_l{layer}{suffix}", rows, a["hiddenSize"]);
-                foreach (var bias in new[] { "bias_ih", "bias_hh" }.SelectMany(b => Parameter($"{b}_l{layer}{suffix}", rows).When(a.Presence("bias"))))
+                foreach (var bias in new[] { "bias_ih", "bias_hh" }.SelectMany(
+                    b => Parameter($"{b}_l{layer}{suffix}", rows).When(a.Presence("bias"))))
                 {
                     yield return bias;
                 }
@@ -150,7 +155,8 @@ internal static class Recurrent
 
     /// <summary>The weights without biases, each used once a step and sequence.</summary>
     private static Dim GateWeights(LayerArguments a, int gates) =>
-        State(a, gates).Where(t => t.Name.StartsWith("weight", StringComparison.Ordinal)).Aggregate(Dim.Zero, static (sum, t) => sum + t.Shape.ElementCount());
+        State(a, gates).Where(t => t.Name.StartsWith("weight", StringComparison.Ordinal))
+            .Aggregate(Dim.Zero, static (sum, t) => sum + t.Shape.ElementCount());
 
     private static Dim Positions(Shape input) => input.Rank == 3 ? input.Dims[0] * input.Dims[1] : Dim.Unknown;
 }

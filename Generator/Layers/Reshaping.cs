@@ -87,7 +87,8 @@ internal static class Reshaping
         var known = Windows.Product(sizes.Where(s => s.Constant != -1));
         if (holes == 0)
         {
-            call.Same($"unflattened_size ({string.Join(", ", sizes.AsEnumerable())}) is to have the elements of dimension {at}", known, whole, FindingKind.ElementMismatch);
+            call.Same($"unflattened_size ({string.Join(", ", sizes.AsEnumerable())}) is to have the elements of dimension {at}", known,
+                whole, FindingKind.ElementMismatch);
         }
         else
         {
@@ -95,7 +96,8 @@ internal static class Reshaping
         }
 
         var filled = sizes.Select(s => s.Constant == -1 ? Dim.FloorDiv(whole, known) : s);
-        return call.Failed ? Shape.UnknownRank : new Shape(call.Input.Variadic, [.. call.Input.Dims.Take(at), .. filled, .. call.Input.Dims.Skip(at + 1)]);
+        return call.Failed ? Shape.UnknownRank : new Shape(call.Input.Variadic,
+            [.. call.Input.Dims.Take(at), .. filled, .. call.Input.Dims.Skip(at + 1)]);
     }
 
     private static long Needs(long index) => index switch

@@ -16,7 +16,9 @@ internal static class SizedPooling
     private static LayerRule Adaptive(string factory, int spatial) => new(factory)
     {
         LeavesEmptyOpen = true,
-        Shapes = $"N C {Windows.Names(spatial)} -> N C {(spatial == 1 ? "output_size" : string.Join(" ", Enumerable.Range(0, spatial).Select(i => $"output_size{i}")))}",
+        Shapes =
+            $"N C {Windows.Names(spatial)} -> N C "
+            + $"{(spatial == 1 ? "output_size" : string.Join(" ", Enumerable.Range(0, spatial).Select(i => $"output_size{i}")))}",
         Reads = ["output_size"],
         Arguments = call =>
         {
@@ -34,7 +36,8 @@ internal static class SizedPooling
                 call.Incomplete();
             }
 
-            if (factory is "AdaptiveAvgPool2d" or "AdaptiveAvgPool3d" && call.Input.Rank is { } rank && rank != spatial + 1 && rank != spatial + 2 && size.All(s => s.Constant == 1))
+            if (factory is "AdaptiveAvgPool2d" or "AdaptiveAvgPool3d" && call.Input.Rank is { } rank && rank != spatial + 1
+                && rank != spatial + 2 && size.All(s => s.Constant == 1))
             {
                 // A mean over all of the last dimensions runs for other ranks too.
                 call.Incomplete();
@@ -47,7 +50,8 @@ internal static class SizedPooling
             }
 
             // The mean of nothing is no number, but is there.
-            for (var i = 0; i < spatial && !(factory.StartsWith("AdaptiveAvg", StringComparison.Ordinal) && size.All(s => s.Constant == 1)); i++)
+            for (var i = 0; i < spatial && !(factory.StartsWith("AdaptiveAvg", StringComparison.Ordinal)
+                && size.All(s => s.Constant == 1)); i++)
             {
                 call.NotEmpty(Windows.DimensionName(spatial, i), call.Input[i - spatial]);
             }
@@ -88,7 +92,8 @@ internal static class SizedPooling
             for (var i = 0; i < spatial; i++)
             {
                 // The windows, side by side, must fit: output_size + kernel_size - 1 <= H_in, in three dimensions with one to spare.
-                call.AtMost($"output_size {size[i]} with kernel_size {kernel[i]}", Windows.DimensionName(spatial, i), size[i] + kernel[i] - Dim.Of(spatial == 3 ? 0 : 1), call.Input[i - spatial]);
+                call.AtMost($"output_size {size[i]} with kernel_size {kernel[i]}", Windows.DimensionName(spatial, i),
+                    size[i] + kernel[i] - Dim.Of(spatial == 3 ? 0 : 1), call.Input[i - spatial]);
             }
 
             return call.Failed ? Shape.UnknownRank : With(call.Input, spatial, size);
@@ -101,13 +106,15 @@ internal static class SizedPooling
         var ratios = call.Arguments.Raw("output_ratio") switch
         {
             Model.Value.Real ratio => Enumerable.Repeat(ratio.Number, spatial).ToArray(),
-            Model.Value.List list when list.Items.All(r => r is Model.Value.Real) => [.. list.Items.Select(r => ((Model.Value.Real)r).Number)],
+            Model.Value.List list when list.Items.All(r => r is Model.Value.Real) =>
+                [.. list.Items.Select(r => ((Model.Value.Real)r).Number)],
             _ => [],
         };
 
         // In three dimensions TorchSharp 0.107 throws for some inputs without a batch.
         return ratios.Length != spatial || spatial == 3 ? LayerArguments.Repeat(Dim.Unknown, spatial)
-            : [.. ratios.Select((ratio, i) => call.Input[i - spatial].Constant is { } size && Math.Abs(size * ratio) < 1L << 50 ? Dim.Of((long)(size * ratio)) : Dim.Unknown)];
+            : [.. ratios.Select((ratio, i) => call.Input[i - spatial].Constant is { } size && Math.Abs(size * ratio) < 1L << 50
+                ? Dim.Of((long)(size * ratio)) : Dim.Unknown)];
     }
 
     /// <summary><c>H_out = (H_in - 1)*stride - 2*padding + kernel_size</c>; the indexes have the input's shape.</summary>
@@ -164,7 +171,8 @@ internal static class SizedPooling
             var padding = a.Sizes("padding", spatial, LayerArguments.Repeat(Dim.Zero, spatial));
             var sizes = Enumerable.Range(0, spatial).Select(i =>
                 (call.Input[i - spatial] - Dim.One) * stride[i] - Dim.Of(2) * padding[i] + kernel[i] is { IsUnknown: false } size
-                    ? call.NotNegative(size, Windows.DimensionName(spatial, i), $"({call.Input[i - spatial]} - 1)*{stride[i]} - 2*{padding[i]} + {kernel[i]}")
+                    ? call.NotNegative(size, Windows.DimensionName(spatial, i),
+                        $"({call.Input[i - spatial]} - 1)*{stride[i]} - 2*{padding[i]} + {kernel[i]}")
                     : call.Unknown()).ToArray();
             return call.Failed ? Shape.UnknownRank : With(call.Input, spatial, sizes);
         },

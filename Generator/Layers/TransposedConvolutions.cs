@@ -12,8 +12,10 @@ internal static class TransposedConvolutions
     {
         Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
         Further = 1,
-        Reads = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "output_padding", "dilation", "padding_mode", "groups", "bias"],
-        Infers = new("in_channels", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1] : Dim.Unknown),
+        Reads = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "output_padding", "dilation", "padding_mode", "groups",
+            "bias"],
+        Infers = new("in_channels", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1]
+            : Dim.Unknown),
         Brief = static a => $"{a["in_channels"]} -> {a["out_channels"]}",
         State = a =>
         [
@@ -33,7 +35,8 @@ internal static class TransposedConvolutions
 
         // Weights times input positions: each input element is spread over the kernel.
         MultiplyAdds = (call, _) =>
-            Dim.FloorDiv(call.Arguments["out_channels"], call.Arguments["groups"]) * Windows.Product(call.Arguments.Sizes("kernel_size", spatial)) * call.Input.ElementCount(),
+            Dim.FloorDiv(call.Arguments["out_channels"], call.Arguments["groups"]) * Windows.Product(
+                call.Arguments.Sizes("kernel_size", spatial)) * call.Input.ElementCount(),
     };
 
     /// <summary><c>H_out = (H_in - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1</c>.</summary>
@@ -58,7 +61,8 @@ internal static class TransposedConvolutions
         var output = call.Input.WithDim(call.Input.Dims.Count - spatial - 1, Dim.FloorDiv(a["out_channels"], a["groups"]) * a["groups"]);
         for (var i = 0; i < spatial; i++)
         {
-            if (extra[i].Constant is { } more && stride[i].Constant is { } step && dilation[i].Constant is { } spread && more >= Math.Max(step, spread))
+            if (extra[i].Constant is { } more && stride[i].Constant is { } step && dilation[i].Constant is { } spread
+                && more >= Math.Max(step, spread))
             {
                 call.Contradiction($"output_padding {more} must be smaller than stride {step} or dilation {spread}");
             }
@@ -74,7 +78,9 @@ internal static class TransposedConvolutions
             }
 
             var result = (size - Dim.One) * stride[i] - Dim.Of(2) * padding[i] + dilation[i] * (kernel[i] - Dim.One) + extra[i] + Dim.One;
-            output = output.WithDim(at, result.IsUnknown ? call.Unknown() : call.AtLeastOne(result, Windows.DimensionName(spatial, i), $"({size} - 1)*{stride[i]} - 2*{padding[i]} + {dilation[i]}*({kernel[i]} - 1) + {extra[i]} + 1"));
+            output = output.WithDim(at, result.IsUnknown ? call.Unknown()
+                : call.AtLeastOne(result, Windows.DimensionName(spatial, i),
+                    $"({size} - 1)*{stride[i]} - 2*{padding[i]} + {dilation[i]}*({kernel[i]} - 1) + {extra[i]} + 1"));
         }
 
         return call.Failed ? Shape.UnknownRank : output;

@@ -61,7 +61,8 @@ internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argu
     public Anchor In(string? type) => type is null ? this : this with { Type = type };
 
     /// <summary>The module of a key in the container that this is.</summary>
-    public Anchor Within(string key) => this with { Kind = Kind == AnchorKind.Member ? AnchorKind.Item : Kind, Argument = Argument is null ? key : $"{Argument}.{key}" };
+    public Anchor Within(string key) => this with { Kind = Kind == AnchorKind.Member ? AnchorKind.Item : Kind,
+        Argument = Argument is null ? key : $"{Argument}.{key}" };
 
     public static Anchor Of(string member, string argument) => new(AnchorKind.Argument, member, argument);
 }

@@ -2,7 +2,8 @@ using System.Collections;
 
 namespace Gen.Model;
 
-/// <summary>An immutable list that is equal to another with equal items, so that the incremental pipeline can tell that nothing changed.</summary>
+/// <summary>An immutable list that is equal to another with equal items, so that the incremental pipeline can tell that nothing
+/// changed.</summary>
 internal readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
 {
     private readonly T[]? items;

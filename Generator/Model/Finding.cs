@@ -1,6 +1,7 @@
 namespace Gen.Model;
 
-/// <summary>Something to say of a module: what, where and with which particulars. Its words are in <c>Diagnostics/Messages.cs</c>.</summary>
+/// <summary>Something to say of a module: what, where and with which particulars. Its words are in
+/// <c>Diagnostics/Messages.cs</c>.</summary>
 /// <param name="Kind">What is said.</param>
 /// <param name="At">Where the squiggle goes.</param>
 /// <param name="Particulars">The names, shapes and numbers, in the order that the message takes them.</param>

@@ -6,7 +6,9 @@ internal static class FindingKinds
     public static bool IsDeclaration(this FindingKind kind) => kind <= FindingKind.KeyCollision;
 
     /// <summary>It is of an operation on tensors, and begins with its name.</summary>
-    public static bool IsOfOperation(this FindingKind kind) => kind is FindingKind.OperationOperands or FindingKind.OperationElements or FindingKind.OperationRank or FindingKind.OperationArguments
+    public static bool IsOfOperation(this FindingKind kind) =>
+        kind is FindingKind.OperationOperands or FindingKind.OperationElements or FindingKind.OperationRank
+            or FindingKind.OperationArguments
         or FindingKind.OperationSize or FindingKind.LossMismatch;
 
     /// <summary>GEN1xxx: the program fails.</summary>

@@ -61,7 +61,8 @@ internal sealed record LayerModel
 
     public bool IsReadOnly { get; init; }
 
-    /// <summary>A class whose own code, as far as it is seen, may hold tensors when a call has ended, and does not say so at run time.</summary>
+    /// <summary>A class whose own code, as far as it is seen, may hold tensors when a call has ended, and does not say so at run
+    /// time.</summary>
     public bool MayKeep { get; init; }
 
     /// <summary>The torch.nn factory that builds it; null for a constructor or something not understood.</summary>

@@ -32,10 +32,12 @@ internal sealed record ModuleModel
     /// <summary>The body of <c>Forward</c>, or of the user's own <c>forward</c>; null for a chain, and where it cannot be read.</summary>
     public BodyModel? Body { get; init; }
 
-    /// <summary>The body of <c>Forward</c> in which each tensor is freed after its last use; null where it is not understood completely.</summary>
+    /// <summary>The body of <c>Forward</c> in which each tensor is freed after its last use; null where it is not understood
+    /// completely.</summary>
     public FreeingBody? Freeing { get; init; }
 
-    /// <summary>What <c>Forward</c> computes may be held when it has returned, by something other than its result and the class's own members.</summary>
+    /// <summary>What <c>Forward</c> computes may be held when it has returned, by something other than its result and the class's own
+    /// members.</summary>
     public bool MayKeep { get; init; }
 
     /// <summary>What the constructor is given, where the module stands in another one.</summary>
@@ -73,7 +75,8 @@ internal sealed record SizeField(string Name, Dim Value);
 internal sealed record ContractModel(string? Parameters, string? MultiplyAdds, string? TorchinfoMultiplyAdds)
 {
     /// <summary>A figure with values in the place of names; unknown where it is not told.</summary>
-    public Dim Count(string? figure, Func<string, Dim?> value) => figure is not null && ShapeParser.ParseDim(figure).Dim is { } dim ? dim.Substitute(value) : Dim.Unknown;
+    public Dim Count(string? figure, Func<string, Dim?> value) =>
+        figure is not null && ShapeParser.ParseDim(figure).Dim is { } dim ? dim.Substitute(value) : Dim.Unknown;
 }
 
 /// <summary><c>Layer.Tensor = other.weight</c> in the constructor: one parameter under two names.</summary>
@@ -116,7 +119,8 @@ internal sealed record TypeHeader(string Keyword, string Name, EquatableArray<st
 /// <param name="HasParameterlessConstructor">A generated constructor can call it without arguments.</param>
 /// <param name="Members">Its members that have the names of generated ones: they are hidden on purpose.</param>
 /// <param name="Module">Its declaration, where it is a module of Gen in this compilation.</param>
-internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterlessConstructor, EquatableArray<string> Members, ModuleModel? Module)
+internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterlessConstructor, EquatableArray<string> Members,
+    ModuleModel? Module)
 {
     /// <summary>It is a module, by its own base or by what is generated for it.</summary>
     public bool IsModule { get; init; } = true;
@@ -134,7 +138,8 @@ internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterl
     public EquatableArray<InheritedKey> Keys { get; init; }
 
     /// <summary>Its declaration with what the derived class gives to it.</summary>
-    public ModuleModel? Built(Bindings derived) => Module is null ? null : new Bindings(Arguments.Select(a => a with { Value = derived.Bind(a.Value) })).Bind(Module);
+    public ModuleModel? Built(Bindings derived) =>
+        Module is null ? null : new Bindings(Arguments.Select(a => a with { Value = derived.Bind(a.Value) })).Bind(Module);
 }
 
 internal enum AbstractForward
@@ -182,10 +187,12 @@ internal sealed record ConstructorModel(ConstructorKind Kind, EquatableArray<Con
 /// <param name="IsInteger">A size: shapes and counts may name it.</param>
 /// <param name="IsBoolean">True or false: counts may depend on it.</param>
 /// <param name="Field">The readonly field that keeps it; null where there is none.</param>
-internal sealed record ConstructorParameter(string Name, string Type, string? Default, bool IsInteger, bool IsBoolean = false, string? Field = null);
+internal sealed record ConstructorParameter(string Name, string Type, string? Default, bool IsInteger, bool IsBoolean = false,
+    string? Field = null);
 
 /// <summary>A <c>[Parameter]</c> or <c>[Buffer]</c> field.</summary>
-internal sealed record StateModel(string Name, string Key, string Type, bool IsParameter, bool IsPersistent, bool IsReadOnly, bool IsOptional)
+internal sealed record StateModel(string Name, string Key, string Type, bool IsParameter, bool IsPersistent, bool IsReadOnly,
+    bool IsOptional)
 {
     /// <summary>What it is set to; null where that cannot be read.</summary>
     public BodyModel? Initializer { get; init; }

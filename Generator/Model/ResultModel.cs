@@ -40,7 +40,8 @@ internal abstract record ResultModel
                 }
 
                 list = new($"{access}.{count}", path.ToEquatableArray(), items);
-                places.AddRange(Enumerable.Range(0, items).Select(i => new ResultPlace($"{access}[{i}]", path.Append(i).ToEquatableArray(), several.IsNullable)));
+                places.AddRange(Enumerable.Range(0, items).Select(
+                    i => new ResultPlace($"{access}[{i}]", path.Append(i).ToEquatableArray(), several.IsNullable)));
             }
             else
             {
@@ -54,7 +55,8 @@ internal abstract record ResultModel
     /// <summary>The most results that can be declared; null where the type does not tell.</summary>
     public int? Most() => Parts(this, "", []).ToArray() is { Length: > 0 } parts && parts.All(p => p.Model is Tensor) ? parts.Length : null;
 
-    private static IEnumerable<(ResultModel Model, string Access, int[] Path)> Parts(ResultModel model, string access, int[] path) => model switch
+    private static IEnumerable<(ResultModel Model, string Access, int[] Path)> Parts(ResultModel model, string access, int[] path) =>
+        model switch
     {
         Tuple tuple => tuple.Items.SelectMany((item, i) => Parts(item, $"{access}.Item{i + 1}", [.. path, i])),
         Other => [],

@@ -45,7 +45,8 @@ internal abstract record Value
     /// <summary>A module built in place: an item of a <c>Sequential</c>.</summary>
     internal sealed record Module(LayerModel Layer) : Value;
 
-    /// <summary>An item for each number from 0 below <paramref name="Count"/>, which it may use by the name <paramref name="Index"/>.</summary>
+    /// <summary>An item for each number from 0 below <paramref name="Count"/>, which it may use by the name
+    /// <paramref name="Index"/>.</summary>
     internal sealed record Repeat(Dim Count, string Index, Value Item) : Value;
 
     /// <summary>Items in the place of one: <c>..rest</c>.</summary>

@@ -24,12 +24,16 @@ internal static class Creation
         ["normal"] = Normal,
         ["randint"] = call => call.Has("size") ? Sized(call) : call.Unknown(),
         ["eye"] = call => OperationCall.SizeOf(call["rows"]) is { IsUnknown: false } rows
-            ? new Value.Tensor(Shape.Of(rows, call["columns"] is Value.Integer { Dim: { Constant: not -1 } columns } ? columns : rows), call.TypeOr(TypeOfNew(call), "dtype"))
+            ? new Value.Tensor(Shape.Of(rows, call["columns"] is Value.Integer { Dim: { Constant: not -1 } columns } ? columns : rows),
+                call.TypeOr(TypeOfNew(call), "dtype"))
             : call.Unknown(),
         ["arange"] = Range,
-        ["linspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps ? new Value.Tensor(Shape.Of(steps), call.TypeOr(ElementType.Float, "dtype")) : call.Unknown(),
-        ["logspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps ? new Value.Tensor(Shape.Of(steps), call.TypeOr(ElementType.Float, "dtype")) : call.Unknown(),
-        ["randperm"] = call => OperationCall.SizeOf(call.At(0)) is { IsUnknown: false } n ? new Value.Tensor(Shape.Of(n), call.TypeOr(ElementType.Integer, "dtype")) : call.Unknown(),
+        ["linspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps
+            ? new Value.Tensor(Shape.Of(steps), call.TypeOr(ElementType.Float, "dtype")) : call.Unknown(),
+        ["logspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps
+            ? new Value.Tensor(Shape.Of(steps), call.TypeOr(ElementType.Float, "dtype")) : call.Unknown(),
+        ["randperm"] = call => OperationCall.SizeOf(call.At(0)) is { IsUnknown: false } n
+            ? new Value.Tensor(Shape.Of(n), call.TypeOr(ElementType.Integer, "dtype")) : call.Unknown(),
         ["tensor"] = Literal,
         ["as_tensor"] = Literal,
         ["Parameter"] = call => new Value.Tensor(call.Self, call.Type),
@@ -78,7 +82,8 @@ internal static class Creation
     private static Value Range(OperationCall call)
     {
         var isReal = new[] { "start", "stop", "step" }.Any(p => call[p] is Value.Real);
-        var (start, stop, step) = (call.Has("start") ? call.Size("start") : Dim.Zero, call.Size("stop"), call.Has("step") ? call.Size("step") : Dim.One);
+        var (start, stop, step) = (call.Has("start") ? call.Size("start") : Dim.Zero, call.Size("stop"),
+            call.Has("step") ? call.Size("step") : Dim.One);
         if (isReal || start.IsUnknown || stop.IsUnknown || step.Constant is not { } by)
         {
             return new Value.Tensor(Shape.Of(call.Checks.Unknown()));

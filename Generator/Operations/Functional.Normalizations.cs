@@ -15,7 +15,8 @@ internal static partial class Functional
 
         if (call.Self.Dims.Count < sizes.Count)
         {
-            return call.Self.HasVariadic ? call.Unknown() : call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"{sizes.Count} sizes are normalised");
+            return call.Self.HasVariadic ? call.Unknown()
+                : call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"{sizes.Count} sizes are normalised");
         }
 
         for (var i = 1; i <= sizes.Count; i++)
@@ -57,7 +58,8 @@ internal static partial class Functional
         }
 
         // Without statistics of its own it needs those that are given.
-        if (call.Name == "instance_norm" && (call.Has("running_mean") != call.Has("running_var") || (!call.Has("running_mean") && call.Flag("use_input_stats") is not true)))
+        if (call.Name == "instance_norm" && (call.Has("running_mean") != call.Has("running_var")
+            || (!call.Has("running_mean") && call.Flag("use_input_stats") is not true)))
         {
             call.Checks.Incomplete();
         }

@@ -9,7 +9,8 @@ namespace Gen.Operations;
 internal static partial class Functional
 {
     private const string Activations = """
-        celu elu gelu hardshrink Hardshrink hardsigmoid hardswish hardtanh Hardtanh leaky_relu logsigmoid mish Mish relu relu6 rrelu selu sigmoid silu SiLU
+        celu elu gelu hardshrink Hardshrink hardsigmoid hardswish hardtanh Hardtanh leaky_relu logsigmoid mish Mish relu relu6 rrelu selu
+        sigmoid silu SiLU
         softplus softshrink Softshrink softsign Softsign tanh tanhshrink Tanhshrink threshold Threshold dropout alpha_dropout dropout1d
         """;
 
@@ -18,22 +19,30 @@ internal static partial class Functional
     [
         ("max_pool1d", "MaxPool1d"), ("max_pool2d", "MaxPool2d"), ("max_pool3d", "MaxPool3d"),
         ("avg_pool1d", "AvgPool1d"), ("avg_pool2d", "AvgPool2d"), ("avg_pool3d", "AvgPool3d"),
-        ("adaptive_avg_pool1d", "AdaptiveAvgPool1d"), ("adaptive_avg_pool2d", "AdaptiveAvgPool2d"), ("adaptive_avg_pool3d", "AdaptiveAvgPool3d"),
-        ("adaptive_max_pool1d", "AdaptiveMaxPool1d"), ("adaptive_max_pool2d", "AdaptiveMaxPool2d"), ("lp_pool1d", "LPPool1d"), ("lp_pool2d", "LPPool2d"),
+        ("adaptive_avg_pool1d", "AdaptiveAvgPool1d"), ("adaptive_avg_pool2d", "AdaptiveAvgPool2d"),
+        ("adaptive_avg_pool3d", "AdaptiveAvgPool3d"),
+        ("adaptive_max_pool1d", "AdaptiveMaxPool1d"), ("adaptive_max_pool2d", "AdaptiveMaxPool2d"), ("lp_pool1d", "LPPool1d"),
+        ("lp_pool2d", "LPPool2d"),
         ("dropout2d", "Dropout2d"), ("dropout3d", "Dropout3d"), ("feature_alpha_dropout", "FeatureAlphaDropout"),
         ("glu", "GLU"), ("pixel_shuffle", "PixelShuffle"), ("pixel_unshuffle", "PixelUnshuffle"), ("fold", "Fold"), ("unfold", "Unfold"),
         ("softmax2d", "Softmax2d"), ("local_response_norm", "LocalResponseNorm"),
         ("cosine_similarity", "CosineSimilarity"), ("pairwise_distance", "PairwiseDistance"),
-        ("cross_entropy", "CrossEntropyLoss"), ("nll_loss", "NLLLoss"), ("mse_loss", "MSELoss"), ("l1_loss", "L1Loss"), ("smooth_l1_loss", "SmoothL1Loss"), ("huber_loss", "HuberLoss"),
-        ("kl_div", "KLDivLoss"), ("binary_cross_entropy", "BCELoss"), ("binary_cross_entropy_with_logits", "BCEWithLogitsLoss"), ("hinge_embedding_loss", "HingeEmbeddingLoss"),
-        ("margin_ranking_loss", "MarginRankingLoss"), ("multi_margin_loss", "MultiMarginLoss"), ("multi_label_margin_loss", "MultiLabelMarginLoss"), ("multilabel_soft_margin_loss", "MultiLabelSoftMarginLoss"),
-        ("soft_margin_loss", "SoftMarginLoss"), ("poisson_nll_loss", "PoissonNLLLoss"), ("cosine_embedding_loss", "CosineEmbeddingLoss"), ("triplet_margin_loss", "TripletMarginLoss"),
-        ("triplet_margin_with_distance_loss", "TripletMarginWithDistanceLoss"), ("gaussian_nll_loss", "GaussianNLLLoss"), ("ctc_loss", "CTCLoss"),
+        ("cross_entropy", "CrossEntropyLoss"), ("nll_loss", "NLLLoss"), ("mse_loss", "MSELoss"), ("l1_loss", "L1Loss"),
+        ("smooth_l1_loss", "SmoothL1Loss"), ("huber_loss", "HuberLoss"),
+        ("kl_div", "KLDivLoss"), ("binary_cross_entropy", "BCELoss"), ("binary_cross_entropy_with_logits", "BCEWithLogitsLoss"),
+        ("hinge_embedding_loss", "HingeEmbeddingLoss"),
+        ("margin_ranking_loss", "MarginRankingLoss"), ("multi_margin_loss", "MultiMarginLoss"),
+        ("multi_label_margin_loss", "MultiLabelMarginLoss"), ("multilabel_soft_margin_loss", "MultiLabelSoftMarginLoss"),
+        ("soft_margin_loss", "SoftMarginLoss"), ("poisson_nll_loss", "PoissonNLLLoss"), ("cosine_embedding_loss", "CosineEmbeddingLoss"),
+        ("triplet_margin_loss", "TripletMarginLoss"),
+        ("triplet_margin_with_distance_loss", "TripletMarginWithDistanceLoss"), ("gaussian_nll_loss", "GaussianNLLLoss"),
+        ("ctc_loss", "CTCLoss"),
     ];
 
     public static IEnumerable<KeyValuePair<string, Rule>> All =>
         Rules.Concat(Layers.Select(l => new KeyValuePair<string, Rule>(l.Function, call => AsLayer(call, l.Layer))))
-            .Concat(Activations.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries).Select(n => new KeyValuePair<string, Rule>(n, Same)));
+            .Concat(Activations.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)
+                .Select(n => new KeyValuePair<string, Rule>(n, Same)));
 
     private static readonly Dictionary<string, Rule> Rules = new(StringComparer.Ordinal)
     {
@@ -49,13 +58,16 @@ internal static partial class Functional
         ["interpolate"] = call => AsLayer(call, "Upsample"),
         ["upsample"] = call => AsLayer(call, "Upsample"),
         ["one_hot"] = call => call.Self.IsUnknownRank ? call.Unknown()
-            : new Value.Tensor(new Shape(call.Self.Variadic, [.. call.Self.Dims, call["num_classes"] is Value.Integer { Dim: { Constant: not -1 } classes } ? classes : call.Checks.Unknown()]), ElementType.Integer),
+            : new Value.Tensor(new Shape(call.Self.Variadic,
+                [.. call.Self.Dims, call["num_classes"] is Value.Integer { Dim: { Constant: not -1 } classes } ? classes
+                    : call.Checks.Unknown()]), ElementType.Integer),
         ["layer_norm"] = LayerNorm,
         ["batch_norm"] = call => Channels(call, 2, "running_mean", "running_var", "weight", "bias"),
         ["instance_norm"] = call => Channels(call, 2, "running_mean", "running_var", "weight", "bias"),
         ["group_norm"] = GroupNorm,
         ["grid_sample"] = GridSample,
-        ["affine_grid"] = call => call.Sizes(call["size"]) is { Count: 4 } size && call.Self.Equals(Shape.Of(size[0], Dim.Of(2), Dim.Of(3))) ? new Value.Tensor(Shape.Of(size[0], size[2], size[3], Dim.Of(2)), ElementType.Float) : call.Unknown(),
+        ["affine_grid"] = call => call.Sizes(call["size"]) is { Count: 4 } size && call.Self.Equals(Shape.Of(size[0], Dim.Of(2), Dim.Of(3)))
+            ? new Value.Tensor(Shape.Of(size[0], size[2], size[3], Dim.Of(2)), ElementType.Float) : call.Unknown(),
         ["scaled_dot_product_attention"] = Attention,
         ["normalize"] = call => Along(call),
         ["prelu"] = Elementwise.Prelu,
@@ -98,9 +110,11 @@ internal static partial class Functional
         {
             call.Fail(issue.Kind switch
             {
-                FindingKind.RankMismatch => new(FindingKind.OperationRank, call.Name, call.Self.ToString(), $"it needs {issue.Particulars[0]}"),
+                FindingKind.RankMismatch => new(FindingKind.OperationRank, call.Name, call.Self.ToString(),
+                    $"it needs {issue.Particulars[0]}"),
                 FindingKind.SizeBelowOne => new(FindingKind.OperationSize, [call.Name, .. issue.Particulars]),
-                FindingKind.OperandMismatch => new(FindingKind.OperationArguments, call.Name, string.Join(": ", issue.Particulars.Take(1)) + $": {string.Join(" and ", issue.Particulars.Skip(1))}"),
+                FindingKind.OperandMismatch => new(FindingKind.OperationArguments, call.Name,
+                    string.Join(": ", issue.Particulars.Take(1)) + $": {string.Join(" and ", issue.Particulars.Skip(1))}"),
                 FindingKind.ArgumentsContradict => new(FindingKind.OperationArguments, call.Name, issue.Particulars[0]),
                 _ => new(FindingKind.OperationArguments, call.Name, string.Join(" and ", issue.Particulars)),
             });
@@ -120,7 +134,9 @@ internal static partial class Functional
         return new Value.Tensor(output, call.Floating);
 
         // interpolate's Area is like Nearest for shapes; its corners are no concern of them.
-        static Value Wrap(string parameter, Value value) => parameter == "mode" && value is Value.Enumeration { Member: "Area" } ? new Value.Enumeration("", "Nearest") : parameter == "divisor_override" ? new Value.Null() : value;
+        static Value Wrap(string parameter, Value value) =>
+            parameter == "mode" && value is Value.Enumeration { Member: "Area" } ? new Value.Enumeration("", "Nearest")
+                : parameter == "divisor_override" ? new Value.Null() : value;
     }
 
     private static Value Linear(OperationCall call)
@@ -143,7 +159,8 @@ internal static partial class Functional
 
         var output = call.Self.WithLast(weight.Dims[0]);
         // The bias is added: one number may do for all.
-        if (call.Has("bias") && (call.ShapeAt("bias") is not { Rank: 1 } bias || (!call.Broadcast(output, bias).Equals(output) && !call.Failed)))
+        if (call.Has("bias") && (call.ShapeAt("bias") is not { Rank: 1 } bias
+            || (!call.Broadcast(output, bias).Equals(output) && !call.Failed)))
         {
             call.Checks.Incomplete();
         }
@@ -189,11 +206,13 @@ internal static partial class Functional
         return new Value.Tensor(output, call.Floating);
     }
 
-    /// <summary>A convolution whose weight is given: (out, in/groups, *kernel), or (in, out/groups, *kernel) where it is transposed.</summary>
+    /// <summary>A convolution whose weight is given: (out, in/groups, *kernel), or (in, out/groups, *kernel) where it is
+    /// transposed.</summary>
     private static Value Convolve(OperationCall call, int spatial, bool isTransposed = false)
     {
         var weight = OperationCall.ShapeOf(call.At(1));
-        if (weight.Rank is not { } rank || call.Self.Rank is null || OperationCall.SizeOf(call["groups"] ?? Views.Number(1)) is not { IsUnknown: false } groups)
+        if (weight.Rank is not { } rank || call.Self.Rank is null
+            || OperationCall.SizeOf(call["groups"] ?? Views.Number(1)) is not { IsUnknown: false } groups)
         {
             return call.Unknown();
         }
@@ -214,8 +233,10 @@ internal static partial class Functional
             Given("in_channels", new Value.Integer(isTransposed ? weight.Dims[0] : weight.Dims[1] * groups)),
             Given("out_channels", new Value.Integer(isTransposed ? weight.Dims[1] * groups : weight.Dims[0])),
             Given("kernel_size", new Value.List(weight.Dims.Skip(2).Select(d => (Value)new Value.Integer(d)).ToEquatableArray())),
-            Given("stride", call["stride"] ?? call["strides"] ?? new Value.Null()), Given("padding", call["padding"] is { } p and not Value.Null ? p : Views.Number(0)),
-            Given("dilation", call["dilation"] is { } d and not Value.Null ? d : Views.Number(1)), Given("groups", new Value.Integer(groups)),
+            Given("stride", call["stride"] ?? call["strides"] ?? new Value.Null()),
+            Given("padding", call["padding"] is { } p and not Value.Null ? p : Views.Number(0)),
+            Given("dilation", call["dilation"] is { } d and not Value.Null ? d : Views.Number(1)),
+            Given("groups", new Value.Integer(groups)),
             Given("output_padding", call["output_padding"] is { } more and not Value.Null ? more : Views.Number(0)),
             Given("bias", new Value.Boolean(false)), Given("padding_mode", new Value.Enumeration("PaddingModes", "Zeros")),
         }.Select(a => a.Value is Value.Null ? a with { Value = Views.Number(1) } : a).ToArray();
@@ -228,7 +249,8 @@ internal static partial class Functional
             call.Fail(issue.Kind == FindingKind.SizeBelowOne
                 ? new(FindingKind.OperationSize, [call.Name, .. issue.Particulars])
                 : issue.Kind == FindingKind.ChannelMismatch
-                    ? new(FindingKind.OperationOperands, call.Name, call.Self.ToString(), weight.ToString(), "1", issue.Particulars[1], issue.Particulars[0])
+                    ? new(FindingKind.OperationOperands, call.Name, call.Self.ToString(), weight.ToString(), "1", issue.Particulars[1],
+                        issue.Particulars[0])
                     : new(FindingKind.OperationArguments, call.Name, issue.Particulars[0]));
         }
 
@@ -285,7 +307,8 @@ internal static partial class Functional
 
         if (amounts.Count / 2 > rank)
         {
-            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"{amounts.Count / 2} pairs are too many for its {rank} dimensions");
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(),
+                $"{amounts.Count / 2} pairs are too many for its {rank} dimensions");
         }
 
         if (call["mode"] is not (null or Value.Enumeration { Member: "Constant" or "Zeros" }))
@@ -298,7 +321,8 @@ internal static partial class Functional
         {
             var at = rank - 1 - i;
             var size = shape.Dims[at] + amounts[2 * i] + amounts[(2 * i) + 1];
-            shape = shape.WithDim(at, size.IsUnknown ? call.Checks.Unknown() : call.Checks.NotNegative(size, $"dimension {at}", $"{shape.Dims[at]} + {amounts[2 * i]} + {amounts[(2 * i) + 1]}"));
+            shape = shape.WithDim(at, size.IsUnknown ? call.Checks.Unknown()
+                : call.Checks.NotNegative(size, $"dimension {at}", $"{shape.Dims[at]} + {amounts[2 * i]} + {amounts[(2 * i) + 1]}"));
         }
 
         return new Value.Tensor(shape, call.Type);

@@ -17,7 +17,8 @@ internal static class Indexing
                 return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 1 dimension or more");
             }
 
-            return call.Dimension(call.At(1), call.Self) is { } at && Within(call, at, OperationCall.SizeOf(call.At(2))) ? Views.Of(call, [.. call.Self.Dims.Where((_, i) => i != at)]) : call.Unknown();
+            return call.Dimension(call.At(1), call.Self) is { } at && Within(call, at, OperationCall.SizeOf(call.At(2)))
+                ? Views.Of(call, [.. call.Self.Dims.Where((_, i) => i != at)]) : call.Unknown();
         },
         ["index_select"] = call =>
         {
@@ -28,7 +29,8 @@ internal static class Indexing
 
             if (rank > 1)
             {
-                return call.Wrong(FindingKind.OperationRank, OperationCall.ShapeOf(call.At(2)).ToString(), "the index must have 1 dimension");
+                return call.Wrong(FindingKind.OperationRank, OperationCall.ShapeOf(call.At(2)).ToString(),
+                    "the index must have 1 dimension");
             }
 
             if (call.Self.Rank == 0 || call.Self.Dims[at].Constant == 0)
@@ -51,7 +53,8 @@ internal static class Indexing
         },
         ["gather"] = call => Gather(call, OperationCall.ShapeOf(call.At(2))),
         ["take_along_dim"] = call => call.Unknown(),
-        ["take"] = call => call.Self.Dims.Any(d => d.Constant == 0) ? call.Unknown() : OperationCall.ShapeOf(call.At(1)) is { IsUnknownRank: false } index ? new Value.Tensor(index, call.Type) : call.Unknown(),
+        ["take"] = call => call.Self.Dims.Any(d => d.Constant == 0) ? call.Unknown()
+            : OperationCall.ShapeOf(call.At(1)) is { IsUnknownRank: false } index ? new Value.Tensor(index, call.Type) : call.Unknown(),
         ["scatter"] = Scatter,
         ["scatter_add"] = Scatter,
         ["index_add"] = Same,
@@ -60,8 +63,10 @@ internal static class Indexing
         ["index_put"] = Same,
         ["masked_scatter"] = Same,
         ["masked_select"] = call => new Value.Tensor(Shape.Of(Dim.Unknown), call.Type),
-        ["nonzero"] = call => call.Self.Rank is { } rank ? new Value.Tensor(Shape.Of(Dim.Unknown, Dim.Of(rank)), ElementType.Integer) : call.Unknown(),
-        ["bucketize"] = call => call.Self.IsUnknownRank || OperationCall.ShapeOf(call.At(1)).Rank != 1 ? call.Unknown() : new Value.Tensor(call.Self, ElementType.Integer),
+        ["nonzero"] = call => call.Self.Rank is { } rank ? new Value.Tensor(Shape.Of(Dim.Unknown, Dim.Of(rank)), ElementType.Integer)
+            : call.Unknown(),
+        ["bucketize"] = call => call.Self.IsUnknownRank || OperationCall.ShapeOf(call.At(1)).Rank != 1 ? call.Unknown()
+            : new Value.Tensor(call.Self, ElementType.Integer),
         ["[]"] = Index,
     };
 
@@ -75,7 +80,8 @@ internal static class Indexing
     private static Value Scatter(OperationCall call)
     {
         var (index, source) = (OperationCall.ShapeOf(call.At(2)), call.At(3) is Value.Tensor values ? values.Shape : null);
-        if (call.Dimension(call.At(1), call.Self) is not { } at || index.Rank is not { } rank || rank == 0 || rank != call.Self.Rank || (source is not null && source.Rank != rank) || call.At(3) is null)
+        if (call.Dimension(call.At(1), call.Self) is not { } at || index.Rank is not { } rank || rank == 0 || rank != call.Self.Rank
+            || (source is not null && source.Rank != rank) || call.At(3) is null)
         {
             return Same(call);
         }
@@ -128,7 +134,8 @@ internal static class Indexing
                 // An empty index takes nothing, whatever its other sizes.
                 return index.Dims.Any(d => d.Constant is null or 0)
                     ? call.Unknown()
-                    : call.Wrong(FindingKind.OperationOperands, call.Self.ToString(), index.ToString(), i.ToString(System.Globalization.CultureInfo.InvariantCulture), have.ToString(), want.ToString());
+                    : call.Wrong(FindingKind.OperationOperands, call.Self.ToString(), index.ToString(),
+                        i.ToString(System.Globalization.CultureInfo.InvariantCulture), have.ToString(), want.ToString());
             }
         }
 
@@ -164,7 +171,8 @@ internal static class Indexing
             switch (Comparison.AtLeast(left, right, call.Facts))
             {
                 case false:
-                    return call.Wrong(FindingKind.OperationArguments, $"{length} from {start} on is more than the {size} of dimension {at}");
+                    return call.Wrong(FindingKind.OperationArguments,
+                        $"{length} from {start} on is more than the {size} of dimension {at}");
                 case null:
                     call.Checks.Require(new Fact(left, Relation.AtLeast, right));
                     break;
@@ -200,7 +208,8 @@ internal static class Indexing
         return true;
     }
 
-    /// <summary><c>x[0, .., ^1]</c>: numbers take a dimension away, slices shorten it, null puts one in, tensors of indexes broadcast.</summary>
+    /// <summary><c>x[0, .., ^1]</c>: numbers take a dimension away, slices shorten it, null puts one in, tensors of indexes
+    /// broadcast.</summary>
     private static Value Index(OperationCall call)
     {
         if (call.Self.Rank is not { } rank || call.At(1) is not Value.List items)
@@ -209,30 +218,36 @@ internal static class Indexing
         }
 
         var indices = items.Items.ToList();
-        if (indices.Any(i => i is Value.Tensor { Type: not ElementType.Integer } mask && (mask.Type != ElementType.Boolean || mask.Shape.Rank is null or 0)))
+        if (indices.Any(i => i is Value.Tensor { Type: not ElementType.Integer } mask
+            && (mask.Type != ElementType.Boolean || mask.Shape.Rank is null or 0)))
         {
             return call.Unknown();
         }
 
-        var taken = indices.Sum(i => i is Value.Text ? 0 : i is Value.Tensor { Type: ElementType.Boolean } mask ? mask.Shape.Dims.Count : 1);
+        var taken = indices.Sum(i => i is Value.Text ? 0 : i is Value.Tensor { Type: ElementType.Boolean } mask ? mask.Shape.Dims.Count
+            : 1);
         if (taken > rank)
         {
             return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"{taken} indices are too many for its {rank} dimensions");
         }
 
-        // A second ellipsis passes over as many dimensions again: nothing is left for what stands behind it. A slice there is not looked at by the library.
+        // A second ellipsis passes over as many dimensions again: nothing is left for what stands behind it. A slice there is not looked at
+        // by the library.
         var places = Enumerable.Range(0, indices.Count).Where(i => indices[i] is Value.Text { Characters: "Ellipsis" }).ToArray();
-        var behind = places.Length > 1 && taken < rank ? indices.Skip(places[1]).Where(i => i is not Value.Text { Characters: "Ellipsis" }).ToArray() : [];
+        var behind = places.Length > 1 && taken < rank
+            ? indices.Skip(places[1]).Where(i => i is not Value.Text { Characters: "Ellipsis" }).ToArray() : [];
         if (behind.Length > 0)
         {
             return behind.Any(i => i is Value.Integer or Value.Text)
-                ? call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "one ellipsis stands for all the dimensions that are left, so that none is left for what comes after a second one")
+                ? call.Wrong(FindingKind.OperationRank, call.Self.ToString(),
+                    "one ellipsis stands for all the dimensions that are left, so that none is left for what comes after a second one")
                 : call.Unknown();
         }
 
         var ellipsis = places.Length == 0 ? -1 : places[0];
         var fill = Enumerable.Repeat<Value>(new Value.Null(), rank - taken);
-        indices = ellipsis >= 0 ? [.. indices.Take(ellipsis), .. fill, .. indices.Skip(ellipsis + 1).Where(i => i is not Value.Text { Characters: "Ellipsis" })] : [.. indices, .. fill];
+        indices = ellipsis >= 0 ? [.. indices.Take(ellipsis), .. fill,
+            .. indices.Skip(ellipsis + 1).Where(i => i is not Value.Text { Characters: "Ellipsis" })] : [.. indices, .. fill];
         var result = new List<Dim>();
         Shape? gathered = null;
         var (gatheredAt, isApart, at) = (-1, false, 0);
@@ -243,7 +258,8 @@ internal static class Indexing
                 case Value.Text { Characters: "None" or "Null" }:
                     result.Add(Dim.One);
                     continue;
-                case Value.Text { Characters: "True" or "False" } truth when indices.Count(i => i is Value.Tensor or Value.Text { Characters: "True" or "False" }) == 1:
+                case Value.Text { Characters: "True" or "False" } truth
+                    when indices.Count(i => i is Value.Tensor or Value.Text { Characters: "True" or "False" }) == 1:
                     result.Add(truth.Characters == "True" ? Dim.One : Dim.Zero);
                     continue;
                 case Value.Text:
@@ -365,7 +381,8 @@ internal static class Indexing
                 }
             }
 
-            return Comparison.AtLeast(size, at, call.Facts) is true ? at : Comparison.AtLeast(at, size, call.Facts) is true ? size : Dim.Min(at, size);
+            return Comparison.AtLeast(size, at, call.Facts) is true ? at : Comparison.AtLeast(at, size, call.Facts) is true ? size
+                : Dim.Min(at, size);
         }
     }
 }

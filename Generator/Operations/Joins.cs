@@ -15,7 +15,8 @@ internal static class Joins
         ["concat"] = CatAll,
         ["concatenate"] = CatAll,
         ["stack"] = Stack,
-        ["hstack"] = call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 1), Views.Number(parts.All(p => p.Rank <= 1) ? 0 : 1)) : call.Unknown(),
+        ["hstack"] = call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 1), Views.Number(parts.All(p => p.Rank <= 1) ? 0 : 1))
+            : call.Unknown(),
         ["vstack"] = call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 2), Views.Number(0)) : call.Unknown(),
         ["row_stack"] = call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 2), Views.Number(0)) : call.Unknown(),
         ["split"] = Split,
@@ -23,12 +24,14 @@ internal static class Joins
         ["tensor_split"] = call => call.At(1) is Value.Integer ? TensorSplit(call) : call.Unknown(),
         ["unbind"] = Unbind,
         ["block_diag"] = call => call.Unknown(),
-        ["broadcast_tensors"] = call => Tensors(call) is { Count: > 0 } parts && parts.Aggregate(call.Broadcast) is { IsUnknownRank: false } shape && !call.Failed
+        ["broadcast_tensors"] = call => Tensors(call) is { Count: > 0 } parts
+            && parts.Aggregate(call.Broadcast) is { IsUnknownRank: false } shape && !call.Failed
             ? new Value.List(parts.Select(_ => (Value)new Value.Tensor(shape)).ToEquatableArray())
             : call.Unknown(),
     };
 
-    private static IReadOnlyList<Shape>? Tensors(OperationCall call) => call.At(0) is Value.List list && list.Items.All(i => i is Value.Tensor)
+    private static IReadOnlyList<Shape>? Tensors(OperationCall call) =>
+        call.At(0) is Value.List list && list.Items.All(i => i is Value.Tensor)
         ? list.Items.Select(OperationCall.ShapeOf).ToArray()
         : null;
 
@@ -78,7 +81,8 @@ internal static class Joins
             return Cat(call, Tensors(call), dim);
         }
 
-        if (Cat(call, parts.Select(p => p.Shape).ToArray(), dim) is not Value.Tensor { Shape.Rank: > 0 } put || call.Dimension(dim, put.Shape) is not { } at || parts.Any(p => p.Shape.Rank != put.Shape.Rank))
+        if (Cat(call, parts.Select(p => p.Shape).ToArray(), dim) is not Value.Tensor { Shape.Rank: > 0 } put
+            || call.Dimension(dim, put.Shape) is not { } at || parts.Any(p => p.Shape.Rank != put.Shape.Rank))
         {
             return call.Unknown();
         }
@@ -88,7 +92,8 @@ internal static class Joins
 
     private static IReadOnlyList<Shape>? AtLeast(IReadOnlyList<Shape> parts, int rank) => parts.Any(p => p.Rank is null)
         ? null
-        : parts.Select(p => p.Rank == 0 && rank > 0 ? Shape.Of([.. Enumerable.Repeat(Dim.One, rank)]) : p.Rank == 1 && rank == 2 ? Shape.Of(Dim.One, p.Dims[0]) : p).ToArray();
+        : parts.Select(p => p.Rank == 0 && rank > 0 ? Shape.Of([.. Enumerable.Repeat(Dim.One, rank)]) : p.Rank == 1 && rank == 2
+            ? Shape.Of(Dim.One, p.Dims[0]) : p).ToArray();
 
     private static Value Cat(OperationCall call, IReadOnlyList<Shape>? parts, Value dim)
     {
@@ -165,7 +170,8 @@ internal static class Joins
             return call.Wrong(FindingKind.OperationArguments, "there is no tensor to put together");
         }
 
-        if (counted.Any(p => p.Shape.Rank is null) || call.Dimension(call["dim"] ?? Views.Number(0), counted[0].Shape, extra: 1) is not { } at)
+        if (counted.Any(p => p.Shape.Rank is null) || call.Dimension(call["dim"] ?? Views.Number(0), counted[0].Shape,
+            extra: 1) is not { } at)
         {
             return call.Unknown();
         }
@@ -185,7 +191,8 @@ internal static class Joins
             }
         }
 
-        return new Value.Tensor(Shape.Of([.. parts[0].Dims.Take(at), counted.Aggregate(Dim.Zero, (sum, p) => sum + p.Times), .. parts[0].Dims.Skip(at)]));
+        return new Value.Tensor(Shape.Of([.. parts[0].Dims.Take(at), counted.Aggregate(Dim.Zero, (sum, p) => sum + p.Times),
+            .. parts[0].Dims.Skip(at)]));
     }
 
     private static Value Split(OperationCall call)
@@ -216,7 +223,8 @@ internal static class Joins
         if (call.At(1) is not Value.Integer { Dim: { Constant: not null } each })
         {
             // Three equal parts of 3*d: the number is known though the size is not.
-            return call.At(1) is Value.Integer { Dim: var part } && Dim.FloorDiv(size, part).Simplify(call.Facts).Constant is { } number and > 0 and <= MostParts
+            return call.At(1) is Value.Integer { Dim: var part }
+                && Dim.FloorDiv(size, part).Simplify(call.Facts).Constant is { } number and > 0 and <= MostParts
                 && Comparison.Compare(size, Dim.Of(number) * part, call.Facts) == Verdict.Equal
                 ? Parts(call, at, Enumerable.Repeat(part, (int)number))
                 : call.Unknown();
@@ -224,11 +232,13 @@ internal static class Joins
 
         if (each.Constant < 0 || (each.Constant == 0 && size.Constant is not 0))
         {
-            return size.Constant is null ? call.Unknown() : call.Wrong(FindingKind.OperationArguments, $"parts of {each} cannot be made of {size}");
+            return size.Constant is null ? call.Unknown()
+                : call.Wrong(FindingKind.OperationArguments, $"parts of {each} cannot be made of {size}");
         }
 
         return size.Constant is { } length && each.Constant is { } step and > 0 && length / step < MostParts
-            ? Parts(call, at, length == 0 ? [Dim.Zero] : Enumerable.Range(0, (int)(((length - 1) / step) + 1)).Select(i => Dim.Of(Math.Min(step, length - (i * step)))))
+            ? Parts(call, at, length == 0 ? [Dim.Zero] : Enumerable.Range(0, (int)(((length - 1) / step) + 1))
+                .Select(i => Dim.Of(Math.Min(step, length - (i * step)))))
             : call.Unknown();
     }
 
@@ -239,7 +249,8 @@ internal static class Joins
             return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 1 dimension or more");
         }
 
-        if (call.Dimension(call["dim"] ?? Views.Number(0), call.Self) is not { } at || OperationCall.SizeOf(call["chunks"] ?? call.At(1)).Constant is not { } chunks)
+        if (call.Dimension(call["dim"] ?? Views.Number(0), call.Self) is not { } at
+            || OperationCall.SizeOf(call["chunks"] ?? call.At(1)).Constant is not { } chunks)
         {
             return call.Unknown();
         }
@@ -255,18 +266,22 @@ internal static class Joins
             var step = Math.Max(1, (length / chunks) + (length % chunks == 0 ? 0 : 1));
             return chunks > MostParts ? call.Unknown()
                 : length == 0 ? Parts(call, at, Enumerable.Repeat(Dim.Zero, (int)chunks))
-                : Parts(call, at, Enumerable.Range(0, (int)(((length - 1) / step) + 1)).Select(i => Dim.Of(Math.Min(step, length - (i * step)))));
+                : Parts(call, at, Enumerable.Range(0, (int)(((length - 1) / step) + 1))
+                    .Select(i => Dim.Of(Math.Min(step, length - (i * step)))));
         }
 
         // Only equal chunks have a number that does not depend on the size.
-        return chunks <= MostParts && Comparison.Compare(Dim.Mod(size, Dim.Of(chunks)).Simplify(call.Facts), Dim.Zero, call.Facts) == Verdict.Equal
+        return chunks <= MostParts && Comparison.Compare(Dim.Mod(size, Dim.Of(chunks)).Simplify(call.Facts), Dim.Zero, call.Facts)
+            == Verdict.Equal
             ? Parts(call, at, Enumerable.Repeat(Dim.FloorDiv(size, Dim.Of(chunks)).Simplify(call.Facts), (int)chunks))
             : call.Unknown();
     }
 
     private static Value TensorSplit(OperationCall call)
     {
-        if (call.Dimension(call["dim"] ?? Views.Number(0), call.Self) is not { } at || call.Self.Rank is null or 0 || call.Self.Dims[at].Constant is not { } length || OperationCall.SizeOf(call.At(1)).Constant is not ({ } parts and > 0 and <= MostParts))
+        if (call.Dimension(call["dim"] ?? Views.Number(0), call.Self) is not { } at || call.Self.Rank is null or 0
+            || call.Self.Dims[at].Constant is not { } length
+            || OperationCall.SizeOf(call.At(1)).Constant is not ({ } parts and > 0 and <= MostParts))
         {
             return call.Unknown();
         }
@@ -287,7 +302,9 @@ internal static class Joins
         }
 
         var part = Views.Of(call, [.. call.Self.Dims.Where((_, i) => i != at)]);
-        return call.Self.Dims[at] is { Constant: { } count } ? count is >= 0 and <= MostParts ? new Value.List(Enumerable.Repeat<Value>(part, (int)count).ToEquatableArray()) : call.Unknown()
+        return call.Self.Dims[at] is { Constant: { } count }
+            ? count is >= 0 and <= MostParts ? new Value.List(Enumerable.Repeat<Value>(part, (int)count).ToEquatableArray())
+                : call.Unknown()
             : part is Value.Tensor ? new Value.Repeat(call.Self.Dims[at], "", part) : call.Unknown();
     }
 

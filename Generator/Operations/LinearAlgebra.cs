@@ -25,30 +25,36 @@ internal static class LinearAlgebra
         ["addmv"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 1)),
 
         // TorchSharp 0.107 multiplies the first two and adds the third, whatever it calls them.
-        ["baddbmm"] = call => Add(call, Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3), OperationCall.ShapeOf(call.At(2))),
-        ["addbmm"] = call => Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 3, 3) is Value.Tensor { Shape.Rank: 3 } product
+        ["baddbmm"] = call => Add(call, Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3),
+            OperationCall.ShapeOf(call.At(2))),
+        ["addbmm"] = call => Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 3,
+            3) is Value.Tensor { Shape.Rank: 3 } product
             ? Add(call, new Value.Tensor(Shape.Of([.. product.Shape.Dims.Skip(1)])))
             : call.Unknown(),
         ["einsum"] = Einsum,
         ["tensordot"] = call => call.Unknown(),
-        ["cdist"] = call => call.Self.Rank is >= 2 && OperationCall.ShapeOf(call.At(1)) is { Rank: >= 2 } other ? Distances(call, other) : call.Unknown(),
+        ["cdist"] = call => call.Self.Rank is >= 2 && OperationCall.ShapeOf(call.At(1)) is { Rank: >= 2 } other ? Distances(call, other)
+            : call.Unknown(),
         ["cross"] = call => call.Unknown(),
         ["inverse"] = Square,
         ["matrix_exp"] = Square,
-        ["det"] = call => call.Self.Rank is >= 2 && Square(call) is Value.Tensor && !call.Failed ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(call.Self.Dims.Count - 2)])) : call.Unknown(),
+        ["det"] = call => call.Self.Rank is >= 2 && Square(call) is Value.Tensor && !call.Failed
+            ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(call.Self.Dims.Count - 2)])) : call.Unknown(),
     };
 
     /// <summary>A product as <c>torch.matmul</c> has it: vectors, matrices, and batches of matrices that broadcast.</summary>
     public static Value MatMul(OperationCall call, Shape left, Shape right)
     {
-        if (left.IsUnknownRank || right.IsUnknownRank || (left.HasVariadic && left.Dims.Count < 2) || (right.HasVariadic && right.Dims.Count < 2))
+        if (left.IsUnknownRank || right.IsUnknownRank || (left.HasVariadic && left.Dims.Count < 2)
+            || (right.HasVariadic && right.Dims.Count < 2))
         {
             return left is { HasVariadic: true, Dims.Count: 1 } && right.Rank == 2 ? Last(call, left, right) : call.Unknown();
         }
 
         if (left.Rank == 0 || right.Rank == 0)
         {
-            return call.Wrong(FindingKind.OperationRank, left.Rank == 0 ? left.ToString() : right.ToString(), "both operands need 1 dimension or more");
+            return call.Wrong(FindingKind.OperationRank, left.Rank == 0 ? left.ToString() : right.ToString(),
+                "both operands need 1 dimension or more");
         }
 
         var (inner, other) = (left[-1], right.Rank == 1 ? right[-1] : right[-2]);
@@ -72,7 +78,8 @@ internal static class LinearAlgebra
     }
 
     private static Value Last(OperationCall call, Shape left, Shape right) =>
-        call.Same(left, right, 0, left[-1], right[-2]) ? new Value.Tensor(left.WithLast(right[-1]), call.Floating) : new Value.Tensor(Shape.UnknownRank);
+        call.Same(left, right, 0, left[-1], right[-2]) ? new Value.Tensor(left.WithLast(right[-1]), call.Floating)
+            : new Value.Tensor(Shape.UnknownRank);
 
     private static Shape Batch(Shape shape) => new(shape.Variadic, [.. shape.Dims.Take(Math.Max(0, shape.Dims.Count - 2))]);
 
@@ -193,13 +200,15 @@ internal static class LinearAlgebra
     {
         call.Same(call.Self, other, call.Self.Dims.Count - 1, call.Self[-1], other[-1]);
         var batch = call.Broadcast(Batch(call.Self), Batch(other));
-        return call.Failed || batch.Rank is null ? new Value.Tensor(Shape.UnknownRank) : new Value.Tensor(Shape.Of([.. batch.Dims, call.Self[-2], other[-2]]), call.Floating);
+        return call.Failed || batch.Rank is null ? new Value.Tensor(Shape.UnknownRank)
+            : new Value.Tensor(Shape.Of([.. batch.Dims, call.Self[-2], other[-2]]), call.Floating);
     }
 
     /// <summary><c>einsum("bhqd,bhkd->bhqk", q, k)</c>: a letter is one size everywhere.</summary>
     private static Value Einsum(OperationCall call)
     {
-        if (call.At(0) is not Value.Text { Characters: var text } || call.At(1) is not Value.List operands || operands.Items.Any(o => OperationCall.ShapeOf(o).Rank is null))
+        if (call.At(0) is not Value.Text { Characters: var text } || call.At(1) is not Value.List operands
+            || operands.Items.Any(o => OperationCall.ShapeOf(o).Rank is null))
         {
             return call.Unknown();
         }
@@ -244,7 +253,8 @@ internal static class LinearAlgebra
             }
         }
 
-        var output = sides.Length == 2 ? sides[1] : new string(sizes.Keys.Where(k => sides[0].Count(c => c == k) == 1).OrderBy(k => k).ToArray());
+        var output = sides.Length == 2 ? sides[1] : new string(
+            sizes.Keys.Where(k => sides[0].Count(c => c == k) == 1).OrderBy(k => k).ToArray());
         if (!output.All(char.IsLetter) || output.Any(c => !sizes.ContainsKey(c)) || output.Distinct().Count() != output.Length)
         {
             return call.Wrong(FindingKind.OperationArguments, $"\"{text}\" gives a letter that no operand has, or one twice");

@@ -4,7 +4,8 @@ using Gen.Shapes;
 
 namespace Gen.Operations;
 
-/// <summary>An operation being applied: a rule asks it for its operands and for what it requires, and the call keeps what was not met.</summary>
+/// <summary>An operation being applied: a rule asks it for its operands and for what it requires, and the call keeps what was not
+/// met.</summary>
 internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<string, Value>> arguments, Facts facts)
 {
     private readonly LayerCall checks = new(new LayerArguments([]), Shape.UnknownRank, facts);
@@ -63,7 +64,8 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
     public IReadOnlyList<ElementType> Types() => arguments.Select(a => a.Value).OfType<Value.Tensor>().Select(t => t.Type).ToArray();
 
     /// <summary>The arguments that are no tensors.</summary>
-    public IEnumerable<KeyValuePair<string, Value>> Others() => arguments.Where(a => a.Value is not Value.Tensor).GroupBy(a => a.Key).Select(g => g.First());
+    public IEnumerable<KeyValuePair<string, Value>> Others() =>
+        arguments.Where(a => a.Value is not Value.Tensor).GroupBy(a => a.Key).Select(g => g.First());
 
     public bool Has(string parameter) => this[parameter] is not (null or Value.Null);
 
@@ -76,7 +78,8 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
     public ElementType Floating => Type == ElementType.Float ? Type : ElementType.Unknown;
 
     /// <summary>Floating point where all the tensors are: the library makes the common type of them, or refuses.</summary>
-    public ElementType Common => Types() is { Count: > 0 } types && types.All(t => t == ElementType.Float) ? ElementType.Float : ElementType.Unknown;
+    public ElementType Common => Types() is { Count: > 0 } types && types.All(t => t == ElementType.Float) ? ElementType.Float
+        : ElementType.Unknown;
 
     /// <summary>The type that an argument names; where none is given, another.</summary>
     public ElementType TypeOr(ElementType otherwise, params string[] parameters)
@@ -95,7 +98,8 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
         return otherwise;
     }
 
-    public static Shape ShapeOf(Value? value) => value is Value.Tensor tensor ? tensor.Shape : value is Value.Integer or Value.Real or Value.Boolean ? Shape.Of() : Shape.UnknownRank;
+    public static Shape ShapeOf(Value? value) => value is Value.Tensor tensor ? tensor.Shape
+        : value is Value.Integer or Value.Real or Value.Boolean ? Shape.Of() : Shape.UnknownRank;
 
     public Shape ShapeAt(string parameter) => ShapeOf(this[parameter]);
 
@@ -119,7 +123,8 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
         _ => null,
     };
 
-    /// <summary>A dimension that a number names, counted from the end where negative; null where there is none such, or that is not known.</summary>
+    /// <summary>A dimension that a number names, counted from the end where negative; null where there is none such, or that is not
+    /// known.</summary>
     public int? Dimension(Value? value, Shape shape, int extra = 0)
     {
         if (shape.Rank is not { } rank || SizeOf(value).Constant is not { } at)
@@ -164,7 +169,8 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
         switch (Comparison.Compare(a, b, facts))
         {
             case Verdict.Different:
-                Fail(new(FindingKind.OperationOperands, Name, left.ToString(), right.ToString(), Number(dimension), a.ToString(), b.ToString()));
+                Fail(new(FindingKind.OperationOperands, Name, left.ToString(), right.ToString(), Number(dimension), a.ToString(),
+                    b.ToString()));
                 return false;
             case Verdict.Unknown:
                 checks.Require(new Fact(a, Relation.Equal, b));
@@ -193,7 +199,9 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
         var result = Broadcasting.Broadcast(left, right, facts);
         if (result.Conflict is { } conflict)
         {
-            Fail(new(FindingKind.OperationOperands, Name, left.ToString(), right.ToString(), Number(Math.Max(left.Dims.Count, right.Dims.Count) - conflict.FromEnd), conflict.Left.ToString(), conflict.Right.ToString()));
+            Fail(new(FindingKind.OperationOperands, Name, left.ToString(), right.ToString(),
+                Number(Math.Max(left.Dims.Count, right.Dims.Count) - conflict.FromEnd), conflict.Left.ToString(),
+                conflict.Right.ToString()));
             return Shape.UnknownRank;
         }
 

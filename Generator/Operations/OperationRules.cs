@@ -28,13 +28,15 @@ internal static class OperationRules
             return rule;
         }
 
-        return name.Length > 1 && name.EndsWith("_", StringComparison.Ordinal) && Everywhere.TryGetValue(name[..^1], out var outOfPlace) ? call => InPlace(call, outOfPlace) : null;
+        return name.Length > 1 && name.EndsWith("_", StringComparison.Ordinal) && Everywhere.TryGetValue(name[..^1], out var outOfPlace)
+            ? call => InPlace(call, outOfPlace) : null;
     }
 
     private static Value InPlace(OperationCall call, Rule rule)
     {
         var result = rule(call);
-        if (call.Failed || result is not Value.Tensor tensor || call.Name is "squeeze_" or "unsqueeze_" or "transpose_" or "t_" or "swapaxes_" or "swapdims_")
+        if (call.Failed || result is not Value.Tensor tensor
+            || call.Name is "squeeze_" or "unsqueeze_" or "transpose_" or "t_" or "swapaxes_" or "swapdims_")
         {
             return result;
         }
@@ -42,10 +44,12 @@ internal static class OperationRules
         var self = call.Self;
         if (tensor.Shape.Rank is { } rank && self.Rank is { } own && rank != own)
         {
-            return call.Wrong(FindingKind.OperationOperands, self.ToString(), tensor.Shape.ToString(), "0", self.ToString(), tensor.Shape.ToString());
+            return call.Wrong(FindingKind.OperationOperands, self.ToString(), tensor.Shape.ToString(), "0", self.ToString(),
+                tensor.Shape.ToString());
         }
 
-        for (var i = 0; i < Math.Min(self.Dims.Count, tensor.Shape.Dims.Count) && tensor.Shape.Rank is not null && self.Rank is not null; i++)
+        for (var i = 0; i < Math.Min(self.Dims.Count, tensor.Shape.Dims.Count) && tensor.Shape.Rank is not null
+            && self.Rank is not null; i++)
         {
             call.Same(self, tensor.Shape, i, self.Dims[i], tensor.Shape.Dims[i]);
         }
@@ -55,5 +59,6 @@ internal static class OperationRules
     }
 
     private static Dictionary<string, Rule> Gather(params IEnumerable<KeyValuePair<string, Rule>>[] families) =>
-        families.SelectMany(f => f).GroupBy(p => p.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value, StringComparer.Ordinal);
+        families.SelectMany(f => f).GroupBy(p => p.Key, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.First().Value, StringComparer.Ordinal);
 }

@@ -10,7 +10,8 @@ internal static class Reductions
     private static readonly string[] Dimensions = ["dim", "dims", "dimensions", "dimension", "dim0", "dim1", "dim2", "axis"];
 
     public static IEnumerable<KeyValuePair<string, Rule>> All =>
-        new[] { "sum", "mean", "var", "std", "prod", "amax", "amin", "argmax", "argmin", "all", "any", "logsumexp", "norm", "nansum", "nanmean", "count_nonzero" }
+        new[] { "sum", "mean", "var", "std", "prod", "amax", "amin", "argmax", "argmin", "all", "any", "logsumexp", "norm", "nansum",
+            "nanmean", "count_nonzero" }
             .Select(n => new KeyValuePair<string, Rule>(n, Reduce))
             .Concat(Others);
 
@@ -29,24 +30,29 @@ internal static class Reductions
         ["topk"] = TopK,
         ["sort"] = call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null
             ? call.Unknown()
-            : new Value.List(EquatableArray.Of<Value>(new Value.Tensor(call.Self, call.Type), new Value.Tensor(call.Self, ElementType.Integer))),
-        ["argsort"] = call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null ? call.Unknown() : new Value.Tensor(call.Self, ElementType.Integer),
+            : new Value.List(EquatableArray.Of<Value>(new Value.Tensor(call.Self, call.Type),
+                new Value.Tensor(call.Self, ElementType.Integer))),
+        ["argsort"] = call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null ? call.Unknown()
+            : new Value.Tensor(call.Self, ElementType.Integer),
         ["trace"] = call => call.Self.Rank switch
         {
             null => call.Unknown(),
             2 => new Value.Tensor(Shape.Of(), call.Type),
             _ => call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 2 dimensions"),
         },
-        ["dist"] = call => new Value.Tensor(call.Broadcast(call.Self, OperationCall.ShapeOf(call.At(1))).IsUnknownRank ? Shape.UnknownRank : Shape.Of()),
+        ["dist"] = call => new Value.Tensor(call.Broadcast(call.Self, OperationCall.ShapeOf(call.At(1))).IsUnknownRank ? Shape.UnknownRank
+            : Shape.Of()),
         ["bincount"] = call => new Value.Tensor(Shape.Of(Dim.Unknown), ElementType.Integer),
     };
 
-    private static ElementType TypeOf(OperationCall call) => call.Name is "argmax" or "argmin" or "count_nonzero" ? ElementType.Integer : call.Name is "all" or "any" ? OfTruths(call)
+    private static ElementType TypeOf(OperationCall call) =>
+        call.Name is "argmax" or "argmin" or "count_nonzero" ? ElementType.Integer : call.Name is "all" or "any" ? OfTruths(call)
         : call.Name is "var" or "std" or "var_mean" or "std_mean" or "logsumexp" or "norm" ? call.Floating
         : call.TypeOr(call.Type is ElementType.Boolean ? ElementType.Unknown : call.Type, "type", "dtype");
 
     /// <summary>Bytes stay bytes.</summary>
-    private static ElementType OfTruths(OperationCall call) => call.Type is ElementType.Boolean or ElementType.Float ? ElementType.Boolean : ElementType.Unknown;
+    private static ElementType OfTruths(OperationCall call) =>
+        call.Type is ElementType.Boolean or ElementType.Float ? ElementType.Boolean : ElementType.Unknown;
 
     private static Value Reduce(OperationCall call)
     {
@@ -89,12 +95,14 @@ internal static class Reductions
         }
 
         // Without elements there is no greatest one.
-        if (call.Name is "amax" or "amin" or "argmax" or "argmin" && at.Any(a => a < call.Self.Dims.Count && call.Self.Dims[a!.Value].Constant == 0))
+        if (call.Name is "amax" or "amin" or "argmax" or "argmin"
+            && at.Any(a => a < call.Self.Dims.Count && call.Self.Dims[a!.Value].Constant == 0))
         {
             return call.Wrong(FindingKind.OperationArguments, $"dimension {at[0]} of {call.Self} is empty");
         }
 
-        foreach (var size in at.Where(a => call.Name is "amax" or "amin" or "argmax" or "argmin" && a < call.Self.Dims.Count).Select(a => call.Self.Dims[a!.Value]))
+        foreach (var size in at.Where(a => call.Name is "amax" or "amin" or "argmax" or "argmin" && a < call.Self.Dims.Count)
+            .Select(a => call.Self.Dims[a!.Value]))
         {
             call.NotEmpty(size);
         }
@@ -113,7 +121,8 @@ internal static class Reductions
             _ => null,
         };
         return OperationCall.SizeOf(only).Constant == -1 && call.Self.Dims.Count > 0 && call.Flag("keepdim") is { } keeps
-            ? new Value.Tensor(keeps ? call.Self.WithLast(Dim.One) : new Shape(call.Self.Variadic, [.. call.Self.Dims.Take(call.Self.Dims.Count - 1)]), TypeOf(call))
+            ? new Value.Tensor(keeps ? call.Self.WithLast(Dim.One)
+                : new Shape(call.Self.Variadic, [.. call.Self.Dims.Take(call.Self.Dims.Count - 1)]), TypeOf(call))
             : call.Unknown();
     }
 
@@ -125,7 +134,8 @@ internal static class Reductions
     {
         if (call.At(1) is Value.Tensor other)
         {
-            return call.Self.IsUnknownRank || other.Shape.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Broadcast(call.Self, other.Shape), call.Common);
+            return call.Self.IsUnknownRank || other.Shape.IsUnknownRank ? call.Unknown()
+                : new Value.Tensor(call.Broadcast(call.Self, other.Shape), call.Common);
         }
 
         if (call.Has("dim"))

@@ -25,7 +25,8 @@ internal static partial class Views
     /// <summary><c>transpose(-2, -1)</c> after any number of leading dimensions.</summary>
     private static Value FromEnd(OperationCall call)
     {
-        if (!call.Failed && call.Self.HasVariadic && OperationCall.SizeOf(call.At(1)).Constant is < 0 and var a && OperationCall.SizeOf(call.At(2)).Constant is < 0 and var b && Math.Min(a, b) >= -call.Self.Dims.Count)
+        if (!call.Failed && call.Self.HasVariadic && OperationCall.SizeOf(call.At(1)).Constant is < 0 and var a
+            && OperationCall.SizeOf(call.At(2)).Constant is < 0 and var b && Math.Min(a, b) >= -call.Self.Dims.Count)
         {
             var (first, second) = (call.Self[(int)a], call.Self[(int)b]);
             return new Value.Tensor(call.Self.WithDim((int)a, second).WithDim((int)b, first), call.Type);
@@ -46,7 +47,8 @@ internal static partial class Views
             return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 2 dimensions or more");
         }
 
-        return call.Self.Dims.Count < 2 ? call.Unknown() : new Value.Tensor(call.Self.WithDim(-1, call.Self[-2]).WithDim(-2, call.Self[-1]), call.Type);
+        return call.Self.Dims.Count < 2 ? call.Unknown()
+            : new Value.Tensor(call.Self.WithDim(-1, call.Self[-2]).WithDim(-2, call.Self[-1]), call.Type);
     }
 
     /// <summary>A number for each dimension that is rolled.</summary>
@@ -110,7 +112,8 @@ internal static partial class Views
             return call.Unknown();
         }
 
-        var (from, to) = (source.Select(s => call.Dimension(s, call.Self)).ToArray(), destination.Select(d => call.Dimension(d, call.Self)).ToArray());
+        var (from, to) = (source.Select(s => call.Dimension(s, call.Self)).ToArray(),
+            destination.Select(d => call.Dimension(d, call.Self)).ToArray());
         if (from.Concat(to).Any(i => i is null))
         {
             return call.Unknown();
@@ -122,7 +125,9 @@ internal static partial class Views
         }
 
         var others = new Queue<Dim>(call.Self.Dims.Where((_, i) => !from.Contains(i)));
-        return Of(call, [.. Enumerable.Range(0, rank).Select(i => Array.IndexOf(to, i) is var at and >= 0 ? call.Self.Dims[from[at]!.Value] : others.Dequeue())]);
+        return Of(call,
+            [.. Enumerable.Range(0, rank).Select(i => Array.IndexOf(to, i) is var at and >= 0 ? call.Self.Dims[from[at]!.Value]
+                : others.Dequeue())]);
 
         static IReadOnlyList<Value>? List(Value? value) => value switch
         {

@@ -122,7 +122,8 @@ internal static partial class Views
     }
 
     /// <summary>A quotient without a remainder.</summary>
-    private static Dim Quotient(Dim elements, Dim rest, Facts facts) => Dim.Of(AtomKind.FloorDiv, facts.Reduce(elements), facts.Reduce(rest), facts) is { IsUnknown: false } quotient
+    private static Dim Quotient(Dim elements, Dim rest, Facts facts) =>
+        Dim.Of(AtomKind.FloorDiv, facts.Reduce(elements), facts.Reduce(rest), facts) is { IsUnknown: false } quotient
         ? facts.Restore(quotient)
         : Dim.Unknown;
 
@@ -136,9 +137,11 @@ internal static partial class Views
             wanted.RemoveAt(0);
         }
 
-        var (have, need) = (own.Aggregate(Dim.One, (p, d) => p * d).Simplify(call.Facts), wanted.Where(w => w.Constant != -1).Aggregate(Dim.One, (p, d) => p * d).Simplify(call.Facts));
+        var (have, need) = (own.Aggregate(Dim.One, (p, d) => p * d).Simplify(call.Facts),
+            wanted.Where(w => w.Constant != -1).Aggregate(Dim.One, (p, d) => p * d).Simplify(call.Facts));
         var written = string.Join("*", wanted.Where(w => w.Constant != -1));
-        return call.Wrong(FindingKind.OperationElements, call.Self.ToString(), target.ToString(), wanted.Count > 1 && need.Constant is not null ? $"{written} = {need}" : need.ToString(), have.ToString());
+        return call.Wrong(FindingKind.OperationElements, call.Self.ToString(), target.ToString(),
+            wanted.Count > 1 && need.Constant is not null ? $"{written} = {need}" : need.ToString(), have.ToString());
     }
 
     private static Value ViewAs(OperationCall call) => OperationCall.ShapeOf(call.At(1)) is { Rank: not null } other
@@ -152,24 +155,29 @@ internal static partial class Views
             return call.Unknown();
         }
 
-        return call.Dimension(call["start_dim"] ?? Number(0), call.Self) is { } start && call.Dimension(call["end_dim"] ?? Number(-1), call.Self) is { } end
-            ? start > end ? call.Wrong(FindingKind.OperationArguments, $"start_dim {start} comes after end_dim {end}") : rank == 0 ? Of(call, Dim.One) : Merge(call, start, end)
+        return call.Dimension(call["start_dim"] ?? Number(0), call.Self) is { } start
+            && call.Dimension(call["end_dim"] ?? Number(-1), call.Self) is { } end
+            ? start > end ? call.Wrong(FindingKind.OperationArguments, $"start_dim {start} comes after end_dim {end}") : rank == 0
+                ? Of(call, Dim.One) : Merge(call, start, end)
             : call.Unknown();
     }
 
     private static Value Merge(OperationCall call, int start, int end) => call.Self.Rank is null
         ? call.Unknown()
-        : Of(call, [.. call.Self.Dims.Take(start), call.Self.Dims.Skip(start).Take(end - start + 1).Aggregate(Dim.One, (p, d) => p * d), .. call.Self.Dims.Skip(end + 1)]);
+        : Of(call, [.. call.Self.Dims.Take(start), call.Self.Dims.Skip(start).Take(end - start + 1).Aggregate(Dim.One, (p, d) => p * d),
+            .. call.Self.Dims.Skip(end + 1)]);
 
     private static Value Unflatten(OperationCall call)
     {
         // TorchSharp 0.107 takes no negative dimension here.
-        if (call.Dimension(call.At(1), call.Self) is not { } at || call.Sizes(call.At(2)) is not { } sizes || call.Self.Rank is null or 0 || OperationCall.SizeOf(call.At(1)).Constant is < 0)
+        if (call.Dimension(call.At(1), call.Self) is not { } at || call.Sizes(call.At(2)) is not { } sizes || call.Self.Rank is null or 0
+            || OperationCall.SizeOf(call.At(1)).Constant is < 0)
         {
             return call.Unknown();
         }
 
-        var part = new OperationCall(call.Name, [new("self", new Value.Tensor(Shape.Of(call.Self.Dims[at]))), new("sizes", call.At(2)!)], call.Facts);
+        var part = new OperationCall(call.Name, [new("self", new Value.Tensor(Shape.Of(call.Self.Dims[at]))), new("sizes", call.At(2)!)],
+            call.Facts);
         var view = (Value.Tensor)View(part, call.At(2));
         foreach (var problem in part.Problems)
         {
@@ -215,7 +223,8 @@ internal static partial class Views
         }
 
         return call.Dimension(call.At(1), call.Self) is { } at
-            ? call.Self.Dims.Count == 0 ? Of(call) : (call.Self.Dims[at].IsUnknown ? Verdict.Unknown : Comparison.Compare(call.Self.Dims[at], Dim.One, call.Facts)) switch
+            ? call.Self.Dims.Count == 0 ? Of(call) : (call.Self.Dims[at].IsUnknown ? Verdict.Unknown
+                : Comparison.Compare(call.Self.Dims[at], Dim.One, call.Facts)) switch
             {
                 Verdict.Equal => Of(call, [.. call.Self.Dims.Where((_, i) => i != at)]),
                 Verdict.Different => new Value.Tensor(call.Self, call.Type),
@@ -233,7 +242,8 @@ internal static partial class Views
 
         if (sizes.Count < rank)
         {
-            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"{sizes.Count} sizes are too few for its {rank} dimensions");
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(),
+                $"{sizes.Count} sizes are too few for its {rank} dimensions");
         }
 
         var result = new List<Dim>();
@@ -275,7 +285,8 @@ internal static partial class Views
                 switch (Comparison.Compare(have, want, call.Facts))
                 {
                     case Verdict.Different when Comparison.Compare(have, Dim.One, call.Facts) == Verdict.Different:
-                        return call.Wrong(FindingKind.OperationOperands, call.Self.ToString(), Shape.Of([.. sizes]).ToString(), own.ToString(System.Globalization.CultureInfo.InvariantCulture), have.ToString(), want.ToString());
+                        return call.Wrong(FindingKind.OperationOperands, call.Self.ToString(), Shape.Of([.. sizes]).ToString(),
+                            own.ToString(System.Globalization.CultureInfo.InvariantCulture), have.ToString(), want.ToString());
                     case Verdict.Equal:
                         break;
                     default:
@@ -299,12 +310,14 @@ internal static partial class Views
 
         if (needsAll && times.Count < rank)
         {
-            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"{times.Count} numbers are too few for its {rank} dimensions");
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(),
+                $"{times.Count} numbers are too few for its {rank} dimensions");
         }
 
         var count = Math.Max(rank, times.Count);
         return Of(call, [.. Enumerable.Range(0, count).Select(i =>
-            (i - (count - rank) is var own and >= 0 ? call.Self.Dims[own] : Dim.One) * (i - (count - times.Count) is var at and >= 0 ? times[at] : Dim.One))]);
+            (i - (count - rank) is var own and >= 0 ? call.Self.Dims[own] : Dim.One) * (i - (count - times.Count) is var at and >= 0
+                ? times[at] : Dim.One))]);
     }
 
     private static Value Interleave(OperationCall call)
@@ -319,7 +332,8 @@ internal static partial class Views
             return Of(call, call.Self.Elements * times.Dim);
         }
 
-        return call.Self.Rank > 0 && call.Dimension(call["dim"], call.Self) is { } at ? new Value.Tensor(call.Self.WithDim(at, call.Self.Dims[at] * times.Dim), call.Type) : call.Unknown();
+        return call.Self.Rank > 0 && call.Dimension(call["dim"], call.Self) is { } at
+            ? new Value.Tensor(call.Self.WithDim(at, call.Self.Dims[at] * times.Dim), call.Type) : call.Unknown();
     }
 
     private static Value Unfold(OperationCall call)
@@ -340,7 +354,8 @@ internal static partial class Views
             return call.Wrong(FindingKind.OperationArguments, $"step must be 1 or more, but is {step}");
         }
 
-        var windows = call.Checks.AtLeastOne(Dim.FloorDiv(call.Self.Dims[at] - size, step) + Dim.One, $"dimension {at}", $"({call.Self.Dims[at]} - {size})//{step} + 1");
+        var windows = call.Checks.AtLeastOne(Dim.FloorDiv(call.Self.Dims[at] - size, step) + Dim.One, $"dimension {at}",
+            $"({call.Self.Dims[at]} - {size})//{step} + 1");
         return Of(call, [.. call.Self.WithDim(at, windows).Dims, size]);
     }
 
@@ -348,13 +363,15 @@ internal static partial class Views
         : call.Self.Rank < rank ? call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"it needs {rank} dimensions or more")
         : new Value.Tensor(call.Self, call.Type);
 
-    private static Value Pad(OperationCall call, int rank) => call.Self.Rank is not { } own || call.At(0) is not Value.Tensor ? call.Unknown()
+    private static Value Pad(OperationCall call, int rank) =>
+        call.Self.Rank is not { } own || call.At(0) is not Value.Tensor ? call.Unknown()
         : own >= rank ? new Value.Tensor(call.Self, call.Type)
         : Of(call, [.. Enumerable.Repeat(Dim.One, rank - own), .. call.Self.Dims]);
 
     private static Value Diagonal(OperationCall call)
     {
-        if (call.Self.Rank is null || call.Dimension(call["dim1"] ?? Number(0), call.Self) is not { } a || call.Dimension(call["dim2"] ?? Number(1), call.Self) is not { } b || SizeOrZero(call["offset"]).Constant is not { } offset)
+        if (call.Self.Rank is null || call.Dimension(call["dim1"] ?? Number(0), call.Self) is not { } a
+            || call.Dimension(call["dim2"] ?? Number(1), call.Self) is not { } b || SizeOrZero(call["offset"]).Constant is not { } offset)
         {
             return call.Unknown();
         }

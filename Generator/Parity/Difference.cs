@@ -36,7 +36,8 @@ internal sealed record Difference(string Name, IReadOnlyList<(string Type, strin
     public Version? MendedIn { get; init; }
 
     /// <summary>The sentence after that.</summary>
-    public string Advice => (Write ?? Argument?.Write) is { } written ? $"Write '{written}'." : Adds is not null ? Instead.Length > 0 ? Instead : $"Write '{Adds}'." : Instead;
+    public string Advice => (Write ?? Argument?.Write) is { } written ? $"Write '{written}'." : Adds is not null
+        ? Instead.Length > 0 ? Instead : $"Write '{Adds}'." : Instead;
 
     public bool AppliesTo(Version torchSharp) => MendedIn is null || torchSharp < MendedIn;
 }

@@ -26,14 +26,19 @@ internal static partial class Differences
             When = Condition.Missing("mean").And(Condition.Missing("std")),
             Adds = "mean: 1, std: 2",
         },
-        new("KLDivLoss without log_target", Of((Factories, "KLDivLoss"), (Functional, "kl_div")), "takes its target for logarithms, PyTorch for probabilities")
+        new("KLDivLoss without log_target", Of((Factories, "KLDivLoss"), (Functional, "kl_div")),
+            "takes its target for logarithms, PyTorch for probabilities")
         {
             Rule = Descriptors.LogTarget,
-            When = new("without `log_target`", use => use.Parameter("log_target") is { HasExplicitDefaultValue: true, ExplicitDefaultValue: true } && !use.IsGiven("log_target")),
+            When =
+                new("without `log_target`",
+                    use => use.Parameter("log_target") is { HasExplicitDefaultValue: true, ExplicitDefaultValue: true }
+                        && !use.IsGiven("log_target")),
             Adds = "log_target: false",
             Instead = "Write 'log_target: false' for a target of probabilities, 'log_target: true' for one of logarithms.",
         },
-        new("ParamGroup with loose arguments", [.. GroupTypes.Select(t => (Modules + t + "+ParamGroup", ".ctor"))], "has the defaults of its own constructor, and nothing of what its optimizer is given")
+        new("ParamGroup with loose arguments", [.. GroupTypes.Select(t => (Modules + t + "+ParamGroup", ".ctor"))],
+            "has the defaults of its own constructor, and nothing of what its optimizer is given")
         {
             Rule = Descriptors.UnstatedDefault,
             Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Warning,
@@ -42,7 +47,8 @@ internal static partial class Differences
         },
     ];
 
-    private static readonly string[] GroupTypes = ["Adadelta", "Adagrad", "Adam", "Adamax", "AdamW", "ASGD", "NAdam", "RAdam", "RMSProp", "Rprop", "SGD"];
+    private static readonly string[] GroupTypes = ["Adadelta", "Adagrad", "Adam", "Adamax", "AdamW", "ASGD", "NAdam", "RAdam", "RMSProp",
+        "Rprop", "SGD"];
 
     private static Difference Default(string name, string type, string member, string parameter, string here, string there) =>
         new(name, In(type, member), $"takes {here} for {parameter}, PyTorch {there.TrimEnd('f')}")

@@ -4,7 +4,8 @@ internal static partial class Differences
 {
     private static Difference[] Initialisers =>
     [
-        new("init.trunc_normal_", In(Initialisation, "trunc_normal_"), "gives every element the same value where the mean is 0, and draws around another centre where it is not")
+        new("init.trunc_normal_", In(Initialisation, "trunc_normal_"),
+            "gives every element the same value where the mean is 0, and draws around another centre where it is not")
         {
             Write = "{in}normal_({tensor}, {mean}, {std})",
         },
@@ -20,7 +21,8 @@ internal static partial class Differences
     ];
 
     /// <summary>Seen by the shape that arrives.</summary>
-    public static readonly Difference SamplesDropped = new("Dropout2d on three dimensions", [], "takes three dimensions for one image, and drops whole samples")
+    public static readonly Difference SamplesDropped =
+        new("Dropout2d on three dimensions", [], "takes three dimensions for one image, and drops whole samples")
     {
         When = new("a proved shape of three dimensions", _ => false),
         Instead = "Use 'Dropout1d' for (N, C, L).",
@@ -35,23 +37,28 @@ internal static partial class Differences
             Instead = "Clamp with 'x.clamp(-1, 1)', or write 'inplace: true', which overwrites the input.",
         },
         new("Tensor.hardtanh", In(Tensor, "hardtanh"), "gives its input back") { Write = "{this}.clamp({min}, {max})" },
-        new("RReLU", Of((Factories, "RReLU"), (Functional, "rrelu"), (Tensor, "rrelu"), (Tensor, "rrelu_")), "uses the slope (lower + upper) / 2 in training too, and draws none")
+        new("RReLU", Of((Factories, "RReLU"), (Functional, "rrelu"), (Tensor, "rrelu"), (Tensor, "rrelu_")),
+            "uses the slope (lower + upper) / 2 in training too, and draws none")
         {
-            When = new("unless `lower` is `upper`", use => use.Number("lower") is not { } lower || use.Number("upper") is not { } upper || !lower.Equals(upper)),
+            When = new("unless `lower` is `upper`", use => use.Number("lower") is not { } lower || use.Number("upper") is not { } upper
+                || !lower.Equals(upper)),
             Instead = "Use LeakyReLU with that slope.",
         },
         new("GroupNorm", In(Factories, "GroupNorm"), "leaves its weight and bias as the memory was, until they are set or loaded")
         {
             Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info,
-            When = Condition.IsNot("affine", false).And(new("unless the code mentions its weight", use => !Surroundings.IsMentioned(use, "weight"))),
+            When = Condition.IsNot("affine", false).And(new("unless the code mentions its weight",
+                use => !Surroundings.IsMentioned(use, "weight"))),
             Instead = "Set them: 'init.ones_(norm.weight)' and 'init.zeros_(norm.bias)'.",
         },
-        new("LPPool", Of((Factories, "LPPool1d"), (Factories, "LPPool2d"), (Functional, "lp_pool1d"), (Functional, "lp_pool2d")), "sums powers with their signs where the norm is odd")
+        new("LPPool", Of((Factories, "LPPool1d"), (Factories, "LPPool2d"), (Functional, "lp_pool1d"), (Functional, "lp_pool2d")),
+            "sums powers with their signs where the norm is odd")
         {
             When = new("`norm_type` odd", use => use.Number("norm_type") is { } norm && norm % 2 == 1),
             Instead = "Give it 'x.abs()'.",
         },
-        new("MaxUnpool", In(Factories, "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"), "takes the kernel's size for its stride as long as it has no padding")
+        new("MaxUnpool", In(Factories, "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"),
+            "takes the kernel's size for its stride as long as it has no padding")
         {
             When = Condition.Missing("padding").And(new("`stride` other than `kernel_size`", use =>
                 use.Number("stride") is { } stride && use.Number("kernel_size") is { } kernel && !stride.Equals(kernel))),
@@ -66,7 +73,8 @@ internal static partial class Differences
 
     private static Difference[] Losses =>
     [
-        new("PoissonNLLLoss", Of((Factories, "PoissonNLLLoss"), (Functional, "poisson_nll_loss")), "loses its eps: the loss of a rate of 0 is infinite")
+        new("PoissonNLLLoss", Of((Factories, "PoissonNLLLoss"), (Functional, "poisson_nll_loss")),
+            "loses its eps: the loss of a rate of 0 is infinite")
         {
             When = Condition.Is("log_input", false),
             Instead = "Give it '(rate + 1e-8).log()' with 'log_input: true'.",
@@ -81,7 +89,8 @@ internal static partial class Differences
 
     /// <summary>A bool mask is added as 0 and 1.</summary>
     private static IEnumerable<Difference> Masks(string layer, params string[] masks) => masks.Select(mask =>
-        new Difference($"{layer} with a bool {mask}", In(Modules + layer, "call", "forward"), "adds a bool mask as 0 and 1, which blocks nothing")
+        new Difference($"{layer} with a bool {mask}", In(Modules + layer, "call", "forward"),
+            "adds a bool mask as 0 and 1, which blocks nothing")
         {
             When = new($"`{mask}` of bool", use => use.Written(mask) is { } written && ElementTypes.Of(written, use) == ElementTypes.Bool),
             Argument = (mask, $"torch.zeros_like({{{mask}}}, dtype: torch.float32).masked_fill({{{mask}}}, float.NegativeInfinity)"),

@@ -26,7 +26,8 @@ internal static partial class Differences
             When = Condition.Given("type"),
             Instead = "Convert the tensor before: '.to({type})'.",
         },
-        new("quantile(q, -1)", Of((Tensor, "quantile"), (Tensor, "nanquantile"), (Torch, "quantile"), (Torch, "nanquantile")), "takes the dimension -1 for none, and flattens")
+        new("quantile(q, -1)", Of((Tensor, "quantile"), (Tensor, "nanquantile"), (Torch, "quantile"), (Torch, "nanquantile")),
+            "takes the dimension -1 for none, and flattens")
         {
             When = Condition.Given("dim").And(Condition.Is("dim", -1)),
             Instead = "Count the dimension from the front.",
@@ -71,12 +72,14 @@ internal static partial class Differences
         new("torch.lgamma_", In(Torch, "lgamma_"), "does not write into its input") { Write = "{input}.lgamma_()" },
         new("functional.pad with one number", In(Functional, "pad"), "pads every dimension, the batch too")
         {
-            When = new("one number", use => use.Parameter("pad")?.Type.SpecialType == Microsoft.CodeAnalysis.SpecialType.System_Int64 && !use.Is("pad", 0)),
+            When = new("one number", use => use.Parameter("pad")?.Type.SpecialType == Microsoft.CodeAnalysis.SpecialType.System_Int64
+                && !use.Is("pad", 0)),
             Instead = "Write what is padded: '({pad}, {pad})' for the last dimension, '({pad}, {pad}, {pad}, {pad})' for the last two.",
         },
         new("torch.full with a bool", In(Torch, "full"), "gives int64, which indexes where a mask is meant")
         {
-            When = new("a bool without `dtype`", use => !use.IsGiven("dtype") && use.TypeOf("value")?.SpecialType == Microsoft.CodeAnalysis.SpecialType.System_Boolean),
+            When = new("a bool without `dtype`", use => !use.IsGiven("dtype")
+                && use.TypeOf("value")?.SpecialType == Microsoft.CodeAnalysis.SpecialType.System_Boolean),
             Adds = "dtype: torch.@bool",
         },
         new("a tensor of doubles beside float32", In(Torch, "tensor"), "is float64 and makes what it meets float64")
@@ -85,9 +88,11 @@ internal static partial class Differences
                 && ElementTypes.Of(use.Node, use) == ElementTypes.Float64 && !ElementTypes.IsScalar(use) && ElementTypes.MeetsFloat32(use)),
             Adds = "dtype: torch.float32",
         },
-        new("classes of int32", Of((Functional, "cross_entropy"), (Functional, "nll_loss")), "takes classes of int64 and throws for int32, which tensor(int[]) makes")
+        new("classes of int32", Of((Functional, "cross_entropy"), (Functional, "nll_loss")),
+            "takes classes of int64 and throws for int32, which tensor(int[]) makes")
         {
-            When = new("classes of int32", use => use.Written("target") is { } target && ElementTypes.Of(target, use) == ElementTypes.Int32),
+            When = new("classes of int32", use => use.Written("target") is { } target
+                && ElementTypes.Of(target, use) == ElementTypes.Int32),
             Argument = ("target", "{target}.to(torch.int64)"),
         },
         new("one_hot of int32", In(Functional, "one_hot"), "takes classes of int64 and throws for int32, which tensor(int[]) makes")
@@ -103,13 +108,15 @@ internal static partial class Differences
         {
             Instead = "Draw 'scale * (-rand(n).log()).pow(1 / concentration)'.",
         },
-        new("distributions.Exponential.variance", In(Modules + "Exponential", "variance"), "is rate squared") { Write = "{this}.mean.square()" },
+        new("distributions.Exponential.variance", In(Modules + "Exponential", "variance"),
+            "is rate squared") { Write = "{this}.mean.square()" },
         new("distributions.Geometric.mean", In(Modules + "Geometric", "mean"), "is 1 / (p - 1)") { Write = "(1 / {this}.probs - 1)" },
         new("distributions.Geometric.entropy", In(Modules + "Geometric", "entropy"), "is not the entropy")
         {
             Instead = "Write it out: '-(p * p.log() + (1 - p) * (1 - p).log()) / p'.",
         },
-        new("distributions.OneHotCategorical.variance", In(Modules + "OneHotCategorical", "variance"), "is computed from weights that are not normalised")
+        new("distributions.OneHotCategorical.variance", In(Modules + "OneHotCategorical", "variance"),
+            "is computed from weights that are not normalised")
         {
             Instead = "Give the distribution weights that add up to 1.",
         },

@@ -13,7 +13,8 @@ internal static partial class Differences
     private const string Loading = "TorchSharp.torch+utils+data";
     private const string Modules = "TorchSharp.Modules.";
 
-    public static IReadOnlyList<Difference> All => all ??= [.. Initialisers, .. Layers, .. Losses, .. Training, .. Tensors, .. Data, .. Distributions, .. Defaults];
+    public static IReadOnlyList<Difference> All =>
+        all ??= [.. Initialisers, .. Layers, .. Losses, .. Training, .. Tensors, .. Data, .. Distributions, .. Defaults];
 
     private static IReadOnlyList<Difference>? all;
 

@@ -16,24 +16,29 @@ internal static class ElementTypes
     private const int Depth = 6;
 
     private static readonly HashSet<string> Comparisons = new(
-        ["eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite", "logical_not", "logical_and", "logical_or", "logical_xor", "isclose", "isin"], StringComparer.Ordinal);
+        ["eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite", "logical_not", "logical_and", "logical_or", "logical_xor",
+            "isclose", "isin"], StringComparer.Ordinal);
 
     private static readonly HashSet<string> Keeping = new(
-        ["view", "reshape", "triu", "tril", "t", "transpose", "unsqueeze", "squeeze", "clone", "detach", "cuda", "cpu", "contiguous", "flatten", "expand", "repeat", "permute", "flip"],
+        ["view", "reshape", "triu", "tril", "t", "transpose", "unsqueeze", "squeeze", "clone", "detach", "cuda", "cpu", "contiguous",
+            "flatten", "expand", "repeat", "permute", "flip"],
         StringComparer.Ordinal);
 
-    private static readonly HashSet<string> Factories = new(["rand", "randn", "zeros", "ones", "empty", "eye", "linspace"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Factories =
+        new(["rand", "randn", "zeros", "ones", "empty", "eye", "linspace"], StringComparer.Ordinal);
 
     private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal)
     {
-        ["bool"] = Bool, ["Bool"] = Bool, ["int32"] = Int32, ["Int32"] = Int32, ["int64"] = "Int64", ["Int64"] = "Int64", ["long"] = "Int64",
+        ["bool"] = Bool, ["Bool"] = Bool, ["int32"] = Int32, ["Int32"] = Int32, ["int64"] = "Int64", ["Int64"] = "Int64",
+        ["long"] = "Int64",
         ["float32"] = Float32, ["Float32"] = Float32, ["float64"] = Float64, ["Float64"] = Float64,
     };
 
     public static string? Of(SyntaxNode expression, Use use) => Of(expression, use, Depth);
 
     /// <summary>A tensor of a single number takes the type of what it meets.</summary>
-    public static bool IsScalar(Use use) => use.Symbol is IMethodSymbol { Parameters: [{ Type: var type }, ..] } && type is not IArrayTypeSymbol and not INamedTypeSymbol { IsGenericType: true };
+    public static bool IsScalar(Use use) => use.Symbol is IMethodSymbol { Parameters: [{ Type: var type }, ..] }
+        && type is not IArrayTypeSymbol and not INamedTypeSymbol { IsGenericType: true };
 
     /// <summary>The value, or the local that it is put into, is an operand beside a tensor of float32.</summary>
     public static bool MeetsFloat32(Use use)
@@ -43,9 +48,11 @@ internal static class ElementTypes
             return Of(other, use) == Float32;
         }
 
-        return use.Node.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } && use.Semantics.GetDeclaredSymbol(declarator, use.Cancellation) is ILocalSymbol local
+        return use.Node.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator }
+            && use.Semantics.GetDeclaredSymbol(declarator, use.Cancellation) is ILocalSymbol local
             && ValueFlow.Scope(declarator) is { } scope
-            && ValueFlow.Mentions(local, scope, use.Semantics, use.Cancellation).Any(m => Other(m) is { } beside && Of(beside, use) == Float32);
+            && ValueFlow.Mentions(local, scope, use.Semantics, use.Cancellation)
+                .Any(m => Other(m) is { } beside && Of(beside, use) == Float32);
     }
 
     private static ExpressionSyntax? Other(SyntaxNode operand)
@@ -55,7 +62,8 @@ internal static class ElementTypes
             operand = parenthesized;
         }
 
-        return operand.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression or (int)SyntaxKind.SubtractExpression or (int)SyntaxKind.MultiplyExpression or (int)SyntaxKind.DivideExpression } operation
+        return operand.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression or (int)SyntaxKind.SubtractExpression
+            or (int)SyntaxKind.MultiplyExpression or (int)SyntaxKind.DivideExpression } operation
             ? operation.Left == operand ? operation.Right : operation.Left
             : null;
     }
@@ -90,7 +98,8 @@ internal static class ElementTypes
     {
         switch (binary.Kind())
         {
-            case SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression
+            case SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanExpression
+                or SyntaxKind.GreaterThanOrEqualExpression
                 or SyntaxKind.EqualsExpression or SyntaxKind.NotEqualsExpression:
                 return use.Semantics.GetTypeInfo(binary, use.Cancellation).Type?.Name == "Tensor" ? Bool : null;
             case SyntaxKind.BitwiseAndExpression or SyntaxKind.BitwiseOrExpression or SyntaxKind.ExclusiveOrExpression:
@@ -102,7 +111,8 @@ internal static class ElementTypes
 
     private static string? OfCall(InvocationExpressionSyntax call, Use use, int depth)
     {
-        if (use.Semantics.GetSymbolInfo(call, use.Cancellation).Symbol is not IMethodSymbol { ContainingAssembly.Name: "TorchSharp" } method)
+        if (use.Semantics.GetSymbolInfo(call,
+            use.Cancellation).Symbol is not IMethodSymbol { ContainingAssembly.Name: "TorchSharp" } method)
         {
             return null;
         }
@@ -117,7 +127,9 @@ internal static class ElementTypes
         return method.Name switch
         {
             _ when Comparisons.Contains(method.Name) => Bool,
-            "to" or "to_type" or "type" when !method.IsStatic => arguments.Written("type") is { } type ? Type(type) : arguments.IsGiven("other") || receiver is null ? null : Of(receiver, use, depth - 1),
+            "to" or "to_type" or "type" when !method.IsStatic =>
+                arguments.Written("type") is { } type ? Type(type) : arguments.IsGiven("other") || receiver is null ? null
+                    : Of(receiver, use, depth - 1),
             "tensor" when method.Parameters is [{ Type: var first }, ..] => OfElements(first),
             _ when method.IsStatic => Factories.Contains(method.Name) && method.ContainingType.Name == "torch" ? Float32 : null,
             _ when Keeping.Contains(method.Name) && receiver is not null => Of(receiver, use, depth - 1),
@@ -151,14 +163,17 @@ internal static class ElementTypes
     /// <summary>What a local holds, if it is declared with that and never set again.</summary>
     private static ExpressionSyntax? Value(IdentifierNameSyntax name, Use use)
     {
-        if (use.Semantics.GetSymbolInfo(name, use.Cancellation).Symbol is not ILocalSymbol { DeclaringSyntaxReferences: [var reference] } local
-            || reference.GetSyntax(use.Cancellation) is not VariableDeclaratorSyntax { Initializer.Value: { } value } declarator || ValueFlow.Scope(declarator) is not { } scope)
+        if (use.Semantics.GetSymbolInfo(name,
+            use.Cancellation).Symbol is not ILocalSymbol { DeclaringSyntaxReferences: [var reference] } local
+            || reference.GetSyntax(use.Cancellation) is not VariableDeclaratorSyntax { Initializer.Value: { } value } declarator
+            || ValueFlow.Scope(declarator) is not { } scope)
         {
             return null;
         }
 
         var isSetAgain = ValueFlow.Mentions(local, scope, use.Semantics, use.Cancellation)
-            .Any(m => m.Parent is AssignmentExpressionSyntax assignment && assignment.Left == m || m.Parent is ArgumentSyntax { RefKindKeyword.RawKind: not 0 });
+            .Any(m => m.Parent is AssignmentExpressionSyntax assignment && assignment.Left == m
+                || m.Parent is ArgumentSyntax { RefKindKeyword.RawKind: not 0 });
         return isSetAgain ? null : value;
     }
 }

@@ -3,9 +3,9 @@ using Microsoft.CodeAnalysis;
 namespace Gen.Parity;
 
 /// <summary>
-/// The parameters of PyTorch's functions in their order, as its documentation has them, with the kind of each: a number, a flag, a tensor, or
-/// a word. Where a TorchSharp function has another parameter at a place, under a name that both know, a positional argument that compiles
-/// means something else.
+/// The parameters of PyTorch's functions in their order, as its documentation has them, with the kind of each: a number, a flag, a tensor,
+/// or a word. Where a TorchSharp function has another parameter at a place, under a name that both know, a positional argument that
+/// compiles means something else.
 /// </summary>
 internal static class Signatures
 {
@@ -146,23 +146,27 @@ internal static class Signatures
         }
 
         // Where an earlier argument must be of another kind already, the call was not carried over.
-        if (Enumerable.Range(0, index).Any(i => method.Parameters[i].Name != theirs[i].Name && Kind(method.Parameters[i].Type) != theirs[i].Kind))
+        if (Enumerable.Range(0, index).Any(i => method.Parameters[i].Name != theirs[i].Name
+            && Kind(method.Parameters[i].Type) != theirs[i].Kind))
         {
             return null;
         }
 
         var (ours, (name, kind)) = (method.Parameters[index], theirs[index]);
-        return ours.Name != name && (theirs.Any(p => p.Name == ours.Name) || method.Parameters.Any(p => p.Name == name)) && Kind(ours.Type) == kind ? name : null;
+        return ours.Name != name && (theirs.Any(p => p.Name == ours.Name) || method.Parameters.Any(p => p.Name == name))
+            && Kind(ours.Type) == kind ? name : null;
     }
 
-    private static (string Name, char Kind) Parameter(string word) => word[word.Length - 1] is '?' or '$' or '!' ? (word.Substring(0, word.Length - 1), word[word.Length - 1]) : (word, '#');
+    private static (string Name, char Kind) Parameter(string word) =>
+        word[word.Length - 1] is '?' or '$' or '!' ? (word.Substring(0, word.Length - 1), word[word.Length - 1]) : (word, '#');
 
     private static char Kind(ITypeSymbol type) => type switch
     {
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } => Kind(inner),
         INamedTypeSymbol { IsTupleType: true, TupleElements: [{ Type: var element }, ..] } => Kind(element),
         { SpecialType: SpecialType.System_Boolean } => '?',
-        { SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Single or SpecialType.System_Double } or { Name: "Scalar" } => '#',
+        { SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Single or SpecialType.System_Double }
+            or { Name: "Scalar" } => '#',
         { Name: "Tensor" } => '!',
         { TypeKind: TypeKind.Enum } or { SpecialType: SpecialType.System_String } => '$',
         _ => ' ',

@@ -18,27 +18,34 @@ internal static class Surroundings
             { Parent: AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax left } } => left.Name.Identifier.ValueText,
             _ => null,
         };
-        var scope = use.Node.Parent is EqualsValueClauseSyntax { Parent.Parent.Parent: LocalDeclarationStatementSyntax } ? ValueFlow.Scope(use.Node) : Around(use.Node);
+        var scope = use.Node.Parent is EqualsValueClauseSyntax { Parent.Parent.Parent: LocalDeclarationStatementSyntax }
+            ? ValueFlow.Scope(use.Node) : Around(use.Node);
         return name is not null && scope is not null && scope.DescendantNodes().OfType<MemberAccessExpressionSyntax>()
             .Any(a => a.Name.Identifier.ValueText == member && Last(a.Expression) == name);
     }
 
     /// <summary>How many groups an optimizer was made of; 0 where that is not seen.</summary>
     public static int Groups(Use use, string optimizer) =>
-        use.Written(optimizer) is { } written && Initial(written, use) is InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: var groups }, ..] }
+        use.Written(optimizer) is { } written
+            && Initial(written, use) is InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: var groups }, ..] }
         && Elements(Initial(groups, use) ?? groups) is { } elements && elements.All(e => IsGroup(e, use))
             ? elements.Count
             : 0;
 
     /// <summary>Straight code sets the rate of the optimizer's groups before this.</summary>
     public static bool SetsRateBefore(Use use, string optimizer) =>
-        use.Written(optimizer) is { } written && ValueFlow.Holder(written, use.Semantics, use.Cancellation) is { } holder && ValueFlow.Scope(use.Node) is { } scope
-        && scope.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a => a.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "LearningRate", Expression: var group }
-            && ValueFlow.Scope(a) == scope && ValueFlow.IsBefore(a, use.Node) && (Mentions(group, holder) || Loop(group, a) is { } over && Mentions(over, holder)));
+        use.Written(optimizer) is { } written && ValueFlow.Holder(written, use.Semantics, use.Cancellation) is { } holder
+            && ValueFlow.Scope(use.Node) is { } scope
+        && scope.DescendantNodes().OfType<AssignmentExpressionSyntax>()
+            .Any(a => a.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "LearningRate", Expression: var group }
+            && ValueFlow.Scope(a) == scope && ValueFlow.IsBefore(a, use.Node)
+            && (Mentions(group, holder) || Loop(group, a) is { } over && Mentions(over, holder)));
 
     public static bool HasTwice(Use use, string parameter)
     {
-        var values = use.Written(parameter) is { } written ? Elements(written)?.Select(e => use.Semantics.GetConstantValue(e, use.Cancellation)).Where(c => c.HasValue).Select(c => c.Value).ToArray() : null;
+        var values = use.Written(parameter) is { } written
+            ? Elements(written)?.Select(e => use.Semantics.GetConstantValue(e, use.Cancellation)).Where(c => c.HasValue)
+                .Select(c => c.Value).ToArray() : null;
         return values is not null && values.Distinct().Count() < values.Length;
     }
 
@@ -55,7 +62,8 @@ internal static class Surroundings
         }
 
         var optimizer = Use.Of(method, making, making.ArgumentList, use.Semantics, use.Cancellation);
-        return method.Parameters.Skip(1).Any(p => optimizer.IsGiven(p.Name) && (p.Name == "learningRate" ? "lr" : p.Name) is var name && use.Has(name) && !use.IsGiven(name)
+        return method.Parameters.Skip(1).Any(p => optimizer.IsGiven(p.Name) && (p.Name == "learningRate" ? "lr" : p.Name) is var name
+            && use.Has(name) && !use.IsGiven(name)
             && !(optimizer.Constant(p.Name) is { HasValue: true } given && use.Is(name, given.Value)));
     }
 
@@ -66,19 +74,26 @@ internal static class Surroundings
             return direct;
         }
 
-        return use.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is { } declarator && use.Semantics.GetDeclaredSymbol(declarator, use.Cancellation) is ILocalSymbol local
+        return use.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is { } declarator
+            && use.Semantics.GetDeclaredSymbol(declarator, use.Cancellation) is ILocalSymbol local
             && ValueFlow.Scope(declarator) is { } scope
-                ? ValueFlow.Mentions(local, scope, use.Semantics, use.Cancellation).Select(m => Optimizer(m.Parent, use)).FirstOrDefault(c => c is not null)
+                ? ValueFlow.Mentions(local, scope, use.Semantics, use.Cancellation).Select(m => Optimizer(m.Parent, use))
+                    .FirstOrDefault(c => c is not null)
                 : null;
     }
 
     /// <summary>The call of torch.optim that something is an argument of.</summary>
-    private static InvocationExpressionSyntax? Optimizer(SyntaxNode? node, Use use) => node?.AncestorsAndSelf().TakeWhile(a => a is not StatementSyntax and not MemberDeclarationSyntax)
-        .OfType<InvocationExpressionSyntax>().FirstOrDefault(c => use.Semantics.GetSymbolInfo(c, use.Cancellation).Symbol is IMethodSymbol { ContainingType: { Name: "optim", ContainingType.Name: "torch" } });
+    private static InvocationExpressionSyntax? Optimizer(SyntaxNode? node, Use use) =>
+        node?.AncestorsAndSelf().TakeWhile(a => a is not StatementSyntax and not MemberDeclarationSyntax)
+        .OfType<InvocationExpressionSyntax>().FirstOrDefault(
+            c => use.Semantics.GetSymbolInfo(c, use.Cancellation).Symbol is IMethodSymbol { ContainingType: { Name: "optim",
+                ContainingType.Name: "torch" } });
 
-    private static bool IsGroup(ExpressionSyntax element, Use use) => use.Semantics.GetTypeInfo(element, use.Cancellation).Type?.Name == "ParamGroup";
+    private static bool IsGroup(ExpressionSyntax element, Use use) =>
+        use.Semantics.GetTypeInfo(element, use.Cancellation).Type?.Name == "ParamGroup";
 
-    private static SyntaxNode Around(SyntaxNode node) => (SyntaxNode?)node.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? node.SyntaxTree.GetRoot();
+    private static SyntaxNode Around(SyntaxNode node) =>
+        (SyntaxNode?)node.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? node.SyntaxTree.GetRoot();
 
     /// <summary>What a local was declared with.</summary>
     private static ExpressionSyntax? Initial(ExpressionSyntax written, Use use) =>
@@ -92,15 +107,18 @@ internal static class Surroundings
         ArrayCreationExpressionSyntax { Initializer: { } items } => items.Expressions,
         ImplicitArrayCreationExpressionSyntax { Initializer: { } items } => items.Expressions,
         BaseObjectCreationExpressionSyntax { Initializer: { } items } => items.Expressions,
-        CollectionExpressionSyntax { Elements: var elements } when elements.All(e => e is ExpressionElementSyntax) => [.. elements.Cast<ExpressionElementSyntax>().Select(e => e.Expression)],
+        CollectionExpressionSyntax { Elements: var elements } when elements.All(e => e is ExpressionElementSyntax) =>
+            [.. elements.Cast<ExpressionElementSyntax>().Select(e => e.Expression)],
         _ => null,
     };
 
-    private static bool Mentions(SyntaxNode expression, ISymbol holder) => expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == holder.Name);
+    private static bool Mentions(SyntaxNode expression, ISymbol holder) =>
+        expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == holder.Name);
 
     /// <summary>What a loop goes over whose variable this is.</summary>
     private static ExpressionSyntax? Loop(ExpressionSyntax variable, SyntaxNode inside) => variable is IdentifierNameSyntax name
-        ? inside.Ancestors().OfType<ForEachStatementSyntax>().FirstOrDefault(f => f.Identifier.ValueText == name.Identifier.ValueText)?.Expression
+        ? inside.Ancestors().OfType<ForEachStatementSyntax>()
+            .FirstOrDefault(f => f.Identifier.ValueText == name.Identifier.ValueText)?.Expression
         : null;
 
     private static string? Last(ExpressionSyntax expression) => expression switch

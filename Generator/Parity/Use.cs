@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.Parity;
 
-/// <summary>A call, a creation or a property of TorchSharp where it is written, with its arguments by the names of their parameters.</summary>
+/// <summary>A call, a creation or a property of TorchSharp where it is written, with its arguments by the names of their
+/// parameters.</summary>
 internal sealed class Use
 {
     private readonly IReadOnlyDictionary<string, ExpressionSyntax> written;
@@ -36,9 +37,11 @@ internal sealed class Use
         _ => null,
     };
 
-    private IReadOnlyList<IParameterSymbol> Parameters => Symbol is IMethodSymbol method ? method.Parameters : Array.Empty<IParameterSymbol>();
+    private IReadOnlyList<IParameterSymbol> Parameters =>
+        Symbol is IMethodSymbol method ? method.Parameters : Array.Empty<IParameterSymbol>();
 
-    public static Use Of(ISymbol symbol, SyntaxNode node, ArgumentListSyntax? arguments, SemanticModel semantics, CancellationToken cancellation)
+    public static Use Of(ISymbol symbol, SyntaxNode node, ArgumentListSyntax? arguments, SemanticModel semantics,
+        CancellationToken cancellation)
     {
         var written = new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal);
         var parameters = symbol is IMethodSymbol method ? method.Parameters : ImmutableArray<IParameterSymbol>.Empty;
@@ -56,9 +59,11 @@ internal sealed class Use
     }
 
     /// <summary><c>[Layer(0.1, 0.3)] RReLU act;</c></summary>
-    public static Use OfLayer(IMethodSymbol factory, SyntaxNode field, IReadOnlyList<TypedConstant> arguments, CancellationToken cancellation) => new(
+    public static Use OfLayer(IMethodSymbol factory, SyntaxNode field, IReadOnlyList<TypedConstant> arguments,
+        CancellationToken cancellation) => new(
         factory, field, null, cancellation, new Dictionary<string, ExpressionSyntax>(),
-        arguments.Take(factory.Parameters.Length).Select((a, i) => (factory.Parameters[i].Name, Value: a.Kind == TypedConstantKind.Array ? null : a.Value))
+        arguments.Take(factory.Parameters.Length)
+            .Select((a, i) => (factory.Parameters[i].Name, Value: a.Kind == TypedConstantKind.Array ? null : a.Value))
             .ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal));
 
     public bool Has(string parameter) => Parameter(parameter) is not null;
@@ -84,13 +89,16 @@ internal sealed class Use
     }
 
     /// <summary>The parameter gets this very constant.</summary>
-    public bool Is(string parameter, object? value) => Constant(parameter) is { HasValue: true } constant && AreEqual(constant.Value, value);
+    public bool Is(string parameter, object? value) =>
+        Constant(parameter) is { HasValue: true } constant && AreEqual(constant.Value, value);
 
-    public double? Number(string parameter) => Constant(parameter) is { HasValue: true, Value: not (null or string or bool) and IConvertible number }
+    public double? Number(string parameter) =>
+        Constant(parameter) is { HasValue: true, Value: not (null or string or bool) and IConvertible number }
         ? number.ToDouble(System.Globalization.CultureInfo.InvariantCulture)
         : null;
 
-    public ITypeSymbol? TypeOf(string parameter) => Written(parameter) is { } expression ? Semantics.GetTypeInfo(expression, Cancellation).Type : null;
+    public ITypeSymbol? TypeOf(string parameter) =>
+        Written(parameter) is { } expression ? Semantics.GetTypeInfo(expression, Cancellation).Type : null;
 
     /// <summary>
     /// Puts what is written in the place of <c>{parameter}</c>, of <c>{this}</c> the receiver, of <c>{in}</c> the class with its dot. Null
@@ -131,17 +139,21 @@ internal sealed class Use
     private static string? Text(ExpressionSyntax? expression, bool isReceiver) => expression switch
     {
         null => null,
-        BinaryExpressionSyntax or PrefixUnaryExpressionSyntax or CastExpressionSyntax or ConditionalExpressionSyntax or AwaitExpressionSyntax
+        BinaryExpressionSyntax or PrefixUnaryExpressionSyntax or CastExpressionSyntax or ConditionalExpressionSyntax
+            or AwaitExpressionSyntax
             or AssignmentExpressionSyntax or SwitchExpressionSyntax when isReceiver => $"({expression})",
         _ => expression.ToString(),
     };
 
-    private string? Default(string parameter) => Parameter(parameter) is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value, Type.TypeKind: not TypeKind.Enum }
+    private string? Default(string parameter) =>
+        Parameter(parameter) is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value, Type.TypeKind: not TypeKind.Enum }
         ? SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false)
         : null;
 
-    private static bool AreEqual(object? left, object? right) => left is null || right is null || left is bool || right is bool || left is string || right is string
+    private static bool AreEqual(object? left, object? right) =>
+        left is null || right is null || left is bool || right is bool || left is string || right is string
         ? Equals(left, right)
         : left is IConvertible l && right is IConvertible r
-            && l.ToDouble(System.Globalization.CultureInfo.InvariantCulture).Equals(r.ToDouble(System.Globalization.CultureInfo.InvariantCulture));
+            && l.ToDouble(System.Globalization.CultureInfo.InvariantCulture)
+                .Equals(r.ToDouble(System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -22,7 +22,8 @@ internal static class Annotations
 
     public static bool IsAnnotated(ISymbol member) =>
         member is IFieldSymbol or IPropertySymbol
-        && member.GetAttributes().Any(a => a.AttributeClass is { ContainingNamespace.Name: "Gen" } c && c.ToDisplayString() is Layer or Parameter or Buffer);
+        && member.GetAttributes().Any(a => a.AttributeClass is { ContainingNamespace.Name: "Gen" } c
+            && c.ToDisplayString() is Layer or Parameter or Buffer);
 
     /// <summary>The key in the <c>state_dict</c>: <c>[ComponentName]</c>, or the field's name as written.</summary>
     public static string Key(ISymbol member) =>

@@ -6,8 +6,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading;
 
-/// <summary>Reads the body of <c>Forward</c>, and of the methods of the class that it calls, into statements without anything of Roslyn.</summary>
-internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, LayerReader layers, CancellationToken cancellation)
+/// <summary>Reads the body of <c>Forward</c>, and of the methods of the class that it calls, into statements without anything of
+/// Roslyn.</summary>
+internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, LayerReader layers,
+    CancellationToken cancellation)
 {
     private const int MostMethods = 200;
     private readonly Dictionary<string, MethodModel?> methods = new(StringComparer.Ordinal);
@@ -33,7 +35,8 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
                 return null;
             }
 
-            statements.Add(statements.Count == settings.Count - 1 ? new Statement.Return(0, node) : new Statement.Declare(StateModel.Local(member), node));
+            statements.Add(statements.Count == settings.Count - 1 ? new Statement.Return(0, node)
+                : new Statement.Declare(StateModel.Local(member), node));
         }
 
         return Method(name, new Statement.Block(statements.ToEquatableArray()));
@@ -46,7 +49,9 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     {
         Holding.Set set => Expression(set.Value) is { } value ? new Statement.Return(0, value) : null,
         Holding.Null or Holding.Unset => new Statement.Return(0, new Node.Constant(0, new Value.Null())),
-        Holding.Either { Condition: { } condition } either when Expression(condition) is { } asked && Ways(either.Then) is { } then && Ways(either.Otherwise) is { } otherwise => new Statement.If(asked, then, otherwise),
+        Holding.Either { Condition: { } condition } either
+            when Expression(condition) is { } asked && Ways(either.Then) is { } then && Ways(either.Otherwise) is { } otherwise =>
+            new Statement.If(asked, then, otherwise),
         _ => null,
     };
 
@@ -86,7 +91,8 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     public const string Ordinary = "";
 
     /// <summary>A module, or a class that Gen makes one.</summary>
-    public bool IsModule(INamedTypeSymbol candidate) => torch.IsModule(candidate) || UserDeclarations.FirstAnnotated(candidate.OriginalDefinition) is not null;
+    public bool IsModule(INamedTypeSymbol candidate) =>
+        torch.IsModule(candidate) || UserDeclarations.FirstAnnotated(candidate.OriginalDefinition) is not null;
 
     /// <summary>The module that a readonly field holds.</summary>
     public LayerModel? Module(IFieldSymbol field) =>
@@ -95,7 +101,8 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
             : null;
 
     /// <summary>The module that a property without a setter is.</summary>
-    public LayerModel? Module(IPropertySymbol property) => Module(property.Type, Definitions.Of(property, cancellation)) ?? layers.OfType(property.Type, property.Name);
+    public LayerModel? Module(IPropertySymbol property) =>
+        Module(property.Type, Definitions.Of(property, cancellation)) ?? layers.OfType(property.Type, property.Name);
 
     /// <summary>Some module of that class.</summary>
     public LayerModel? OfType(ITypeSymbol? type, string written) => layers.OfType(type, written);
@@ -158,7 +165,8 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
 
     private MethodModel? Read(string key, IMethodSymbol method)
     {
-        var syntax = method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null });
+        var syntax = method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation))
+            .FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null });
         if (syntax is null)
         {
             return null;
@@ -166,7 +174,8 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
 
         var semantics = compilation.ModelOf(syntax.SyntaxTree);
         var reader = Method(syntax, semantics);
-        var parameters = method.Parameters.Select(p => new NodeArgument(p.Name, reader.Default(p), p.HasExplicitDefaultValue)).ToEquatableArray();
+        var parameters = method.Parameters.Select(p => new NodeArgument(p.Name, reader.Default(p), p.HasExplicitDefaultValue))
+            .ToEquatableArray();
 
         // Half-typed code is not judged.
         var body = syntax.ContainsDiagnostics || semantics.OperationOf(syntax, cancellation) is not IMethodBodyOperation operation
@@ -183,6 +192,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
             numbers[node] = numbers.Count;
         }
 
-        return new StatementReader(this, torch, layers.Values(semantics), node => numbers.TryGetValue(node, out var number) ? number : 0, operation => layers.Item(operation, semantics), cancellation);
+        return new StatementReader(this, torch, layers.Values(semantics), node => numbers.TryGetValue(node, out var number) ? number : 0,
+            operation => layers.Item(operation, semantics), cancellation);
     }
 }

@@ -18,7 +18,8 @@ internal static class ChainReader
         {
             if (layers.All(l => l.Name != names[i]))
             {
-                findings.Add(new(FindingKind.ChainNamesNoLayer, new Anchor(AnchorKind.ChainItem, Index: i), names[i], type.Name, string.Join(", ", layers.Select(l => l.Name))));
+                findings.Add(new(FindingKind.ChainNamesNoLayer, new Anchor(AnchorKind.ChainItem, Index: i), names[i], type.Name,
+                    string.Join(", ", layers.Select(l => l.Name))));
             }
         }
 

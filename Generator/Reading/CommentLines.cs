@@ -11,7 +11,8 @@ namespace Gen.Reading;
 /// <param name="Subject">The field, local or parameter that holds the tensor; empty for a result.</param>
 /// <param name="Numbers">The numbers of the expression in its method, with and without what only wraps it.</param>
 /// <param name="Locals">The names that the method gives to values of its own.</param>
-internal sealed record CommentLine(SyntaxToken End, string Scope, string Subject, IReadOnlyList<int> Numbers, IReadOnlyCollection<string> Locals)
+internal sealed record CommentLine(SyntaxToken End, string Scope, string Subject, IReadOnlyList<int> Numbers,
+    IReadOnlyCollection<string> Locals)
 {
     public bool IsField => Scope.Length == 0;
 
@@ -25,14 +26,16 @@ internal sealed record CommentLine(SyntaxToken End, string Scope, string Subject
 /// <summary>Finds these lines: fields with <c>[Layer]</c>, and declarations, assignments and returns in methods.</summary>
 internal static class CommentLines
 {
-    public static IEnumerable<CommentLine> Of(INamedTypeSymbol type, SemanticModel semantics, TypeDeclarationSyntax declaration, CancellationToken cancellation)
+    public static IEnumerable<CommentLine> Of(INamedTypeSymbol type, SemanticModel semantics, TypeDeclarationSyntax declaration,
+        CancellationToken cancellation)
     {
         foreach (var member in declaration.Members)
         {
             switch (member)
             {
                 case FieldDeclarationSyntax { Declaration.Variables: [var variable] } field when IsLast(field.SemicolonToken)
-                    && semantics.GetDeclaredSymbol(variable, cancellation) is { } symbol && SymbolEqualityComparer.Default.Equals(symbol.ContainingType, type) && symbol.Has(Annotations.Layer):
+                    && semantics.GetDeclaredSymbol(variable, cancellation) is { } symbol
+                    && SymbolEqualityComparer.Default.Equals(symbol.ContainingType, type) && symbol.Has(Annotations.Layer):
                     yield return new CommentLine(field.SemicolonToken, "", symbol.Name, [], []);
                     break;
                 case MethodDeclarationSyntax method when semantics.GetDeclaredSymbol(method, cancellation) is { } symbol:
@@ -68,10 +71,13 @@ internal static class CommentLines
         {
             var (end, subject, value) = node switch
             {
-                LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } initializer } variable] } statement => (statement.SemicolonToken, variable.Identifier.ValueText, initializer),
-                ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment } statement => (statement.SemicolonToken, assignment.Left.ToString(), assignment),
+                LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } initializer } variable] } statement =>
+                    (statement.SemicolonToken, variable.Identifier.ValueText, initializer),
+                ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment } statement =>
+                    (statement.SemicolonToken, assignment.Left.ToString(), assignment),
                 ReturnStatementSyntax { Expression: { } result } statement => (statement.SemicolonToken, "", result),
-                ArrowExpressionClauseSyntax { Parent: MethodDeclarationSyntax owner } arrow when owner == method => (method.SemicolonToken, "", arrow.Expression),
+                ArrowExpressionClauseSyntax { Parent: MethodDeclarationSyntax owner } arrow when owner == method =>
+                    (method.SemicolonToken, "", arrow.Expression),
                 _ => (default(SyntaxToken), "", (ExpressionSyntax?)null),
             };
             if (value is not null && IsLast(end))
@@ -84,7 +90,8 @@ internal static class CommentLines
     /// <summary>The last token of its line, and really there.</summary>
     private static bool IsLast(SyntaxToken token) =>
         !token.IsMissing && token.SyntaxTree is { } tree && tree.GetText().Lines is var lines
-        && (token.GetNextToken() is var next && (next.IsKind(SyntaxKind.None) || next.IsKind(SyntaxKind.EndOfFileToken) || lines.IndexOf(next.SpanStart) > lines.IndexOf(token.Span.End)));
+        && (token.GetNextToken() is var next && (next.IsKind(SyntaxKind.None) || next.IsKind(SyntaxKind.EndOfFileToken)
+            || lines.IndexOf(next.SpanStart) > lines.IndexOf(token.Span.End)));
 
     private static IEnumerable<ExpressionSyntax> Inner(ExpressionSyntax expression)
     {

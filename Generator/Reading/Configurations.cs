@@ -6,13 +6,16 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.Reading;
 
-/// <summary>The members of an object that stay as they are built, <c>config.Dim</c>: get-only and init-only properties, readonly fields.</summary>
+/// <summary>The members of an object that stay as they are built, <c>config.Dim</c>: get-only and init-only properties, readonly
+/// fields.</summary>
 internal static class Configurations
 {
     /// <summary>A class or struct, no module, of which an object may hold sizes.</summary>
     public static bool Is(ITypeSymbol type) =>
-        type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None, IsTupleType: false, IsAnonymousType: false, NullableAnnotation: not NullableAnnotation.Annotated } named
-        && (named.TypeKind == TypeKind.Class || named.IsReadOnly) && named.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T && BasesOf(named).All(t => t.ContainingAssembly?.Name != "TorchSharp");
+        type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None, IsTupleType: false,
+            IsAnonymousType: false, NullableAnnotation: not NullableAnnotation.Annotated } named
+        && (named.TypeKind == TypeKind.Class || named.IsReadOnly) && named.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T
+        && BasesOf(named).All(t => t.ContainingAssembly?.Name != "TorchSharp");
 
     /// <summary>The sizes, truths and objects with such that a parameter's members are, by their paths.</summary>
     public static IEnumerable<ConstructorParameter> Members(IParameterSymbol parameter, string? field, Compilation compilation) =>
@@ -44,19 +47,22 @@ internal static class Configurations
     /// <summary>An instance's property or field that holds the same from its construction on.</summary>
     public static bool IsKept(ISymbol member) => member switch
     {
-        IPropertySymbol property => property is { IsStatic: false, RefKind: RefKind.None } && !IsOverridable(property) && IsAuto(property) && property.SetMethod is null or { IsInitOnly: true },
+        IPropertySymbol property => property is { IsStatic: false, RefKind: RefKind.None } && !IsOverridable(property) && IsAuto(property)
+            && property.SetMethod is null or { IsInitOnly: true },
         IFieldSymbol field => field is { IsStatic: false, IsConst: false, IsReadOnly: true, IsImplicitlyDeclared: false },
         _ => false,
     };
 
     /// <summary>A property without code: what it is set to is what it gives.</summary>
-    public static bool IsAuto(IPropertySymbol property) => property is { IsIndexer: false, IsAbstract: false, IsExtern: false, ExplicitInterfaceImplementations.Length: 0 }
+    public static bool IsAuto(IPropertySymbol property) =>
+        property is { IsIndexer: false, IsAbstract: false, IsExtern: false, ExplicitInterfaceImplementations.Length: 0 }
         && (property.DeclaringSyntaxReferences.Length > 0
             ? property.DeclaringSyntaxReferences.All(r => IsAuto(r.GetSyntax()))
             : property.GetMethod?.GetAttributes().Any(a => a.AttributeClass?.Name == "CompilerGeneratedAttribute") == true);
 
     private static bool IsAuto(SyntaxNode property) => property is ParameterSyntax
-        || (property is PropertyDeclarationSyntax { ExpressionBody: null, AccessorList.Accessors: var accessors, Modifiers: var modifiers } && !modifiers.Any(SyntaxKind.PartialKeyword) && accessors.All(a => a is { Body: null, ExpressionBody: null }));
+        || (property is PropertyDeclarationSyntax { ExpressionBody: null, AccessorList.Accessors: var accessors, Modifiers: var modifiers }
+            && !modifiers.Any(SyntaxKind.PartialKeyword) && accessors.All(a => a is { Body: null, ExpressionBody: null }));
 
     /// <summary>A derived class may have another.</summary>
     public static bool IsOverridable(ISymbol member) => member.IsVirtual || member.IsAbstract || member.IsOverride;
@@ -64,18 +70,21 @@ internal static class Configurations
     /// <summary>The expression that a property is computed by.</summary>
     public static ExpressionSyntax? Computed(IPropertySymbol property, CancellationToken cancellation)
     {
-        if (property.IsIndexer || property.IsStatic || IsOverridable(property) || property.DeclaringSyntaxReferences.Length != 1 || property.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is not PropertyDeclarationSyntax syntax)
+        if (property.IsIndexer || property.IsStatic || IsOverridable(property) || property.DeclaringSyntaxReferences.Length != 1
+            || property.DeclaringSyntaxReferences[0].GetSyntax(cancellation) is not PropertyDeclarationSyntax syntax)
         {
             return null;
         }
 
         var getter = syntax.AccessorList?.Accessors.FirstOrDefault(a => a.IsKind(SyntaxKind.GetAccessorDeclaration));
-        return syntax.ExpressionBody?.Expression ?? getter?.ExpressionBody?.Expression ?? (getter?.Body?.Statements is [ReturnStatementSyntax { Expression: { } value }] ? value : null);
+        return syntax.ExpressionBody?.Expression ?? getter?.ExpressionBody?.Expression
+            ?? (getter?.Body?.Statements is [ReturnStatementSyntax { Expression: { } value }] ? value : null);
     }
 
     public static ITypeSymbol? TypeOf(ISymbol member) => (member as IPropertySymbol)?.Type ?? (member as IFieldSymbol)?.Type;
 
-    private static IEnumerable<ConstructorParameter> Members(Value.Parameter owner, string? field, ITypeSymbol type, Compilation compilation)
+    private static IEnumerable<ConstructorParameter> Members(Value.Parameter owner, string? field, ITypeSymbol type,
+        Compilation compilation)
     {
         foreach (var member in BasesOf(type).SelectMany(t => t.GetMembers()).Where(m => IsNamed(m, type, compilation)))
         {
@@ -87,7 +96,8 @@ internal static class Configurations
 
             if (ValueReader.IsInteger(held) || held.SpecialType == SpecialType.System_Boolean)
             {
-                yield return new(name, LayerReader.Name(held), null, ValueReader.IsInteger(held), held.SpecialType == SpecialType.System_Boolean, kept);
+                yield return new(name, LayerReader.Name(held), null, ValueReader.IsInteger(held),
+                    held.SpecialType == SpecialType.System_Boolean, kept);
             }
             else if (Is(held))
             {
@@ -101,11 +111,13 @@ internal static class Configurations
 
     /// <summary>Generated code can name it, and means that very member.</summary>
     private static bool IsNamed(ISymbol member, ITypeSymbol type, Compilation compilation) =>
-        IsKept(member) && IsAccessible(member, compilation) && (member is not IPropertySymbol { GetMethod: var getter } || (getter is not null && IsAccessible(getter, compilation)))
+        IsKept(member) && IsAccessible(member, compilation)
+            && (member is not IPropertySymbol { GetMethod: var getter } || (getter is not null && IsAccessible(getter, compilation)))
         && SymbolEqualityComparer.Default.Equals(Find(type, member.Name), member);
 
     private static bool IsAccessible(ISymbol member, Compilation compilation) => member.DeclaredAccessibility == Accessibility.Public
-        || (member.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal && SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, compilation.Assembly));
+        || (member.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal
+            && SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, compilation.Assembly));
 
     private static IEnumerable<ITypeSymbol> BasesOf(ITypeSymbol type)
     {

@@ -10,12 +10,14 @@ namespace Gen.Reading;
 /// <summary>Reads the constructors that the user wrote, and the layers that they assign.</summary>
 internal static class ConstructorReader
 {
-    public static ConstructorModel Read(INamedTypeSymbol type, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, CancellationToken cancellation)
+    public static ConstructorModel Read(INamedTypeSymbol type, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation,
+        CancellationToken cancellation)
     {
         if (declarations.FirstOrDefault(d => d.ParameterList is not null) is { } primary)
         {
             var symbols = Symbols(primary.ParameterList!, compilation, cancellation);
-            return new(ConstructorKind.Primary, Parameters(symbols)) { Members = symbols.SelectMany(p => Configurations.Members(p, null, compilation)).ToEquatableArray() };
+            return new(ConstructorKind.Primary, Parameters(symbols)) { Members =
+                symbols.SelectMany(p => Configurations.Members(p, null, compilation)).ToEquatableArray() };
         }
 
         var constructors = Constructors(declarations).ToArray();
@@ -33,7 +35,9 @@ internal static class ConstructorReader
     public static IReadOnlyDictionary<string, ExpressionSyntax> Assignments(IReadOnlyList<TypeDeclarationSyntax> declarations)
     {
         var holdings = Holdings.Of(declarations);
-        return holdings.IsOfSeveral ? new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal) : declarations.SelectMany(d => d.Members.OfType<FieldDeclarationSyntax>()).SelectMany(f => f.Declaration.Variables).Select(v => v.Identifier.ValueText)
+        return holdings.IsOfSeveral ? new Dictionary<string, ExpressionSyntax>(StringComparer.Ordinal)
+            : declarations.SelectMany(d => d.Members.OfType<FieldDeclarationSyntax>()).SelectMany(f => f.Declaration.Variables)
+                .Select(v => v.Identifier.ValueText)
             .Distinct(StringComparer.Ordinal)
             .Select(f => (Field: f, Set: holdings[f] as Holding.Set))
             .Where(f => f.Set is { IsByConstructor: true })
@@ -41,9 +45,11 @@ internal static class ConstructorReader
     }
 
     /// <summary>The unconditional assignments to fields of a single constructor, in their order.</summary>
-    public static IEnumerable<(IFieldSymbol Field, ExpressionSyntax Value)> Settings(IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, CancellationToken cancellation)
+    public static IEnumerable<(IFieldSymbol Field, ExpressionSyntax Value)> Settings(IReadOnlyList<TypeDeclarationSyntax> declarations,
+        Compilation compilation, CancellationToken cancellation)
     {
-        foreach (var assignment in Always(declarations).OfType<AssignmentExpressionSyntax>().Where(a => a.IsKind(SyntaxKind.SimpleAssignmentExpression) && Own(a.Left) is not null))
+        foreach (var assignment in Always(declarations).OfType<AssignmentExpressionSyntax>()
+            .Where(a => a.IsKind(SyntaxKind.SimpleAssignmentExpression) && Own(a.Left) is not null))
         {
             if (compilation.ModelOf(assignment.SyntaxTree).GetSymbolInfo(assignment.Left, cancellation).Symbol is IFieldSymbol field)
             {
@@ -62,17 +68,25 @@ internal static class ConstructorReader
 
     /// <summary>The parameters with the readonly fields that keep them: <c>this.d = d</c>.</summary>
     private static ConstructorModel Kept(
-        INamedTypeSymbol type, IReadOnlyList<IParameterSymbol> symbols, IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, CancellationToken cancellation)
+        INamedTypeSymbol type, IReadOnlyList<IParameterSymbol> symbols, IReadOnlyList<TypeDeclarationSyntax> declarations,
+        Compilation compilation, CancellationToken cancellation)
     {
         var assignments = Assignments(declarations);
         var access = symbols.All(p => IsPublic(p.Type)) ? Accessibility.Public : symbols[0].ContainingSymbol.DeclaredAccessibility;
-        return new(ConstructorKind.Explicit, Parameters(symbols).Zip(symbols, (p, symbol) => p with { Field = Field(p.Name, f => p.IsInteger ? ValueReader.IsInteger(f.Type) : f.Type.Equals(symbol.Type, SymbolEqualityComparer.Default)) }).ToEquatableArray())
+        return new(ConstructorKind.Explicit, Parameters(symbols)
+            .Zip(symbols,
+                (p, symbol) => p with { Field = Field(p.Name,
+                    f => p.IsInteger ? ValueReader.IsInteger(f.Type) : f.Type.Equals(symbol.Type, SymbolEqualityComparer.Default)) })
+                    .ToEquatableArray())
         {
             Access = SyntaxFacts.GetText(access),
-            Members = symbols.SelectMany(p => Configurations.Members(p, Field(p.Name, f => SymbolEqualityComparer.IncludeNullability.Equals(f.Type, p.Type)), compilation)).ToEquatableArray(),
+            Members =
+                symbols.SelectMany(p => Configurations.Members(p,
+                    Field(p.Name, f => SymbolEqualityComparer.IncludeNullability.Equals(f.Type, p.Type)), compilation)).ToEquatableArray(),
         };
 
-        string? Field(string parameter, Func<IFieldSymbol, bool> fits) => assignments.Where(a => a.Value is IdentifierNameSyntax name && name.Identifier.ValueText == parameter)
+        string? Field(string parameter, Func<IFieldSymbol, bool> fits) =>
+            assignments.Where(a => a.Value is IdentifierNameSyntax name && name.Identifier.ValueText == parameter)
             .Select(a => a.Key)
             .FirstOrDefault(f => type.GetMembers(f).OfType<IFieldSymbol>().Any(m => m is { IsReadOnly: true, IsStatic: false } && fits(m)));
     }
@@ -81,7 +95,9 @@ internal static class ConstructorReader
     private static bool IsPublic(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => IsPublic(array.ElementType),
-        INamedTypeSymbol { IsTupleType: false } named => named.DeclaredAccessibility == Accessibility.Public && (named.ContainingType is null || IsPublic(named.ContainingType)) && named.TypeArguments.All(IsPublic),
+        INamedTypeSymbol { IsTupleType: false } named =>
+            named.DeclaredAccessibility == Accessibility.Public && (named.ContainingType is null || IsPublic(named.ContainingType))
+                && named.TypeArguments.All(IsPublic),
         INamedTypeSymbol tuple => tuple.TypeArguments.All(IsPublic),
         _ => true,
     };
@@ -94,8 +110,10 @@ internal static class ConstructorReader
     public static IEnumerable<ExpressionSyntax> Always(IReadOnlyList<TypeDeclarationSyntax> declarations) =>
         Constructors(declarations).ToArray() is [var constructor] ? Expressions(constructor) : [];
 
-    /// <summary>What the constructor throws for if it does not hold: <c>if (d % heads != 0) throw</c>, <c>ArgumentOutOfRangeException.ThrowIf...</c>.</summary>
-    public static IEnumerable<Fact> Guards(IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation, Func<SemanticModel, ValueReader> values, CancellationToken cancellation)
+    /// <summary>What the constructor throws for if it does not hold: <c>if (d % heads != 0) throw</c>,
+    /// <c>ArgumentOutOfRangeException.ThrowIf...</c>.</summary>
+    public static IEnumerable<Fact> Guards(IReadOnlyList<TypeDeclarationSyntax> declarations, Compilation compilation,
+        Func<SemanticModel, ValueReader> values, CancellationToken cancellation)
     {
         if (Constructors(declarations).ToArray() is not [{ Body: { } body }])
         {
@@ -108,14 +126,17 @@ internal static class ConstructorReader
         {
             switch (statement)
             {
-                case IfStatementSyntax { Else: null, Condition: var condition } choice when Throws(choice.Statement) && semantics.OperationOf(condition, cancellation) is { } operation:
+                case IfStatementSyntax { Else: null, Condition: var condition } choice
+                    when Throws(choice.Statement) && semantics.OperationOf(condition, cancellation) is { } operation:
                     foreach (var fact in (!reader.ReadCondition(operation)).Facts)
                     {
                         yield return fact;
                     }
 
                     break;
-                case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when semantics.OperationOf(call, cancellation) is IInvocationOperation { TargetMethod.ContainingType.Name: "ArgumentOutOfRangeException" } guard:
+                case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call }
+                    when semantics.OperationOf(call,
+                        cancellation) is IInvocationOperation { TargetMethod.ContainingType.Name: "ArgumentOutOfRangeException" } guard:
                     var sizes = guard.Arguments.Select(a => reader.ReadSize(a.Value)).ToArray();
                     var (left, right) = (sizes.Length > 0 ? sizes[0] : Dim.Unknown, sizes.Length > 1 ? sizes[1] : Dim.Unknown);
                     Fact? known = guard.TargetMethod.Name switch
@@ -140,7 +161,8 @@ internal static class ConstructorReader
             }
         }
 
-        static bool Throws(StatementSyntax statement) => statement is ThrowStatementSyntax || statement is BlockSyntax { Statements: [ThrowStatementSyntax] };
+        static bool Throws(StatementSyntax statement) =>
+            statement is ThrowStatementSyntax || statement is BlockSyntax { Statements: [ThrowStatementSyntax] };
     }
 
     /// <summary>What a constructor always evaluates, one after the other.</summary>
@@ -149,7 +171,8 @@ internal static class ConstructorReader
         ?? (constructor.ExpressionBody is { } arrow ? [arrow.Expression] : []);
 
     public static IEnumerable<ConstructorDeclarationSyntax> Constructors(IEnumerable<TypeDeclarationSyntax> declarations) =>
-        declarations.SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>()).Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword));
+        declarations.SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>())
+            .Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword));
 
     private static IParameterSymbol[] Symbols(ParameterListSyntax list, Compilation compilation, CancellationToken cancellation)
     {
@@ -158,7 +181,8 @@ internal static class ConstructorReader
     }
 
     private static EquatableArray<ConstructorParameter> Parameters(IEnumerable<IParameterSymbol> symbols) => symbols
-        .Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), Default(p), ValueReader.IsInteger(p.Type), p.Type.SpecialType == SpecialType.System_Boolean))
+        .Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), Default(p), ValueReader.IsInteger(p.Type),
+            p.Type.SpecialType == SpecialType.System_Boolean))
         .ToEquatableArray();
 
     /// <summary>The default as C#; enums by a cast, structs by <c>default</c>.</summary>
@@ -171,11 +195,13 @@ internal static class ConstructorReader
 
         if (parameter.ExplicitDefaultValue is not { } value)
         {
-            return parameter.Type is { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } ? "null" : "default";
+            return parameter.Type is { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } ? "null"
+                : "default";
         }
 
         var text = SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false);
-        var type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : parameter.Type;
+        var type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+            ? nullable.TypeArguments[0] : parameter.Type;
         return (type.TypeKind, type.SpecialType, value) switch
         {
             (TypeKind.Enum, _, _) => $"({LayerReader.Name(type)}){text}",

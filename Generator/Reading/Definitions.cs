@@ -11,7 +11,8 @@ internal static class Definitions
     /// <summary>Where constructors set a field or property, of whichever object.</summary>
     private static IEnumerable<ExpressionSyntax> Settings(ISymbol member, CancellationToken cancellation) =>
         (member.ContainingType?.DeclaringSyntaxReferences.AsEnumerable() ?? [])
-        .Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>().SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>())
+        .Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>()
+        .SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>())
         .Where(c => c.Modifiers.Any(SyntaxKind.StaticKeyword) == member.IsStatic)
         .SelectMany(c => c.DescendantNodes()).SelectMany(Targets)
         .Where(t => t is IdentifierNameSyntax { Identifier.ValueText: var own } && own == member.Name
@@ -26,8 +27,10 @@ internal static class Definitions
         }
 
         var isHidden = constructor.ParameterList.Parameters.Any(p => p.Identifier.ValueText == field.Name);
-        return constructor.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == field.Name && n.SpanStart < target.SpanStart
-            && (n.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } || (!isHidden && n.Parent is not MemberAccessExpressionSyntax)));
+        return constructor.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Any(n => n.Identifier.ValueText == field.Name && n.SpanStart < target.SpanStart
+            && (n.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax }
+                || (!isHidden && n.Parent is not MemberAccessExpressionSyntax)));
     }
 
     /// <summary>A readonly field's initializer, or its one assignment in the one constructor.</summary>
@@ -46,35 +49,42 @@ internal static class Definitions
             }
         }
 
-        if (field.IsStatic || field.ContainingType is not { } type || Settings(field, cancellation).ToArray() is not [var target] || IsReadBefore(field, target))
+        if (field.IsStatic || field.ContainingType is not { } type || Settings(field, cancellation).ToArray() is not [var target]
+            || IsReadBefore(field, target))
         {
             return null;
         }
 
-        return ConstructorReader.Assignments([.. UserDeclarations.Of(type, cancellation)]).TryGetValue(field.Name, out var assigned) ? assigned : null;
+        return ConstructorReader.Assignments([.. UserDeclarations.Of(type, cancellation)]).TryGetValue(field.Name, out var assigned)
+            ? assigned : null;
     }
 
     /// <summary>A get-only property's initializer or expression.</summary>
     public static ExpressionSyntax? Of(IPropertySymbol property, CancellationToken cancellation) =>
-        property.IsReadOnly && !property.IsIndexer && !property.IsVirtual && property.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<PropertyDeclarationSyntax>().FirstOrDefault() is { } syntax
+        property.IsReadOnly && !property.IsIndexer && !property.IsVirtual
+            && property.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<PropertyDeclarationSyntax>()
+                .FirstOrDefault() is { } syntax
             ? syntax.ExpressionBody?.Expression ?? (Settings(property, cancellation).Any() ? null : syntax.Initializer?.Value)
             : null;
 
     /// <summary>A local's initializer, if the local is never set again.</summary>
     public static ExpressionSyntax? Of(ILocalSymbol local, CancellationToken cancellation)
     {
-        if (local.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault() is not VariableDeclaratorSyntax { Initializer.Value: { } value } declarator)
+        if (local.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation))
+            .FirstOrDefault() is not VariableDeclaratorSyntax { Initializer.Value: { } value } declarator)
         {
             return null;
         }
 
-        var scope = declarator.FirstAncestorOrSelf<BaseMethodDeclarationSyntax>() ?? declarator.FirstAncestorOrSelf<MemberDeclarationSyntax>() as SyntaxNode;
+        var scope = declarator.FirstAncestorOrSelf<BaseMethodDeclarationSyntax>()
+            ?? declarator.FirstAncestorOrSelf<MemberDeclarationSyntax>() as SyntaxNode;
         return scope is not null && !IsSet(local.Name, scope) ? value : null;
     }
 
     /// <summary>A constructor's parameter has another value than it was given, somewhere.</summary>
     public static bool IsSet(IParameterSymbol parameter, CancellationToken cancellation) =>
-        parameter.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault()?.Parent?.Parent is { } scope && IsSet(parameter.Name, scope);
+        parameter.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault()?.Parent?.Parent is { } scope
+            && IsSet(parameter.Name, scope);
 
     /// <summary>Something of that name is assigned in a piece of code.</summary>
     public static bool IsSet(string name, SyntaxNode scope) => Assigned.GetValue(scope, Names).Contains(name);
@@ -82,17 +92,21 @@ internal static class Definitions
     private static readonly ConditionalWeakTable<SyntaxNode, HashSet<string>> Assigned = new();
 
     private static HashSet<string> Names(SyntaxNode scope) =>
-        new(scope.DescendantNodes().SelectMany(Targets).OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText), StringComparer.Ordinal);
+        new(scope.DescendantNodes().SelectMany(Targets).OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText),
+            StringComparer.Ordinal);
 
     /// <summary>What a node sets.</summary>
     private static IEnumerable<ExpressionSyntax> Targets(SyntaxNode node) => node switch
     {
         // In an initializer it is a member.
-        AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ObjectInitializerExpression or (int)SyntaxKind.WithInitializerExpression } } => [],
+        AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ObjectInitializerExpression
+            or (int)SyntaxKind.WithInitializerExpression } } => [],
         AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => tuple.Arguments.Select(a => a.Expression),
         AssignmentExpressionSyntax assignment => [assignment.Left],
-        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix => [prefix.Operand],
-        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix => [postfix.Operand],
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix =>
+            [prefix.Operand],
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression
+            or (int)SyntaxKind.PostDecrementExpression } postfix => [postfix.Operand],
         ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => [argument.Expression],
         _ => [],
     };

@@ -11,20 +11,24 @@ internal sealed partial class ExpressionReader
 {
     /// <summary>A module that is built in place; ordinary code has no fields that would say where.</summary>
     private Node.Constant Built(int at, LayerModel module) =>
-        new(at, new Value.Module(bodies.IsOrdinary && module.Place is null ? module with { Place = Anchor.InBody(BodyReader.Ordinary, at) } : module));
+        new(at,
+            new Value.Module(bodies.IsOrdinary && module.Place is null ? module with { Place = Anchor.InBody(BodyReader.Ordinary, at) }
+                : module));
 
     /// <summary>What a call gives, where that is a model.</summary>
     private Node? Model(int at, IInvocationOperation call)
     {
         var method = call.TargetMethod;
-        if (method is { IsExtensionMethod: true, ContainingType.Name: "ModuleExtensionMethods" } && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } moved)
+        if (method is { IsExtensionMethod: true, ContainingType.Name: "ModuleExtensionMethods" }
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } moved)
         {
             // model.to(device) is the model.
             return Read(moved.Value);
         }
 
         return SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) ? null
-            : method.IsStatic && call.Type is INamedTypeSymbol type && bodies.IsModule(type) && readModule(call) is { NotUnderstood: null } helped ? Built(at, helped)
+            : method.IsStatic && call.Type is INamedTypeSymbol type && bodies.IsModule(type)
+                && readModule(call) is { NotUnderstood: null } helped ? Built(at, helped)
             : SomeModel(at, call);
     }
 

@@ -17,12 +17,14 @@ internal sealed partial class ExpressionReader
             IConstantPatternOperation constant => new Node.Binary(at, "==", value, Read(constant.Value)),
             INegatedPatternOperation negated => new Node.Unary(at, "!", Pattern(value, negated.Pattern)),
             IRelationalPatternOperation relation => new Node.Binary(at, Operators.Of(relation.OperatorKind), value, Read(relation.Value)),
-            IBinaryPatternOperation both => new Node.Binary(at, both.OperatorKind == BinaryOperatorKind.And ? "&&" : "||", Pattern(value, both.LeftPattern), Pattern(value, both.RightPattern)),
+            IBinaryPatternOperation both => new Node.Binary(at, both.OperatorKind == BinaryOperatorKind.And ? "&&" : "||",
+                Pattern(value, both.LeftPattern), Pattern(value, both.RightPattern)),
             IDiscardPatternOperation => new Node.Constant(at, new Value.Boolean(true)),
             IListPatternOperation list => Items(at, value, list.Patterns),
             IDeclarationPatternOperation { DeclaredSymbol: { } name } =>
                 new Node.Binary(at, "is", value, new Node.Local(at, name.Name)),
-            IRecursivePatternOperation { DeconstructionSubpatterns.Length: 0, PropertySubpatterns.Length: 0 } recursive => recursive.DeclaredSymbol is { } name
+            IRecursivePatternOperation { DeconstructionSubpatterns.Length: 0, PropertySubpatterns.Length: 0 } recursive =>
+                recursive.DeclaredSymbol is { } name
                 ? new Node.Binary(at, "is", value, new Node.Local(at, name.Name))
                 : new Node.Binary(at, "!=", value, new Node.Constant(at, new Value.Null())),
             _ => new Node.Opaque(at, "a pattern"),
@@ -34,8 +36,10 @@ internal sealed partial class ExpressionReader
     {
         var slice = patterns.ToList().FindIndex(p => p is ISlicePatternOperation);
         Node Number(int n) => new Node.Constant(at, new Value.Integer(Dim.Of(n)));
-        Node Item(int i) => new Node.Element(at, value, EquatableArray.Of(slice >= 0 && i > slice ? new Node.FromEnd(at, Number(patterns.Count - i)) : Number(i)));
-        Node all = new Node.Binary(at, slice < 0 ? "==" : ">=", new Node.Read(at, Owner.Collection, "Length", value), Number(slice < 0 ? patterns.Count : patterns.Count - 1));
+        Node Item(int i) => new Node.Element(at, value,
+            EquatableArray.Of(slice >= 0 && i > slice ? new Node.FromEnd(at, Number(patterns.Count - i)) : Number(i)));
+        Node all = new Node.Binary(at, slice < 0 ? "==" : ">=", new Node.Read(at, Owner.Collection, "Length", value),
+            Number(slice < 0 ? patterns.Count : patterns.Count - 1));
         for (var i = 0; i < patterns.Count; i++)
         {
             all = patterns[i] switch

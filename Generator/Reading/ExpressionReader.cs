@@ -9,7 +9,8 @@ namespace Gen.Reading;
 
 /// <summary>Reads the expressions of one method.</summary>
 internal sealed partial class ExpressionReader(
-    BodyReader bodies, StatementReader statements, TorchSymbols torch, ValueReader values, Func<SyntaxNode, int> number, Func<IOperation, LayerModel?> readModule, CancellationToken cancellation)
+    BodyReader bodies, StatementReader statements, TorchSymbols torch, ValueReader values, Func<SyntaxNode, int> number,
+    Func<IOperation, LayerModel?> readModule, CancellationToken cancellation)
 {
     private readonly Stack<Node> conditionalReceivers = new();
 
@@ -21,7 +22,8 @@ internal sealed partial class ExpressionReader(
             return new Node.Opaque(number(operation.Syntax), "it is nested too deep") { IsTensor = MayBeTensor(operation.Type) };
         }
 
-        if (operation is IConversionOperation { OperatorMethod.ContainingType.Name: "TensorIndex", Operand: var bounds } && ValueReader.Unwrap(bounds) is ITupleOperation { Elements: [var start, var stop] })
+        if (operation is IConversionOperation { OperatorMethod.ContainingType.Name: "TensorIndex", Operand: var bounds }
+            && ValueReader.Unwrap(bounds) is ITupleOperation { Elements: [var start, var stop] })
         {
             return new Node.Slice(number(operation.Syntax), Read(start), Read(stop), null);
         }
@@ -45,7 +47,8 @@ internal sealed partial class ExpressionReader(
                 return Read(declaration.Expression);
             case IDiscardOperation:
                 return new Node.Local(at, "_");
-            case IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter:
+            case IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol
+                { MethodKind: MethodKind.Constructor } } parameter:
                 return OfConstructor(at, operation, parameter);
             case IParameterReferenceOperation parameter:
                 return new Node.Local(at, parameter.Parameter.Name);
@@ -60,7 +63,8 @@ internal sealed partial class ExpressionReader(
             case IInvocationOperation call:
                 return Call(at, call);
             case IBinaryOperation binary:
-                return new Node.Binary(at, binary.Syntax is BinaryExpressionSyntax { OperatorToken.Text: var written } ? written : Operators.Of(binary.OperatorKind), Read(binary.LeftOperand), Read(binary.RightOperand));
+                return new Node.Binary(at, binary.Syntax is BinaryExpressionSyntax { OperatorToken.Text: var written } ? written
+                    : Operators.Of(binary.OperatorKind), Read(binary.LeftOperand), Read(binary.RightOperand));
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } hat:
                 return new Node.FromEnd(at, Read(hat.Operand));
             case IUnaryOperation unary:
@@ -70,7 +74,8 @@ internal sealed partial class ExpressionReader(
                 return new Node.Assign(at, left, new Node.Binary(at, Operators.Of(compound.OperatorKind), left, Read(compound.Value)));
             case IIncrementOrDecrementOperation step:
                 var target = Read(step.Target);
-                return new Node.Assign(at, target, new Node.Binary(at, step.Kind == OperationKind.Increment ? "+" : "-", target, new Node.Constant(at, new Value.Integer(Dim.One)))) { GivesOld = step.IsPostfix };
+                return new Node.Assign(at, target, new Node.Binary(at, step.Kind == OperationKind.Increment ? "+" : "-", target,
+                    new Node.Constant(at, new Value.Integer(Dim.One)))) { GivesOld = step.IsPostfix };
             case ISimpleAssignmentOperation assignment:
                 return new Node.Assign(at, Read(assignment.Target), Read(assignment.Value));
             case IDeconstructionAssignmentOperation deconstruction:
@@ -101,12 +106,14 @@ internal sealed partial class ExpressionReader(
             case IAnonymousFunctionOperation lambda:
                 return Lambda(at, lambda);
             case IRangeOperation range:
-                return new Node.Slice(at, range.LeftOperand is null ? null : Read(range.LeftOperand), range.RightOperand is null ? null : Read(range.RightOperand), null);
+                return new Node.Slice(at, range.LeftOperand is null ? null : Read(range.LeftOperand),
+                    range.RightOperand is null ? null : Read(range.RightOperand), null);
             case IThrowOperation:
                 return new Node.Opaque(at, "throw");
             case IAwaitOperation awaited:
                 return Read(awaited.Operation);
-            case IDefaultValueOperation { Type: { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
+            case IDefaultValueOperation { Type: { IsReferenceType: true }
+                or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
                 return new Node.Constant(at, new Value.Null());
             case IObjectCreationOperation creation:
                 return Creation(at, creation);
@@ -131,7 +138,8 @@ internal sealed partial class ExpressionReader(
         }
 
         var name = new Node.Local(at, $"#{at}");
-        return new Node.Element(at, new Node.List(at, EquatableArray.Of(new Node.Assign(at, name, value), use(name))), EquatableArray.Of<Node>(new Node.Constant(at, new Value.Integer(Dim.One))));
+        return new Node.Element(at, new Node.List(at, EquatableArray.Of(new Node.Assign(at, name, value), use(name))),
+            EquatableArray.Of<Node>(new Node.Constant(at, new Value.Integer(Dim.One))));
     }
 
     private static bool IsSimple(Node node) => node switch
@@ -139,7 +147,8 @@ internal sealed partial class ExpressionReader(
         Node.Local or Node.Member or Node.Constant or Node.Opaque => true,
         Node.Read read => IsSimple(read.Receiver),
         Node.Element element => IsSimple(element.Receiver) && element.Indices.All(IsSimple),
-        Node.Call { Method: "dim" or "size", Receiver: { } receiver } call => IsSimple(receiver) && call.Arguments.All(a => IsSimple(a.Value)),
+        Node.Call { Method: "dim" or "size", Receiver: { } receiver } call =>
+            IsSimple(receiver) && call.Arguments.All(a => IsSimple(a.Value)),
         _ => false,
     };
 
@@ -150,7 +159,9 @@ internal sealed partial class ExpressionReader(
         {
             switch (operation)
             {
-                case IConversionOperation { ConstantValue.HasValue: false } conversion when conversion.OperatorMethod is null || IsTorchSharp(conversion.OperatorMethod.ContainingType) || conversion.OperatorMethod.ContainingNamespace?.ToDisplayString() == "System":
+                case IConversionOperation { ConstantValue.HasValue: false } conversion
+                    when conversion.OperatorMethod is null || IsTorchSharp(conversion.OperatorMethod.ContainingType)
+                        || conversion.OperatorMethod.ContainingNamespace?.ToDisplayString() == "System":
                     operation = conversion.Operand;
                     break;
                 case IParenthesizedOperation parenthesized:
@@ -170,8 +181,11 @@ internal sealed partial class ExpressionReader(
         var field = reference.Field;
         if (field.ContainingType?.IsTupleType == true && reference.Instance is { } tuple)
         {
-            var index = field.ContainingType.TupleElements.ToList().FindIndex(f => f.Name == field.Name || SymbolEqualityComparer.Default.Equals(f.CorrespondingTupleField, field.CorrespondingTupleField));
-            return index < 0 ? Opaque(at, reference) : new Node.Element(at, Read(tuple), EquatableArray.Of<Node>(new Node.Constant(at, new Value.Integer(Dim.Of(index)))));
+            var index = field.ContainingType.TupleElements.ToList()
+                .FindIndex(f => f.Name == field.Name || SymbolEqualityComparer.Default.Equals(f.CorrespondingTupleField,
+                    field.CorrespondingTupleField));
+            return index < 0 ? Opaque(at, reference) : new Node.Element(at, Read(tuple),
+                EquatableArray.Of<Node>(new Node.Constant(at, new Value.Integer(Dim.Of(index)))));
         }
 
         if (Member(at, reference) is { } member)
@@ -189,7 +203,9 @@ internal sealed partial class ExpressionReader(
             };
         }
 
-        if (reference.Instance is null or IInstanceReferenceOperation && (ValueReader.IsInteger(field.Type) || field.Type.SpecialType is SpecialType.System_Boolean || field.Type is IArrayTypeSymbol or { TypeKind: TypeKind.Enum }))
+        if (reference.Instance is null or IInstanceReferenceOperation
+            && (ValueReader.IsInteger(field.Type) || field.Type.SpecialType is SpecialType.System_Boolean
+                || field.Type is IArrayTypeSymbol or { TypeKind: TypeKind.Enum }))
         {
             return values.Read(reference) is { } value and not Value.Opaque ? new Node.Constant(at, value) : Opaque(at, reference);
         }
@@ -205,14 +221,17 @@ internal sealed partial class ExpressionReader(
 
     /// <summary>A figure of a configuration: <c>config.Heads</c>.</summary>
     private Node.Constant? Member(int at, IMemberReferenceOperation reference) =>
-        values.Member(reference) is { } member and (Value.Integer or Value.Boolean or Value.Condition or Value.Real or Value.Text or Value.Enumeration) ? new Node.Constant(at, member) : null;
+        values.Member(reference) is { } member and (Value.Integer or Value.Boolean or Value.Condition or Value.Real or Value.Text
+            or Value.Enumeration) ? new Node.Constant(at, member) : null;
 
     private Node Property(int at, IPropertyReferenceOperation reference)
     {
         var property = reference.Property;
         if (property.IsIndexer && reference.Instance is { } indexed)
         {
-            return new Node.Element(at, Read(indexed), reference.Arguments.SelectMany(a => Read(a.Value) is Node.List { Items: var items } && a.Parameter?.IsParams == true ? items.AsEnumerable() : [Read(a.Value)]).ToEquatableArray());
+            return new Node.Element(at, Read(indexed),
+                reference.Arguments.SelectMany(a => Read(a.Value) is Node.List { Items: var items } && a.Parameter?.IsParams == true
+                    ? items.AsEnumerable() : [Read(a.Value)]).ToEquatableArray());
         }
 
         if (Member(at, reference) is { } member)
@@ -249,17 +268,20 @@ internal sealed partial class ExpressionReader(
         }
 
         // A tensor that is kept is that tensor.
-        if (method is { Name: "Keep", ContainingType: { Name: "TensorExtensions", ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } } }
+        if (method is { Name: "Keep", ContainingType: { Name: "TensorExtensions",
+            ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } } }
             && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } kept)
         {
             return new Node.Call(at, Owner.Tensor, "Keep", Read(kept.Value), EquatableArray<NodeArgument>.Empty, Written(call));
         }
 
         // What a scope is told to spare is that tensor, or those.
-        if (method.ContainingType is { Name: "DisposeScope", ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } })
+        if (method.ContainingType is { Name: "DisposeScope",
+            ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } })
         {
             var spared = method is { IsGenericMethod: true, Name: "MoveToOuter" or "MoveToOther" or "Detach" or "DisposeEverythingBut" }
-                ? call.Arguments.Where(a => a.Parameter?.OriginalDefinition.Type is ITypeParameterSymbol).OrderBy(a => a.Parameter!.Ordinal).Select(a => Spared(at, a.Value)).ToArray()
+                ? call.Arguments.Where(a => a.Parameter?.OriginalDefinition.Type is ITypeParameterSymbol).OrderBy(a => a.Parameter!.Ordinal)
+                    .Select(a => Spared(at, a.Value)).ToArray()
                 : [];
             return spared switch
             {
@@ -277,7 +299,8 @@ internal sealed partial class ExpressionReader(
         var arguments = call.Arguments
             .Where(a => a.Parameter is not null)
             .OrderBy(a => a.Parameter!.Ordinal)
-            .Select(a => new NodeArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue, a.Parameter.RefKind is RefKind.Out or RefKind.Ref))
+            .Select(a => new NodeArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue,
+                a.Parameter.RefKind is RefKind.Out or RefKind.Ref))
             .ToEquatableArray();
         var owner = OwnerOf(method.ContainingType, call.Instance?.Type);
         var name = method.Name;
@@ -294,12 +317,15 @@ internal sealed partial class ExpressionReader(
             (owner, name) = (Owner.Class, key);
         }
 
-        else if (owner == Owner.Other && (call.Type?.SpecialType is SpecialType.System_Void or SpecialType.System_String or SpecialType.System_Boolean or SpecialType.System_Double or SpecialType.System_Single || (call.Type is { } type && ValueReader.IsInteger(type))))
+        else if (owner == Owner.Other
+            && (call.Type?.SpecialType is SpecialType.System_Void or SpecialType.System_String or SpecialType.System_Boolean
+                or SpecialType.System_Double or SpecialType.System_Single || (call.Type is { } type && ValueReader.IsInteger(type))))
         {
             owner = Owner.Plain;
         }
 
-        return new Node.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Read(call.Instance), arguments, Written(call))
+        return new Node.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Read(call.Instance), arguments,
+            Written(call))
         {
             Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
             IsOwn = owner is Owner.Other or Owner.Class && method.OriginalDefinition.DeclaringSyntaxReferences.Length > 0,
@@ -310,7 +336,8 @@ internal sealed partial class ExpressionReader(
     private Node.Opaque Unbound(int at, IOperation operation) => new(at, null)
     {
         IsTensor = MayBeTensor(operation.Type),
-        Locals = operation.Syntax.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct().ToEquatableArray(),
+        Locals = operation.Syntax.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct()
+            .ToEquatableArray(),
     };
 
     private Node Creation(int at, IObjectCreationOperation creation)
@@ -322,13 +349,15 @@ internal sealed partial class ExpressionReader(
 
         if (creation is { Type.Name: "Parameter", Arguments: [var tensor, ..] } && IsTorchSharp(creation.Type))
         {
-            return new Node.Call(at, Owner.Torch, "Parameter", null, EquatableArray.Of(new NodeArgument("data", Read(tensor.Value), false)), Written(creation));
+            return new Node.Call(at, Owner.Torch, "Parameter", null, EquatableArray.Of(new NodeArgument("data", Read(tensor.Value), false)),
+                Written(creation));
         }
 
         // new List<Tensor>() and new() { a, b }: known items.
         if (creation.Type is { Name: "List" } && creation.Arguments.All(a => Read(a.Value) is Node.Constant))
         {
-            var items = creation.Initializer?.Initializers.OfType<IInvocationOperation>().Select(i => i.Arguments.FirstOrDefault()).Where(a => a is not null).Select(a => Read(a!.Value)) ?? [];
+            var items = creation.Initializer?.Initializers.OfType<IInvocationOperation>().Select(i => i.Arguments.FirstOrDefault())
+                .Where(a => a is not null).Select(a => Read(a!.Value)) ?? [];
             return new Node.List(at, items.ToEquatableArray());
         }
 
@@ -364,7 +393,8 @@ internal sealed partial class ExpressionReader(
             conditionalReceivers.Push(receiver);
             var result = Read(access.WhenNotNull);
             conditionalReceivers.Pop();
-            return new Node.Choice(at, new Node.Binary(at, "!=", receiver, new Node.Constant(at, new Value.Null())), result, new Node.Constant(at, new Value.Null()));
+            return new Node.Choice(at, new Node.Binary(at, "!=", receiver, new Node.Constant(at, new Value.Null())), result,
+                new Node.Constant(at, new Value.Null()));
         });
     }
 
@@ -373,12 +403,14 @@ internal sealed partial class ExpressionReader(
     {
         var method = reference.Method;
         var parameters = method.Parameters.Select((_, i) => $"#{at}.{i}").ToEquatableArray();
-        var arguments = method.Parameters.Zip(parameters, (p, name) => new NodeArgument(p.Name, new Node.Local(at, name), false)).ToEquatableArray();
+        var arguments = method.Parameters.Zip(parameters, (p, name) => new NodeArgument(p.Name, new Node.Local(at, name), false))
+            .ToEquatableArray();
         var receiver = reference.Instance is null or IInstanceReferenceOperation ? null : Read(reference.Instance);
         var (owner, name) = method.MethodKind == MethodKind.LocalFunction ? (Owner.Local, method.Name)
             : receiver is null && bodies.Follow(method) is { } key ? (Owner.Class, key)
             : (OwnerOf(method.ContainingType, reference.Instance?.Type), method.Name);
-        return new Node.Lambda(at, parameters, new Statement.Return(at, new Node.Call(at, owner, name, receiver, arguments, Written(reference))));
+        return new Node.Lambda(at, parameters, new Statement.Return(at,
+            new Node.Call(at, owner, name, receiver, arguments, Written(reference))));
     }
 
     private Node.Lambda Lambda(int at, IAnonymousFunctionOperation lambda) =>
@@ -399,17 +431,22 @@ internal sealed partial class ExpressionReader(
         return type?.ToDisplayString() switch
         {
             "TorchSharp.torch.Tensor" => Owner.Tensor,
-            "TorchSharp.torch" or "TorchSharp.torch.nn" or "TorchSharp.torch.nn.init" or "TorchSharp.torch.special" or "TorchSharp.torch.linalg" => Owner.Torch,
+            "TorchSharp.torch" or "TorchSharp.torch.nn" or "TorchSharp.torch.nn.init" or "TorchSharp.torch.special"
+                or "TorchSharp.torch.linalg" => Owner.Torch,
             "TorchSharp.torch.nn.functional" => Owner.Functional,
             "TorchSharp.torch.TensorIndex" => Owner.Index,
             "System.Math" => Owner.Math,
-            { } name when name.StartsWith("System.Linq.", StringComparison.Ordinal) || name.StartsWith("System.Collections.", StringComparison.Ordinal) || name.StartsWith("System.Array", StringComparison.Ordinal) || name.StartsWith("(", StringComparison.Ordinal) || type.IsTupleType => Owner.Collection,
+            { } name when name.StartsWith("System.Linq.", StringComparison.Ordinal)
+                || name.StartsWith("System.Collections.", StringComparison.Ordinal)
+                || name.StartsWith("System.Array", StringComparison.Ordinal) || name.StartsWith("(", StringComparison.Ordinal)
+                || type.IsTupleType => Owner.Collection,
             _ => receiver is IArrayTypeSymbol ? Owner.Collection : type is { Name: "IModule" } ? Owner.Module : Owner.Other,
         };
     }
 
     private Node Spared(int at, IOperation value) => MayBeTensor(value.Type)
-        ? new Node.Call(at, Owner.Tensor, "MoveToOuterDisposeScope", Read(value), EquatableArray<NodeArgument>.Empty, Written(value)) { IsTensor = true }
+        ? new Node.Call(at, Owner.Tensor, "MoveToOuterDisposeScope", Read(value), EquatableArray<NodeArgument>.Empty,
+            Written(value)) { IsTensor = true }
         : Read(value);
 
     private static bool IsTorchSharp(ISymbol? symbol) => symbol?.ContainingAssembly?.Name == "TorchSharp";

@@ -16,8 +16,11 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
     /// <summary>A local that begins as an empty list and is filled by the statements after it; null for any other.</summary>
     public static Value? Of(ILocalSymbol local, ValueReader values, SemanticModel semantics, CancellationToken cancellation)
     {
-        if (local.Type is not INamedTypeSymbol { Name: "List" } || local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not VariableDeclaratorSyntax { Initializer.Value: { } start } declarator
-            || declarator.SyntaxTree != semantics.SyntaxTree || declarator.FirstAncestorOrSelf<BlockSyntax>() is not { } block || Definitions.Of(local, cancellation) is null
+        if (local.Type is not INamedTypeSymbol { Name: "List" }
+            || local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(
+                cancellation) is not VariableDeclaratorSyntax { Initializer.Value: { } start } declarator
+            || declarator.SyntaxTree != semantics.SyntaxTree || declarator.FirstAncestorOrSelf<BlockSyntax>() is not { } block
+            || Definitions.Of(local, cancellation) is null
             || semantics.OperationOf(start, cancellation) is not { } operation)
         {
             return null;
@@ -30,7 +33,8 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
         }
 
         return new Filling(values, semantics, local.Name, cancellation).Read(block.Statements) is { } items
-            ? new Value.List(first is Value.List list ? list.Items.Concat(items).ToEquatableArray() : items.Prepend(new Value.Spread(first)).ToEquatableArray())
+            ? new Value.List(first is Value.List list ? list.Items.Concat(items).ToEquatableArray()
+                : items.Prepend(new Value.Spread(first)).ToEquatableArray())
             : null;
     }
 
@@ -56,11 +60,16 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
                 }
 
                 break;
-            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add" or "append" or "add_module", Expression: var target }, ArgumentList.Arguments: var arguments } } when IsList(target):
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax
+                { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add" or "append" or "add_module",
+                    Expression: var target }, ArgumentList.Arguments: var arguments } } when IsList(target):
                 added.Add(Item(arguments));
                 break;
-            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddRange", Expression: var target }, ArgumentList.Arguments: [{ Expression: var range }] } } when IsList(target):
-                added.Add(new Value.Spread(semantics.OperationOf(range, cancellation) is { } many ? values.Read(many) : new Value.Opaque(range.ToString())));
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax
+                { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "AddRange", Expression: var target },
+                    ArgumentList.Arguments: [{ Expression: var range }] } } when IsList(target):
+                added.Add(new Value.Spread(semantics.OperationOf(range, cancellation) is { } many ? values.Read(many)
+                    : new Value.Opaque(range.ToString())));
                 break;
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when IsChanged(call):
                 isLost = true;
@@ -82,7 +91,9 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
 
     private Value Item(SeparatedSyntaxList<ArgumentSyntax> arguments)
     {
-        var items = arguments.Select(a => semantics.OperationOf(a.Expression, cancellation) is { } operation ? values.Read(operation) : new Value.Opaque(a.ToString())).ToArray();
+        var items =
+            arguments.Select(a => semantics.OperationOf(a.Expression, cancellation) is { } operation ? values.Read(operation)
+                : new Value.Opaque(a.ToString())).ToArray();
         return items is [var only] ? only : new Value.List(items.ToEquatableArray());
     }
 
@@ -95,9 +106,12 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
 
     /// <summary>A call that changes the list otherwise, or may.</summary>
     private bool IsChanged(InvocationExpressionSyntax call) => call.ArgumentList.Arguments.Any(Mentions)
-        || (call.Expression is MemberAccessExpressionSyntax { Expression: var target, Name.Identifier.ValueText: "Insert" or "InsertRange" or "Remove" or "RemoveAt" or "RemoveAll" or "RemoveRange" or "Clear" or "Reverse" or "Sort" or "insert" or "extend" or "clear" or "pop" } && IsList(target));
+        || (call.Expression is MemberAccessExpressionSyntax { Expression: var target,
+            Name.Identifier.ValueText: "Insert" or "InsertRange" or "Remove" or "RemoveAt" or "RemoveAll" or "RemoveRange" or "Clear"
+                or "Reverse" or "Sort" or "insert" or "extend" or "clear" or "pop" } && IsList(target));
 
-    private bool Mentions(SyntaxNode node) => node.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == list);
+    private bool Mentions(SyntaxNode node) => node.DescendantNodes().OfType<IdentifierNameSyntax>()
+        .Any(n => n.Identifier.ValueText == list);
 
     /// <summary><c>for (var i = a; i &lt; n; i++)</c>: turn by turn where a size is carried on, else as one repetition.</summary>
     private void Count(ForStatementSyntax loop)
@@ -105,12 +119,14 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
         if (loop is not
             {
                 Declaration.Variables: [{ Initializer.Value: var start } variable, ..],
-                Condition: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LessThanExpression or (int)SyntaxKind.LessThanOrEqualExpression, Left: var counter, Right: var limit } condition,
+                Condition: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.LessThanExpression
+                    or (int)SyntaxKind.LessThanOrEqualExpression, Left: var counter, Right: var limit } condition,
                 Incrementors: [var step],
             }
             || Stepped(step) != variable.Identifier.ValueText || Definitions.IsSet(variable.Identifier.ValueText, loop.Statement)
             || semantics.GetDeclaredSymbol(variable, cancellation) is not ILocalSymbol symbol
-            || semantics.OperationOf(start, cancellation) is not { } from || semantics.OperationOf(limit, cancellation) is not { } to || semantics.OperationOf(counter, cancellation) is not { } counted)
+            || semantics.OperationOf(start, cancellation) is not { } from || semantics.OperationOf(limit, cancellation) is not { } to
+            || semantics.OperationOf(counter, cancellation) is not { } counted)
         {
             isLost = true;
             return;
@@ -122,7 +138,8 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
         var begin = values.ReadSize(counted);
         values.Bind(symbol, first + Dim.One);
         var isCounter = values.ReadSize(counted).Equals(begin + Dim.One);
-        var count = !isCounter ? Dim.Unknown : values.ReadSize(to) - begin + (condition.IsKind(SyntaxKind.LessThanOrEqualExpression) ? Dim.One : Dim.Zero);
+        var count = !isCounter ? Dim.Unknown : values.ReadSize(to) - begin
+            + (condition.IsKind(SyntaxKind.LessThanOrEqualExpression) ? Dim.One : Dim.Zero);
         if (count.IsUnknown)
         {
             isLost = true;
@@ -144,22 +161,27 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
             var items = added.Skip(before).ToArray();
             added.RemoveRange(before, items.Length);
             isLost |= items.Length > 1 && count.Constant is null;
-            added.Add(new Value.Spread(new Value.Repeat(count, index.AsName!, items is [var item] ? item : new Value.Spread(new Value.List(items.ToEquatableArray())))));
+            added.Add(
+                new Value.Spread(new Value.Repeat(count, index.AsName!,
+                    items is [var item] ? item : new Value.Spread(new Value.List(items.ToEquatableArray())))));
         }
     }
 
     /// <summary>The variable that <c>i++</c> moves on.</summary>
     private static string? Stepped(ExpressionSyntax step) => step switch
     {
-        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression, Operand: IdentifierNameSyntax name } => name.Identifier.ValueText,
-        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression, Operand: IdentifierNameSyntax name } => name.Identifier.ValueText,
+        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression, Operand: IdentifierNameSyntax name } =>
+            name.Identifier.ValueText,
+        PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression, Operand: IdentifierNameSyntax name } =>
+            name.Identifier.ValueText,
         _ => null,
     };
 
     /// <summary><c>foreach (var size in sizes)</c>, where the sizes are known.</summary>
     private void Each(ForEachStatementSyntax loop)
     {
-        if (semantics.GetDeclaredSymbol(loop, cancellation) is not { } symbol || semantics.OperationOf(loop.Expression, cancellation) is not { } operation
+        if (semantics.GetDeclaredSymbol(loop, cancellation) is not { } symbol
+            || semantics.OperationOf(loop.Expression, cancellation) is not { } operation
             || values.Read(operation) is not Value.List sizes || sizes.Items.Any(i => i is not Value.Integer))
         {
             isLost = true;
@@ -182,7 +204,9 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
             values.Bind(variable, turn);
             foreach (var statement in body is BlockSyntax block ? block.Statements.AsEnumerable() : [body])
             {
-                if (statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } assignment } && semantics.GetSymbolInfo(left, cancellation).Symbol is ILocalSymbol local)
+                if (statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax
+                    { Left: IdentifierNameSyntax left } assignment }
+                    && semantics.GetSymbolInfo(left, cancellation).Symbol is ILocalSymbol local)
                 {
                     values.Bind(local, Next(assignment, values));
                 }
@@ -219,7 +243,9 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
         foreach (var name in body.DescendantNodes().OfType<AssignmentExpressionSyntax>().Select(a => a.Left).OfType<IdentifierNameSyntax>())
         {
             if (semantics.GetSymbolInfo(name, cancellation).Symbol is ILocalSymbol local
-                && local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } start } declarator && !loop.Span.Contains(declarator.Span))
+                && local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(
+                    cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } start } declarator
+                    && !loop.Span.Contains(declarator.Span))
             {
                 yield return (local, start);
             }

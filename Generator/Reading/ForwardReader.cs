@@ -8,9 +8,12 @@ internal static class ForwardReader
 {
     private const int MostInputs = 6;
 
-    public static ForwardModel Read(IReadOnlyList<ISymbol> members, TypeModel type, bool hasChain, TorchSymbols torch, List<Finding> findings)
+    public static ForwardModel Read(IReadOnlyList<ISymbol> members, TypeModel type, bool hasChain, TorchSymbols torch,
+        List<Finding> findings)
     {
-        var chain = new ForwardModel(ForwardKind.Chain, EquatableArray.Of(new InputModel("input", LayerReader.TensorName, null, IsTensor: true)), LayerReader.TensorName) { Tensors = new ResultModel.Tensor(IsNullable: false) };
+        var chain = new ForwardModel(ForwardKind.Chain,
+            EquatableArray.Of(new InputModel("input", LayerReader.TensorName, null, IsTensor: true)),
+            LayerReader.TensorName) { Tensors = new ResultModel.Tensor(IsNullable: false) };
         if (Own(members, torch) is { } own)
         {
             var forward = Of(ForwardKind.Own, own, torch);
@@ -27,12 +30,15 @@ internal static class ForwardReader
         {
             if (type.Base is { TakesName: false, Forward: AbstractForward.Differs, Type: var asks } && !type.IsAbstract)
             {
-                findings.Add(new(FindingKind.BaseDoesNotFit, Anchor.Class, type.Name, $"its base class {asks.Replace("global::", "")} asks for another one than a chain, which takes a tensor and gives one; write a Forward method"));
+                findings.Add(new(FindingKind.BaseDoesNotFit, Anchor.Class, type.Name,
+                    $"its base class {asks.Replace("global::", "")} asks for another one than a chain, which takes a tensor and gives "
+                    + $"one; write a Forward method"));
                 return chain with { Kind = ForwardKind.None };
             }
 
             // A base class has a forward already: its chain is not continued in silence, only replaced by a chain of one's own.
-            return type.Base is { TakesName: false, Forward: not AbstractForward.Fits } && !hasChain ? chain with { Kind = ForwardKind.None } : chain;
+            return type.Base is { TakesName: false, Forward: not AbstractForward.Fits } && !hasChain
+                ? chain with { Kind = ForwardKind.None } : chain;
         }
 
         if (Problem(methods) is { } problem)
@@ -44,10 +50,13 @@ internal static class ForwardReader
         return Of(ForwardKind.Method, methods[0], torch);
     }
 
-    /// <summary>The method that says what the module does: a <c>forward</c> of the user's own, or <c>Forward</c>; null for a chain.</summary>
-    public static IMethodSymbol? Method(IReadOnlyList<ISymbol> members, TorchSymbols torch) => Own(members, torch) ?? Methods(members).FirstOrDefault();
+    /// <summary>The method that says what the module does: a <c>forward</c> of the user's own, or <c>Forward</c>; null for a
+    /// chain.</summary>
+    public static IMethodSymbol? Method(IReadOnlyList<ISymbol> members, TorchSymbols torch) =>
+        Own(members, torch) ?? Methods(members).FirstOrDefault();
 
-    /// <summary>The <c>forward</c> that stands in the place of the generated one. With other parameters it is an overload, and stops nothing.</summary>
+    /// <summary>The <c>forward</c> that stands in the place of the generated one. With other parameters it is an overload, and stops
+    /// nothing.</summary>
     private static IMethodSymbol? Own(IReadOnlyList<ISymbol> members, TorchSymbols torch)
     {
         var own = members.OfType<IMethodSymbol>().Where(m => m.Name == "forward" && !m.IsStatic).ToArray();
@@ -62,11 +71,13 @@ internal static class ForwardReader
 
     /// <summary><c>Tensor forward(Tensor x)</c></summary>
     private static string Written(IMethodSymbol method) =>
-        $"{method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} forward({string.Join(", ", method.Parameters.Select(p => p.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)))})";
+        $"{method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} "
+        + $"forward({string.Join(", ", method.Parameters.Select(p => p.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)))})";
 
     private static ForwardModel Of(ForwardKind kind, IMethodSymbol method, TorchSymbols torch) => new(
         kind,
-        method.Parameters.Select(p => new InputModel(p.Name, LayerReader.Name(p.Type), ConstructorReader.Default(p), torch.IsTensor(p.Type))).ToEquatableArray(),
+        method.Parameters.Select(p => new InputModel(p.Name, LayerReader.Name(p.Type), ConstructorReader.Default(p),
+            torch.IsTensor(p.Type))).ToEquatableArray(),
         LayerReader.Name(method.ReturnType))
     {
         Tensors = ResultReader.Read(method.ReturnType, torch),

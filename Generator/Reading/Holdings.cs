@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.Reading;
 
-/// <summary>What the fields of a class hold when a constructor has run, whichever it was: its statements are followed in every way through them.</summary>
+/// <summary>What the fields of a class hold when a constructor has run, whichever it was: its statements are followed in every way through
+/// them.</summary>
 internal sealed class Holdings
 {
     private const int MostWays = 8;
@@ -27,18 +28,23 @@ internal sealed class Holdings
         this.declarations = declarations;
         constructors = [.. ConstructorReader.Constructors(declarations)];
         methods = declarations.SelectMany(d => d.Members).Where(m => m is MethodDeclarationSyntax or PropertyDeclarationSyntax)
-            .GroupBy(m => m is MethodDeclarationSyntax method ? method.Identifier.ValueText : ((PropertyDeclarationSyntax)m).Identifier.ValueText, StringComparer.Ordinal)
+            .GroupBy(m => m is MethodDeclarationSyntax method ? method.Identifier.ValueText
+                : ((PropertyDeclarationSyntax)m).Identifier.ValueText, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
-        var declared = declarations.SelectMany(d => d.Members.OfType<FieldDeclarationSyntax>()).Where(f => !f.Modifiers.Any(SyntaxKind.StaticKeyword)).SelectMany(f => f.Declaration.Variables).ToArray();
+        var declared = declarations.SelectMany(d => d.Members.OfType<FieldDeclarationSyntax>())
+            .Where(f => !f.Modifiers.Any(SyntaxKind.StaticKeyword)).SelectMany(f => f.Declaration.Variables).ToArray();
         fields = new(declared.Select(v => v.Identifier.ValueText), StringComparer.Ordinal);
         var first = new Dictionary<string, Holding>(StringComparer.Ordinal);
         foreach (var field in declared)
         {
-            first[field.Identifier.ValueText] = field.Initializer is { Value: var value } && !IsNothing(value) ? new Holding.Set(value, IsByConstructor: false, IsApart: false) : new Holding.Unset();
+            first[field.Identifier.ValueText] = field.Initializer is { Value: var value } && !IsNothing(value)
+                ? new Holding.Set(value, IsByConstructor: false, IsApart: false) : new Holding.Unset();
         }
 
         // A base class's constructor runs what is overridden here, after the initializers.
-        foreach (var early in methods.Values.SelectMany(m => m).Where(m => m.Modifiers.Any(SyntaxKind.OverrideKeyword) && m is not MethodDeclarationSyntax { Identifier.ValueText: "Forward" or "forward" or "Dispose" }))
+        foreach (var early in methods.Values.SelectMany(m => m)
+            .Where(m => m.Modifiers.Any(SyntaxKind.OverrideKeyword)
+                && m is not MethodDeclarationSyntax { Identifier.ValueText: "Forward" or "forward" or "Dispose" }))
         {
             Lose(early, first);
         }
@@ -52,7 +58,8 @@ internal sealed class Holdings
     private bool IsPrimary => declarations.Any(d => d.ParameterList is not null);
 
     public static Holdings Of(IReadOnlyList<TypeDeclarationSyntax> declarations) => declarations.Count == 0 ? new(declarations)
-        : Known.GetValue(declarations[0], _ => new(declarations)) is var known && known.declarations.SequenceEqual(declarations) ? known : new(declarations);
+        : Known.GetValue(declarations[0], _ => new(declarations)) is var known && known.declarations.SequenceEqual(declarations) ? known
+        : new(declarations);
 
     public Holding this[string field] => held.TryGetValue(field, out var known) ? known : new Holding.Unset();
 
@@ -62,11 +69,13 @@ internal sealed class Holdings
 
     private static bool Adds(SyntaxNode code, string field) => code.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(i =>
         i.ArgumentList.Arguments.Any(a => ConstructorReader.Own(a.Expression) == field)
-        || (i.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: not ("forward" or "call"), Expression: var list } && ConstructorReader.Own(list) == field));
+        || (i.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: not ("forward" or "call"), Expression: var list }
+            && ConstructorReader.Own(list) == field));
 
     /// <summary><c>null</c>, <c>default</c>, <c>null!</c></summary>
     private static bool IsNothing(ExpressionSyntax value) =>
-        value.IsKind(SyntaxKind.NullLiteralExpression) || value.IsKind(SyntaxKind.DefaultLiteralExpression) || value is PostfixUnaryExpressionSyntax { Operand: LiteralExpressionSyntax };
+        value.IsKind(SyntaxKind.NullLiteralExpression) || value.IsKind(SyntaxKind.DefaultLiteralExpression)
+            || value is PostfixUnaryExpressionSyntax { Operand: LiteralExpressionSyntax };
 
     private Dictionary<string, Holding> Run(Dictionary<string, Holding> first)
     {
@@ -86,7 +95,8 @@ internal sealed class Holdings
         }
 
         // Which constructor this(...) runs before is one of the others: what they leave in common is what is known.
-        var before = own.Length == 0 ? first : IsPrimary ? Join(null, isApart, [.. ends.Values, first]) : Join(null, isApart, [.. ends.Values]);
+        var before = own.Length == 0 ? first : IsPrimary ? Join(null, isApart, [.. ends.Values, first])
+            : Join(null, isApart, [.. ends.Values]);
         var grown = before;
         for (var turn = 0; turn < left.Count && turn < 4; turn++)
         {
@@ -117,7 +127,8 @@ internal sealed class Holdings
         state = Whole(constructor, state);
 
         // When a function within it runs is not followed.
-        foreach (var function in constructor.DescendantNodes().Where(n => n is LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax))
+        foreach (var function in constructor.DescendantNodes()
+            .Where(n => n is LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax))
         {
             Lose(function, state);
         }
@@ -144,7 +155,8 @@ internal sealed class Holdings
     }
 
     /// <summary>What the fields hold after a statement; null where it never ends in the next one.</summary>
-    private Dictionary<string, Holding>? Execute(StatementSyntax statement, Dictionary<string, Holding> state, List<Dictionary<string, Holding>> exits, int depth)
+    private Dictionary<string, Holding>? Execute(StatementSyntax statement, Dictionary<string, Holding> state,
+        List<Dictionary<string, Holding>> exits, int depth)
     {
         switch (statement)
         {
@@ -166,7 +178,8 @@ internal sealed class Holdings
             case IfStatementSyntax choice when depth < Deepest:
                 Lose(choice.Condition, state);
                 var then = Execute(choice.Statement, new(state, StringComparer.Ordinal), exits, depth + 1);
-                var otherwise = choice.Else is { } other ? Execute(other.Statement, new(state, StringComparer.Ordinal), exits, depth + 1) : state;
+                var otherwise = choice.Else is { } other ? Execute(other.Statement, new(state, StringComparer.Ordinal), exits, depth + 1)
+                    : state;
                 return then is null ? otherwise : otherwise is null ? then : Join(choice.Condition, isApart, [then, otherwise]);
             case ReturnStatementSyntax:
                 exits.Add(state);
@@ -179,14 +192,16 @@ internal sealed class Holdings
                 return state;
             case SwitchStatementSyntax choice when depth < Deepest && IsPlain(choice):
                 Lose(choice.Expression, state);
-                var ways = choice.Sections.Select(s => Section(s, new(state, StringComparer.Ordinal), exits, depth + 1)).OfType<Dictionary<string, Holding>>().ToList();
+                var ways = choice.Sections.Select(s => Section(s, new(state, StringComparer.Ordinal), exits, depth + 1))
+                    .OfType<Dictionary<string, Holding>>().ToList();
                 if (!choice.Sections.SelectMany(s => s.Labels).Any(l => l is DefaultSwitchLabelSyntax))
                 {
                     ways.Add(state);
                 }
 
                 return ways.Count == 0 ? null : Join(null, isApart, ways);
-            case TryStatementSyntax { Catches.Count: 0, Finally.Block: var last } attempt when !attempt.Block.DescendantNodes().OfType<ReturnStatementSyntax>().Any():
+            case TryStatementSyntax { Catches.Count: 0, Finally.Block: var last } attempt
+                when !attempt.Block.DescendantNodes().OfType<ReturnStatementSyntax>().Any():
                 return Execute(attempt.Block, state, exits, depth) is { } done ? Execute(last, done, exits, depth) : null;
             default:
                 Lose(statement, state);
@@ -201,10 +216,14 @@ internal sealed class Holdings
     }
 
     /// <summary>Each section leaves by one <c>break</c> at its end, or not at all.</summary>
-    private static bool IsPlain(SwitchStatementSyntax choice) => choice.Sections.All(s => s.DescendantNodes().OfType<BreakStatementSyntax>().All(b => b == s.Statements.Last())
-        && !s.DescendantNodes().Any(n => n is ForStatementSyntax or ForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax or ContinueStatementSyntax));
+    private static bool IsPlain(SwitchStatementSyntax choice) =>
+        choice.Sections.All(s => s.DescendantNodes().OfType<BreakStatementSyntax>().All(b => b == s.Statements.Last())
+        && !s.DescendantNodes()
+            .Any(n => n is ForStatementSyntax or ForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax
+                or ContinueStatementSyntax));
 
-    private Dictionary<string, Holding>? Section(SwitchSectionSyntax section, Dictionary<string, Holding> state, List<Dictionary<string, Holding>> exits, int depth)
+    private Dictionary<string, Holding>? Section(SwitchSectionSyntax section, Dictionary<string, Holding> state,
+        List<Dictionary<string, Holding>> exits, int depth)
     {
         foreach (var statement in section.Statements.Where(s => s is not BreakStatementSyntax))
         {
@@ -223,7 +242,9 @@ internal sealed class Holdings
     {
         switch (expression)
         {
-            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: TupleExpressionSyntax left, Right: TupleExpressionSyntax right } when left.Arguments.Count == right.Arguments.Count && left.Arguments.All(a => Own(a.Expression) is not null):
+            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: TupleExpressionSyntax left,
+                Right: TupleExpressionSyntax right } when left.Arguments.Count == right.Arguments.Count
+                    && left.Arguments.All(a => Own(a.Expression) is not null):
                 Lose(right, state);
                 for (var i = 0; i < left.Arguments.Count; i++)
                 {
@@ -231,11 +252,13 @@ internal sealed class Holdings
                 }
 
                 break;
-            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Right: var value } assignment when Own(assignment.Left) is { } name:
+            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Right: var value } assignment
+                when Own(assignment.Left) is { } name:
                 Evaluate(value, state);
                 state[name] = Given(value);
                 break;
-            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceAssignmentExpression, Right: var value } assignment when Own(assignment.Left) is { } name && state[name] is Holding.Unset or Holding.Null:
+            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceAssignmentExpression, Right: var value } assignment
+                when Own(assignment.Left) is { } name && state[name] is Holding.Unset or Holding.Null:
                 Evaluate(value, state);
                 state[name] = Given(value);
                 break;
@@ -255,13 +278,18 @@ internal sealed class Holdings
 
     /// <summary>A method of the class that takes nothing and is what it seems.</summary>
     private MethodDeclarationSyntax? Method(InvocationExpressionSyntax call) =>
-        ConstructorReader.Own(call.Expression) is { } name && methods.TryGetValue(name, out var all) && all is [MethodDeclarationSyntax { ParameterList.Parameters.Count: 0 } method]
-        && !method.Modifiers.Any(m => m.Kind() is SyntaxKind.VirtualKeyword or SyntaxKind.AbstractKeyword or SyntaxKind.OverrideKeyword or SyntaxKind.AsyncKeyword or SyntaxKind.PartialKeyword)
+        ConstructorReader.Own(call.Expression) is { } name && methods.TryGetValue(name, out var all)
+            && all is [MethodDeclarationSyntax { ParameterList.Parameters.Count: 0 } method]
+        && !method.Modifiers.Any(m => m.Kind() is SyntaxKind.VirtualKeyword or SyntaxKind.AbstractKeyword or SyntaxKind.OverrideKeyword
+            or SyntaxKind.AsyncKeyword or SyntaxKind.PartialKeyword)
         && running.Count < MostWays
-        && !method.DescendantNodes().Any(n => n is GotoStatementSyntax or LabeledStatementSyntax or RefExpressionSyntax or YieldStatementSyntax or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)
+        && !method.DescendantNodes()
+            .Any(n => n is GotoStatementSyntax or LabeledStatementSyntax or RefExpressionSyntax or YieldStatementSyntax
+                or LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax)
             ? method : null;
 
-    private Holding Given(ExpressionSyntax value) => IsNothing(value) ? new Holding.Null() : new Holding.Set(value, IsByConstructor: true, isApart);
+    private Holding Given(ExpressionSyntax value) =>
+        IsNothing(value) ? new Holding.Null() : new Holding.Set(value, IsByConstructor: true, isApart);
 
     /// <summary>The field of that name, where no local or parameter hides it.</summary>
     private string? Own(ExpressionSyntax expression)
@@ -271,7 +299,8 @@ internal sealed class Holdings
             expression = inner;
         }
 
-        return ConstructorReader.Own(expression) is { } name && fields.Contains(name) && (expression is MemberAccessExpressionSyntax || !IsHidden(expression, name)) ? name : null;
+        return ConstructorReader.Own(expression) is { } name && fields.Contains(name)
+            && (expression is MemberAccessExpressionSyntax || !IsHidden(expression, name)) ? name : null;
     }
 
     /// <summary>What stands in <c>(x)</c> and <c>x!</c>.</summary>
@@ -283,7 +312,9 @@ internal sealed class Holdings
     };
 
     private static bool IsHidden(SyntaxNode node, string name) => node.FirstAncestorOrSelf<BaseMethodDeclarationSyntax>() is { } method
-        && (method.ParameterList.Parameters.Any(p => p.Identifier.ValueText == name) || method.DescendantNodes().Any(n => n is VariableDeclaratorSyntax v && v.Identifier.ValueText == name || n is SingleVariableDesignationSyntax d && d.Identifier.ValueText == name));
+        && (method.ParameterList.Parameters.Any(p => p.Identifier.ValueText == name)
+            || method.DescendantNodes().Any(n => n is VariableDeclaratorSyntax v && v.Identifier.ValueText == name
+                || n is SingleVariableDesignationSyntax d && d.Identifier.ValueText == name));
 
     /// <summary>Whatever a piece of code may set, or what it runs of the class, is not known any more.</summary>
     private void Lose(SyntaxNode code, Dictionary<string, Holding> state)
@@ -297,10 +328,13 @@ internal sealed class Holdings
                     // In an initializer it is a member of another object.
                     AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax } => null,
                     AssignmentExpressionSyntax assignment => assignment.Left,
-                    ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword or (int)SyntaxKind.OutKeyword } argument => argument.Expression,
+                    ArgumentSyntax { RefKindKeyword.RawKind: (int)SyntaxKind.RefKeyword or (int)SyntaxKind.OutKeyword } argument =>
+                        argument.Expression,
                     RefExpressionSyntax reference => reference.Expression,
-                    PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression or (int)SyntaxKind.AddressOfExpression } prefix => prefix.Operand,
-                    PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression or (int)SyntaxKind.PostDecrementExpression } postfix => postfix.Operand,
+                    PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression
+                        or (int)SyntaxKind.AddressOfExpression } prefix => prefix.Operand,
+                    PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression
+                        or (int)SyntaxKind.PostDecrementExpression } postfix => postfix.Operand,
 
                     // What is given the object may set what it can reach.
                     ArgumentSyntax { Expression: ThisExpressionSyntax } => node,
@@ -340,7 +374,8 @@ internal sealed class Holdings
 
     /// <summary>The fields that other classes may set.</summary>
     private IEnumerable<string> Open() => declarations.SelectMany(d => d.Members.OfType<FieldDeclarationSyntax>())
-        .Where(f => f.Modifiers.Any(m => m.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword) && !f.Modifiers.Any(SyntaxKind.ReadOnlyKeyword))
+        .Where(f => f.Modifiers.Any(m => m.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword)
+            && !f.Modifiers.Any(SyntaxKind.ReadOnlyKeyword))
         .SelectMany(f => f.Declaration.Variables).Select(v => v.Identifier.ValueText).Where(fields.Contains);
 
     /// <summary>The members of the class that a piece of code may run.</summary>
@@ -366,7 +401,8 @@ internal sealed class Holdings
     }
 
     /// <summary>What is held after one of several ways.</summary>
-    private static Dictionary<string, Holding> Join(ExpressionSyntax? condition, bool isApart, IReadOnlyList<Dictionary<string, Holding>> ways)
+    private static Dictionary<string, Holding> Join(ExpressionSyntax? condition, bool isApart,
+        IReadOnlyList<Dictionary<string, Holding>> ways)
     {
         var joined = new Dictionary<string, Holding>(ways[0], StringComparer.Ordinal);
         foreach (var field in ways[0].Keys)
@@ -374,7 +410,8 @@ internal sealed class Holdings
             foreach (var way in ways.Skip(1))
             {
                 var (one, other) = (joined[field], way[field]);
-                joined[field] = one.Equals(other) ? one : one.Ways + other.Ways > MostWays || one is Holding.Lost || other is Holding.Lost ? new Holding.Lost() : new Holding.Either(condition, isApart, one, other);
+                joined[field] = one.Equals(other) ? one : one.Ways + other.Ways > MostWays || one is Holding.Lost || other is Holding.Lost
+                    ? new Holding.Lost() : new Holding.Either(condition, isApart, one, other);
             }
         }
 

@@ -8,7 +8,8 @@ namespace Gen.Reading;
 /// <summary>Layers whose factory's arguments stand in <c>[Layer(...)]</c>.</summary>
 internal sealed partial class LayerReader
 {
-    private LayerModel FromAttribute(LayerModel layer, INamedTypeSymbol type, IReadOnlyList<TypedConstant> arguments, AttributeData attribute, List<Finding> findings)
+    private LayerModel FromAttribute(LayerModel layer, INamedTypeSymbol type, IReadOnlyList<TypedConstant> arguments,
+        AttributeData attribute, List<Finding> findings)
     {
         var texts = ArgumentTexts(attribute);
         var candidates = torch.Factories(type);
@@ -17,7 +18,8 @@ internal sealed partial class LayerReader
         {
             candidates = layer.Nested is null && !torch.IsModule(type) || type.IsAbstract
                 ? []
-                : type.InstanceConstructors.Where(c => c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal).ToArray();
+                : type.InstanceConstructors.Where(c => c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal
+                    or Accessibility.ProtectedOrInternal).ToArray();
             callee = "new ";
         }
 
@@ -25,7 +27,8 @@ internal sealed partial class LayerReader
         {
             findings.Add(candidates.FirstOrDefault() is { } first && !candidates.Any(c => Takes(c, list))
                 ? new(FindingKind.NamedArgumentBesideHole, Anchor.Member(layer.Name), layer.Name, Overloads.Written(first, type.Name))
-                : new(FindingKind.NamedArgument, Anchor.Member(layer.Name), layer.Name, $"= {(callee == "new " ? callee : "")}{type.Name}({string.Join(", ", list.Arguments.Select(Written))})"));
+                : new(FindingKind.NamedArgument, Anchor.Member(layer.Name), layer.Name,
+                    $"= {(callee == "new " ? callee : "")}{type.Name}({string.Join(", ", list.Arguments.Select(Written))})"));
             return layer with { NotUnderstood = $"[Layer({string.Join(", ", texts)})]" };
         }
 
@@ -51,13 +54,16 @@ internal sealed partial class LayerReader
 
     /// <summary>The arguments of which one has a name; null where none has.</summary>
     private AttributeArgumentListSyntax? Named(AttributeData attribute) =>
-        attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax { ArgumentList: { } list } && list.Arguments.Any(a => a.NameColon is not null || a.NameEquals is not null) ? list : null;
+        attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is AttributeSyntax { ArgumentList: { } list }
+            && list.Arguments.Any(a => a.NameColon is not null || a.NameEquals is not null) ? list : null;
 
     private static SimpleNameSyntax? Name(AttributeArgumentSyntax argument) => argument.NameColon?.Name ?? argument.NameEquals?.Name;
 
-    private static string Written(AttributeArgumentSyntax argument) => Name(argument) is { } name ? $"{name}: {OneLine(argument.Expression)}" : OneLine(argument.Expression);
+    private static string Written(AttributeArgumentSyntax argument) =>
+        Name(argument) is { } name ? $"{name}: {OneLine(argument.Expression)}" : OneLine(argument.Expression);
 
-    /// <summary>Whether a call of the method could have these arguments: their names are its own, none stands for a size to be inferred, and none is missing.</summary>
+    /// <summary>Whether a call of the method could have these arguments: their names are its own, none stands for a size to be inferred,
+    /// and none is missing.</summary>
     private static bool Takes(IMethodSymbol method, AttributeArgumentListSyntax list)
     {
         var names = list.Arguments.Select(Name).OfType<SimpleNameSyntax>().Select(n => n.Identifier.ValueText).ToArray();

@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Gen.Reading;
 
 /// <summary>Reads one <c>[Layer]</c> field: how it is built, and what flows through it.</summary>
-internal sealed partial class LayerReader(Compilation compilation, TorchSymbols torch, Func<INamedTypeSymbol, ModuleModel?> readModule, CancellationToken cancellation)
+internal sealed partial class LayerReader(Compilation compilation, TorchSymbols torch, Func<INamedTypeSymbol, ModuleModel?> readModule,
+    CancellationToken cancellation)
 {
     private const int DeepestHelper = 10;
     private const int DeepestValue = 64;
@@ -18,7 +19,9 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
     private int helpers;
 
     /// <summary>What a field holds: for a type parameter, what it is constrained to.</summary>
-    public static INamedTypeSymbol? Held(ITypeSymbol type) => type as INamedTypeSymbol ?? (type as ITypeParameterSymbol)?.ConstraintTypes.OfType<INamedTypeSymbol>().FirstOrDefault(c => c.TypeKind == TypeKind.Class);
+    public static INamedTypeSymbol? Held(ITypeSymbol type) =>
+        type as INamedTypeSymbol ?? (type as ITypeParameterSymbol)?.ConstraintTypes.OfType<INamedTypeSymbol>()
+            .FirstOrDefault(c => c.TypeKind == TypeKind.Class);
 
     public LayerModel? Read(IFieldSymbol field, Holdings holdings, List<Finding> findings)
     {
@@ -60,7 +63,8 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
     }
 
     private LayerModel Building(LayerModel layer, Holding.Set set) =>
-        FromExpression(layer, set.Value, set.IsApart) with { Origin = set.IsByConstructor ? LayerOrigin.Constructor : LayerOrigin.Initializer };
+        FromExpression(layer, set.Value, set.IsApart)
+            with { Origin = set.IsByConstructor ? LayerOrigin.Constructor : LayerOrigin.Initializer };
 
     /// <summary>What a field holds by the way that the constructor has taken; null for null.</summary>
     private LayerModel? Ways(LayerModel layer, Holding held, LayerModel? first)
@@ -71,7 +75,8 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
                 return Building(layer, set);
             case Holding.Either either:
                 var (then, otherwise) = (Ways(layer, either.Then, first), Ways(layer, either.Otherwise, first));
-                var holds = either.Condition is { } condition && compilation.ModelOf(condition.SyntaxTree) is var semantics && semantics.OperationOf(condition, cancellation) is { } operation
+                var holds = either.Condition is { } condition && compilation.ModelOf(condition.SyntaxTree) is var semantics
+                    && semantics.OperationOf(condition, cancellation) is { } operation
                     ? Values(semantics, either.IsApart).ReadCondition(operation) : Truth.Unknown;
                 return LayerWays.Either(holds, then, otherwise);
             case Holding.Lost:
@@ -91,7 +96,8 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
 
         // Statements before the last assignment have filled what it replaces.
         var statements = ConstructorReader.Statements([.. UserDeclarations.Of(field.ContainingType, cancellation)]);
-        var start = value is not null && statements.Any(s => s.Span.Contains(value.Span) && s.SyntaxTree == value.SyntaxTree) ? value.SpanStart : 0;
+        var start = value is not null && statements.Any(s => s.Span.Contains(value.Span) && s.SyntaxTree == value.SyntaxTree)
+            ? value.SpanStart : 0;
         statements = [.. statements.Where(s => s.SpanStart > start)];
         if (layer.NotUnderstood is null && holdings.IsFilledUnseen(field.Name))
         {
@@ -114,8 +120,10 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
             return layer;
         }
 
-        var before = layer.Arguments is [{ Value: var first }] && first is not (Value.Null or Value.List { Items.Count: 0 }) ? new[] { (Value)new Value.Spread(first) } : [];
-        return layer with { Arguments = EquatableArray.Of(new Argument("modules", new Value.List(before.Concat(added).ToEquatableArray()), null)) };
+        var before = layer.Arguments is [{ Value: var first }] && first is not (Value.Null or Value.List { Items.Count: 0 })
+            ? new[] { (Value)new Value.Spread(first) } : [];
+        return layer
+            with { Arguments = EquatableArray.Of(new Argument("modules", new Value.List(before.Concat(added).ToEquatableArray()), null)) };
     }
 
     /// <summary>What a type takes and gives, whether TorchSharp, the user or Gen made it.</summary>
@@ -153,7 +161,8 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
     public const string TensorName = "global::TorchSharp.torch.Tensor";
 
     public static string Name(ITypeSymbol type) => type.ToDisplayString(
-        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));
+        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(
+            SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));
 
     private LayerModel FromExpression(LayerModel layer, ExpressionSyntax expression, bool isApart)
     {
@@ -163,14 +172,17 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
             return layer with { NotUnderstood = expression.ToString(), Written = OneLine(expression) };
         }
 
-        return FromOperation(layer, operation, semantics, Values(semantics, isApart)) ?? layer with { NotUnderstood = OneLine(expression), Written = OneLine(expression) };
+        return FromOperation(layer, operation, semantics, Values(semantics, isApart))
+            ?? layer with { NotUnderstood = OneLine(expression), Written = OneLine(expression) };
     }
 
     /// <summary>A reader of what stands in an expression.</summary>
     public ValueReader Values(SemanticModel semantics, bool isApart = false)
     {
         ValueReader values = null!;
-        values = new ValueReader(semantics, (operation, model) => Item(operation, model, model == semantics ? values : Values(model, isApart)), nesting, cancellation) { IsApart = isApart };
+        values = new ValueReader(semantics, (operation,
+            model) => Item(operation, model, model == semantics ? values : Values(model, isApart)), nesting,
+            cancellation) { IsApart = isApart };
         return values;
     }
 
@@ -191,7 +203,8 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
         operation = ValueReader.Unwrap(operation);
         switch (operation)
         {
-            case IInvocationOperation { TargetMethod: { IsStatic: true } method } call when SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions):
+            case IInvocationOperation { TargetMethod: { IsStatic: true } method } call
+                when SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions):
                 return layer with
                 {
                     Factory = method.Name,
@@ -205,7 +218,8 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
             case IInvocationOperation { TargetMethod: { IsStatic: true } method } call when Helper(method) is { } body:
                 return FromHelper(layer, call, body);
 
-            case IObjectCreationOperation { Type: INamedTypeSymbol type, Constructor: { } constructor } creation when torch.IsModule(type) || Nested(type) is not null:
+            case IObjectCreationOperation { Type: INamedTypeSymbol type, Constructor: { } constructor } creation
+                when torch.IsModule(type) || Nested(type) is not null:
                 return layer with
                 {
                     TypeName = type.Name,
@@ -218,7 +232,8 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
 
             case IConditionalOperation { WhenFalse: { } otherwise } conditional:
                 var holds = values.ReadCondition(conditional.Condition);
-                var (first, second) = (IsNull(conditional.WhenTrue) ? null : Way(conditional.WhenTrue), IsNull(otherwise) ? null : Way(otherwise));
+                var (first, second) = (IsNull(conditional.WhenTrue) ? null : Way(conditional.WhenTrue),
+                    IsNull(otherwise) ? null : Way(otherwise));
                 return LayerWays.Either(holds, first, second);
 
             // Modules of Gen are no modules yet where the generator has not run: no overload fits them.
@@ -227,32 +242,40 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
                 {
                     Factory = container,
                     TypeName = container,
-                    Arguments = EquatableArray.Of(new Argument("modules", values.Read(invocation.ArgumentList.Arguments.Select(a => a.Expression)), null)),
+                    Arguments = EquatableArray.Of(new Argument("modules",
+                        values.Read(invocation.ArgumentList.Arguments.Select(a => a.Expression)), null)),
                     Written = OneLine(container, invocation.ArgumentList),
                 };
 
-            case IInvalidOperation { Type: INamedTypeSymbol type, Syntax: BaseObjectCreationExpressionSyntax creation } when torch.IsContainer(type):
+            case IInvalidOperation { Type: INamedTypeSymbol type, Syntax: BaseObjectCreationExpressionSyntax creation }
+                when torch.IsContainer(type):
                 return layer with
                 {
                     Factory = type.Name,
                     TypeName = type.Name,
-                    Arguments = EquatableArray.Of(new Argument("modules", values.Read((creation.ArgumentList?.Arguments ?? default).Select(a => a.Expression)), null)),
+                    Arguments = EquatableArray.Of(new Argument("modules",
+                        values.Read((creation.ArgumentList?.Arguments ?? default).Select(a => a.Expression)), null)),
                     Written = OneLine(type.Name, creation.ArgumentList),
                 };
 
             // [Layer] private readonly Module<Tensor, Tensor> inner = inner;
-            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor }, Name: var given } }:
+            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor },
+                Name: var given } }:
                 return layer with { Given = values.IsApart ? null : given, NotUnderstood = given, Written = given };
 
             // A collection expression for a ModuleList.
-            case { Syntax: CollectionExpressionSyntax } when values.Read(operation) is Value.List && layer.TypeName is "ModuleList" or "ModuleDict":
-                return layer with { Factory = layer.TypeName, Arguments = EquatableArray.Of(new Argument("modules", values.Read(operation), null)), Written = OneLine(operation.Syntax) };
+            case { Syntax: CollectionExpressionSyntax } when values.Read(operation) is Value.List
+                && layer.TypeName is "ModuleList" or "ModuleDict":
+                return layer with { Factory = layer.TypeName,
+                    Arguments = EquatableArray.Of(new Argument("modules", values.Read(operation), null)),
+                    Written = OneLine(operation.Syntax) };
 
             default:
                 return null;
         }
 
-        LayerModel Way(IOperation way) => FromOperation(layer, way, semantics, values) ?? layer with { NotUnderstood = OneLine(way.Syntax), Written = OneLine(way.Syntax) };
+        LayerModel Way(IOperation way) => FromOperation(layer, way, semantics, values)
+            ?? layer with { NotUnderstood = OneLine(way.Syntax), Written = OneLine(way.Syntax) };
     }
 
     /// <summary>The name of a factory of containers.</summary>
@@ -271,8 +294,11 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
 
     /// <summary>The one expression that a static method of the user's returns, with locals or filled lists before it.</summary>
     private ExpressionSyntax? Helper(IMethodSymbol method) =>
-        method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<MethodDeclarationSyntax>().FirstOrDefault() is { } syntax
-            ? syntax.ExpressionBody?.Expression ?? (syntax.Body is { } body && body.DescendantNodes().OfType<ReturnStatementSyntax>().ToArray() is [{ Expression: { } value } only] && body.Statements.Last() == only && !method.Parameters.Any(p => Definitions.IsSet(p.Name, body)) ? value : null)
+        method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<MethodDeclarationSyntax>()
+            .FirstOrDefault() is { } syntax
+            ? syntax.ExpressionBody?.Expression ?? (syntax.Body is { } body
+                && body.DescendantNodes().OfType<ReturnStatementSyntax>().ToArray() is [{ Expression: { } value } only]
+                && body.Statements.Last() == only && !method.Parameters.Any(p => Definitions.IsSet(p.Name, body)) ? value : null)
             : null;
 
     private LayerModel? FromHelper(LayerModel layer, IInvocationOperation call, ExpressionSyntax body)
@@ -312,8 +338,10 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
     public EquatableArray<Argument> BaseArguments(IEnumerable<TypeDeclarationSyntax> declarations)
     {
         var calls = declarations.SelectMany(d => (d.BaseList?.Types.OfType<PrimaryConstructorBaseTypeSyntax>() ?? []).Cast<SyntaxNode>()
-            .Concat(d.Members.OfType<ConstructorDeclarationSyntax>().Select(c => c.Initializer).Where(i => i.IsKind(SyntaxKind.BaseConstructorInitializer)).OfType<SyntaxNode>()));
-        return calls.ToArray() is [var only] && compilation.ModelOf(only.SyntaxTree) is var semantics && semantics.OperationOf(only, cancellation) is IInvocationOperation call
+            .Concat(d.Members.OfType<ConstructorDeclarationSyntax>().Select(c => c.Initializer)
+                .Where(i => i.IsKind(SyntaxKind.BaseConstructorInitializer)).OfType<SyntaxNode>()));
+        return calls.ToArray() is [var only] && compilation.ModelOf(only.SyntaxTree) is var semantics
+            && semantics.OperationOf(only, cancellation) is IInvocationOperation call
             ? Arguments(call.Arguments, Values(semantics))
             : default;
     }
@@ -323,13 +351,15 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
         .Select(a => new Argument(
             a.Parameter!.Name,
             Given(values.Read(a.Value), a.Parameter),
-            a.ArgumentKind == ArgumentKind.DefaultValue ? null : a.Syntax is ArgumentSyntax syntax ? syntax.Expression.ToString() : a.Syntax.ToString(),
+            a.ArgumentKind == ArgumentKind.DefaultValue ? null : a.Syntax is ArgumentSyntax syntax ? syntax.Expression.ToString()
+                : a.Syntax.ToString(),
             a.Syntax is ArgumentSyntax { NameColon: not null }))
         .ToEquatableArray();
 
     /// <summary>A base class may have other members of the same names.</summary>
     private static Value Given(Value value, IParameterSymbol parameter) =>
-        value is Value.Parameter { Type: { Length: > 0 } type } && Configurations.IsGiven(parameter) && LayerReader.Name(parameter.Type) != type ? new Value.Opaque(parameter.Name) : value;
+        value is Value.Parameter { Type: { Length: > 0 } type } && Configurations.IsGiven(parameter)
+            && LayerReader.Name(parameter.Type) != type ? new Value.Opaque(parameter.Name) : value;
 
     /// <summary>A module that an expression builds; null where it builds none.</summary>
     public LayerModel? Item(IOperation operation, SemanticModel semantics) => Item(operation, semantics, Values(semantics));
@@ -357,7 +387,8 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
         return FromOperation(item, operation, semantics, values) ?? item with { NotUnderstood = item.Written };
     }
 
-    /// <summary>Some module of a class whose code is at hand, or of TorchSharp's own: what it is built with is not known. Null for others.</summary>
+    /// <summary>Some module of a class whose code is at hand, or of TorchSharp's own: what it is built with is not known. Null for
+    /// others.</summary>
     public LayerModel? OfType(ITypeSymbol? held, string written)
     {
         if (held is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type)
@@ -365,7 +396,8 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
             return null;
         }
 
-        var isTorch = torch.IsModule(type) && !torch.IsContainer(type) && type.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
+        var isTorch = torch.IsModule(type) && !torch.IsContainer(type)
+            && type.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
         return !isTorch && Nested(type) is not { Contract: null } ? null : new LayerModel
         {
             Name = "",
@@ -383,13 +415,16 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
         };
     }
 
-    private bool MayKeep(INamedTypeSymbol type) => !torch.IsContainer(type) && escapes.FromModule(type, Nested(type) is { } nested && !nested.Layers.Any(LastUse.Trust.MayKeep));
+    private bool MayKeep(INamedTypeSymbol type) =>
+        !torch.IsContainer(type) && escapes.FromModule(type, Nested(type) is { } nested && !nested.Layers.Any(LastUse.Trust.MayKeep));
 
     private ModuleModel? Nested(INamedTypeSymbol type) => readModule(type);
 
-    private static string OneLine(SyntaxNode syntax) => Squeeze(syntax.IsDeep() ? syntax.ToString() : syntax.WithoutTrivia().NormalizeWhitespace().ToFullString());
+    private static string OneLine(SyntaxNode syntax) =>
+        Squeeze(syntax.IsDeep() ? syntax.ToString() : syntax.WithoutTrivia().NormalizeWhitespace().ToFullString());
 
     private static string OneLine(string callee, SyntaxNode? arguments) => callee + (arguments is null ? "()" : OneLine(arguments));
 
-    private static string Squeeze(string text) => string.Join(" ", text.Split([' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
+    private static string Squeeze(string text) =>
+        string.Join(" ", text.Split([' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
 }

@@ -20,7 +20,9 @@ internal static class LayerWays
         {
             return (then ?? otherwise) is not { } only ? null
                 : only.NotUnderstood is not null ? only with { IsOptional = true }
-                : Link([.. Links(only).Select(l => l with { IsOptional = true, Condition = And(then is null ? !holds : holds, l.Condition) })]);
+                : Link(
+                    [.. Links(only)
+                        .Select(l => l with { IsOptional = true, Condition = And(then is null ? !holds : holds, l.Condition) })]);
         }
 
         if (Plain(then).Equals(Plain(otherwise)))
@@ -41,7 +43,8 @@ internal static class LayerWays
         }
 
         var isAlways = Links(then).Last().Condition is null;
-        return Link([.. Links(then).Select(l => l with { Condition = And(holds, l.Condition) }), .. Links(otherwise).Select(l => isAlways ? l : l with { Condition = And(!holds, l.Condition) })]);
+        return Link([.. Links(then).Select(l => l with { Condition = And(holds, l.Condition) }),
+            .. Links(otherwise).Select(l => isAlways ? l : l with { Condition = And(!holds, l.Condition) })]);
     }
 
     private static LayerModel Unknown(IReadOnlyList<LayerModel> links, string reason) => links[0] with
@@ -71,7 +74,8 @@ internal static class LayerWays
         return links;
     }
 
-    private static LayerModel? Link(IReadOnlyList<LayerModel> links) => links.Reverse().Aggregate((LayerModel?)null, static (rest, link) => link with { Otherwise = rest });
+    private static LayerModel? Link(IReadOnlyList<LayerModel> links) =>
+        links.Reverse().Aggregate((LayerModel?)null, static (rest, link) => link with { Otherwise = rest });
 
     /// <summary>A layer less how it is written, and where.</summary>
     private static LayerModel Plain(LayerModel layer) => layer with

@@ -4,7 +4,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading;
 
-/// <summary>Reads lists that are made by LINQ: <c>Enumerable.Range(0, n).Select(i => new Block(d))</c> and what may stand around it.</summary>
+/// <summary>Reads lists that are made by LINQ: <c>Enumerable.Range(0, n).Select(i => new Block(d))</c> and what may stand around
+/// it.</summary>
 internal static class Lists
 {
     public static Value? Read(IInvocationOperation call, ValueReader values)
@@ -23,7 +24,8 @@ internal static class Lists
                 return values.ReadSize(start) + index is { IsUnknown: false } number && values.ReadSize(count) is { IsUnknown: false } all
                     ? new Value.Repeat(all, index.AsName!, new Value.Integer(number))
                     : null;
-            case ("Repeat", [var item, var count]) when values.Read(item) is Value.Integer same && values.ReadSize(count) is { IsUnknown: false } times:
+            case ("Repeat", [var item, var count]) when values.Read(item) is Value.Integer same
+                && values.ReadSize(count) is { IsUnknown: false } times:
                 return new Value.Repeat(times, values.NextIndex.AsName!, same);
             case ("Empty", []):
                 return new Value.List(default);
@@ -38,11 +40,15 @@ internal static class Lists
             case ("Select", [var source, IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda }]):
                 return values.Read(source) switch
                 {
-                    Value.Repeat { Item: Value.Integer integer } repeat when lambda.Symbol.Parameters.Length == 1 => repeat with { Item = values.ReadBody(lambda, integer) },
-                    Value.List list when list.Items.All(i => i is Value.Integer or Value.List) => new Value.List(list.Items.Select((item, i) => values.ReadBody(lambda, item, Dim.Of(i))).ToEquatableArray()),
+                    Value.Repeat { Item: Value.Integer integer } repeat when lambda.Symbol.Parameters.Length == 1 =>
+                        repeat with { Item = values.ReadBody(lambda, integer) },
+                    Value.List list when list.Items.All(i => i is Value.Integer or Value.List) =>
+                        new Value.List(list.Items.Select((item, i) => values.ReadBody(lambda, item, Dim.Of(i))).ToEquatableArray()),
                     _ => null,
                 };
-            case ("Skip" or "Take" or "SkipLast" or "TakeLast", [var source, var some]) when values.Read(source) is Value.List list && list.Items.All(i => i is not (Value.Spread or Value.Repeat)) && values.ReadSize(some).Constant is { } n and >= 0 and <= int.MaxValue:
+            case ("Skip" or "Take" or "SkipLast" or "TakeLast", [var source, var some])
+                when values.Read(source) is Value.List list && list.Items.All(i => i is not (Value.Spread or Value.Repeat))
+                    && values.ReadSize(some).Constant is { } n and >= 0 and <= int.MaxValue:
                 var from = method.Name switch { "Skip" => n, "TakeLast" => list.Items.Count - n, _ => 0 };
                 var to = method.Name switch { "Take" => n, "SkipLast" => list.Items.Count - n, _ => list.Items.Count };
                 return new Value.List(list.Items.Where((_, i) => i >= from && i < to).ToEquatableArray());

@@ -10,7 +10,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading;
 
-/// <summary>Reads a class with annotated members into a <see cref="ModuleModel"/>. Modules in its fields are read on the way, each once.</summary>
+/// <summary>Reads a class with annotated members into a <see cref="ModuleModel"/>. Modules in its fields are read on the way, each
+/// once.</summary>
 internal sealed class ModuleReader
 {
     private const int Deepest = 40;
@@ -20,7 +21,8 @@ internal sealed class ModuleReader
     private readonly CancellationToken cancellation;
     private readonly LayerReader layers;
 
-    /// <summary>When its tensors are freed is read too: what is generated depends on it, and the peak of memory, but no other message.</summary>
+    /// <summary>When its tensors are freed is read too: what is generated depends on it, and the peak of memory, but no other
+    /// message.</summary>
     private readonly bool frees;
 
     /// <summary>The classes of a compilation that have been read, by whichever reader came first. They go with the compilation.</summary>
@@ -45,13 +47,15 @@ internal sealed class ModuleReader
         layers = new LayerReader(compilation, torch, ReadNested, cancellation);
     }
 
-    /// <summary>All that there is to know of a class; null where it has no annotated member, or the compilation does not refer to TorchSharp.</summary>
+    /// <summary>All that there is to know of a class; null where it has no annotated member, or the compilation does not refer to
+    /// TorchSharp.</summary>
     public static ModuleModel? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
         UserDeclarations.FirstAnnotated(type) is not null ? ReadWhole(type, compilation, frees: true, cancellation) : null;
 
     /// <summary>The same as far as messages need it.</summary>
     public static ModuleModel? ReadForMessages(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        UserDeclarations.FirstAnnotated(type) is not null ? ReadWhole(type, compilation, ExpectReader.Read(type) is { MaxActivationBytes: not null }, cancellation) : null;
+        UserDeclarations.FirstAnnotated(type) is not null
+            ? ReadWhole(type, compilation, ExpectReader.Read(type) is { MaxActivationBytes: not null }, cancellation) : null;
 
     /// <summary>A module that the user wrote by hand; null for others.</summary>
     public static ModuleModel? ReadHandWritten(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
@@ -71,14 +75,17 @@ internal sealed class ModuleReader
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
     public static LayerModel? ReadModule(ExpressionSyntax expression, Compilation compilation, CancellationToken cancellation) =>
-        compilation.GetSemanticModel(expression.SyntaxTree) is var semantics && semantics.OperationOf(expression, cancellation) is { } operation ? ReadModule(operation, semantics, cancellation) : null;
+        compilation.GetSemanticModel(expression.SyntaxTree) is var semantics
+            && semantics.OperationOf(expression, cancellation) is { } operation ? ReadModule(operation, semantics, cancellation) : null;
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
     public static LayerModel? ReadModule(IOperation operation, SemanticModel semantics, CancellationToken cancellation) =>
-        TorchSymbols.In(semantics.Compilation) is { } torch ? new ModuleReader(semantics.Compilation, torch, frees: false, cancellation).layers.Item(operation, semantics) : null;
+        TorchSymbols.In(semantics.Compilation) is { } torch
+            ? new ModuleReader(semantics.Compilation, torch, frees: false, cancellation).layers.Item(operation, semantics) : null;
 
     /// <summary>Code of a class that is no module, as a body without layers of its own.</summary>
-    public static ModuleModel? ReadOrdinary(IMethodSymbol method, SyntaxNode declaration, IReadOnlyList<IOperation> blocks, Compilation compilation, CancellationToken cancellation)
+    public static ModuleModel? ReadOrdinary(IMethodSymbol method, SyntaxNode declaration, IReadOnlyList<IOperation> blocks,
+        Compilation compilation, CancellationToken cancellation)
     {
         if (TorchSymbols.In(compilation) is not { } torch)
         {
@@ -88,14 +95,16 @@ internal sealed class ModuleReader
         if (MissingParts.Whole(compilation, torch, cancellation) is var whole && !ReferenceEquals(whole, compilation))
         {
             var semantics = whole.ModelOf(declaration.SyntaxTree);
-            blocks = [.. blocks.Select(b => semantics.OperationOf(b.Syntax, cancellation)).OfType<IOperation>().Select(b => b is IMethodBodyOperation { BlockBody: { } statements } ? statements : b)];
+            blocks = [.. blocks.Select(b => semantics.OperationOf(b.Syntax, cancellation)).OfType<IOperation>()
+                .Select(b => b is IMethodBodyOperation { BlockBody: { } statements } ? statements : b)];
             method = semantics.GetDeclaredSymbol(declaration, cancellation) as IMethodSymbol ?? method;
             (compilation, torch) = (whole, TorchSymbols.In(whole)!);
         }
 
         var type = method.ContainingType;
         var reader = new ModuleReader(compilation, torch, frees: false, cancellation);
-        return new BodyReader(type, compilation, torch, reader.layers, cancellation).ReadOrdinary(declaration, method.Parameters, blocks) is { } body
+        return new BodyReader(type, compilation, torch, reader.layers, cancellation).ReadOrdinary(declaration, method.Parameters,
+            blocks) is { } body
             ? new ModuleModel
             {
                 Type = new TypeModel(type.Name, "", default, new TypeHeader("class", type.Name, default), null, false, false, false),
@@ -117,7 +126,8 @@ internal sealed class ModuleReader
     {
         type = type.OriginalDefinition;
         var all = (frees ? Known : KnownForMessages).GetValue(compilation, static _ => new(SymbolEqualityComparer.Default));
-        if (!all.TryGetValue(type, out var known) && !read.TryGetValue(type, out known) && SharedModels.Find(type, compilation) is { } shared)
+        if (!all.TryGetValue(type, out var known) && !read.TryGetValue(type, out known)
+            && SharedModels.Find(type, compilation) is { } shared)
         {
             return all.GetOrAdd(type, shared);
         }
@@ -141,7 +151,8 @@ internal sealed class ModuleReader
         open.Add(type);
         if (type.TypeKind == TypeKind.Class && type.Locations.Any(l => l.IsInSource))
         {
-            read[type] = UserDeclarations.FirstAnnotated(type) is not null ? ReadClass(type, isHandWritten: false) : IsHandWritten(type) ? ReadClass(type, isHandWritten: true) : null;
+            read[type] = UserDeclarations.FirstAnnotated(type) is not null ? ReadClass(type, isHandWritten: false) : IsHandWritten(type)
+                ? ReadClass(type, isHandWritten: true) : null;
         }
         else if (type.TypeKind == TypeKind.Class && type.Find(Annotations.Contract) is { } contract)
         {
@@ -170,18 +181,27 @@ internal sealed class ModuleReader
     /// <summary>A module of TorchSharp that the user wrote, with a <c>forward</c> and registered fields.</summary>
     private bool IsHandWritten(INamedTypeSymbol type) => torch.IsModule(type)
         && UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => m is { Name: "forward", IsOverride: true })
-        && UserDeclarations.Of(type, cancellation).Any(d => d.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" }));
+        && UserDeclarations.Of(type, cancellation).Any(
+            d => d.DescendantNodes().OfType<InvocationExpressionSyntax>()
+                .Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" }));
 
     /// <summary>A module of another assembly, by what the generator left on it.</summary>
     private ModuleModel Compiled(INamedTypeSymbol type, AttributeData contract)
     {
-        var constructor = type.InstanceConstructors.Where(c => c.DeclaredAccessibility == Accessibility.Public).OrderByDescending(c => c.Parameters.Length).FirstOrDefault();
+        var constructor = type.InstanceConstructors.Where(c => c.DeclaredAccessibility == Accessibility.Public)
+            .OrderByDescending(c => c.Parameters.Length).FirstOrDefault();
         var signature = torch.Signature(type);
-        var members = (constructor?.Parameters.AsEnumerable() ?? []).SelectMany(p => Configurations.Members(p, null, compilation)).ToEquatableArray();
+        var members = (constructor?.Parameters.AsEnumerable() ?? []).SelectMany(p => Configurations.Members(p, null, compilation))
+            .ToEquatableArray();
         return new ModuleModel
         {
-            Type = new TypeModel(type.MetadataName, "", default, new TypeHeader("class", type.Name, default), null, IsPartial: false, IsAbstract: false, IsSealed: false),
-            Constructor = new(ConstructorKind.Explicit, (constructor?.Parameters.AsEnumerable() ?? []).Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), null, ValueReader.IsInteger(p.Type))).ToEquatableArray())
+            Type = new TypeModel(type.MetadataName, "", default, new TypeHeader("class", type.Name, default), null, IsPartial: false,
+                IsAbstract: false, IsSealed: false),
+            Constructor =
+                new(ConstructorKind.Explicit,
+                    (constructor?.Parameters.AsEnumerable() ?? []).Select(
+                        p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), null, ValueReader.IsInteger(p.Type)))
+                        .ToEquatableArray())
             {
                 Members = members,
             },
@@ -190,12 +210,15 @@ internal sealed class ModuleReader
             Chain = null,
             Forward = new ForwardModel(
                 ForwardKind.Own,
-                (signature?.TypeArguments.Take(signature.TypeArguments.Length - 1) ?? []).Select((t, i) => new InputModel($"input{i}", LayerReader.Name(t), null, torch.IsTensor(t))).ToEquatableArray(),
+                (signature?.TypeArguments.Take(signature.TypeArguments.Length - 1) ?? []).Select(
+                    (t, i) => new InputModel($"input{i}", LayerReader.Name(t), null, torch.IsTensor(t))).ToEquatableArray(),
                 signature is null ? "" : LayerReader.Name(signature.TypeArguments[signature.TypeArguments.Length - 1]))
             {
-                Tensors = signature is null ? new ResultModel.Other() : ResultReader.Read(signature.TypeArguments[signature.TypeArguments.Length - 1], torch),
+                Tensors = signature is null ? new ResultModel.Other()
+                    : ResultReader.Read(signature.TypeArguments[signature.TypeArguments.Length - 1], torch),
             },
-            Signature = contract.ConstructorArguments is [{ Value: string shape }] && IsNamed(shape) ? new SignatureModel(shape, Told("Where")) : null,
+            Signature = contract.ConstructorArguments is [{ Value: string shape }] && IsNamed(shape)
+                ? new SignatureModel(shape, Told("Where")) : null,
             Expect = null,
             Occupied = default,
             Findings = default,
@@ -214,14 +237,18 @@ internal sealed class ModuleReader
         var findings = new List<Finding>();
         var declarations = UserDeclarations.Of(type, cancellation).ToArray();
         var members = UserDeclarations.Members(type).ToArray();
-        var header = TypeReader.Read(type, declarations, compilation, torch, t => ReadNested(t) is { IsHandWritten: false, Contract: null } basis ? basis : null, cancellation, findings);
+        var header = TypeReader.Read(type, declarations, compilation, torch,
+            t => ReadNested(t) is { IsHandWritten: false, Contract: null } basis ? basis : null, cancellation, findings);
         header = header with { Base = header.Base is null ? null : header.Base with { Arguments = layers.BaseArguments(declarations) } };
         var constructor = ConstructorReader.Read(type, declarations, compilation, cancellation);
         var holdings = Holdings.Of(declarations);
         var built = new List<LayerModel>();
         var states = new List<StateModel>();
         var stateReader = new StateReader(declarations, members, compilation, torch, layers, cancellation);
-        foreach (var member in members.Where(m => isHandWritten ? m is IFieldSymbol { IsStatic: false } f && LayerReader.Held(f.Type) is { } held && (torch.IsModule(held) || held.Name == "Parameter" || UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null) : Annotations.IsAnnotated(m)))
+        foreach (var member in members.Where(m => isHandWritten
+            ? m is IFieldSymbol { IsStatic: false } f && LayerReader.Held(f.Type) is { } held
+                && (torch.IsModule(held) || held.Name == "Parameter"
+                    || UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null) : Annotations.IsAnnotated(m)))
         {
             if (!IsUsable(member, findings) || member is not IFieldSymbol field)
             {
@@ -242,7 +269,8 @@ internal sealed class ModuleReader
             }
             else if (field.Type.TypeKind != TypeKind.Error)
             {
-                findings.Add(new(FindingKind.LayerTypeIsNoModule, Anchor.Member(field.Name), field.Name, field.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
+                findings.Add(new(FindingKind.LayerTypeIsNoModule, Anchor.Member(field.Name), field.Name,
+                    field.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
             }
         }
 
@@ -251,7 +279,8 @@ internal sealed class ModuleReader
         var chain = ChainReader.Read(type, built, findings);
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
         var signature = SignatureReader.Read(type, members, torch, findings);
-        var freeing = frees && forward.Kind == ForwardKind.Method ? members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) : null;
+        var freeing = frees && forward.Kind == ForwardKind.Method
+            ? members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) : null;
         return new ModuleModel
         {
             IsHandWritten = isHandWritten,
@@ -259,7 +288,8 @@ internal sealed class ModuleReader
             Ties = ties.ToEquatableArray(),
             NotUnderstoodTie = other,
             Freeing = freeing is null ? null : new LastUse.FreeingReader(type, compilation, torch, built, cancellation).Read(freeing),
-            MayKeep = freeing is not null && (built.Any(LastUse.Trust.MayKeep) || new LastUse.Escapes(compilation, torch, cancellation).From(freeing, type)),
+            MayKeep = freeing is not null && (built.Any(LastUse.Trust.MayKeep)
+                || new LastUse.Escapes(compilation, torch, cancellation).From(freeing, type)),
             Facts = ConstructorReader.Guards(declarations, compilation, s => layers.Values(s), cancellation).ToEquatableArray(),
             Type = header,
             Constructor = constructor,
@@ -268,7 +298,8 @@ internal sealed class ModuleReader
             Chain = chain,
             Forward = forward,
             Signature = signature,
-            Sizes = signature is null ? default : SizeFieldReader.Read(type, signature, constructor, s => layers.Values(s), compilation, cancellation),
+            Sizes = signature is null ? default : SizeFieldReader.Read(type, signature, constructor, s => layers.Values(s), compilation,
+                cancellation),
             Named = signature?.Where is null ? default : SizeFieldReader.Named(type, signature, forward).ToEquatableArray(),
             Expect = ExpectReader.Read(type),
             Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
@@ -278,9 +309,11 @@ internal sealed class ModuleReader
         };
     }
 
-    /// <summary>Also one that Gen makes a module of, which must be partial, and one that is being read: a class may hold another of its kind.</summary>
+    /// <summary>Also one that Gen makes a module of, which must be partial, and one that is being read: a class may hold another of its
+    /// kind.</summary>
     private bool IsModule(INamedTypeSymbol type) => torch.IsModule(type)
-        || (ReadNested(type) is { } nested ? nested.Contract is not null || nested.Type.IsPartial : UserDeclarations.FirstAnnotated(type.OriginalDefinition) is not null);
+        || (ReadNested(type) is { } nested ? nested.Contract is not null || nested.Type.IsPartial
+            : UserDeclarations.FirstAnnotated(type.OriginalDefinition) is not null);
 
     private static bool IsUsable(ISymbol member, List<Finding> findings)
     {
@@ -292,7 +325,8 @@ internal sealed class ModuleReader
 
         if (member.IsStatic)
         {
-            findings.Add(new(FindingKind.LayerOnStatic, Anchor.Member(member.Name), member.Name, member is IFieldSymbol { IsConst: true } ? "const" : "static"));
+            findings.Add(new(FindingKind.LayerOnStatic, Anchor.Member(member.Name), member.Name,
+                member is IFieldSymbol { IsConst: true } ? "const" : "static"));
             return false;
         }
 

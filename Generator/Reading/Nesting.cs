@@ -1,8 +1,8 @@
 namespace Gen.Reading;
 
 /// <summary>
-/// How deep in one another the readers of values and of layers are, and how much one of them has read: whatever refers to itself, by whatever
-/// way, ends here and is not known.
+/// How deep in one another the readers of values and of layers are, and how much one of them has read: whatever refers to itself, by
+/// whatever way, ends here and is not known.
 /// </summary>
 internal sealed class Nesting(int deepest)
 {

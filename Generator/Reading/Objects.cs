@@ -6,11 +6,13 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading;
 
-/// <summary>Reads what an object holds that is built in place: <c>new GptConfig(50257, 768)</c>, <c>new() { Dim = 64 }</c>, <c>small with { Heads = 4 }</c>.</summary>
+/// <summary>Reads what an object holds that is built in place: <c>new GptConfig(50257, 768)</c>, <c>new() { Dim = 64 }</c>, <c>small with {
+/// Heads = 4 }</c>.</summary>
 internal static class Objects
 {
     /// <summary>Null where the construction runs code that is not followed.</summary>
-    public static Value? Read(IObjectCreationOperation creation, ValueReader values, Compilation compilation, CancellationToken cancellation)
+    public static Value? Read(IObjectCreationOperation creation, ValueReader values, Compilation compilation,
+        CancellationToken cancellation)
     {
         if (creation is not { Type: INamedTypeSymbol type, Constructor: { } constructor } || !IsPlain(type, compilation, cancellation))
         {
@@ -18,14 +20,16 @@ internal static class Objects
         }
 
         // Without arguments a struct is all zeros.
-        var isPrimary = constructor.DeclaringSyntaxReferences.Any(r => r.GetSyntax(cancellation) is TypeDeclarationSyntax { ParameterList: not null });
+        var isPrimary = constructor.DeclaringSyntaxReferences.Any(
+            r => r.GetSyntax(cancellation) is TypeDeclarationSyntax { ParameterList: not null });
         if (!isPrimary && constructor.Parameters.Length > 0)
         {
             return null;
         }
 
         var given = creation.Arguments.Where(a => a.Parameter is not null)
-            .Select(a => (a.Parameter!, Value: Definitions.IsSet(a.Parameter!, cancellation) ? new Value.Opaque(a.Parameter!.Name) : Lasting(values.Read(a.Value)))).ToArray();
+            .Select(a => (a.Parameter!, Value: Definitions.IsSet(a.Parameter!, cancellation) ? new Value.Opaque(a.Parameter!.Name)
+                : Lasting(values.Read(a.Value)))).ToArray();
         var members = Kept(type).Select(m => new Member(m.Name, !isPrimary && type.IsValueType ? Default(m) : Initial(m))).ToArray();
         return Set(members, creation.Initializer, values);
 
@@ -49,18 +53,23 @@ internal static class Objects
         return values.Owner(copy.Operand)?.Value switch
         {
             Value.Object made => Set(made.Members, copy.Initializer, values),
-            Value.Parameter given => Set(Kept(type).Select(m => new Member(m.Name, Configurations.Of(given, type, m, compilation))), copy.Initializer, values),
+            Value.Parameter given => Set(Kept(type).Select(m => new Member(m.Name, Configurations.Of(given, type, m, compilation))),
+                copy.Initializer, values),
             _ => null,
         };
     }
 
     /// <summary>No constructor with code and no base class with one: a primary constructor and initializers tell all.</summary>
     private static bool IsPlain(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        Configurations.Is(type) && !type.IsGenericType && UserDeclarations.FirstAnnotated(type) is null && type.BaseType is { SpecialType: SpecialType.System_Object or SpecialType.System_ValueType } && type.DeclaringSyntaxReferences.Length > 0
+        Configurations.Is(type) && !type.IsGenericType && UserDeclarations.FirstAnnotated(type) is null
+            && type.BaseType is { SpecialType: SpecialType.System_Object or SpecialType.System_ValueType }
+            && type.DeclaringSyntaxReferences.Length > 0
         && type.DeclaringSyntaxReferences.All(r => compilation.ContainsSyntaxTree(r.SyntaxTree)
-            && r.GetSyntax(cancellation) is TypeDeclarationSyntax declaration && !declaration.Members.OfType<ConstructorDeclarationSyntax>().Any(c => !c.Modifiers.Any(m => m.ValueText == "static")));
+            && r.GetSyntax(cancellation) is TypeDeclarationSyntax declaration
+            && !declaration.Members.OfType<ConstructorDeclarationSyntax>().Any(c => !c.Modifiers.Any(m => m.ValueText == "static")));
 
-    private static IEnumerable<ISymbol> Kept(INamedTypeSymbol type) => type.GetMembers().Where(m => Configurations.IsKept(m) && m.DeclaringSyntaxReferences.Length > 0);
+    private static IEnumerable<ISymbol> Kept(INamedTypeSymbol type) =>
+        type.GetMembers().Where(m => Configurations.IsKept(m) && m.DeclaringSyntaxReferences.Length > 0);
 
     private static Value.Object? Set(IEnumerable<Member> members, IObjectOrCollectionInitializerOperation? initializer, ValueReader values)
     {
@@ -84,7 +93,8 @@ internal static class Objects
     }
 
     /// <summary>The items of an array may be others by the time that the object is used.</summary>
-    private static Value Lasting(Value value) => value is Value.List or Value.Repeat or Value.Spread or Value.Module ? new Value.Opaque("") : value;
+    private static Value Lasting(Value value) => value is Value.List or Value.Repeat or Value.Spread or Value.Module ? new Value.Opaque("")
+        : value;
 
     private static Value Default(ISymbol member) => Configurations.TypeOf(member) switch
     {

@@ -43,7 +43,8 @@ internal static class Overloads
         var parameters = chosen.Method.Parameters;
         var values = parameters.Select((p, i) => i < arguments.Count
             ? new Argument(p.Name, ValueOf(arguments[i]), arguments[i].ToCSharpString())
-            : new Argument(p.Name, p.HasExplicitDefaultValue ? ValueReader.Constant(p.ExplicitDefaultValue, Underlying(p.Type)) : Missing, null)).ToEquatableArray();
+            : new Argument(p.Name, p.HasExplicitDefaultValue ? ValueReader.Constant(p.ExplicitDefaultValue, Underlying(p.Type)) : Missing,
+                null)).ToEquatableArray();
         var call = parameters
             .Select((p, i) => (p, i))
             .Where(x => x.i < arguments.Count || !x.p.HasExplicitDefaultValue)
@@ -54,12 +55,17 @@ internal static class Overloads
 
     /// <summary><c>Linear(long inputSize, long outputSize, bool hasBias?)</c></summary>
     public static string Written(IMethodSymbol method, string name) =>
-        $"{name}({string.Join(", ", method.Parameters.Select(p => $"{p.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} {p.Name}{(p.HasExplicitDefaultValue ? "?" : "")}"))})";
+        $"{name}({string.Join(", ", method.Parameters.Select(Written))})";
+
+    private static string Written(IParameterSymbol parameter) =>
+        parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)
+        + $" {parameter.Name}{(parameter.HasExplicitDefaultValue ? "?" : "")}";
 
     /// <summary>A required size that was not written is to be inferred, as if -1 stood there.</summary>
     private static readonly Value Missing = new Value.Integer(Shapes.Dim.Of(-1));
 
-    private static string[]? Bind(Compilation compilation, IMethodSymbol method, IReadOnlyList<TypedConstant> arguments, out int cost, out Misfit? misfit)
+    private static string[]? Bind(Compilation compilation, IMethodSymbol method, IReadOnlyList<TypedConstant> arguments, out int cost,
+        out Misfit? misfit)
     {
         cost = 0;
         misfit = null;
@@ -131,8 +137,10 @@ internal static class Overloads
     {
         var (items, open, close) = target switch
         {
-            IArrayTypeSymbol { Rank: 1 } array => (Enumerable.Repeat(array.ElementType, argument.Values.Length).ToArray(), $"new {LayerReader.Name(array.ElementType)}[] {{ ", " }"),
-            INamedTypeSymbol { IsTupleType: true } tuple when tuple.TupleElements.Length == argument.Values.Length => (tuple.TupleElements.Select(e => e.Type).ToArray(), "(", ")"),
+            IArrayTypeSymbol { Rank: 1 } array => (Enumerable.Repeat(array.ElementType, argument.Values.Length).ToArray(),
+                $"new {LayerReader.Name(array.ElementType)}[] {{ ", " }"),
+            INamedTypeSymbol { IsTupleType: true } tuple when tuple.TupleElements.Length == argument.Values.Length =>
+                (tuple.TupleElements.Select(e => e.Type).ToArray(), "(", ")"),
             _ => (null, "", ""),
         };
         if (items is null)
@@ -148,7 +156,8 @@ internal static class Overloads
     {
         if (argument.Kind == TypedConstantKind.Enum)
         {
-            return $"({LayerReader.Name(argument.Type!)}){SymbolDisplay.FormatPrimitive(argument.Value!, quoteStrings: true, useHexadecimalNumbers: false)}";
+            return $"({LayerReader.Name(argument.Type!)})"
+                + SymbolDisplay.FormatPrimitive(argument.Value!, quoteStrings: true, useHexadecimalNumbers: false);
         }
 
         var text = SymbolDisplay.FormatPrimitive(argument.Value!, quoteStrings: true, useHexadecimalNumbers: false)!;
@@ -159,13 +168,16 @@ internal static class Overloads
             double.NaN => "double.NaN",
             double => text + "D",
             float f => ((double)f).ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "D",
-            byte or sbyte or short or ushort or int or uint or long => target.SpecialType is SpecialType.System_Double or SpecialType.System_Single ? text + "D" : target.SpecialType == SpecialType.System_Int64 ? text + "L" : text,
+            byte or sbyte or short or ushort or int or uint or long =>
+                target.SpecialType is SpecialType.System_Double or SpecialType.System_Single ? text + "D"
+                    : target.SpecialType == SpecialType.System_Int64 ? text + "L" : text,
             _ => text,
         };
     }
 
     private static ITypeSymbol Underlying(ITypeSymbol type) =>
-        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0] : type;
+        type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable ? nullable.TypeArguments[0]
+            : type;
 
     private static Value ValueOf(TypedConstant argument) => argument switch
     {
@@ -184,9 +196,12 @@ internal sealed record Misfit(FindingKind Kind, int Index, IMethodSymbol? Method
         var at = Kind == FindingKind.ArgumentOfWrongType ? new Anchor(AnchorKind.Argument, layer, null, Index) : Anchor.Member(layer);
         return Kind switch
         {
-            FindingKind.ArgumentOfWrongType => new Finding(Kind, at, layer, signature, Method!.Parameters[Index].Name, arguments[Index].ToCSharpString()),
+            FindingKind.ArgumentOfWrongType => new Finding(Kind, at, layer, signature, Method!.Parameters[Index].Name,
+                arguments[Index].ToCSharpString()),
             FindingKind.TooFewArguments => new Finding(Kind, at, layer, signature, Method!.Parameters[Index].Name),
-            FindingKind.TooManyArguments => new Finding(Kind, at, layer, signature, arguments.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), candidates.Max(c => c.Parameters.Length).ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            FindingKind.TooManyArguments => new Finding(Kind, at, layer, signature,
+                arguments.Count.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                candidates.Max(c => c.Parameters.Length).ToString(System.Globalization.CultureInfo.InvariantCulture)),
             _ => new Finding(Kind, at, layer, type),
         };
     }

@@ -10,9 +10,11 @@ internal static class ResultReader
     {
         _ when torch.IsTensor(type) => new ResultModel.Tensor(IsNullable(type)),
         { NullableAnnotation: NullableAnnotation.Annotated } => new ResultModel.Other(),
-        INamedTypeSymbol { IsTupleType: true } tuple => new ResultModel.Tuple(tuple.TupleElements.Select(e => Read(e.Type, torch)).ToEquatableArray()),
+        INamedTypeSymbol { IsTupleType: true } tuple =>
+            new ResultModel.Tuple(tuple.TupleElements.Select(e => Read(e.Type, torch)).ToEquatableArray()),
         IArrayTypeSymbol { Rank: 1, ElementType: var item } when torch.IsTensor(item) => new ResultModel.List("Length", IsNullable(item)),
-        INamedTypeSymbol { Name: "List" or "IList" or "IReadOnlyList", TypeArguments: [var item], ContainingNamespace: var space } when torch.IsTensor(item) && space.ToDisplayString() == "System.Collections.Generic" =>
+        INamedTypeSymbol { Name: "List" or "IList" or "IReadOnlyList", TypeArguments: [var item], ContainingNamespace: var space }
+            when torch.IsTensor(item) && space.ToDisplayString() == "System.Collections.Generic" =>
             new ResultModel.List("Count", IsNullable(item)),
         _ => new ResultModel.Other(),
     };

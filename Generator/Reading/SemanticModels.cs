@@ -17,7 +17,8 @@ internal static class SemanticModels
     public static SemanticModel ModelOf(this Compilation compilation, SyntaxTree tree) =>
         Models.GetValue(compilation, static _ => new()).GetOrAdd(tree, t => compilation.GetSemanticModel(t));
 
-    /// <summary>What a piece of code does; null where it is not understood, or nested so deep that the stack might end: that cannot be caught.</summary>
+    /// <summary>What a piece of code does; null where it is not understood, or nested so deep that the stack might end: that cannot be
+    /// caught.</summary>
     public static IOperation? OperationOf(this SemanticModel semantics, SyntaxNode node, CancellationToken cancellation) =>
         node.IsDeep() ? null : semantics.GetOperation(node, cancellation);
 

@@ -18,7 +18,8 @@ internal static class SharedModels
 
     private static readonly object Gate = new();
 
-    /// <summary>What the generator has read of a class, in a compilation of the same trees, references and nullable context; null where it has not.</summary>
+    /// <summary>What the generator has read of a class, in a compilation of the same trees, references and nullable context; null where it
+    /// has not.</summary>
     public static ModuleModel? Find(INamedTypeSymbol type, Compilation compilation) =>
         Place(type) is { } place && Of(compilation)?.Models.TryGetValue(place, out var model) == true ? model : null;
 
@@ -32,7 +33,8 @@ internal static class SharedModels
     }
 
     private static (SyntaxTree Tree, int Start)? Place(INamedTypeSymbol type) =>
-        type.DeclaringSyntaxReferences.FirstOrDefault(r => !UserDeclarations.IsGenerated(r.SyntaxTree)) is { } reference ? (reference.SyntaxTree, reference.Span.Start) : null;
+        type.DeclaringSyntaxReferences.FirstOrDefault(r => !UserDeclarations.IsGenerated(r.SyntaxTree)) is { } reference
+            ? (reference.SyntaxTree, reference.Span.Start) : null;
 
     private static Project? Of(Compilation compilation)
     {
@@ -52,7 +54,9 @@ internal static class SharedModels
             if (!Projects.TryGetValue(trees[0], out var project) || !project.IsOf(trees, compilation))
             {
                 Projects.Remove(trees[0]);
-                Projects.Add(trees[0], project = new(trees, [.. compilation.References.Select(r => new WeakReference<MetadataReference>(r))], compilation.Options.NullableContextOptions));
+                Projects.Add(trees[0],
+                    project = new(trees, [.. compilation.References.Select(r => new WeakReference<MetadataReference>(r))],
+                        compilation.Options.NullableContextOptions));
             }
 
             return Known.GetValue(compilation, _ => project);
@@ -69,6 +73,7 @@ internal static class SharedModels
         public bool IsOf(SyntaxTree[] others, Compilation compilation) => trees.SequenceEqual(others)
             && nullable == compilation.Options.NullableContextOptions
             && references.Length == compilation.References.Count()
-            && references.Zip(compilation.References, (r, other) => r.TryGetTarget(out var reference) && ReferenceEquals(reference, other)).All(same => same);
+            && references.Zip(compilation.References, (r, other) => r.TryGetTarget(out var reference) && ReferenceEquals(reference, other))
+                .All(same => same);
     }
 }

@@ -38,5 +38,6 @@ internal static class SignatureReader
     }
 
     private static SignatureModel? Of(AttributeData? attribute) =>
-        attribute is { ConstructorArguments: [{ Value: string text }, ..] } ? new SignatureModel(text, attribute.Named<string>("Where")) : null;
+        attribute is { ConstructorArguments: [{ Value: string text }, ..] } ? new SignatureModel(text, attribute.Named<string>("Where"))
+            : null;
 }

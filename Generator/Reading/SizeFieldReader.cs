@@ -5,13 +5,15 @@ using Microsoft.CodeAnalysis;
 namespace Gen.Reading;
 
 /// <summary>
-/// Reads the const and readonly integer fields that a shape names, <c>private const long vocabulary = 1000;</c>, and the sizes that an object computes:
+/// Reads the const and readonly integer fields that a shape names, <c>private const long vocabulary = 1000;</c>, and the sizes that an
+/// object computes:
 /// <c>config.HeadDim</c>.
 /// </summary>
 internal static class SizeFieldReader
 {
     public static EquatableArray<SizeField> Read(
-        INamedTypeSymbol type, SignatureModel signature, ConstructorModel constructor, Func<SemanticModel, ValueReader> values, Compilation compilation, CancellationToken cancellation)
+        INamedTypeSymbol type, SignatureModel signature, ConstructorModel constructor, Func<SemanticModel, ValueReader> values,
+        Compilation compilation, CancellationToken cancellation)
     {
         var sizes = new List<SizeField>();
         foreach (var name in Names(signature).Where(n => constructor.Names.All(p => p.Name != n)))
@@ -33,7 +35,9 @@ internal static class SizeFieldReader
 
         Value? Computed(IReadOnlyList<string> path)
         {
-            if (type.InstanceConstructors.SelectMany(c => c.Parameters).FirstOrDefault(p => p.Name == path[0] && p.DeclaringSyntaxReferences.Length > 0 && constructor.Parameters.Any(q => q.Name == p.Name && q.Type == LayerReader.Name(p.Type))) is not { } root
+            if (type.InstanceConstructors.SelectMany(c => c.Parameters)
+                .FirstOrDefault(p => p.Name == path[0] && p.DeclaringSyntaxReferences.Length > 0
+                    && constructor.Parameters.Any(q => q.Name == p.Name && q.Type == LayerReader.Name(p.Type))) is not { } root
                 || !Configurations.IsGiven(root) || Definitions.IsSet(root, cancellation))
             {
                 return null;
@@ -55,8 +59,11 @@ internal static class SizeFieldReader
         }
 
         Dim ValueOf(IFieldSymbol field) =>
-            field.HasConstantValue ? ValueReader.Constant(field.ConstantValue, field.Type) is Value.Integer constant ? constant.Dim : Dim.Unknown
-            : Definitions.Of(field, compilation, cancellation) is { } definition && compilation.GetSemanticModel(definition.SyntaxTree) is var semantics && semantics.OperationOf(definition, cancellation) is { } operation
+            field.HasConstantValue ? ValueReader.Constant(field.ConstantValue, field.Type) is Value.Integer constant ? constant.Dim
+                : Dim.Unknown
+            : Definitions.Of(field, compilation, cancellation) is { } definition
+                && compilation.GetSemanticModel(definition.SyntaxTree) is var semantics
+                && semantics.OperationOf(definition, cancellation) is { } operation
                 ? values(semantics).ReadSize(operation)
                 : Dim.Unknown;
     }
@@ -64,7 +71,8 @@ internal static class SizeFieldReader
     /// <summary>The names in <c>Where</c> that something in the class, or in a base class, has.</summary>
     public static IEnumerable<string> Named(INamedTypeSymbol type, SignatureModel signature, ForwardModel forward)
     {
-        var names = new HashSet<string>(type.InstanceConstructors.SelectMany(c => c.Parameters).Select(p => p.Name).Concat(forward.Inputs.Select(i => i.Name)), StringComparer.Ordinal);
+        var names = new HashSet<string>(type.InstanceConstructors.SelectMany(c => c.Parameters).Select(p => p.Name)
+            .Concat(forward.Inputs.Select(i => i.Name)), StringComparer.Ordinal);
         for (var t = type; t is not null; t = t.BaseType)
         {
             names.UnionWith(t.GetMembers().Select(m => m.Name));
@@ -77,7 +85,8 @@ internal static class SizeFieldReader
     {
         var shapes = ShapeParser.ParseSignature(signature.Text).Signature;
         var facts = ShapeParser.ParseFacts(signature.Where ?? "").Facts;
-        return (shapes?.Inputs.Concat(shapes.Outputs ?? []).SelectMany(s => s.Dims) ?? []).Concat(facts?.All.SelectMany(f => new[] { f.Left, f.Right }) ?? []).SelectMany(d => d.Names).Distinct();
+        return (shapes?.Inputs.Concat(shapes.Outputs ?? []).SelectMany(s => s.Dims) ?? []).Concat(
+            facts?.All.SelectMany(f => new[] { f.Left, f.Right }) ?? []).SelectMany(d => d.Names).Distinct();
     }
 
     /// <summary>A field of the class, or a constant of a base class: what else a base class holds depends on its own constructor.</summary>

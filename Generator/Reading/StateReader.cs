@@ -7,10 +7,12 @@ namespace Gen.Reading;
 
 /// <summary>Reads a <c>[Parameter]</c> or <c>[Buffer]</c> field, and what it is set to, one assignment after the other.</summary>
 internal sealed class StateReader(
-    IReadOnlyList<TypeDeclarationSyntax> declarations, IReadOnlyList<ISymbol> members, Compilation compilation, TorchSymbols torch, LayerReader layers, CancellationToken cancellation)
+    IReadOnlyList<TypeDeclarationSyntax> declarations, IReadOnlyList<ISymbol> members, Compilation compilation, TorchSymbols torch,
+    LayerReader layers, CancellationToken cancellation)
 {
     /// <summary>The initializers and assignments of the tensors of the class, in the order in which they run.</summary>
-    private readonly Lazy<(string Member, ExpressionSyntax Value)[]> settings = new(() => [.. Settings(declarations, members, compilation, torch, cancellation)]);
+    private readonly Lazy<(string Member, ExpressionSyntax Value)[]> settings =
+        new(() => [.. Settings(declarations, members, compilation, torch, cancellation)]);
 
     private readonly Lazy<HashSet<string>> tensors = new(() => new(Tensors(members, torch).Select(t => t.Name), StringComparer.Ordinal));
 
@@ -19,7 +21,8 @@ internal sealed class StateReader(
         Annotations.Key(field),
         LayerReader.Name(field.Type),
         IsParameter: field.Has(Annotations.Parameter) || !field.Has(Annotations.Buffer),
-        IsPersistent: field.Find(Annotations.Buffer) is not { } buffer || buffer.NamedArguments.All(a => a.Key != "Persistent" || a.Value.Value is not false),
+        IsPersistent: field.Find(Annotations.Buffer) is not { } buffer
+            || buffer.NamedArguments.All(a => a.Key != "Persistent" || a.Value.Value is not false),
         field.IsReadOnly,
         IsOptional: field.NullableAnnotation == NullableAnnotation.Annotated)
     {
@@ -37,9 +40,11 @@ internal sealed class StateReader(
     /// <summary>Sizes and the constructor's parameters decide what it holds, and no other tensor is in it.</summary>
     private bool IsTold(Holding held) => held switch
     {
-        Holding.Set set => !set.IsApart && !set.Value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => tensors.Value.Contains(n.Identifier.ValueText)),
+        Holding.Set set => !set.IsApart && !set.Value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+            .Any(n => tensors.Value.Contains(n.Identifier.ValueText)),
         Holding.Null or Holding.Unset => true,
-        Holding.Either { Condition: { } condition, IsApart: false } either => IsTold(condition) && IsTold(either.Then) && IsTold(either.Otherwise),
+        Holding.Either { Condition: { } condition, IsApart: false } either =>
+            IsTold(condition) && IsTold(either.Then) && IsTold(either.Otherwise),
         _ => false,
     };
 
@@ -50,15 +55,18 @@ internal sealed class StateReader(
     }
 
     private static IEnumerable<IFieldSymbol> Tensors(IEnumerable<ISymbol> members, TorchSymbols torch) =>
-        members.OfType<IFieldSymbol>().Where(f => !f.IsStatic && (torch.IsTensor(f.Type) || f.Type.BaseType is { } basis && torch.IsTensor(basis)));
+        members.OfType<IFieldSymbol>().Where(f => !f.IsStatic
+            && (torch.IsTensor(f.Type) || f.Type.BaseType is { } basis && torch.IsTensor(basis)));
 
     private static IEnumerable<(string Member, ExpressionSyntax Value)> Settings(
-        IReadOnlyList<TypeDeclarationSyntax> declarations, IReadOnlyList<ISymbol> members, Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
+        IReadOnlyList<TypeDeclarationSyntax> declarations, IReadOnlyList<ISymbol> members, Compilation compilation, TorchSymbols torch,
+        CancellationToken cancellation)
     {
         var tensors = Tensors(members, torch).ToArray();
         foreach (var field in tensors)
         {
-            if (field.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<VariableDeclaratorSyntax>().FirstOrDefault()?.Initializer?.Value is { } value)
+            if (field.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<VariableDeclaratorSyntax>()
+                .FirstOrDefault()?.Initializer?.Value is { } value)
             {
                 yield return (field.Name, value);
             }
@@ -73,7 +81,8 @@ internal sealed class StateReader(
         }
     }
 
-    /// <summary>The last assignment of a member, after those that it depends on; empty where there is none, or not all of them are known.</summary>
+    /// <summary>The last assignment of a member, after those that it depends on; empty where there is none, or not all of them are
+    /// known.</summary>
     private IReadOnlyList<(string Member, ExpressionSyntax Value)> Way(string member)
     {
         var needed = new HashSet<string>(StringComparer.Ordinal) { member };
@@ -96,5 +105,7 @@ internal sealed class StateReader(
     /// <summary>A constructor sets it under a condition, in a loop, or together with others.</summary>
     private bool IsSetElsewhere(string member) => ConstructorReader.Constructors(declarations)
         .SelectMany(c => c.DescendantNodes()).OfType<AssignmentExpressionSyntax>()
-        .Any(a => !settings.Value.Any(s => s.Value == a.Right) && (a.Left is TupleExpressionSyntax tuple ? tuple.Arguments.Any(t => ConstructorReader.Own(t.Expression) == member) : ConstructorReader.Own(a.Left) == member));
+        .Any(a => !settings.Value.Any(s => s.Value == a.Right)
+            && (a.Left is TupleExpressionSyntax tuple ? tuple.Arguments.Any(t => ConstructorReader.Own(t.Expression) == member)
+                : ConstructorReader.Own(a.Left) == member));
 }

@@ -12,7 +12,8 @@ internal sealed class StatementReader
     private readonly ExpressionReader expressions;
     private readonly Func<SyntaxNode, int> number;
 
-    public StatementReader(BodyReader bodies, TorchSymbols torch, ValueReader values, Func<SyntaxNode, int> number, Func<IOperation, LayerModel?> readModule, CancellationToken cancellation)
+    public StatementReader(BodyReader bodies, TorchSymbols torch, ValueReader values, Func<SyntaxNode, int> number,
+        Func<IOperation, LayerModel?> readModule, CancellationToken cancellation)
     {
         this.number = number;
         expressions = new ExpressionReader(bodies, this, torch, values, number, readModule, cancellation);
@@ -40,16 +41,20 @@ internal sealed class StatementReader
                 return Declarations(group);
 
             case IReturnOperation { Kind: not OperationKind.YieldReturn } result:
-                return new Statement.Return(number(result.ReturnedValue?.Syntax ?? result.Syntax), result.ReturnedValue is null ? null : Read(result.ReturnedValue));
+                return new Statement.Return(number(result.ReturnedValue?.Syntax ?? result.Syntax),
+                    result.ReturnedValue is null ? null : Read(result.ReturnedValue));
 
             case IConditionalOperation choice:
-                return new Statement.If(Read(choice.Condition), One(choice.WhenTrue), choice.WhenFalse is null ? null : One(choice.WhenFalse));
+                return new Statement.If(Read(choice.Condition), One(choice.WhenTrue),
+                    choice.WhenFalse is null ? null : One(choice.WhenFalse));
 
             case IForLoopOperation loop:
-                return new Statement.Loop(loop.Before.Select(One).ToEquatableArray(), loop.Condition is null ? null : Read(loop.Condition), loop.AtLoopBottom.Select(One).ToEquatableArray(), One(loop.Body), IsAtLeastOnce: false);
+                return new Statement.Loop(loop.Before.Select(One).ToEquatableArray(), loop.Condition is null ? null : Read(loop.Condition),
+                    loop.AtLoopBottom.Select(One).ToEquatableArray(), One(loop.Body), IsAtLeastOnce: false);
 
             case IWhileLoopOperation { ConditionIsUntil: false } loop:
-                return new Statement.Loop(default, loop.Condition is null ? null : Read(loop.Condition), default, One(loop.Body), IsAtLeastOnce: !loop.ConditionIsTop);
+                return new Statement.Loop(default, loop.Condition is null ? null : Read(loop.Condition), default, One(loop.Body),
+                    IsAtLeastOnce: !loop.ConditionIsTop);
 
             case IForEachLoopOperation loop:
                 return new Statement.ForEach(Target(loop.LoopControlVariable), Read(loop.Collection), One(loop.Body));
@@ -64,7 +69,8 @@ internal sealed class StatementReader
                 return Declarations(use.DeclarationGroup);
 
             case ILocalFunctionOperation { Body: { } body } function:
-                return new Statement.Function(function.Symbol.Name, function.Symbol.Parameters.Select(p => p.Name).ToEquatableArray(), One(body));
+                return new Statement.Function(function.Symbol.Name, function.Symbol.Parameters.Select(p => p.Name).ToEquatableArray(),
+                    One(body));
 
             case IBranchOperation { BranchKind: BranchKind.Break }:
                 return new Statement.Break();
@@ -97,7 +103,8 @@ internal sealed class StatementReader
         var list = operations.ToArray();
 
         // A local function may be called before it stands there.
-        return new Statement.Block(list.Where(o => o is ILocalFunctionOperation).Concat(list.Where(o => o is not ILocalFunctionOperation)).Select(One).ToEquatableArray());
+        return new Statement.Block(list.Where(o => o is ILocalFunctionOperation).Concat(list.Where(o => o is not ILocalFunctionOperation))
+            .Select(One).ToEquatableArray());
     }
 
     private Statement Declarations(IVariableDeclarationGroupOperation group) => new Statement.Block(group.Declarations
@@ -108,21 +115,26 @@ internal sealed class StatementReader
     /// <summary>What a try does, or what one of its catches does after any part of that.</summary>
     private Statement Try(ITryOperation attempt)
     {
-        var changed = attempt.Body.Syntax.DescendantNodes().OfType<AssignmentExpressionSyntax>().Select(a => a.Left).OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct().ToEquatableArray();
+        var changed = attempt.Body.Syntax.DescendantNodes().OfType<AssignmentExpressionSyntax>().Select(a => a.Left)
+            .OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct().ToEquatableArray();
         var statement = attempt.Catches.Reverse().Aggregate((Statement?)null, (otherwise, caught) =>
         {
-            var handler = new Statement.Block(EquatableArray.Of(new Statement.Evaluate(new Node.Opaque(0, "") { Locals = changed }), One(caught.Handler)));
-            return otherwise is null ? handler : new Statement.If(new Node.Opaque(number(caught.Syntax), $"catch {number(caught.Syntax)}"), handler, otherwise);
+            var handler = new Statement.Block(EquatableArray.Of(new Statement.Evaluate(new Node.Opaque(0, "") { Locals = changed }),
+                One(caught.Handler)));
+            return otherwise is null ? handler : new Statement.If(new Node.Opaque(number(caught.Syntax), $"catch {number(caught.Syntax)}"),
+                handler, otherwise);
         });
         var body = One(attempt.Body);
-        statement = statement is null ? body : new Statement.If(new Node.Opaque(number(attempt.Syntax), $"try {number(attempt.Syntax)}"), body, statement);
+        statement = statement is null ? body : new Statement.If(new Node.Opaque(number(attempt.Syntax), $"try {number(attempt.Syntax)}"),
+            body, statement);
         return attempt.Finally is null ? statement : new Statement.Block(EquatableArray.Of(statement, One(attempt.Finally)));
     }
 
     private Node Target(IOperation variable) => variable switch
     {
         IVariableDeclaratorOperation declarator => new Node.Local(number(declarator.Syntax), declarator.Symbol.Name),
-        IVariableDeclarationGroupOperation { Declarations: [{ Declarators: [var only] }] } => new Node.Local(number(only.Syntax), only.Symbol.Name),
+        IVariableDeclarationGroupOperation { Declarations: [{ Declarators: [var only] }] } =>
+            new Node.Local(number(only.Syntax), only.Symbol.Name),
         _ => Read(variable),
     };
 
@@ -143,7 +155,8 @@ internal sealed class StatementReader
     }
 
     private Statement Body(ISwitchCaseOperation section) =>
-        Block(section.Body.SelectMany(o => o is IBlockOperation block ? block.Operations.AsEnumerable() : [o]).Where(o => o is not IBranchOperation { BranchKind: BranchKind.Break }));
+        Block(section.Body.SelectMany(o => o is IBlockOperation block ? block.Operations.AsEnumerable() : [o])
+            .Where(o => o is not IBranchOperation { BranchKind: BranchKind.Break }));
 
     private Node Clause(Node value, ICaseClauseOperation clause) => clause switch
     {

@@ -42,7 +42,8 @@ internal sealed class TorchSymbols
     }
 
     /// <summary><c>Sequential</c>, <c>ModuleList</c>, <c>ModuleDict</c>: the modules in them are what they are.</summary>
-    public bool IsContainer(ITypeSymbol type) => type.Name is "Sequential" or "ModuleList" or "ModuleDict" && type.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
+    public bool IsContainer(ITypeSymbol type) => type.Name is "Sequential" or "ModuleList" or "ModuleDict"
+        && type.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
 
     public bool IsTensor(ITypeSymbol type) => SymbolEqualityComparer.Default.Equals(type, Tensor);
 

@@ -12,12 +12,14 @@ internal static class UserDeclarations
     public const string GeneratedSuffix = ".g.cs";
 
     /// <summary>The members that are generated, unless the user wrote one of that name.</summary>
-    public static readonly IReadOnlyList<string> GeneratedMembers = ["call", "ParameterCount", "CountParameters", "MultiplyAdds", "Summary", "RegisterComponents", "_toEpilog", "BuildLayers", "_named_parameters"];
+    public static readonly IReadOnlyList<string> GeneratedMembers = ["call", "ParameterCount", "CountParameters", "MultiplyAdds", "Summary",
+        "RegisterComponents", "_toEpilog", "BuildLayers", "_named_parameters"];
 
     /// <summary>The ways into a module's state, which are overridden unless the user did.</summary>
     public static readonly IReadOnlyList<string> EntryPoints =
     [
-        "named_parameters", "named_buffers", "named_children", "named_modules", "state_dict", "load_state_dict", "load", "save", "train", "apply",
+        "named_parameters", "named_buffers", "named_children", "named_modules", "state_dict", "load_state_dict", "load", "save", "train",
+        "apply",
         "has_parameter", "has_buffer", "get_parameter", "get_buffer",
     ];
 
@@ -31,7 +33,8 @@ internal static class UserDeclarations
 
     /// <summary>The members that the user wrote, in their order.</summary>
     public static IEnumerable<ISymbol> Members(INamedTypeSymbol type) =>
-        type.GetMembers().Where(m => !m.IsImplicitlyDeclared && (m.DeclaringSyntaxReferences.Length == 0 || m.DeclaringSyntaxReferences.Any(r => !IsGenerated(r.SyntaxTree))));
+        type.GetMembers().Where(m => !m.IsImplicitlyDeclared
+            && (m.DeclaringSyntaxReferences.Length == 0 || m.DeclaringSyntaxReferences.Any(r => !IsGenerated(r.SyntaxTree))));
 
     /// <summary>The first annotated member stands for its class; the others yield nothing.</summary>
     public static ISymbol? FirstAnnotated(INamedTypeSymbol type) =>

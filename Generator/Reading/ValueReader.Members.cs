@@ -8,7 +8,8 @@ namespace Gen.Reading;
 /// <content>Members of objects that hold sizes.</content>
 internal sealed partial class ValueReader
 {
-    /// <summary>A member of an object that is built in place or that the constructor is given, <c>config.Dim</c>; null for any other.</summary>
+    /// <summary>A member of an object that is built in place or that the constructor is given, <c>config.Dim</c>; null for any
+    /// other.</summary>
     public Value? Member(IOperation operation)
     {
         var (instance, member) = operation switch
@@ -32,7 +33,8 @@ internal sealed partial class ValueReader
             };
         }
 
-        return member is IPropertySymbol property && SymbolEqualityComparer.Default.Equals(Configurations.Find(type, member.Name), member) && Configurations.Computed(property, cancellation) is { } computed
+        return member is IPropertySymbol property && SymbolEqualityComparer.Default.Equals(Configurations.Find(type, member.Name), member)
+            && Configurations.Computed(property, cancellation) is { } computed
             ? Follow(computed, static (reader, o) => reader.Read(o), reader => reader.Enter((owner, type))) ?? new Value.Opaque(member.Name)
             : new Value.Opaque(member.Name);
     }
@@ -50,15 +52,19 @@ internal sealed partial class ValueReader
             return self;
         }
 
-        return instance is IParameterReferenceOperation or ILocalReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation or IObjectCreationOperation or IWithOperation
+        return instance is IParameterReferenceOperation or ILocalReferenceOperation or IFieldReferenceOperation
+            or IPropertyReferenceOperation or IObjectCreationOperation or IWithOperation
             && instance.Type is { } type && Configurations.Is(type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))
-            && Read(instance) is var value && (value is Value.Object || (value is Value.Parameter { Type: var given } && given == LayerReader.Name(type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))))
+            && Read(instance) is var value && (value is Value.Object
+                || (value is Value.Parameter { Type: var given }
+                    && given == LayerReader.Name(type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))))
                 ? (value, type)
                 : null;
     }
 
     /// <summary>An expression of another class, where the parameters of its constructor are given.</summary>
-    public Value ReadElsewhere(ExpressionSyntax expression, IEnumerable<(IParameterSymbol Parameter, Value Value)> parameters) => Follow(expression, static (reader, o) => reader.Read(o), reader =>
+    public Value ReadElsewhere(ExpressionSyntax expression, IEnumerable<(IParameterSymbol Parameter, Value Value)> parameters) =>
+        Follow(expression, static (reader, o) => reader.Read(o), reader =>
     {
         reader.Enter(null);
         foreach (var (parameter, value) in parameters)

@@ -10,7 +10,8 @@ namespace Gen.Reading;
 /// Reads an expression that builds something: constants, arithmetic over the constructor's parameters, fields and locals that hold
 /// such values, tuples, arrays, lists of modules.
 /// </summary>
-internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperation, SemanticModel, LayerModel?> readModule, Nesting nesting, CancellationToken cancellation)
+internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperation, SemanticModel, LayerModel?> readModule, Nesting nesting,
+    CancellationToken cancellation)
 {
     private const int DeepestDefinition = 20;
     private Dictionary<ISymbol, Dim> indices = new(SymbolEqualityComparer.Default);
@@ -65,7 +66,8 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
     }
 
     /// <summary>What is nested too deep is not quoted as a whole.</summary>
-    private static string Short(IOperation operation) => operation.Syntax.ToString() is { Length: > 60 } text ? text[..57] + "..." : operation.Syntax.ToString();
+    private static string Short(IOperation operation) =>
+        operation.Syntax.ToString() is { Length: > 60 } text ? text[..57] + "..." : operation.Syntax.ToString();
 
     private Value ReadWithin(IOperation operation)
     {
@@ -79,31 +81,39 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
         {
             case IParameterReferenceOperation { Parameter: var parameter } when given.TryGetValue(parameter, out var argument):
                 return argument;
-            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when isElsewhere && !indices.ContainsKey(parameter):
+            case IParameterReferenceOperation { Parameter:
+                { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter }
+                    when isElsewhere && !indices.ContainsKey(parameter):
                 return new Value.Opaque(parameter.Name);
             case IPropertyReferenceOperation or IFieldReferenceOperation when Member(operation) is { } member:
                 return member;
-            case IDefaultValueOperation { Type: { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
+            case IDefaultValueOperation { Type: { IsReferenceType: true }
+                or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
                 return new Value.Null();
             case ITupleOperation tuple:
                 return new Value.List(tuple.Elements.Select(Read).ToEquatableArray());
             case IArrayCreationOperation { Initializer: { } items }:
                 return new Value.List(items.ElementValues.Select(Read).ToEquatableArray());
-            case IObjectCreationOperation { Type.Name: "List", Arguments.Length: 0 } list when list.Initializer is null || list.Initializer.Initializers.All(i => i is IInvocationOperation { Arguments.Length: 1 }):
-                return new Value.List((list.Initializer?.Initializers.Cast<IInvocationOperation>().Select(i => Read(i.Arguments[0].Value)) ?? []).ToEquatableArray());
+            case IObjectCreationOperation { Type.Name: "List", Arguments.Length: 0 } list
+                when list.Initializer is null || list.Initializer.Initializers.All(i => i is IInvocationOperation { Arguments.Length: 1 }):
+                return new Value.List((list.Initializer?.Initializers.Cast<IInvocationOperation>().Select(i => Read(i.Arguments[0].Value))
+                    ?? []).ToEquatableArray());
             case ILocalReferenceOperation { Local: var local } when given.TryGetValue(local, out var value) && !indices.ContainsKey(local):
                 return value;
             case IFieldReferenceOperation { Field.ContainingType.IsTupleType: true } field when Item(field) is { } item:
                 return item;
             case IInvocationOperation call when Lists.Read(call, this) is { } list:
                 return list;
-            case IInvocationOperation or IObjectCreationOperation or IConditionalOperation when readModule(operation, semantics) is { } layer:
+            case IInvocationOperation or IObjectCreationOperation or IConditionalOperation
+                when readModule(operation, semantics) is { } layer:
                 return new Value.Module(layer);
             case IObjectCreationOperation creation when Objects.Read(creation, this, semantics.Compilation, cancellation) is { } made:
                 return made;
             case IWithOperation copy when Objects.Read(copy, this, semantics.Compilation, cancellation) is { } copied:
                 return copied;
-            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when !IsInteger(parameter.Type) && !Definitions.IsSet(parameter, cancellation):
+            case IParameterReferenceOperation { Parameter:
+                { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter }
+                    when !IsInteger(parameter.Type) && !Definitions.IsSet(parameter, cancellation):
                 return parameter.Type.SpecialType == SpecialType.System_Boolean ? new Value.Condition(Truth.Of(parameter.Name))
                     : new Value.Parameter(parameter.Name, Configurations.IsGiven(parameter) ? LayerReader.Name(parameter.Type) : "");
         }
@@ -159,7 +169,8 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
         }
 
         var items = all.Select(One).ToArray();
-        return all is [not TupleExpressionSyntax] && items[0] is Value.List or Value.Repeat ? items[0] : new Value.List(items.ToEquatableArray());
+        return all is [not TupleExpressionSyntax] && items[0] is Value.List or Value.Repeat ? items[0]
+            : new Value.List(items.ToEquatableArray());
 
         Value One(ExpressionSyntax expression) => expression is TupleExpressionSyntax tuple
             ? new Value.List(tuple.Arguments.Select(a => One(a.Expression)).ToEquatableArray())
@@ -169,7 +180,8 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
     /// <summary>A lambda's result for a number that it is given, by the name that stands for the number.</summary>
     public Value ReadBody(IAnonymousFunctionOperation lambda, Value item, Dim? number = null)
     {
-        var body = lambda.Body.Operations is { Length: > 0 } all && all[all.Length - 1] is IReturnOperation { ReturnedValue: { } value } && all.Take(all.Length - 1).All(o => o is IVariableDeclarationGroupOperation) ? value : null;
+        var body = lambda.Body.Operations is { Length: > 0 } all && all[all.Length - 1] is IReturnOperation { ReturnedValue: { } value }
+            && all.Take(all.Length - 1).All(o => o is IVariableDeclarationGroupOperation) ? value : null;
         if (body is null || lambda.Symbol.Parameters.Length == 0)
         {
             return new Value.Opaque(lambda.Syntax.ToString());
@@ -213,14 +225,17 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
                 return index;
             case IPropertyReferenceOperation or IFieldReferenceOperation when Member(operation) is { } member:
                 return member is Value.Integer size ? size.Dim : Dim.Unknown;
-            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when IsInteger(parameter.Type):
+            case IParameterReferenceOperation { Parameter:
+                { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter } when IsInteger(parameter.Type):
                 return isElsewhere || Definitions.IsSet(parameter, cancellation) ? Dim.Unknown : Dim.Name(parameter.Name);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus, OperatorMethod: null } unary:
                 return Dim.Zero - ReadSize(unary.Operand);
             case IBinaryOperation { OperatorMethod: null } binary:
                 return ReadTerms(binary);
-            case IInvocationOperation { TargetMethod: { Name: "Max" or "Min", ContainingType: { Name: "Math", ContainingNamespace.Name: "System" } }, Arguments: [var a, var b] } call:
-                return call.TargetMethod.Name == "Max" ? Dim.Max(ReadSize(a.Value), ReadSize(b.Value)) : Dim.Min(ReadSize(a.Value), ReadSize(b.Value));
+            case IInvocationOperation { TargetMethod: { Name: "Max" or "Min",
+                ContainingType: { Name: "Math", ContainingNamespace.Name: "System" } }, Arguments: [var a, var b] } call:
+                return call.TargetMethod.Name == "Max" ? Dim.Max(ReadSize(a.Value), ReadSize(b.Value))
+                    : Dim.Min(ReadSize(a.Value), ReadSize(b.Value));
             case IConditionalOperation { WhenFalse: { } otherwise } choice when IsInteger(choice.Type!):
                 // condition ? a : throw
                 if (Unwrap(otherwise) is IThrowOperation)
@@ -236,13 +251,15 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
 
                 var holds = condition.Indicator;
                 return holds * ReadSize(choice.WhenTrue) + (Dim.One - holds) * ReadSize(otherwise);
-            case IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } list } when Read(list) is Value.List counted && counted.Items.All(i => i is not Value.Spread and not Value.Repeat):
+            case IPropertyReferenceOperation { Property.Name: "Length" or "Count", Instance: { } list }
+                when Read(list) is Value.List counted && counted.Items.All(i => i is not Value.Spread and not Value.Repeat):
                 return Dim.Of(counted.Items.Count);
             case IArrayElementReferenceOperation { Indices: [var at] } element when Item(element.ArrayReference, at) is Value.Integer item:
                 return item.Dim;
             case IImplicitIndexerReferenceOperation element when Item(element.Instance, element.Argument) is Value.Integer item:
                 return item.Dim;
-            case IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list, Arguments: [{ Value: var at }] } when Item(list, at) is Value.Integer item:
+            case IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list, Arguments: [{ Value: var at }] }
+                when Item(list, at) is Value.Integer item:
                 return item.Dim;
             case IFieldReferenceOperation { Field.ContainingType.IsTupleType: true } field when Item(field) is Value.Integer item:
                 return item.Dim;
@@ -255,7 +272,8 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
                 return Follow(body, static (reader, o) => reader.ReadSize(o)) ?? Dim.Unknown;
         }
 
-        return Definition(operation) is { } definition ? Follow(definition, static (reader, o) => reader.ReadSize(o)) ?? Dim.Unknown : Dim.Unknown;
+        return Definition(operation) is { } definition ? Follow(definition, static (reader, o) => reader.ReadSize(o)) ?? Dim.Unknown
+            : Dim.Unknown;
     }
 
     /// <summary>A sum of many terms is deep on its left.</summary>
@@ -281,20 +299,25 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
         }
 
         at = Unwrap(at);
-        var index = at is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } back ? items.Count - ReadSize(back.Operand).Constant : ReadSize(at).Constant;
+        var index = at is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } back ? items.Count - ReadSize(back.Operand).Constant
+            : ReadSize(at).Constant;
         return index >= 0 && index < items.Count ? items[(int)index] : null;
     }
 
     /// <summary><c>size.Item1</c>, <c>size.Width</c>.</summary>
     private Value? Item(IFieldReferenceOperation field)
     {
-        var number = field.Field.ContainingType.TupleElements.ToList().FindIndex(f => f.Name == field.Field.Name || SymbolEqualityComparer.Default.Equals(f.CorrespondingTupleField, field.Field.CorrespondingTupleField));
-        return field.Instance is { } tuple && number >= 0 && Read(tuple) is Value.List { Items: var items } && number < items.Count ? items[number] : null;
+        var number = field.Field.ContainingType.TupleElements.ToList()
+            .FindIndex(f => f.Name == field.Field.Name || SymbolEqualityComparer.Default.Equals(f.CorrespondingTupleField,
+                field.Field.CorrespondingTupleField));
+        return field.Instance is { } tuple && number >= 0 && Read(tuple) is Value.List { Items: var items } && number < items.Count
+            ? items[number] : null;
     }
 
     /// <summary>The expression that a static method of the user's is.</summary>
     private ExpressionSyntax? Function(IMethodSymbol method) =>
-        method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<MethodDeclarationSyntax>().FirstOrDefault()?.ExpressionBody?.Expression;
+        method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<MethodDeclarationSyntax>()
+            .FirstOrDefault()?.ExpressionBody?.Expression;
 
     /// <summary>A truth; unknown where it is not understood.</summary>
     public Truth ReadCondition(IOperation operation)
@@ -323,19 +346,23 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
                 return Holds(argument);
             case IPropertyReferenceOperation or IFieldReferenceOperation when Member(operation) is { } member:
                 return Holds(member);
-            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor }, Type.SpecialType: SpecialType.System_Boolean } parameter }:
+            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor },
+                Type.SpecialType: SpecialType.System_Boolean } parameter }:
                 return isElsewhere || Definitions.IsSet(parameter, cancellation) ? Truth.Unknown : Truth.Of(parameter.Name);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, OperatorMethod: null } not:
                 return !ReadCondition(not.Operand);
-            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.And } both when both.Type?.SpecialType == SpecialType.System_Boolean:
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.And } both
+                when both.Type?.SpecialType == SpecialType.System_Boolean:
                 return ReadCondition(both.LeftOperand) & ReadCondition(both.RightOperand);
-            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.Or } either when either.Type?.SpecialType == SpecialType.System_Boolean:
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr or BinaryOperatorKind.Or } either
+                when either.Type?.SpecialType == SpecialType.System_Boolean:
                 return ReadCondition(either.LeftOperand) | ReadCondition(either.RightOperand);
             case IBinaryOperation { OperatorMethod: null, LeftOperand.Type: { } type } comparison when IsInteger(type):
                 return Compare(comparison.OperatorKind, ReadSize(comparison.LeftOperand), ReadSize(comparison.RightOperand));
         }
 
-        return Definition(operation) is { } definition ? Follow(definition, static (reader, o) => reader.ReadCondition(o)) ?? Truth.Unknown : Truth.Unknown;
+        return Definition(operation) is { } definition ? Follow(definition, static (reader, o) => reader.ReadCondition(o)) ?? Truth.Unknown
+            : Truth.Unknown;
     }
 
     private static Truth Holds(Value value) => value switch
@@ -378,7 +405,8 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
     {
         if (constant is not null && type is INamedTypeSymbol { TypeKind: TypeKind.Enum } enumeration)
         {
-            var member = enumeration.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => f.HasConstantValue && Equals(f.ConstantValue, constant));
+            var member = enumeration.GetMembers().OfType<IFieldSymbol>()
+                .FirstOrDefault(f => f.HasConstantValue && Equals(f.ConstantValue, constant));
             return member is null ? new Value.Opaque(constant.ToString()!) : new Value.Enumeration(enumeration.Name, member.Name);
         }
 
@@ -391,7 +419,8 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
             float number => new Value.Real(number),
             decimal number => new Value.Real((double)number),
             ulong and > long.MaxValue => new Value.Opaque(constant.ToString()!),
-            byte or sbyte or short or ushort or int or uint or long or ulong => new Value.Integer(Dim.Of(Convert.ToInt64(constant, System.Globalization.CultureInfo.InvariantCulture))),
+            byte or sbyte or short or ushort or int or uint or long or ulong =>
+                new Value.Integer(Dim.Of(Convert.ToInt64(constant, System.Globalization.CultureInfo.InvariantCulture))),
             _ => new Value.Opaque(constant.ToString()!),
         };
     }
@@ -402,23 +431,28 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
 
     private Value? Element(CollectionElementSyntax element) => element switch
     {
-        ExpressionElementSyntax expression when semantics.OperationOf(expression.Expression, cancellation) is { } operation => Read(operation),
-        SpreadElementSyntax spread when semantics.OperationOf(spread.Expression, cancellation) is { } operation => new Value.Spread(Read(operation)),
+        ExpressionElementSyntax expression when semantics.OperationOf(expression.Expression, cancellation) is { } operation =>
+            Read(operation),
+        SpreadElementSyntax spread when semantics.OperationOf(spread.Expression, cancellation) is { } operation =>
+            new Value.Spread(Read(operation)),
         _ => null,
     };
 
     /// <summary>The expression that a field, property or local of the constructor is set to, once and for all.</summary>
     private ExpressionSyntax? Definition(IOperation operation) => operation switch
     {
-        IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation, Field: var field } when field.IsStatic || IsOwn(field, operation) => Definitions.Of(field, semantics.Compilation, cancellation),
-        IPropertyReferenceOperation { Instance: null or IInstanceReferenceOperation, Property: var property } when property.IsStatic || IsOwn(property, operation) => Definitions.Of(property, cancellation),
+        IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation, Field: var field }
+            when field.IsStatic || IsOwn(field, operation) => Definitions.Of(field, semantics.Compilation, cancellation),
+        IPropertyReferenceOperation { Instance: null or IInstanceReferenceOperation, Property: var property }
+            when property.IsStatic || IsOwn(property, operation) => Definitions.Of(property, cancellation),
         ILocalReferenceOperation { Local: var local } => Definitions.Of(local, cancellation),
         _ => null,
     };
 
     /// <summary>A base class's constructor has parameters of its own.</summary>
     private bool IsOwn(ISymbol member, IOperation operation) =>
-        SymbolEqualityComparer.Default.Equals(member.ContainingType, semantics.GetEnclosingSymbol(operation.Syntax.SpanStart, cancellation)?.ContainingType);
+        SymbolEqualityComparer.Default.Equals(member.ContainingType,
+            semantics.GetEnclosingSymbol(operation.Syntax.SpanStart, cancellation)?.ContainingType);
 
     private T? Follow<T>(ExpressionSyntax definition, Func<ValueReader, IOperation, T> read, Action<ValueReader>? enter = null)
         where T : class
@@ -431,7 +465,8 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
 
         while (definition is CheckedExpressionSyntax or ParenthesizedExpressionSyntax)
         {
-            definition = definition is CheckedExpressionSyntax check ? check.Expression : ((ParenthesizedExpressionSyntax)definition).Expression;
+            definition = definition is CheckedExpressionSyntax check ? check.Expression
+                : ((ParenthesizedExpressionSyntax)definition).Expression;
         }
 
         var model = definition.SyntaxTree == semantics.SyntaxTree ? semantics : semantics.Compilation.ModelOf(definition.SyntaxTree);
@@ -440,7 +475,8 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
             return null;
         }
 
-        var reader = new ValueReader(model, readModule, nesting, cancellation) { depth = depth + 1, indices = indices, given = given, filled = filled, self = self, isElsewhere = isElsewhere, outerIndices = outerIndices };
+        var reader = new ValueReader(model, readModule, nesting, cancellation) { depth = depth + 1, indices = indices, given = given,
+            filled = filled, self = self, isElsewhere = isElsewhere, outerIndices = outerIndices };
         enter?.Invoke(reader);
         return read(reader, operation);
     }
@@ -460,7 +496,9 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
     private static bool IsNatural(Dim dividend, Dim divisor)
     {
         // A parameter is taken to be 0 or more here: a negative one makes no layer.
-        var naturals = Facts.None.And(dividend.Names.Concat(divisor.Names).Distinct().Select(n => new Fact(Dim.Name(n), Relation.AtLeast, Dim.Zero)));
-        return Comparison.AtLeast(dividend, Dim.Zero, naturals) is true && (Comparison.AtLeast(divisor, Dim.One, naturals) is true || divisor.Constant is null);
+        var naturals = Facts.None.And(dividend.Names.Concat(divisor.Names).Distinct()
+            .Select(n => new Fact(Dim.Name(n), Relation.AtLeast, Dim.Zero)));
+        return Comparison.AtLeast(dividend, Dim.Zero, naturals) is true
+            && (Comparison.AtLeast(divisor, Dim.One, naturals) is true || divisor.Constant is null);
     }
 }

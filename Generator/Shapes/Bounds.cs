@@ -90,7 +90,8 @@ internal readonly struct Bounds(long? lower, long? upper)
     /// </summary>
     private static Bounds FromLeast(Dim dim, Facts facts)
     {
-        var raised = dim.Rebuild(atom => OfAtom(atom, facts).Lower is { } least ? Dim.Of(least) + Dim.Name($"{atom.Text}+") : Dim.Name($"{atom.Text}?"));
+        var raised = dim.Rebuild(atom => OfAtom(atom, facts).Lower is { } least ? Dim.Of(least) + Dim.Name($"{atom.Text}+")
+            : Dim.Name($"{atom.Text}?"));
         if (raised.IsUnknown)
         {
             return default;
@@ -128,7 +129,8 @@ internal readonly struct Bounds(long? lower, long? upper)
 
     private static long? Add(long? a, long? b) => a is { } x && b is { } y && Dim.TryAdd(x, y, out var sum) ? sum : null;
 
-    private static long? Multiply(long? a, long? b) => a == 0 || b == 0 ? 0 : a is { } x && b is { } y && Dim.TryMultiply(x, y, out var product) ? product : null;
+    private static long? Multiply(long? a, long? b) =>
+        a == 0 || b == 0 ? 0 : a is { } x && b is { } y && Dim.TryMultiply(x, y, out var product) ? product : null;
 
     private static long? Least(long? a, long? b) => a is null ? b : b is null ? a : Math.Min(a.Value, b.Value);
 

@@ -43,8 +43,10 @@ internal static class Comparison
             }
         }
 
-        var bounds = Within(differences, facts, static found => found.Lower > 0 || found.Upper < 0 || (found.Lower == 0 && found.Upper == 0));
-        return bounds.Lower == 0 && bounds.Upper == 0 ? Verdict.Equal : bounds.Lower > 0 || bounds.Upper < 0 ? Verdict.Different : Verdict.Unknown;
+        var bounds = Within(differences, facts, static found => found.Lower > 0 || found.Upper < 0
+            || (found.Lower == 0 && found.Upper == 0));
+        return bounds.Lower == 0 && bounds.Upper == 0 ? Verdict.Equal : bounds.Lower > 0 || bounds.Upper < 0 ? Verdict.Different
+            : Verdict.Unknown;
     }
 
     /// <summary>Whether a is b or more: proved, refuted, or not known.</summary>
@@ -66,7 +68,8 @@ internal static class Comparison
         return new[] { kept, reduced }.Where(d => !d.IsUnknown).Distinct().ToArray();
     }
 
-    /// <summary>The bounds of a difference in any of its forms, and of what it is more or less than something that a fact says is not negative.</summary>
+    /// <summary>The bounds of a difference in any of its forms, and of what it is more or less than something that a fact says is not
+    /// negative.</summary>
     private static Bounds Within(Dim[] forms, Facts facts, Func<Bounds, bool> isEnough)
     {
         var bounds = default(Bounds);

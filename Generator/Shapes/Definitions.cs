@@ -49,11 +49,13 @@ internal sealed class Definitions
             return dim;
         }
 
-        dim = dim.Rebuild(a => a.Kind == AtomKind.Name ? Dim.Of(a) : Dim.Of(a.Kind, Restore(a.Left!, facts), Restore(a.Right!, facts), facts));
+        dim = dim.Rebuild(a => a.Kind == AtomKind.Name ? Dim.Of(a)
+            : Dim.Of(a.Kind, Restore(a.Left!, facts), Restore(a.Right!, facts), facts));
         foreach (var definition in values)
         {
             var (name, value) = (definition.Key, definition.Value);
-            if (quotients.ContainsKey(name) || value.Terms.FirstOrDefault(t => t.Atoms.Any(a => quotients.ContainsKey(a.Name))) is not { } leading)
+            if (quotients.ContainsKey(name)
+                || value.Terms.FirstOrDefault(t => t.Atoms.Any(a => quotients.ContainsKey(a.Name))) is not { } leading)
             {
                 continue;
             }

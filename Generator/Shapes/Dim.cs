@@ -37,7 +37,8 @@ internal sealed partial class Dim : IEquatable<Dim>
     public bool IsUnknown { get; }
 
     /// <summary>The number, where the size is one.</summary>
-    public long? Constant => IsUnknown ? null : terms.Length == 0 ? 0 : terms.Length == 1 && terms[0].Atoms.Count == 0 ? terms[0].Coefficient : null;
+    public long? Constant => IsUnknown ? null : terms.Length == 0 ? 0 : terms.Length == 1 && terms[0].Atoms.Count == 0
+        ? terms[0].Coefficient : null;
 
     /// <summary>The name, where the size is one and nothing else.</summary>
     public string? AsName => terms is [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Name, Name: var name }] }] ? name : null;
@@ -62,7 +63,8 @@ internal sealed partial class Dim : IEquatable<Dim>
     public static implicit operator Dim(long value) => Of(value);
 
     public static Dim operator +(Dim left, Dim right) =>
-        left.IsUnknown || right.IsUnknown ? Unknown : left.terms.Length == 0 ? right : right.terms.Length == 0 ? left : Gather(left.terms.Concat(right.terms));
+        left.IsUnknown || right.IsUnknown ? Unknown : left.terms.Length == 0 ? right : right.terms.Length == 0 ? left
+            : Gather(left.terms.Concat(right.terms));
 
     public static Dim operator -(Dim left, Dim right) => left + (-right);
 
@@ -98,7 +100,9 @@ internal sealed partial class Dim : IEquatable<Dim>
     }
 
     /// <summary>Puts values in place of names; a name without a value stays.</summary>
-    public Dim Substitute(Func<string, Dim?> value) => Rebuild(atom => atom.Kind == AtomKind.Name ? value(atom.Name) ?? Of(atom) : Of(atom.Kind, atom.Left!.Substitute(value), atom.Right!.Substitute(value)));
+    public Dim Substitute(Func<string, Dim?> value) =>
+        Rebuild(atom => atom.Kind == AtomKind.Name ? value(atom.Name) ?? Of(atom)
+            : Of(atom.Kind, atom.Left!.Substitute(value), atom.Right!.Substitute(value)));
 
     /// <summary>The number for given names; null where one is missing, something overflows, or a divisor is 0.</summary>
     public long? Evaluate(Func<string, long?> value) => Substitute(n => value(n) is { } number ? Of(number) : null).Constant;
@@ -146,7 +150,8 @@ internal sealed partial class Dim : IEquatable<Dim>
     };
 
     /// <summary>The same expression; two unknown sizes are the same expression, though not proved the same size.</summary>
-    public bool Equals(Dim? other) => ReferenceEquals(this, other) || (other is not null && IsUnknown == other.IsUnknown && Size == other.Size && ToString() == other.ToString());
+    public bool Equals(Dim? other) => ReferenceEquals(this, other)
+        || (other is not null && IsUnknown == other.IsUnknown && Size == other.Size && ToString() == other.ToString());
 
     public override bool Equals(object? obj) => Equals(obj as Dim);
 
@@ -178,7 +183,9 @@ internal sealed partial class Dim : IEquatable<Dim>
 
     /// <summary>After <c>//</c>: all but a number or a name needs parentheses.</summary>
     internal string AsFactor() =>
-        terms.Length == 0 || (terms.Length == 1 && terms[0].Coefficient >= 0 && (terms[0].Atoms.Count == 0 || (terms[0].Coefficient == 1 && terms[0].Atoms is [{ Kind: AtomKind.Name }]))) ? ToString() : $"({this})";
+        terms.Length == 0 || (terms.Length == 1 && terms[0].Coefficient >= 0
+            && (terms[0].Atoms.Count == 0 || (terms[0].Coefficient == 1 && terms[0].Atoms is [{ Kind: AtomKind.Name }]))) ? ToString()
+            : $"({this})";
 
     private static Dim Gather(IEnumerable<Term> all)
     {
@@ -217,7 +224,8 @@ internal sealed partial class Dim : IEquatable<Dim>
         return new Dim(terms) is { Size: <= LargestSize } dim ? dim : Unknown;
     }
 
-    private IEnumerable<string> AllNames() => terms.SelectMany(t => t.Atoms).SelectMany(a => a.Kind == AtomKind.Name ? [a.Name] : a.Left!.AllNames().Concat(a.Right!.AllNames()));
+    private IEnumerable<string> AllNames() => terms.SelectMany(t => t.Atoms)
+        .SelectMany(a => a.Kind == AtomKind.Name ? [a.Name] : a.Left!.AllNames().Concat(a.Right!.AllNames()));
 
     internal static bool TryAdd(long a, long b, out long sum)
     {

@@ -43,7 +43,8 @@ internal sealed partial class Dim
         }
 
         // floor((q*d + r)/d) = q + floor(r/d) for whole q.
-        var (quotient, rest) = divisor.terms is [var single] ? TakeOut(dividend, single, inPart: !ReferenceEquals(facts, Facts.Nothing)) : (Zero, dividend);
+        var (quotient, rest) = divisor.terms is [var single] ? TakeOut(dividend, single, inPart: !ReferenceEquals(facts, Facts.Nothing))
+            : (Zero, dividend);
         if (quotient.IsUnknown || rest.IsUnknown)
         {
             return Unknown;
@@ -149,7 +150,8 @@ internal sealed partial class Dim
             var common = new Term(1, [atom]);
             if (dividend.terms.Concat(divisor.terms).All(t => t.DividedBy(common) is not null))
             {
-                return Cancel(Gather(dividend.terms.Select(t => t.DividedBy(common)!)), Gather(divisor.terms.Select(t => t.DividedBy(common)!)), facts);
+                return Cancel(Gather(dividend.terms.Select(t => t.DividedBy(common)!)),
+                    Gather(divisor.terms.Select(t => t.DividedBy(common)!)), facts);
             }
         }
 
@@ -161,10 +163,12 @@ internal sealed partial class Dim
         }
 
         // floor((g*P + c)/(g*m)) = floor((P + floor(c/g))/m), for positive m where c/g is not whole.
-        return (Gather(dividend.terms.Select(t => t.With(Floor(t.Coefficient, factor)))), Gather(divisor.terms.Select(t => t.With(t.Coefficient / factor))));
+        return (Gather(dividend.terms.Select(t => t.With(Floor(t.Coefficient, factor)))),
+            Gather(divisor.terms.Select(t => t.With(t.Coefficient / factor))));
     }
 
-    /// <summary>The quotient by a sum that divides the dividend: <c>(a*c+b*c)//(a+b) = c</c>. Null where it leaves something, or it is not found.</summary>
+    /// <summary>The quotient by a sum that divides the dividend: <c>(a*c+b*c)//(a+b) = c</c>. Null where it leaves something, or it is not
+    /// found.</summary>
     private static Dim? Exact(Dim dividend, Dim divisor)
     {
         if (divisor.terms.Length < 2 || dividend.terms.Length < divisor.terms.Length)
@@ -175,7 +179,8 @@ internal sealed partial class Dim
         var (quotient, rest, lead) = (Zero, dividend, Lead(divisor));
         for (var steps = 0; steps < MostSteps && !rest.Equals(Zero); steps++)
         {
-            if (Lead(rest).DividedBy(lead) is not { } part || Gather([part]) is not { IsUnknown: false } factor || (rest -= factor * divisor).IsUnknown)
+            if (Lead(rest).DividedBy(lead) is not { } part || Gather([part]) is not { IsUnknown: false } factor
+                || (rest -= factor * divisor).IsUnknown)
             {
                 return null;
             }

@@ -62,7 +62,8 @@ internal sealed class DimParser(string text, int start, int end, bool spaces)
         '→' => "the arrow is written '->'",
         '.' => "sizes are whole numbers; an unknown rank is '...', alone",
         '=' or '<' or '>' or '!' => $"'{c}' is not expected here; facts belong into Where",
-        _ when char.IsControl(c) || char.IsSurrogate(c) => $"the character U+{((int)c).ToString("X4", System.Globalization.CultureInfo.InvariantCulture)} is not expected here",
+        _ when char.IsControl(c) || char.IsSurrogate(c) =>
+            $"the character U+{((int)c).ToString("X4", System.Globalization.CultureInfo.InvariantCulture)} is not expected here",
         _ => $"'{c}' is not expected here",
     };
 
@@ -175,7 +176,8 @@ internal sealed class DimParser(string text, int start, int end, bool spaces)
             return Dim.Unknown;
         }
 
-        if (long.TryParse(text.Substring(from, position - from).Replace("_", ""), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number))
+        if (long.TryParse(text.Substring(from, position - from).Replace("_", ""), System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture, out var number))
         {
             return Dim.Of(number);
         }
@@ -232,7 +234,8 @@ internal sealed class DimParser(string text, int start, int end, bool spaces)
         }
     }
 
-    private bool Ahead(string token) => position + token.Length <= end && string.CompareOrdinal(text, position, token, 0, token.Length) == 0;
+    private bool Ahead(string token) => position + token.Length <= end
+        && string.CompareOrdinal(text, position, token, 0, token.Length) == 0;
 
     private static bool IsDigit(char c) => c is >= '0' and <= '9';
 

@@ -3,7 +3,8 @@ namespace Gen.Shapes;
 /// <content>Sums over the turns of a loop.</content>
 internal sealed partial class Dim
 {
-    /// <summary>The sum of the expression with the name at 0, 1, ..., n - 1; unknown where it holds the name in other ways than as a factor, or above its square.</summary>
+    /// <summary>The sum of the expression with the name at 0, 1, ..., n - 1; unknown where it holds the name in other ways than as a
+    /// factor, or above its square.</summary>
     public Dim SumOver(string name, Dim n)
     {
         if (!Names.Contains(name))

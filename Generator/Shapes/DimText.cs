@@ -10,11 +10,14 @@ internal static class DimText
     /// <param name="dim">The size.</param>
     /// <param name="name">The C# expression, a primary one, that holds a name's value.</param>
     /// <param name="facts">What is known of the values; without, that names are 1 or more.</param>
-    public static string? ToCSharp(Dim dim, Func<string, string> name, Facts? facts = null) => dim.IsUnknown ? null : Sum(dim, name, facts ?? Facts.None);
+    public static string? ToCSharp(Dim dim, Func<string, string> name, Facts? facts = null) =>
+        dim.IsUnknown ? null : Sum(dim, name, facts ?? Facts.None);
 
     private static string Sum(Dim dim, Func<string, string> name, Facts facts)
     {
-        return dim.Terms.Count == 0 ? "0L" : string.Concat(dim.Terms.Select((term, i) => (term.Coefficient < 0 ? i == 0 ? "-" : " - " : i == 0 ? "" : " + ") + Product(term, name, facts)));
+        return dim.Terms.Count == 0 ? "0L" : string.Concat(
+            dim.Terms.Select((term, i) => (term.Coefficient < 0 ? i == 0 ? "-" : " - " : i == 0 ? "" : " + ")
+                + Product(term, name, facts)));
     }
 
     private static string Product(Term term, Func<string, string> name, Facts facts)

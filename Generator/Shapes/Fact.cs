@@ -54,5 +54,6 @@ internal sealed class Fact(Dim left, Relation relation, Dim right) : IEquatable<
     public override string ToString() => $"{Spaced(left)} {Operator} {Spaced(right)}";
 
     /// <summary>A remainder alone reads better with spaces.</summary>
-    private static string Spaced(Dim dim) => dim.Terms is [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Mod } mod] }] ? $"{mod.Left!.AsDividend()} % {mod.Right!.AsFactor()}" : dim.ToString();
+    private static string Spaced(Dim dim) => dim.Terms is [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Mod } mod] }]
+        ? $"{mod.Left!.AsDividend()} % {mod.Right!.AsFactor()}" : dim.ToString();
 }

@@ -68,7 +68,8 @@ internal sealed class Facts : IEquatable<Facts>
     /// <summary>What both say.</summary>
     public Facts Common(Facts other) => new(All.Where(other.All.Contains), new Bounds(1, null), open);
 
-    public Bounds BoundsOf(string name) => bounds.TryGetValue(name, out var known) ? known : open?.Contains(name) == true ? default : others;
+    public Bounds BoundsOf(string name) => bounds.TryGetValue(name, out var known) ? known : open?.Contains(name) == true ? default
+        : others;
 
     /// <summary>
     /// The expression with names written by what the facts make of them, and remainders by what they are: with <c>d % h == 0</c>, d is
@@ -109,7 +110,8 @@ internal sealed class Facts : IEquatable<Facts>
     /// <summary>What <see cref="Reduce"/> made, in the names that the author wrote.</summary>
     public Dim Restore(Dim dim) => definitions.Restore(dim, this);
 
-    public bool Equals(Facts? other) => other is not null && All.SequenceEqual(other.All) && (ReferenceEquals(open, other.open) || (open is not null && other.open is not null && open.SetEquals(other.open)));
+    public bool Equals(Facts? other) => other is not null && All.SequenceEqual(other.All)
+        && (ReferenceEquals(open, other.open) || (open is not null && other.open is not null && open.SetEquals(other.open)));
 
     public override bool Equals(object? obj) => Equals(obj as Facts);
 

@@ -10,7 +10,8 @@ internal static class NameBounds
             return (left, Of(known(left), fact.Relation, right));
         }
 
-        return fact.Right.AsName is { } name && fact.Left.Constant is { } number ? (name, Of(known(name), Mirror(fact.Relation), number)) : null;
+        return fact.Right.AsName is { } name && fact.Left.Constant is { } number ? (name, Of(known(name), Mirror(fact.Relation), number))
+            : null;
     }
 
     /// <summary>A fact that makes 0 or less possible takes the usual bound away; otherwise sizes are 1 or more.</summary>

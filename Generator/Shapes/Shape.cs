@@ -45,7 +45,8 @@ internal sealed class Shape : IEquatable<Shape>
 
     public Shape WithLast(Dim dim) => dims.Length == 0 ? this : WithDim(dims.Length - 1, dim);
 
-    /// <summary>Another size at an index of <see cref="Dims"/>, counted from the end where negative; the same shape where there is no such dimension.</summary>
+    /// <summary>Another size at an index of <see cref="Dims"/>, counted from the end where negative; the same shape where there is no such
+    /// dimension.</summary>
     public Shape WithDim(int index, Dim dim)
     {
         var at = index < 0 ? index + dims.Length : index;
@@ -73,7 +74,8 @@ internal sealed class Shape : IEquatable<Shape>
     public string ToComment(char open = '(') =>
         $"{open}{string.Join(", ", Items(Anonymous))}{(dims.Length == 1 && !HasVariadic ? "," : "")}{(open == '[' ? ']' : ')')}";
 
-    /// <summary>As a shape string has it: <c>B 1 28 28</c>; <c>...</c> stands alone there, so unknown leading dimensions are <c>*_</c>.</summary>
+    /// <summary>As a shape string has it: <c>B 1 28 28</c>; <c>...</c> stands alone there, so unknown leading dimensions are
+    /// <c>*_</c>.</summary>
     public string ToShapeString() => string.Join(" ", Items(IsUnknownRank ? Anonymous : "*_"));
 
     private int Place(int index)

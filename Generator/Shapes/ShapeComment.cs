@@ -78,7 +78,8 @@ internal sealed class ShapeComment
 
         var variadic = items.Count > 0 ? Variadic(items[0]) : null;
         var dims = items.Skip(variadic is null ? 0 : 1).Select(Size).ToArray();
-        return dims.All(d => d is not null) && (items.Count > 0 || text == "()") ? new WrittenShape(new Shape(variadic, dims!), items, text[0]) : null;
+        return dims.All(d => d is not null) && (items.Count > 0 || text == "()")
+            ? new WrittenShape(new Shape(variadic, dims!), items, text[0]) : null;
     }
 
     /// <summary>The parts between commas; null where the brackets close before the end.</summary>
@@ -116,7 +117,8 @@ internal sealed class ShapeComment
         _ => null,
     };
 
-    /// <summary>A size: 1 or more, a name, arithmetic; <c>_</c> is any. Null where the text is none, and for 0 and below: <c>[0, 1]</c> is a range.</summary>
+    /// <summary>A size: 1 or more, a name, arithmetic; <c>_</c> is any. Null where the text is none, and for 0 and below: <c>[0, 1]</c> is
+    /// a range.</summary>
     private static Dim? Size(string item)
     {
         if (item is "_" or "?")

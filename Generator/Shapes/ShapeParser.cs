@@ -107,7 +107,8 @@ internal static class ShapeParser
 
         if (!parser.AtEnd)
         {
-            parser.Fail(Relations.Any(r => parser.Take(r.Operator)) ? "one comparison a fact; commas separate facts" : $"'{text[parser.Position]}' is not expected here; commas separate facts");
+            parser.Fail(Relations.Any(r => parser.Take(r.Operator)) ? "one comparison a fact; commas separate facts"
+                : $"'{text[parser.Position]}' is not expected here; commas separate facts");
             return (null, parser.Error);
         }
 
@@ -118,7 +119,8 @@ internal static class ShapeParser
 
     private static readonly (string Operator, Relation Relation)[] Relations =
     [
-        ("==", Relation.Equal), ("!=", Relation.NotEqual), ("<=", Relation.AtMost), (">=", Relation.AtLeast), ("<", Relation.Less), (">", Relation.More),
+        ("==", Relation.Equal), ("!=", Relation.NotEqual), ("<=", Relation.AtMost), (">=", Relation.AtLeast), ("<", Relation.Less),
+        (">", Relation.More),
     ];
 
     private static (IReadOnlyList<Shape>? Shapes, ShapeError? Error) Tensors(string text, int start, int end)
@@ -166,12 +168,15 @@ internal static class ShapeParser
                 var name = text.Substring(from + 1, to - from - 1);
                 if (variadic is not null || dims.Count > 0)
                 {
-                    return (null, new(variadic is not null ? "a shape has at most one '*'" : "a '*' stands at the beginning of a shape", from, to - from));
+                    return (null, new(variadic is not null ? "a shape has at most one '*'" : "a '*' stands at the beginning of a shape",
+                        from, to - from));
                 }
 
                 if (name.Length == 0 || !(char.IsLetter(name[0]) || name[0] == '_') || !name.All(c => char.IsLetterOrDigit(c) || c == '_'))
                 {
-                    return (null, new(name.Length == 0 ? "a '*' needs a name behind it: *B" : "a '*' at the beginning needs a name behind it, and nothing else: *B", from, to - from));
+                    return (null,
+                        new(name.Length == 0 ? "a '*' needs a name behind it: *B"
+                            : "a '*' at the beginning needs a name behind it, and nothing else: *B", from, to - from));
                 }
 
                 variadic = name == "_" ? "..." : name;

@@ -41,7 +41,8 @@ internal static class ShapeRepair
             : [.. items.Select(i => Split(i, ' ').Where(d => d.Length > 0).ToArray())];
     }
 
-    private static string? Inner(string item) => item.Length > 1 && item[0] == '(' && item[item.Length - 1] == ')' ? item.Substring(1, item.Length - 2) : null;
+    private static string? Inner(string item) => item.Length > 1 && item[0] == '(' && item[item.Length - 1] == ')'
+        ? item.Substring(1, item.Length - 2) : null;
 
     /// <summary>The pieces between separators that stand in no parentheses.</summary>
     private static IEnumerable<string> Split(string text, char separator)
@@ -58,13 +59,15 @@ internal static class ShapeRepair
         }
     }
 
-    /// <summary>Names for what is left open: the same one for the same place in every tensor, none that is there already. Null where there are too many.</summary>
+    /// <summary>Names for what is left open: the same one for the same place in every tensor, none that is there already. Null where there
+    /// are too many.</summary>
     private static string[][][]? Named(string[][][] tensors)
     {
         var taken = new HashSet<string>(tensors.SelectMany(p => p).SelectMany(t => t), StringComparer.Ordinal);
         var free = new Queue<string>(Names.Where(n => !taken.Contains(n)));
         var names = new Dictionary<int, string>();
-        foreach (var place in tensors.SelectMany(p => p).SelectMany(t => t.Select((dim, i) => (Dim: dim, Place: i))).Where(d => Open.Contains(d.Dim)).Select(d => d.Place).Distinct().OrderBy(p => p))
+        foreach (var place in tensors.SelectMany(p => p).SelectMany(t => t.Select((dim, i) => (Dim: dim, Place: i)))
+            .Where(d => Open.Contains(d.Dim)).Select(d => d.Place).Distinct().OrderBy(p => p))
         {
             if (free.Count == 0)
             {
@@ -74,6 +77,8 @@ internal static class ShapeRepair
             names[place] = free.Dequeue();
         }
 
-        return [.. tensors.Select(part => part.Select(dims => dims.Select((dim, i) => Open.Contains(dim) ? names[i] : dim).ToArray()).ToArray())];
+        return [
+            .. tensors.Select(part => part.Select(dims => dims.Select((dim, i) => Open.Contains(dim) ? names[i] : dim).ToArray())
+                .ToArray())];
     }
 }

@@ -61,7 +61,8 @@ internal sealed class Term
         var product = new Atom[atoms.Length + other.atoms.Length];
         for (int i = 0, left = 0, right = 0; i < product.Length; i++)
         {
-            var takesLeft = right == other.atoms.Length || (left < atoms.Length && string.CompareOrdinal(atoms[left].Text, other.atoms[right].Text) <= 0);
+            var takesLeft = right == other.atoms.Length || (left < atoms.Length
+                && string.CompareOrdinal(atoms[left].Text, other.atoms[right].Text) <= 0);
             product[i] = takesLeft ? atoms[left++] : other.atoms[right++];
         }
 
@@ -89,6 +90,7 @@ internal sealed class Term
     public override string ToString()
     {
         var magnitude = Math.Abs(Coefficient).ToString(CultureInfo.InvariantCulture);
-        return atoms.Length == 0 ? magnitude : Coefficient is not (1 or -1) ? $"{magnitude}*{Key}" : atoms.Length == 1 ? atoms[0].Text : Key;
+        return atoms.Length == 0 ? magnitude : Coefficient is not (1 or -1) ? $"{magnitude}*{Key}" : atoms.Length == 1 ? atoms[0].Text
+            : Key;
     }
 }

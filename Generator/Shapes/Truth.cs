@@ -23,7 +23,8 @@ internal abstract record Truth
     public static Truth Of(bool value) => value ? True : False;
 
     /// <summary>A comparison of sizes.</summary>
-    public static Truth Of(Dim left, Relation relation, Dim right) => left.IsUnknown || right.IsUnknown ? Unknown : new Comparison(new Fact(left, relation, right)).Fold();
+    public static Truth Of(Dim left, Relation relation, Dim right) =>
+        left.IsUnknown || right.IsUnknown ? Unknown : new Comparison(new Fact(left, relation, right)).Fold();
 
     public static Truth Of(Fact fact) => Of(fact.Left, fact.Relation, fact.Right);
 
@@ -47,7 +48,8 @@ internal abstract record Truth
     /// <summary>How deep truths are put together.</summary>
     private int Depth { get; init; }
 
-    private static Truth Bounded(Truth whole, Truth left, Truth right) => Math.Max(left.Depth, right.Depth) is var depth && depth < Deepest ? whole with { Depth = depth + 1 } : Unknown;
+    private static Truth Bounded(Truth whole, Truth left, Truth right) =>
+        Math.Max(left.Depth, right.Depth) is var depth && depth < Deepest ? whole with { Depth = depth + 1 } : Unknown;
 
     public static Truth operator &(Truth left, Truth right) => (left, right) switch
     {
@@ -159,7 +161,8 @@ internal abstract record Truth
         /// <summary><c>a != b</c> is <c>min(1, max(a-b, b-a))</c>.</summary>
         private Dim Differs => Dim.Min(Dim.One, Dim.Max(Fact.Left - Fact.Right, Fact.Right - Fact.Left));
 
-        public Truth Fold() => Fact.Left.Constant is not null && Fact.Right.Constant is not null && Holds(Fact, Shapes.Facts.None) is { } known ? Of(known) : this;
+        public Truth Fold() => Fact.Left.Constant is not null && Fact.Right.Constant is not null
+            && Holds(Fact, Shapes.Facts.None) is { } known ? Of(known) : this;
 
         public override string ToString() => Fact.ToString();
 

@@ -12,7 +12,8 @@ internal sealed record Graph(IReadOnlyList<Way> Ways);
 /// <param name="Steps">The steps.</param>
 /// <param name="Loops">Steps that run several times.</param>
 /// <param name="Results">The values that it returns.</param>
-internal sealed record Way(Dim When, Freeing Freeing, IReadOnlyList<Slot> Inputs, IReadOnlyList<Step> Steps, IReadOnlyList<Loop> Loops, IReadOnlyList<int> Results);
+internal sealed record Way(Dim When, Freeing Freeing, IReadOnlyList<Slot> Inputs, IReadOnlyList<Step> Steps, IReadOnlyList<Loop> Loops,
+    IReadOnlyList<int> Results);
 
 /// <summary>When the code that calls the layers frees what they gave.</summary>
 internal enum Freeing
@@ -20,7 +21,8 @@ internal enum Freeing
     /// <summary>As soon as the next value is there: a generated chain, and TorchSharp's <c>Sequential</c>.</summary>
     Next,
 
-    /// <summary>The same, and what it was given when its first layer has run, if that was the caller's to free: a <c>Sequential</c> in a generated chain, whose layers run one by one.</summary>
+    /// <summary>The same, and what it was given when its first layer has run, if that was the caller's to free: a <c>Sequential</c> in a
+    /// generated chain, whose layers run one by one.</summary>
     Within,
 
     /// <summary>After its last use: a <c>Forward</c> whose generated form knows it.</summary>
@@ -41,7 +43,8 @@ internal enum Freeing
 /// <param name="IsHidden">The layer makes it for itself and leaves it behind: the first state of an LSTM.</param>
 /// <param name="IsLeft">A method that <c>Forward</c> calls makes it and does not return it: nobody after has a name for it.</param>
 /// <param name="Name">An input's name.</param>
-internal sealed record Slot(Shape Shape, int ElementBytes = 4, Storage Storage = Storage.Own, int Of = -1, bool IsHidden = false, bool IsLeft = false, string? Name = null)
+internal sealed record Slot(Shape Shape, int ElementBytes = 4, Storage Storage = Storage.Own, int Of = -1, bool IsHidden = false,
+    bool IsLeft = false, string? Name = null)
 {
     public Dim Bytes => Shape.Elements * Dim.Of(ElementBytes);
 }
@@ -92,7 +95,8 @@ internal enum StepKind
 /// <param name="Tied">Those of its parameters that are another layer's.</param>
 /// <param name="Inner">For a module: what it runs.</param>
 internal sealed record Step(
-    StepKind Kind, string Name, string Type, string Written, IReadOnlyList<int> From, IReadOnlyList<Slot> To, Dim Parameters, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, Dim Tied, Graph? Inner);
+    StepKind Kind, string Name, string Type, string Written, IReadOnlyList<int> From, IReadOnlyList<Slot> To, Dim Parameters,
+    Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, Dim Tied, Graph? Inner);
 
 /// <summary>Steps that run several times, each turn with what the one before gave.</summary>
 /// <param name="First">The first of the steps.</param>

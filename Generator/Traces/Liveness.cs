@@ -23,7 +23,8 @@ internal sealed class Liveness
         // Where strides decide whether a view is a copy, both are tried: what both agree on is known.
         var shared = Run(graph, value, copies: false);
         return shared.Unknown is not null || !HasEither(graph) ? shared
-            : Run(graph, value, copies: true) is var copied && copied.Peak is { } most && shared.Peak is { } least && most.Bytes.Equals(least.Bytes) ? copied
+            : Run(graph, value, copies: true) is var copied && copied.Peak is { } most && shared.Peak is { } least
+                && most.Bytes.Equals(least.Bytes) ? copied
             : shared with { Unknown = "whether a reshape copies depends on strides that are not known when compiling" };
     }
 
@@ -35,7 +36,8 @@ internal sealed class Liveness
             var liveness = new Liveness(value, copies);
             liveness.Call(way, way.Inputs.Select(i => new Storages(liveness.Bytes(i))).ToArray(), [], Dim.Zero, "");
             var timeline = liveness.Result();
-            most = most is null || timeline.Unknown is not null || (most.Unknown is null && AtLeast(timeline.Peak!.Bytes, most.Peak!.Bytes)) ? timeline : most;
+            most = most is null || timeline.Unknown is not null || (most.Unknown is null && AtLeast(timeline.Peak!.Bytes, most.Peak!.Bytes))
+                ? timeline : most;
         }
 
         return most ?? new Timeline([], null, "no way through the body is known");
@@ -189,7 +191,8 @@ internal sealed class Liveness
 
         return last;
 
-        bool IsNameless(int value) => value >= way.Inputs.Count && (slots[value - way.Inputs.Count].IsHidden || slots[value - way.Inputs.Count].IsLeft);
+        bool IsNameless(int value) => value >= way.Inputs.Count
+            && (slots[value - way.Inputs.Count].IsHidden || slots[value - way.Inputs.Count].IsLeft);
     }
 
     private Storages Of(Slot slot, List<Storages> values) => slot.Storage switch
@@ -207,7 +210,8 @@ internal sealed class Liveness
 
     private static bool AtLeast(Dim a, Dim b) => a.Equals(b) || Comparison.AtLeast(a, b, Facts.None) is true;
 
-    private static bool HasEither(Graph graph) => graph.Ways.Any(w => w.Steps.Any(s => s.To.Any(t => t.Storage == Storage.Either) || (s.Inner is { } inner && HasEither(inner))));
+    private static bool HasEither(Graph graph) =>
+        graph.Ways.Any(w => w.Steps.Any(s => s.To.Any(t => t.Storage == Storage.Either) || (s.Inner is { } inner && HasEither(inner))));
 
     /// <summary>Memory that one or several tensors share.</summary>
     private sealed class Storages(Dim bytes)

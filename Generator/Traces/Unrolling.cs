@@ -3,7 +3,8 @@ using Gen.Shapes;
 
 namespace Gen.Traces;
 
-/// <summary>A way with numbers in the place of names: its loops turn by turn, the key of each turn's layer in the place of <c>*</c>.</summary>
+/// <summary>A way with numbers in the place of names: its loops turn by turn, the key of each turn's layer in the place of
+/// <c>*</c>.</summary>
 internal static class Unrolling
 {
     private const int MostSteps = 20_000;
@@ -12,7 +13,8 @@ internal static class Unrolling
     public static IEnumerable<Way> Choose(Graph graph, Func<string, Dim?> value)
     {
         var open = graph.Ways.Select(w => (Way: w, When: w.When.Substitute(value))).Where(w => w.When.Constant is not 0).ToArray();
-        return (open.Any(w => w.When.Constant is not null) ? open.Where(w => w.When.Constant is not null).Take(1) : open).Select(w => w.Way);
+        return (open.Any(w => w.When.Constant is not null) ? open.Where(w => w.When.Constant is not null).Take(1) : open).Select(
+            w => w.Way);
     }
 
     /// <summary>The same way without loops, as far as the number of their turns is known.</summary>
@@ -41,7 +43,8 @@ internal static class Unrolling
         {
             foreach (var step in way.Steps.Skip(loop.First).Take(loop.Count))
             {
-                steps.Add(Moved(step, v => Within(v, turn)) with { Name = step.Name.Replace("*", turn.ToString(CultureInfo.InvariantCulture)) });
+                steps.Add(Moved(step, v => Within(v, turn)) with { Name =
+                    step.Name.Replace("*", turn.ToString(CultureInfo.InvariantCulture)) });
             }
         }
 
@@ -53,7 +56,8 @@ internal static class Unrolling
             Results = way.Results.Select(After).ToArray(),
             Loops = way.Loops.Where(l => l != loop).Select(l => l.First > loop.First
                 ? l with { First = l.First + shift, Carried = l.Carried.Select(c => (After(c.Before), After(c.After))).ToArray() }
-                : l.First + l.Count >= loop.First + loop.Count ? l with { Count = l.Count + shift, Carried = l.Carried.Select(c => (c.Before, After(c.After))).ToArray() } : l).ToArray(),
+                : l.First + l.Count >= loop.First + loop.Count
+                ? l with { Count = l.Count + shift, Carried = l.Carried.Select(c => (c.Before, After(c.After))).ToArray() } : l).ToArray(),
         };
 
         // What a turn takes: its own values, those of the turn before where they are carried on, those from before the loop.

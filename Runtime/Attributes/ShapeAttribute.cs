@@ -7,7 +7,8 @@ namespace Gen;
 /// <example><code>[Shape("B 1 28 28 -> B 10")]</code></example>
 /// <param name="shape">
 /// Dimensions separated by spaces, tensors by commas: numbers, names (<c>B</c>), arithmetic (<c>H//2</c>), any number of leading
-/// dimensions (<c>*B</c>), one of unknown size (<c>_</c>), an unknown rank (<c>...</c>). <c>-> out</c> may be left out: then it is inferred.
+/// dimensions (<c>*B</c>), one of unknown size (<c>_</c>), an unknown rank (<c>...</c>). <c>-> out</c> may be left out: then it is
+/// inferred.
 /// </param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method | AttributeTargets.Parameter | AttributeTargets.ReturnValue)]
 public sealed class ShapeAttribute(string shape) : Attribute
@@ -15,6 +16,7 @@ public sealed class ShapeAttribute(string shape) : Attribute
     /// <summary>The shape string.</summary>
     public string Shape { get; } = shape;
 
-    /// <summary>Facts about the sizes, separated by commas: <c>"H % 32 == 0, T &lt;= 1024"</c>. Used by the proofs, checked when running.</summary>
+    /// <summary>Facts about the sizes, separated by commas: <c>"H % 32 == 0, T &lt;= 1024"</c>. Used by the proofs, checked when
+    /// running.</summary>
     public string? Where { get; set; }
 }

@@ -53,7 +53,8 @@ public struct ChainFlow
         }
     }
 
-    /// <summary>A layer of any class. It may return a tensor that it holds itself: what it did not make in this call is not freed.</summary>
+    /// <summary>A layer of any class. It may return a tensor that it holds itself: what it did not make in this call is not
+    /// freed.</summary>
     public void ThroughAny(Module<Tensor, Tensor> layer)
     {
         if (layer is Sequential sequential)

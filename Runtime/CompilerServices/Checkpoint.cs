@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Gen.CompilerServices;
 
-/// <summary>What <c>Module.save</c> writes: the number of entries, and of each its key, element type, shape and bytes. Numbers are LEB128.</summary>
+/// <summary>What <c>Module.save</c> writes: the number of entries, and of each its key, element type, shape and bytes. Numbers are
+/// LEB128.</summary>
 internal sealed class Checkpoint(BinaryReader reader) : IDisposable
 {
     private const int HighestRank = 64;
@@ -106,7 +107,8 @@ internal sealed class Checkpoint(BinaryReader reader) : IDisposable
         }
     }
 
-    private InvalidDataException Corrupt(string what, Exception? inner = null) => new($"This is no checkpoint of TorchSharp, or a damaged one: {what}, in {place}; nothing was changed.", inner);
+    private InvalidDataException Corrupt(string what, Exception? inner = null) =>
+        new($"This is no checkpoint of TorchSharp, or a damaged one: {what}, in {place}; nothing was changed.", inner);
 
     public sealed record Entry(string Key, ScalarType Type, long[] Shape, Tensor? Tensor);
 }

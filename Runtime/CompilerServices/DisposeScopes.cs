@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Gen.CompilerServices;
 
-/// <summary>A module must outlive a DisposeScope around its constructor: Embedding and the recurrent layers leave their tensors in it.</summary>
+/// <summary>A module must outlive a DisposeScope around its constructor: Embedding and the recurrent layers leave their tensors in
+/// it.</summary>
 internal static class DisposeScopes
 {
     /// <summary>Takes the module's tensors, and those of its children, out of every scope.</summary>

@@ -21,8 +21,10 @@ internal static class Failure
     }
 
     /// <summary>An exception passes a module.</summary>
-    /// <returns>An error of the native library gets a type of its own, once. All others are thrown on as they are, and carry the path.</returns>
-    public static ModuleFailedException? Of(Exception error, nn.Module module, string name, nn.Module? at, params ReadOnlySpan<(string Name, object? Value)> inputs)
+    /// <returns>An error of the native library gets a type of its own, once. All others are thrown on as they are, and carry the
+    /// path.</returns>
+    public static ModuleFailedException? Of(Exception error, nn.Module module, string name, nn.Module? at,
+        params ReadOnlySpan<(string Name, object? Value)> inputs)
     {
         if (Places.TryGetValue(error, out var known))
         {
@@ -93,7 +95,8 @@ internal static class Failure
         var texts = new List<string>();
         foreach (var (name, value) in inputs)
         {
-            texts.Add(value is Tensor tensor ? $"{name} {Sizes(tensor)}" : $"{name} ({string.Join(", ", Tensors.In(value).Select(Sizes))})");
+            texts.Add(value is Tensor tensor ? $"{name} {Sizes(tensor)}"
+                : $"{name} ({string.Join(", ", Tensors.In(value).Select(Sizes))})");
         }
 
         return [.. texts];
@@ -101,7 +104,8 @@ internal static class Failure
 
     private static string Sizes(Tensor tensor) => tensor.IsInvalid
         ? "disposed"
-        : FormattableString.Invariant($"[{string.Join(", ", tensor.shape.Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture)))}] {tensor.dtype}");
+        : $"[{string.Join(", ", tensor.shape.Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture)))}] "
+            + $"{tensor.dtype}";
 
     /// <param name="Module">The outermost module that the exception has passed.</param>
     /// <param name="Name">Its name.</param>

@@ -37,11 +37,13 @@ public struct ForwardScope : IDisposable
     /// <param name="isObserved">A layer of the module has hooks.</param>
     public static ForwardScope Begin(bool isObserved) => new(isObserved, leaves: false, mayKeepInputs: false, mayKeepResult: false);
 
-    /// <summary>Begins the scope of a <c>Forward</c> of which something else may hold what it computes: what has no last use that is known is left to the garbage collector.</summary>
+    /// <summary>Begins the scope of a <c>Forward</c> of which something else may hold what it computes: what has no last use that is known
+    /// is left to the garbage collector.</summary>
     /// <param name="isObserved">A layer of the module has hooks.</param>
     /// <param name="mayKeepInputs">Something may hold what <c>Forward</c> is given.</param>
     /// <param name="mayKeepResult">Something may hold what it returns.</param>
-    public static ForwardScope Begin(bool isObserved, bool mayKeepInputs, bool mayKeepResult) => new(isObserved, leaves: true, mayKeepInputs, mayKeepResult);
+    public static ForwardScope Begin(bool isObserved, bool mayKeepInputs, bool mayKeepResult) =>
+        new(isObserved, leaves: true, mayKeepInputs, mayKeepResult);
 
     /// <summary>Gives the result to the caller: every tensor in it that was computed here leaves the scope.</summary>
     /// <param name="result">The result.</param>
@@ -56,7 +58,8 @@ public struct ForwardScope : IDisposable
     /// <summary>A layer of the module has hooks: the user's own <c>Forward</c> is to run, and nothing is freed.</summary>
     public readonly bool IsObserved => isObserved;
 
-    /// <summary>A tensor, or an array of tensors, was used for the last time by this name: it is freed, if it was computed here and does not go on under another.</summary>
+    /// <summary>A tensor, or an array of tensors, was used for the last time by this name: it is freed, if it was computed here and does
+    /// not go on under another.</summary>
     /// <param name="value">The tensor or array.</param>
     /// <param name="others">Tensors and arrays that are used further and may be the same.</param>
     public readonly void Free(object? value, params object?[] others) => FreeUnless(value, others);
@@ -89,7 +92,8 @@ public struct ForwardScope : IDisposable
     /// <param name="name">Its name.</param>
     /// <param name="inputs">What <c>Forward</c> was given, with the names.</param>
     /// <returns>What to throw in its place; null where it is thrown on as it is.</returns>
-    public readonly ModuleFailedException? Failed(Exception error, nn.Module module, string name, params (string Name, object? Value)[] inputs)
+    public readonly ModuleFailedException? Failed(Exception error, nn.Module module, string name,
+        params (string Name, object? Value)[] inputs)
     {
         if (mayKeepInputs)
         {

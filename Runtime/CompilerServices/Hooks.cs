@@ -12,7 +12,8 @@ public static class Hooks
 {
     /// <summary>Hooks on the layer itself.</summary>
     /// <param name="layer">The layer; null where it is left out.</param>
-    public static bool On<TPreHook, TPostHook>(HookableModule<TPreHook, TPostHook>? layer) => layer is not null && Reader<TPreHook, TPostHook>.Any(layer);
+    public static bool On<TPreHook, TPostHook>(HookableModule<TPreHook, TPostHook>? layer) =>
+        layer is not null && Reader<TPreHook, TPostHook>.Any(layer);
 
     /// <summary>Hooks on a module, or on one within it.</summary>
     /// <param name="module">The module; null where it is left out.</param>
@@ -58,11 +59,12 @@ public static class Hooks
         return false;
     }
 
-    private static bool OnAny(Module module) => module is Module<Tensor, Tensor> usual ? On(usual) : Layers.IsHookable(module) && Reader<object, object>.Any(module);
+    private static bool OnAny(Module module) => module is Module<Tensor, Tensor> usual ? On(usual)
+        : Layers.IsHookable(module) && Reader<object, object>.Any(module);
 
     /// <summary>
-    /// TorchSharp keeps hooks in protected fields, which only a derived class may name. The cast is not checked: every module with hooks has these
-    /// fields at the same place, whatever the types of its hooks, which are delegates always.
+    /// TorchSharp keeps hooks in protected fields, which only a derived class may name. The cast is not checked: every module with hooks
+    /// has these fields at the same place, whatever the types of its hooks, which are delegates always.
     /// </summary>
     private abstract class Reader<TPreHook, TPostHook>() : HookableModule<TPreHook, TPostHook>(nameof(Reader<TPreHook, TPostHook>))
     {

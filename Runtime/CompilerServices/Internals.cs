@@ -41,9 +41,11 @@ internal abstract class Internals : nn.Module
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "_named_buffers")]
     public static extern (string Name, Tensor Buffer)[] NativeBuffers(nn.Module module);
 
-    public static bool Replace(ScalarType? dtype, Device? device, Parameter parameter, out Parameter? moved) => ReplaceParameter(dtype, device, parameter, out moved);
+    public static bool Replace(ScalarType? dtype, Device? device, Parameter parameter, out Parameter? moved) =>
+        ReplaceParameter(dtype, device, parameter, out moved);
 
-    public static bool Replace(ScalarType? dtype, Device? device, Tensor buffer, out Tensor? moved) => ReplaceBuffer(dtype, device, buffer, out moved);
+    public static bool Replace(ScalarType? dtype, Device? device, Tensor buffer, out Tensor? moved) =>
+        ReplaceBuffer(dtype, device, buffer, out moved);
 
     /// <summary>Which tensor of libtorch this is: two wrappers of one tensor have it in common, two views of one storage do not.</summary>
     public static nint Identity(Tensor tensor) => Marshal.ReadIntPtr(tensor.Handle);
@@ -78,5 +80,6 @@ internal abstract class Internals : nn.Module
     private static extern void THSNN_Module_register_buffer(HType module, [MarshalAs(UnmanagedType.LPStr)] string name, nint tensor);
 
     [DllImport("LibTorchSharp")]
-    private static extern void THSNN_Module_to_device_dtype(HType module, sbyte dtype, long deviceType, long deviceIndex, [MarshalAs(UnmanagedType.U1)] bool nonBlocking);
+    private static extern void THSNN_Module_to_device_dtype(HType module, sbyte dtype, long deviceType, long deviceIndex,
+        [MarshalAs(UnmanagedType.U1)] bool nonBlocking);
 }

@@ -7,9 +7,11 @@ namespace Gen.CompilerServices;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ModuleLoading
 {
-    /// <summary>Copies tensors into the module's, as <c>Module.load_state_dict</c> does; a shape that does not fit is never broadcast.</summary>
+    /// <summary>Copies tensors into the module's, as <c>Module.load_state_dict</c> does; a shape that does not fit is never
+    /// broadcast.</summary>
     /// <exception cref="StateMismatchException">A shape does not fit, or, where <paramref name="strict"/>, a key.</exception>
-    public static (IList<string> missing_keys, IList<string> unexpected_keyes) LoadStateDict(nn.Module module, Dictionary<string, Tensor> source, bool strict, IList<string>? skip)
+    public static (IList<string> missing_keys, IList<string> unexpected_keyes) LoadStateDict(nn.Module module,
+        Dictionary<string, Tensor> source, bool strict, IList<string>? skip)
     {
         ArgumentNullException.ThrowIfNull(source);
         var destination = module.state_dict();
@@ -32,10 +34,13 @@ public static class ModuleLoading
         return (missing, unexpected);
     }
 
-    /// <summary>Loads what <c>Module.save</c> wrote, as <c>Module.load</c> does. All of it is read before any of it is put in place.</summary>
-    /// <exception cref="StateMismatchException">A shape or an element type does not fit, or, where <paramref name="strict"/>, a key.</exception>
+    /// <summary>Loads what <c>Module.save</c> wrote, as <c>Module.load</c> does. All of it is read before any of it is put in
+    /// place.</summary>
+    /// <exception cref="StateMismatchException">A shape or an element type does not fit, or, where <paramref name="strict"/>, a
+    /// key.</exception>
     /// <exception cref="InvalidDataException">The data end too early, or are no checkpoint.</exception>
-    public static nn.Module Load(nn.Module module, BinaryReader reader, bool strict, IList<string>? skip, Dictionary<string, bool>? loadedParameters)
+    public static nn.Module Load(nn.Module module, BinaryReader reader, bool strict, IList<string>? skip,
+        Dictionary<string, bool>? loadedParameters)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var destination = module.state_dict();
@@ -43,7 +48,8 @@ public static class ModuleLoading
         try
         {
             checkpoint.Read(entry => skip?.Contains(entry.Key) is not true
-                && destination.TryGetValue(entry.Key, out var target) && target.dtype == entry.Type && target.shape.SequenceEqual(entry.Shape));
+                && destination.TryGetValue(entry.Key, out var target) && target.dtype == entry.Type
+                && target.shape.SequenceEqual(entry.Shape));
             var unexpected = checkpoint.Entries.Keys.Where(k => !destination.ContainsKey(k)).ToArray();
             var differences = checkpoint.Entries.Values
                 .Where(e => e.Tensor is null && destination.ContainsKey(e.Key) && skip?.Contains(e.Key) is not true)
@@ -82,7 +88,8 @@ public static class ModuleLoading
         return destination.Where(d => !keys.Contains(d.Key) && !filled.Contains(Internals.Identity(d.Value))).Select(d => d.Key);
     }
 
-    private static void Check(nn.Module module, bool strict, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<StateDifference> differences)
+    private static void Check(nn.Module module, bool strict, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected,
+        IReadOnlyList<StateDifference> differences)
     {
         if (differences.Count > 0 || (strict && (missing.Count > 0 || unexpected.Count > 0)))
         {

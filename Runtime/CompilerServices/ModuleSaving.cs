@@ -9,8 +9,8 @@ namespace Gen.CompilerServices;
 public static class ModuleSaving
 {
     /// <summary>
-    /// Saves parameters and buffers as <c>Module.save</c> does, in the same format. The file is written beside its place and moved there when it
-    /// is complete: if something fails, what stood there before stays. A tensor need not be contiguous.
+    /// Saves parameters and buffers as <c>Module.save</c> does, in the same format. The file is written beside its place and moved there
+    /// when it is complete: if something fails, what stood there before stays. A tensor need not be contiguous.
     /// </summary>
     public static nn.Module Save(nn.Module module, string location, IList<string>? skip)
     {
@@ -23,7 +23,8 @@ public static class ModuleSaving
         return module;
     }
 
-    /// <summary>Saves parameters and buffers as <c>Module.save</c> does, and closes the stream as it does. A tensor need not be contiguous.</summary>
+    /// <summary>Saves parameters and buffers as <c>Module.save</c> does, and closes the stream as it does. A tensor need not be
+    /// contiguous.</summary>
     public static nn.Module Save(nn.Module module, Stream stream, IList<string>? skip)
     {
         using var writer = new BinaryWriter(stream);
@@ -37,7 +38,8 @@ public static class ModuleSaving
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         var state = module.state_dict();
-        nn.Module.save_state_dict(writer, state.ToDictionary(s => s.Key, s => s.Value.is_sparse || s.Value.is_contiguous() ? s.Value : s.Value.contiguous()), skip);
+        nn.Module.save_state_dict(writer, state.ToDictionary(s => s.Key,
+            s => s.Value.is_sparse || s.Value.is_contiguous() ? s.Value : s.Value.contiguous()), skip);
         return module;
     }
 }

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace Gen.CompilerServices;
 
-/// <summary>What a module has, for generated code: its parameters, its buffers, its <c>state_dict</c>. A tied tensor is one tensor.</summary>
+/// <summary>What a module has, for generated code: its parameters, its buffers, its <c>state_dict</c>. A tied tensor is one
+/// tensor.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ModuleState
 {
@@ -37,7 +38,8 @@ public static class ModuleState
         }
     }
 
-    /// <summary>The buffers with their keys, each once. TorchSharp leaves out those that are not persistent, and so never moves or disposes them.</summary>
+    /// <summary>The buffers with their keys, each once. TorchSharp leaves out those that are not persistent, and so never moves or disposes
+    /// them.</summary>
     public static IEnumerable<(string name, Tensor buffer)> NamedBuffers(nn.Module module, bool recurse, bool includeNonpersistent)
     {
         var seen = new HashSet<nint>();
@@ -102,7 +104,8 @@ public static class ModuleState
         return ordered;
     }
 
-    /// <summary>Sets the mode of the whole tree, of each module once: TorchSharp's <c>Sequential</c> would set that of its children twice.</summary>
+    /// <summary>Sets the mode of the whole tree, of each module once: TorchSharp's <c>Sequential</c> would set that of its children
+    /// twice.</summary>
     public static void Train(nn.Module module, bool on)
     {
         Internals.Train(module, on);

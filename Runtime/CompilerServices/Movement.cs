@@ -31,7 +31,8 @@ public static class Movement
     public static void Move(nn.Module owner, ScalarType? dtype, Device? device, bool nonBlocking, Action rest, params string[] keys)
     {
         MoveTree(owner, dtype, device, nonBlocking);
-        MoveOwn(owner, dtype, device, keys.Where(Internals.Parameters(owner).ContainsKey), keys.Where(Internals.Buffers(owner).ContainsKey));
+        MoveOwn(owner, dtype, device, keys.Where(Internals.Parameters(owner).ContainsKey),
+            keys.Where(Internals.Buffers(owner).ContainsKey));
 
         // TorchSharp would make persistent buffers of the others: they are moved where they are.
         foreach (var (key, (buffer, persistent)) in Internals.Buffers(owner).ToArray<(string, (Tensor, bool))>())
@@ -117,7 +118,8 @@ public static class Movement
         }
     }
 
-    private static void MoveOwn(nn.Module owner, ScalarType? dtype, Device? device, IEnumerable<string> parameters, IEnumerable<string> buffers)
+    private static void MoveOwn(nn.Module owner, ScalarType? dtype, Device? device, IEnumerable<string> parameters,
+        IEnumerable<string> buffers)
     {
         foreach (var key in parameters.ToArray())
         {

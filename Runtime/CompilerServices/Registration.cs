@@ -129,7 +129,8 @@ public static class Registration
         }
     }
 
-    /// <summary>Puts the keys of a class into their order, behind those of its base class, where its fields were set one after the other.</summary>
+    /// <summary>Puts the keys of a class into their order, behind those of its base class, where its fields were set one after the
+    /// other.</summary>
     public static void Order(nn.Module owner, params string[] keys)
     {
         Order(Internals.Parameters(owner), keys);
@@ -182,7 +183,9 @@ public static class Registration
     {
         if (!replaceable)
         {
-            throw new InvalidOperationException($"{owner.GetName()}: another member is registered as \"{key}\" already, in a base class or by hand; give one of them another key with [ComponentName].");
+            throw new InvalidOperationException(
+                $"{owner.GetName()}: another member is registered as \"{key}\" already, in a base class or by hand; give one of them "
+                + $"another key with [ComponentName].");
         }
     }
 
@@ -191,7 +194,8 @@ public static class Registration
         if (tensor.IsInvalid)
         {
             throw new InvalidOperationException(
-                $"{owner.GetName()}: \"{key}\" was freed before the module was used: the constructor assigned it inside a DisposeScope that has ended. Set it in the field's initializer, or call RegisterComponents() at the end of the constructor.");
+                $"{owner.GetName()}: \"{key}\" was freed before the module was used: the constructor assigned it inside a DisposeScope "
+                + $"that has ended. Set it in the field's initializer, or call RegisterComponents() at the end of the constructor.");
         }
     }
 }

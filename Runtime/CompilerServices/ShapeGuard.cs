@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Gen.CompilerServices;
 
-/// <summary>Makes the exceptions of the guards in generated code, in the words of the compiler's messages with the actual numbers.</summary>
+/// <summary>Makes the exceptions of the guards in generated code, in the words of the compiler's messages with the actual
+/// numbers.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ShapeGuard
 {
@@ -16,13 +17,16 @@ public static class ShapeGuard
     /// <param name="shape">The shape string it must fit.</param>
     /// <param name="actual">The tensor.</param>
     /// <param name="bound">The sizes of names that earlier inputs have bound, and those of the constructor.</param>
-    public static ShapeMismatchException Mismatch(nn.Module module, string name, string parameter, string shape, Tensor actual, params (string Name, long Size)[] bound)
+    public static ShapeMismatchException Mismatch(nn.Module module, string name, string parameter, string shape, Tensor actual,
+        params (string Name, long Size)[] bound)
     {
         var sizes = actual.shape;
         var known = Known(bound);
         var declared = ShapeParser.ParseShape(shape).Shape ?? Shape.UnknownRank;
         var reason = Reason(declared, sizes, known);
-        return Failure.At(new ShapeMismatchException(name, $"{parameter} must be {declared} but is [{string.Join(", ", sizes.Select(Number))}]: {reason}{Bindings(known)}.", parameter), module, name);
+        return Failure.At(new ShapeMismatchException(name,
+            $"{parameter} must be {declared} but is [{string.Join(", ", sizes.Select(Number))}]: {reason}{Bindings(known)}.", parameter),
+            module, name);
     }
 
     /// <summary>A list does not have the number of tensors that are declared.</summary>
@@ -31,7 +35,9 @@ public static class ShapeGuard
     /// <param name="needs">How many are declared.</param>
     /// <param name="has">How many there are.</param>
     public static ShapeMismatchException Count(nn.Module module, string name, int needs, int has) =>
-        Failure.At(new ShapeMismatchException(name, string.Create(CultureInfo.InvariantCulture, $"the result must be {needs} tensors but is {has}."), "result"), module, name);
+        Failure.At(
+            new ShapeMismatchException(name, string.Create(CultureInfo.InvariantCulture,
+                $"the result must be {needs} tensors but is {has}."), "result"), module, name);
 
     /// <summary>A fact that the module relies on does not hold.</summary>
     public static ShapeMismatchException Fact(nn.Module module, string name, string fact, params (string Name, long Size)[] bound) =>
@@ -43,21 +49,28 @@ public static class ShapeGuard
     /// <param name="what">The layer or operation.</param>
     /// <param name="fact">What it needs.</param>
     /// <param name="bound">The sizes of names.</param>
-    public static ShapeMismatchException Need(nn.Module module, string name, string what, string fact, params (string Name, long Size)[] bound) =>
-        Failure.At(new ShapeMismatchException(name, $"'{what}' needs {fact}, which does not hold{Bindings(Known(bound))}.", null), module, name);
+    public static ShapeMismatchException Need(nn.Module module, string name, string what, string fact,
+        params (string Name, long Size)[] bound) =>
+        Failure.At(new ShapeMismatchException(name, $"'{what}' needs {fact}, which does not hold{Bindings(Known(bound))}.", null), module,
+            name);
 
-    /// <summary>An error of the native library, said in the sizes that code on the way there needs where one of these does not hold.</summary>
+    /// <summary>An error of the native library, said in the sizes that code on the way there needs where one of these does not
+    /// hold.</summary>
     /// <param name="failure">The error.</param>
     /// <param name="module">The module.</param>
     /// <param name="name">Its name.</param>
     /// <param name="needs">What the layers and operations need, and whether that holds.</param>
     /// <param name="bound">The sizes of names.</param>
-    public static Exception Failed(ModuleFailedException failure, nn.Module module, string name, (string What, string Fact, bool Holds)[] needs, params (string Name, long Size)[] bound)
+    public static Exception Failed(ModuleFailedException failure, nn.Module module, string name,
+        (string What, string Fact, bool Holds)[] needs, params (string Name, long Size)[] bound)
     {
         var broken = needs.Where(n => !n.Holds).Select(n => $"'{n.What}' needs {n.Fact}").Distinct().ToArray();
         return broken.Length == 0
             ? failure
-            : Failure.At(new ShapeMismatchException(name, $"{string.Join(", ", broken)}, {(broken.Length == 1 ? "which does not hold" : "none of which holds")}{Bindings(Known(bound))}.", null, failure), module, name);
+            : Failure.At(new ShapeMismatchException(name,
+                $"{string.Join(", ", broken)}, "
+                + $"{(broken.Length == 1 ? "which does not hold" : "none of which holds")}{Bindings(Known(bound))}.", null, failure),
+                module, name);
     }
 
     private static Dictionary<string, long> Known((string Name, long Size)[] bound) =>
@@ -68,7 +81,8 @@ public static class ShapeGuard
         var needed = declared.Dims.Count;
         if (declared.HasVariadic ? sizes.Length < needed : sizes.Length != needed)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"it needs {needed} dimensions{(declared.HasVariadic ? " or more" : "")} and has {sizes.Length}");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"it needs {needed} dimensions{(declared.HasVariadic ? " or more" : "")} and has {sizes.Length}");
         }
 
         for (var i = 0; i < needed; i++)

@@ -23,7 +23,8 @@ internal static class Ties
     {
         var type = dtype is { } wanted && (tensor.is_floating_point() || tensor.is_complex()) ? wanted : tensor.dtype;
         var place = device ?? tensor.device;
-        if (type == tensor.dtype && place.type == tensor.device_type && (place.type == DeviceType.CPU || place.index == tensor.device_index))
+        if (type == tensor.dtype && place.type == tensor.device_type
+            && (place.type == DeviceType.CPU || place.index == tensor.device_index))
         {
             return;
         }

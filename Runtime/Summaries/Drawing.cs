@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Gen.Summaries;
 
-/// <summary>The graph as an SVG: layers as boxes, operations as pills, nested modules as frames around theirs, skips as lines beside.</summary>
+/// <summary>The graph as an SVG: layers as boxes, operations as pills, nested modules as frames around theirs, skips as lines
+/// beside.</summary>
 internal static class Drawing
 {
     private const double Between = 22;
@@ -62,8 +63,11 @@ internal static class Drawing
             Node(nodes[i], lines[i], sizes[i], X(i), Middle(layout.Layer[i]), text);
         }
 
-        var right = Enumerable.Range(0, layout.X.Count).Select(i => X(i) + (i < sizes.Length ? sizes[i].Width / 2 : 0)).DefaultIfEmpty().Max() + shift;
-        return string.Create(CultureInfo.InvariantCulture, $"<svg class=\"graph\" role=\"img\" aria-label=\"graph of the module\" width=\"{right:0}\" height=\"{y:0}\" viewBox=\"0 0 {right:0} {y:0}\">\n{text}</svg>\n");
+        var right = Enumerable.Range(0, layout.X.Count).Select(i => X(i) + (i < sizes.Length ? sizes[i].Width / 2 : 0)).DefaultIfEmpty()
+            .Max() + shift;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"<svg class=\"graph\" role=\"img\" aria-label=\"graph of the module\" width=\"{right:0}\" height=\"{y:0}\" viewBox=\"0 0 "
+            + $"{right:0} {y:0}\">\n{text}</svg>\n");
     }
 
     private static string[] Lines(FlowNode node, string name) => node.Kind switch
@@ -74,14 +78,17 @@ internal static class Drawing
     };
 
     /// <summary>A layer's key within the module around it.</summary>
-    private static string Within(string name, string module) => name.StartsWith(module + ".", StringComparison.Ordinal) ? name[(module.Length + 1)..] : name;
+    private static string Within(string name, string module) =>
+        name.StartsWith(module + ".", StringComparison.Ordinal) ? name[(module.Length + 1)..] : name;
 
     private static string Short(string text) => text.Length <= LongestText ? text : text[..(LongestText - 1)] + "…";
 
     private static Box Size(FlowNode node, string[] lines)
     {
-        var width = Math.Max(lines[0].Length * CharacterOfName, lines.Skip(1).Select(l => l.Length * CharacterOfText).DefaultIfEmpty().Max());
-        return node.Kind == FlowKind.Operation ? new(Math.Max(72, width + 26), 34) : new(Math.Max(104, width + 24), (lines.Length * Line) + 12);
+        var width = Math.Max(lines[0].Length * CharacterOfName,
+            lines.Skip(1).Select(l => l.Length * CharacterOfText).DefaultIfEmpty().Max());
+        return node.Kind == FlowKind.Operation ? new(Math.Max(72, width + 26), 34)
+            : new(Math.Max(104, width + 24), (lines.Length * Line) + 12);
     }
 
     /// <summary>The modules with the layers in which theirs stand, and how many modules are one in the other within.</summary>
@@ -97,14 +104,17 @@ internal static class Drawing
         }
 
         return flow.Groups.Where(g => members[g.Id].Count > 0)
-            .Select(g => new FrameBox(g.Id, members[g.Id], members[g.Id].Min(i => layout.Layer[i]), members[g.Id].Max(i => layout.Layer[i]), Height(g.Id)))
+            .Select(g => new FrameBox(g.Id, members[g.Id], members[g.Id].Min(i => layout.Layer[i]), members[g.Id].Max(i => layout.Layer[i]),
+                Height(g.Id)))
             .ToArray();
 
-        int Height(int group) => flow.Groups.Where(g => g.Parent == group && members[g.Id].Count > 0).Select(g => Height(g.Id) + 1).DefaultIfEmpty().Max();
+        int Height(int group) => flow.Groups.Where(g => g.Parent == group && members[g.Id].Count > 0).Select(g => Height(g.Id) + 1)
+            .DefaultIfEmpty().Max();
     }
 
     private static void Frame(
-        Flow flow, FrameBox frame, IReadOnlyList<FlowNode> nodes, Box[] sizes, LayeredLayout layout, Func<int, double> x, double[] top, double[] height, FrameBox[] frames, StringBuilder text, StringBuilder labels)
+        Flow flow, FrameBox frame, IReadOnlyList<FlowNode> nodes, Box[] sizes, LayeredLayout layout, Func<int, double> x, double[] top,
+        double[] height, FrameBox[] frames, StringBuilder text, StringBuilder labels)
     {
         var side = FrameSide * (frame.Height + 1);
         var left = frame.Members.Min(i => x(i) - (sizes[i].Width / 2)) - side;
@@ -114,10 +124,15 @@ internal static class Drawing
         right = Math.Max(right, left + (label.Length * CharacterOfText) + 16);
 
         // Frames that begin at the same layer stand one above the other, the outer one first.
-        var begin = top[frame.First] - (FrameLabel * (1 + frames.Count(f => f.First == frame.First && IsWithin(flow, f.Group, frame.Group))));
-        var end = top[frame.Last] + height[frame.Last] + 6 + (8 * frames.Count(f => f.Last == frame.Last && IsWithin(flow, f.Group, frame.Group)));
-        text.Append(CultureInfo.InvariantCulture, $"<rect class=\"frame\" x=\"{left:0.#}\" y=\"{begin:0.#}\" width=\"{right - left:0.#}\" height=\"{end - begin:0.#}\" rx=\"8\"/>\n");
-        labels.Append(CultureInfo.InvariantCulture, $"<text class=\"label\" x=\"{left + 9:0.#}\" y=\"{begin + 14:0.#}\">{Markup.Escape(label)}</text>\n");
+        var begin =
+            top[frame.First] - (FrameLabel * (1 + frames.Count(f => f.First == frame.First && IsWithin(flow, f.Group, frame.Group))));
+        var end = top[frame.Last] + height[frame.Last] + 6
+            + (8 * frames.Count(f => f.Last == frame.Last && IsWithin(flow, f.Group, frame.Group)));
+        text.Append(CultureInfo.InvariantCulture,
+            $"<rect class=\"frame\" x=\"{left:0.#}\" y=\"{begin:0.#}\" width=\"{right - left:0.#}\" height=\"{end - begin:0.#}\" "
+            + $"rx=\"8\"/>\n");
+        labels.Append(CultureInfo.InvariantCulture,
+            $"<text class=\"label\" x=\"{left + 9:0.#}\" y=\"{begin + 14:0.#}\">{Markup.Escape(label)}</text>\n");
     }
 
     private static bool IsWithin(Flow flow, int inner, int outer)
@@ -133,7 +148,8 @@ internal static class Drawing
         return false;
     }
 
-    private static void Edge(FlowEdge edge, IReadOnlyList<int> route, Box[] sizes, Func<int, double> x, Func<int, double> middle, LayeredLayout layout, bool joins, StringBuilder text)
+    private static void Edge(FlowEdge edge, IReadOnlyList<int> route, Box[] sizes, Func<int, double> x, Func<int, double> middle,
+        LayeredLayout layout, bool joins, StringBuilder text)
     {
         double Y(int point) => middle(layout.Layer[point]);
         var path = new StringBuilder();
@@ -157,7 +173,8 @@ internal static class Drawing
         }
 
         var kind = route.Count > 2 && joins ? "edge skip" : "edge";
-        text.Append(CultureInfo.InvariantCulture, $"<path class=\"{kind}\" d=\"{path}\"><title>{Markup.Escape(edge.Shape)}</title></path>\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<path class=\"{kind}\" d=\"{path}\"><title>{Markup.Escape(edge.Shape)}</title></path>\n");
         text.Append(CultureInfo.InvariantCulture, $"<path class=\"head\" d=\"M{fromX - 4:0.#} {fromY - 2:0.#}h8l-4 7z\"/>\n");
     }
 
@@ -172,13 +189,16 @@ internal static class Drawing
             _ => $"layer {Families.Of(node.Type)}",
         };
         var round = node.Kind is FlowKind.Layer or FlowKind.Module ? 6 : size.Height / 2;
-        text.Append(CultureInfo.InvariantCulture, $"<g class=\"{kind}\"><title>{Markup.Escape($"{node.Name} {node.Written} {node.Shape}")}</title>");
-        text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{left:0.#}\" y=\"{top:0.#}\" width=\"{size.Width:0.#}\" height=\"{size.Height:0.#}\" rx=\"{round:0.#}\"/>");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<g class=\"{kind}\"><title>{Markup.Escape($"{node.Name} {node.Written} {node.Shape}")}</title>");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<rect x=\"{left:0.#}\" y=\"{top:0.#}\" width=\"{size.Width:0.#}\" height=\"{size.Height:0.#}\" rx=\"{round:0.#}\"/>");
         var first = y - ((lines.Length - 1) * Line / 2) + 4;
         for (var i = 0; i < lines.Length; i++)
         {
             var style = i == 0 ? "name" : i == lines.Length - 1 ? "shape" : "made";
-            text.Append(CultureInfo.InvariantCulture, $"<text class=\"{style}\" x=\"{x:0.#}\" y=\"{first + (i * Line):0.#}\">{Markup.Escape(lines[i])}</text>");
+            text.Append(CultureInfo.InvariantCulture,
+                $"<text class=\"{style}\" x=\"{x:0.#}\" y=\"{first + (i * Line):0.#}\">{Markup.Escape(lines[i])}</text>");
         }
 
         text.Append("</g>\n");

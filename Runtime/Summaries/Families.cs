@@ -6,7 +6,8 @@ internal static class Families
     /// <summary>The families, and their names for a reader.</summary>
     public static readonly IReadOnlyList<(string Family, string Name)> All =
     [
-        ("convolution", "convolution"), ("linear", "linear, embedding"), ("sequence", "recurrent, attention"), ("norm", "normalization"), ("activation", "activation"), ("pooling", "pooling, resizing"), ("other", "other layer"),
+        ("convolution", "convolution"), ("linear", "linear, embedding"), ("sequence", "recurrent, attention"), ("norm", "normalization"),
+        ("activation", "activation"), ("pooling", "pooling, resizing"), ("other", "other layer"),
     ];
 
     public static string Of(string type) => type switch
@@ -17,7 +18,8 @@ internal static class Families
         _ when type.StartsWith("Transformer", StringComparison.Ordinal) => "sequence",
         _ when type.Contains("Norm", StringComparison.Ordinal) => "norm",
         _ when type.Contains("Pool", StringComparison.Ordinal) || type is "Upsample" or "PixelShuffle" or "PixelUnshuffle" => "pooling",
-        _ when type.Contains("LU", StringComparison.Ordinal) || type.Contains("oft", StringComparison.Ordinal) || type.Contains("anh", StringComparison.Ordinal) || type.Contains("igmoid", StringComparison.Ordinal) => "activation",
+        _ when type.Contains("LU", StringComparison.Ordinal) || type.Contains("oft", StringComparison.Ordinal)
+            || type.Contains("anh", StringComparison.Ordinal) || type.Contains("igmoid", StringComparison.Ordinal) => "activation",
         "Mish" or "Hardswish" or "Threshold" => "activation",
         _ => "other",
     };

@@ -30,13 +30,16 @@ internal static class Figures
         var text = new StringBuilder();
         foreach (var term in bytes.Terms)
         {
-            text.Append(term.Coefficient < 0 ? "-" : text.Length > 0 ? "+" : "").Append((Math.Abs(term.Coefficient) / Mega).ToString("0.######", CultureInfo.InvariantCulture)).Append(term.Key.Length > 0 ? "*" : "").Append(term.Key);
+            text.Append(term.Coefficient < 0 ? "-" : text.Length > 0 ? "+" : "")
+                .Append((Math.Abs(term.Coefficient) / Mega).ToString("0.######", CultureInfo.InvariantCulture))
+                .Append(term.Key.Length > 0 ? "*" : "").Append(term.Key);
         }
 
         return text.ToString();
     }
 
-    public static string Percent(double? share) => share is { } part ? (part * 100).ToString("F2", CultureInfo.InvariantCulture) + "%" : "?";
+    public static string Percent(double? share) =>
+        share is { } part ? (part * 100).ToString("F2", CultureInfo.InvariantCulture) + "%" : "?";
 
     /// <summary>Bytes for a reader: <c>1.2 MB</c>.</summary>
     public static string Bytes(long bytes) => bytes switch
@@ -68,7 +71,8 @@ internal static class Figures
                 end++;
             }
 
-            if (end - i >= 5 && (i == 0 || !(char.IsLetter(expression[i - 1]) || expression[i - 1] == '_')) && long.TryParse(expression[i..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (end - i >= 5 && (i == 0 || !(char.IsLetter(expression[i - 1]) || expression[i - 1] == '_'))
+                && long.TryParse(expression[i..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
                 text.Append(Number(number));
                 i = end;

@@ -22,7 +22,8 @@ internal sealed class Flow
         var inputs = way.Inputs.Select((slot, i) => (int?)Add(FlowKind.Input, slot.Name ?? "input", "", Text(slot.Shape), -1)).ToArray();
         Inputs = nodes.ToArray();
         var results = Read(way, inputs, "", -1, 1);
-        var end = Add(FlowKind.Output, "output", "", way.Results.Count > 0 ? string.Join(", ", way.Results.Select(r => Text(ShapeOf(way, r)))) : "", -1);
+        var end = Add(FlowKind.Output, "output", "", way.Results.Count > 0
+            ? string.Join(", ", way.Results.Select(r => Text(ShapeOf(way, r)))) : "", -1);
         foreach (var result in results.OfType<int>().Distinct())
         {
             edges.Add(new(result, end, ""));
@@ -93,7 +94,8 @@ internal sealed class Flow
             else
             {
                 var kind = step.Kind == StepKind.Operation ? FlowKind.Operation : step.Inner is null ? FlowKind.Layer : FlowKind.Module;
-                var node = Add(kind, name, step.Written.Length > 0 ? step.Written : step.Type, string.Join(", ", step.To.Where(t => !t.IsHidden).Select(t => Text(t.Shape)).Distinct()), group);
+                var node = Add(kind, name, step.Written.Length > 0 ? step.Written : step.Type,
+                    string.Join(", ", step.To.Where(t => !t.IsHidden).Select(t => Text(t.Shape)).Distinct()), group);
                 nodes[node] = nodes[node] with { Type = step.Type };
                 if (step.Inner is { } closed)
                 {

@@ -14,11 +14,15 @@ internal static class Html
     {
         var title = Markup.Escape(summary.Name);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>\n{Style.Text}</style>\n</head>\n<body>\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+            + $"content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>\n{Style.Text}</style>\n</head>\n<body>\n");
         text.Append(CultureInfo.InvariantCulture, $"<header>\n<h1>{title}</h1>\n");
         if (summary.Signature is { } signature)
         {
-            text.Append(CultureInfo.InvariantCulture, $"<p class=\"signature\">{Markup.Escape(signature.Replace("->", "→", StringComparison.Ordinal))}{(summary.Given.Length > 0 ? $" <span>at {Markup.Escape(summary.Given)}</span>" : "")}</p>\n");
+            var arrow = Markup.Escape(signature.Replace("->", "→", StringComparison.Ordinal));
+            var given = summary.Given.Length > 0 ? $" <span>at {Markup.Escape(summary.Given)}</span>" : "";
+            text.Append(CultureInfo.InvariantCulture, $"<p class=\"signature\">{arrow}{given}</p>\n");
         }
 
         text.Append("</header>\n");
@@ -36,15 +40,23 @@ internal static class Html
     private static void Tiles(ModuleSummary summary, StringBuilder text)
     {
         text.Append("<dl class=\"tiles\">\n");
-        Tile("parameters", summary.Parameters is { } p ? Figures.Short(p) : Figures.Number(summary.ParameterElements), summary.Parameters is null ? "" : $"{Figures.Number(summary.ParameterElements)}, {(summary.FrozenParameters == 0 ? "all trained" : $"{Figures.Number(summary.FrozenParameters)} frozen")}");
-        Tile("multiply-adds", summary.MultiplyAdds is { } c ? Figures.Short(c) : Figures.Number(summary.Cost), summary.MultiplyAdds is null ? "a call" : $"{Figures.Number(summary.Cost)} a call");
+        Tile("parameters", summary.Parameters is { } p ? Figures.Short(p) : Figures.Number(summary.ParameterElements),
+            summary.Parameters is null ? ""
+                : $"{Figures.Number(summary.ParameterElements)}, "
+                    + $"{(summary.FrozenParameters == 0 ? "all trained" : $"{Figures.Number(summary.FrozenParameters)} frozen")}");
+        Tile("multiply-adds", summary.MultiplyAdds is { } c ? Figures.Short(c) : Figures.Number(summary.Cost),
+            summary.MultiplyAdds is null ? "a call" : $"{Figures.Number(summary.Cost)} a call");
         Tile("weights", summary.Parameters is { } w ? Figures.Bytes(w * 4) : "?", "float32");
-        Tile("input", summary.InputBytes is { } i ? Figures.Bytes(i) : Figures.Megabytes(summary.Inputs) + " MB", summary.Flow.Inputs.Count == 1 ? summary.Flow.Inputs[0].Shape : string.Join(", ", summary.Flow.Inputs.Select(n => n.Shape)));
-        Tile("peak activations", summary.PeakActivationBytes is { } a ? Figures.Bytes(a) : summary.Timeline.Peak is { } peak ? Figures.Megabytes(peak.Bytes) + " MB" : "?", summary.PeakLayer is { } layer ? $"at {layer}, in inference" : summary.Timeline.Unknown ?? "");
+        Tile("input", summary.InputBytes is { } i ? Figures.Bytes(i) : Figures.Megabytes(summary.Inputs) + " MB",
+            summary.Flow.Inputs.Count == 1 ? summary.Flow.Inputs[0].Shape : string.Join(", ", summary.Flow.Inputs.Select(n => n.Shape)));
+        Tile("peak activations", summary.PeakActivationBytes is { } a ? Figures.Bytes(a) : summary.Timeline.Peak is { } peak
+            ? Figures.Megabytes(peak.Bytes) + " MB" : "?",
+            summary.PeakLayer is { } layer ? $"at {layer}, in inference" : summary.Timeline.Unknown ?? "");
         text.Append("</dl>\n");
 
         void Tile(string label, string value, string note) =>
-            text.Append(CultureInfo.InvariantCulture, $"<div><dt>{label}</dt><dd>{Markup.Escape(value)}</dd><dd class=\"sub\">{Markup.Escape(note)}</dd></div>\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"<div><dt>{label}</dt><dd>{Markup.Escape(value)}</dd><dd class=\"sub\">{Markup.Escape(note)}</dd></div>\n");
     }
 
     private static void Graphs(ModuleSummary summary, StringBuilder text)
@@ -92,7 +104,9 @@ internal static class Html
 
         foreach (var (name, uses, inside) in shown)
         {
-            text.Append(CultureInfo.InvariantCulture, $"<h3>{Markup.Escape(name)}{(uses > 1 ? $" <span>× {uses}</span>" : "")}</h3>\n<div class=\"scroll\">\n").Append(Drawing.Of(inside)).Append("</div>\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"<h3>{Markup.Escape(name)}{(uses > 1 ? $" <span>× {uses}</span>" : "")}</h3>\n<div class=\"scroll\">\n")
+                .Append(Drawing.Of(inside)).Append("</div>\n");
         }
     }
 
@@ -100,7 +114,10 @@ internal static class Html
     {
         if (summary.Memory is { Count: > 0 } memory)
         {
-            text.Append(MemoryChart.Of(memory)).Append("<p class=\"hint\">Bytes of all tensors that are alive when each layer or operation has run, the inputs among them, in float32 under <code>inference_mode</code> and <code>eval</code>; parameters not.</p>\n");
+            text.Append(MemoryChart.Of(memory))
+                .Append(
+                    "<p class=\"hint\">Bytes of all tensors that are alive when each layer or operation has run, the inputs among them, "
+                    + "in float32 under <code>inference_mode</code> and <code>eval</code>; parameters not.</p>\n");
         }
         else
         {
@@ -115,21 +132,42 @@ internal static class Html
     {
         var leaves = summary.Layers.Where(l => !l.HasLayers).ToArray();
         double Most(Func<LayerSummary, double?> figure) => leaves.Select(l => figure(l) ?? 0).DefaultIfEmpty().Max();
-        var (mostParameters, mostCost, mostBytes) = (Most(l => l.ParameterShare), Most(l => l.MultiplyAddShare), Most(l => l.ActivationBytes));
-        text.Append("<div class=\"scroll\">\n<table>\n<thead><tr><th>layer</th><th>gives</th><th>parameters</th><th>multiply-adds</th><th>new bytes</th></tr></thead>\n<tbody>\n");
+        var (mostParameters, mostCost, mostBytes) = (Most(l => l.ParameterShare), Most(l => l.MultiplyAddShare),
+            Most(l => l.ActivationBytes));
+        text.Append(
+            "<div class=\"scroll\">\n<table>\n<thead><tr><th>layer</th><th>gives</th><th>parameters</th><th>multiply-adds</th><th>new "
+            + "bytes</th></tr></thead>\n<tbody>\n");
         var names = Table.OwnNames(summary.Layers);
         for (var row = 0; row < names.Count; row++)
         {
             var layer = summary.Layers[row];
-            var marks = string.Concat(new[] { (layer.IsRepeated, "again"), (layer.IsTied, "tied"), (layer.IsUnused, "not called"), (layer.FrozenParameters > 0, "frozen") }.Where(m => m.Item1).Select(m => $" <em>{m.Item2}</em>"));
-            text.Append(CultureInfo.InvariantCulture, $"<tr{(layer.HasLayers ? " class=\"group\"" : "")}><td style=\"padding-left:{0.5 + (layer.Depth - 1):0.#}rem\"><b title=\"{Markup.Escape(layer.Name)}\">{Markup.Escape(names[row])}</b>{marks}<small>{Markup.Escape(layer.Type)}</small></td><td class=\"dims\">{Markup.Escape(layer.OutputShape ?? "?")}</td>");
-            Bar("parameters", layer.ParameterElements.Constant == 0 || layer.IsRepeated ? "" : Figures.Number(layer.ParameterElements), layer.IsRepeated ? 0 : layer.ParameterShare, mostParameters);
+            var marks =
+                string.Concat(
+                    new[] { (layer.IsRepeated, "again"), (layer.IsTied, "tied"), (layer.IsUnused, "not called"),
+                        (layer.FrozenParameters > 0, "frozen") }.Where(m => m.Item1).Select(m => $" <em>{m.Item2}</em>"));
+            text.Append(CultureInfo.InvariantCulture,
+                $"<tr{(layer.HasLayers ? " class=\"group\"" : "")}><td style=\"padding-left:{0.5 + (layer.Depth - 1):0.#}rem\"><b "
+                + $"title=\"{Markup.Escape(layer.Name)}\">{Markup.Escape(names[row])}</b>{marks}"
+                + $"<small>{Markup.Escape(layer.Type)}</small></td><td class=\"dims\">{Markup.Escape(layer.OutputShape ?? "?")}</td>");
+            Bar("parameters", layer.ParameterElements.Constant == 0 || layer.IsRepeated ? "" : Figures.Number(layer.ParameterElements),
+                layer.IsRepeated ? 0 : layer.ParameterShare, mostParameters);
             Bar("cost", layer.Cost.Constant == 0 || layer.IsUnused ? "" : Figures.Number(layer.Cost), layer.MultiplyAddShare, mostCost);
-            Bar("bytes", layer.OutputBytes.Constant == 0 || layer.IsUnused ? "" : Figures.Number(layer.OutputBytes), layer.ActivationBytes, mostBytes);
+            Bar("bytes", layer.OutputBytes.Constant == 0 || layer.IsUnused ? "" : Figures.Number(layer.OutputBytes), layer.ActivationBytes,
+                mostBytes);
             text.Append("</tr>\n");
 
             // A module's own row has the sum of its layers: a bar beside theirs would compare a whole with its parts.
-            void Bar(string kind, string number, double? part, double most) => text.Append(CultureInfo.InvariantCulture, $"<td class=\"figure\">{number}{(layer.HasLayers ? "" : string.Create(CultureInfo.InvariantCulture, $"<i class=\"{kind}\" style=\"width:{(most > 0 ? Math.Min(1, (part ?? 0) / most) * 100 : 0):0.##}%\"></i>"))}</td>");
+            void Bar(string kind, string number, double? part, double most)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"<td class=\"figure\">{number}");
+                if (!layer.HasLayers)
+                {
+                    var width = most > 0 ? Math.Min(1, (part ?? 0) / most) * 100 : 0;
+                    text.Append(CultureInfo.InvariantCulture, $"<i class=\"{kind}\" style=\"width:{width:0.##}%\"></i>");
+                }
+
+                text.Append("</td>");
+            }
         }
 
         text.Append("</tbody>\n</table>\n</div>\n");

@@ -5,13 +5,15 @@ using Gen.Shapes;
 
 namespace Gen.Summaries;
 
-/// <summary>The summary as JSON, written without reflection. A figure that depends on sizes not given is its expression, an unknown one null.</summary>
+/// <summary>The summary as JSON, written without reflection. A figure that depends on sizes not given is its expression, an unknown one
+/// null.</summary>
 internal static class Json
 {
     public static string Of(ModuleSummary summary)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true,
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("name", summary.Name);

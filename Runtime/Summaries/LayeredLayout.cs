@@ -6,8 +6,8 @@ namespace Gen.Summaries;
 internal readonly record struct Box(double Width, double Height);
 
 /// <summary>
-/// Places the nodes of a graph in layers from top to bottom, after Sugiyama: a node's layer is the longest way to it, an edge over several layers goes
-/// through a point in each, and the longest way through the graph is a straight line with what skips it to its right.
+/// Places the nodes of a graph in layers from top to bottom, after Sugiyama: a node's layer is the longest way to it, an edge over several
+/// layers goes through a point in each, and the longest way through the graph is a straight line with what skips it to its right.
 /// </summary>
 internal sealed class LayeredLayout
 {
@@ -160,7 +160,9 @@ internal sealed class LayeredLayout
 
         void Sort(List<int> row, List<List<int>> neighbours)
         {
-            var sorted = row.OrderBy(i => trunk.Contains(i) ? 0 : 1).ThenBy(i => neighbours[i].Count == 0 ? place[i] : neighbours[i].Average(n => place[n])).ThenBy(i => place[i]).ThenBy(i => i).ToArray();
+            var sorted = row.OrderBy(i => trunk.Contains(i) ? 0 : 1)
+                .ThenBy(i => neighbours[i].Count == 0 ? place[i] : neighbours[i].Average(n => place[n])).ThenBy(i => place[i])
+                .ThenBy(i => i).ToArray();
             row.Clear();
             row.AddRange(sorted);
             for (var i = 0; i < row.Count; i++)
@@ -199,7 +201,8 @@ internal sealed class LayeredLayout
     /// <summary>The trunk is a straight line, and so is what skips: moved to the right, each time with what stands further right.</summary>
     private void Straighten()
     {
-        var lines = Routes.Where(r => r.Count > 3).Select(r => r.Skip(1).Take(r.Count - 2).ToArray()).Prepend([.. trunk]).Where(l => l.Length > 0).ToArray();
+        var lines = Routes.Where(r => r.Count > 3).Select(r => r.Skip(1).Take(r.Count - 2).ToArray()).Prepend([.. trunk])
+            .Where(l => l.Length > 0).ToArray();
         for (var round = 0; round < Sweeps; round++)
         {
             var isStill = true;
@@ -228,7 +231,8 @@ internal sealed class LayeredLayout
         }
     }
 
-    private double Distance(int left, int right) => ((width[left] + width[right]) / 2) + (IsBox(left) || IsBox(right) ? BesideBoxes : BesidePoints);
+    private double Distance(int left, int right) =>
+        ((width[left] + width[right]) / 2) + (IsBox(left) || IsBox(right) ? BesideBoxes : BesidePoints);
 
     private double Wanted(int point, List<int> neighbours)
     {

@@ -23,7 +23,9 @@ internal static class MemoryChart
         for (var level = 0.0; level <= Math.Ceiling(most / unit) * unit + (unit / 2); level += unit)
         {
             var y = Top + Height - (level * scale);
-            text.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left:0}\" y1=\"{y:0.#}\" x2=\"{Width - Right:0}\" y2=\"{y:0.#}\"/><text class=\"tick\" x=\"{Left - 8:0}\" y=\"{y + 4:0.#}\">{Figures.Bytes((long)level)}</text>\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"<line class=\"grid\" x1=\"{Left:0}\" y1=\"{y:0.#}\" x2=\"{Width - Right:0}\" y2=\"{y:0.#}\"/><text class=\"tick\" "
+                + $"x=\"{Left - 8:0}\" y=\"{y + 4:0.#}\">{Figures.Bytes((long)level)}</text>\n");
         }
 
         var slot = (Width - Left - Right) / memory.Count;
@@ -31,14 +33,24 @@ internal static class MemoryChart
         for (var i = 0; i < memory.Count; i++)
         {
             var (x, height) = (Left + (i * slot), memory[i].Bytes * scale);
-            text.Append(CultureInfo.InvariantCulture, $"<rect class=\"{(i == peak ? "bar peak" : "bar")}\" x=\"{x + (gap / 2.0):0.##}\" y=\"{Top + Height - height:0.##}\" width=\"{Math.Max(0.5, Math.Min(slot - gap, 48)):0.##}\" height=\"{height:0.##}\"><title>{Markup.Escape(memory[i].Step)}: {Figures.Number(memory[i].Bytes)} bytes</title></rect>\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"<rect class=\"{(i == peak ? "bar peak" : "bar")}\" x=\"{x + (gap / 2.0):0.##}\" y=\"{Top + Height - height:0.##}\" "
+                + $"width=\"{Math.Max(0.5, Math.Min(slot - gap, 48)):0.##}\" "
+                + $"height=\"{height:0.##}\"><title>{Markup.Escape(memory[i].Step)}: {Figures.Number(memory[i].Bytes)} "
+                + $"bytes</title></rect>\n");
         }
 
         var at = Left + (peak * slot) + (Math.Min(slot, 48) / 2);
         var anchor = at < Left + 150 ? "start" : at > Width - 150 ? "end" : "middle";
-        text.Append(CultureInfo.InvariantCulture, $"<text class=\"note\" style=\"text-anchor:{anchor}\" x=\"{(anchor == "start" ? Left : at):0.#}\" y=\"{Top - 14:0.#}\">{Markup.Escape(memory[peak].Step)}: {Figures.Bytes(memory[peak].Bytes)}</text>\n");
-        text.Append(CultureInfo.InvariantCulture, $"<text class=\"from\" x=\"{Left:0}\" y=\"{Top + Height + 18:0}\">{Markup.Escape(memory[0].Step)}</text><text class=\"to\" x=\"{Width - Right:0}\" y=\"{Top + Height + 18:0}\">{Markup.Escape(memory[^1].Step)}</text>\n");
-        return string.Create(CultureInfo.InvariantCulture, $"<svg class=\"memory\" role=\"img\" aria-label=\"memory over time\" viewBox=\"0 0 {Width:0} {Top + Height + Bottom:0}\">\n{text}</svg>\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<text class=\"note\" style=\"text-anchor:{anchor}\" x=\"{(anchor == "start" ? Left : at):0.#}\" "
+            + $"y=\"{Top - 14:0.#}\">{Markup.Escape(memory[peak].Step)}: {Figures.Bytes(memory[peak].Bytes)}</text>\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"<text class=\"from\" x=\"{Left:0}\" y=\"{Top + Height + 18:0}\">{Markup.Escape(memory[0].Step)}</text><text class=\"to\" "
+            + $"x=\"{Width - Right:0}\" y=\"{Top + Height + 18:0}\">{Markup.Escape(memory[^1].Step)}</text>\n");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"<svg class=\"memory\" role=\"img\" aria-label=\"memory over time\" viewBox=\"0 0 {Width:0} "
+            + $"{Top + Height + Bottom:0}\">\n{text}</svg>\n");
     }
 
     /// <summary>A round distance for about five lines.</summary>

@@ -37,13 +37,15 @@ internal static class Mermaid
 
         foreach (var inner in flow.Groups.Where(g => g.Parent == group))
         {
-            text.Append(indent).Append(CultureInfo.InvariantCulture, $"subgraph g{inner.Id}[\"{Escape(inner.Name)} ({Escape(inner.Type)})\"]\n");
+            text.Append(indent).Append(CultureInfo.InvariantCulture,
+                $"subgraph g{inner.Id}[\"{Escape(inner.Name)} ({Escape(inner.Type)})\"]\n");
             Nodes(flow, inner.Id, depth + 1, text);
             text.Append(indent).Append("end\n");
         }
     }
 
     /// <summary>Within quotes only a quote, a hash, an angle bracket and a line mean something.</summary>
-    private static string Escape(string text) => text.Replace("#", "#35;", StringComparison.Ordinal).Replace("\"", "#quot;", StringComparison.Ordinal)
+    private static string Escape(string text) => text.Replace("#", "#35;", StringComparison.Ordinal)
+        .Replace("\"", "#quot;", StringComparison.Ordinal)
         .Replace("<", "#lt;", StringComparison.Ordinal).Replace(">", "#gt;", StringComparison.Ordinal).ReplaceLineEndings(" ");
 }

@@ -82,7 +82,8 @@ internal sealed class Rows(Source source, Func<string, Dim?> value)
     }
 
     /// <summary>The bytes of new memory that a step takes.</summary>
-    private Dim Made(Step step) => step.To.Where(t => t.Storage == Storage.Own && !t.IsHidden).Aggregate(Dim.Zero, (sum, slot) => sum + slot.Bytes.Substitute(value));
+    private Dim Made(Step step) => step.To.Where(t => t.Storage == Storage.Own && !t.IsHidden)
+        .Aggregate(Dim.Zero, (sum, slot) => sum + slot.Bytes.Substitute(value));
 
     private static double? Share(Dim part, Dim whole) => part.Constant is { } a && whole.Constant is { } b ? b == 0 ? 0 : (double)a / b
         : part.Terms is [{ } x] && whole.Terms is [{ } y] && x.Key == y.Key ? (double)x.Coefficient / y.Coefficient

@@ -18,7 +18,8 @@ internal static class Sizes
 
             if (!names.Contains(name))
             {
-                throw new ArgumentException(names.Count == 0 ? $"No dimension is named '{name}': all are numbers." : $"No dimension is named '{name}'; there are {string.Join(", ", names)}.", nameof(at));
+                throw new ArgumentException(names.Count == 0 ? $"No dimension is named '{name}': all are numbers."
+                    : $"No dimension is named '{name}'; there are {string.Join(", ", names)}.", nameof(at));
             }
 
             if (!sizes.TryAdd(name, size))

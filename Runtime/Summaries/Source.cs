@@ -13,13 +13,16 @@ namespace Gen.Summaries;
 /// <param name="Sizes">What the constructor was given.</param>
 /// <param name="Frozen">The keys and elements of the parameters that are not trained.</param>
 internal sealed record Source(
-    string Name, string? Signature, Graph Graph, Dim Parameters, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, IReadOnlyDictionary<string, long> Sizes, IReadOnlyList<Frozen> Frozen)
+    string Name, string? Signature, Graph Graph, Dim Parameters, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds,
+    IReadOnlyDictionary<string, long> Sizes, IReadOnlyList<Frozen> Frozen)
 {
     /// <summary>A chain of rows that somebody wrote down.</summary>
     public static Source Of(string name, string? signature, IReadOnlyList<LayerSummary> layers)
     {
         var inputs = new[] { new Slot(layers.Count > 0 ? layers[0].Input : Shape.UnknownRank, Name: "input") };
-        var steps = layers.Select((l, i) => new Step(StepKind.Layer, l.Name, l.TypeName, l.Type, [i], [new Slot(l.Output)], l.ParameterElements, l.Cost, l.TorchinfoCost, Dim.Zero, null)).ToArray();
+        var steps =
+            layers.Select((l, i) => new Step(StepKind.Layer, l.Name, l.TypeName, l.Type, [i], [new Slot(l.Output)], l.ParameterElements,
+                l.Cost, l.TorchinfoCost, Dim.Zero, null)).ToArray();
         return new(
             name,
             signature,

@@ -16,7 +16,8 @@ internal static class Table
         var widths = Header.Select((h, i) => Math.Max(h.Length, rows.Max(r => r[i].Length))).ToArray();
         var line = new string('=', widths.Sum() + (3 * (widths.Length - 1)));
         var text = new StringBuilder();
-        text.Append(Title(summary)).Append('\n').Append(line).Append('\n').Append(Row(Header, widths)).Append('\n').Append(line).Append('\n');
+        text.Append(Title(summary)).Append('\n').Append(line).Append('\n').Append(Row(Header, widths)).Append('\n').Append(line)
+            .Append('\n');
         foreach (var row in rows)
         {
             text.Append(Row(row, widths)).Append('\n');
@@ -39,7 +40,8 @@ internal static class Table
         var text = new StringBuilder();
         text.Append("**").Append(Escape(Title(summary))).Append("**\n\n");
         text.Append("| ").AppendJoin(" | ", Header).Append(" |\n| --- | --- | --- | ---: | ---: | ---: |\n");
-        var names = summary.Layers.Select(l => string.Concat(Enumerable.Repeat("&nbsp;&nbsp;", l.Depth - 1)) + Escape($"{l.Name} ({l.Type})"));
+        var names =
+            summary.Layers.Select(l => string.Concat(Enumerable.Repeat("&nbsp;&nbsp;", l.Depth - 1)) + Escape($"{l.Name} ({l.Type})"));
         foreach (var row in Rows(summary, names).Skip(1))
         {
             text.Append("| ").Append(row[0]).Append(" | ").AppendJoin(" | ", row.Skip(1).Select(Escape)).Append(" |\n");
@@ -53,7 +55,9 @@ internal static class Table
         return text.Append('\n').ToString();
     }
 
-    public static string Title(ModuleSummary summary) => (summary.Signature is null ? summary.Name : $"{summary.Name}: {summary.Signature}") + (summary.Given.Length > 0 ? $", {summary.Given}" : "");
+    public static string Title(ModuleSummary summary) =>
+        (summary.Signature is null ? summary.Name : $"{summary.Name}: {summary.Signature}")
+            + (summary.Given.Length > 0 ? $", {summary.Given}" : "");
 
     public static IEnumerable<(string Label, string Value)> Counts(ModuleSummary summary)
     {
@@ -75,7 +79,8 @@ internal static class Table
         yield return ("Forward/backward pass size (MB)", Figures.Megabytes(passes));
         yield return ("Params size (MB)", Figures.Megabytes(parameters));
         yield return ("Estimated Total Size (MB)", Figures.Megabytes(summary.Inputs + passes + parameters));
-        yield return ("Peak activation bytes in inference", summary.Timeline.Peak is { } peak ? $"{Figures.Number(peak.Bytes)} at {peak.Step}" : $"? ({summary.Timeline.Unknown})");
+        yield return ("Peak activation bytes in inference",
+            summary.Timeline.Peak is { } peak ? $"{Figures.Number(peak.Bytes)} at {peak.Step}" : $"? ({summary.Timeline.Unknown})");
     }
 
     /// <summary>Torchinfo's estimate: what layers with parameters give, twice, for the gradients.</summary>
@@ -86,7 +91,8 @@ internal static class Table
     private static IEnumerable<string[]> Rows(ModuleSummary summary, IEnumerable<string> names)
     {
         var output = summary.OutputShape?.ToString() ?? "?";
-        yield return [summary.Name, summary.Layers.Count > 0 ? summary.Flow.Inputs.FirstOrDefault()?.Shape ?? "?" : "?", output, "--", "--", "--"];
+        yield return [summary.Name, summary.Layers.Count > 0 ? summary.Flow.Inputs.FirstOrDefault()?.Shape ?? "?" : "?", output, "--", "--",
+            "--"];
         foreach (var (layer, name) in summary.Layers.Zip(names))
         {
             yield return
@@ -94,8 +100,10 @@ internal static class Table
                 name,
                 layer.IsUnused ? "(not called)" : layer.InputShape ?? "?",
                 layer.IsUnused ? "--" : layer.OutputShape ?? "?",
-                layer.IsRepeated ? "(recursive)" : layer.HasLayers || layer.ParameterElements.Constant == 0 ? "--" : Figures.Number(layer.ParameterElements) + (layer.IsTied ? " (tied)" : ""),
-                layer.IsRepeated ? "(recursive)" : layer.HasLayers || layer.ParameterElements.Constant == 0 ? "--" : Figures.Percent(layer.ParameterShare),
+                layer.IsRepeated ? "(recursive)" : layer.HasLayers || layer.ParameterElements.Constant == 0 ? "--"
+                    : Figures.Number(layer.ParameterElements) + (layer.IsTied ? " (tied)" : ""),
+                layer.IsRepeated ? "(recursive)" : layer.HasLayers || layer.ParameterElements.Constant == 0 ? "--"
+                    : Figures.Percent(layer.ParameterShare),
                 layer.HasLayers || layer.IsUnused || layer.Cost.Constant == 0 ? "--" : Figures.Number(layer.Cost),
             ];
         }
@@ -114,7 +122,8 @@ internal static class Table
                 text.Append(HasNext(i, depth) ? "│    " : "     ");
             }
 
-            yield return text.Append(HasNext(i, layer.Depth) ? "├─" : "└─").Append(CultureInfo.InvariantCulture, $"{layer.TypeName}: {layer.Depth}-{layer.Index} ({names[i]})").ToString();
+            yield return text.Append(HasNext(i, layer.Depth) ? "├─" : "└─")
+                .Append(CultureInfo.InvariantCulture, $"{layer.TypeName}: {layer.Depth}-{layer.Index} ({names[i]})").ToString();
         }
 
         // Whether a row of that depth comes before the module ends.
@@ -149,5 +158,6 @@ internal static class Table
     private static string Row(string[] cells, int[] widths) =>
         string.Join("   ", cells.Select((c, i) => i < 3 ? c.PadRight(widths[i]) : c.PadLeft(widths[i]))).TrimEnd();
 
-    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal).Replace("*", "\\*", StringComparison.Ordinal);
+    private static string Escape(string text) => text.Replace("|", "\\|", StringComparison.Ordinal)
+        .Replace("*", "\\*", StringComparison.Ordinal);
 }

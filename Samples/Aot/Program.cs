@@ -8,7 +8,8 @@ var model = new SentenceModel();
 var x = randint(0, 50, [2, 7], dtype: ScalarType.Int64);
 
 var keys = model.state_dict().Keys.ToArray();
-Check($"{keys.Length} entries are registered, {SentenceModel.ParameterCount} parameters", keys.Length == 20 && model.parameters().Sum(p => p.numel()) == SentenceModel.ParameterCount);
+Check($"{keys.Length} entries are registered, {SentenceModel.ParameterCount} parameters",
+    keys.Length == 20 && model.parameters().Sum(p => p.numel()) == SentenceModel.ParameterCount);
 
 TrainOneStep();
 model.to(ScalarType.Float64);

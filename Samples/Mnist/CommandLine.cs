@@ -22,8 +22,10 @@ internal static class CommandLine
     {
         var epochs = Positive("--epochs", "How often every image is shown.", DefaultEpochs, 10_000);
         var batchSize = Positive("--batch-size", "Images a step.", 64, 60_000);
-        var seed = new Option<int>("--seed") { Description = "Of the weights, the order of the images and the embedded digits.", DefaultValueFactory = _ => 1 };
-        var learningRate = new Option<double>("--lr") { Description = "Adam's learning rate at the beginning; it falls to 0.", DefaultValueFactory = _ => 1e-3 };
+        var seed = new Option<int>("--seed") { Description = "Of the weights, the order of the images and the embedded digits.",
+            DefaultValueFactory = _ => 1 };
+        var learningRate = new Option<double>("--lr") { Description = "Adam's learning rate at the beginning; it falls to 0.",
+            DefaultValueFactory = _ => 1e-3 };
         learningRate.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && !(result.GetValueOrDefault<double>() is > 0 and <= 10))
@@ -33,9 +35,11 @@ internal static class CommandLine
         });
         var data = new Option<string?>("--data") { Description = "A folder with the four MNIST files, plain or gzipped." };
         var download = new Option<bool>("--download") { Description = "Fetch MNIST into a cache folder first." };
-        var folder = new Option<string>("--out") { Description = "The folder for weights and pictures.", DefaultValueFactory = _ => DefaultFolder, Recursive = true };
+        var folder = new Option<string>("--out") { Description = "The folder for weights and pictures.",
+            DefaultValueFactory = _ => DefaultFolder, Recursive = true };
 
-        var root = new RootCommand("Trains a classifier of handwritten digits whose module Gen generates.") { epochs, batchSize, learningRate, seed, data, download, folder };
+        var root = new RootCommand("Trains a classifier of handwritten digits whose module Gen generates.") { epochs, batchSize,
+            learningRate, seed, data, download, folder };
         root.Validators.Add(result =>
         {
             if (result.GetResult(data) is not null && result.GetValue(download))
@@ -66,7 +70,8 @@ internal static class CommandLine
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => otherwise };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out var value) && (value < 1 || value > most))
+            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture,
+                out var value) && (value < 1 || value > most))
             {
                 result.AddError($"{name} {value}: must be from 1 to {most}.");
             }

@@ -9,7 +9,8 @@ namespace Mnist;
 internal static class Commands
 {
     /// <summary>Trains, tests after each epoch, saves the weights and the pictures.</summary>
-    public static async Task TrainAsync(TrainingOptions options, string? data, bool download, string outFolder, CancellationToken cancellation)
+    public static async Task TrainAsync(TrainingOptions options, string? data, bool download, string outFolder,
+        CancellationToken cancellation)
     {
         Output.Prepare(outFolder);
         var set = await DataAsync(options, data, download, cancellation);
@@ -19,7 +20,10 @@ internal static class Commands
         random.manual_seed(options.Seed);
         using var model = new MnistClassifier();
         Console.WriteLine(model.Summary().ToString());
-        Console.WriteLine(Invariant($"{set.Name}: {set.Train.Count:N0} images for training, {set.Test.Count:N0} for testing; {MnistClassifier.ParameterCount:N0} parameters"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+                $"{set.Name}: {set.Train.Count:N0} images for training, {set.Test.Count:N0} for testing; "
+                + $"{MnistClassifier.ParameterCount:N0} parameters"));
 
         using var train = new Tensors(set.Train);
         using var test = new Tensors(set.Test);
@@ -66,11 +70,13 @@ internal static class Commands
         Console.WriteLine(Invariant($"{file}: {digit} ({probabilities[digit] * 100:F1} %)"));
         foreach (var (probability, d) in probabilities.Select((p, d) => (p, d)))
         {
-            Console.WriteLine(Invariant($"  {d}  {probability * 100,5:F1} %  {new string('#', (int)Math.Round(probability * 40))}").TrimEnd());
+            Console.WriteLine(Invariant($"  {d}  {probability * 100,5:F1} %  {new string('#', (int)Math.Round(probability * 40))}")
+                .TrimEnd());
         }
     }
 
-    private static async Task<DataSet> DataAsync(TrainingOptions options, string? data, bool download, CancellationToken cancellation) => (data, download) switch
+    private static async Task<DataSet> DataAsync(TrainingOptions options, string? data, bool download, CancellationToken cancellation) =>
+        (data, download) switch
     {
         (not null, _) => MnistFiles.Load(data),
         (null, true) => MnistFiles.Load(await MnistDownload.FetchAsync(MnistDownload.CacheFolder, null, cancellation)),

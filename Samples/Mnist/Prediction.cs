@@ -18,7 +18,8 @@ internal static class Prediction
         return model.call(Tensors.Normalise(image, 1)).softmax(1).data<float>().ToArray();
     }
 
-    /// <summary>A picture as MNIST's are: light ink on dark, the digit scaled into 20x20 pixels, its centre of mass in the middle of 28x28.</summary>
+    /// <summary>A picture as MNIST's are: light ink on dark, the digit scaled into 20x20 pixels, its centre of mass in the middle of
+    /// 28x28.</summary>
     /// <exception cref="UserErrorException">The file is missing, no picture, or empty paper.</exception>
     public static byte[] Read(string path)
     {
@@ -125,7 +126,8 @@ internal static class Prediction
             }
         }
 
-        var (left, top) = ((int)Math.Round((ImageSet.Side / 2.0) - (massX / mass)), (int)Math.Round((ImageSet.Side / 2.0) - (massY / mass)));
+        var (left, top) = ((int)Math.Round((ImageSet.Side / 2.0) - (massX / mass)),
+            (int)Math.Round((ImageSet.Side / 2.0) - (massY / mass)));
         var image = new byte[ImageSet.PixelsPerImage];
         for (var row = 0; row < digit.GetLength(0); row++)
         {

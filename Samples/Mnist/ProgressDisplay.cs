@@ -3,7 +3,8 @@ using Spectre.Console;
 
 namespace Mnist;
 
-/// <summary>Shows an epoch's progress: a bar with loss, accuracy, images a second and the time left; a plain line where output is redirected.</summary>
+/// <summary>Shows an epoch's progress: a bar with loss, accuracy, images a second and the time left; a plain line where output is
+/// redirected.</summary>
 internal sealed class ProgressDisplay(int epochs) : IProgress<BatchProgress>
 {
     private ProgressTask? bar;
@@ -21,7 +22,8 @@ internal sealed class ProgressDisplay(int epochs) : IProgress<BatchProgress>
 
         AnsiConsole.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+                new RemainingTimeColumn())
             .Start(context =>
             {
                 bar = context.AddTask("", maxValue: 1);
@@ -43,7 +45,10 @@ internal sealed class ProgressDisplay(int epochs) : IProgress<BatchProgress>
         }
 
         lastShown = watch.ElapsedMilliseconds;
-        bar.Description = Text.Invariant($"epoch {value.Epoch}/{epochs}  loss {value.Loss:F4}  accuracy {value.Accuracy:P2}  {value.Seen / Math.Max(watch.Elapsed.TotalSeconds, 1e-3):N0} images/s");
+        bar.Description =
+            string.Create(CultureInfo.InvariantCulture,
+                $"epoch {value.Epoch}/{epochs}  loss {value.Loss:F4}  accuracy {value.Accuracy:P2}  "
+                + $"{value.Seen / Math.Max(watch.Elapsed.TotalSeconds, 1e-3):N0} images/s");
         bar.MaxValue = value.Count;
         bar.Value = value.Seen;
     }
@@ -51,14 +56,11 @@ internal sealed class ProgressDisplay(int epochs) : IProgress<BatchProgress>
     /// <summary>A line that stays, for an epoch that is done.</summary>
     public void Done(EpochResult result, int images)
     {
-        Console.WriteLine(Text.Invariant(
-            $"epoch {result.Epoch,2}/{epochs}  loss {result.TrainLoss:F4}  accuracy {result.TrainAccuracy * 100:F2} %  test loss {result.TestLoss:F4}  test accuracy {result.TestAccuracy * 100:F2} %  {result.TrainTime.TotalSeconds:F1} s  {images / result.TrainTime.TotalSeconds:N0} images/s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"epoch {result.Epoch,2}/{epochs}  loss {result.TrainLoss:F4}  accuracy {result.TrainAccuracy * 100:F2} %  test loss "
+            + $"{result.TestLoss:F4}  test accuracy {result.TestAccuracy * 100:F2} %  {result.TrainTime.TotalSeconds:F1} s  "
+            + $"{images / result.TrainTime.TotalSeconds:N0} images/s"));
         watch = System.Diagnostics.Stopwatch.StartNew();
         lastShown = 0;
-    }
-
-    private static class Text
-    {
-        public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -10,12 +10,14 @@ namespace Mnist;
 internal sealed record TrainingOptions(int Epochs, int BatchSize, double LearningRate, int Seed);
 
 /// <summary>How an epoch went.</summary>
-internal sealed record EpochResult(int Epoch, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy, TimeSpan TrainTime);
+internal sealed record EpochResult(int Epoch, double TrainLoss, double TrainAccuracy, double TestLoss, double TestAccuracy,
+    TimeSpan TrainTime);
 
 /// <summary>The training loop: Adam and cross entropy, batches by index of a tensor in memory.</summary>
 internal static class Training
 {
-    public static IEnumerable<EpochResult> Run(MnistClassifier model, Tensors train, Tensors test, TrainingOptions options, IProgress<BatchProgress> progress, CancellationToken cancellation)
+    public static IEnumerable<EpochResult> Run(MnistClassifier model, Tensors train, Tensors test, TrainingOptions options,
+        IProgress<BatchProgress> progress, CancellationToken cancellation)
     {
         using var optimizer = optim.Adam(model.parameters(), options.LearningRate);
         using var criterion = nn.CrossEntropyLoss();
@@ -30,7 +32,8 @@ internal static class Training
     }
 
     private static (double Loss, double Accuracy) Epoch(
-        MnistClassifier model, optim.Optimizer optimizer, TorchSharp.Modules.CrossEntropyLoss criterion, Tensors train, TrainingOptions options, int epoch, IProgress<BatchProgress> progress, CancellationToken cancellation)
+        MnistClassifier model, optim.Optimizer optimizer, TorchSharp.Modules.CrossEntropyLoss criterion, Tensors train,
+        TrainingOptions options, int epoch, IProgress<BatchProgress> progress, CancellationToken cancellation)
     {
         model.train();
         using var order = randperm(train.Count, ScalarType.Int64);

@@ -25,7 +25,8 @@ internal static class Weights
         {
             model.load(path);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or FormatException or InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or FormatException
+            or InvalidOperationException or UnauthorizedAccessException)
         {
             throw new UserErrorException($"{path}: these are not the weights of this model: {e.Message}");
         }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Gen.Tests.Operations.Constructors;
 
-/// <summary>Writes a module whose constructors set its members anew: in branches, loops, methods, by reference, one constructor after the other.</summary>
+/// <summary>Writes a module whose constructors set its members anew: in branches, loops, methods, by reference, one constructor after the
+/// other.</summary>
 internal sealed class ConstructorWriter(int number)
 {
     private readonly Random random = new(number);
@@ -29,10 +30,12 @@ internal sealed class ConstructorWriter(int number)
                 [Buffer] private Tensor offset = {{Value("offset")}};
                 [Layer] private Inner{{number}} inner = {{Value("inner")}};
             """);
-        text.AppendLine(CultureInfo.InvariantCulture, $"    public Net{number}(bool a, bool b, int n) {{ {Statements(2, hasParameters: true)} }}");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"    public Net{number}(bool a, bool b, int n) {{ {Statements(2, hasParameters: true)} }}");
         if (One(2))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"    public Net{number}(){(One(2) ? " : this(true, false, 2)" : "")} {{ {Statements(1, hasParameters: false)} }}");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"    public Net{number}(){(One(2) ? " : this(true, false, 2)" : "")} {{ {Statements(1, hasParameters: false)} }}");
         }
 
         text.AppendLine(CultureInfo.InvariantCulture, $$"""
@@ -55,12 +58,14 @@ internal sealed class ConstructorWriter(int number)
         _ => $"new Inner{number}({(One(2) ? "true" : "false")})",
     };
 
-    private string Statements(int depth, bool hasParameters) => string.Join(" ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => Statement(depth, hasParameters)));
+    private string Statements(int depth, bool hasParameters) =>
+        string.Join(" ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => Statement(depth, hasParameters)));
 
     private string Statement(int depth, bool hasParameters)
     {
         var member = new[] { "fc", "back", "scale", "offset", "inner" }[random.Next(5)];
-        var (condition, number) = hasParameters ? (One(2) ? "a" : One(2) ? "b" : "n > 1", "n") : ("Environment.ProcessorCount > 0", "Environment.ProcessorCount");
+        var (condition, number) = hasParameters ? (One(2) ? "a" : One(2) ? "b" : "n > 1", "n")
+            : ("Environment.ProcessorCount > 0", "Environment.ProcessorCount");
         return random.Next(depth > 0 ? 10 : 3) switch
         {
             1 when hasParameters => $"{member} = {condition} ? {Value(member)} : {Value(member)};",

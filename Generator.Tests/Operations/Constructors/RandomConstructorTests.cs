@@ -12,8 +12,8 @@ using static TorchSharp.torch.nn;
 namespace Gen.Tests.Operations.Constructors;
 
 /// <summary>
-/// Random constructors: a count that is said is TorchSharp's in every way through them, the state that is known has its keys and shapes, and an
-/// error is said only of what fails.
+/// Random constructors: a count that is said is TorchSharp's in every way through them, the state that is known has its keys and shapes,
+/// and an error is said only of what fails.
 /// </summary>
 [Collection("TorchSharp")]
 public sealed class RandomConstructorTests(ITestOutputHelper output)
@@ -35,7 +35,8 @@ public sealed class RandomConstructorTests(ITestOutputHelper output)
     {
         var sources = Enumerable.Range(from, to - from).Select(n => new ConstructorWriter(n).Write()).ToArray();
         var (_, compilation) = Compilations.Generate(sources);
-        var errors = Compilations.Diagnose(compilation).Where(d => d.Severity == DiagnosticSeverity.Error).ToLookup(d => d.Location.SourceTree!.FilePath);
+        var errors = Compilations.Diagnose(compilation).Where(d => d.Severity == DiagnosticSeverity.Error)
+            .ToLookup(d => d.Location.SourceTree!.FilePath);
         var assembly = Compilations.Load(compilation);
         var wrong = new List<string>();
         var (counted, caught, told) = (0, 0, 0);
@@ -53,10 +54,13 @@ public sealed class RandomConstructorTests(ITestOutputHelper output)
                 if (ToldState.Of(model, constructor.GetParameters().Zip(arguments, Given)) is { } state)
                 {
                     told++;
-                    var built = module.state_dict().Select(t => $"{t.Key} [{string.Join(", ", t.Value.shape)}]").Order(StringComparer.Ordinal).ToArray();
+                    var built = module.state_dict().Select(t => $"{t.Key} [{string.Join(", ", t.Value.shape)}]")
+                        .Order(StringComparer.Ordinal).ToArray();
                     if (!state.SequenceEqual(built))
                     {
-                        wrong.Add($"state {string.Join("; ", state)} is known of ({string.Join(", ", arguments)}), TorchSharp has {string.Join("; ", built)}:\n{sources[i]}");
+                        wrong.Add(
+                            $"state {string.Join("; ", state)} is known of ({string.Join(", ", arguments)}), TorchSharp has "
+                            + $"{string.Join("; ", built)}:\n{sources[i]}");
                     }
                 }
 
@@ -111,14 +115,16 @@ public sealed class RandomConstructorTests(ITestOutputHelper output)
 
         var given = constructor.GetParameters().Select((p, i) => (p.Name, Value: arguments[i])).ToArray();
         return type.GetMethod("CountParameters") is { } method && method.GetParameters().All(p => given.Any(g => g.Name == p.Name))
-            ? (long)method.Invoke(null, [.. method.GetParameters().Select(p => Convert(given.First(g => g.Name == p.Name).Value, p.ParameterType))])!
+            ? (long)method.Invoke(null,
+                [.. method.GetParameters().Select(p => Convert(given.First(g => g.Name == p.Name).Value, p.ParameterType))])!
             : null;
     }
 
     private static Argument Given(ParameterInfo parameter, object value) =>
         new(parameter.Name!, value is bool truth ? new Value.Boolean(truth) : new Value.Integer(Dim.Of((int)value)), null);
 
-    private static object Convert(object value, Type type) => System.Convert.ChangeType(value, type, System.Globalization.CultureInfo.InvariantCulture);
+    private static object Convert(object value, Type type) =>
+        System.Convert.ChangeType(value, type, System.Globalization.CultureInfo.InvariantCulture);
 
     private static bool Fails(Module<Tensor, Tensor> module)
     {

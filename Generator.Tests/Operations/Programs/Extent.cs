@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Gen.Tests.Operations.Programs;
 
-/// <summary>A size of a random program: as shape strings write it, and what it is in the first run. Names of a call begin with a capital, a constructor's do not.</summary>
+/// <summary>A size of a random program: as shape strings write it, and what it is in the first run. Names of a call begin with a capital, a
+/// constructor's do not.</summary>
 internal readonly record struct Extent(string Text, long Value)
 {
     public bool IsNumber => Text.All(char.IsDigit);
@@ -11,7 +12,8 @@ internal readonly record struct Extent(string Text, long Value)
     public bool IsFixed => !Text.Any(c => char.IsUpper(c) || c == '?');
 
     /// <summary>As C# writes it, where it is known when the module is built.</summary>
-    public string Code => Text.Replace("//", " / ", StringComparison.Ordinal).Replace("*", " * ", StringComparison.Ordinal).Replace("+", " + ", StringComparison.Ordinal).Replace("-", " - ", StringComparison.Ordinal);
+    public string Code => Text.Replace("//", " / ", StringComparison.Ordinal).Replace("*", " * ", StringComparison.Ordinal)
+        .Replace("+", " + ", StringComparison.Ordinal).Replace("-", " - ", StringComparison.Ordinal);
 
     private string Part => Text.Any(c => "+-*/%".Contains(c, StringComparison.Ordinal)) ? $"({Text})" : Text;
 
@@ -28,7 +30,8 @@ internal readonly record struct Extent(string Text, long Value)
     /// <summary>The product of several.</summary>
     public static Extent Product(IEnumerable<Extent> extents) => extents.Aggregate((Extent)1, (a, b) => a is { Text: "1" } ? b : a * b);
 
-    private static Extent Combine(Extent a, string op, Extent b, long value) => a.IsNumber && b.IsNumber && value >= 0 ? value : new Extent($"{a.Part}{op}{b.Part}", value);
+    private static Extent Combine(Extent a, string op, Extent b, long value) =>
+        a.IsNumber && b.IsNumber && value >= 0 ? value : new Extent($"{a.Part}{op}{b.Part}", value);
 }
 
 /// <summary>What a tensor of a random program holds.</summary>

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Gen.Tests.Operations.Programs;
 
 /// <summary>
-/// Random modules that keep tensors across calls, called four times: each result, and all that is kept, is what the same class written by hand gives and keeps,
-/// after every call and at the end. What keeps nothing leaves nothing behind, and nothing lives longer than by hand.
+/// Random modules that keep tensors across calls, called four times: each result, and all that is kept, is what the same class written by
+/// hand gives and keeps, after every call and at the end. What keeps nothing leaves nothing behind, and nothing lives longer than by hand.
 /// </summary>
 [Collection("TorchSharp")]
 public sealed class KeepingProgramTests(ITestOutputHelper output)
@@ -36,7 +36,8 @@ public sealed class KeepingProgramTests(ITestOutputHelper output)
         for (var start = from; start < to; start += Batch)
         {
             var numbers = Enumerable.Range(start, Math.Min(Batch, to - start)).ToArray();
-            Compilations.Driver().RunGeneratorsAndUpdateCompilation(Compilations.Of(KeepingLines.Shared + string.Concat(numbers.Select(KeepingPrograms.Write))), out var compilation, out _);
+            Compilations.Driver().RunGeneratorsAndUpdateCompilation(
+                Compilations.Of(KeepingLines.Shared + string.Concat(numbers.Select(KeepingPrograms.Write))), out var compilation, out _);
             var programs = Compilations.Load(compilation);
             var before = Collected();
             var byHand = numbers.Select(n => new Run(programs, n, null)).ToArray();
@@ -47,14 +48,18 @@ public sealed class KeepingProgramTests(ITestOutputHelper output)
             foreach (var (number, hand, run) in numbers.Zip(byHand, runs))
             {
                 compared += run.Values.Count;
-                if ((hand.Error is { } error ? $"by hand: {error}" : run.Contradicts(hand) ?? (KeepingPrograms.Keeps(number) ? null : Growth(programs, number))) is { } contradiction)
+                if ((hand.Error is { } error ? $"by hand: {error}"
+                    : run.Contradicts(hand) ?? (KeepingPrograms.Keeps(number) ? null : Growth(programs, number))) is { } contradiction)
                 {
-                    contradictions.Add($"{number.ToString(CultureInfo.InvariantCulture)}: {contradiction}\n{KeepingPrograms.Write(number)}");
+                    contradictions.Add(
+                        $"{number.ToString(CultureInfo.InvariantCulture)}: {contradiction}\n{KeepingPrograms.Write(number)}");
                 }
             }
         }
 
-        var text = string.Create(CultureInfo.InvariantCulture, $"{to - from} programs that keep tensors: {compared} tensors compared, {contradictions.Count} contradictions; {alive} tensors alive at the end, {aliveByHand} by hand.");
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"{to - from} programs that keep tensors: {compared} tensors compared, {contradictions.Count} contradictions; {alive} "
+            + $"tensors alive at the end, {aliveByHand} by hand.");
         output.WriteLine(text);
         Console.WriteLine(text);
         Assert.True(contradictions.Count == 0, $"{text}\n{string.Join("\n", contradictions.Take(20))}");
@@ -84,7 +89,9 @@ public sealed class KeepingProgramTests(ITestOutputHelper output)
     }
 
     private static (nn.Module Module, Func<Tensor, Tensor[]> Call, Func<Tensor[]> Kept) Make(Assembly programs, string form, int number) =>
-        ((nn.Module, Func<Tensor, Tensor[]>, Func<Tensor[]>))programs.GetType("Programs")!.GetMethod(form + number.ToString(CultureInfo.InvariantCulture))!.Invoke(null, null)!;
+        ((nn.Module, Func<Tensor, Tensor[]>,
+            Func<Tensor[]>))programs.GetType("Programs")!.GetMethod(form + number.ToString(CultureInfo.InvariantCulture))!.Invoke(null,
+                null)!;
 
     private static long Collected()
     {
@@ -141,7 +148,8 @@ public sealed class KeepingProgramTests(ITestOutputHelper output)
         public string? Contradicts(Run byHand)
         {
             var at = Values.Zip(byHand.Values).TakeWhile(v => v.First.Zip(v.Second).All(n => Math.Abs(n.First - n.Second) < 1e-4)).Count();
-            return Error ?? (Values.Count != byHand.Values.Count ? $"{Values.Count} tensors, {byHand.Values.Count} by hand" : at < Values.Count ? $"tensor {at} of {Values.Count} differs" : null);
+            return Error ?? (Values.Count != byHand.Values.Count ? $"{Values.Count} tensors, {byHand.Values.Count} by hand"
+                : at < Values.Count ? $"tensor {at} of {Values.Count} differs" : null);
         }
 
         private static float[] Copy(Tensor tensor)

@@ -4,9 +4,11 @@ using System.Text;
 namespace Gen.Tests.Operations.Programs;
 
 /// <summary>
-/// Writes random modules that keep tensors across calls, each twice: as a class that Gen completes, and by hand. They keep them in child modules with a state, in
-/// a cache that <c>Forward</c> is given or the class owns, in static tables, lists, listeners and functions. Two of five keep nothing at all.
-/// Every tensor is [4, 4] and stays small, so that any may take the place of any other. What GEN4008 tells of (a member that is set in the open) is freed, and not written.
+/// Writes random modules that keep tensors across calls, each twice: as a class that Gen completes, and by hand. They keep them in child
+/// modules with a state, in a cache that <c>Forward</c> is given or the class owns, in static tables, lists, listeners and functions. Two
+/// of five keep nothing at all.
+/// Every tensor is [4, 4] and stays small, so that any may take the place of any other. What GEN4008 tells of (a member that is set in the
+/// open) is freed, and not written.
 /// </summary>
 internal sealed class KeepingPrograms
 {
@@ -35,7 +37,8 @@ internal sealed class KeepingPrograms
     private bool IsKeeping => Keeps(number);
 
     /// <summary>The result: a tensor, or two of them.</summary>
-    private static string Result(int number) => (number / 3 % 6) switch { 1 => "(Tensor, Tensor)", 3 => "Tensor[]", 5 => "List<Tensor>", _ => "Tensor" };
+    private static string Result(int number) => (number / 3 % 6) switch { 1 => "(Tensor, Tensor)", 3 => "Tensor[]", 5 => "List<Tensor>",
+        _ => "Tensor" };
 
     private string Both()
     {
@@ -59,8 +62,10 @@ internal sealed class KeepingPrograms
         }
 
         var (a, b) = (Any(), Any());
-        var result = Result(number) switch { "Tensor" => random.Next(2) == 0 ? a : $"{a} * 0.5 + {b} * 0.5", "(Tensor, Tensor)" => $"({a}, {b})", _ => $"[{a}, {b}]" };
-        var (keeping, give) = (IsKeeping ? KeepingLines.Members : "", Result(number) switch { "Tensor" => "[result]", "(Tensor, Tensor)" => "[result.Item1, result.Item2]", _ => "[.. result]" });
+        var result = Result(number) switch { "Tensor" => random.Next(2) == 0 ? a : $"{a} * 0.5 + {b} * 0.5",
+            "(Tensor, Tensor)" => $"({a}, {b})", _ => $"[{a}, {b}]" };
+        var (keeping, give) = (IsKeeping ? KeepingLines.Members : "",
+            Result(number) switch { "Tensor" => "[result]", "(Tensor, Tensor)" => "[result.Item1, result.Item2]", _ => "[.. result]" });
         var text = new StringBuilder();
         foreach (var form in new[] { "Net", "Hand" })
         {
@@ -108,7 +113,8 @@ internal sealed class KeepingPrograms
     {
         if (depth == 2 || random.Next(6) > 0)
         {
-            var from = !IsKeeping || random.Next(5) < 2 ? KeepingLines.Plain : cache.Lines.Length > 0 && random.Next(2) == 0 ? cache.Lines : KeepingLines.Keeping;
+            var from = !IsKeeping || random.Next(5) < 2 ? KeepingLines.Plain : cache.Lines.Length > 0 && random.Next(2) == 0 ? cache.Lines
+                : KeepingLines.Keeping;
             Line(indent, from[random.Next(from.Length)]);
             return;
         }
@@ -144,16 +150,20 @@ internal sealed class KeepingPrograms
     {
         var (a, b, c) = (Any(), Any(), Any());
         var (n, n1, i) = (Name("t"), Name("t"), Name("i"));
-        body.Append(indent).AppendLine(line.Replace("$child", $"child{random.Next(3).ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal)
-            .Replace("$n1", n1, StringComparison.Ordinal).Replace("$n", n, StringComparison.Ordinal).Replace("$i", i, StringComparison.Ordinal)
+        body.Append(indent)
+            .AppendLine(line.Replace("$child", $"child{random.Next(3).ToString(CultureInfo.InvariantCulture)}", StringComparison.Ordinal)
+            .Replace("$n1", n1, StringComparison.Ordinal).Replace("$n", n, StringComparison.Ordinal)
+            .Replace("$i", i, StringComparison.Ordinal)
             .Replace("$k", random.Next(2) == 0 ? "k" : "v", StringComparison.Ordinal)
-            .Replace("$a", a, StringComparison.Ordinal).Replace("$b", b, StringComparison.Ordinal).Replace("$c", c, StringComparison.Ordinal));
+            .Replace("$a", a, StringComparison.Ordinal).Replace("$b", b, StringComparison.Ordinal)
+            .Replace("$c", c, StringComparison.Ordinal));
         var hasSecond = line.Contains("$n1", StringComparison.Ordinal);
         tensors.AddRange(line.Contains("$n", StringComparison.Ordinal) ? hasSecond ? [n, n1] : [n] : []);
     }
 
     /// <summary>A tensor, often one of the last.</summary>
-    private string Any() => tensors[random.Next(2) == 0 ? random.Next(tensors.Count) : random.Next(Math.Max(0, tensors.Count - 2), tensors.Count)];
+    private string Any() =>
+        tensors[random.Next(2) == 0 ? random.Next(tensors.Count) : random.Next(Math.Max(0, tensors.Count - 2), tensors.Count)];
 
     private string Name(string start) => $"{start}{(++names).ToString(CultureInfo.InvariantCulture)}_";
 }

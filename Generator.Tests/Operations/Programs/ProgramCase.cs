@@ -53,7 +53,8 @@ internal sealed record ProgramCase
 /// <param name="Rows">The layers' shapes that were compared.</param>
 /// <param name="Runs">The runs.</param>
 /// <param name="Contradictions">Where the two disagree.</param>
-internal sealed record Verdict(int Number, string Says, bool Ran, bool Failed, bool IsResultKnown, int Rows, int Runs, string[] Contradictions)
+internal sealed record Verdict(int Number, string Says, bool Ran, bool Failed, bool IsResultKnown, int Rows, int Runs,
+    string[] Contradictions)
 {
     public bool IsCaught => Failed && Says.StartsWith("GEN1", StringComparison.Ordinal);
 

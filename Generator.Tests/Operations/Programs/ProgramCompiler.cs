@@ -49,12 +49,15 @@ internal static partial class ProgramCompiler
 
         // A loop that goes on while a size is too large would not end with other numbers.
         var random = new Random((number * 31) + 5);
-        var numbers = Numbers().Matches(program.Text).Where(m => LineOf(program.Text, m.Index) is var line && !line.Contains("while (", StringComparison.Ordinal) && !line.Contains(".narrow(0, 0, (", StringComparison.Ordinal)).ToArray();
+        var numbers = Numbers().Matches(program.Text)
+            .Where(m => LineOf(program.Text, m.Index) is var line && !line.Contains("while (", StringComparison.Ordinal)
+                && !line.Contains(".narrow(0, 0, (", StringComparison.Ordinal)).ToArray();
         var at = numbers[random.Next(numbers.Length)];
         var old = long.Parse(at.Value, CultureInfo.InvariantCulture);
         var isOperand = program.Text[..at.Index].TrimEnd() is var head && (head.EndsWith('/') || head.EndsWith('%'));
         long[] others = old switch { 0 => [1, 2], 1 => isOperand ? [2, 3] : [0, 2, 3], _ => [old - 1, old + 1, 2 * old, old + 3] };
-        return program with { Text = string.Concat(program.Text.AsSpan(0, at.Index), others[random.Next(others.Length)].ToString(CultureInfo.InvariantCulture), program.Text.AsSpan(at.Index + at.Length)) };
+        return program with { Text = string.Concat(program.Text.AsSpan(0, at.Index),
+            others[random.Next(others.Length)].ToString(CultureInfo.InvariantCulture), program.Text.AsSpan(at.Index + at.Length)) };
     }
 
     /// <summary>Writes a program to the console, and what came of it.</summary>
@@ -75,25 +78,35 @@ internal static partial class ProgramCompiler
         var (image, broken) = Emit(programs, modules);
 
         // The analyzers see the classes with what was generated, the generator without.
-        var whole = compilation.AddSyntaxTrees(modules.Values.SelectMany(m => m).Select(ModuleEmitter.Emit).OfType<GeneratedSource>().Select(s => CSharpSyntaxTree.ParseText(s.Text.ToString(), Compilations.Parsing, s.HintName)));
-        return (image, [.. programs.Select(p => Case(p.Number, p.Program, modules[p.Number], Modules(p.Program, whole), broken.GetValueOrDefault(p.Number), areWrong))]);
+        var whole = compilation.AddSyntaxTrees(modules.Values.SelectMany(m => m).Select(ModuleEmitter.Emit).OfType<GeneratedSource>()
+            .Select(s => CSharpSyntaxTree.ParseText(s.Text.ToString(), Compilations.Parsing, s.HintName)));
+        return (image,
+            [.. programs.Select(p => Case(p.Number, p.Program, modules[p.Number], Modules(p.Program, whole),
+                broken.GetValueOrDefault(p.Number), areWrong))]);
     }
 
     /// <summary>The classes of a program, its own last, as the analyzers and the generator see them.</summary>
     private static CheckedModule[] Modules(RandomProgram program, Compilation compilation) =>
     [
-        .. compilation.GlobalNamespace.GetNamespaceMembers().Single(n => n.Name == $"N{program.Name}").GetTypeMembers().OrderBy(t => t.Name == program.Name)
+        .. compilation.GlobalNamespace.GetNamespaceMembers().Single(n => n.Name == $"N{program.Name}").GetTypeMembers()
+            .OrderBy(t => t.Name == program.Name)
             .Select(t => ModuleChecker.Check(ModuleReader.Read(t, compilation, default)!)),
     ];
 
-    private static ProgramCase Case(int number, RandomProgram program, CheckedModule[] before, CheckedModule[] modules, string? error, bool isWrong)
+    private static ProgramCase Case(int number, RandomProgram program, CheckedModule[] before, CheckedModule[] modules, string? error,
+        bool isWrong)
     {
-        var said = modules.SelectMany(m => m.Findings).Concat(before.SelectMany(m => m.Findings).Where(f => f.Kind.IsError())).Select(f => (Descriptors.Of(f.Kind).Id, Text: Messages.Of(f))).ToArray();
-        var says = said.Append((Id: "", Text: "")).OrderBy(s => s.Id.StartsWith("GEN1", StringComparison.Ordinal) ? 0 : s.Id.StartsWith("GEN2", StringComparison.Ordinal) && s.Id != "GEN2004" ? 1 : s.Id.Length == 0 ? 2 : 3).First();
+        var said = modules.SelectMany(m => m.Findings).Concat(before.SelectMany(m => m.Findings).Where(f => f.Kind.IsError()))
+            .Select(f => (Descriptors.Of(f.Kind).Id, Text: Messages.Of(f))).ToArray();
+        var says =
+            said.Append((Id: "", Text: ""))
+                .OrderBy(s => s.Id.StartsWith("GEN1", StringComparison.Ordinal) ? 0
+                    : s.Id.StartsWith("GEN2", StringComparison.Ordinal) && s.Id != "GEN2004" ? 1 : s.Id.Length == 0 ? 2 : 3).First();
         var strange = said.Where(d => !isWrong && d.Id.StartsWith("GEN0", StringComparison.Ordinal)).Select(d => d.Text).ToList();
 
         // Where an error is said, members are left out, and the program does not compile; a changed number may not compile either.
-        if (error is not null && !says.Id.StartsWith("GEN1", StringComparison.Ordinal) && (!isWrong || error.Contains(".g.cs", StringComparison.Ordinal)))
+        if (error is not null && !says.Id.StartsWith("GEN1", StringComparison.Ordinal)
+            && (!isWrong || error.Contains(".g.cs", StringComparison.Ordinal)))
         {
             strange.Add($"does not compile: {error}");
         }
@@ -105,12 +118,14 @@ internal static partial class ProgramCompiler
             Type = error is null ? $"N{program.Name}.{program.Name}" : null,
             Inputs = [.. program.Inputs],
             HasSize = program.HasSize,
-            Ways = (program.Text.Contains("Ways.A", StringComparison.Ordinal) ? 1 : 0) + (program.Text.Contains("Ways.B", StringComparison.Ordinal) ? 2 : 0),
+            Ways = (program.Text.Contains("Ways.A", StringComparison.Ordinal) ? 1 : 0)
+                + (program.Text.Contains("Ways.B", StringComparison.Ordinal) ? 2 : 0),
             AsksForSizes = SizeCondition().IsMatch(program.Text),
             FreeNames = [.. module.FreeNames],
             InputShapes = [.. module.Inputs?.Select(s => s.ToShapeString()) ?? []],
             Output = module.Outputs?[0]?.ToShapeString(),
-            Rows = [.. module.Layers.Select(r => new ProgramCase.LayerRow(r.Path, r.Output.IsUnknownRank ? null : r.Output.ToShapeString()))],
+            Rows =
+                [.. module.Layers.Select(r => new ProgramCase.LayerRow(r.Path, r.Output.IsUnknownRank ? null : r.Output.ToShapeString()))],
             Parameters = before[^1].ParameterCount.IsUnknown ? null : before[^1].ParameterCount.ToString(),
             Says = says.Id,
             Message = says.Text,
@@ -122,14 +137,18 @@ internal static partial class ProgramCompiler
 
     private static string Wrapped(RandomProgram program) => $"namespace N{program.Name}\n{{\n{program.Text}\n}}";
 
-    /// <summary>Compiles the programs with their guarded operations; those that do not compile are left out, with the first error.</summary>
-    private static (byte[]? Image, Dictionary<int, string> Broken) Emit((int Number, RandomProgram Program)[] programs, Dictionary<int, CheckedModule[]> modules)
+    /// <summary>Compiles the programs with their guarded operations; those that do not compile are left out, with the first
+    /// error.</summary>
+    private static (byte[]? Image, Dictionary<int, string> Broken) Emit((int Number, RandomProgram Program)[] programs,
+        Dictionary<int, CheckedModule[]> modules)
     {
         var broken = new Dictionary<int, string>();
         while (broken.Count < programs.Length)
         {
-            var compilation = Compilations.Of(Prelude).AddSyntaxTrees(programs.Where(p => !broken.ContainsKey(p.Number)).SelectMany(p => modules[p.Number]
-                .Select(ModuleEmitter.Emit).Select(s => (Path: $"{p.Number.ToString(CultureInfo.InvariantCulture)} {s?.HintName}", Text: s?.Text.ToString() ?? ""))
+            var compilation = Compilations.Of(Prelude).AddSyntaxTrees(
+                programs.Where(p => !broken.ContainsKey(p.Number)).SelectMany(p => modules[p.Number]
+                .Select(ModuleEmitter.Emit)
+                .Select(s => (Path: $"{p.Number.ToString(CultureInfo.InvariantCulture)} {s?.HintName}", Text: s?.Text.ToString() ?? ""))
                 .Append((Path: p.Number.ToString(CultureInfo.InvariantCulture), Text: Guard(Wrapped(p.Program)))))
                 .Select(f => CSharpSyntaxTree.ParseText(f.Text, Compilations.Parsing, f.Path)));
             using var stream = new MemoryStream();
@@ -149,7 +168,8 @@ internal static partial class ProgramCompiler
     }
 
     private static string Guard(string text) => Unguarded().Replace(
-        text.Replace("torch.matmul(", "Guarded.matmul(", StringComparison.Ordinal).Replace("functional.linear(", "Guarded.linear(", StringComparison.Ordinal),
+        text.Replace("torch.matmul(", "Guarded.matmul(", StringComparison.Ordinal)
+            .Replace("functional.linear(", "Guarded.linear(", StringComparison.Ordinal),
         m => $".{char.ToUpperInvariant(m.Groups[1].Value[0])}{m.Groups[1].Value[1..]}Guarded(");
 
     [GeneratedRegex(@"(?<![\w.])\d+(?=L?(?![\w.]))")]

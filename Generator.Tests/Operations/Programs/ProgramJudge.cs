@@ -17,7 +17,8 @@ internal static class ProgramJudge
         new(StringComparer.Ordinal) { ["B"] = 2, ["T"] = 9, ["H"] = 16, ["d"] = 12 },
     ];
 
-    /// <summary>What the process does: for each line with an assembly, its cases and the first of them, a line when a program begins and one when it is judged.</summary>
+    /// <summary>What the process does: for each line with an assembly, its cases and the first of them, a line when a program begins and
+    /// one when it is judged.</summary>
     public static int Serve()
     {
         while (Console.In.ReadLine()?.Split('\t') is [var image, var file, var first])
@@ -42,7 +43,8 @@ internal static class ProgramJudge
     private static IEnumerable<Dictionary<string, long>> Others(int number)
     {
         var random = new Random(number);
-        return Enumerable.Range(0, 300).Select(_ => Sizes[0].Keys.ToDictionary(k => k, _ => random.NextInt64(1, 20), StringComparer.Ordinal));
+        return Enumerable.Range(0, 300)
+            .Select(_ => Sizes[0].Keys.ToDictionary(k => k, _ => random.NextInt64(1, 20), StringComparer.Ordinal));
     }
 
     private static void Say(string line)
@@ -57,7 +59,8 @@ internal static class ProgramJudge
         var (type, switches) = (assembly.GetType(program.Type!)!, assembly.GetType("Ways")!);
         var names = program.FreeNames.Append("d").ToArray();
         var (ran, failed, rows, runs, alwaysFails) = (false, (string?)null, 0, 0, true);
-        foreach (var at in Sizes.Concat(program is { IsError: true, AsksForSizes: true } ? Others(program.Number) : []).DistinctBy(s => string.Join(",", names.Select(n => s.GetValueOrDefault(n)))))
+        foreach (var at in Sizes.Concat(program is { IsError: true, AsksForSizes: true } ? Others(program.Number) : [])
+            .DistinctBy(s => string.Join(",", names.Select(n => s.GetValueOrDefault(n)))))
         {
             // Others are only for an error on a way that none of the first goes.
             if (failed is not null && !Sizes.Contains(at))
@@ -72,7 +75,8 @@ internal static class ProgramJudge
                 switches.GetField("B")!.SetValue(null, (way & 2) == 2);
                 runs++;
                 var run = ProgramRun.Of(type, program, at);
-                var error = run.Error ?? (program.IsError && run.HasAnotherResult(program, at) ? "the result is not the declared one" : null);
+                var error = run.Error ?? (program.IsError && run.HasAnotherResult(program, at) ? "the result is not the declared one"
+                    : null);
                 ran |= runs == 1 && error is null;
                 fails |= error is not null;
                 if (error is not null)
@@ -99,6 +103,7 @@ internal static class ProgramJudge
             contradictions.Add($"nothing is said, but it fails: {failed}");
         }
 
-        return new Verdict(program.Number, program.Says, ran, failed is not null, program.Output?.Contains('_', StringComparison.Ordinal) == false, rows, runs, [.. contradictions.Take(3)]);
+        return new Verdict(program.Number, program.Says, ran, failed is not null,
+            program.Output?.Contains('_', StringComparison.Ordinal) == false, rows, runs, [.. contradictions.Take(3)]);
     }
 }

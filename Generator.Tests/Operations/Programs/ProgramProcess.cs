@@ -21,7 +21,8 @@ internal sealed class ProgramProcess : IDisposable
             .SelectMany(batches =>
             {
                 using var own = new ProgramProcess();
-                return batches.SelectMany(i => own.TryBatch(from + (i * Batch), Math.Min(from + ((i + 1) * Batch), to), areWrong)).ToArray();
+                return batches.SelectMany(i => own.TryBatch(from + (i * Batch), Math.Min(from + ((i + 1) * Batch), to), areWrong))
+                    .ToArray();
             })
             .OrderBy(v => v.Number),
     ];
@@ -35,7 +36,8 @@ internal sealed class ProgramProcess : IDisposable
     private List<Verdict> TryBatch(int from, int to, bool areWrong)
     {
         var (image, all) = ProgramCompiler.Compile(from, to, areWrong);
-        var verdicts = all.Where(c => c.Type is null).Select(c => new Verdict(c.Number, c.Says, false, true, false, 0, 0, c.Strange)).ToList();
+        var verdicts = all.Where(c => c.Type is null).Select(c => new Verdict(c.Number, c.Says, false, true, false, 0, 0, c.Strange))
+            .ToList();
         var cases = all.Where(c => c.Type is not null).ToArray();
         var (assembly, file) = (Path.Combine(folder, "programs.dll"), Path.Combine(folder, "cases.json"));
         File.WriteAllBytes(assembly, image ?? []);
@@ -62,7 +64,8 @@ internal sealed class ProgramProcess : IDisposable
             // This one ended the process: it fails.
             End();
             var ended = cases[next++];
-            verdicts.Add(new Verdict(ended.Number, ended.Says, false, true, false, 0, 1, ended.Says.Length > 0 ? ended.Strange : [.. ended.Strange, "nothing is said, but the process does not come to its end"]));
+            verdicts.Add(new Verdict(ended.Number, ended.Says, false, true, false, 0, 1,
+                ended.Says.Length > 0 ? ended.Strange : [.. ended.Strange, "nothing is said, but the process does not come to its end"]));
         }
 
         return verdicts;
@@ -70,7 +73,9 @@ internal sealed class ProgramProcess : IDisposable
 
     private static Process Start()
     {
-        var started = Process.Start(new ProcessStartInfo("dotnet", [typeof(ProgramProcess).Assembly.Location, "programs"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var started =
+            Process.Start(new ProcessStartInfo("dotnet", [typeof(ProgramProcess).Assembly.Location,
+                "programs"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         started.ErrorDataReceived += static (_, _) => { };
         started.BeginErrorReadLine();
         return started;

@@ -47,7 +47,8 @@ internal sealed class ProgramRun
             contradictions.Add($"the result is {Text(result[0])}, the walk says [{program.Output}]");
         }
 
-        if (program.Parameters is not null && ShapeParser.ParseDim(program.Parameters).Dim!.Substitute(n => Value(n, sizes)).Constant != parameters)
+        if (program.Parameters is not null
+            && ShapeParser.ParseDim(program.Parameters).Dim!.Substitute(n => Value(n, sizes)).Constant != parameters)
         {
             contradictions.Add($"{parameters} parameters, {program.Parameters} said");
         }
@@ -77,7 +78,9 @@ internal sealed class ProgramRun
 
     private void Call(Type type, ProgramCase program, Dictionary<string, long> sizes)
     {
-        var inputs = program.InputShapes.Select(s => ShapeParser.ParseShape(s).Shape!.Dims.Select(d => d.Substitute(n => Value(n, sizes)).Constant!.Value).ToArray())
+        var inputs =
+            program.InputShapes.Select(
+                s => ShapeParser.ParseShape(s).Shape!.Dims.Select(d => d.Substitute(n => Value(n, sizes)).Constant!.Value).ToArray())
             .Zip(program.Inputs, (shape, kind) => (object)(kind == Element.Index ? zeros(shape, dtype: int64) : randn(shape))).ToArray();
         using var model = (nn.Module)Activator.CreateInstance(type, program.HasSize ? [sizes["d"]] : [])!;
         model.eval();
@@ -106,7 +109,8 @@ internal sealed class ProgramRun
         if (module is Linear linear)
         {
             // As Gen guards it.
-            linear.register_forward_pre_hook((self, x) => x.dim() > 0 && x.shape[^1] == ((Linear)self).weight!.shape[1] ? x : throw new InvalidOperationException($"{name} gets {Text(x.shape)}"));
+            linear.register_forward_pre_hook((self, x) => x.dim() > 0 && x.shape[^1] == ((Linear)self).weight!.shape[1] ? x
+                : throw new InvalidOperationException($"{name} gets {Text(x.shape)}"));
         }
 
         module.register_forward_hook((_, _, output) =>

@@ -43,7 +43,8 @@ internal sealed partial class ProgramWriter
         var i = random.Next(x.Rank);
         var (line, grown) = random.Next(3) switch
         {
-            0 => ($"{y.Name} = torch.cat([{y.Name}, {x.Name}], {i});", Enumerable.Repeat(x.Dims[i], count).Aggregate(x.Dims[i], (a, b) => a + b)),
+            0 => ($"{y.Name} = torch.cat([{y.Name}, {x.Name}], {i});",
+                Enumerable.Repeat(x.Dims[i], count).Aggregate(x.Dims[i], (a, b) => a + b)),
             1 => ($"{y.Name} = torch.cat([{y.Name}, {y.Name}], {i});", x.Dims[i] * (1 << count)),
             _ => ($"{y.Name} = functional.pad({y.Name}, [0, i]);", x.Dims[^1] + (count * (count - 1) / 2)),
         };
@@ -62,7 +63,9 @@ internal sealed partial class ProgramWriter
 
         var list = Fresh("list");
         statements.Add($"var {list} = new List<Tensor>();");
-        Block(random.Next(2) == 0 ? $"for (var i = 0; i < {Size(x, 0)}; i++)" : $"foreach (var i in Enumerable.Range(0, {x.Dims[0].Value}))", [$"{list}.Add({x.Name}.select(0, i){Pick("", " * 2", ".clone()")});"]);
+        Block(random.Next(2) == 0 ? $"for (var i = 0; i < {Size(x, 0)}; i++)"
+            : $"foreach (var i in Enumerable.Range(0, {x.Dims[0].Value}))",
+            [$"{list}.Add({x.Name}.select(0, i){Pick("", " * 2", ".clone()")});"]);
         return Let($"torch.stack({list}, dim: 1)", [x.Dims[1], x.Dims[0], .. x.Dims[2..]], x.Kind);
     }
 
@@ -73,7 +76,8 @@ internal sealed partial class ProgramWriter
             return null;
         }
 
-        var condition = Pick("Ways.A", "Ways.B", "!Ways.A", Threshold(x) ?? "Ways.B", Threshold(x) ?? "Ways.A", "Ways.A && Ways.B", $"{x.Name}.dim() == {x.Rank}");
+        var condition = Pick("Ways.A", "Ways.B", "!Ways.A", Threshold(x) ?? "Ways.B", Threshold(x) ?? "Ways.A", "Ways.A && Ways.B",
+            $"{x.Name}.dim() == {x.Rank}");
         if (random.Next(4) == 0)
         {
             // The shapes differ, and a reduction makes them one again.
@@ -97,7 +101,8 @@ internal sealed partial class ProgramWriter
     /// <summary>A condition on a size that holds in some of the runs and not in others, or one on a number.</summary>
     private string? Threshold(Variable x)
     {
-        var at = Enumerable.Range(0, x.Rank).Where(i => x.Dims[i].IsNumber || x.Dims[i].Text is "B" or "T" or "H").OrderBy(_ => random.Next()).FirstOrDefault(-1);
+        var at = Enumerable.Range(0, x.Rank).Where(i => x.Dims[i].IsNumber || x.Dims[i].Text is "B" or "T" or "H")
+            .OrderBy(_ => random.Next()).FirstOrDefault(-1);
         if (at < 0)
         {
             return null;
@@ -118,7 +123,8 @@ internal sealed partial class ProgramWriter
 
         var i = Pick(numbers);
         var size = x.Dims[i].Value;
-        Block($"if ({y.Name}.shape[{i}] {Pick($"== {size}", $">= {size}", $"< {size + 1}", $"!= {size + 1}")})", [$"{y.Name} = torch.cat([{y.Name}, {y.Name}], {i});"]);
+        Block($"if ({y.Name}.shape[{i}] {Pick($"== {size}", $">= {size}", $"< {size + 1}", $"!= {size + 1}")})",
+            [$"{y.Name} = torch.cat([{y.Name}, {y.Name}], {i});"]);
         Block("else", [$"{y.Name} = {y.Name}.view(7, 7, 7);"]);
         live[live.IndexOf(y)] = y with { Dims = With(y.Dims, i, x.Dims[i] * 2) };
         return Fits(live[^1].Dims) ? live[^1] : null;
@@ -147,7 +153,9 @@ internal sealed partial class ProgramWriter
         var name = Fresh("Step");
         var t = Fresh("t");
         var (result, lines) = Apart(x with { Name = t }, random.Next(1, 4), keeps: false, withFields: !isStatic);
-        methods.Add($"private {(isStatic ? "static " : "")}Tensor {name}(Tensor {t}, long times = 2)\n{{\n{Lines([.. lines, $"return {result.Name}{(result.Kind == Element.Real ? " * times" : "")};"], 1)}\n}}");
+        methods.Add(
+            $"private {(isStatic ? "static " : "")}Tensor {name}(Tensor {t}, long times = "
+            + $"2)\n{{\n{Lines([.. lines, $"return {result.Name}{(result.Kind == Element.Real ? " * times" : "")};"], 1)}\n}}");
         return Let($"{name}({Pick(x.Name, x.Name, $"{x.Name}, 3", $"times: 1, {t}: {x.Name}")})", result.Dims, result.Kind);
     }
 
@@ -179,10 +187,13 @@ internal sealed partial class ProgramWriter
         var isList = random.Next(3) == 0;
         var inner = new ProgramWriter(random, classes, counter, mayNest: false);
         var given = x.Dims[^1].IsFixed && random.Next(2) == 0;
-        var names = x.Dims.Select((d, i) => given && i == x.Rank - 1 ? new Extent("w", d.Value) : d.IsNumber ? d : new Extent($"N{i}", d.Value)).ToArray();
+        var names =
+            x.Dims.Select((d, i) => given && i == x.Rank - 1 ? new Extent("w", d.Value) : d.IsNumber ? d : new Extent($"N{i}", d.Value))
+                .ToArray();
         inner.live = [new Variable("t", names, x.Kind)];
         inner.Walk(random.Next(2, 6), isList ? inner.keeping : [.. inner.plain, .. inner.flow]);
-        var result = isList ? inner.live.LastOrDefault(v => v.Dims.SequenceEqual(names) && v.Kind == x.Kind) ?? inner.live[0] : inner.live[^1];
+        var result = isList ? inner.live.LastOrDefault(v => v.Dims.SequenceEqual(names) && v.Kind == x.Kind) ?? inner.live[0]
+            : inner.live[^1];
         if (inner.fields.Count == 0 || inner.leavesEarly || !Fits(result.Dims))
         {
             return null;
@@ -197,7 +208,9 @@ internal sealed partial class ProgramWriter
         var field = Fresh("block");
         if (isList)
         {
-            fields.Add($"[Layer] private readonly ModuleList<{name}> {field} = ModuleList(Enumerable.Range(0, {random.Next(1, 4)}).Select(_ => {construction.Replace("new", $"new {name}", StringComparison.Ordinal)}).ToArray());");
+            fields.Add(
+                $"[Layer] private readonly ModuleList<{name}> {field} = ModuleList(Enumerable.Range(0, {random.Next(1, 4)}).Select(_ => "
+                + $"{construction.Replace("new", $"new {name}", StringComparison.Ordinal)}).ToArray());");
             if (Let($"{x.Name}.clone()", x.Dims, x.Kind) is not { } y)
             {
                 return null;
@@ -208,9 +221,14 @@ internal sealed partial class ProgramWriter
         }
 
         // The names of the module stand for sizes of this one.
-        Extent Outer(Extent d) => d.IsNumber ? d : d with { Text = System.Text.RegularExpressions.Regex.Replace(d.Text, @"N(\d+)|w", m => x.Dims[m.Value == "w" ? ^1 : int.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)].Text is var t && t.All(char.IsLetterOrDigit) ? t : $"({t})") };
+        Extent Outer(Extent d) =>
+            d.IsNumber ? d
+                : d with { Text = System.Text.RegularExpressions.Regex.Replace(d.Text, @"N(\d+)|w",
+                    m => x.Dims[m.Value == "w" ? ^1 : int.Parse(m.Groups[1].Value,
+                        System.Globalization.CultureInfo.InvariantCulture)].Text is var t && t.All(char.IsLetterOrDigit) ? t : $"({t})") };
         fields.Add($"[Layer] private readonly {name} {field} = {construction};");
-        return Let($"{field}.call({x.Name})", [.. result.Dims.Select(Outer).Select(d => d.Text.All(char.IsDigit) ? d.Value : d)], result.Kind, x);
+        return Let($"{field}.call({x.Name})", [.. result.Dims.Select(Outer).Select(d => d.Text.All(char.IsDigit) ? d.Value : d)],
+            result.Kind, x);
     }
 
     /// <summary>An early return.</summary>

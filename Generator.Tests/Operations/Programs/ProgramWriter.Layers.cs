@@ -26,7 +26,8 @@ internal sealed partial class ProgramWriter
 
         var (from, to) = (x.Dims[^1], random.Next(6) == 0 ? x.Dims[^1] * 2 : NewWidth());
         var isNumber = from.IsNumber && to.IsNumber;
-        var name = isNumber && random.Next(4) == 0 ? Inferred("Linear", to.Text) : Field("Linear", $"{from.Code}, {to.Code}{Pick("", "", ", hasBias: false")}", isFixedByNumbers: false);
+        var name = isNumber && random.Next(4) == 0 ? Inferred("Linear", to.Text)
+            : Field("Linear", $"{from.Code}, {to.Code}{Pick("", "", ", hasBias: false")}", isFixedByNumbers: false);
         return Let($"{name}.call({x.Name})", With(x.Dims, x.Rank - 1, to), over: x);
     }
 
@@ -68,8 +69,10 @@ internal sealed partial class ProgramWriter
             case 1 when x.Rank is 2 or 3 && CanLayer(x, 1):
                 return Let($"{Field("BatchNorm1d", x.Dims[1].Code, x.Dims[1].IsNumber)}.call({x.Name})", x.Dims, over: x);
             case 2 when x.Rank == 4 && CanLayer(x, 1):
-                return Let($"{(x.Dims[1].IsNumber && random.Next(3) == 0 ? Inferred("BatchNorm2d", "") : Field("BatchNorm2d", x.Dims[1].Code, x.Dims[1].IsNumber))}.call({x.Name})", x.Dims, over: x);
-            case 3 when x.Rank >= 3 && CanLayer(x, 1) && x.Dims[1].IsNumber && x.Dims[1].Value % 2 == 0 && x.Elements > x.Dims[0].Value * x.Dims[1].Value:
+                return Let(
+                    $"{(x.Dims[1].IsNumber && random.Next(3) == 0 ? Inferred("BatchNorm2d", "") : Field("BatchNorm2d", x.Dims[1].Code, x.Dims[1].IsNumber))}.call({x.Name})", x.Dims, over: x);
+            case 3 when x.Rank >= 3 && CanLayer(x, 1) && x.Dims[1].IsNumber && x.Dims[1].Value % 2 == 0
+                && x.Elements > x.Dims[0].Value * x.Dims[1].Value:
                 return Let($"{Field("GroupNorm", $"2, {x.Dims[1].Code}")}.call({x.Name})", x.Dims, over: x);
             default:
                 return null;
@@ -92,7 +95,9 @@ internal sealed partial class ProgramWriter
         }
 
         var (kernel, stride, padding, to) = (random.Next(1, 4), random.Next(1, 3), random.Next(0, 2), NewWidth());
-        return Let($"{Field("Conv1d", $"{x.Dims[1].Code}, {to.Code}, {kernel}, {stride}L, {padding}L", isFixedByNumbers: false)}.call({x.Name})", [x.Dims[0], to, Windows(x.Dims[2], kernel, stride, padding)]);
+        return Let(
+            $"{Field("Conv1d", $"{x.Dims[1].Code}, {to.Code}, {kernel}, {stride}L, {padding}L", isFixedByNumbers: false)}.call({x.Name})",
+            [x.Dims[0], to, Windows(x.Dims[2], kernel, stride, padding)]);
     }
 
     private Variable? Convolve2(Variable x)
@@ -105,7 +110,9 @@ internal sealed partial class ProgramWriter
         var (kernel, stride, padding, to) = (random.Next(1, 4), random.Next(1, 3), random.Next(0, 2), NewWidth());
         var rest = padding == 0 ? "" : $", padding: {padding}L";
         Extent[] dims = [x.Dims[0], to, Windows(x.Dims[2], kernel, stride, padding), Windows(x.Dims[3], kernel, stride, padding)];
-        return dims.All(d => d.Value >= 1) ? Let($"{Field("Conv2d", $"{x.Dims[1].Code}, {to.Code}, {kernel}, stride: {stride}{rest}", isFixedByNumbers: false)}.call({x.Name})", dims, over: x) : null;
+        return dims.All(d => d.Value >= 1)
+            ? Let(
+                $"{Field("Conv2d", $"{x.Dims[1].Code}, {to.Code}, {kernel}, stride: {stride}{rest}", isFixedByNumbers: false)}.call({x.Name})", dims, over: x) : null;
     }
 
     private Variable? Pool(Variable x)
@@ -120,10 +127,12 @@ internal sealed partial class ProgramWriter
         if (random.Next(3) == 0)
         {
             var size = random.Next(1, 4);
-            return Let($"{Field($"AdaptiveAvgPool{plane}d", Text(size))}.call({x.Name})", [.. lead, .. Enumerable.Repeat((Extent)size, plane)], over: x);
+            return Let($"{Field($"AdaptiveAvgPool{plane}d", Text(size))}.call({x.Name})",
+                [.. lead, .. Enumerable.Repeat((Extent)size, plane)], over: x);
         }
 
-        return Let($"{Field($"{Pick("Max", "Avg")}Pool{plane}d", $"{kernel}, stride: {kernel}", isFixedByNumbers: false)}.call({x.Name})", [.. lead, .. x.Dims[2..].Select(d => Windows(d, kernel, kernel, 0))], over: x);
+        return Let($"{Field($"{Pick("Max", "Avg")}Pool{plane}d", $"{kernel}, stride: {kernel}", isFixedByNumbers: false)}.call({x.Name})",
+            [.. lead, .. x.Dims[2..].Select(d => Windows(d, kernel, kernel, 0))], over: x);
     }
 
     private Variable? Embed(Variable x)
@@ -147,7 +156,8 @@ internal sealed partial class ProgramWriter
         }
 
         var (type, width, both) = (Pick("LSTM", "GRU"), NewWidth(), random.Next(3) == 0);
-        var field = Field(type, $"{x.Dims[2].Code}, {width.Code}, batchFirst: true{(both ? ", bidirectional: true" : "")}", isFixedByNumbers: false);
+        var field = Field(type, $"{x.Dims[2].Code}, {width.Code}, batchFirst: true{(both ? ", bidirectional: true" : "")}",
+            isFixedByNumbers: false);
         var name = Fresh("v");
         statements.Add($"var ({name}, {(type == "LSTM" ? "_, _" : "_")}) = {field}.call({x.Name});");
         live.Add(new(name, [x.Dims[0], x.Dims[1], both ? width * 2 : width]));
@@ -158,12 +168,15 @@ internal sealed partial class ProgramWriter
     {
         if (x.Rank != 3 || !CanLayer(x, 2) || !x.Dims[2].IsNumber)
         {
-            return random.Next(3) == 0 && x is { Rank: 3, Kind: Element.Real } ? Let($"functional.scaled_dot_product_attention({x.Name}, {x.Name}, {x.Name})", x.Dims, over: x) : null;
+            return random.Next(3) == 0 && x is { Rank: 3, Kind: Element.Real }
+                ? Let($"functional.scaled_dot_product_attention({x.Name}, {x.Name}, {x.Name})", x.Dims, over: x) : null;
         }
 
         var heads = Enumerable.Range(1, 4).Where(h => x.Dims[2].Value % h == 0).Last();
         var name = Fresh("v");
-        statements.Add($"var ({name}, _) = {Field("MultiheadAttention", $"{x.Dims[2].Code}, {heads}", isFixedByNumbers: false)}.call({x.Name}, {x.Name}, {x.Name}, null!, false, null!);");
+        statements.Add(
+            $"var ({name}, _) = {Field("MultiheadAttention", $"{x.Dims[2].Code}, {heads}", isFixedByNumbers: false)}.call({x.Name}, "
+            + $"{x.Name}, {x.Name}, null!, false, null!);");
         live.Add(x with { Name = name });
         return live[^1];
     }
@@ -181,13 +194,19 @@ internal sealed partial class ProgramWriter
         switch (random.Next(3))
         {
             case 0:
-                fields.Add($"[Layer] private readonly Sequential {name} = Sequential(Linear({from.Code}, {wide.Code}), {Pick("ReLU()", "GELU()", "Dropout(0.1)")}, Linear({wide.Code}, {to.Code}));");
+                fields.Add(
+                    $"[Layer] private readonly Sequential {name} = Sequential(Linear({from.Code}, {wide.Code}), "
+                    + $"{Pick("ReLU()", "GELU()", "Dropout(0.1)")}, Linear({wide.Code}, {to.Code}));");
                 return Let($"{name}.call({x.Name})", With(x.Dims, x.Rank - 1, to), over: x);
             case 1:
-                fields.Add($"[Layer] private readonly Sequential {name} = Sequential([(\"up\", Linear({from.Code}, {wide.Code})), (\"norm\", LayerNorm({wide.Code}))]);");
+                fields.Add(
+                    $"[Layer] private readonly Sequential {name} = Sequential([(\"up\", Linear({from.Code}, {wide.Code})), (\"norm\", "
+                    + $"LayerNorm({wide.Code}))]);");
                 return Let($"{name}.call({x.Name})", With(x.Dims, x.Rank - 1, wide), over: x);
             default:
-                fields.Add($"[Layer] private readonly ModuleList<Linear> {name} = ModuleList(Enumerable.Range(0, {random.Next(1, 4)}).Select(_ => Linear({from.Code}, {from.Code})).ToArray());");
+                fields.Add(
+                    $"[Layer] private readonly ModuleList<Linear> {name} = ModuleList(Enumerable.Range(0, {random.Next(1, 4)}).Select(_ "
+                    + $"=> Linear({from.Code}, {from.Code})).ToArray());");
                 if (Let($"{x.Name} * 1", x.Dims) is not { } y)
                 {
                     return null;

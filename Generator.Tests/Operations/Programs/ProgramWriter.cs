@@ -28,13 +28,16 @@ internal sealed partial class ProgramWriter
         keeping = [Activate, Activate, Activate, Activate, Along, Along, ActivationLayer, SameLinear, Normalise, Skip, Mask, Rearrange];
         plain =
         [
-            .. keeping, Linear, Linear, Linear, Convolve1, Convolve2, Convolve2, Pool, Pool, Embed, Embed, Recur, Attend, Sequence, FunctionalLinear, FunctionalPool, FlattenLayer,
-            View, View, View, Transpose, Transpose, Permute, Squeeze, Unsqueeze, Expand, Repeat, Narrow, Select, Index, Index, Split, Split, Unbind, Reduce, Reduce, Reduce, Largest, Join, Join, Binary, Binary, Broadcast, Broadcast,
+            .. keeping, Linear, Linear, Linear, Convolve1, Convolve2, Convolve2, Pool, Pool, Embed, Embed, Recur, Attend, Sequence,
+            FunctionalLinear, FunctionalPool, FlattenLayer,
+            View, View, View, Transpose, Transpose, Permute, Squeeze, Unsqueeze, Expand, Repeat, Narrow, Select, Index, Index, Split, Split,
+            Unbind, Reduce, Reduce, Reduce, Largest, Join, Join, Binary, Binary, Broadcast, Broadcast,
             Multiply, Multiply, Pad, Resize, Windows, Gather, Factory, Arithmetic, Arithmetic,
         ];
         flow =
         [
-            CountedLoop, CountedLoop, GrowingLoop, Collected, Branch, Branch, KnownBranch, Ternary, Helper, Helper, LocalFunction, Blocks, Blocks, Leave, While,
+            CountedLoop, CountedLoop, GrowingLoop, Collected, Branch, Branch, KnownBranch, Ternary, Helper, Helper, LocalFunction, Blocks,
+            Blocks, Leave, While,
         ];
     }
 
@@ -86,13 +89,15 @@ internal sealed partial class ProgramWriter
 
         """;
 
-    private static string Lines(IEnumerable<string> lines, int depth) => string.Join("\n", lines.SelectMany(l => l.Split('\n')).Select(l => new string(' ', 4 * depth) + l));
+    private static string Lines(IEnumerable<string> lines, int depth) =>
+        string.Join("\n", lines.SelectMany(l => l.Split('\n')).Select(l => new string(' ', 4 * depth) + l));
 
     public static string Written(IEnumerable<Extent> dims) => string.Join(" ", dims.Select(d => d.Text));
 
     private Variable[] Inputs(Extent width)
     {
-        var (batch, length, side) = (new Extent("B", 3), random.Next(2) == 0 ? new Extent("T", 6) : 6, random.Next(3) == 0 ? new Extent("H", 8) : (Extent)random.Next(5, 10));
+        var (batch, length, side) = (new Extent("B", 3), random.Next(2) == 0 ? new Extent("T", 6) : 6,
+            random.Next(3) == 0 ? new Extent("H", 8) : (Extent)random.Next(5, 10));
         Variable input = random.Next(8) switch
         {
             0 or 1 => new("x", [batch, width]),
@@ -154,7 +159,8 @@ internal sealed partial class ProgramWriter
         return made;
     }
 
-    private static bool Fits(Extent[] dims) => dims.Length <= HighestRank && dims.All(d => d.Value >= 1) && dims.Aggregate(1L, (p, d) => p * d.Value) <= MostElements;
+    private static bool Fits(Extent[] dims) => dims.Length <= HighestRank && dims.All(d => d.Value >= 1)
+        && dims.Aggregate(1L, (p, d) => p * d.Value) <= MostElements;
 
     private string Fresh(string prefix) => $"{prefix}{(++counter.Number).ToString(CultureInfo.InvariantCulture)}";
 

@@ -27,11 +27,16 @@ public sealed class RandomProgramTests(ITestOutputHelper output)
     {
         var verdicts = ProgramProcess.Try(from, to, areWrong);
         var (count, failed) = (verdicts.Count, verdicts.Count(v => v.Failed));
-        var text = string.Create(CultureInfo.InvariantCulture, $"{count} programs, {verdicts.Sum(v => v.Runs)} runs: {verdicts.Count(v => v.Ran)} run, {failed} fail for some size; of these {verdicts.Count(v => v.IsCaught)} are errors, {verdicts.Count(v => v.IsOpen)} said to be unproved. {verdicts.Count(v => v.IsResultKnown)} results and {verdicts.Sum(v => v.Rows)} layers known.");
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"{count} programs, {verdicts.Sum(v => v.Runs)} runs: {verdicts.Count(v => v.Ran)} run, {failed} fail for some size; of "
+            + $"these {verdicts.Count(v => v.IsCaught)} are errors, {verdicts.Count(v => v.IsOpen)} said to be unproved. "
+            + $"{verdicts.Count(v => v.IsResultKnown)} results and {verdicts.Sum(v => v.Rows)} layers known.");
         output.WriteLine(text);
         Console.WriteLine(text);
         var contradictions = verdicts.Where(v => v.Contradictions.Length > 0).ToArray();
-        Assert.True(contradictions.Length == 0, $"{text}\n{contradictions.Length} contradictions:\n{string.Join("\n", contradictions.Take(50).Select(v => $"{v.Number} {v.Says}: {v.Contradictions[0]}"))}");
+        Assert.True(contradictions.Length == 0,
+            $"{text}\n{contradictions.Length} "
+            + $"contradictions:\n{string.Join("\n", contradictions.Take(50).Select(v => $"{v.Number} {v.Says}: {v.Contradictions[0]}"))}");
 
         // A test of the walk needs programs that run and that it follows, and some that it refuses.
         Assert.Equal(to - from, count);

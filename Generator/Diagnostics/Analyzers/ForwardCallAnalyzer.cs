@@ -23,7 +23,8 @@ public sealed class ForwardCallAnalyzer : DiagnosticAnalyzer
         {
             if (TorchSymbols.In(start.Compilation) is { } torch)
             {
-                start.RegisterSyntaxNodeAction(node => Analyze(node, torch), SyntaxKind.SimpleMemberAccessExpression, SyntaxKind.MemberBindingExpression);
+                start.RegisterSyntaxNodeAction(node => Analyze(node, torch), SyntaxKind.SimpleMemberAccessExpression,
+                    SyntaxKind.MemberBindingExpression);
             }
         });
     }
@@ -33,22 +34,28 @@ public sealed class ForwardCallAnalyzer : DiagnosticAnalyzer
         var (name, receiver) = context.Node switch
         {
             MemberAccessExpressionSyntax access => (access.Name, access.Expression),
-            MemberBindingExpressionSyntax binding => (binding.Name, binding.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression),
+            MemberBindingExpressionSyntax binding => (binding.Name,
+                binding.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression),
             _ => (null!, null),
         };
-        if (name is not IdentifierNameSyntax { Identifier.ValueText: "forward" } || receiver is null or BaseExpressionSyntax or ThisExpressionSyntax || IsNamed(context.Node) || IsWithinForward(context.Node)
-            || LayerReader.Held(context.SemanticModel.GetTypeInfo(receiver, context.CancellationToken).Type ?? torch.Functions) is not { } type
-            || (context.SemanticModel.GetSymbolInfo(context.Node, context.CancellationToken).Symbol is IMethodSymbol method && IsUsersOwn(method))
+        if (name is not IdentifierNameSyntax { Identifier.ValueText: "forward" }
+            || receiver is null or BaseExpressionSyntax or ThisExpressionSyntax || IsNamed(context.Node) || IsWithinForward(context.Node)
+            || LayerReader.Held(context.SemanticModel.GetTypeInfo(receiver, context.CancellationToken).Type
+                ?? torch.Functions) is not { } type
+            || (context.SemanticModel.GetSymbolInfo(context.Node, context.CancellationToken).Symbol is IMethodSymbol method
+                && IsUsersOwn(method))
             || !(torch.IsModule(type) || UserDeclarations.FirstAnnotated(type.OriginalDefinition) is not null))
         {
             return;
         }
 
         context.ReportDiagnostic(Diagnostic.Create(
-            Descriptors.ForwardCalled, name.GetLocation(), Hints.Of((Hints.Replacement, "call")), $"'{receiver}.forward' does not run the hooks of '{receiver}'. Change it to '{receiver}.call'."));
+            Descriptors.ForwardCalled, name.GetLocation(), Hints.Of((Hints.Replacement, "call")),
+            $"'{receiver}.forward' does not run the hooks of '{receiver}'. Change it to '{receiver}.call'."));
     }
 
-    /// <summary>No override of TorchSharp's: <c>call</c> does not lead to it. Where the generator has not run, an override has nothing to override yet.</summary>
+    /// <summary>No override of TorchSharp's: <c>call</c> does not lead to it. Where the generator has not run, an override has nothing to
+    /// override yet.</summary>
     private static bool IsUsersOwn(IMethodSymbol method)
     {
         while (method.OverriddenMethod is { } overridden)
@@ -60,9 +67,12 @@ public sealed class ForwardCallAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary><c>nameof(model.forward)</c>.</summary>
-    private static bool IsNamed(SyntaxNode node) => node.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } };
+    private static bool IsNamed(SyntaxNode node) =>
+        node.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax
+            { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } };
 
     /// <summary>A <c>forward</c> or <c>call</c> that hands on to another is the one that hooks are run around.</summary>
     private static bool IsWithinForward(SyntaxNode node) =>
-        node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { Identifier.ValueText: "forward" or "call" } method && method.Modifiers.Any(SyntaxKind.OverrideKeyword);
+        node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { Identifier.ValueText: "forward" or "call" } method
+            && method.Modifiers.Any(SyntaxKind.OverrideKeyword);
 }

@@ -40,12 +40,15 @@ public sealed class HandWrittenModuleAnalyzer : DiagnosticAnalyzer
         }
 
         var findings = new List<Finding>();
-        var inputs = module.Forward.Inputs.Select(i => i.IsTensor ? new Abstract.Tensor(Shape.UnknownRank, Trail.Start(i.Name, Shape.UnknownRank)) : Abstract.Anything).ToArray();
+        var inputs =
+            module.Forward.Inputs.Select(i => i.IsTensor ? new Abstract.Tensor(Shape.UnknownRank, Trail.Start(i.Name, Shape.UnknownRank))
+                : Abstract.Anything).ToArray();
         ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, inputs, findings, depth: 0, [], new Walked());
         var places = new Places(type, context.Compilation, context.CancellationToken);
         foreach (var finding in findings.Where(f => f.Kind.IsAdvice()))
         {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), places.Of(finding.At), finding.Also.Select(places.Of), Hints.Of(finding), Messages.Of(finding)));
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), places.Of(finding.At), finding.Also.Select(places.Of),
+                Hints.Of(finding), Messages.Of(finding)));
         }
     }
 }

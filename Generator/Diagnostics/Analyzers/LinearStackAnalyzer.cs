@@ -37,7 +37,8 @@ public sealed class LinearStackAnalyzer : DiagnosticAnalyzer
         var call = (InvocationExpressionSyntax)context.Node;
         if (!IsSequential(call) || call.Ancestors().OfType<InvocationExpressionSyntax>().Any(IsSequential)
             || context.SemanticModel.OperationOf(call, context.CancellationToken) is not { } operation
-            || ModuleReader.ReadModule(operation, context.SemanticModel, context.CancellationToken) is not { Factory: "Sequential" } sequential)
+            || ModuleReader.ReadModule(operation, context.SemanticModel,
+                context.CancellationToken) is not { Factory: "Sequential" } sequential)
         {
             return;
         }
@@ -48,10 +49,12 @@ public sealed class LinearStackAnalyzer : DiagnosticAnalyzer
             switch (layer)
             {
                 case { Factory: "Linear", Condition: null }:
-                    if (before is { } first && Advice.AreOne(first.Layer, layer) && ContainerSyntax.Find(call, keys) is { } second && ContainerSyntax.Find(call, first.Keys) is { } earlier)
+                    if (before is { } first && Advice.AreOne(first.Layer, layer) && ContainerSyntax.Find(call, keys) is { } second
+                        && ContainerSyntax.Find(call, first.Keys) is { } earlier)
                     {
                         var finding = new Finding(FindingKind.LinearAfterLinear, Anchor.Class, layer.Written, first.Layer.Written);
-                        context.ReportDiagnostic(Diagnostic.Create(Descriptors.LinearStack, second.GetLocation(), [earlier.GetLocation()], Hints.Of(finding), Messages.Of(finding)));
+                        context.ReportDiagnostic(Diagnostic.Create(Descriptors.LinearStack, second.GetLocation(), [earlier.GetLocation()],
+                            Hints.Of(finding), Messages.Of(finding)));
                     }
 
                     before = (layer, keys);
@@ -73,7 +76,8 @@ public sealed class LinearStackAnalyzer : DiagnosticAnalyzer
     };
 
     /// <summary>The layers in the order in which they run; one that is not known stands for all that it may be.</summary>
-    private static IEnumerable<(LayerModel Layer, string Keys)> Flat(LayerModel layer, string keys) => layer.Factory == "Sequential" && layer.Condition is null && ChainGraph.Items(layer) is { } items
+    private static IEnumerable<(LayerModel Layer, string Keys)> Flat(LayerModel layer, string keys) =>
+        layer.Factory == "Sequential" && layer.Condition is null && ChainGraph.Items(layer) is { } items
         ? items.SelectMany(i => Flat(i.Layer, keys.Length == 0 ? i.Key : $"{keys}.{i.Key}"))
         : [(layer, keys)];
 }

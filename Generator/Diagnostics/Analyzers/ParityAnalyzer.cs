@@ -12,15 +12,18 @@ namespace Gen.Diagnostics;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ParityAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly HashSet<string> Names = new(Differences.All.SelectMany(d => d.Of).Select(m => m.Member), StringComparer.Ordinal);
+    private static readonly HashSet<string> Names =
+        new(Differences.All.SelectMany(d => d.Of).Select(m => m.Member), StringComparer.Ordinal);
 
     /// <summary>The types whose constructors have rows, by their names alone.</summary>
     private static readonly HashSet<string> Created =
-        new(Differences.All.SelectMany(d => d.Of).Where(m => m.Member == ".ctor").Select(m => m.Type.Split('.', '+').Last().Split('`')[0]), StringComparer.Ordinal);
+        new(Differences.All.SelectMany(d => d.Of).Where(m => m.Member == ".ctor").Select(m => m.Type.Split('.', '+').Last().Split('`')[0]),
+            StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        ImmutableArray.Create(Descriptors.PositionalArgument, Descriptors.LogTarget, Descriptors.DoesSomethingElse, Descriptors.UnstatedDefault);
+        ImmutableArray.Create(Descriptors.PositionalArgument, Descriptors.LogTarget, Descriptors.DoesSomethingElse,
+            Descriptors.UnstatedDefault);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -33,7 +36,8 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
             {
                 var rows = Rows(start.Compilation, torch.Functions.ContainingAssembly.Identity.Version);
                 start.RegisterSyntaxNodeAction(node => Call(node, rows), SyntaxKind.InvocationExpression);
-                start.RegisterSyntaxNodeAction(node => Creation(node, rows), SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
+                start.RegisterSyntaxNodeAction(node => Creation(node, rows), SyntaxKind.ObjectCreationExpression,
+                    SyntaxKind.ImplicitObjectCreationExpression);
                 start.RegisterSyntaxNodeAction(node => Property(node, rows), SyntaxKind.SimpleMemberAccessExpression);
                 start.RegisterSymbolAction(symbol => Layer(symbol, torch, rows), SymbolKind.Field);
             }
@@ -103,7 +107,8 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void Check(SyntaxNodeAnalysisContext context, ExpressionSyntax node, ArgumentListSyntax? arguments, Dictionary<ISymbol, List<Difference>> rows)
+    private static void Check(SyntaxNodeAnalysisContext context, ExpressionSyntax node, ArgumentListSyntax? arguments,
+        Dictionary<ISymbol, List<Difference>> rows)
     {
         // Before generation a call with what a module gives does not bind, but its one candidate is known.
         var info = context.SemanticModel.GetSymbolInfo(node, context.CancellationToken);
@@ -117,7 +122,8 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
         foreach (var difference in differences.Where(d => d.When.Holds(use)))
         {
             var wrong = difference.Argument is { } argument ? use.Written(argument.Parameter) : null;
-            Report(context.ReportDiagnostic, difference, use, (wrong ?? node).GetLocation(), Subject(symbol), Advice(difference, use, out var hints), hints);
+            Report(context.ReportDiagnostic, difference, use, (wrong ?? node).GetLocation(), Subject(symbol),
+                Advice(difference, use, out var hints), hints);
         }
     }
 
@@ -126,13 +132,16 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
     {
         var field = (IFieldSymbol)context.Symbol;
         if (!Names.Contains(field.Type.Name) || field.Find(Annotations.Layer) is not { } attribute
-            || field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) is not VariableDeclaratorSyntax { Initializer: null } declarator)
+            || field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(
+                context.CancellationToken) is not VariableDeclaratorSyntax { Initializer: null } declarator)
         {
             return;
         }
 
-        var arguments = attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Array, IsNull: false, Values: var values }, ..] ? values : ImmutableArray<TypedConstant>.Empty;
-        if (Overloads.Choose(context.Compilation, torch.Factories(field.Type), arguments, out _) is not { Method: { } method } || !rows.TryGetValue(method.OriginalDefinition, out var differences))
+        var arguments = attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Array, IsNull: false, Values: var values }, ..]
+            ? values : ImmutableArray<TypedConstant>.Empty;
+        if (Overloads.Choose(context.Compilation, torch.Factories(field.Type), arguments, out _) is not { Method: { } method }
+            || !rows.TryGetValue(method.OriginalDefinition, out var differences))
         {
             return;
         }
@@ -143,11 +152,13 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
             var advice = difference is { Rule: var rule, Adds: { } adds } ? rule == Descriptors.LogTarget
                 ? "Write [Layer(false)] for a target of probabilities, [Layer(true)] for one of logarithms."
                 : $"Give '{field.Name}' an initializer, where '{adds}' has a name." : Show(difference.Advice, use);
-            Report(context.ReportDiagnostic, difference, use, declarator.Identifier.GetLocation(), $"'{field.Name}' ({field.Type.Name})", advice, Hints.Of());
+            Report(context.ReportDiagnostic, difference, use, declarator.Identifier.GetLocation(), $"'{field.Name}' ({field.Type.Name})",
+                advice, Hints.Of());
         }
     }
 
-    private static void Report(Action<Diagnostic> report, Difference difference, Use use, Location place, string subject, string advice, ImmutableDictionary<string, string?> hints) =>
+    private static void Report(Action<Diagnostic> report, Difference difference, Use use, Location place, string subject, string advice,
+        ImmutableDictionary<string, string?> hints) =>
         report(Diagnostic.Create(
             difference.Rule, place, difference.Severity ?? difference.Rule.DefaultSeverity, additionalLocations: null, hints,
             $"In TorchSharp {Difference.Measured} {subject} {Show(difference.Does, use)}. {advice}"));
@@ -177,7 +188,8 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
     /// <summary><c>'init.trunc_normal_'</c>, <c>'Exponential.variance'</c>, <c>'SGD.ParamGroup'</c>.</summary>
     private static string Subject(ISymbol symbol) => symbol switch
     {
-        IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: { ContainingType: { } outer } type } => $"'{outer.Name}.{type.Name}'",
+        IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: { ContainingType: { } outer } type } =>
+            $"'{outer.Name}.{type.Name}'",
         IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: var type } => $"'{type.Name}'",
         { ContainingType.Name: not ("torch" or "nn" or "Tensor" or "data") and var container } => $"'{container}.{symbol.Name}'",
         _ => $"'{symbol.Name}'",

@@ -15,7 +15,8 @@ public sealed class PositionalArgumentAnalyzer : DiagnosticAnalyzer
     private static readonly HashSet<string> Members = new(Signatures.Members, StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.PositionalArgument);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(Descriptors.PositionalArgument);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -67,9 +68,12 @@ public sealed class PositionalArgumentAnalyzer : DiagnosticAnalyzer
     private static void Attribute(SymbolAnalysisContext context, TorchSymbols torch)
     {
         var field = (IFieldSymbol)context.Symbol;
-        if (!Members.Contains(field.Type.Name) || field.Find(Annotations.Layer) is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array, IsNull: false, Values: { Length: > 0 } arguments }, ..] } attribute
+        if (!Members.Contains(field.Type.Name)
+            || field.Find(Annotations.Layer) is not { ConstructorArguments: [{ Kind: TypedConstantKind.Array, IsNull: false,
+                Values: { Length: > 0 } arguments }, ..] } attribute
             || Overloads.Choose(context.Compilation, torch.Factories(field.Type), arguments, out _) is not { Method: { } method }
-            || attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) is not AttributeSyntax { ArgumentList.Arguments: var written })
+            || attribute.ApplicationSyntaxReference?.GetSyntax(
+                context.CancellationToken) is not AttributeSyntax { ArgumentList.Arguments: var written })
         {
             return;
         }

@@ -9,14 +9,15 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Gen.Diagnostics;
 
 /// <summary>
-/// GEN4010: <c>seen += x</c> in the forward of a module written by hand. Python adds in place; C# makes another tensor and puts that into the
-/// field, and the registered buffer stays as it was. In a generated module GEN4008 says so.
+/// GEN4010: <c>seen += x</c> in the forward of a module written by hand. Python adds in place; C# makes another tensor and puts that into
+/// the field, and the registered buffer stays as it was. In a generated module GEN4008 says so.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ReboundBufferAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.DoesSomethingElse);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.Create(Descriptors.DoesSomethingElse);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -25,10 +26,12 @@ public sealed class ReboundBufferAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (TorchSymbols.In(start.Compilation) is { } torch && Differences.ReboundBuffer.AppliesTo(torch.Functions.ContainingAssembly.Identity.Version))
+            if (TorchSymbols.In(start.Compilation) is { } torch
+                && Differences.ReboundBuffer.AppliesTo(torch.Functions.ContainingAssembly.Identity.Version))
             {
                 start.RegisterSyntaxNodeAction(
-                    node => Assignment(node, torch), SyntaxKind.AddAssignmentExpression, SyntaxKind.SubtractAssignmentExpression, SyntaxKind.MultiplyAssignmentExpression,
+                    node => Assignment(node, torch), SyntaxKind.AddAssignmentExpression, SyntaxKind.SubtractAssignmentExpression,
+                    SyntaxKind.MultiplyAssignmentExpression,
                     SyntaxKind.DivideAssignmentExpression, SyntaxKind.SimpleAssignmentExpression);
             }
         });
@@ -39,9 +42,12 @@ public sealed class ReboundBufferAnalyzer : DiagnosticAnalyzer
         var assignment = (AssignmentExpressionSyntax)context.Node;
         if (assignment.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { Identifier.ValueText: "forward" } method
             || assignment.Left is not (IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax })
-            || context.SemanticModel.GetSymbolInfo(assignment.Left, context.CancellationToken).Symbol is not IFieldSymbol { IsStatic: false } field
-            || !torch.IsTensor(field.Type) || !torch.IsModule(field.ContainingType) || UserDeclarations.FirstAnnotated(field.ContainingType) is not null
-            || (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && !GoesOn(assignment.Right, field)) || !IsRegistered(field, method))
+            || context.SemanticModel.GetSymbolInfo(assignment.Left,
+                context.CancellationToken).Symbol is not IFieldSymbol { IsStatic: false } field
+            || !torch.IsTensor(field.Type) || !torch.IsModule(field.ContainingType)
+            || UserDeclarations.FirstAnnotated(field.ContainingType) is not null
+            || (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && !GoesOn(assignment.Right, field))
+            || !IsRegistered(field, method))
         {
             return;
         }
@@ -64,11 +70,16 @@ public sealed class ReboundBufferAnalyzer : DiagnosticAnalyzer
         && value.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == field.Name);
 
     /// <summary>A constructor registers all fields, or this one.</summary>
-    private static bool IsRegistered(IFieldSymbol field, MethodDeclarationSyntax method) => method.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
-        && type.Members.OfType<ConstructorDeclarationSyntax>().SelectMany(c => c.DescendantNodes().OfType<InvocationExpressionSyntax>()).Any(c => c.Expression switch
+    private static bool IsRegistered(IFieldSymbol field, MethodDeclarationSyntax method) =>
+        method.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } type
+        && type.Members.OfType<ConstructorDeclarationSyntax>().SelectMany(c => c.DescendantNodes().OfType<InvocationExpressionSyntax>())
+            .Any(c => c.Expression switch
         {
-            IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" } or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: "RegisterComponents" } => true,
-            IdentifierNameSyntax { Identifier.ValueText: "register_buffer" } or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: "register_buffer" } =>
+            IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" }
+                or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: "RegisterComponents" } =>
+                true,
+            IdentifierNameSyntax { Identifier.ValueText: "register_buffer" }
+                or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: "register_buffer" } =>
                 c.ArgumentList.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == field.Name),
             _ => false,
         });

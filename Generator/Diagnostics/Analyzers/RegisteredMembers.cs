@@ -9,7 +9,8 @@ namespace Gen.Diagnostics;
 internal sealed class RegisteredMembers
 {
     /// <summary>Overridden, they give what the class likes.</summary>
-    private static readonly HashSet<string> Ways = new(["RegisterComponents", "named_parameters", "named_children", "named_modules"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Ways =
+        new(["RegisterComponents", "named_parameters", "named_children", "named_modules"], StringComparer.Ordinal);
 
     private readonly INamedTypeSymbol type;
     private readonly TorchSymbols torch;
@@ -23,7 +24,8 @@ internal sealed class RegisteredMembers
         declarations = UserDeclarations.Of(type, cancellation).ToArray();
         flow = new(() => new(type, torch, compilation, cancellation));
         IsGenerated = UserDeclarations.FirstAnnotated(type) is not null;
-        Calls = declarations.SelectMany(d => d.DescendantNodes().OfType<InvocationExpressionSyntax>()).Where(i => IsOwn(i) && Name(i) is "RegisterComponents").ToArray();
+        Calls = declarations.SelectMany(d => d.DescendantNodes().OfType<InvocationExpressionSyntax>())
+            .Where(i => IsOwn(i) && Name(i) is "RegisterComponents").ToArray();
     }
 
     /// <summary>Gen registers what is annotated.</summary>
@@ -41,7 +43,8 @@ internal sealed class RegisteredMembers
         }
 
         var members = new RegisteredMembers(type, torch, compilation, cancellation);
-        return members.IsGenerated || (members.HasKnownBases(compilation, cancellation) && !members.RegistersItsOwnWay && !type.IsAbstract) ? members : null;
+        return members.IsGenerated || (members.HasKnownBases(compilation, cancellation) && !members.RegistersItsOwnWay && !type.IsAbstract)
+            ? members : null;
     }
 
     /// <summary>A base class calls <c>RegisterComponents</c>.</summary>
@@ -65,25 +68,32 @@ internal sealed class RegisteredMembers
 
     /// <summary>A module, or a class that Gen makes one.</summary>
     public static bool IsModule(ITypeSymbol candidate, TorchSymbols torch) =>
-        LayerReader.Held(candidate) is { } held && (torch.IsModule(held) || (held.TypeKind == TypeKind.Class && held.Locations.Any(l => l.IsInSource) && UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null));
+        LayerReader.Held(candidate) is { } held && (torch.IsModule(held)
+            || (held.TypeKind == TypeKind.Class && held.Locations.Any(l => l.IsInSource)
+                && UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null));
 
-    public static bool IsParameter(ITypeSymbol candidate) => candidate is { Name: "Parameter" } && candidate.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
+    public static bool IsParameter(ITypeSymbol candidate) =>
+        candidate is { Name: "Parameter" } && candidate.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules";
 
     /// <summary>There is nothing in it to train, save or move, and it does the same in training.</summary>
     public static bool IsStateless(ITypeSymbol candidate) => candidate.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules"
-        && LayerRules.Find(candidate.Name) is { } rule && (IsLoss(candidate) || (!rule.State(new LayerArguments([])).Any() && !candidate.Name.Contains("Dropout") && candidate.Name != "RReLU"));
+        && LayerRules.Find(candidate.Name) is { } rule
+        && (IsLoss(candidate) || (!rule.State(new LayerArguments([])).Any() && !candidate.Name.Contains("Dropout")
+            && candidate.Name != "RReLU"));
 
     public static bool IsLoss(ITypeSymbol candidate) => candidate.Name.EndsWith("Loss", StringComparison.Ordinal);
 
     /// <summary>The class registers what the member holds, or keeps in it only what other members hold.</summary>
-    public bool IsAccountedFor(ISymbol member, bool isCollection) => flow.Value.IsRegistered(member.Name, isCollection || Calls.Count > 0 || BaseRegisters);
+    public bool IsAccountedFor(ISymbol member, bool isCollection) =>
+        flow.Value.IsRegistered(member.Name, isCollection || Calls.Count > 0 || BaseRegisters);
 
     /// <summary>The class registers by name what is assigned to the member.</summary>
     public bool IsAccountedFor(ISymbol member, SyntaxNode value) => flow.Value.IsRegistered(value, member.Name);
 
     /// <summary>The registration that has come to pass when a statement of a constructor runs; null where there is none.</summary>
     public InvocationExpressionSyntax? Before(SyntaxNode statement) => Calls.FirstOrDefault(c =>
-        c.Parent is ExpressionStatementSyntax { Parent: BlockSyntax { Parent: ConstructorDeclarationSyntax constructor } } && constructor.Span.Contains(statement.Span) && c.SpanStart < statement.SpanStart);
+        c.Parent is ExpressionStatementSyntax { Parent: BlockSyntax { Parent: ConstructorDeclarationSyntax constructor } }
+            && constructor.Span.Contains(statement.Span) && c.SpanStart < statement.SpanStart);
 
     /// <summary>The places in constructors and initializers from which a method is called, by other methods of the class too.</summary>
     public IReadOnlyList<SyntaxNode> ConstructorCalls(string method)
@@ -92,7 +102,8 @@ internal sealed class RegisteredMembers
         for (var seen = new HashSet<string>([method], StringComparer.Ordinal); names.Count > 0;)
         {
             var name = names.Dequeue();
-            foreach (var mention in declarations.SelectMany(d => d.DescendantNodes().OfType<IdentifierNameSyntax>()).Where(n => n.Identifier.ValueText == name))
+            foreach (var mention in declarations.SelectMany(d => d.DescendantNodes().OfType<IdentifierNameSyntax>())
+                .Where(n => n.Identifier.ValueText == name))
             {
                 switch (mention.Ancestors().OfType<MemberDeclarationSyntax>().FirstOrDefault())
                 {
@@ -111,7 +122,8 @@ internal sealed class RegisteredMembers
 
     private bool RegistersItsOwnWay => UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => Ways.Contains(m.Name))
         || declarations.SelectMany(d => d.DescendantNodes().OfType<ArgumentSyntax>())
-            .Any(a => a.Expression is ThisExpressionSyntax && !(a.Parent?.Parent is InvocationExpressionSyntax call && Name(call) is "SuppressFinalize"));
+            .Any(a => a.Expression is ThisExpressionSyntax
+                && !(a.Parent?.Parent is InvocationExpressionSyntax call && Name(call) is "SuppressFinalize"));
 
     /// <summary>Bases up to TorchSharp's own module are at hand; what others do is not known.</summary>
     private bool HasKnownBases(Compilation compilation, CancellationToken cancellation)
@@ -141,14 +153,19 @@ internal sealed class RegisteredMembers
         return false;
     }
 
-    private bool AlwaysRegisters => declarations.SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>()).Where(c => c.Initializer?.ThisOrBaseKeyword.ValueText != "this").ToArray() is { Length: > 0 } constructors
-        && constructors.All(c => Calls.Any(call => call.Parent == c.ExpressionBody || (call.Parent is ExpressionStatementSyntax statement && statement.Parent == c.Body)));
+    private bool AlwaysRegisters => declarations.SelectMany(d => d.Members.OfType<ConstructorDeclarationSyntax>())
+        .Where(c => c.Initializer?.ThisOrBaseKeyword.ValueText != "this").ToArray() is { Length: > 0 } constructors
+        && constructors.All(
+            c => Calls.Any(call => call.Parent == c.ExpressionBody
+                || (call.Parent is ExpressionStatementSyntax statement && statement.Parent == c.Body)));
 
-    private bool IsAutomatic(IPropertySymbol property) => type.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property));
+    private bool IsAutomatic(IPropertySymbol property) =>
+        type.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property));
 
     /// <summary>A call on the object itself.</summary>
     private static bool IsOwn(InvocationExpressionSyntax call) =>
-        call.Expression is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax };
+        call.Expression is IdentifierNameSyntax or MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax
+            or BaseExpressionSyntax };
 
     private static string? Name(InvocationExpressionSyntax call) => call.Expression switch
     {

@@ -8,13 +8,15 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Diagnostics;
 
-/// <summary>GEN4008: a tensor that <c>Forward</c> computes is put where it outlives the call, and freed when <c>forward</c> returns, or left to the garbage collector.</summary>
+/// <summary>GEN4008: a tensor that <c>Forward</c> computes is put where it outlives the call, and freed when <c>forward</c> returns, or
+/// left to the garbage collector.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
 {
     private const string Freed = ": the tensor is freed when forward returns. To keep it";
     private const string Rebound = ", and the registered buffer stays as it was. To change the buffer in place";
-    private const string Left = ". Only the garbage collector frees it, since Forward also calls code that may hold tensors. To keep it on purpose";
+    private const string Left =
+        ". Only the garbage collector frees it, since Forward also calls code that may hold tensors. To keep it on purpose";
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.StoredTensor);
@@ -50,7 +52,8 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
             {
                 if (StoredTensors.Member(target) is { } member && computed.Has(value) && !computed.IsLetGo(member, value))
                 {
-                    var name = member.IsStatic && !SymbolEqualityComparer.Default.Equals(member.ContainingType, type) ? $"{member.ContainingType.Name}.{member.Name}" : member.Name;
+                    var name = member.IsStatic && !SymbolEqualityComparer.Default.Equals(member.ContainingType, type)
+                        ? $"{member.ContainingType.Name}.{member.Name}" : member.Name;
                     leaves ??= ModuleReader.Read(type, context.Compilation, context.CancellationToken) is { MayKeep: true };
                     context.ReportDiagnostic(Diagnostic.Create(
                         Descriptors.StoredTensor,
@@ -66,13 +69,16 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
     private static bool IsFreed(INamedTypeSymbol type, IMethodSymbol method, TorchSymbols torch, CancellationToken cancellation)
     {
         var members = UserDeclarations.Members(type).OfType<IMethodSymbol>().Where(m => !m.IsStatic).ToArray();
-        if (members.Any(m => m.Name == "forward") || members.FirstOrDefault(m => m.Name == "Forward" && m.MethodKind == MethodKind.Ordinary) is not { } forward || !IsKnown(forward.ReturnType, torch))
+        if (members.Any(m => m.Name == "forward")
+            || members.FirstOrDefault(m => m.Name == "Forward" && m.MethodKind == MethodKind.Ordinary) is not { } forward
+            || !IsKnown(forward.ReturnType, torch))
         {
             return false;
         }
 
         // Forward, and what it calls of the class.
-        var declared = UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).OfType<MethodDeclarationSyntax>().ToLookup(m => m.Identifier.ValueText, StringComparer.Ordinal);
+        var declared = UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).OfType<MethodDeclarationSyntax>()
+            .ToLookup(m => m.Identifier.ValueText, StringComparer.Ordinal);
         var reached = new HashSet<string>(StringComparer.Ordinal) { "Forward" };
         var open = new Queue<string>(reached);
         while (open.Count > 0)
@@ -101,14 +107,17 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
         IArrayTypeSymbol array => IsKnown(array.ElementType, torch),
         INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.All(e => IsKnown(e.Type, torch)),
         INamedTypeSymbol { Name: "List" or "Dictionary", TypeArguments: var items } => items.All(i => IsKnown(i, torch)),
-        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } => IsKnown(inner, torch),
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } =>
+            IsKnown(inner, torch),
         _ => type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_String,
     };
 
     /// <summary>A buffer stays registered only if it is written in place.</summary>
-    private static string Advice(IOperation value, IOperation operation, ISymbol member, string name, bool leaves) => member.Find(Annotations.Buffer) is null || operation is IInvocationOperation
+    private static string Advice(IOperation value, IOperation operation, ISymbol member, string name, bool leaves) =>
+        member.Find(Annotations.Buffer) is null || operation is IInvocationOperation
         ? $"{(leaves ? Left : Freed)}, write {Kept(value, operation, member, name)}"
-        : $"{Rebound}, write {name}.{(operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } ? "add_" : "copy_")}(...)";
+        : $"{Rebound}, write "
+            + $"{name}.{(operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } ? "add_" : "copy_")}(...)";
 
     private static string Kept(IOperation value, IOperation operation, ISymbol member, string name)
     {
@@ -118,8 +127,10 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
             return $"{name}.{(operation is ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Add } ? "add_" : "copy_")}(...)";
         }
 
-        var text = ValueReader.Unwrap(value).Syntax is IdentifierNameSyntax or InvocationExpressionSyntax ? ValueReader.Unwrap(value).Syntax.ToString() : "(...)";
+        var text = ValueReader.Unwrap(value).Syntax is IdentifierNameSyntax or InvocationExpressionSyntax
+            ? ValueReader.Unwrap(value).Syntax.ToString() : "(...)";
         var isTensor = member is IFieldSymbol { Type.Name: "Tensor" } or IPropertySymbol { Type.Name: "Tensor" };
-        return text.Length > 40 || text.Contains('\n') ? ".Keep() after it" : operation is IInvocationOperation || !isTensor ? $"{text}.Keep()" : $"{text}.Keep(replacing: {name})";
+        return text.Length > 40 || text.Contains('\n') ? ".Keep() after it" : operation is IInvocationOperation || !isTensor
+            ? $"{text}.Keep()" : $"{text}.Keep(replacing: {name})";
     }
 }

@@ -10,7 +10,8 @@ internal static class Contents
     {
         null => true,
         IArrayTypeSymbol array => MayHoldModule(array.ElementType),
-        { SpecialType: SpecialType.System_Void or (>= SpecialType.System_Boolean and <= SpecialType.System_String) or SpecialType.System_DateTime } or { TypeKind: TypeKind.Enum } => false,
+        { SpecialType: SpecialType.System_Void or (>= SpecialType.System_Boolean and <= SpecialType.System_String)
+            or SpecialType.System_DateTime } or { TypeKind: TypeKind.Enum } => false,
         INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Any(e => MayHoldModule(e.Type)),
         INamedTypeSymbol { TypeKind: TypeKind.Delegate } => true,
         INamedTypeSymbol { IsGenericType: true } generic when IsOfLibrary(generic) => TypeArguments(generic).Any(MayHoldModule),
@@ -20,14 +21,20 @@ internal static class Contents
     };
 
     /// <summary>Those of the types around it too: <c>Dictionary&lt;string, Linear&gt;.ValueCollection</c>.</summary>
-    private static IEnumerable<ITypeSymbol> TypeArguments(INamedTypeSymbol type) => type.TypeArguments.Concat(type.ContainingType is { } outer ? TypeArguments(outer) : []);
+    private static IEnumerable<ITypeSymbol> TypeArguments(INamedTypeSymbol type) =>
+        type.TypeArguments.Concat(type.ContainingType is { } outer ? TypeArguments(outer) : []);
 
     /// <summary>More can be put into it: two variables that hold the same object hold what is put into either.</summary>
-    public static bool IsFilled(ITypeSymbol type) => !type.IsValueType && (!IsOfTorchSharp(type) || type.Name is "Sequential" or "ModuleList" or "ModuleDict" or "ParameterList" or "ParameterDict");
+    public static bool IsFilled(ITypeSymbol type) =>
+        !type.IsValueType
+            && (!IsOfTorchSharp(type) || type.Name is "Sequential" or "ModuleList" or "ModuleDict" or "ParameterList" or "ParameterDict");
 
-    public static bool IsOfLibrary(ISymbol symbol) => symbol.ContainingAssembly?.Name is { } name && (name is "mscorlib" or "netstandard" || name.StartsWith("System", StringComparison.Ordinal));
+    public static bool IsOfLibrary(ISymbol symbol) =>
+        symbol.ContainingAssembly?.Name is { } name && (name is "mscorlib" or "netstandard"
+            || name.StartsWith("System", StringComparison.Ordinal));
 
-    public static bool IsOfTorchSharp(ISymbol symbol) => symbol.ContainingAssembly?.Name is { } name && name.StartsWith("TorchSharp", StringComparison.Ordinal);
+    public static bool IsOfTorchSharp(ISymbol symbol) =>
+        symbol.ContainingAssembly?.Name is { } name && name.StartsWith("TorchSharp", StringComparison.Ordinal);
 
     public static bool IsTensor(ITypeSymbol? type) => type is { Name: "Tensor" } && IsOfTorchSharp(type);
 

@@ -14,11 +14,14 @@ internal static class DerivedClasses
             yield break;
         }
 
-        foreach (var tree in compilation.SyntaxTrees.Where(t => !UserDeclarations.IsGenerated(t) && IdentifierNames.Of(t, cancellation).Contains(type.Name)))
+        foreach (var tree in compilation.SyntaxTrees.Where(
+            t => !UserDeclarations.IsGenerated(t) && IdentifierNames.Of(t, cancellation).Contains(type.Name)))
         {
-            foreach (var declaration in tree.GetRoot(cancellation).DescendantNodes().OfType<TypeDeclarationSyntax>().Where(d => d.BaseList is not null))
+            foreach (var declaration in tree.GetRoot(cancellation).DescendantNodes().OfType<TypeDeclarationSyntax>()
+                .Where(d => d.BaseList is not null))
             {
-                if (compilation.ModelOf(tree).GetDeclaredSymbol(declaration, cancellation) is INamedTypeSymbol derived && IsFrom(derived.BaseType, type))
+                if (compilation.ModelOf(tree).GetDeclaredSymbol(declaration, cancellation) is INamedTypeSymbol derived
+                    && IsFrom(derived.BaseType, type))
                 {
                     yield return derived;
                 }

@@ -36,7 +36,8 @@ internal sealed class FlowGraph
 
     public bool Reaches(int from, Func<int, bool> goal) => Any([from], goal, n => next[n]);
 
-    /// <summary>Where that which a node holds comes from: modules that come into being, and what nothing is known of. Nothing behind a node that is settled is looked at.</summary>
+    /// <summary>Where that which a node holds comes from: modules that come into being, and what nothing is known of. Nothing behind a node
+    /// that is settled is looked at.</summary>
     public IReadOnlyList<int> Sources(int node, Func<int, bool> isSettled, out bool someAreSettled)
     {
         var (sources, settled) = (new List<int>(), false);

@@ -2,7 +2,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Gen.Diagnostics;
 
-/// <summary>One call of a method: its variables are its own. The outermost one stands for all code that the class itself begins with.</summary>
+/// <summary>One call of a method: its variables are its own. The outermost one stands for all code that the class itself begins
+/// with.</summary>
 internal sealed class Frame(Frame? caller, ISymbol? method, int self, int result)
 {
     /// <summary>Objects whose members are set where they are made: <c>new() { [key] = value }</c>.</summary>

@@ -10,5 +10,7 @@ internal static class IdentifierNames
     private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> Names = new();
 
     public static HashSet<string> Of(SyntaxTree tree, CancellationToken cancellation) =>
-        Names.GetValue(tree, t => new(t.GetRoot(cancellation).DescendantTokens().Where(k => k.IsKind(SyntaxKind.IdentifierToken)).Select(k => k.ValueText), StringComparer.Ordinal));
+        Names.GetValue(tree,
+            t => new(t.GetRoot(cancellation).DescendantTokens().Where(k => k.IsKind(SyntaxKind.IdentifierToken)).Select(k => k.ValueText),
+                StringComparer.Ordinal));
 }

@@ -5,13 +5,17 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Diagnostics;
 
-/// <content>Calls: those that register, those of libraries, and those whose code is at hand, which are read with what they are given.</content>
+/// <content>Calls: those that register, those of libraries, and those whose code is at hand, which are read with what they are
+/// given.</content>
 internal sealed partial class RegistrationFlow
 {
-    private static readonly HashSet<string> Registrations = new(["register_module", "add_module", "register_parameter", "register_buffer"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Registrations =
+        new(["register_module", "add_module", "register_parameter", "register_buffer"], StringComparer.Ordinal);
 
     /// <summary>They look at what they are given and keep nothing.</summary>
-    private static readonly HashSet<string> Questions = new(["Contains", "ContainsKey", "ContainsValue", "IndexOf", "Equals", "Remove", "CompareTo", "call", "forward"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Questions =
+        new(["Contains", "ContainsKey", "ContainsValue", "IndexOf", "Equals", "Remove", "CompareTo", "call", "forward"],
+            StringComparer.Ordinal);
 
     /// <summary>They give one of the things that are in a collection itself, no copy.</summary>
     private static readonly string[] Choices = ["First", "Last", "Single", "ElementAt", "Find", "Get", "Peek", "Pop", "Dequeue"];
@@ -91,7 +95,8 @@ internal sealed partial class RegistrationFlow
     private int Unknown(IOperation operation, Frame frame)
     {
         var parts = operation.ChildOperations.Select(c => (c.Syntax, Node: Evaluate(c, frame))).ToArray();
-        return Anything(parts.Where(p => p.Syntax is ArgumentSyntax || p.Syntax.Parent is ArgumentSyntax).Select(p => p.Node), operation.Type);
+        return Anything(parts.Where(p => p.Syntax is ArgumentSyntax || p.Syntax.Parent is ArgumentSyntax).Select(p => p.Node),
+            operation.Type);
     }
 
     private int Library(IInvocationOperation call, int receiver, (IParameterSymbol? Parameter, int Node)[] arguments, Frame frame)
@@ -134,7 +139,8 @@ internal sealed partial class RegistrationFlow
             }
         }
 
-        if (!Contents.MayHoldModule(call.Type) || (Contents.IsTensor(call.Type) && call.Type is { Name: "Tensor" } && method.ContainingType.Name != "init"))
+        if (!Contents.MayHoldModule(call.Type) || (Contents.IsTensor(call.Type) && call.Type is { Name: "Tensor" }
+            && method.ContainingType.Name != "init"))
         {
             return None;
         }
@@ -154,12 +160,15 @@ internal sealed partial class RegistrationFlow
         return result;
     }
 
-    /// <summary>A factory of layers; what gives on the module that it is called on makes none, and a container is what is put into it.</summary>
-    private bool IsMaker(IMethodSymbol method, ITypeSymbol? made) => method is { IsStatic: true, IsExtensionMethod: false } && made is not null && IsOwnModule(made);
+    /// <summary>A factory of layers; what gives on the module that it is called on makes none, and a container is what is put into
+    /// it.</summary>
+    private bool IsMaker(IMethodSymbol method, ITypeSymbol? made) =>
+        method is { IsStatic: true, IsExtensionMethod: false } && made is not null && IsOwnModule(made);
 
     private bool IsOwnModule(ITypeSymbol made) => (torch.IsModule(made) && !torch.IsContainer(made)) || RegisteredMembers.IsParameter(made);
 
-    private static bool IsPut(string name) => name.StartsWith("Add", StringComparison.Ordinal) || name.StartsWith("Insert", StringComparison.Ordinal) || name.StartsWith("Try", StringComparison.Ordinal)
+    private static bool IsPut(string name) => name.StartsWith("Add", StringComparison.Ordinal)
+        || name.StartsWith("Insert", StringComparison.Ordinal) || name.StartsWith("Try", StringComparison.Ordinal)
         || name is "append" or "extend" or "insert" or "update" or "add";
 
     private int Creation(IObjectCreationOperation creation, Frame frame)
@@ -222,7 +231,8 @@ internal sealed partial class RegistrationFlow
     /// <summary>The method that runs when it is called on the object itself: the last of those that override it.</summary>
     private IMethodSymbol Overriding(IMethodSymbol method, IOperation? instance)
     {
-        if (instance is not IInstanceReferenceOperation || instance.Syntax is BaseExpressionSyntax || !(method.IsVirtual || method.IsAbstract || method.IsOverride))
+        if (instance is not IInstanceReferenceOperation || instance.Syntax is BaseExpressionSyntax
+            || !(method.IsVirtual || method.IsAbstract || method.IsOverride))
         {
             return method;
         }
@@ -251,9 +261,11 @@ internal sealed partial class RegistrationFlow
         return method.IsAbstract || Declaration(method) is null ? null : method;
     }
 
-    private SyntaxNode? Declaration(IMethodSymbol method) => method.DeclaringSyntaxReferences.FirstOrDefault(r => !UserDeclarations.IsGenerated(r.SyntaxTree))?.GetSyntax(cancellation) switch
+    private SyntaxNode? Declaration(IMethodSymbol method) =>
+        method.DeclaringSyntaxReferences.FirstOrDefault(r => !UserDeclarations.IsGenerated(r.SyntaxTree))?.GetSyntax(cancellation) switch
     {
-        BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null } or AccessorDeclarationSyntax { Body: null, ExpressionBody: null } or TypeDeclarationSyntax => null,
+        BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null } or AccessorDeclarationSyntax { Body: null, ExpressionBody: null }
+            or TypeDeclarationSyntax => null,
         var declaration => declaration,
     };
 
@@ -266,10 +278,12 @@ internal sealed partial class RegistrationFlow
             return Anything(arguments.Select(a => a.Node), method.ReturnType);
         }
 
-        var called = running ?? new Frame(frame, method, method.IsStatic ? None : method.MethodKind == MethodKind.LocalFunction ? frame.Self : receiver, graph.Add());
+        var called = running ?? new Frame(frame, method,
+            method.IsStatic ? None : method.MethodKind == MethodKind.LocalFunction ? frame.Self : receiver, graph.Add());
         foreach (var (parameter, node) in arguments)
         {
-            if (parameter is not null && parameter.Ordinal < method.Parameters.Length && method.Parameters[parameter.Ordinal] is var own && Contents.MayHoldModule(own.Type))
+            if (parameter is not null && parameter.Ordinal < method.Parameters.Length && method.Parameters[parameter.Ordinal] is var own
+                && Contents.MayHoldModule(own.Type))
             {
                 Pass(node, Variable(own, called), own.Type);
             }
@@ -277,7 +291,8 @@ internal sealed partial class RegistrationFlow
 
         if (running is null && Declaration(method) is { } declaration)
         {
-            _ = Evaluate(Operation(declaration) is ILocalFunctionOperation local ? local.Body ?? local.IgnoredBody : Operation(declaration), called);
+            _ = Evaluate(Operation(declaration) is ILocalFunctionOperation local ? local.Body ?? local.IgnoredBody : Operation(declaration),
+                called);
             foreach (var (parameter, node) in arguments.Where(a => a.Parameter is { RefKind: RefKind.Out or RefKind.Ref }))
             {
                 graph.Flow(Variable(method.Parameters[parameter!.Ordinal], called), Variable(parameter.OriginalDefinition, frame));

@@ -11,7 +11,8 @@ internal sealed partial class RegistrationFlow
 {
     private int Evaluate(IOperation? operation, Frame frame)
     {
-        if (operation is null or { Kind: OperationKind.NameOf or OperationKind.TypeOf or OperationKind.SizeOf or OperationKind.Literal } || ++steps > MostSteps)
+        if (operation is null or { Kind: OperationKind.NameOf or OperationKind.TypeOf or OperationKind.SizeOf or OperationKind.Literal }
+            || ++steps > MostSteps)
         {
             return None;
         }
@@ -47,13 +48,15 @@ internal sealed partial class RegistrationFlow
                 return Collection(collection, operation, frame);
             case IAnonymousFunctionOperation lambda:
                 return Lambda(lambda, frame);
-            case IInvocationOperation or IObjectCreationOperation or IMethodReferenceOperation or IInvalidOperation or IDynamicInvocationOperation:
+            case IInvocationOperation or IObjectCreationOperation or IMethodReferenceOperation or IInvalidOperation
+                or IDynamicInvocationOperation:
                 return Call(operation, frame);
             case IAssignmentOperation assignment:
                 return Assignment(assignment, frame);
             case IVariableDeclaratorOperation { Symbol: var symbol } declarator:
                 // var (first, second) = pair; int[] all = { ... };
-                Pass(Evaluate((declarator.Initializer ?? (declarator.Parent as IVariableDeclarationOperation)?.Initializer)?.Value, frame), Contents.MayHoldModule(symbol.Type) ? Variable(symbol, frame) : None, symbol.Type);
+                Pass(Evaluate((declarator.Initializer ?? (declarator.Parent as IVariableDeclarationOperation)?.Initializer)?.Value, frame),
+                    Contents.MayHoldModule(symbol.Type) ? Variable(symbol, frame) : None, symbol.Type);
                 return None;
             case IForEachLoopOperation loop:
                 Assign(loop.LoopControlVariable, Evaluate(loop.Collection, frame), frame);
@@ -78,7 +81,8 @@ internal sealed partial class RegistrationFlow
             case IArrayInitializerOperation items:
                 return Made([.. items.ElementValues.Select(e => Evaluate(e, frame))], isOrigin: false);
             case IAnonymousObjectCreationOperation anonymous:
-                return Made([.. anonymous.Initializers.Select(i => Evaluate(i is IAssignmentOperation named ? named.Value : i, frame))], isOrigin: false);
+                return Made([.. anonymous.Initializers.Select(i => Evaluate(i is IAssignmentOperation named ? named.Value : i, frame))],
+                    isOrigin: false);
             case IMemberInitializerOperation initializer:
                 frame.Made.Push(Evaluate(initializer.InitializedMember, frame));
                 _ = Evaluate(initializer.Initializer, frame);
@@ -98,7 +102,8 @@ internal sealed partial class RegistrationFlow
             return None;
         }
 
-        if (operation is ICoalesceOperation or IConditionalOperation or IAwaitOperation && parts.Where(p => p != None).Distinct().ToArray() is [var only])
+        if (operation is ICoalesceOperation or IConditionalOperation or IAwaitOperation
+            && parts.Where(p => p != None).Distinct().ToArray() is [var only])
         {
             return only;
         }
@@ -188,7 +193,8 @@ internal sealed partial class RegistrationFlow
         var holder = Evaluate(reference.Instance, frame);
         if (property.GetMethod is { } getter && Body(Overriding(getter, reference.Instance)) is { } body)
         {
-            return Contents.MayHoldModule(reference.Type) ? Follow(body, holder, reference.Arguments.Select(a => (a.Parameter, Evaluate(a, frame))), frame) : None;
+            return Contents.MayHoldModule(reference.Type)
+                ? Follow(body, holder, reference.Arguments.Select(a => (a.Parameter, Evaluate(a, frame))), frame) : None;
         }
 
         foreach (var index in reference.Arguments)
@@ -200,7 +206,8 @@ internal sealed partial class RegistrationFlow
     }
 
     private static bool IsAutomatic(IPropertySymbol property) =>
-        property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property))
+        property.ContainingType.GetMembers().OfType<IFieldSymbol>()
+            .Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property))
         || (property.IsAbstract && property.Locations.Any(l => l.IsInSource));
 
     private int Part(int whole, IOperation element, Frame frame, IEnumerable<IOperation> indices)
@@ -235,7 +242,8 @@ internal sealed partial class RegistrationFlow
     {
         if (assignment is IDeconstructionAssignmentOperation or ISimpleAssignmentOperation or ICoalesceAssignmentOperation)
         {
-            if (assignment.Target is ITupleOperation targets && ValueReader.Unwrap(assignment.Value) is ITupleOperation given && targets.Elements.Length == given.Elements.Length)
+            if (assignment.Target is ITupleOperation targets && ValueReader.Unwrap(assignment.Value) is ITupleOperation given
+                && targets.Elements.Length == given.Elements.Length)
             {
                 for (var i = 0; i < targets.Elements.Length; i++)
                 {
@@ -277,10 +285,14 @@ internal sealed partial class RegistrationFlow
             case IVariableDeclaratorOperation { Symbol: var symbol }:
                 Pass(value, Contents.MayHoldModule(symbol.Type) ? Variable(symbol, frame) : None, symbol.Type);
                 break;
-            case IPropertyReferenceOperation { Property: { SetMethod: { } setter } property } reference when Body(Overriding(setter, reference.Instance)) is { } body:
-                _ = Follow(body, Evaluate(reference.Instance, frame), [.. reference.Arguments.Select(a => (a.Parameter, Evaluate(a, frame))), (setter.Parameters.LastOrDefault(), value)], frame);
+            case IPropertyReferenceOperation { Property: { SetMethod: { } setter } property } reference
+                when Body(Overriding(setter, reference.Instance)) is { } body:
+                _ = Follow(body, Evaluate(reference.Instance, frame),
+                    [.. reference.Arguments.Select(a => (a.Parameter, Evaluate(a, frame))), (setter.Parameters.LastOrDefault(), value)],
+                    frame);
                 break;
-            case IMemberReferenceOperation { Member: var member } reference when member is IFieldSymbol || (member is IPropertySymbol { IsIndexer: false } property && IsAutomatic(property)):
+            case IMemberReferenceOperation { Member: var member } reference
+                when member is IFieldSymbol || (member is IPropertySymbol { IsIndexer: false } property && IsAutomatic(property)):
                 var holder = Evaluate(reference.Instance, frame);
                 Pass(value, Contents.MayHoldModule(TypeOf(member)) ? Node(member) : None, TypeOf(member));
                 if (holder != registered || !IsInFamily(member.ContainingType))

@@ -64,7 +64,8 @@ internal sealed partial class RegistrationFlow
         return sources.All(s => graph.Reaches(s, IsGoal)) && (sources.Count > 0 || isAlias);
     }
 
-    /// <summary>What is assigned to a member has been registered by name, or the member never holds anything but what others hold.</summary>
+    /// <summary>What is assigned to a member has been registered by name, or the member never holds anything but what others
+    /// hold.</summary>
     public bool IsRegistered(SyntaxNode value, string member)
     {
         if (steps > MostSteps || !values.TryGetValue(value, out var nodes) || Field(member) is not { } symbol)
@@ -108,7 +109,8 @@ internal sealed partial class RegistrationFlow
     private bool IsRegistered(int node, bool fieldsAreRegistered)
     {
         fields ??= symbols.Where(s => IsOfThis(s.Key)).ToDictionary(s => s.Value, s => s.Key);
-        return fields.TryGetValue(node, out var field) && (Annotations.IsAnnotated(field) || (fieldsAreRegistered && TypeOf(field) is { } held && IsSingle(held)));
+        return fields.TryGetValue(node, out var field)
+            && (Annotations.IsAnnotated(field) || (fieldsAreRegistered && TypeOf(field) is { } held && IsSingle(held)));
     }
 
     /// <summary>A field whose value is a module: TorchSharp looks at what it is, not at the type of the field.</summary>
@@ -122,7 +124,8 @@ internal sealed partial class RegistrationFlow
         _ => null,
     };
 
-    private bool IsOfThis(ISymbol member) => member is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false } && IsInFamily(member.ContainingType);
+    private bool IsOfThis(ISymbol member) => member is IFieldSymbol { IsStatic: false } or IPropertySymbol { IsStatic: false }
+        && IsInFamily(member.ContainingType);
 
     private bool IsInFamily(ITypeSymbol? other)
     {
@@ -155,7 +158,8 @@ internal sealed partial class RegistrationFlow
     {
         var frame = new Frame(null, null, registered, graph.Add());
         var declarations = UserDeclarations.Of(part, cancellation).ToArray();
-        var names = new HashSet<string>(declarations.SelectMany(d => d.DescendantNodes().OfType<IdentifierNameSyntax>()).Select(n => n.Identifier.ValueText), StringComparer.Ordinal);
+        var names = new HashSet<string>(declarations.SelectMany(d => d.DescendantNodes().OfType<IdentifierNameSyntax>())
+            .Select(n => n.Identifier.ValueText), StringComparer.Ordinal);
         foreach (var member in declarations.SelectMany(d => d.Members))
         {
             switch (member)
@@ -169,7 +173,8 @@ internal sealed partial class RegistrationFlow
                     break;
                 case PropertyDeclarationSyntax property:
                     Initialize(property, property.Initializer, frame);
-                    foreach (var accessor in property.AccessorList?.Accessors.Where(a => a.Body is not null || a.ExpressionBody is not null) ?? [])
+                    foreach (var accessor in property.AccessorList?.Accessors.Where(a => a.Body is not null || a.ExpressionBody is not null)
+                        ?? [])
                     {
                         Evaluate(Operation(accessor), frame);
                     }
@@ -198,7 +203,8 @@ internal sealed partial class RegistrationFlow
 
     private void Initialize(SyntaxNode declared, EqualsValueClauseSyntax? value, Frame frame)
     {
-        if (value is not null && compilation.ModelOf(declared.SyntaxTree).GetDeclaredSymbol(declared, cancellation) is { } symbol && Operation(value) is ISymbolInitializerOperation initializer)
+        if (value is not null && compilation.ModelOf(declared.SyntaxTree).GetDeclaredSymbol(declared, cancellation) is { } symbol
+            && Operation(value) is ISymbolInitializerOperation initializer)
         {
             Pass(Evaluate(initializer.Value, frame), Node(symbol), TypeOf(symbol));
         }

@@ -7,10 +7,13 @@ namespace Gen.Reading.LastUse;
 /// <summary>Which values of a method are tensors that it computes itself, and does not let go.</summary>
 internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
 {
-    private static readonly ImmutableHashSet<string> LettingGo = ImmutableHashSet.Create("Keep", "DetachFromDisposeScope", "Detach", "MoveToOuterDisposeScope", "MoveToOtherDisposeScope", "MoveToOuter", "MoveToOther");
+    private static readonly ImmutableHashSet<string> LettingGo =
+        ImmutableHashSet.Create("Keep", "DetachFromDisposeScope", "Detach", "MoveToOuterDisposeScope", "MoveToOtherDisposeScope",
+            "MoveToOuter", "MoveToOther");
 
     /// <summary>Operations that may give back the very tensor they are given.</summary>
-    private static readonly ImmutableHashSet<string> GivingBack = ImmutableHashSet.Create("to", "to_type", "cpu", "cuda", "type", "contiguous", "requires_grad_");
+    private static readonly ImmutableHashSet<string> GivingBack =
+        ImmutableHashSet.Create("to", "to_type", "cpu", "cuda", "type", "contiguous", "requires_grad_");
 
     private readonly IReadOnlyList<IOperation> all = [.. body.Descendants()];
 
@@ -30,7 +33,8 @@ internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
             ITupleOperation tuple => tuple.Elements.Any(Has),
             IArrayCreationOperation { Initializer: { } items } => items.ElementValues.Any(Has),
             IBinaryOperation or IUnaryOperation => IsTensor(value),
-            IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } indexed } => IsTensor(value) && (IsTensor(indexed) || Has(indexed)),
+            IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } indexed } =>
+                IsTensor(value) && (IsTensor(indexed) || Has(indexed)),
             IArrayElementReferenceOperation element => IsTensor(value) && Has(element.ArrayReference),
             IInvocationOperation call => OfCall(call),
             _ => false,
@@ -40,13 +44,21 @@ internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
     /// <summary>What is stored is returned too, kept later, or taken out again.</summary>
     public bool IsLetGo(ISymbol member, IOperation value) => all.Any(o => o switch
     {
-        IReturnOperation { ReturnedValue: { } result } => Gives(result, member) || (ValueReader.Unwrap(value) is ILocalReferenceOperation { Local: var local } && Gives(result, local)) || result.Descendants().Contains(value.Parent),
-        ISimpleAssignmentOperation assignment => Symbol(assignment.Target) is { } target && SymbolEqualityComparer.Default.Equals(target, member) && ValueReader.Unwrap(assignment.Value) is { ConstantValue: { HasValue: true, Value: null } },
+        IReturnOperation { ReturnedValue: { } result } =>
+            Gives(result, member) || (ValueReader.Unwrap(value) is ILocalReferenceOperation { Local: var local } && Gives(result, local))
+                || result.Descendants().Contains(value.Parent),
+        ISimpleAssignmentOperation assignment => Symbol(assignment.Target) is { } target
+            && SymbolEqualityComparer.Default.Equals(target, member)
+            && ValueReader.Unwrap(assignment.Value) is { ConstantValue: { HasValue: true, Value: null } },
         _ => false,
-    }) || IsLetGo(member) || all.OfType<IInvocationOperation>().Any(c => c.TargetMethod.Name is "Clear" or "Dequeue" or "Pop" or "Remove" or "RemoveAt" && c.Instance is { } instance && SymbolEqualityComparer.Default.Equals(Symbol(instance), member));
+    }) || IsLetGo(member) || all.OfType<IInvocationOperation>()
+        .Any(c => c.TargetMethod.Name is "Clear" or "Dequeue" or "Pop" or "Remove" or "RemoveAt" && c.Instance is { } instance
+            && SymbolEqualityComparer.Default.Equals(Symbol(instance), member));
 
     private bool IsLetGo(ISymbol symbol) => all.OfType<IInvocationOperation>().Any(c => LettingGo.Contains(c.TargetMethod.Name)
-        && (c.Instance is null ? [] : new[] { c.Instance }).Concat(c.Arguments.Where(a => a.Parameter?.Name != "replacing").Select(a => a.Value)).Any(v => SymbolEqualityComparer.Default.Equals(Symbol(v), symbol)));
+        && (c.Instance is null ? [] : new[] { c.Instance }).Concat(
+            c.Arguments.Where(a => a.Parameter?.Name != "replacing").Select(a => a.Value))
+            .Any(v => SymbolEqualityComparer.Default.Equals(Symbol(v), symbol)));
 
     private static bool Gives(IOperation result, ISymbol symbol) => ValueReader.Unwrap(result) switch
     {
@@ -65,7 +77,8 @@ internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
         _ => null,
     };
 
-    /// <summary>The locals of which all that they are set to is computed here: found by those that need no other, then those that need these.</summary>
+    /// <summary>The locals of which all that they are set to is computed here: found by those that need no other, then those that need
+    /// these.</summary>
     private HashSet<ISymbol> Computed
     {
         get
@@ -118,7 +131,8 @@ internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
     private bool OfCall(IInvocationOperation call)
     {
         var method = call.TargetMethod;
-        if (LettingGo.Contains(method.Name) || !(IsTensor(call) || call.Type is IArrayTypeSymbol { ElementType: var item } && torch.IsTensor(item)))
+        if (LettingGo.Contains(method.Name) || !(IsTensor(call)
+            || call.Type is IArrayTypeSymbol { ElementType: var item } && torch.IsTensor(item)))
         {
             return false;
         }
@@ -126,7 +140,8 @@ internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
         if (method.Name is "call" && call.Instance?.Type is { } module && torch.IsModule(module))
         {
             // What a module of the user gives may be its own.
-            return module.ContainingAssembly?.Name == "TorchSharp" && module.ContainingNamespace?.Name == "Modules" || (module is INamedTypeSymbol named && UserDeclarations.FirstAnnotated(named.OriginalDefinition) is not null);
+            return module.ContainingAssembly?.Name == "TorchSharp" && module.ContainingNamespace?.Name == "Modules"
+                || (module is INamedTypeSymbol named && UserDeclarations.FirstAnnotated(named.OriginalDefinition) is not null);
         }
 
         var mayGiveBack = GivingBack.Contains(method.Name) || method.Name.EndsWith("_", StringComparison.Ordinal);

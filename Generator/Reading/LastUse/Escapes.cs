@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Gen.Reading.LastUse;
 
 /// <summary>
-/// Whether a tensor that is computed in a method may be held by something when it has returned, other than by its result. What cannot be seen may hold it.
+/// Whether a tensor that is computed in a method may be held by something when it has returned, other than by its result. What cannot be
+/// seen may hold it.
 /// </summary>
 internal sealed class Escapes(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
 {
@@ -40,7 +41,8 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
     private sealed class Search(Escapes escapes, INamedTypeSymbol? warned, ITypeSymbol? looked)
     {
         private static readonly HashSet<string> Harmless = new(
-            ["Enumerable", "GC", "ArgumentNullException", "ArgumentException", "Tuple", "ValueTuple", "Console", "Math", "MathF", "String", "Object", "Debug", "Trace", "ReferenceEquals"], StringComparer.Ordinal);
+            ["Enumerable", "GC", "ArgumentNullException", "ArgumentException", "Tuple", "ValueTuple", "Console", "Math", "MathF", "String",
+                "Object", "Debug", "Trace", "ReferenceEquals"], StringComparer.Ordinal);
 
         private static readonly HashSet<string> LettingGo = new(["Keep", "DetachFromDisposeScope"], StringComparer.Ordinal);
 
@@ -70,7 +72,8 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
         private bool Enter(IMethodSymbol method)
         {
             method = (method.ReducedFrom ?? method).OriginalDefinition;
-            var isReplaceable = (method.IsVirtual || method.IsAbstract || method.IsOverride) && !method.IsSealed && !method.ContainingType.IsSealed;
+            var isReplaceable = (method.IsVirtual || method.IsAbstract || method.IsOverride) && !method.IsSealed
+                && !method.ContainingType.IsSealed;
             if (isReplaceable || method.IsAbstract || method.IsExtern || method.IsAsync || method.DeclaringSyntaxReferences.Length == 0)
             {
                 return false;
@@ -90,7 +93,8 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             foreach (var reference in method.DeclaringSyntaxReferences)
             {
                 var syntax = reference.GetSyntax(escapes.Token);
-                if (syntax is TypeDeclarationSyntax or AccessorDeclarationSyntax { Body: null, ExpressionBody: null } or MethodDeclarationSyntax { Body: null, ExpressionBody: null })
+                if (syntax is TypeDeclarationSyntax or AccessorDeclarationSyntax { Body: null, ExpressionBody: null }
+                    or MethodDeclarationSyntax { Body: null, ExpressionBody: null })
                 {
                     // A record's own constructor, an automatic property, a part that stands elsewhere.
                     continue;
@@ -115,12 +119,17 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
         private bool Lets(IOperation operation, IReadOnlyList<IOperation> all, ComputedTensors? computed) => operation switch
         {
-            IInvalidOperation or IAwaitOperation or IEventAssignmentOperation or IDynamicInvocationOperation or IReturnOperation { Kind: OperationKind.YieldReturn } => true,
-            IAssignmentOperation assignment => StoredTensors.In(assignment).DefaultIfEmpty((Target: assignment.Target, Value: assignment.Value)).Any(s => Stores(s.Target, s.Value, all, computed)),
+            IInvalidOperation or IAwaitOperation or IEventAssignmentOperation or IDynamicInvocationOperation
+                or IReturnOperation { Kind: OperationKind.YieldReturn } => true,
+            IAssignmentOperation assignment => StoredTensors.In(assignment)
+                .DefaultIfEmpty((Target: assignment.Target, Value: assignment.Value)).Any(s => Stores(s.Target, s.Value, all, computed)),
             IInvocationOperation call => OfCall(call, all, computed),
             IObjectCreationOperation { Constructor: { } constructor } made => OfNew(made, constructor),
-            IPropertyReferenceOperation { Property: { IsIndexer: false, GetMethod: { DeclaringSyntaxReferences.Length: > 0 } getter } property } => !escapes.IsPlain(property.Type) && !Enter(getter),
-            IPropertyReferenceOperation { Property: { IsIndexer: true, GetMethod: { DeclaringSyntaxReferences.Length: > 0 } getter } } => !Enter(getter),
+            IPropertyReferenceOperation { Property: { IsIndexer: false,
+                GetMethod: { DeclaringSyntaxReferences.Length: > 0 } getter } property } =>
+                !escapes.IsPlain(property.Type) && !Enter(getter),
+            IPropertyReferenceOperation { Property: { IsIndexer: true, GetMethod: { DeclaringSyntaxReferences.Length: > 0 } getter } } =>
+                !Enter(getter),
             IMethodReferenceOperation { Method: { MethodKind: MethodKind.Ordinary } method } => !IsOfTorchSharp(method) && !Enter(method),
             _ => false,
         };
@@ -130,11 +139,13 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             target = ValueReader.Unwrap(target);
             switch (target)
             {
-                case ILocalReferenceOperation { Local.RefKind: RefKind.None } or IDiscardOperation or IDeclarationExpressionOperation or IParameterReferenceOperation { Parameter.RefKind: RefKind.None }:
+                case ILocalReferenceOperation { Local.RefKind: RefKind.None } or IDiscardOperation or IDeclarationExpressionOperation
+                    or IParameterReferenceOperation { Parameter.RefKind: RefKind.None }:
                     return false;
                 case ITupleOperation tuple:
                     return tuple.Elements.Any(e => Stores(e, value, all, computed));
-                case IPropertyReferenceOperation { Property.SetMethod: { DeclaringSyntaxReferences.Length: > 0 } setter } when !Enter(setter):
+                case IPropertyReferenceOperation { Property.SetMethod: { DeclaringSyntaxReferences.Length: > 0 } setter }
+                    when !Enter(setter):
                     return true;
             }
 
@@ -151,7 +162,8 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             computed is not null && StoredTensors.Member(target) is { } member && computed.Has(value) && !computed.IsLetGo(member, value);
 
         private static bool IsTold(IInvocationOperation call, ComputedTensors? computed) =>
-            StoredTensors.In(call).ToArray() is { Length: > 0 } stored && stored.All(s => IsTold(s.Target, s.Value, computed) || s.Value.Type?.SpecialType is not (null or SpecialType.None));
+            StoredTensors.In(call).ToArray() is { Length: > 0 } stored
+                && stored.All(s => IsTold(s.Target, s.Value, computed) || s.Value.Type?.SpecialType is not (null or SpecialType.None));
 
         private bool OfCall(IInvocationOperation call, IReadOnlyList<IOperation> all, ComputedTensors? computed)
         {
@@ -189,7 +201,8 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
         private bool OfNew(IObjectCreationOperation made, IMethodSymbol constructor) =>
             !IsOfSystem(constructor) && !IsOfTorchSharp(constructor) && !constructor.IsImplicitlyDeclared
-            && (constructor.DeclaringSyntaxReferences.Length > 0 ? !Enter(constructor) : made.Arguments.Any(a => !escapes.IsPlain(a.Value.Type)));
+            && (constructor.DeclaringSyntaxReferences.Length > 0 ? !Enter(constructor)
+                : made.Arguments.Any(a => !escapes.IsPlain(a.Value.Type)));
 
         private bool OfModule(ITypeSymbol type)
         {
@@ -209,7 +222,8 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                 return true;
             }
 
-            if (UserDeclarations.FirstAnnotated(module) is not null && ForwardReader.Method([.. UserDeclarations.Members(module)], escapes.Torch) is not { Name: "forward" })
+            if (UserDeclarations.FirstAnnotated(module) is not null
+                && ForwardReader.Method([.. UserDeclarations.Members(module)], escapes.Torch) is not { Name: "forward" })
             {
                 // Generated code marks what the module may hold.
                 return !module.IsSealed;
@@ -217,9 +231,11 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
             for (var basis = module; basis is not null && escapes.Torch.IsModule(basis); basis = basis.BaseType?.OriginalDefinition)
             {
-                if (UserDeclarations.Members(basis).OfType<IMethodSymbol>().FirstOrDefault(m => m is { Name: "forward", IsOverride: true, IsAbstract: false }) is { } forward)
+                if (UserDeclarations.Members(basis).OfType<IMethodSymbol>()
+                    .FirstOrDefault(m => m is { Name: "forward", IsOverride: true, IsAbstract: false }) is { } forward)
                 {
-                    return !module.IsSealed || (!SymbolEqualityComparer.Default.Equals(basis, module) && !forward.IsSealed) || !Enter(forward);
+                    return !module.IsSealed || (!SymbolEqualityComparer.Default.Equals(basis, module) && !forward.IsSealed)
+                        || !Enter(forward);
                 }
             }
 
@@ -237,9 +253,11 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
         /// <summary>An object or a collection that the method makes itself; what is in it may be anybody's.</summary>
         private static bool IsOfLocal(IOperation? receiver, IReadOnlyList<IOperation> all) => receiver is not null
-            && (IsNew(receiver) || Value(receiver, all) is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax or CollectionExpressionSyntax);
+            && (IsNew(receiver) || Value(receiver, all) is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax
+                or ImplicitArrayCreationExpressionSyntax or CollectionExpressionSyntax);
 
-        /// <summary>What an initializer fills: <c>new Cache { Keys = k }</c>, but not <c>new Cache { Others = { k } }</c>, whose list may be anybody's.</summary>
+        /// <summary>What an initializer fills: <c>new Cache { Keys = k }</c>, but not <c>new Cache { Others = { k } }</c>, whose list may
+        /// be anybody's.</summary>
         private static bool IsNew(IOperation receiver)
         {
             if (receiver is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver })
@@ -264,13 +282,15 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                 return null;
             }
 
-            return local.DeclaringSyntaxReferences is [var only] && only.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: var value } ? value : null;
+            return local.DeclaringSyntaxReferences is [var only]
+                && only.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: var value } ? value : null;
         }
 
         private static bool IsOfTorchSharp(IMethodSymbol method) => method.ContainingAssembly?.Name == "TorchSharp";
 
         private static bool IsOfSystem(IMethodSymbol method) =>
-            method.ContainingNamespace?.ToDisplayString() is { } space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
+            method.ContainingNamespace?.ToDisplayString() is { } space
+                && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
     }
 
     private TorchSymbols Torch => torch;

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Gen.Reading.LastUse;
 
 /// <summary>Reads a <c>Forward</c> whose every step is understood into one that frees each tensor after its last use.</summary>
-internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, IReadOnlyList<LayerModel> layers, CancellationToken cancellation)
+internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, IReadOnlyList<LayerModel> layers,
+    CancellationToken cancellation)
 {
     private const int DeepestHelper = 16;
     private const int DeepestExpression = 150;
@@ -19,7 +20,8 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
     public FreeingBody? Read(IMethodSymbol method)
     {
         var isReplaceable = !type.IsSealed && (method.IsVirtual || method.IsAbstract || method.IsOverride);
-        if (isReplaceable || Declaration(method) is not { } syntax || Usings(syntax) is not { } usings || Lower(method, syntax) is not { } lowered)
+        if (isReplaceable || Declaration(method) is not { } syntax || Usings(syntax) is not { } usings
+            || Lower(method, syntax) is not { } lowered)
         {
             return null;
         }
@@ -39,7 +41,8 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
     /// <summary>A method of the class that keeps nothing of what it is given; null for others.</summary>
     private Lowering? Transparent(IMethodSymbol method)
     {
-        if (!SymbolEqualityComparer.Default.Equals(method.ContainingType, type) || method.IsVirtual || method.IsAbstract || method.IsOverride)
+        if (!SymbolEqualityComparer.Default.Equals(method.ContainingType, type) || method.IsVirtual || method.IsAbstract
+            || method.IsOverride)
         {
             return null;
         }
@@ -54,7 +57,8 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
             }
 
             depth++;
-            known = Declaration(method) is { } syntax && Lower(method, syntax) is { Stores: false } lowered && method.Parameters.All(p => p.RefKind == RefKind.None && !lowered.Aliases.IsHeld(p.Name)) ? lowered : null;
+            known = Declaration(method) is { } syntax && Lower(method, syntax) is { Stores: false } lowered
+                && method.Parameters.All(p => p.RefKind == RefKind.None && !lowered.Aliases.IsHeld(p.Name)) ? lowered : null;
             helpers[method] = known;
             depth--;
         }
@@ -64,7 +68,8 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
 
     private Lowering? Lower(IMethodSymbol method, MethodDeclarationSyntax syntax)
     {
-        var lowering = new Lowering(compilation.GetSemanticModel(syntax.SyntaxTree), torch, layers, Transparent, nesting, syntax, cancellation);
+        var lowering = new Lowering(compilation.GetSemanticModel(syntax.SyntaxTree), torch, layers, Transparent, nesting, syntax,
+            cancellation);
         foreach (var parameter in method.Parameters)
         {
             lowering.Declare(parameter.Name, lowering.Types.Of(parameter.Type));
@@ -75,7 +80,8 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
     }
 
     private MethodDeclarationSyntax? Declaration(IMethodSymbol method) =>
-        method is { IsAsync: false, IsGenericMethod: false, DeclaringSyntaxReferences: [var only] } && only.GetSyntax(cancellation) is MethodDeclarationSyntax { ContainsDiagnostics: false, ContainsDirectives: false } syntax
+        method is { IsAsync: false, IsGenericMethod: false, DeclaringSyntaxReferences: [var only] }
+            && only.GetSyntax(cancellation) is MethodDeclarationSyntax { ContainsDiagnostics: false, ContainsDirectives: false } syntax
         && !syntax.Modifiers.Any(SyntaxKind.UnsafeKeyword) && !syntax.IsDeep()
             ? syntax
             : null;

@@ -19,11 +19,14 @@ internal sealed partial class Lowering
                 Local(assignment, local, name, holds);
                 break;
 
-            case { Left: DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax { Variables: var variables } } declaration }:
-                Deconstruct($"{Writing.Of(declaration.Type)} ({string.Join(", ", variables.Select(Writing.Of))})", variables.Select(v => v as SingleVariableDesignationSyntax).ToArray(), assignment.Right);
+            case { Left: DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax
+                { Variables: var variables } } declaration }:
+                Deconstruct($"{Writing.Of(declaration.Type)} ({string.Join(", ", variables.Select(Writing.Of))})",
+                    variables.Select(v => v as SingleVariableDesignationSyntax).ToArray(), assignment.Right);
                 break;
 
-            case { Left: IdentifierNameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax, RawKind: (int)SyntaxKind.SimpleAssignmentExpression }:
+            case { Left: IdentifierNameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax,
+                RawKind: (int)SyntaxKind.SimpleAssignmentExpression }:
                 Store(assignment);
                 break;
 
@@ -41,7 +44,8 @@ internal sealed partial class Lowering
             replaced.Add(name);
             Set(target, [name], Visit(assignment.Right));
         }
-        else if (holds == Holds.Tensor && assignment.Kind() is SyntaxKind.AddAssignmentExpression or SyntaxKind.SubtractAssignmentExpression or SyntaxKind.MultiplyAssignmentExpression or SyntaxKind.DivideAssignmentExpression)
+        else if (holds == Holds.Tensor && assignment.Kind() is SyntaxKind.AddAssignmentExpression or SyntaxKind.SubtractAssignmentExpression
+            or SyntaxKind.MultiplyAssignmentExpression or SyntaxKind.DivideAssignmentExpression)
         {
             // y += f(x) is y = y + (f(x)), and reads y first.
             replaced.Add(name);
@@ -49,7 +53,8 @@ internal sealed partial class Lowering
             var symbol = assignment.OperatorToken.Text.TrimEnd('=');
             Set(target, [name], new Operand($"{target} {symbol} {Atom(right)}", Holds.Tensor, [name, .. right.Names]));
         }
-        else if (holds == Holds.Nothing && !assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression) && Visit(assignment.Right) is { Holds: Holds.Nothing } number)
+        else if (holds == Holds.Nothing && !assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression)
+            && Visit(assignment.Right) is { Holds: Holds.Nothing } number)
         {
             code.Add(new Gen.Graph.Instruction.Run(null, [], $"{target} {assignment.OperatorToken.Text} {number.Text}", number.Names, []));
         }
@@ -77,7 +82,8 @@ internal sealed partial class Lowering
                 continue;
             }
 
-            var holds = value.Items is { } known ? known[i].Holds : Types.Of((semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type);
+            var holds = value.Items is { } known ? known[i].Holds
+                : Types.Of((semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type);
             Declare(name, holds);
             names.Add(name);
         }

@@ -10,8 +10,10 @@ internal sealed partial class Lowering
     /// <summary>Operations that may give back the very tensor they are given.</summary>
     private static readonly HashSet<string> GivingBack = new(StringComparer.Ordinal)
     {
-        "to", "to_type", "type", "type_as", "cpu", "cuda", "contiguous", "alias", "requires_grad_", "retain_grad", "DetachFromDisposeScope", "MoveToOuterDisposeScope", "MoveToOtherDisposeScope", "Keep", "with_name", "dequantize",
-        "bool", "byte", "char", "int", "long", "half", "bfloat16", "float", "double", "clamp", "dropout", "alpha_dropout", "feature_dropout", "feature_alpha_dropout", "pad", "interpolate", "checkpoint",
+        "to", "to_type", "type", "type_as", "cpu", "cuda", "contiguous", "alias", "requires_grad_", "retain_grad", "DetachFromDisposeScope",
+        "MoveToOuterDisposeScope", "MoveToOtherDisposeScope", "Keep", "with_name", "dequantize",
+        "bool", "byte", "char", "int", "long", "half", "bfloat16", "float", "double", "clamp", "dropout", "alpha_dropout",
+        "feature_dropout", "feature_alpha_dropout", "pad", "interpolate", "checkpoint",
     };
 
     private Operand Call(InvocationExpressionSyntax call) => call.Expression switch
@@ -27,12 +29,14 @@ internal sealed partial class Lowering
         var arguments = call.ArgumentList.Arguments;
         if (arguments.Any(a => a.RefKindKeyword.RawKind != 0) || name.Identifier.ValueText == "nameof")
         {
-            return IsPlain(call) && arguments.All(a => a.RefKindKeyword.RawKind == 0) ? new Operand(Writing.Of(call), Holds.Nothing, []) { IsFixed = true } : Unknown();
+            return IsPlain(call) && arguments.All(a => a.RefKindKeyword.RawKind == 0)
+                ? new Operand(Writing.Of(call), Holds.Nothing, []) { IsFixed = true } : Unknown();
         }
 
         var info = semantics.GetSymbolInfo(call, cancellation);
         var method = (info.Symbol ?? (info.CandidateSymbols is [var only] ? only : null)) as IMethodSymbol;
-        if (receiver is not null && name.Identifier.ValueText is "call" or "forward" && semantics.GetTypeInfo(receiver!, cancellation).Type is { } module && IsModule(module))
+        if (receiver is not null && name.Identifier.ValueText is "call" or "forward"
+            && semantics.GetTypeInfo(receiver!, cancellation).Type is { } module && IsModule(module))
         {
             return OfLayer(call, receiver!, name, method);
         }
@@ -42,11 +46,13 @@ internal sealed partial class Lowering
             return Unknown();
         }
 
-        var isOnValue = receiver is not null && (method is null || !method.IsStatic || method.ReducedFrom is not null) && semantics.GetSymbolInfo(receiver, cancellation).Symbol is not (INamedTypeSymbol or INamespaceSymbol)
+        var isOnValue = receiver is not null && (method is null || !method.IsStatic || method.ReducedFrom is not null)
+            && semantics.GetSymbolInfo(receiver, cancellation).Symbol is not (INamedTypeSymbol or INamespaceSymbol)
             && receiver is not (ThisExpressionSyntax or BaseExpressionSyntax);
         var parts = Sequence([.. isOnValue ? new[] { ("", receiver!) } : [], .. arguments.Select(a => (Prefix(a), a.Expression))]);
         var given = parts.Skip(isOnValue ? 1 : 0).ToArray();
-        var callee = isOnValue ? $"{Atom(parts[0])}.{Writing.Of(name)}" : receiver is null ? Writing.Of(name) : $"{Writing.Of(receiver)}.{Writing.Of(name)}";
+        var callee = isOnValue ? $"{Atom(parts[0])}.{Writing.Of(name)}" : receiver is null ? Writing.Of(name)
+            : $"{Writing.Of(receiver)}.{Writing.Of(name)}";
         var text = $"{callee}({string.Join(", ", given.Select((g, i) => Prefix(arguments[i]) + g.Text))})";
         var isOfTensor = isOnValue && parts[0].Holds == Holds.Tensor;
         method ??= isOfTensor ? Only(torch.Tensor.GetMembers(name.Identifier.ValueText)) : Only(info.CandidateSymbols);
@@ -58,7 +64,8 @@ internal sealed partial class Lowering
         var holds = Types.Of(method.ReturnType);
         var names = parts.SelectMany(p => p.Names).ToArray();
         var same = parts.SelectMany(p => p.Same).ToArray();
-        if (method.ContainingAssembly?.Name == "TorchSharp" && !torch.IsModule(method.ContainingType) || method.ContainingType?.ToDisplayString() == "Gen.TensorExtensions")
+        if (method.ContainingAssembly?.Name == "TorchSharp" && !torch.IsModule(method.ContainingType)
+            || method.ContainingType?.ToDisplayString() == "Gen.TensorExtensions")
         {
             // What reads the memory of a tensor must not outlive it.
             var mayGiveBack = GivingBack.Contains(method.Name) || method.Name.EndsWith("_", StringComparison.Ordinal);
@@ -71,7 +78,8 @@ internal sealed partial class Lowering
 
         if (transparent(method.OriginalDefinition) is { } helper && holds is { } result)
         {
-            return new Operand(text, result, names) { IsComputed = result is Holds.Tensor or Holds.Array, Same = helper.GivesNew ? [] : same, IsHeld = helper.GivesHeld || parts.Any(p => p.IsHeld && p.Holds != Holds.Nothing) };
+            return new Operand(text, result, names) { IsComputed = result is Holds.Tensor or Holds.Array,
+                Same = helper.GivesNew ? [] : same, IsHeld = helper.GivesHeld || parts.Any(p => p.IsHeld && p.Holds != Holds.Nothing) };
         }
 
         foreach (var part in parts)
@@ -80,7 +88,8 @@ internal sealed partial class Lowering
             Hold(part);
         }
 
-        return holds is not { } other ? Unknown() : new Operand(text, other, names) { IsComputed = other is Holds.Tensor or Holds.Array, IsHeld = other != Holds.Nothing };
+        return holds is not { } other ? Unknown() : new Operand(text, other, names) { IsComputed = other is Holds.Tensor or Holds.Array,
+            IsHeld = other != Holds.Nothing };
     }
 
     private Operand OfLayer(InvocationExpressionSyntax call, ExpressionSyntax receiver, SimpleNameSyntax name, IMethodSymbol? method)
@@ -90,7 +99,8 @@ internal sealed partial class Lowering
         var arguments = call.ArgumentList.Arguments;
         var given = Sequence(arguments.Select(a => (Prefix(a), a.Expression)).ToArray());
         var text = $"{Atom(module)}.{Writing.Of(name)}({string.Join(", ", given.Select((g, i) => Prefix(arguments[i]) + g.Text))})";
-        var holds = Types.Of(method is { ReturnType.TypeKind: not TypeKind.Error } ? method.ReturnType : Result(semantics.GetTypeInfo(receiver, cancellation).Type));
+        var holds = Types.Of(method is { ReturnType.TypeKind: not TypeKind.Error } ? method.ReturnType
+            : Result(semantics.GetTypeInfo(receiver, cancellation).Type));
         if (holds is not { } known)
         {
             return Unknown();
@@ -115,8 +125,10 @@ internal sealed partial class Lowering
     }
 
     /// <summary>What a module gives that has no <c>call</c> where the generator has not run.</summary>
-    private ITypeSymbol? Result(ITypeSymbol? module) => module is INamedTypeSymbol { OriginalDefinition: var type } && UserDeclarations.FirstAnnotated(type) is not null
-        ? type.GetMembers().OfType<IMethodSymbol>().Where(m => m.Name is "Forward" or "forward" && !m.IsStatic).Select(m => m.ReturnType).FirstOrDefault() ?? torch.Tensor
+    private ITypeSymbol? Result(ITypeSymbol? module) =>
+        module is INamedTypeSymbol { OriginalDefinition: var type } && UserDeclarations.FirstAnnotated(type) is not null
+        ? type.GetMembers().OfType<IMethodSymbol>().Where(m => m.Name is "Forward" or "forward" && !m.IsStatic).Select(m => m.ReturnType)
+            .FirstOrDefault() ?? torch.Tensor
         : null;
 
     /// <summary>The declaration of the layer that an expression stands for; of a list, that of the list.</summary>
@@ -124,17 +136,22 @@ internal sealed partial class Lowering
     {
         PostfixUnaryExpressionSyntax suppressed => Layer(suppressed.Operand),
         ParenthesizedExpressionSyntax parenthesized => Layer(parenthesized.Expression),
-        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: var name } => layers.FirstOrDefault(l => l.Name == name),
-        IdentifierNameSyntax { Identifier.ValueText: var name } => items.TryGetValue(name, out var item) ? item : locals.ContainsKey(name) ? null : layers.FirstOrDefault(l => l.Name == name),
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name.Identifier.ValueText: var name } =>
+            layers.FirstOrDefault(l => l.Name == name),
+        IdentifierNameSyntax { Identifier.ValueText: var name } =>
+            items.TryGetValue(name, out var item) ? item : locals.ContainsKey(name) ? null : layers.FirstOrDefault(l => l.Name == name),
         ElementAccessExpressionSyntax element => Layer(element.Expression),
         _ => null,
     };
 
-    private bool IsModule(ITypeSymbol type) => torch.IsModule(type) || (type is INamedTypeSymbol named && UserDeclarations.FirstAnnotated(named.OriginalDefinition) is not null) || type is ITypeParameterSymbol;
+    private bool IsModule(ITypeSymbol type) => torch.IsModule(type)
+        || (type is INamedTypeSymbol named && UserDeclarations.FirstAnnotated(named.OriginalDefinition) is not null)
+        || type is ITypeParameterSymbol;
 
     private static IMethodSymbol? Only(IEnumerable<ISymbol> candidates)
     {
         var methods = candidates.OfType<IMethodSymbol>().ToArray();
-        return methods.Length > 0 && methods.All(m => SymbolEqualityComparer.Default.Equals(m.ReturnType, methods[0].ReturnType)) ? methods[0] : null;
+        return methods.Length > 0 && methods.All(m => SymbolEqualityComparer.Default.Equals(m.ReturnType, methods[0].ReturnType))
+            ? methods[0] : null;
     }
 }

@@ -10,13 +10,16 @@ internal sealed partial class Lowering
     private Operand Choice(ConditionalExpressionSyntax choice)
     {
         var condition = Visit(choice.Condition);
-        if (IsPlain(choice.WhenTrue) && IsPlain(choice.WhenFalse) && Types.Of(semantics.GetTypeInfo(choice, cancellation).Type) == Holds.Nothing)
+        if (IsPlain(choice.WhenTrue) && IsPlain(choice.WhenFalse)
+            && Types.Of(semantics.GetTypeInfo(choice, cancellation).Type) == Holds.Nothing)
         {
-            return new Operand($"{Atom(condition)} ? {Writing.Of(choice.WhenTrue)} : {Writing.Of(choice.WhenFalse)}", Holds.Nothing, condition.Names) { IsFixed = IsConstant(choice) };
+            return new Operand($"{Atom(condition)} ? {Writing.Of(choice.WhenTrue)} : {Writing.Of(choice.WhenFalse)}", Holds.Nothing,
+                condition.Names) { IsFixed = IsConstant(choice) };
         }
 
         var name = DeclareTensor();
-        code.Add(new Instruction.Branch($"if ({condition.Text})", condition.Names, Into(name, () => Visit(choice.WhenTrue)), Into(name, () => Visit(choice.WhenFalse))));
+        code.Add(new Instruction.Branch($"if ({condition.Text})", condition.Names, Into(name, () => Visit(choice.WhenTrue)),
+            Into(name, () => Visit(choice.WhenFalse))));
         return Of(name);
     }
 
@@ -24,7 +27,8 @@ internal sealed partial class Lowering
     {
         if (left.Holds == Holds.Nothing)
         {
-            return IsPlain(right) && !left.IsHeld ? new Operand($"{Atom(left)} ?? {Writing.Of(right)}", Holds.Nothing, left.Names) : Unknown();
+            return IsPlain(right) && !left.IsHeld ? new Operand($"{Atom(left)} ?? {Writing.Of(right)}", Holds.Nothing, left.Names)
+                : Unknown();
         }
 
         var name = DeclareTensor();
@@ -37,7 +41,8 @@ internal sealed partial class Lowering
     private Operand Access(ConditionalAccessExpressionSyntax access)
     {
         if (access.WhenNotNull is not InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax member } call
-            || access.Expression is not IdentifierNameSyntax || Name((IdentifierNameSyntax)access.Expression) is not { IsFixed: true } receiver)
+            || access.Expression is not IdentifierNameSyntax
+            || Name((IdentifierNameSyntax)access.Expression) is not { IsFixed: true } receiver)
         {
             return Unknown();
         }

@@ -47,9 +47,12 @@ internal sealed partial class Lowering
             case BinaryExpressionSyntax binary:
                 return Binary(binary);
 
-            case PrefixUnaryExpressionSyntax unary when unary.Kind() is not (SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression):
+            case PrefixUnaryExpressionSyntax unary
+                when unary.Kind() is not (SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression):
                 var value = Named(Visit(unary.Operand));
-                return value.Holds is Holds.Array or Holds.Several ? Unknown() : new Operand(unary.OperatorToken.Text + Atom(value), value.Holds, value.Names) { IsComputed = value.Holds == Holds.Tensor, IsFixed = IsConstant(unary) };
+                return value.Holds is Holds.Array or Holds.Several ? Unknown()
+                    : new Operand(unary.OperatorToken.Text + Atom(value), value.Holds,
+                        value.Names) { IsComputed = value.Holds == Holds.Tensor, IsFixed = IsConstant(unary) };
 
             case CastExpressionSyntax cast:
                 return Cast(cast);
@@ -65,7 +68,8 @@ internal sealed partial class Lowering
                 return new Operand($"{Atom(tested)} is {Writing.Of(test.Pattern)}", Holds.Nothing, tested.Names);
 
             case TupleExpressionSyntax tuple:
-                return Several(tuple.Arguments.Select(a => (a.NameColon is null ? "" : Writing.Of(a.NameColon) + " ", a.Expression)).ToArray(), "(", ")");
+                return Several(tuple.Arguments.Select(a => (a.NameColon is null ? "" : Writing.Of(a.NameColon) + " ", a.Expression))
+                    .ToArray(), "(", ")");
 
             case CollectionExpressionSyntax collection when collection.Elements.All(e => e is ExpressionElementSyntax):
                 return Several(collection.Elements.Select(e => ("", ((ExpressionElementSyntax)e).Expression)).ToArray(), "[", "]");
@@ -73,11 +77,13 @@ internal sealed partial class Lowering
             case ImplicitArrayCreationExpressionSyntax array:
                 return Several(array.Initializer.Expressions.Select(e => ("", e)).ToArray(), "new[] { ", " }");
 
-            case ArrayCreationExpressionSyntax { Initializer: { } initializer } array when !array.Type.DescendantNodes().OfType<InvocationExpressionSyntax>().Any():
+            case ArrayCreationExpressionSyntax { Initializer: { } initializer } array
+                when !array.Type.DescendantNodes().OfType<InvocationExpressionSyntax>().Any():
                 return Several(initializer.Expressions.Select(e => ("", e)).ToArray(), $"new {Writing.Of(array.Type)} {{ ", " }");
 
             default:
-                return IsPlain(expression) ? new Operand(Writing.Of(expression), Holds.Nothing, []) { IsFixed = IsConstant(expression) } : Unknown();
+                return IsPlain(expression) ? new Operand(Writing.Of(expression), Holds.Nothing, []) { IsFixed = IsConstant(expression) }
+                    : Unknown();
         }
     }
 
@@ -88,11 +94,13 @@ internal sealed partial class Lowering
         {
             return holds is { } known && known != Holds.Nothing
                 ? new Operand(name.Identifier.Text, known, [text]) { Same = [text], IsFixed = true }
-                : new Operand(name.Identifier.Text, holds is null ? Holds.Several : Holds.Nothing, []) { IsHeld = holds is null, IsFixed = true };
+                : new Operand(name.Identifier.Text, holds is null ? Holds.Several : Holds.Nothing, []) { IsHeld = holds is null,
+                    IsFixed = true };
         }
 
         // The base class, and with it what every module has, may be generated too.
-        return OfMember(Writing.Of(name), semantics.GetSymbolInfo(name, cancellation).Symbol ?? torch.Module.GetMembers(text).FirstOrDefault(m => m is IPropertySymbol), [], isFixed: true);
+        return OfMember(Writing.Of(name), semantics.GetSymbolInfo(name, cancellation).Symbol
+            ?? torch.Module.GetMembers(text).FirstOrDefault(m => m is IPropertySymbol), [], isFixed: true);
     }
 
     /// <summary>Something that the class, or another one, holds.</summary>
@@ -106,19 +114,23 @@ internal sealed partial class Lowering
             _ => null,
         };
         return symbol is null ? Unknown()
-            : type is null ? (symbol is INamedTypeSymbol or INamespaceSymbol ? new Operand(text, Holds.Nothing, names) { IsFixed = true } : Unknown())
-            : Types.Of(type) is { } holds ? new Operand(text, holds, names) { IsHeld = holds != Holds.Nothing, IsFixed = isFixed && IsReadOnly(symbol) }
+            : type is null ? (symbol is INamedTypeSymbol or INamespaceSymbol ? new Operand(text, Holds.Nothing, names) { IsFixed = true }
+                : Unknown())
+            : Types.Of(type) is { } holds ? new Operand(text, holds, names) { IsHeld = holds != Holds.Nothing,
+                IsFixed = isFixed && IsReadOnly(symbol) }
 
             // A layer, or an object that may hold tensors: reading it is no harm, what is read of it is not freed.
             : new Operand(text, Holds.Nothing, names) { IsHeld = true, IsFixed = isFixed && IsReadOnly(symbol) };
     }
 
-    private static bool IsReadOnly(ISymbol symbol) => symbol is IFieldSymbol { IsReadOnly: true } or IFieldSymbol { IsConst: true } or IParameterSymbol;
+    private static bool IsReadOnly(ISymbol symbol) =>
+        symbol is IFieldSymbol { IsReadOnly: true } or IFieldSymbol { IsConst: true } or IParameterSymbol;
 
     private Operand Member(MemberAccessExpressionSyntax access)
     {
         var symbol = semantics.GetSymbolInfo(access, cancellation).Symbol;
-        if (access.Expression is BaseExpressionSyntax or ThisExpressionSyntax || symbol is { IsStatic: true } or INamedTypeSymbol or INamespaceSymbol)
+        if (access.Expression is BaseExpressionSyntax or ThisExpressionSyntax
+            || symbol is { IsStatic: true } or INamedTypeSymbol or INamespaceSymbol)
         {
             return OfMember(Writing.Of(access), symbol, [], isFixed: true);
         }
@@ -130,25 +142,29 @@ internal sealed partial class Lowering
             return OfMember(text, symbol, receiver.Names, isFixed: false);
         }
 
-        if (receiver.Holds == Holds.Tensor && (symbol ?? torch.Tensor.GetMembers(access.Name.Identifier.ValueText).FirstOrDefault()) is IPropertySymbol property)
+        if (receiver.Holds == Holds.Tensor && (symbol
+            ?? torch.Tensor.GetMembers(access.Name.Identifier.ValueText).FirstOrDefault()) is IPropertySymbol property)
         {
             return Types.Of(property.Type) switch
             {
                 Holds.Nothing => new Operand(text, Holds.Nothing, receiver.Names),
-                Holds.Tensor when property.Name is "T" or "H" or "mT" or "mH" or "real" or "imag" => new Operand(text, Holds.Tensor, receiver.Names) { IsComputed = true, Same = receiver.Same },
+                Holds.Tensor when property.Name is "T" or "H" or "mT" or "mH" or "real" or "imag" =>
+                    new Operand(text, Holds.Tensor, receiver.Names) { IsComputed = true, Same = receiver.Same },
                 Holds.Tensor => new Operand(text, Holds.Tensor, receiver.Names) { IsHeld = true },
                 _ => Unknown(),
             };
         }
 
-        return receiver.Holds == Holds.Array && access.Name.Identifier.ValueText == "Length" ? new Operand(text, Holds.Nothing, receiver.Names) : Unknown();
+        return receiver.Holds == Holds.Array && access.Name.Identifier.ValueText == "Length"
+            ? new Operand(text, Holds.Nothing, receiver.Names) : Unknown();
     }
 
     private Operand Element(ElementAccessExpressionSyntax element)
     {
         var parts = Sequence([("", element.Expression), .. element.ArgumentList.Arguments.Select(a => (Prefix(a), a.Expression))]);
         var receiver = parts[0];
-        var text = $"{Atom(receiver)}[{string.Join(", ", parts.Skip(1).Select((p, i) => Prefix(element.ArgumentList.Arguments[i]) + p.Text))}]";
+        var text =
+            $"{Atom(receiver)}[{string.Join(", ", parts.Skip(1).Select((p, i) => Prefix(element.ArgumentList.Arguments[i]) + p.Text))}]";
         var names = parts.SelectMany(p => p.Names).ToArray();
         if (element.ArgumentList.Arguments.Any(a => a.RefKindKeyword.RawKind != 0))
         {
@@ -158,8 +174,10 @@ internal sealed partial class Lowering
         return receiver.Holds switch
         {
             Holds.Tensor => new Operand(text, Holds.Tensor, names) { IsComputed = true },
-            Holds.Array when parts.Count == 2 && Types.Of(semantics.GetTypeInfo(element, cancellation).Type) is not Holds.Array => new Operand(text, Holds.Tensor, names) { Same = receiver.Same, IsHeld = receiver.IsHeld },
-            Holds.Nothing or Holds.Several when receiver.Items is null => semantics.GetTypeInfo(element, cancellation).Type is { } type && Types.Of(type) is { } holds
+            Holds.Array when parts.Count == 2 && Types.Of(semantics.GetTypeInfo(element, cancellation).Type) is not Holds.Array =>
+                new Operand(text, Holds.Tensor, names) { Same = receiver.Same, IsHeld = receiver.IsHeld },
+            Holds.Nothing or Holds.Several when receiver.Items is null =>
+                semantics.GetTypeInfo(element, cancellation).Type is { } type && Types.Of(type) is { } holds
                 ? new Operand(text, holds, names) { IsHeld = holds != Holds.Nothing }
                 : new Operand(text, Holds.Nothing, names) { IsHeld = true },
             _ => Unknown(),
@@ -180,7 +198,8 @@ internal sealed partial class Lowering
             var left = Visit(binary.Left);
             var before = code.Count;
             var right = Visit(binary.Right);
-            return code.Count == before && right.Holds == Holds.Nothing && left.Holds == Holds.Nothing ? new Operand($"{Atom(left)} {symbol} {Atom(right)}", Holds.Nothing, [.. left.Names, .. right.Names]) : Unknown();
+            return code.Count == before && right.Holds == Holds.Nothing && left.Holds == Holds.Nothing
+                ? new Operand($"{Atom(left)} {symbol} {Atom(right)}", Holds.Nothing, [.. left.Names, .. right.Names]) : Unknown();
         }
 
         if (symbol is "is" or "as")
@@ -197,7 +216,8 @@ internal sealed partial class Lowering
             return Unknown();
         }
 
-        var isTensor = (a.Holds == Holds.Tensor || b.Holds == Holds.Tensor) && semantics.GetTypeInfo(binary, cancellation).Type?.SpecialType != SpecialType.System_Boolean;
+        var isTensor = (a.Holds == Holds.Tensor || b.Holds == Holds.Tensor)
+            && semantics.GetTypeInfo(binary, cancellation).Type?.SpecialType != SpecialType.System_Boolean;
         return new Operand(text, isTensor ? Holds.Tensor : Holds.Nothing, names) { IsComputed = isTensor, IsFixed = IsConstant(binary) };
     }
 
@@ -207,9 +227,11 @@ internal sealed partial class Lowering
         var text = $"({Writing.Of(cast.Type)}){Atom(operand)}";
         return Types.Of(semantics.GetTypeInfo(cast, cancellation).Type) switch
         {
-            Holds.Nothing when operand.Holds is Holds.Nothing or Holds.Tensor => new Operand(text, Holds.Nothing, operand.Names) { IsFixed = IsConstant(cast) },
+            Holds.Nothing when operand.Holds is Holds.Nothing or Holds.Tensor =>
+                new Operand(text, Holds.Nothing, operand.Names) { IsFixed = IsConstant(cast) },
             Holds.Tensor when operand.Holds is Holds.Tensor => operand with { Text = text },
-            Holds.Tensor when operand.Holds is Holds.Nothing && !operand.IsHeld => new Operand(text, Holds.Tensor, operand.Names) { IsComputed = true },
+            Holds.Tensor when operand.Holds is Holds.Nothing && !operand.IsHeld =>
+                new Operand(text, Holds.Tensor, operand.Names) { IsComputed = true },
             _ => Unknown(),
         };
     }
@@ -280,7 +302,8 @@ internal sealed partial class Lowering
     private bool IsPlain(SyntaxNode expression) => expression.DescendantNodesAndSelf().All(n => n switch
     {
         IdentifierNameSyntax name => !locals.TryGetValue(name.Identifier.ValueText, out var holds) || holds == Holds.Nothing,
-        AnonymousFunctionExpressionSyntax or QueryExpressionSyntax or DeclarationExpressionSyntax or AwaitExpressionSyntax or RefExpressionSyntax or VariableDesignationSyntax or InterpolationSyntax => false,
+        AnonymousFunctionExpressionSyntax or QueryExpressionSyntax or DeclarationExpressionSyntax or AwaitExpressionSyntax
+            or RefExpressionSyntax or VariableDesignationSyntax or InterpolationSyntax => false,
         InvocationExpressionSyntax call => Types.Of(semantics.GetTypeInfo(call, cancellation).Type) == Holds.Nothing,
         AssignmentExpressionSyntax inner => inner == expression,
         _ => true,
@@ -299,7 +322,8 @@ internal sealed partial class Lowering
             depth += c is '(' or '[' ? 1 : c is ')' or ']' ? -1 : 0;
             return depth > 0 || char.IsLetterOrDigit(c) || c is '_' or '.' or '@' or '!' or ')' or ']';
         });
-        return isAtom && operand.Text.IndexOfAny(['"', '\'']) < 0 && !operand.Text.StartsWith("[", StringComparison.Ordinal) && !IsCast(operand.Text) ? operand.Text : $"({operand.Text})";
+        return isAtom && operand.Text.IndexOfAny(['"', '\'']) < 0 && !operand.Text.StartsWith("[", StringComparison.Ordinal)
+            && !IsCast(operand.Text) ? operand.Text : $"({operand.Text})";
     }
 
     /// <summary><c>(int)x</c>: something follows the first parenthesis that does not continue it.</summary>

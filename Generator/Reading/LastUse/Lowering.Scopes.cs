@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.Reading.LastUse;
 
-/// <summary>The user's own <c>using var scope = NewDisposeScope()</c>: what it frees at its end is freed before, after its last use; so it is left out.</summary>
+/// <summary>The user's own <c>using var scope = NewDisposeScope()</c>: what it frees at its end is freed before, after its last use; so it
+/// is left out.</summary>
 internal sealed partial class Lowering
 {
     private readonly HashSet<string> scopes = new(StringComparer.Ordinal);
@@ -30,9 +31,11 @@ internal sealed partial class Lowering
     /// <summary>The one tensor that a scope is told to spare: <c>scope.MoveToOuter(y)</c>, <c>y.MoveToOuterDisposeScope()</c>.</summary>
     private ExpressionSyntax? Spared(InvocationExpressionSyntax call) => call switch
     {
-        { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: var scope }, Name.Identifier.ValueText: "MoveToOuter" }, ArgumentList.Arguments: [{ NameColon: null, Expression: var spared }] }
+        { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: var scope },
+            Name.Identifier.ValueText: "MoveToOuter" }, ArgumentList.Arguments: [{ NameColon: null, Expression: var spared }] }
             when scopes.Contains(scope) && IsTensor(spared) => spared,
-        { Expression: MemberAccessExpressionSyntax { Expression: var spared, Name.Identifier.ValueText: "MoveToOuterDisposeScope" }, ArgumentList.Arguments.Count: 0 } when hasScope && IsTensor(spared) => spared,
+        { Expression: MemberAccessExpressionSyntax { Expression: var spared, Name.Identifier.ValueText: "MoveToOuterDisposeScope" },
+            ArgumentList.Arguments.Count: 0 } when hasScope && IsTensor(spared) => spared,
         _ => null,
     };
 

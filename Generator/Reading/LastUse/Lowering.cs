@@ -7,11 +7,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Gen.Reading.LastUse;
 
 /// <summary>
-/// Takes a method apart into instructions that compute one tensor each, in the order in which C# computes them. What it does not know it does not
-/// touch: then <see cref="IsUnderstood"/> is false.
+/// Takes a method apart into instructions that compute one tensor each, in the order in which C# computes them. What it does not know it
+/// does not touch: then <see cref="IsUnderstood"/> is false.
 /// </summary>
 internal sealed partial class Lowering(
-    SemanticModel semantics, TorchSymbols torch, IReadOnlyList<LayerModel> layers, Func<IMethodSymbol, Lowering?> transparent, Nesting nesting, MethodDeclarationSyntax method, CancellationToken cancellation)
+    SemanticModel semantics, TorchSymbols torch, IReadOnlyList<LayerModel> layers, Func<IMethodSymbol, Lowering?> transparent,
+    Nesting nesting, MethodDeclarationSyntax method, CancellationToken cancellation)
 {
     private const string Tensor = "global::TorchSharp.torch.Tensor";
 
@@ -86,9 +87,11 @@ internal sealed partial class Lowering(
             case BlockSyntax block:
                 Statements(block.Statements);
                 break;
-            case LocalDeclarationStatementSyntax { AwaitKeyword.RawKind: 0, UsingKeyword.RawKind: not 0 } declaration when IsScope(declaration.Declaration):
+            case LocalDeclarationStatementSyntax { AwaitKeyword.RawKind: 0, UsingKeyword.RawKind: not 0 } declaration
+                when IsScope(declaration.Declaration):
                 break;
-            case UsingStatementSyntax { AwaitKeyword.RawKind: 0 } use when use.Declaration is { } declared ? IsScope(declared) : use.Expression is { } made && IsScope(made):
+            case UsingStatementSyntax { AwaitKeyword.RawKind: 0 } use
+                when use.Declaration is { } declared ? IsScope(declared) : use.Expression is { } made && IsScope(made):
                 hasScope = true;
                 Statement(use.Statement);
                 break;
@@ -120,7 +123,8 @@ internal sealed partial class Lowering(
                 break;
             case IfStatementSyntax choice:
                 var condition = Visit(choice.Condition);
-                code.Add(new Instruction.Branch($"if ({condition.Text})", condition.Names, Within(choice.Statement), choice.Else is null ? null : Within(choice.Else.Statement)));
+                code.Add(new Instruction.Branch($"if ({condition.Text})", condition.Names, Within(choice.Statement),
+                    choice.Else is null ? null : Within(choice.Else.Statement)));
                 break;
             case ForEachStatementSyntax loop:
                 ForEach(loop);
@@ -166,7 +170,8 @@ internal sealed partial class Lowering(
         }
         else
         {
-            Declare(name, source.Holds == Holds.Array ? Holds.Tensor : Types.Of((semantics.GetDeclaredSymbol(loop, cancellation) as ILocalSymbol)?.Type));
+            Declare(name, source.Holds == Holds.Array ? Holds.Tensor
+                : Types.Of((semantics.GetDeclaredSymbol(loop, cancellation) as ILocalSymbol)?.Type));
             Aliases.Hold(name);
         }
 
@@ -175,7 +180,8 @@ internal sealed partial class Lowering(
             Aliases.Unite(array, name);
         }
 
-        code.Add(new Instruction.Loop($"foreach ({Writing.Of(loop.Type)} {loop.Identifier.Text} in {source.Text})", source.Names, Within(loop.Statement)));
+        code.Add(new Instruction.Loop($"foreach ({Writing.Of(loop.Type)} {loop.Identifier.Text} in {source.Text})", source.Names,
+            Within(loop.Statement)));
     }
 
     private void For(ForStatementSyntax loop)
@@ -210,7 +216,9 @@ internal sealed partial class Lowering(
             return;
         }
 
-        var head = $"for ({(loop.Declaration is null ? string.Join(", ", loop.Initializers.Select(Writing.Of)) : Writing.Of(loop.Declaration))}; {(loop.Condition is null ? "" : Writing.Of(loop.Condition))}; {string.Join(", ", loop.Incrementors.Select(Writing.Of))})";
+        var start = loop.Declaration is null ? string.Join(", ", loop.Initializers.Select(Writing.Of)) : Writing.Of(loop.Declaration);
+        var condition = loop.Condition is null ? "" : Writing.Of(loop.Condition);
+        var head = $"for ({start}; {condition}; {string.Join(", ", loop.Incrementors.Select(Writing.Of))})";
         code.Add(new Instruction.Loop(head, names, Within(loop.Statement)));
     }
 
@@ -228,7 +236,9 @@ internal sealed partial class Lowering(
             }
 
             var value = Visit(initializer);
-            var holds = (semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type is { TypeKind: not TypeKind.Error } known ? Types.Of(known) : value.Holds;
+            var holds =
+                (semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type is { TypeKind: not TypeKind.Error } known
+                    ? Types.Of(known) : value.Holds;
             Declare(name, holds);
             Set($"{type} {variable.Identifier.Text}", [name], value);
         }
@@ -250,7 +260,8 @@ internal sealed partial class Lowering(
             }
         }
 
-        code.Add(new Instruction.Run(left, names.Where(n => locals[n] is Holds.Tensor or Holds.Array).ToArray(), value.Text, value.Names, value.Same));
+        code.Add(new Instruction.Run(left, names.Where(n => locals[n] is Holds.Tensor or Holds.Array).ToArray(), value.Text, value.Names,
+            value.Same));
     }
 
     private void Evaluate(Operand value)

@@ -3,7 +3,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading.LastUse;
 
-/// <summary>Whether a module that a method calls is a layer of its class, which was looked at by itself: also as an item of a list, under another name, in a loop or a function.</summary>
+/// <summary>Whether a module that a method calls is a layer of its class, which was looked at by itself: also as an item of a list, under
+/// another name, in a loop or a function.</summary>
 /// <param name="looked">The class; null where its layers were not looked at.</param>
 /// <param name="areAnnotated">Its layers are the fields with an attribute, not all that hold a module.</param>
 internal sealed class OwnLayers(ITypeSymbol? looked, bool areAnnotated)
@@ -25,11 +26,17 @@ internal sealed class OwnLayers(ITypeSymbol? looked, bool areAnnotated)
         depth++;
         var answer = ValueReader.Unwrap(receiver) switch
         {
-            IFieldReferenceOperation { Field: { IsStatic: false } field } => SymbolEqualityComparer.Default.Equals(field.ContainingType.OriginalDefinition, looked.OriginalDefinition) && (!areAnnotated || Annotations.IsAnnotated(field)),
+            IFieldReferenceOperation { Field: { IsStatic: false } field } =>
+                SymbolEqualityComparer.Default.Equals(field.ContainingType.OriginalDefinition, looked.OriginalDefinition)
+                    && (!areAnnotated || Annotations.IsAnnotated(field)),
             IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list } => Has(list, all),
-            ILocalReferenceOperation { Local: var local } => !IsSetAgain(local, all) && Origin(local, all) is { } origin && AreOf(origin, all),
-            IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } function } parameter } => !IsSetAgain(parameter, all) && IsGiven(function, all),
-            IConditionalAccessInstanceOperation instance => instance.Parent is { } parent && Accessed(parent) is { } accessed && Has(accessed, all),
+            ILocalReferenceOperation { Local: var local } =>
+                !IsSetAgain(local, all) && Origin(local, all) is { } origin && AreOf(origin, all),
+            IParameterReferenceOperation
+                { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } function } parameter } =>
+                !IsSetAgain(parameter, all) && IsGiven(function, all),
+            IConditionalAccessInstanceOperation instance =>
+                instance.Parent is { } parent && Accessed(parent) is { } accessed && Has(accessed, all),
             _ => false,
         };
         depth--;
@@ -60,18 +67,22 @@ internal sealed class OwnLayers(ITypeSymbol? looked, bool areAnnotated)
     {
         return all.Select(o => o switch
         {
-            IVariableDeclaratorOperation declarator when Is(declarator.Symbol) => declarator.GetVariableInitializer()?.Value ?? (o.Parent as IForEachLoopOperation)?.Collection,
-            IForEachLoopOperation { LoopControlVariable: not IVariableDeclaratorOperation } loop when Declares(loop.LoopControlVariable) => loop.Collection,
+            IVariableDeclaratorOperation declarator when Is(declarator.Symbol) =>
+                declarator.GetVariableInitializer()?.Value ?? (o.Parent as IForEachLoopOperation)?.Collection,
+            IForEachLoopOperation { LoopControlVariable: not IVariableDeclaratorOperation } loop when Declares(loop.LoopControlVariable) =>
+                loop.Collection,
             IDeconstructionAssignmentOperation assignment when Declares(assignment.Target) => assignment.Value,
             IDeclarationPatternOperation { DeclaredSymbol: { } symbol, Parent: IIsPatternOperation test } when Is(symbol) => test.Value,
             _ => null,
         }).FirstOrDefault(o => o is not null);
 
         bool Is(ISymbol symbol) => SymbolEqualityComparer.Default.Equals(symbol, local);
-        bool Declares(IOperation target) => target.DescendantsAndSelf().OfType<ILocalReferenceOperation>().Any(r => r.IsDeclaration && Is(r.Local));
+        bool Declares(IOperation target) => target.DescendantsAndSelf().OfType<ILocalReferenceOperation>()
+            .Any(r => r.IsDeclaration && Is(r.Local));
     }
 
-    /// <summary>Whatever modules come out of it are own layers: <c>blocks.Take(2)</c>, <c>deep ? a : b</c>, <c>Enumerable.Range(0, 3).Select(i => blocks[i])</c>.</summary>
+    /// <summary>Whatever modules come out of it are own layers: <c>blocks.Take(2)</c>, <c>deep ? a : b</c>, <c>Enumerable.Range(0,
+    /// 3).Select(i => blocks[i])</c>.</summary>
     private bool AreOf(IOperation source, IReadOnlyList<IOperation> all)
     {
         var functions = source.DescendantsAndSelf().OfType<IAnonymousFunctionOperation>().Select(f => (ISymbol)f.Symbol).ToArray();
@@ -79,11 +90,14 @@ internal sealed class OwnLayers(ITypeSymbol? looked, bool areAnnotated)
         {
             { Type: { } type } when HoldsNone(type) => true,
             IFieldReferenceOperation { Field.ContainingType.IsTupleType: true } => true,
-            IParameterReferenceOperation { Parameter: var parameter } when functions.Contains(parameter.ContainingSymbol, SymbolEqualityComparer.Default) => true,
+            IParameterReferenceOperation { Parameter: var parameter }
+                when functions.Contains(parameter.ContainingSymbol, SymbolEqualityComparer.Default) => true,
             IFieldReferenceOperation or ILocalReferenceOperation or IParameterReferenceOperation => Has(o, all),
             IPropertyReferenceOperation { Property: var property } => IsOfContainer(property),
-            IInvocationOperation call => call.TargetMethod.ContainingType.Name == "Enumerable" || (call.Instance is not (null or IInstanceReferenceOperation) && IsOfContainer(call.TargetMethod)),
-            IMethodReferenceOperation or IObjectCreationOperation or ITypeParameterObjectCreationOperation or IDynamicInvocationOperation or IInvalidOperation or IAwaitOperation => false,
+            IInvocationOperation call => call.TargetMethod.ContainingType.Name == "Enumerable"
+                || (call.Instance is not (null or IInstanceReferenceOperation) && IsOfContainer(call.TargetMethod)),
+            IMethodReferenceOperation or IObjectCreationOperation or ITypeParameterObjectCreationOperation or IDynamicInvocationOperation
+                or IInvalidOperation or IAwaitOperation => false,
             _ => true,
         });
     }
@@ -91,20 +105,25 @@ internal sealed class OwnLayers(ITypeSymbol? looked, bool areAnnotated)
     /// <summary>What a function of LINQ is given are items of own layers.</summary>
     private bool IsGiven(IMethodSymbol function, IReadOnlyList<IOperation> all)
     {
-        IOperation? parent = all.OfType<IAnonymousFunctionOperation>().FirstOrDefault(f => SymbolEqualityComparer.Default.Equals(f.Symbol, function));
+        IOperation? parent = all.OfType<IAnonymousFunctionOperation>()
+            .FirstOrDefault(f => SymbolEqualityComparer.Default.Equals(f.Symbol, function));
         while (parent is IAnonymousFunctionOperation or IDelegateCreationOperation or IConversionOperation or IArgumentOperation)
         {
             parent = parent.Parent;
         }
 
         return parent is IInvocationOperation { TargetMethod.ContainingType.Name: "Enumerable" } call
-            && call.Arguments.All(a => a.Value.Type is { } type && (HoldsNone(type) || type.TypeKind == TypeKind.Delegate || AreOf(a.Value, all)));
+            && call.Arguments.All(a => a.Value.Type is { } type
+                && (HoldsNone(type) || type.TypeKind == TypeKind.Delegate || AreOf(a.Value, all)));
     }
 
     /// <summary>No module, as far as its type tells.</summary>
-    private static bool HoldsNone(ITypeSymbol type) => type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_UIntPtr || type.Name == "Tensor";
+    private static bool HoldsNone(ITypeSymbol type) =>
+        type.SpecialType is >= SpecialType.System_Boolean and <= SpecialType.System_UIntPtr || type.Name == "Tensor";
 
-    private static bool IsOfContainer(ISymbol member) => !member.IsStatic && (member.ContainingAssembly?.Name == "TorchSharp" || member.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true);
+    private static bool IsOfContainer(ISymbol member) =>
+        !member.IsStatic && (member.ContainingAssembly?.Name == "TorchSharp"
+            || member.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true);
 
     private static IOperation? Accessed(IOperation? operation)
     {

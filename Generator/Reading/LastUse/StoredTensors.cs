@@ -13,12 +13,15 @@ internal static class StoredTensors
 
     public static IEnumerable<(IOperation Target, IOperation Value)> In(IOperation operation) => operation switch
     {
-        IDeconstructionAssignmentOperation { Target: ITupleOperation targets, Value: var value } when ValueReader.Unwrap(value) is ITupleOperation values && values.Elements.Length == targets.Elements.Length =>
+        IDeconstructionAssignmentOperation { Target: ITupleOperation targets, Value: var value }
+            when ValueReader.Unwrap(value) is ITupleOperation values && values.Elements.Length == targets.Elements.Length =>
             targets.Elements.Zip(values.Elements, (t, v) => (t, v)),
         ISimpleAssignmentOperation assignment => [(assignment.Target, assignment.Value)],
         ICoalesceAssignmentOperation assignment => [(assignment.Target, assignment.Value)],
         ICompoundAssignmentOperation assignment => [(assignment.Target, assignment)],
-        IInvocationOperation { Instance: { } collection } call when Adding.Contains(call.TargetMethod.Name) && call.TargetMethod.ContainingNamespace?.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal) == true =>
+        IInvocationOperation { Instance: { } collection } call
+            when Adding.Contains(call.TargetMethod.Name) && call.TargetMethod.ContainingNamespace?.ToDisplayString()
+                .StartsWith("System.Collections", StringComparison.Ordinal) == true =>
             call.Arguments.Select(a => (collection, a.Value)),
         _ => [],
     };
@@ -28,7 +31,9 @@ internal static class StoredTensors
     {
         IFieldReferenceOperation { Field: var field, Instance: null or IInstanceReferenceOperation } => field,
         IPropertyReferenceOperation { Property: { IsIndexer: false } property, Instance: null or IInstanceReferenceOperation } => property,
-        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } indexed } when indexed.Type?.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true => Member(indexed),
+        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } indexed }
+            when indexed.Type?.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true =>
+            Member(indexed),
         IArrayElementReferenceOperation element => Member(element.ArrayReference),
         IImplicitIndexerReferenceOperation { Instance: { } indexed } => Member(indexed),
         _ => null,

@@ -10,7 +10,8 @@ internal static class Digits
     private const int TestCount = 10_000;
     private const double BoxSide = 19;
 
-    private static readonly (double X, double Y, bool Begins)[][][] Traces = [.. Strokes.ByDigit.Select(styles => styles.Select(Pen.Trace).ToArray())];
+    private static readonly (double X, double Y, bool Begins)[][][] Traces =
+        [.. Strokes.ByDigit.Select(styles => styles.Select(Pen.Trace).ToArray())];
 
     public static DataSet Generate(int seed) => new(
         "embedded digits",

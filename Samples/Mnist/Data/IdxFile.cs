@@ -5,7 +5,8 @@ using ICSharpCode.SharpZipLib.Checksum;
 
 namespace Mnist.Data;
 
-/// <summary>Reads the IDX format of the MNIST files, plain or gzipped: a magic number, the sizes, then bytes; all numbers big-endian.</summary>
+/// <summary>Reads the IDX format of the MNIST files, plain or gzipped: a magic number, the sizes, then bytes; all numbers
+/// big-endian.</summary>
 internal static class IdxFile
 {
     private const int LargestFile = 1 << 30;
@@ -41,7 +42,9 @@ internal static class IdxFile
         var length = sizes.Aggregate((long)count, (product, size) => product * size);
         if (count < 0 || content.Length - header != length)
         {
-            throw new UserErrorException($"{path}: {(content.Length - header < length ? "truncated" : "corrupt")}: {Number(length)} bytes announced, {Number(content.Length - header)} there.");
+            throw new UserErrorException(
+                $"{path}: {(content.Length - header < length ? "truncated" : "corrupt")}: {Number(length)} bytes announced, "
+                + $"{Number(content.Length - header)} there.");
         }
 
         return (count, content[header..]);

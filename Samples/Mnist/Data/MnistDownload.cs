@@ -17,7 +17,9 @@ internal static class MnistDownload
         ["t10k-labels-idx1-ubyte"] = "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     };
 
-    public static string CacheFolder => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "gen", "mnist");
+    public static string CacheFolder =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
+            "gen", "mnist");
 
     /// <exception cref="UserErrorException">A file could not be fetched, is not what it should be, or could not be written.</exception>
     public static async Task<string> FetchAsync(string folder, HttpMessageHandler? handler, CancellationToken cancellation)
@@ -61,9 +63,12 @@ internal static class MnistDownload
             await gzip.CopyToAsync(content, cancellation);
             return content.ToArray();
         }
-        catch (Exception e) when (e is HttpRequestException or InvalidDataException or IOException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or InvalidDataException or IOException
+            || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
-            throw new UserErrorException($"{address}: the download failed: {e.Message} Leave out --download for the embedded digits, or give the files with --data.");
+            throw new UserErrorException(
+                $"{address}: the download failed: {e.Message} "
+                + "Leave out --download for the embedded digits, or give the files with --data.");
         }
     }
 

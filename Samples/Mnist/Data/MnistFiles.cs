@@ -3,7 +3,8 @@ namespace Mnist.Data;
 /// <summary>The four files of MNIST in a folder, each plain or with <c>.gz</c>.</summary>
 internal static class MnistFiles
 {
-    public static readonly string[] Names = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
+    public static readonly string[] Names = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+        "t10k-labels-idx1-ubyte"];
 
     /// <exception cref="UserErrorException">A file is missing, or not what it should be.</exception>
     public static DataSet Load(string folder)
@@ -23,7 +24,8 @@ internal static class MnistFiles
         var (labelCount, digits) = IdxFile.Read(labelPath);
         if (count != labelCount)
         {
-            throw new UserErrorException($"{imagePath} has {count} images, but {labelPath} {labelCount} labels: they do not belong together.");
+            throw new UserErrorException(
+                $"{imagePath} has {count} images, but {labelPath} {labelCount} labels: they do not belong together.");
         }
 
         if (count == 0)

@@ -78,7 +78,8 @@ internal static class Pen
 
     private static int Pixel(double at) => (int)Math.Clamp(at, 0, ImageSet.Side - 1);
 
-    private static double Quadratic(double a, double b, double c, double t) => ((1 - t) * (1 - t) * a) + (2 * (1 - t) * t * b) + (t * t * c);
+    private static double Quadratic(double a, double b, double c, double t) =>
+        ((1 - t) * (1 - t) * a) + (2 * (1 - t) * t * b) + (t * t * c);
 
     private static double Cubic(double a, double b, double c, double d, double t) =>
         ((1 - t) * Quadratic(a, b, c, t)) + (t * Quadratic(b, c, d, t));

@@ -32,7 +32,8 @@ internal static class ConfusionMatrix
         {
             for (var column = 0; column < Digits; column++)
             {
-                var text = plot.Add.Text(counts[row, column].ToString(System.Globalization.CultureInfo.InvariantCulture), column, Digits - 1 - row);
+                var text = plot.Add.Text(counts[row, column].ToString(System.Globalization.CultureInfo.InvariantCulture), column,
+                    Digits - 1 - row);
                 text.LabelAlignment = Alignment.MiddleCenter;
                 text.LabelFontSize = 16;
                 text.LabelBold = row == column;
@@ -42,7 +43,8 @@ internal static class ConfusionMatrix
 
         var places = Enumerable.Range(0, Digits).Select(d => (double)d).ToArray();
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(places, places.Select(p => $"{p:0}").ToArray());
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(places, places.Select(p => $"{Digits - 1 - p:0}").ToArray());
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericManual(places,
+            places.Select(p => $"{Digits - 1 - p:0}").ToArray());
         plot.Title("Which digit was taken for which", 18);
         plot.XLabel("prediction", 14);
         plot.YLabel("digit", 14);

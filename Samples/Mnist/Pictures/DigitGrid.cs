@@ -30,7 +30,8 @@ internal static class DigitGrid
         {
             var (row, column) = (at / Columns, at % Columns);
             var (digit, label) = (predictions[shown[at]], set.Labels[shown[at]]);
-            var text = plot.Add.Text(digit == label ? $"{digit}" : $"{digit}, not {label}", (column * Cell) + (Cell / 2.0), (Rows * Cell) - (row * Cell) - 4.5);
+            var text = plot.Add.Text(digit == label ? $"{digit}" : $"{digit}, not {label}", (column * Cell) + (Cell / 2.0),
+                (Rows * Cell) - (row * Cell) - 4.5);
             text.LabelAlignment = Alignment.MiddleCenter;
             text.LabelFontSize = 15;
             text.LabelBold = digit != label;
