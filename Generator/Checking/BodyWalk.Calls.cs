@@ -66,13 +66,18 @@ internal sealed partial class BodyWalk
         Abstract given = Abstract.Lost;
         values = values.ToArray();
         walk.Advice.Use(new Abstract.Items([.. values]));
-        if (values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>().FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } tensor)
+        Abstract.Tensor[] tensors = [.. values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>()];
+        if (tensors.Length > 0)
+        {
+            walk.Count(false, Dim.Unknown, call.Method);
+        }
+
+        if (tensors.FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } tensor)
         {
             var why = !call.IsOwn ? $"there is no rule for '{call.Written}'"
                 : call.Contract is null ? $"'{call.Written}' has no shape contract; add [return: Shape(\"...\")]"
                 : $"'{call.Written}' is not declared for {tensor.Shape}";
             walk.Lose(Anchor.InBody(frame.Method, call.At), tensor.Shape, why);
-            walk.Count(false, Dim.Unknown, call.Method);
             given = walk.Operate(call.Method, values, Abstract.Lost, Sharing.New, Dim.Unknown);
         }
 
@@ -356,10 +361,14 @@ internal sealed partial class BodyWalk
         if (OperationRules.Find(isFunctional, name) is not { } rule)
         {
             walk.Advice.Use(new Abstract.Items(arguments.Select(a => a.Value).ToArray()));
-            if (arguments.SelectMany(a => a.Value.AsItems ?? [a.Value]).OfType<Abstract.Tensor>()
-                .FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } known)
+            Abstract.Tensor[] given = [.. arguments.SelectMany(a => a.Value.AsItems ?? [a.Value]).OfType<Abstract.Tensor>()];
+            if (given.FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } known)
             {
                 walk.Lose(Anchor.InBody(frame.Method, at), known.Shape, $"there is no rule for '{name}'");
+            }
+
+            if (given.Length > 0)
+            {
                 walk.Count(false, Dim.Unknown, name);
             }
 

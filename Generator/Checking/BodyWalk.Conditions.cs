@@ -26,7 +26,7 @@ internal sealed partial class BodyWalk
 
         var truth = Evaluate(condition, frame) is Abstract.Boolean boolean ? boolean.Truth : Truth.Unknown;
         var branch = Fork(condition, truth, true, frame);
-        var way = decisions.Decide(truth, branch.Key, walk.Facts, branch.Text) ?? true;
+        var way = decisions.Decide(truth, branch.Key, walk.Facts, branch.Text, branch.Present) ?? true;
         walk.Assume(way ? truth : !truth);
         return way;
     }
@@ -40,8 +40,26 @@ internal sealed partial class BodyWalk
         }
 
         var text = AtEntry(condition, frame);
-        return new(text ?? $"{frame.Method}:{Describe(condition)}", truth, isTaken, text);
+        return new(text ?? $"{frame.Method}:{Describe(condition)}", truth, isTaken, text, Present(condition, frame));
     }
+
+    /// <summary>What is there where the condition holds: the name of an input, or what else is compared with null.</summary>
+    private string? Present(Node condition, Frame frame) =>
+        condition is Node.Binary { Operator: "!=", Right: Node.Constant { Value: Value.Null } } or Node.Binary { Operator: "is" or "??" }
+            ? AtEntry(((Node.Binary)condition).Left, frame)?.TrimStart('@') ?? Describe(((Node.Binary)condition).Left) : null;
+
+    /// <summary>
+    /// The side of a condition on which a cache or another object is not there, which is what the first call finds; null for conditions
+    /// that ask something else.
+    /// </summary>
+    private bool? Absent(Node condition, Frame frame) => condition switch
+    {
+        Node.Unary { Operator: "!", Operand: var inner } => !Absent(inner, frame),
+        Node.Binary { Operator: "==", Right: Node.Constant { Value: Value.Null } } isNull => !Absent(isNull with { Operator = "!=" }, frame),
+        Node.Binary { Operator: "&&" } both when Absent(both.Left, frame) is false || Absent(both.Right, frame) is false => false,
+        Node.Binary { Operator: "||" } either when Absent(either.Left, frame) is true || Absent(either.Right, frame) is true => true,
+        _ => Present(condition, frame) is { } name && !module.Forward.Inputs.Any(i => i.IsTensor && i.Name == name) ? false : null,
+    };
 
     /// <summary>
     /// A condition as C# that means the same when the call begins: of what the method is given and has not changed, and of

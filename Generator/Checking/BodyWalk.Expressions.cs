@@ -200,8 +200,8 @@ internal sealed partial class BodyWalk
             case "??":
                 return left is Abstract.Null ? Evaluate(binary.Right, frame)
                     : Presence(left) == Truth.True ? left
-                    : decisions.Decide(Truth.Unknown, $"{frame.Method}:{binary.At}", walk.Facts) is false ? Evaluate(binary.Right, frame)
-                    : left;
+                    : decisions.Decide(Truth.Unknown, $"{frame.Method}:{binary.At}", walk.Facts, null, Present(binary, frame)) is false
+                        ? Evaluate(binary.Right, frame) : left;
         }
 
         var right = Evaluate(binary.Right, frame);

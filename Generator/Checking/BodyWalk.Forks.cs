@@ -127,8 +127,9 @@ internal sealed partial class BodyWalk
         if (one == other)
         {
             Load(Both(first, second) with { Facts = start.Facts,
-                Costs = (Cost(first.Costs.Conventional, second.Costs.Conventional, truth),
-                    Cost(first.Costs.Torchinfo, second.Costs.Torchinfo, truth)) });
+                Costs = Absent(condition, frame) is { } absent ? (absent ? first : second).Costs
+                    : (Cost(first.Costs.Conventional, second.Costs.Conventional, truth),
+                        Cost(first.Costs.Torchinfo, second.Costs.Torchinfo, truth)) });
             GoOn(start.Scopes, aside);
             return one;
         }

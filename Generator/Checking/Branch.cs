@@ -8,7 +8,9 @@ namespace Gen.Checking;
 /// <param name="Condition">The condition, as far as sizes and the constructor's parameters tell.</param>
 /// <param name="IsTaken">The side where it holds.</param>
 /// <param name="Text">The condition as C# that means the same when the call begins; null where there is none.</param>
-internal sealed record Branch(string Key, Truth Condition, bool IsTaken, string? Text = null)
+/// <param name="Present">What is there where the condition holds, and null where not: the name of an input, or what else is asked;
+/// null for other conditions.</param>
+internal sealed record Branch(string Key, Truth Condition, bool IsTaken, string? Text = null, string? Present = null)
 {
     public bool Equals(Branch? other) => other is not null && Key == other.Key && IsTaken == other.IsTaken;
 

@@ -38,7 +38,8 @@ internal sealed class Decisions(int mostForks = Decisions.MostForks)
     /// <param name="key">What is asked: the same is answered the same way.</param>
     /// <param name="facts">What is known.</param>
     /// <param name="text">The condition as C# that means the same when the call begins.</param>
-    public bool? Decide(Truth condition, string key, Facts facts, string? text = null)
+    /// <param name="present">What is there where the condition holds.</param>
+    public bool? Decide(Truth condition, string key, Facts facts, string? text = null, string? present = null)
     {
         if (Known(condition, key, facts) is { } known)
         {
@@ -64,7 +65,7 @@ internal sealed class Decisions(int mostForks = Decisions.MostForks)
         }
 
         var way = taken[at++].Way;
-        conditions[key] = new(key, condition, way, text);
+        conditions[key] = new(key, condition, way, text, present);
         return way;
     }
 

@@ -143,7 +143,7 @@ internal sealed record ModuleWalk
             isOpen |= declared.Results is not null;
         }
 
-        var (adds, torchinfo) = (Cost(walks, static w => w.MultiplyAdds), Cost(walks, static w => w.TorchinfoMultiplyAdds));
+        var (adds, torchinfo) = (Cost(static w => w.MultiplyAdds), Cost(static w => w.TorchinfoMultiplyAdds));
         return new ModuleWalk
         {
             Result = isCut ? Abstract.Lost : Agreement.Of(walks.Select(w => (w.Walk.Result, w.Walk.Facts)).ToArray()),
@@ -174,6 +174,8 @@ internal sealed record ModuleWalk
                 FreeingOf(module),
                 w.Walk.Result))),
         };
+
+        Dim Cost(Func<LayerWalk, Dim> figure) => WayCosts.Of(module, inputs, [.. walks.Select(w => (figure(w.Walk), w.Way))]);
 
         bool Next()
         {
@@ -239,19 +241,4 @@ internal sealed record ModuleWalk
     }
 
     private static bool IsOfAnyTurn(Finding finding) => finding.Particulars.Any(static p => p.Contains(LayerWalk.Turn));
-
-    /// <summary>The cost on every way: the same, or by the constructor's conditions that tell the ways apart.</summary>
-    private static Dim Cost(IReadOnlyList<(LayerWalk Walk, Branch[] Way)> walks, Func<LayerWalk, Dim> figure)
-    {
-        var costs = walks.Select(w => figure(w.Walk)).ToArray();
-        if (walks is [{ Way: [var yes] }, { Way: [var no] }] && yes.Condition.Equals(no.Condition))
-        {
-            return costs[0].Equals(costs[1]) ? costs[0] : costs[1] + yes.Condition.Indicator * (costs[0] - costs[1]);
-        }
-
-        return costs.All(c => c.Equals(costs[0]))
-            ? costs[0]
-            : walks.Zip(costs, (w, c) => c * w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator))
-                .Aggregate((a, b) => a + b);
-    }
 }

@@ -25,7 +25,7 @@ internal static class Activations
             Shapes = "N C *S -> N C *S",
             Reads = ["num_parameters", "init"],
             State = static a => [Parameter("weight", a["num_parameters"])],
-            Arguments = static call => call.Minimum("num_parameters", call.Arguments["num_parameters"], 1),
+            Arguments = static call => call.Minimum("num_parameters", call.Arguments["num_parameters"], 0),
             Output = Slopes,
         },
         new("Softmax2d")

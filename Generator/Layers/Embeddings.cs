@@ -156,6 +156,18 @@ internal static class Embeddings
             call.Incomplete();
         }
 
+        // Of no embeddings nothing can be looked up but nothing.
+        if (call.Arguments["num_embeddings"].Constant == 0 && !call.Input.Dims.Any(d => d.Constant == 0))
+        {
+            if (call.Input.Rank is not null && call.Input.Dims.All(d => d.Constant is not null))
+            {
+                call.Contradiction("there are no embeddings to look up");
+            }
+
+            call.Incomplete();
+            return Shape.UnknownRank;
+        }
+
         return new Shape(call.Input.Variadic, [.. call.Input.Dims, size]);
     }
 }

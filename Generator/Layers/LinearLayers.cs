@@ -47,8 +47,8 @@ internal static class LinearLayers
         Arguments = static call =>
         {
             call.Minimum("in1_features", call.Arguments["in1_features"], 1);
-            call.Minimum("in2_features", call.Arguments["in2_features"], 1);
-            call.Minimum("out_features", call.Arguments["out_features"], 1);
+            call.Minimum("in2_features", call.Arguments["in2_features"], 0);
+            call.Minimum("out_features", call.Arguments["out_features"], 0);
         },
         Output = static call =>
         {

@@ -24,7 +24,7 @@ internal static class Recurrent
         State = a => State(a, gates),
         Arguments = static call =>
         {
-            call.Minimum("inputSize", call.Arguments["inputSize"], 1);
+            call.Minimum("inputSize", call.Arguments["inputSize"], 0);
             call.Minimum("hiddenSize", call.Arguments["hiddenSize"], 1);
             call.Minimum("numLayers", call.Arguments["numLayers"], 1);
         },
@@ -72,7 +72,7 @@ internal static class Recurrent
         ],
         Arguments = static call =>
         {
-            call.Minimum("inputSize", call.Arguments["inputSize"], 1);
+            call.Minimum("inputSize", call.Arguments["inputSize"], 0);
             call.Minimum("hiddenSize", call.Arguments["hiddenSize"], 1);
         },
         Output = call =>

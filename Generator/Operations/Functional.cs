@@ -46,14 +46,14 @@ internal static partial class Functional
 
     private static readonly Dictionary<string, Rule> Rules = new(StringComparer.Ordinal)
     {
-        ["linear"] = Linear,
-        ["bilinear"] = Bilinear,
-        ["conv1d"] = call => Convolve(call, 1),
-        ["conv2d"] = call => Convolve(call, 2),
-        ["conv3d"] = call => Convolve(call, 3),
-        ["conv_transpose1d"] = call => Convolve(call, 1, isTransposed: true),
-        ["conv_transpose2d"] = call => Convolve(call, 2, isTransposed: true),
-        ["conv_transpose3d"] = call => Convolve(call, 3, isTransposed: true),
+        ["linear"] = Multiplies(Linear),
+        ["bilinear"] = Multiplies(Bilinear),
+        ["conv1d"] = Multiplies(call => Convolve(call, 1)),
+        ["conv2d"] = Multiplies(call => Convolve(call, 2)),
+        ["conv3d"] = Multiplies(call => Convolve(call, 3)),
+        ["conv_transpose1d"] = Multiplies(call => Convolve(call, 1, isTransposed: true)),
+        ["conv_transpose2d"] = Multiplies(call => Convolve(call, 2, isTransposed: true)),
+        ["conv_transpose3d"] = Multiplies(call => Convolve(call, 3, isTransposed: true)),
         ["pad"] = Pad,
         ["interpolate"] = call => AsLayer(call, "Upsample"),
         ["upsample"] = call => AsLayer(call, "Upsample"),
@@ -68,7 +68,7 @@ internal static partial class Functional
         ["grid_sample"] = GridSample,
         ["affine_grid"] = call => call.Sizes(call["size"]) is { Count: 4 } size && call.Self.Equals(Shape.Of(size[0], Dim.Of(2), Dim.Of(3)))
             ? new Value.Tensor(Shape.Of(size[0], size[2], size[3], Dim.Of(2)), ElementType.Float) : call.Unknown(),
-        ["scaled_dot_product_attention"] = Attention,
+        ["scaled_dot_product_attention"] = Multiplies(Attention),
         ["normalize"] = call => Along(call),
         ["prelu"] = Elementwise.Prelu,
         ["softmax"] = call => Along(call),

@@ -9,30 +9,30 @@ internal static class LinearAlgebra
 {
     public static readonly Dictionary<string, Rule> All = new(StringComparer.Ordinal)
     {
-        ["matmul"] = call => MatMul(call, call.Self, OperationCall.ShapeOf(call.At(1))),
-        ["mm"] = call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 2, 2),
-        ["bmm"] = call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3),
-        ["mv"] = call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 2, 1),
-        ["dot"] = Dot,
-        ["vdot"] = Dot,
+        ["matmul"] = Multiplies(call => MatMul(call, call.Self, OperationCall.ShapeOf(call.At(1)))),
+        ["mm"] = Multiplies(call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 2, 2)),
+        ["bmm"] = Multiplies(call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3)),
+        ["mv"] = Multiplies(call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 2, 1)),
+        ["dot"] = Multiplies(Dot),
+        ["vdot"] = Multiplies(Dot),
         ["outer"] = Outer,
         ["ger"] = Outer,
-        ["inner"] = Inner,
+        ["inner"] = Multiplies(Inner),
         ["kron"] = call => call.Self.Rank is { } rank && OperationCall.ShapeOf(call.At(1)) is { Rank: { } other } right && rank == other
             ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Zip(right.Dims, (a, b) => a * b)]), call.Common)
             : call.Unknown(),
-        ["addmm"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 2)),
-        ["addmv"] = call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 1)),
+        ["addmm"] = Multiplies(call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 2))),
+        ["addmv"] = Multiplies(call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 1))),
 
         // TorchSharp 0.107 multiplies the first two and adds the third, whatever it calls them.
-        ["baddbmm"] = call => Add(call, Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3),
-            OperationCall.ShapeOf(call.At(2))),
-        ["addbmm"] = call => Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 3,
+        ["baddbmm"] = Multiplies(call => Add(call, Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3),
+            OperationCall.ShapeOf(call.At(2)))),
+        ["addbmm"] = Multiplies(call => Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 3,
             3) is Value.Tensor { Shape.Rank: 3 } product
             ? Add(call, new Value.Tensor(Shape.Of([.. product.Shape.Dims.Skip(1)])))
-            : call.Unknown(),
-        ["einsum"] = Einsum,
-        ["tensordot"] = call => call.Unknown(),
+            : call.Unknown()),
+        ["einsum"] = Multiplies(Einsum),
+        ["tensordot"] = Multiplies(call => call.Unknown()),
         ["cdist"] = call => call.Self.Rank is >= 2 && OperationCall.ShapeOf(call.At(1)) is { Rank: >= 2 } other ? Distances(call, other)
             : call.Unknown(),
         ["cross"] = call => call.Unknown(),
@@ -173,11 +173,14 @@ internal static class LinearAlgebra
 
         if (left.Rank == 0 || right.Rank == 0)
         {
+            call.MultiplyAdds = Dim.Zero;
             return new Value.Tensor(left.Rank == 0 ? right : left);
         }
 
         call.Same(left, right, left.Dims.Count - 1, left[-1], right[-1]);
-        return new Value.Tensor(Shape.Of([.. left.Dims.Take(left.Dims.Count - 1), .. right.Dims.Take(right.Dims.Count - 1)]), call.Common);
+        var result = Shape.Of([.. left.Dims.Take(left.Dims.Count - 1), .. right.Dims.Take(right.Dims.Count - 1)]);
+        call.MultiplyAdds = result.Elements * left[-1];
+        return new Value.Tensor(result, call.Common);
     }
 
     private static Value Square(OperationCall call)

@@ -33,7 +33,7 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
         return checks.Unknown();
     }
 
-    /// <summary>Multiply-adds by the conventional rule.</summary>
+    /// <summary>Multiply-adds by the conventional rule; unknown for operations that multiply until their rule says how often.</summary>
     public Dim MultiplyAdds { get; set; } = Dim.Zero;
 
     public int Count => arguments.Count;

@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Shapes;
 
 namespace Gen.Operations;
 
@@ -31,6 +32,13 @@ internal static class OperationRules
         return name.Length > 1 && name.EndsWith("_", StringComparison.Ordinal) && Everywhere.TryGetValue(name[..^1], out var outOfPlace)
             ? call => InPlace(call, outOfPlace) : null;
     }
+
+    /// <summary>An operation with multiply-adds: how many is not known until its rule finds out.</summary>
+    public static Rule Multiplies(Rule rule) => call =>
+    {
+        call.MultiplyAdds = Dim.Unknown;
+        return rule(call);
+    };
 
     private static Value InPlace(OperationCall call, Rule rule)
     {

@@ -1,0 +1,70 @@
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Checking;
+
+/// <summary>
+/// What a body costs whose ways cost differently. Where the ways part by sizes, that is one formula. Where they part by whether an
+/// optional input is given, it is the cost of the call that has it, if that gives the other cost too with 0 for the sizes that only
+/// this input has: keys of the past "B P 8" are P = 0 keys where none are given. Where they part by a cache or another object, it is the
+/// cost of the call that finds none, as the first one does.
+/// </summary>
+internal static class WayCosts
+{
+    public static Dim Of(ModuleModel module, IReadOnlyList<Abstract> inputs, IReadOnlyList<(Dim Cost, Branch[] Way)> ways)
+    {
+        if (ways.All(w => w.Cost.Equals(ways[0].Cost)))
+        {
+            return ways[0].Cost;
+        }
+
+        var first = ways.Where(w => !w.Way.Any(b => IsObject(b) && b.IsTaken))
+            .Select(w => (w.Cost, Way: w.Way.Where(b => !IsObject(b)).ToArray())).ToArray();
+        var optional = first.SelectMany(w => w.Way).Select(b => b.Present).OfType<string>().Distinct().ToArray();
+        return BySizes(optional.Length == 0 ? first : WithInputs(first, absent => Alone(module, inputs, absent)));
+
+        bool IsObject(Branch branch) =>
+            branch.Present is { } name && !module.Forward.Inputs.Any(i => i.IsTensor && i.Name == name);
+    }
+
+    private static Dim BySizes(IReadOnlyList<(Dim Cost, Branch[] Way)> ways)
+    {
+        if (ways.All(w => w.Cost.Equals(ways[0].Cost)))
+        {
+            return ways[0].Cost;
+        }
+
+        if (ways is [{ Way: [var yes] }, { Way: [var no] }] && yes.Condition.Equals(no.Condition))
+        {
+            return ways[1].Cost + yes.Condition.Indicator * (ways[0].Cost - ways[1].Cost);
+        }
+
+        return ways.Select(w => w.Cost * w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator))
+            .Aggregate(static (a, b) => a + b);
+    }
+
+    /// <summary>One way in place of those that differ in which inputs are given.</summary>
+    private static (Dim Cost, Branch[] Way)[] WithInputs(IEnumerable<(Dim Cost, Branch[] Way)> ways,
+        Func<IReadOnlyList<string>, IReadOnlyCollection<string>> alone) =>
+        [.. ways.GroupBy(w => string.Join(" ", w.Way.Where(b => b.Present is null).Select(b => $"{b.Key}:{b.IsTaken}"))).Select(group =>
+        {
+            var all = group.FirstOrDefault(w => w.Way.All(b => b.Present is null || b.IsTaken));
+            var isOne = all.Way is not null && group.Any(w => w.Way.Any(b => b.Present is not null && !b.IsTaken)) && group.All(w =>
+            {
+                var absent = alone([.. w.Way.Where(b => b.Present is not null && !b.IsTaken).Select(b => b.Present!)]);
+                return all.Cost.Substitute(name => absent.Contains(name) ? Dim.Zero : null).Equals(w.Cost);
+            });
+            return (isOne ? all.Cost : Dim.Unknown, group.First().Way.Where(b => b.Present is null).ToArray());
+        })];
+
+    /// <summary>The names of sizes that only these inputs have.</summary>
+    private static HashSet<string> Alone(ModuleModel module, IReadOnlyList<Abstract> inputs, IReadOnlyList<string> absent)
+    {
+        var names = inputs.Select((input, i) => (Name: i < module.Forward.Inputs.Count ? module.Forward.Inputs[i].Name : "",
+            Sizes: input is Abstract.Tensor tensor ? tensor.Shape.Dims.SelectMany(d => d.Names) : [])).ToArray();
+        var own = new HashSet<string>(names.Where(n => absent.Contains(n.Name)).SelectMany(n => n.Sizes), StringComparer.Ordinal);
+        own.ExceptWith(names.Where(n => !absent.Contains(n.Name)).SelectMany(n => n.Sizes));
+        own.ExceptWith(module.Constructor.Names.Select(p => p.Name));
+        return own;
+    }
+}
