@@ -25,6 +25,44 @@ public sealed class RefutedShapeTests
     public void The_operands_in_the_right_order_are_silent() =>
         Markup.Verify(Graph.Replace("OPERATION", "adjacency.mm(project.call(x))", StringComparison.Ordinal));
 
+    private const string Conditional = """
+        [Shape("N i, N N -> N i")] public sealed partial class Graph(int i, int o, bool twice, int n) : Module<Tensor, Tensor, Tensor>("Graph")
+        {
+            [Layer] private readonly Linear project = Linear(i, o);
+            [Layer] private readonly Linear back = Linear(o, i);
+            private Tensor Forward(Tensor x, Tensor adjacency)
+            {
+                var y = project.call(x);
+                STATEMENT
+                return back.call(y);
+            }
+
+            public bool Uses => twice && n > 0;
+        }
+        """;
+
+    [Theory]
+    [InlineData("if (this.training) { y = {|GEN4013:y.mm(adjacency)|}; }", "training")]
+    [InlineData("if (twice) { y = {|GEN4013:y.mm(adjacency)|}; }", "twice")]
+    [InlineData("if (!twice) { } else { y = {|GEN4013:y.mm(adjacency)|}; }", "twice")]
+    [InlineData("if (n > 3) { y = {|GEN4013:y.mm(adjacency)|}; }", "n > 3")]
+    [InlineData("for (var k = 0; k < n; k++) { y = {|GEN4013:y.mm(adjacency)|}; }", "0 < n")]
+    public void What_only_some_code_needs_is_said_with_the_condition(string statement, string condition)
+    {
+        var diagnostics = Markup.Verify(Conditional.Replace("STATEMENT", statement, StringComparison.Ordinal),
+            static d => d.Id is "GEN4013" or "GEN2001");
+        Assert.Equal($"'mm' fits only where o == N, but [Shape] leaves N open: nearly every call fails if {condition}. Change the "
+            + "operation, or what is declared.", Assert.Single(diagnostics).GetMessage());
+    }
+
+    /// <summary>Where the calls that come there are those that fit, or a number in a tensor decides, nothing is refuted.</summary>
+    [Theory]
+    [InlineData("if (x.shape[0] == o) { y = y.mm(adjacency); }")]
+    [InlineData("if (x.shape[0] < 9) { y = y.mm(adjacency); }")]
+    [InlineData("if (x.sum().item<float>() > 0) { y = y.mm(adjacency); }")]
+    public void What_only_some_calls_reach_is_no_refuted_shape(string statement) =>
+        Markup.Verify(Conditional.Replace("STATEMENT", statement, StringComparison.Ordinal), static d => d.Id == "GEN4013");
+
     [Theory]
     [InlineData("""[Shape("B T d, B S d -> B T d")] public partial class Net { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor a, Tensor b) => {|GEN4013:cat([a, b], dim: 2)|}.sum(-1, keepdim: true).expand_as(a); }""")]
     [InlineData("""[Shape("B d -> B 4")] public partial class Net(int dim) { [Layer] private readonly Linear {|GEN4013:fc|} = Linear(dim, 4); }""")]

@@ -37,7 +37,7 @@ internal sealed class ConditionalCosts
         {
             var own =
                 term.Atoms.Where(a => a.Kind == AtomKind.Name && conditions.TryGetValue(a.Name, out var condition)
-                    && Names(condition).Contains(k)).Select(a => a.Name).Distinct().ToArray();
+                    && condition.Names.Contains(k)).Select(a => a.Name).Distinct().ToArray();
             var rest = term.Atoms.Where(a => a.Kind != AtomKind.Name || !own.Contains(a.Name))
                 .Aggregate(Dim.Of(term.Coefficient), static (product, atom) => product * Dim.Of(atom));
             sum += own.Length == 0 ? rest.SumOver(k, turns)
@@ -126,13 +126,4 @@ internal sealed class ConditionalCosts
         return (dim.Substitute(n => n == k ? Dim.One : null) - rest).Constant is { } slope
             && (Dim.Of(slope) * Dim.Name(k) + rest).Equals(dim) ? (slope, rest) : null;
     }
-
-    private static IEnumerable<string> Names(Truth truth) => truth switch
-    {
-        Truth.Comparison { Fact: var fact } => fact.Left.Names.Concat(fact.Right.Names),
-        Truth.Not not => Names(not.Inner),
-        Truth.Both both => Names(both.Left).Concat(Names(both.Right)),
-        Truth.Either either => Names(either.Left).Concat(Names(either.Right)),
-        _ => [],
-    };
 }

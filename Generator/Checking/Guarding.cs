@@ -20,6 +20,7 @@ internal sealed class Guarding
     private readonly ModuleModel module;
     private readonly Declaration declared;
     private readonly List<Requirements> earlier = [];
+    private readonly List<Requirements> refuted = [];
     private Facts needed;
     private Facts ended;
     private readonly HashSet<string> sizes;
@@ -42,8 +43,14 @@ internal sealed class Guarding
             if (!Follows(requirement))
             {
                 var place = Place(requirement);
+                var tied = place is null or { Kind: FindingKind.NotProvedInBranch } ? Tied(requirement) : null;
+                if (tied is not null && !requirement.IsUnconditional)
+                {
+                    refuted.Add(requirement);
+                }
+
                 findings.Add(Against(requirement) is { } contradiction ? contradiction
-                    : Tied(requirement) is { } name ? new(FindingKind.ShapeRefuted, requirement.At, what, fact, name)
+                    : tied is not null ? new(FindingKind.ShapeRefuted, requirement.At, what, fact, tied, place?.How ?? "")
                     : place is var (kind, how) ? new(kind, requirement.At, what, fact, how)
                     : new(FindingKind.NotProved, requirement.At, what, fact) { Remedy = requirement.Remedy });
                 Need(requirement);
@@ -75,8 +82,10 @@ internal sealed class Guarding
 
     /// <summary>It needs no check of its own. The same condition at another place is said there too.</summary>
     private bool Follows(Requirements requirement) =>
-        requirement.IsUnconditional && !earlier.Any(e => e.Fact.Equals(requirement.Fact))
-            && Holds(requirement, requirement.IsOfResult ? ended : needed) is true;
+        requirement.IsUnconditional ? !earlier.Any(e => e.Fact.Equals(requirement.Fact))
+            && Holds(requirement, requirement.IsOfResult ? ended : needed) is true
+        : refuted.Any(r => r.Paths.Count == requirement.Paths.Count && r.Paths.Zip(requirement.Paths, Enumerable.SequenceEqual).All(e => e)
+            && Holds(requirement, declared.Premises(module).And(r.Fact)) is true);
 
     private static bool? Holds(Requirements requirement, Facts facts) =>
         Truth.Of(requirement.Fact.Left, requirement.Fact.Relation, requirement.Fact.Right).Decide(facts);
@@ -102,10 +111,20 @@ internal sealed class Guarding
             : new Finding(kind, requirement.At, requirement.What, fact, $"'{other.What}'", other.Fact.ToString()) { Also = at };
     }
 
-    /// <summary>The dimension that the declared shape leaves open, and that a need of every call ties to others.</summary>
-    private string? Tied(Requirements requirement) => !requirement.IsUnconditional ? null
-        : DimensionTies.Tied(requirement.Fact, declared.FreeNames.ToArray(),
-            module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name).ToArray(), needed);
+    /// <summary>
+    /// The dimension that the declared shape leaves open, and that a need of every call ties to others; or of every call that goes this
+    /// way, where sizes of the call do not tell whether it does.
+    /// </summary>
+    private string? Tied(Requirements requirement)
+    {
+        var free = declared.FreeNames.ToArray();
+        return requirement.IsUnconditional || requirement.Paths.All(p => p.All(IsApart))
+            ? DimensionTies.Tied(requirement.Fact, free, module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name).ToArray(),
+                needed) : null;
+
+        bool IsApart(Branch branch) => branch.Present is not null || branch.Text == "training"
+            || (Tells(branch.Condition) && !branch.Condition.Names.Any(free.Contains));
+    }
 
     /// <summary>The names to which the inputs give sizes.</summary>
     private static IEnumerable<string> Bound(ModuleModel module, Declaration declared) =>

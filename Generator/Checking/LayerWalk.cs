@@ -241,7 +241,8 @@ internal sealed partial class LayerWalk(
         }
         else if (isChecked)
         {
-            Lose(operation.At, first.Shape, $"a size of '{operation.Path}' ({layer.Written}) is not known when compiling");
+            var whose = first.Shape.IsUnknownRank || first.Shape.Dims.Any(d => d.IsUnknown) ? "what it gets" : "the layer";
+            Lose(operation.At, first.Shape, $"at '{operation.Path}' ({layer.Written}), a size of {whose} is not known at compile time");
         }
 
         Place(rule, call, first, inputs);

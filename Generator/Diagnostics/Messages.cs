@@ -100,8 +100,8 @@ internal static class Messages
                 $"the result is as declared only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change what is "
                 + $"computed, or what is declared.",
             FindingKind.ShapeRefuted =>
-                $"'{p[0]}' fits only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change the operation, or "
-                + $"what is declared.",
+                $"'{p[0]}' fits only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails"
+                + $"{(p[3].Length > 0 ? $" if {p[3]}" : "")}. Change the operation, or what is declared.",
             FindingKind.NotProved =>
                 $"not proved at '{p[0]}': {p[1]}; checked at run time.{Edit(finding, $"To state it: Where = \"{p[1]}\".")}",
             FindingKind.NotProvedInBranch => $"not proved at '{p[0]}': {p[1]}; checked at run time if {p[2]}.",

@@ -20,6 +20,17 @@ internal abstract record Truth
         _ => false,
     };
 
+    /// <summary>The sizes and flags that it is about.</summary>
+    public IEnumerable<string> Names => this switch
+    {
+        Flag flag => [flag.Name],
+        Comparison { Fact: var fact } => fact.Left.Names.Concat(fact.Right.Names),
+        Not not => not.Inner.Names,
+        Both both => both.Left.Names.Concat(both.Right.Names),
+        Either either => either.Left.Names.Concat(either.Right.Names),
+        _ => [],
+    };
+
     public static Truth Of(bool value) => value ? True : False;
 
     /// <summary>A comparison of sizes.</summary>
