@@ -35,6 +35,9 @@ internal sealed record CheckedModule
     /// <summary>What is checked when running: the author's facts, then what could not be proved.</summary>
     public required EquatableArray<Fact> Conditions { get; init; }
 
+    /// <summary>The constructor's sizes that a declared shape names, which are taken to be 1 or more.</summary>
+    public required EquatableArray<string> PositiveSizes { get; init; }
+
     /// <summary>What is checked when running where some code needs it.</summary>
     public required EquatableArray<Guard> Guards { get; init; }
 

@@ -24,6 +24,15 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
                 .Concat(module.Facts));
     }
 
+    /// <summary>The constructor's sizes that a declared shape names, unless the author's facts let them be 0.</summary>
+    public IEnumerable<string> PositiveSizes(ModuleModel module)
+    {
+        var dims = Signature is null ? [] : Signature.Inputs.Concat(Signature.Outputs ?? []).SelectMany(NamesOf).ToArray();
+        var premises = Premises(module);
+        return module.Constructor.Names.Where(p => p.IsInteger && dims.Contains(p.Name)
+            && Comparison.AtLeast(Dim.Name(p.Name), Dim.One, premises) is true).Select(p => p.Name);
+    }
+
     /// <summary>The names whose values a call or the primary constructor gives: conditions on them can be checked when running.</summary>
     public IReadOnlyList<string> CheckableNames(ModuleModel module) =>
         [.. FreeNames,

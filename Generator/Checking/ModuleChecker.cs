@@ -80,6 +80,7 @@ internal static class ModuleChecker
             FreeNames = declared.FreeNames.ToEquatableArray(),
             Conditions = declared.Facts.All.Concat(guarding.Always).Distinct().ToEquatableArray(),
             Guards = guarding.Guards.Where(g => !declared.Facts.All.Contains(g.Fact)).Distinct().ToEquatableArray(),
+            PositiveSizes = declared.PositiveSizes(module).ToEquatableArray(),
             GuardsOutput = guardsOutput,
             Inferred = walk.Inferred,
             Hides = Hidden(module, declared, module.Type.Base, walked.Budget).Distinct().ToEquatableArray(),

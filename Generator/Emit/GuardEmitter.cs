@@ -39,6 +39,17 @@ internal static class GuardEmitter
             }
         }
 
+        // Those of a primary constructor are checked when the module is built.
+        var isPrimary = module.Model.Constructor.Kind == ConstructorKind.Primary;
+        foreach (var name in isPrimary ? [] : module.PositiveSizes.Where(n => IsKept(module, n)))
+        {
+            writer.Block($"if ({Field(module, name)} < 1L)", () =>
+                writer.Line(
+                    $"throw {Names.ShapeGuard}.Fact(this, {Identifier.Literal(module.Model.Type.Name)}, "
+                    + $"{Identifier.Literal($"{name} >= 1")}, ({Identifier.Literal(name)}, {Field(module, name)}));"));
+            writer.Line();
+        }
+
         foreach (var fact in module.Conditions)
         {
             if (Condition(module, fact, bound) is { } condition)
@@ -353,7 +364,11 @@ internal static class GuardEmitter
             {
                 foreach (var name in names)
                 {
-                    writer.Line($"private readonly long {Kept(name)} = {Identifier.Of(name)}{(IsKept(module, name) ? "" : " ? 1L : 0L")};");
+                    var value = !IsKept(module, name) ? $"{Identifier.Of(name)} ? 1L : 0L"
+                        : !module.PositiveSizes.Contains(name) ? Identifier.Of(name)
+                        : $"{Names.ShapeGuard}.Size({Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(name)}, "
+                            + $"{Identifier.Of(name)})";
+                    writer.Line($"private readonly long {Kept(name)} = {value};");
                 }
             });
         }

@@ -39,6 +39,16 @@ public static class ShapeGuard
             new ShapeMismatchException(name, string.Create(CultureInfo.InvariantCulture,
                 $"the result must be {needs} tensors but is {has}."), "result"), module, name);
 
+    /// <summary>A size of the constructor that a declared shape names.</summary>
+    /// <param name="module">The module's name.</param>
+    /// <param name="name">The parameter.</param>
+    /// <param name="size">Its value.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="ShapeMismatchException">It is below 1.</exception>
+    public static long Size(string module, string name, long size) => size >= 1 ? size
+        : throw new ShapeMismatchException(module, string.Create(CultureInfo.InvariantCulture,
+            $"{name} must be 1 or more but is {size}."), name);
+
     /// <summary>A fact that the module relies on does not hold.</summary>
     public static ShapeMismatchException Fact(nn.Module module, string name, string fact, params (string Name, long Size)[] bound) =>
         Failure.At(new ShapeMismatchException(name, $"{fact} does not hold{Bindings(Known(bound))}.", null), module, name);

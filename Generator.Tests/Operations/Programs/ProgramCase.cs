@@ -35,6 +35,9 @@ internal sealed record ProgramCase
 
     public required string Message { get; init; }
 
+    /// <summary>All that is said to be unproved is said to be checked at run time.</summary>
+    public bool IsGuarded { get; init; }
+
     /// <summary>What is wrong before it runs.</summary>
     public required string[] Strange { get; init; }
 

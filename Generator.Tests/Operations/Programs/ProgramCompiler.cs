@@ -129,6 +129,8 @@ internal static partial class ProgramCompiler
             Parameters = before[^1].ParameterCount.IsUnknown ? null : before[^1].ParameterCount.ToString(),
             Says = says.Id,
             Message = says.Text,
+            IsGuarded = said.Where(s => s.Id.StartsWith("GEN2", StringComparison.Ordinal) && s.Id != "GEN2004")
+                .All(s => s.Text.Contains("; checked at run time", StringComparison.Ordinal)),
             Strange = [.. strange],
         };
     }

@@ -83,7 +83,13 @@ internal static class ProgramJudge
                 {
                     failed ??= $"{string.Join(", ", names.Where(at.ContainsKey).Select(n => $"{n} = {at[n].ToString(CultureInfo.InvariantCulture)}"))}: {error}";
                 }
-                else if (!program.IsError)
+
+                if (error is not null && !program.IsError && program.IsGuarded
+                    && !error.StartsWith(nameof(ShapeMismatchException), StringComparison.Ordinal))
+                {
+                    contradictions.Add($"a check at run time is announced ({program.Message}), but it fails otherwise: {failed}");
+                }
+                else if (error is null && !program.IsError)
                 {
                     rows += run.Compare(program, at, contradictions);
                 }
