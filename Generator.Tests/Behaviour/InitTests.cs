@@ -49,7 +49,7 @@ public sealed class InitTests
         manual_seed(1);
         var drawn = draw();
         var given = drawn.to(ScalarType.Float64).contiguous().reshape(-1).data<double>().ToArray();
-        var digits = drawn.dtype == ScalarType.Float64 ? 2e-9 : 5e-7;
+        var digits = drawn.dtype == ScalarType.Float64 ? 1e-8 : 5e-7;
         Assert.True(expected.Zip(given, (e, g) => Math.Abs(e - g) <= digits * Math.Max(1, Math.Abs(e))).All(same => same),
             $"{call}: {string.Join(" ", given)}");
         Assert.Equal(expected.Length, given.Length);

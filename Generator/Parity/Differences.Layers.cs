@@ -72,11 +72,6 @@ internal static partial class Differences
                 use.Number("stride") is { } stride && use.Number("kernel_size") is { } kernel && !stride.Equals(kernel))),
             Adds = "padding: 0",
         },
-        new("EmbeddingBag of int32", In(Modules + "EmbeddingBag", "call", "forward"), "takes int64 and throws for int32")
-        {
-            When = new("indexes of int32", use => use.Written("input") is { } input && ElementTypes.Of(input, use) == ElementTypes.Int32),
-            Argument = ("input", "{input}.to(torch.int64)"),
-        },
         new("MultiheadAttention with kdim other than vdim", In(Factories, "MultiheadAttention"),
             "throws in each call with keys and values of different widths")
         {
