@@ -24,6 +24,9 @@ internal sealed class OperationCases
         "atleast_2d", "cross", "cummax", "cummin", "nanmean", "interpolate", "upsample", "fold",
         "einsum", "multi_label_margin_loss", "meshgrid", "triu_indices", "tril_indices", "bincount", "empty", "[]", "affine_grid",
 
+        // Of Gen's own AttentionMask, which is run as it is.
+        "Additive",
+
         // The layer's rule is judged.
         "ctc_loss", "triplet_margin_with_distance_loss",
 

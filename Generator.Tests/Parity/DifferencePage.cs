@@ -17,8 +17,8 @@ internal static class DifferencePage
 
             Most of TorchSharp gives PyTorch's numbers: layers, their initial weights from the same seed, optimizers and schedulers. This page lists
             what does not, as measured with TorchSharp {Difference.Measured}, and what to write instead. Each row is reported where it certainly applies,
-            and is run by the tests: when a newer TorchSharp mends one, its test fails and the row gets the version that ends it. It is printed from the
-            rules (`dotnet run --project Generator.Tests -c Release -- differences {Name}`).
+            but for those under [What is not reported](#what-is-not-reported), and is run by the tests: when a newer TorchSharp mends one, its test fails
+            and the row gets the version that ends it. `Init` and `AttentionMask` are Gen's. The page is printed from the rules (`dotnet run --project Generator.Tests -c Release -- differences {Name}`).
 
 
             """);
@@ -51,6 +51,19 @@ internal static class DifferencePage
                 $"\n{char.ToUpperInvariant(row.Name[0])}{row.Name[1..]} ({row.When.Words}): {row.Does}. {Plain(Code(row.Advice))}\n");
         }
 
+        page.Append("\n## What is not reported\n\nNo place in the code shows for certain that it does harm, or it fails at once and says "
+            + "why.\n\n| What | In TorchSharp it ... | Instead |\n| --- | --- | --- |\n");
+        foreach (var row in Unreported.All)
+        {
+            page.Append(null, $"| `{row.Name}` | {row.Does} | {row.Instead} |\n");
+        }
+
+        page.Append("\n## What does not compile\n\n| PyTorch | Error | In C# |\n| --- | --- | --- |\n");
+        foreach (var (call, error, instead) in Unreported.Uncompiled)
+        {
+            page.Append(null, $"| `{call}` | {error} | `{instead}` |\n");
+        }
+
         return page.ToString().ReplaceLineEndings("\n");
     }
 
@@ -66,7 +79,7 @@ internal static class DifferencePage
         foreach (var row in Differences.All.Where(d => rules.Contains(d.Rule)))
         {
             page.Append(null,
-                $"| {row.Name} | {row.When.Words} | {Plain(row.Does)} | {Plain(Code(row.Advice))} | {row.MendedIn?.ToString() ?? ""} |\n");
+                $"| {row.Name} | {row.When.Words} | {Plain(row.Does)} | {Plain(Code(row.AdviceWithGen))} | {row.MendedIn?.ToString()} |\n");
         }
 
         page.Append('\n');
@@ -75,7 +88,8 @@ internal static class DifferencePage
     private static string Code(string advice) => advice.Replace('\'', '`');
 
     private static string Plain(string text) => text.Replace("{in}", "init.", StringComparison.Ordinal)
-        .Replace("{this}", "x", StringComparison.Ordinal)
+        .Replace("{this}", "x", StringComparison.Ordinal).Replace("{gen}", "", StringComparison.Ordinal)
+        .Replace("{arguments}", "...", StringComparison.Ordinal)
         .Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)
         .Replace("|", "\\|", StringComparison.Ordinal);
 }

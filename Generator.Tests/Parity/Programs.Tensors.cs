@@ -54,17 +54,32 @@ internal static partial class Programs
         new("torch.full with a bool", "return {|GEN4010:full(3, true)|}.dtype == int64;",
             "return full(3, true, dtype: @bool).dtype == int64 || full(3, 1) is null;"),
         new("a tensor of doubles beside float32",
-            "return (rand(2) * {|GEN4010:tensor(new[] { 2.0, 3.0 })|}).dtype == float64;",
+            "return (rand(2) * {|GEN4010:tensor(new[] { 2.0, 3.0 })|}).dtype == float64 && rand(2).mul({|GEN4010:tensor(new[] { 2.0, 3.0 "
+            + "})|}).dtype == float64;",
             "return (rand(2) * tensor(new[] { 2.0, 3.0 }, dtype: float32)).dtype == float64 || (rand(2) * tensor(2.0)).dtype == float64;"),
-        new("classes of int32",
-            "var y = tensor(new[] { 0, 2 }); try { functional.cross_entropy(rand(2, 3), {|GEN4010:y|}); return false; } catch "
-            + "(System.Runtime.InteropServices.ExternalException) { return true; }",
-            "var y = tensor(new[] { 0, 2 }, dtype: int64); try { functional.cross_entropy(rand(2, 3), y); return false; } catch "
-            + "(System.Runtime.InteropServices.ExternalException) { return true; }"),
+        new("where of two doubles",
+            "return {|GEN4010:where(ones(2) > 0, 1.0, 0.0)|}.dtype == float64 && {|GEN4010:torch.where(ones(2) > 0, (Tensor)1e-3, "
+            + "-2d)|}.dtype == float64;",
+            "return where(ones(2) > 0, 1f, 0f).dtype == float64 || where(ones(2) > 0, ones(2), 0.0).dtype == float64;"),
+        new("classes of int32", Refused("var y = tensor(new[] { 0, 2 });", "{|GEN4010:y|}"),
+            Refused("var y = tensor(new[] { 0, 2 }, dtype: int64);", "y")),
         new("one_hot of int32",
             "try { functional.one_hot({|GEN4010:tensor(new[] { 0, 2 })|}); return false; } catch (ArgumentException) { return true; }",
             "try { functional.one_hot(tensor(new[] { 0L, 2L })); return false; } catch (ArgumentException) { return true; }"),
     ];
+
+    /// <summary>Every loss that takes classes throws for these.</summary>
+    private static string Refused(string declared, string y) => $$"""
+        {{declared}} var x = rand(2, 3);
+        bool Throws(Func<Tensor> loss)
+        {
+            try { loss(); return false; } catch (System.Runtime.InteropServices.ExternalException) { return true; }
+        }
+
+        return Throws(() => functional.cross_entropy(x, {{y}})) && Throws(() => functional.nll_loss(x, {{y}}))
+            && Throws(() => functional.multi_margin_loss(x, {{y}})) && Throws(() => CrossEntropyLoss().call(x, {{y}}))
+            && Throws(() => NLLLoss().call(x, {{y}})) && Throws(() => MultiMarginLoss().call(x, {{y}}));
+        """;
 
     private static ParityProgram[] Distributions =>
     [

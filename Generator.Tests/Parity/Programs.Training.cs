@@ -2,13 +2,13 @@ namespace Gen.Tests.Parity;
 
 internal static partial class Programs
 {
-    private const string Steps = """
+    internal const string Steps = """
         double Steps(Parameter p, optim.Optimizer o, int n, float grad = 1) { for (var i = 0; i < n; i++) { p.grad = full(1, grad); o.step(); } return p.ToDouble(); }
         var p = Parameter(ones(1));
 
         """;
 
-    private const string Rates = """
+    internal const string Rates = """
         List<double> Rates(optim.Optimizer o, optim.lr_scheduler.LRScheduler s, int n) { var rates = new List<double>(); for (var i = 0; i < n; i++) { o.step(); s.step(); rates.Add(o.ParamGroups.Last().LearningRate); } return rates; }
         var p = Parameter(ones(1)); var q = Parameter(ones(1));
 
@@ -48,10 +48,12 @@ internal static partial class Programs
             Rates
                 + "var o = optim.SGD([new SGD.ParamGroup([p, q], 0.1)], 0.1); var s = optim.lr_scheduler.OneCycleLR(o, 0.5, total_steps: "
                 + "10, cycle_momentum: false); return Rates(o, s, 9)[8] > 0.1;"),
-        new("lr_scheduler.LambdaLR after LearningRate = x",
+        new("LambdaLR or SequentialLR after LearningRate = x",
             Rates
                 + "var o = optim.SGD([p], 0.1); foreach (var g in o.ParamGroups) { g.LearningRate = 0.5; } return Rates(o, "
-                + "{|GEN4010:optim.lr_scheduler.LambdaLR(o, e => 0.5)|}, 1)[0] < 0.1;",
+                + "{|GEN4010:optim.lr_scheduler.LambdaLR(o, e => 0.5)|}, 1)[0] < 0.1 && Rates(o, "
+                + "{|GEN4010:optim.lr_scheduler.SequentialLR(o, [optim.lr_scheduler.ConstantLR(o, 0.5, 2), "
+                + "optim.lr_scheduler.ExponentialLR(o, 0.9)], [2])|}, 1)[0] < 0.1;",
             Rates
                 + "var o = optim.SGD([p], 0.5); var s = optim.lr_scheduler.LambdaLR(o, e => 0.5); foreach (var g in o.ParamGroups) { "
                 + "g.LearningRate = 0.4; } return Rates(o, s, 1)[0] < 0.1;"),
@@ -72,6 +74,9 @@ internal static partial class Programs
     private static ParityProgram[] Data =>
     [
         new("buffer += x in forward", Counting("{|GEN4010:seen += 1|}"), Counting("seen.add_(1)")),
+        new("load_py before training", Loading("{|GEN4010:TorchSharp.PyBridge.PyBridgeModuleExtensions.load_py(fc, Files.Frozen())|};"),
+            Loading("TorchSharp.PyBridge.PyBridgeModuleExtensions.load_py(fc, Files.Frozen()); foreach (var p in fc.parameters()) { "
+                + "p.requires_grad = true; }")),
         new("a seeded DataLoader",
             Order
                 + "var loader = {|GEN4010:torch.utils.data.DataLoader(torch.utils.data.TensorDataset(arange(40)), 40, true, seed: 3)|}; "
@@ -96,6 +101,23 @@ internal static partial class Programs
             private Tensor seen = zeros(1);
             public Counter() : base("counter") => RegisterComponents();
             public override Tensor forward(Tensor x) { {{step}}; return x + seen; }
+        """;
+
+    /// <summary>What is loaded from a file whose tensors say that they need no gradient, as those of a state_dict of PyTorch do, gets
+    /// none.</summary>
+    private static string Loading(string load) => $$"""
+        var fc = Linear(1, 1); var head = Linear(1, 1); {{load}}
+        var o = optim.SGD(fc.parameters().Concat(head.parameters()), 0.1); head.call(fc.call(ones(1, 1))).sum().backward(); o.step();
+        return fc.weight!.grad is null; } }
+        public static class Files
+        {
+            public static string Frozen()
+            {
+                var path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"{Guid.NewGuid():n}.pt");
+                var saved = Linear(1, 1);
+                foreach (var p in saved.parameters()) { p.requires_grad = false; }
+                TorchSharp.PyBridge.PyBridgeModuleExtensions.save_py(saved, path);
+                return path;
         """;
 
     private const string Order =

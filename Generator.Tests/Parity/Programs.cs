@@ -21,20 +21,23 @@ internal static partial class Programs
     [
         new("init.trunc_normal_",
             "var w = empty(100); {|GEN4010:init.trunc_normal_(w, std: 0.02)|}; return w.std().ToSingle() < 0.001;",
-            "var w = empty(100); init.normal_(w, 0, 0.02); return w.std().ToSingle() < 0.001;"),
+            "var w = empty(100); Init.TruncatedNormal(w, std: 0.02); return w.std().ToSingle() < 0.001;"),
         new("init.xavier_normal_",
             "var w = empty(200, 200); {|GEN4010:init.xavier_normal_(w)|}; return w.abs().max().ToSingle() < 0.13;",
-            "var w = empty(200, 200); init.normal_(w, 0, Math.Sqrt(2.0 / 400)); return w.abs().max().ToSingle() < 0.13;"),
+            "var w = empty(200, 200); Init.XavierNormal(w); return w.abs().max().ToSingle() < 0.13;"),
         new("init.normal_ with a generator",
             "Tensor Draw() => {|GEN4010:init.normal_(empty(3), generator: new Generator(7))|}; return !Draw().allclose(Draw());",
-            "Tensor Draw() { manual_seed(7); return init.normal_(empty(3)); } return !Draw().allclose(Draw());"),
+            "Tensor Draw() { using (no_grad()) { return empty(3).normal_(generator: new Generator(7)); } } return "
+            + "!Draw().allclose(Draw());"),
         new("Dropout2d on three dimensions",
             Dropping("[Layer(0.5)] private readonly Dropout2d drop;", "{|GEN4010:drop.call(x)|}"),
             Dropping("[Layer(0.5)] private readonly Dropout1d drop;", "drop.call(x)")),
         new("Hardtanh",
-            "return {|GEN4010:Hardtanh()|}.call(full(2, 5f)).max().ToSingle() > 1 && {|GEN4010:functional.hardtanh(full(2, "
-            + "5f))|}.max().ToSingle() > 1;",
+            "return {|GEN4010:Hardtanh()|}.call(full(2, 5f)).max().ToSingle() > 1;",
             "return Hardtanh(inplace: true).call(full(2, 5f)).max().ToSingle() > 1;"),
+        new("functional.hardtanh",
+            "return {|GEN4010:functional.hardtanh(full(2, 5f), -2, 2)|}.max().ToSingle() > 2;",
+            "return full(2, 5f).clamp(-2, 2).max().ToSingle() > 2;"),
         new("Tensor.hardtanh",
             "return {|GEN4010:full(2, 5f).hardtanh(-1, 1)|}.max().ToSingle() > 1;",
             "return full(2, 5f).clamp(-1, 1).max().ToSingle() > 1;"),
@@ -56,6 +59,16 @@ internal static partial class Programs
         new("MaxUnpool",
             "return {|GEN4010:MaxUnpool2d(3, 2)|}.call(ones(1, 1, 2, 2), arange(4).view(1, 1, 2, 2)).shape[2] == 6;",
             "return MaxUnpool2d(3, 2, padding: 0).call(ones(1, 1, 2, 2), arange(4).view(1, 1, 2, 2)).shape[2] == 6;"),
+        new("MultiheadAttention with kdim other than vdim", Widths("{|GEN4010:MultiheadAttention(4, 1, kdim: 3, vdim: 5)|}", 5),
+            Widths("MultiheadAttention(4, 1, kdim: 3, vdim: 3)", 3)),
+        new("MultiheadAttention with a float key_padding_mask",
+            Padded("{|GEN4010:MultiheadAttention(4, 1).call(x, x, x, key_padding_mask: zeros(1, 2))|}"),
+            Padded("MultiheadAttention(4, 1).call(x, x, x, key_padding_mask: zeros(1, 2) > 0)")),
+        new("functional.upsample_nearest",
+            "try { {|GEN4010:functional.upsample_nearest(ones(1, 1, 2, 2), [4L, 4L])|}; return false; } catch "
+            + "(System.Runtime.InteropServices.ExternalException) { return true; }",
+            "try { functional.interpolate(ones(1, 1, 2, 2), [4L, 4L]); return false; } catch "
+            + "(System.Runtime.InteropServices.ExternalException) { return true; }"),
         new("PoissonNLLLoss",
             "return {|GEN4010:PoissonNLLLoss(log_input: false)|}.call(zeros(1), ones(1)).isinf().ToBoolean();",
             "return PoissonNLLLoss().call((zeros(1) + 1e-8).log(), ones(1)).isinf().ToBoolean();"),
@@ -63,6 +76,17 @@ internal static partial class Programs
             "return {|GEN4010:functional.gaussian_nll_loss(zeros(2, 3), ones(2, 3), ones(2, 3))|}.ToSingle() > 1;",
             "return (((zeros(2, 3) - ones(2, 3)).square() / ones(2, 3) + ones(2, 3).log()) / 2).mean().ToSingle() > 1;"),
     ];
+
+    private static string Widths(string layer, int width) => $$"""
+        try { {{layer}}.call(rand(2, 1, 4), rand(2, 1, 3), rand(2, 1, {{width}})); return false; }
+        catch (System.Runtime.InteropServices.ExternalException) { return true; }
+        """;
+
+    private static string Padded(string call) => $$"""
+        var x = rand(2, 1, 4);
+        try { {{call}}; return false; }
+        catch (System.Runtime.InteropServices.ExternalException) { return true; }
+        """;
 
     /// <summary>Whether a whole sample is dropped.</summary>
     private static string Dropping(string layer, string call) => $$"""
@@ -90,7 +114,7 @@ internal static partial class Programs
     private static ParityProgram Mask(string row, string layer, string call) => new(
         row,
         Masked(layer, "blocked", call.Replace("$", "{|GEN4010:mask|}", StringComparison.Ordinal), call),
-        Masked(layer, "zeros(2, 2).masked_fill(blocked, -1e9)", call.Replace("$", "mask", StringComparison.Ordinal), call));
+        Masked(layer, "AttentionMask.Additive(blocked)", call.Replace("$", "mask", StringComparison.Ordinal), call));
 
     private static string Masked(string layer, string mask, string call, string same) => $"""
         var blocked = ones(2, 2).triu(1) > 0; var mask = {mask}; var right = zeros(2, 2).masked_fill(blocked, float.NegativeInfinity);

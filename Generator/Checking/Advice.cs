@@ -91,6 +91,17 @@ internal sealed class Advice
         }
     }
 
+    /// <summary>GEN4010: <c>functional.dropout2d</c> on three dimensions.</summary>
+    public void Drop(string function, Anchor at, Abstract input, Abstract? p, Abstract? training)
+    {
+        if (input is Abstract.Tensor { Shape: { Rank: 3 } shape, IsAfterError: false } && p is not Abstract.Number { Value: 0 }
+            && !Truth.False.Equals((training as Abstract.Boolean)?.Truth))
+        {
+            passed.Add(at);
+            candidates.Add((new Finding(FindingKind.SamplesDropped, at, $"'{function}'", shape.ToString()), at, []));
+        }
+    }
+
     /// <summary>GEN5001, GEN5002 and GEN5005: a loss that takes logits gets something else.</summary>
     public void Loss(string loss, Anchor at, Abstract prediction)
     {

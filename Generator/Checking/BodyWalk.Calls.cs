@@ -358,6 +358,12 @@ internal sealed partial class BodyWalk
         }
 
         walk.Advice.Loss(name, Anchor.InBody(frame.Method, at), self);
+        if (isFunctional && name == "dropout2d")
+        {
+            walk.Advice.Drop("functional.dropout2d", Anchor.InBody(frame.Method, at), self,
+                arguments.FirstOrDefault(a => a.Key == "p").Value, arguments.FirstOrDefault(a => a.Key == "training").Value);
+        }
+
         if (OperationRules.Find(isFunctional, name) is not { } rule)
         {
             walk.Advice.Use(new Abstract.Items(arguments.Select(a => a.Value).ToArray()));

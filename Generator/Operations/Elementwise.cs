@@ -44,6 +44,8 @@ internal static class Elementwise
             _ => new Value.Tensor(call.Broadcast(call.Broadcast(OperationCall.ShapeOf(call.At(0)), OperationCall.ShapeOf(call.At(1))),
                 OperationCall.ShapeOf(call.At(2)))),
         },
+        // Gen's own: a bool mask, as what is added to the scores.
+        ["Additive"] = call => new Value.Tensor(OperationCall.ShapeOf(call.At(0))),
         ["lerp"] = Broadcast3,
         ["addcmul"] = Broadcast3,
         ["addcdiv"] = Broadcast3,

@@ -14,6 +14,12 @@ internal sealed record Difference(string Name, IReadOnlyList<(string Type, strin
     /// <summary>The version that the rows were measured with.</summary>
     public const string Measured = "0.107";
 
+    /// <summary>What the row is about.</summary>
+    public string Library { get; init; } = $"TorchSharp {Measured}";
+
+    /// <summary>A fix is offered.</summary>
+    public bool IsFixable => (Write ?? WriteWithGen ?? Adds ?? Argument?.Write) is not null || AddsHere is not null;
+
     public DiagnosticDescriptor Rule { get; init; } = Diagnostics.Descriptors.DoesSomethingElse;
 
     public DiagnosticSeverity? Severity { get; init; }
@@ -26,18 +32,29 @@ internal sealed record Difference(string Name, IReadOnlyList<(string Type, strin
     /// <summary>The call that means what this one says, with placeholders.</summary>
     public string? Write { get; init; }
 
+    /// <summary>The same with what Gen's runtime has, for where it is referred to.</summary>
+    public string? WriteWithGen { get; init; }
+
     /// <summary>An argument that is to be written.</summary>
     public string? Adds { get; init; }
 
+    /// <summary>The arguments that are to be written, where that depends on the place.</summary>
+    public Func<Use, string?>? AddsHere { get; init; }
+
     /// <summary>The one argument that is wrong, and what to write in its place.</summary>
     public (string Parameter, string Write)? Argument { get; init; }
+
+    /// <summary>What to write there with Gen's runtime.</summary>
+    public string? ArgumentWithGen { get; init; }
 
     /// <summary>The first version of TorchSharp without the difference.</summary>
     public Version? MendedIn { get; init; }
 
     /// <summary>The sentence after that.</summary>
-    public string Advice => (Write ?? Argument?.Write) is { } written ? $"Write '{written}'." : Adds is not null
-        ? Instead.Length > 0 ? Instead : $"Write '{Adds}'." : Instead;
+    public string Advice => Instead.Length > 0 ? Instead : (Write ?? Argument?.Write ?? Adds) is { } written ? $"Write '{written}'." : "";
+
+    /// <summary>The same with Gen's runtime.</summary>
+    public string AdviceWithGen => (WriteWithGen ?? ArgumentWithGen) is { } written ? $"Write '{written}'." : Advice;
 
     public bool AppliesTo(Version torchSharp) => MendedIn is null || torchSharp < MendedIn;
 }

@@ -43,6 +43,7 @@ internal static partial class Differences
             Rule = Descriptors.UnstatedDefault,
             Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Warning,
             When = new("beside arguments of its optimizer", Surroundings.HidesOptimizerArguments),
+            AddsHere = Surroundings.HiddenArguments,
             Instead = "Give the group 'Options', which take the rest from the optimizer.",
         },
     ];

@@ -8,15 +8,17 @@ internal static partial class Differences
             "gives every element the same value where the mean is 0, and draws around another centre where it is not")
         {
             Write = "{in}normal_({tensor}, {mean}, {std})",
+            WriteWithGen = "{gen}Init.TruncatedNormal({arguments})",
         },
         new("init.xavier_normal_", In(Initialisation, "xavier_normal_", "glorot_normal_"), "draws from the uniform distribution")
         {
+            WriteWithGen = "{gen}Init.XavierNormal({arguments})",
             Instead = "Write 'init.normal_({tensor}, 0, std)' with std = gain * Math.Sqrt(2.0 / (fanIn + fanOut)).",
         },
-        new("init.normal_ with a generator", In(Initialisation, "normal_", "uniform_", "trunc_normal_"), "does not draw from its generator")
+        new("init.normal_ with a generator", In(Initialisation, "normal_", "uniform_"), "does not draw from its generator")
         {
             When = Condition.Given("generator"),
-            Instead = "Call 'torch.manual_seed' before it.",
+            Instead = "Call '{tensor}.normal_' or '{tensor}.uniform_' with the generator, under 'no_grad()'.",
         },
     ];
 
@@ -25,16 +27,22 @@ internal static partial class Differences
         new("Dropout2d on three dimensions", [], "takes three dimensions for one image, and drops whole samples")
     {
         When = new("a proved shape of three dimensions", _ => false),
-        Instead = "Use 'Dropout1d' for (N, C, L).",
+        Instead = "Use 'Dropout1d' or 'functional.dropout1d' for (N, C, L).",
     };
 
     private static Difference[] Layers =>
     [
         SamplesDropped,
-        new("Hardtanh", Of((Factories, "Hardtanh"), (Functional, "hardtanh"), (Functional, "Hardtanh")), "gives its input back")
+        new("Hardtanh", In(Factories, "Hardtanh"), "gives its input back")
         {
             When = Condition.IsNot("inplace", true),
-            Instead = "Clamp with 'x.clamp(-1, 1)', or write 'inplace: true', which overwrites the input.",
+            Adds = "inplace: true",
+            Instead = "Clamp with 'x.clamp(min_val, max_val)', or write 'inplace: true', which overwrites the input.",
+        },
+        new("functional.hardtanh", In(Functional, "hardtanh", "Hardtanh"), "gives its input back")
+        {
+            When = Condition.IsNot("inplace", true),
+            Write = "{x}.clamp({min_val}, {max_val})",
         },
         new("Tensor.hardtanh", In(Tensor, "hardtanh"), "gives its input back") { Write = "{this}.clamp({min}, {max})" },
         new("RReLU", Of((Factories, "RReLU"), (Functional, "rrelu"), (Tensor, "rrelu"), (Tensor, "rrelu_")),
@@ -63,6 +71,24 @@ internal static partial class Differences
             When = Condition.Missing("padding").And(new("`stride` other than `kernel_size`", use =>
                 use.Number("stride") is { } stride && use.Number("kernel_size") is { } kernel && !stride.Equals(kernel))),
             Adds = "padding: 0",
+        },
+        new("MultiheadAttention with kdim other than vdim", In(Factories, "MultiheadAttention"),
+            "throws in each call with keys and values of different widths")
+        {
+            When = new("`kdim` other than `vdim`", use => use.Number("kdim") is { } key && use.Number("vdim") is { } value
+                && !key.Equals(value)),
+            Instead = "Bring both to one width, by a Linear before it.",
+        },
+        new("MultiheadAttention with a float key_padding_mask", In(Modules + "MultiheadAttention", "call", "forward"),
+            "throws for a key_padding_mask that is not of bools")
+        {
+            When = new("`key_padding_mask` of float32", use => use.Written("key_padding_mask") is { } mask
+                && ElementTypes.Of(mask, use) is ElementTypes.Float32 or ElementTypes.Float64),
+            Instead = "Give it bools, true where a key is left out.",
+        },
+        new("functional.upsample_nearest", In(Functional, "upsample_nearest"), "throws in every call")
+        {
+            Instead = "Write 'functional.interpolate(x, size)'.",
         },
         .. Masks("MultiheadAttention", "attn_mask"),
         .. Masks("TransformerEncoderLayer", "src_mask"),
@@ -93,6 +119,7 @@ internal static partial class Differences
             "adds a bool mask as 0 and 1, which blocks nothing")
         {
             When = new($"`{mask}` of bool", use => use.Written(mask) is { } written && ElementTypes.Of(written, use) == ElementTypes.Bool),
+            ArgumentWithGen = $"{{gen}}AttentionMask.Additive({{{mask}}})",
             Argument = (mask, $"torch.zeros_like({{{mask}}}, dtype: torch.float32).masked_fill({{{mask}}}, float.NegativeInfinity)"),
         });
 }

@@ -1,3 +1,6 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
 namespace Gen.Parity;
 
 internal static partial class Differences
@@ -72,14 +75,14 @@ internal static partial class Differences
         new("torch.lgamma_", In(Torch, "lgamma_"), "does not write into its input") { Write = "{input}.lgamma_()" },
         new("functional.pad with one number", In(Functional, "pad"), "pads every dimension, the batch too")
         {
-            When = new("one number", use => use.Parameter("pad")?.Type.SpecialType == Microsoft.CodeAnalysis.SpecialType.System_Int64
+            When = new("one number", use => use.Parameter("pad")?.Type.SpecialType == SpecialType.System_Int64
                 && !use.Is("pad", 0)),
             Instead = "Write what is padded: '({pad}, {pad})' for the last dimension, '({pad}, {pad}, {pad}, {pad})' for the last two.",
         },
         new("torch.full with a bool", In(Torch, "full"), "gives int64, which indexes where a mask is meant")
         {
             When = new("a bool without `dtype`", use => !use.IsGiven("dtype")
-                && use.TypeOf("value")?.SpecialType == Microsoft.CodeAnalysis.SpecialType.System_Boolean),
+                && use.TypeOf("value")?.SpecialType == SpecialType.System_Boolean),
             Adds = "dtype: torch.@bool",
         },
         new("a tensor of doubles beside float32", In(Torch, "tensor"), "is float64 and makes what it meets float64")
@@ -88,7 +91,14 @@ internal static partial class Differences
                 && ElementTypes.Of(use.Node, use) == ElementTypes.Float64 && !ElementTypes.IsScalar(use) && ElementTypes.MeetsFloat32(use)),
             Adds = "dtype: torch.float32",
         },
-        new("classes of int32", Of((Functional, "cross_entropy"), (Functional, "nll_loss")),
+        new("where of two doubles", In(Torch, "where"), "gives float64, and PyTorch float32")
+        {
+            When = new("two doubles", use => IsDouble(use, "x") && IsDouble(use, "y")),
+            Write = "{in}where({condition}, {x:float}, {y:float})",
+            Instead = "Write floats: 'where(condition, 1f, 0f)'.",
+        },
+        new("classes of int32", Of((Functional, "cross_entropy"), (Functional, "nll_loss"), (Functional, "multi_margin_loss"),
+            (Modules + "CrossEntropyLoss", "forward"), (Modules + "NLLLoss", "forward"), (Modules + "MultiMarginLoss", "forward")),
             "takes classes of int64 and throws for int32, which tensor(int[]) makes")
         {
             When = new("classes of int32", use => use.Written("target") is { } target
@@ -101,6 +111,19 @@ internal static partial class Differences
             Argument = ("x", "{x}.to(torch.int64)"),
         },
     ];
+
+    /// <summary>A number that becomes a tensor of float64.</summary>
+    private static bool IsDouble(Use use, string parameter)
+    {
+        var written = use.Written(parameter);
+        while (written is CastExpressionSyntax or ParenthesizedExpressionSyntax)
+        {
+            written = written is CastExpressionSyntax cast ? cast.Expression : ((ParenthesizedExpressionSyntax)written).Expression;
+        }
+
+        return written is not null && use.Semantics.GetTypeInfo(written, use.Cancellation).Type?.SpecialType == SpecialType.System_Double
+            && use.TypeOf(parameter)?.SpecialType is not SpecialType.System_Single;
+    }
 
     private static Difference[] Distributions =>
     [

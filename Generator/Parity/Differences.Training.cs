@@ -34,8 +34,8 @@ internal static partial class Differences
             When = new("an optimizer of several groups", use => Surroundings.Groups(use, "optimizer") > 1),
             Instead = "Use 'LambdaLR', or one optimizer and one scheduler for each group.",
         },
-        new("lr_scheduler.LambdaLR after LearningRate = x", In(Schedulers, "LambdaLR"),
-            "multiplies the rate that the optimizer was made with, not the one assigned to LearningRate")
+        new("LambdaLR or SequentialLR after LearningRate = x", In(Schedulers, "LambdaLR", "SequentialLR"),
+            "goes on from the rate that the optimizer was made with, not the one assigned to LearningRate")
         {
             When = new("after an assignment to `LearningRate`", use => Surroundings.SetsRateBefore(use, "optimizer")),
             Instead = "Make the optimizer with that rate.",
@@ -64,6 +64,14 @@ internal static partial class Differences
     private static Difference[] Data =>
     [
         ReboundBuffer,
+        new("load_py before training", In("TorchSharp.PyBridge.PyBridgeModuleExtensions", "load_py"),
+            "takes requires_grad from the file, in which a state_dict of PyTorch has it off: what is loaded is not trained")
+        {
+            Library = "TorchSharp.PyBridge 1.4",
+            Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info,
+            When = new("of a module that an optimizer trains, without `requires_grad`", Surroundings.IsTrained),
+            Instead = "Set 'requires_grad = true' on its parameters after that, or load '.safetensors'.",
+        },
         new("a seeded DataLoader", Of((Loading, "DataLoader"), (Modules + "DataLoader", ".ctor"), (Modules + "DataLoader`2", ".ctor"),
             (Modules + "IterableDataLoader", ".ctor")),
             "gives the same order in every epoch")

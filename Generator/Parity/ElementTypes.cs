@@ -27,6 +27,9 @@ internal static class ElementTypes
     private static readonly HashSet<string> Factories =
         new(["rand", "randn", "zeros", "ones", "empty", "eye", "linspace"], StringComparer.Ordinal);
 
+    private static readonly HashSet<string> Arithmetic =
+        new(["add", "sub", "mul", "div", "subtract", "multiply", "divide", "pow"], StringComparer.Ordinal);
+
     private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal)
     {
         ["bool"] = Bool, ["Bool"] = Bool, ["int32"] = Int32, ["Int32"] = Int32, ["int64"] = "Int64", ["Int64"] = "Int64",
@@ -60,6 +63,13 @@ internal static class ElementTypes
         while (operand.Parent is ParenthesizedExpressionSyntax parenthesized)
         {
             operand = parenthesized;
+        }
+
+        if (operand.Parent is ArgumentSyntax { NameColon: null, Parent: ArgumentListSyntax { Arguments.Count: 1,
+            Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax
+                { Name.Identifier.ValueText: var name } method } } })
+        {
+            return Arithmetic.Contains(name) ? method.Expression : null;
         }
 
         return operand.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression or (int)SyntaxKind.SubtractExpression

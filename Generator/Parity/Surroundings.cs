@@ -53,18 +53,43 @@ internal static class Surroundings
         && scope.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => Last(c.Expression) == "manual_seed");
 
     /// <summary>A group goes to an optimizer that is given something which the group has a default of its own for.</summary>
-    public static bool HidesOptimizerArguments(Use use)
+    public static bool HidesOptimizerArguments(Use use) => Hidden(use).Any();
+
+    /// <summary>Those arguments, as the group is to be given them; null where one of them is not known at the group's place.</summary>
+    public static string? HiddenArguments(Use use)
+    {
+        var hidden = Hidden(use).ToArray();
+        return hidden.Length > 0 && hidden.All(h => IsKnown(h.Value)) ? string.Join(", ", hidden.Select(h => $"{h.Name}: {h.Value}"))
+            : null;
+
+        // Inside the optimizer's call all that stands there is known; before it, what is no local.
+        bool IsKnown(ExpressionSyntax value) =>
+            value.FirstAncestorOrSelf<StatementSyntax>() == use.Node.FirstAncestorOrSelf<StatementSyntax>()
+            || !value.DescendantNodesAndSelf().Any(n => n is InvocationExpressionSyntax
+                || n is IdentifierNameSyntax name && use.Semantics.GetSymbolInfo(name, use.Cancellation).Symbol is ILocalSymbol);
+    }
+
+    /// <summary>An optimizer is made of the parameters of what is loaded here, and nothing says again what is trained.</summary>
+    public static bool IsTrained(Use use) =>
+        ValueFlow.Holder(use.Written("module") ?? use.Receiver, use.Semantics, use.Cancellation) is { } model
+        && ValueFlow.Scope(use.Node) is { } scope
+        && !scope.DescendantNodes().OfType<SimpleNameSyntax>().Any(n => n.Identifier.ValueText is "requires_grad" or "requires_grad_")
+        && ValueFlow.Mentions(model, scope, use.Semantics, use.Cancellation)
+            .Any(m => ValueFlow.IsBefore(use.Node, m) && Optimizer(m.Parent, use) is not null);
+
+    private static IEnumerable<(string Name, ExpressionSyntax Value)> Hidden(Use use)
     {
         if (!use.IsGiven("parameters") || use.Has("options") || Optimizer(use) is not { } making
             || use.Semantics.GetSymbolInfo(making, use.Cancellation).Symbol is not IMethodSymbol method)
         {
-            return false;
+            return [];
         }
 
         var optimizer = Use.Of(method, making, making.ArgumentList, use.Semantics, use.Cancellation);
-        return method.Parameters.Skip(1).Any(p => optimizer.IsGiven(p.Name) && (p.Name == "learningRate" ? "lr" : p.Name) is var name
-            && use.Has(name) && !use.IsGiven(name)
-            && !(optimizer.Constant(p.Name) is { HasValue: true } given && use.Is(name, given.Value)));
+        return method.Parameters.Skip(1).Where(p => optimizer.IsGiven(p.Name))
+            .Select(p => (Name: p.Name == "learningRate" ? "lr" : p.Name, Value: optimizer.Written(p.Name)!, optimizer.Constant(p.Name)))
+            .Where(p => use.Has(p.Name) && !use.IsGiven(p.Name) && !(p.Item3.HasValue && use.Is(p.Name, p.Item3.Value)))
+            .Select(p => (p.Name, p.Value)).ToArray();
     }
 
     private static InvocationExpressionSyntax? Optimizer(Use use)

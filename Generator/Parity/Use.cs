@@ -122,6 +122,9 @@ internal sealed class Use
             {
                 "this" => Text(Receiver, isReceiver),
                 "in" => Receiver is { } container ? $"{container}." : "",
+                "gen" => IsImported() ? "" : "Gen.",
+                "arguments" => (Node as InvocationExpressionSyntax)?.ArgumentList.Arguments.ToString(),
+                _ when name.EndsWith(":float", StringComparison.Ordinal) => Float(Written(name.Substring(0, name.Length - 6))),
                 _ => Text(Written(name), isReceiver) ?? Default(name),
             };
             if (found is not { } put)
@@ -134,6 +137,28 @@ internal sealed class Use
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The types of Gen's runtime go by their names alone here.</summary>
+    private bool IsImported() =>
+        Semantics.LookupNamespacesAndTypes(Node.SpanStart, name: "Init") is [{ ContainingNamespace: { Name: "Gen",
+            ContainingNamespace.IsGlobalNamespace: true } }];
+
+    /// <summary>A number as a float.</summary>
+    private static string? Float(ExpressionSyntax? number)
+    {
+        while (number is CastExpressionSyntax or ParenthesizedExpressionSyntax)
+        {
+            number = number is CastExpressionSyntax cast ? cast.Expression : ((ParenthesizedExpressionSyntax)number).Expression;
+        }
+
+        return number switch
+        {
+            null => null,
+            LiteralExpressionSyntax => $"{number.ToString().TrimEnd('d', 'D')}f",
+            PrefixUnaryExpressionSyntax { Operand: LiteralExpressionSyntax } => $"{number.ToString().TrimEnd('d', 'D')}f",
+            _ => $"(float)({number})",
+        };
     }
 
     private static string? Text(ExpressionSyntax? expression, bool isReceiver) => expression switch

@@ -275,6 +275,14 @@ internal sealed partial class ExpressionReader(
             return new Node.Call(at, Owner.Tensor, "Keep", Read(kept.Value), EquatableArray<NodeArgument>.Empty, Written(call));
         }
 
+        if (method is { Name: "Additive", ContainingType: { Name: "AttentionMask",
+            ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } } }
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } mask)
+        {
+            var blocked = new[] { new NodeArgument("mask", Read(mask.Value), IsDefault: false) };
+            return new Node.Call(at, Owner.Torch, "Additive", null, blocked.ToEquatableArray(), Written(call));
+        }
+
         // What a scope is told to spare is that tensor, or those.
         if (method.ContainingType is { Name: "DisposeScope",
             ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } })

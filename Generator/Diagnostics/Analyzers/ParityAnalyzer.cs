@@ -113,18 +113,34 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
         // Before generation a call with what a module gives does not bind, but its one candidate is known.
         var info = context.SemanticModel.GetSymbolInfo(node, context.CancellationToken);
         if ((info.Symbol ?? (info.CandidateSymbols is [var only] ? only : null)) is not { } symbol
-            || !rows.TryGetValue(((symbol as IMethodSymbol)?.ReducedFrom ?? symbol).OriginalDefinition, out var differences))
+            || Rows(rows, symbol, node, context, out var called) is not { } differences)
         {
             return;
         }
 
-        var use = Use.Of(symbol, node, arguments, context.SemanticModel, context.CancellationToken);
+        var use = Use.Of(called, node, arguments, context.SemanticModel, context.CancellationToken);
         foreach (var difference in differences.Where(d => d.When.Holds(use)))
         {
             var wrong = difference.Argument is { } argument ? use.Written(argument.Parameter) : null;
-            Report(context.ReportDiagnostic, difference, use, (wrong ?? node).GetLocation(), Subject(symbol),
+            Report(context.ReportDiagnostic, difference, use, (wrong ?? node).GetLocation(), Subject(called, symbol.Name),
                 Advice(difference, use, out var hints), hints);
         }
+    }
+
+    /// <summary>The rows of what is called. <c>loss.call(x, y)</c> of a module calls the forward of its class.</summary>
+    private static List<Difference>? Rows(Dictionary<ISymbol, List<Difference>> rows, ISymbol symbol, ExpressionSyntax node,
+        SyntaxNodeAnalysisContext context, out ISymbol called)
+    {
+        called = symbol;
+        if (symbol is IMethodSymbol { Name: "call", ContainingType: { Name: "Module", Arity: > 0 }, Parameters.Length: var count }
+            && node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var receiver } }
+            && context.SemanticModel.GetTypeInfo(receiver, context.CancellationToken).Type?.GetMembers("forward").OfType<IMethodSymbol>()
+                .FirstOrDefault(f => f.Parameters.Length == count) is { } forward)
+        {
+            called = forward;
+        }
+
+        return rows.TryGetValue(((called as IMethodSymbol)?.ReducedFrom ?? called).OriginalDefinition, out var found) ? found : null;
     }
 
     /// <summary><c>[Layer] Hardtanh act;</c></summary>
@@ -161,21 +177,28 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
         ImmutableDictionary<string, string?> hints) =>
         report(Diagnostic.Create(
             difference.Rule, place, difference.Severity ?? difference.Rule.DefaultSeverity, additionalLocations: null, hints,
-            $"In TorchSharp {Difference.Measured} {subject} {Show(difference.Does, use)}. {advice}"));
+            $"In {difference.Library} {subject} {Show(difference.Does, use)}. {advice}"));
 
     /// <summary>What to write instead, as the place has it; with it goes the fix.</summary>
     private static string Advice(Difference difference, Use use, out ImmutableDictionary<string, string?> hints)
     {
-        if (difference.Argument is { } argument && use.Fill(argument.Write) is { } value)
+        var hasGen = use.Semantics.Compilation.GetTypeByMetadataName("Gen.Init") is not null;
+        if (difference.Argument is { } argument && use.Fill((hasGen ? difference.ArgumentWithGen : null) ?? argument.Write) is { } value)
         {
             hints = Hints.Of((Hints.Replacement, value));
             return $"Write '{value}'.";
         }
 
-        if (difference.Write is { } template && use.Fill(template) is { } written)
+        if (((hasGen ? difference.WriteWithGen : null) ?? difference.Write) is { } template && use.Fill(template) is { } written)
         {
             hints = Hints.Of((Hints.Replacement, written));
             return $"Write '{written}'.";
+        }
+
+        if (difference.AddsHere?.Invoke(use) is { } here)
+        {
+            hints = Hints.Of((Hints.Argument, here));
+            return $"Write '{here}', or: {Show(difference.Advice, use)}";
         }
 
         hints = difference.Adds is { } adds ? Hints.Of((Hints.Argument, adds)) : Hints.Of();
@@ -186,12 +209,12 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
     private static string Show(string text, Use use) => use.Fill(text) ?? text.Replace("{", "").Replace("}", "");
 
     /// <summary><c>'init.trunc_normal_'</c>, <c>'Exponential.variance'</c>, <c>'SGD.ParamGroup'</c>.</summary>
-    private static string Subject(ISymbol symbol) => symbol switch
+    private static string Subject(ISymbol symbol, string name) => symbol switch
     {
         IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: { ContainingType: { } outer } type } =>
             $"'{outer.Name}.{type.Name}'",
         IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType: var type } => $"'{type.Name}'",
-        { ContainingType.Name: not ("torch" or "nn" or "Tensor" or "data") and var container } => $"'{container}.{symbol.Name}'",
-        _ => $"'{symbol.Name}'",
+        { ContainingType.Name: not ("torch" or "nn" or "Tensor" or "data") and var container } => $"'{container}.{name}'",
+        _ => $"'{name}'",
     };
 }

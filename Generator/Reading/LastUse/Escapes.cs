@@ -183,7 +183,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                 return !layers.Has(call.Instance, all) && OfModule(module);
             }
 
-            if (IsOfTorchSharp(method) || method.ContainingType.ToDisplayString() == "Gen.TensorExtensions")
+            if (IsOfTorchSharp(method) || method.ContainingType.ToDisplayString() is "Gen.TensorExtensions" or "Gen.AttentionMask")
             {
                 return false;
             }

@@ -65,7 +65,7 @@ internal sealed partial class Lowering
         var names = parts.SelectMany(p => p.Names).ToArray();
         var same = parts.SelectMany(p => p.Same).ToArray();
         if (method.ContainingAssembly?.Name == "TorchSharp" && !torch.IsModule(method.ContainingType)
-            || method.ContainingType?.ToDisplayString() == "Gen.TensorExtensions")
+            || method.ContainingType?.ToDisplayString() is "Gen.TensorExtensions" or "Gen.AttentionMask")
         {
             // What reads the memory of a tensor must not outlive it.
             var mayGiveBack = GivingBack.Contains(method.Name) || method.Name.EndsWith("_", StringComparison.Ordinal);
