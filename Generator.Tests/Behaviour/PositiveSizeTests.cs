@@ -42,7 +42,7 @@ public sealed class PositiveSizeTests
         Assert.Equal([2, 3], right.call(ones(2, 3)).shape);
         using var net = Build(type, 0);
         var error = Assert.Throws<ShapeMismatchException>(() => net.call(ones(2, 0)));
-        Assert.Equal("Net: h >= 1 does not hold (h = 0).", error.Message);
+        Assert.Equal("Net: h >= 1 does not hold (h=0).", error.Message);
     }
 
     [Theory]
