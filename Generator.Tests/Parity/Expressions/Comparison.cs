@@ -65,7 +65,10 @@ internal static class Comparison
             return false;
         }
 
+        // Sums of large numbers that cancel are as exact as the large ones.
         var (relative, absolute) = Tolerance(isNumber ? "Float32" : typeHere.Split('[')[0]);
+        absolute *= Math.Max(1, b.Skip(1).Select(t => double.TryParse(t, CultureInfo.InvariantCulture, out var y) ? Math.Abs(y) : 0)
+            .Where(double.IsFinite).DefaultIfEmpty().Max());
         return a.Skip(1).Zip(b.Skip(1)).All(p => p.First == p.Second
             || (double.TryParse(p.First, CultureInfo.InvariantCulture, out var x)
                 && double.TryParse(p.Second, CultureInfo.InvariantCulture, out var y)

@@ -77,7 +77,7 @@ internal static partial class ExpressionTable
             foreach (var chosen in Choose(pair[0]))
             {
                 yield return (chosen.CSharp, pair.Length == 1 ? Spell(chosen.Python)
-                    : Given().Replace(pair[1], m => chosen.Choices[m.Value[1] - '0']));
+                    : Given().Replace(Spell(pair[1]), m => chosen.Choices[m.Value[1] - '0']));
             }
         }
     }

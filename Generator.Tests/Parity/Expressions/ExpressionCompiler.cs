@@ -73,13 +73,10 @@ internal static class ExpressionCompiler
         {
             return $"ok\t{Given.Write(method.Invoke(null, null))}";
         }
-        catch (TargetInvocationException e)
+        catch (Exception e)
         {
-            return $"error\t{e.InnerException!.GetType().Name}: {e.InnerException.Message.ReplaceLineEndings(" ")}";
-        }
-        catch (Exception e) when (e is System.Runtime.InteropServices.ExternalException or ArgumentException or NotImplementedException)
-        {
-            return $"error\t{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
+            var cause = e is TargetInvocationException ? e.InnerException! : e;
+            return $"error\t{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")}";
         }
     }
 }

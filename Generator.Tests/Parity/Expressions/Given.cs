@@ -223,7 +223,7 @@ public static class Given
     internal static IEnumerable<object> Flat(object? value) => value switch
     {
         null => [],
-        Tensor tensor => [tensor],
+        Tensor tensor => tensor.IsInvalid ? [] : [tensor],
         string text => [text],
         Scalar number => [number.ToDouble()],
         System.Runtime.CompilerServices.ITuple tuple => Enumerable.Range(0, tuple.Length).SelectMany(i => Flat(tuple[i])),
@@ -259,7 +259,8 @@ public static class Given
         var dense = (tensor.is_sparse ? tensor.to_dense() : tensor).detach();
         var real = dense.is_complex() ? dense.resolve_conj().view_as_real() : dense;
         var head = $"{(tensor.is_sparse ? "sparse " : "")}{tensor.dtype}[{string.Join(",", tensor.shape)}]";
-        var flat = real.contiguous().to(float64).reshape(-1);
+        // A gradient of zeros may have no memory.
+        var flat = (real.to(float64) + 0).contiguous().reshape(-1);
         return flat.numel() == 0 ? head : $"{head} {string.Join(" ", flat.data<double>().ToArray().Select(Text))}";
     }
 
