@@ -53,12 +53,16 @@ internal sealed class ExpressionProcess(string file, params string[] arguments) 
 
     private Process Start()
     {
-        var started = Process.Start(new ProcessStartInfo(file, arguments)
+        var start = new ProcessStartInfo(file, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+
+        // Kernels that every processor has: those of some processors give other gradients of a convolution, which is another question.
+        start.Environment["ONEDNN_MAX_CPU_ISA"] = "SSE41";
+        var started = Process.Start(start)!;
         started.ErrorDataReceived += static (_, _) => { };
         started.BeginErrorReadLine();
         return started;

@@ -199,6 +199,7 @@ public static class Given
     private static void Fill(Module module, bool train)
     {
         module.train(train);
+        manual_seed(17);
         using var none = no_grad();
         foreach (var (parameter, k) in module.parameters().Select((p, k) => (p, k)))
         {
