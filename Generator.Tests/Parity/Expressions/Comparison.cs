@@ -60,7 +60,8 @@ internal static class Comparison
 
         // A number of C# and a tensor without dimensions may stand for each other.
         var isNumber = a[0] == "number" || b[0] == "number";
-        if (a.Length != b.Length || a[0] == "text" || b[0] == "text" || (typeHere != typeThere && !(isNumber && IsScalar(a) && IsScalar(b))))
+        if (a.Length != b.Length || a[0] == "text" || b[0] == "text"
+            || (typeHere != typeThere && !(isNumber && IsScalar(a) && IsScalar(b))))
         {
             return false;
         }

@@ -26,15 +26,16 @@ internal static partial class ExpressionTable
         (@"beta1: ([\d.]+), beta2: ([\d.]+)", "betas=($1, $2)"),
         (@"etaminus: ([\d.]+), etaplus: ([\d.]+)", "etas=($1, $2)"),
         (@"min_step: ([\d.e-]+), max_step: ([\d.]+)", "step_sizes=($1, $2)"),
-        (@"(?<!lambda )(?<!lambda \w, )(?<!lambda \w, \w, )\b([a-z]\w*): ", "$1="),
+        (@"(?<!lambda )(?<!lambda \w, )(?<!lambda \w, \w, )\b(?!lambda:)([a-z]\w*): ", "$1="),
         (@"(?<![\w.])(\d+(?:\.\d+)?(?:e-?\d+)?)[fLd]\b", "$1"),
+        (@"\bReduction\.None\b", "Reduction.none"),
         (@"\btrue\b", "True"),
         (@"\bfalse\b", "False"),
         (@"\bnull\b", "None"),
         (@"(float|double)\.PositiveInfinity", "inf"),
         (@"(float|double)\.NegativeInfinity", "-inf"),
         (@"@bool", "bool"),
-        (@"\b(has|use)Bias=", "bias="),
+        (@"\bhasBias=", "bias="),
         ("batchFirst=", "batch_first="),
         ("numLayers=", "num_layers="),
         ("nonLinearity=", "nonlinearity="),
@@ -45,7 +46,6 @@ internal static partial class ExpressionTable
         ("RMSProp", "RMSprop"),
         (@"(?<!\w)type=", "dtype="),
         (@"\bis_casual=", "is_causal="),
-        (@"\blambda=", "lambd="),
         (@"\b(dimensions|dims|dimension)=", "dim="),
     ];
 
@@ -55,7 +55,8 @@ internal static partial class ExpressionTable
     public static IReadOnlyList<Expression> All() =>
     [
         .. Directory.GetFiles(Path.Combine(Folder, "Tables"), "*.txt").Order(StringComparer.Ordinal)
-            .SelectMany(file => Read(File.ReadAllLines(file)).Select(e => (Table: Path.GetFileNameWithoutExtension(file), e.CSharp, e.Python)))
+            .SelectMany(file => Read(File.ReadAllLines(file))
+                .Select(e => (Table: Path.GetFileNameWithoutExtension(file), e.CSharp, e.Python)))
             .DistinctBy(e => e.CSharp)
             .Select((e, i) => new Expression(i, e.Table, e.CSharp, e.Python)),
     ];

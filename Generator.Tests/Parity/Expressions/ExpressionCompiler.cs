@@ -36,12 +36,12 @@ internal static class ExpressionCompiler
 
             // The class begins on the line after the usings.
             var first = Usings.Count(c => c == '\n') + 1;
-            if (found.FirstOrDefault(d => d.Location.GetLineSpan().StartLinePosition.Line < first) is { } before)
+            if (found.FirstOrDefault(d => Line(d) < first) is { } before)
             {
                 throw new InvalidOperationException(before.ToString());
             }
 
-            var broken = found.GroupBy(d => all[d.Location.GetLineSpan().StartLinePosition.Line - first]).ToArray();
+            var broken = found.GroupBy(d => all[Line(d) - first]).ToArray();
             errors.AddRange(broken.Select(b => $"{b.Key.Table}: {b.Key.CSharp}: {b.First().GetMessage()}"));
             all = [.. all.Except(broken.Select(b => b.Key))];
         }
@@ -64,6 +64,8 @@ internal static class ExpressionCompiler
 
         return 0;
     }
+
+    private static int Line(Diagnostic diagnostic) => diagnostic.Location.GetLineSpan().StartLinePosition.Line;
 
     private static string Result(MethodInfo method)
     {

@@ -86,6 +86,9 @@ public static class Given
         return Backward(function(leaves[0], leaves[1], leaves[2]), leaves);
     }
 
+    /// <summary>What a function in place gives, and what it leaves in its input.</summary>
+    public static object Written(Func<Tensor, object> function, Tensor x) => new[] { function(x), x };
+
     /// <summary>A parameter after each step of an optimizer.</summary>
     public static object Steps(Func<Parameter, optim.Optimizer> make, int steps = 8)
     {

@@ -6,13 +6,12 @@ namespace Gen.Tests.Parity.Expressions;
 /// <param name="Kind">
 /// <c>row</c>: a row of the differences says it. <c>silent</c>: another value, and no row yet. <c>throws</c>: one of the two throws, which
 /// nobody overlooks. <c>version</c>: PyTorch itself changed between the two versions. <c>absent</c>: the version of PyTorch has it not.
-/// <c>native</c>: the native library computes it otherwise on some machines.
 /// </param>
 /// <param name="Pattern">The expressions in C#.</param>
 /// <param name="Reason">The row's name, or what is so.</param>
 internal sealed record KnownDifference(string Kind, Regex Pattern, string Reason)
 {
-    public static readonly string[] Kinds = ["row", "silent", "throws", "version", "absent", "native"];
+    public static readonly string[] Kinds = ["row", "silent", "throws", "version", "absent"];
 
     public static IReadOnlyList<KnownDifference> All { get; } =
     [
@@ -25,7 +24,7 @@ internal sealed record KnownDifference(string Kind, Regex Pattern, string Reason
     {
         "throws" => outcome is Outcome.ThrowsHere or Outcome.ThrowsThere,
         "absent" => outcome is Outcome.Absent,
-        "silent" or "native" => outcome is Outcome.Differs,
+        "silent" => outcome is Outcome.Differs,
         _ => outcome is not (Outcome.Equal or Outcome.BothThrow or Outcome.Absent),
     };
 }

@@ -130,6 +130,9 @@ def GroupRates(make, steps=14): return schedule(two_groups(), make, [None] * ste
 def Plateau(make, *losses): return schedule(two_groups(), make, losses)
 
 
+def Written(function, x): return [function(x), x]
+
+
 def Seeded(seed, draw):
     torch.manual_seed(seed)
     return draw()
