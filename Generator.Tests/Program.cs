@@ -22,6 +22,8 @@ internal static class Program
             case ["program", var number, .. var wrong]:
                 return Operations.Programs.ProgramCompiler.Print(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture),
                     wrong is ["wrong"]);
+            case ["expressions", var image]:
+                return Parity.Expressions.ExpressionCompiler.Serve(image);
             case ["layers", var path]:
                 File.WriteAllText(path, LayerTable.Print());
                 return 0;
