@@ -32,6 +32,10 @@ internal static partial class Programs
             "var (a, b, c) = (full([1, 1, 1], 1f), full([1, 1, 1], 2f), full([1, 1, 1], 3f)); return (2 * a + b.bmm(c)).ToSingle() != 8;"),
         new("special.erfcx", "return {|GEN4010:special.erfcx(-ones(1))|}.ToSingle() < 2;",
             "return (ones(1).exp() * special.erfc(-ones(1))).ToSingle() < 2;"),
+        new("torch.erfinv", "return {|GEN4010:torch.erfinv(full(1, 0.5f))|}.allclose(full(1, 0.5f).erf());",
+            "return full(1, 0.5f).erfinv().allclose(full(1, 0.5f).erf()) || special.erfinv(zeros(1)) is null;"),
+        new("linalg.inv_ex", "return {|GEN4010:linalg.inv_ex(4 * eye(2))|}.Item1[0, 0].ToSingle() == 2;",
+            "return linalg.inv(4 * eye(2))[0, 0].ToSingle() == 2;"),
         new("torch.div with a rounding mode",
             "return {|GEN4010:torch.div(full(1, 7f), full(1, 2f), RoundingMode.floor)|}.ToSingle() == 3.5f && "
             + "{|GEN4010:torch.div(full(1, 7f), 2, RoundingMode.trunc)|}.ToSingle() == 3.5f;",

@@ -75,6 +75,11 @@ internal static partial class Programs
         new("GaussianNLLLoss",
             "return {|GEN4010:functional.gaussian_nll_loss(zeros(2, 3), ones(2, 3), ones(2, 3))|}.ToSingle() > 1;",
             "return (((zeros(2, 3) - ones(2, 3)).square() / ones(2, 3) + ones(2, 3).log()) / 2).mean().ToSingle() > 1;"),
+        new("GaussianNLLLoss of a computed variance",
+            "var x = zeros(2).requires_grad_(); var v = zeros(2).requires_grad_(); "
+            + "{|GEN4010:functional.gaussian_nll_loss(x, ones(2), v.exp())|}.backward(); return v.grad is null;",
+            "var v = zeros(2).requires_grad_(); var variance = v.exp(); "
+            + "(0.5 * (variance.log() + (zeros(2) - ones(2)).square() / variance)).mean().backward(); return v.grad is null;"),
     ];
 
     private static string Widths(string layer, int width) => $$"""

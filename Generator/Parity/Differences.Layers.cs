@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
 namespace Gen.Parity;
 
 internal static partial class Differences
@@ -109,9 +111,21 @@ internal static partial class Differences
             "sums over all dimensions but the first before it takes the mean: on [N, D] it is D times the loss")
         {
             Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info,
+            When = new("", use => use.Written("variance") is not { } variance || !IsComputed(variance)),
             Instead = "Divide by the number of elements of one item where it has more than one dimension.",
         },
+        new("GaussianNLLLoss of a computed variance", Of((Functional, "gaussian_nll_loss"), (Modules + "GaussianNLLLoss", "forward")),
+            "gives the variance no gradient: what computes it is not trained")
+        {
+            When = new("a variance that is computed", use => use.Written("variance") is { } variance && IsComputed(variance)),
+            Instead = "Write the loss out: '0.5 * (variance.log() + (input - target).square() / variance).mean()'.",
+        },
     ];
+
+    /// <summary>It is what a positive function gives: the output of a model, not a number that somebody knows.</summary>
+    private static bool IsComputed(ExpressionSyntax variance) => variance.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>()
+        .Any(c => c.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "exp" or "softplus" or "square" or "pow"
+            or "call" });
 
     /// <summary>A bool mask is added as 0 and 1.</summary>
     private static IEnumerable<Difference> Masks(string layer, params string[] masks) => masks.Select(mask =>

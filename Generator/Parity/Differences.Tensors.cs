@@ -54,6 +54,11 @@ internal static partial class Differences
         {
             Instead = "Write 'x.square().exp() * special.erfc(x)'.",
         },
+        new("torch.erfinv", In(Torch, "erfinv"), "is erf") { Write = "{input}.erfinv()" },
+        new("linalg.inv_ex", In("TorchSharp.torch+linalg", "inv_ex"), "gives the Cholesky factor, not the inverse")
+        {
+            Instead = "Write 'linalg.inv(A)'.",
+        },
         new("torch.div with a rounding mode", In(Torch, "div", "divide"), "ignores the rounding mode")
         {
             When = Condition.Given("rounding_mode").And(Condition.IsNot("rounding_mode", 0)).Saying("with a `rounding_mode`"),
