@@ -69,15 +69,20 @@ internal sealed class HandWrittenModule
         registrations.Where(r => r.Attribute.StartsWith(kind == StateKind.Tensor ? "Buffer" : kind.ToString(), StringComparison.Ordinal))
             .Select(r => r.Member.Key);
 
-    /// <summary>What may be made of it, the shortest first.</summary>
+    /// <summary>What may be made of it, the shortest first; a <c>forward</c> that cannot be generated stays the user's own.</summary>
     public IEnumerable<IReadOnlyList<Change>> Candidates()
     {
-        if (Moved() is { } moved)
+        var moved = Moved();
+        var generated = forward.Changes().ToArray();
+        foreach (var changed in generated.Length > 0 ? [generated, []] : new[] { generated })
         {
-            yield return Changes(moved).ToArray();
-        }
+            if (moved is not null)
+            {
+                yield return Changes(moved).Concat(changed).ToArray();
+            }
 
-        yield return Changes(null).ToArray();
+            yield return Changes(null).Concat(changed).ToArray();
+        }
     }
 
     private IEnumerable<Change> Changes(IReadOnlyList<(ISymbol Member, ExpressionSyntax Value)>? moved)
@@ -103,7 +108,7 @@ internal sealed class HandWrittenModule
             changes.AddRange(Head());
         }
 
-        return changes.Concat(forward.Changes());
+        return changes;
     }
 
     private Change Initialise((ISymbol Member, ExpressionSyntax Value) moved) =>

@@ -33,7 +33,7 @@ internal sealed class RegisteringConstructor
     {
         var names = declaration.DescendantNodes(n => n == declaration || n is not TypeDeclarationSyntax).OfType<SimpleNameSyntax>()
             .ToArray();
-        if (names.Any(n => Hidden.Contains(n.Identifier.ValueText)))
+        if (names.Any(n => Hidden.Contains(n.Identifier.ValueText) && !ClearsWhenDisposed(n)))
         {
             return null;
         }
@@ -81,6 +81,11 @@ internal sealed class RegisteringConstructor
             name.Identifier.ValueText,
         _ => null,
     };
+
+    /// <summary>A module that is disposed may forget its layers.</summary>
+    private static bool ClearsWhenDisposed(SimpleNameSyntax name) => name.Identifier.ValueText == "ClearModules"
+        && name.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { Identifier.ValueText: "Dispose" } method
+        && method.Modifiers.Any(SyntaxKind.OverrideKeyword);
 
     private static bool IsOwn(SimpleNameSyntax name) =>
         name.Parent is not MemberAccessExpressionSyntax access || access.Name != name

@@ -92,6 +92,18 @@ public sealed class DeclarationTests
         Assert.Equal((400L, 400L), Program.Value.GetMethod("Counts")!.CreateDelegate<Func<(long, long)>>()());
     }
 
+    /// <summary>Generated code is in a nullable context, also where the file is not.</summary>
+    [Fact]
+    public void A_default_of_null_that_is_not_marked_as_such_is_not_warned_of() => Compilations.AssertClean(Compilations.Generate("""
+        #nullable disable
+        public sealed partial class M(int width, Device device = null)
+        {
+            [Layer] private readonly Linear fc = Linear(width, width, device: device);
+
+            private Tensor Forward(Tensor x, Tensor mask = null) => mask is null ? fc.call(x) : fc.call(x) * mask;
+        }
+        """).Output);
+
     [Theory]
     [InlineData("""[Shape("B 8 -> B 4, B 8")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; private (Tensor, Tensor) Forward(Tensor x) => (fc.call(x), fc.call(x)); }""", "GEN1005", "item 2 of the result is declared [B, 8] but is [B, 4]")]
     [InlineData("""[Shape("B 8 -> B 4, B 8")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; private Tensor[] Forward(Tensor x) => [fc.call(x)]; }""", "GEN1005", "declared as 2 tensors but has 1")]

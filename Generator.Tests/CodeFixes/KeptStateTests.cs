@@ -17,6 +17,8 @@ public sealed class KeptStateTests
         { "private Parameter Weight { get; } private Tensor Noise { get; } public Net() : base(nameof(Net)) { Weight = Parameter(ones(4, "
             + "4)); Noise = zeros(4); RegisterComponents(); }", "functional.linear(x, Weight) + Noise" },
         { "private Linear Fc { get; } = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();", "Fc.call(x)" },
+        { "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); protected override void "
+            + "Dispose(bool disposing) { if (disposing) { fc.Dispose(); ClearModules(); } base.Dispose(disposing); }", "fc.call(x)" },
         { "public Linear Fc { get; } = Linear(4, 4); private readonly Linear a = Linear(4, 4); public Net() : base(nameof(Net)) => "
             + "RegisterComponents();", "a.call(Fc.call(x))" },
         { "public Linear Fc { get; private set; } public Linear B { get; } public int Width { get; } public Net(int w = 4) : "
@@ -63,6 +65,9 @@ public sealed class KeptStateTests
     [
         // Never registered, by itself.
         "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { }",
+        // Forgotten while it is used.
+        "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); public void Empty() => "
+        + "ClearModules();",
         // Set after registration, or again.
         "private readonly Linear a = Linear(4, 4); private readonly Linear fc; public Net() : base(nameof(Net)) { RegisterComponents(); "
         + "fc = Linear(4, 4); }",
@@ -165,6 +170,82 @@ public sealed class KeptStateTests
     public void What_would_not_build_is_not_offered() => Assert.DoesNotContain(Title, FixHarness.RefactoringTitles(
         Source("private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents();", "fc.call(x)")
             .Replace("public class", "file class", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_module_that_forgets_its_layers_when_it_is_disposed_still_does(bool isUsed)
+    {
+        var source = Source("public readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); "
+            + "protected override void Dispose(bool disposing) { if (disposing) { fc.Dispose(); ClearModules(); } "
+            + "base.Dispose(disposing); }", "fc.call(x)");
+        foreach (var text in new[] { source.Replace("$$", "", StringComparison.Ordinal), FixHarness.Refactor(source, Title) })
+        {
+            var type = Compilations.Load(text).GetType("Net")!;
+            var module = (TorchSharp.torch.nn.Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
+            var weight = ((TorchSharp.Modules.Linear)type.GetField("fc")!.GetValue(module)!).weight!;
+            if (isUsed)
+            {
+                module.call(ones(2, 4)).Dispose();
+            }
+
+            module.Dispose();
+            Assert.True(weight.IsInvalid);
+            module.Dispose();
+        }
+    }
+
+    /// <summary>A layer's <c>call</c> has other names for its parameters than its <c>forward</c>, and no defaults.</summary>
+    [Theory]
+    [InlineData("scale: fc.forward(x), x: x")]
+    [InlineData("x")]
+    public void A_forward_that_call_cannot_take_the_place_of_stays(string arguments)
+    {
+        var source = $$"""
+            public sealed class Gate() : Module<Tensor, Tensor?, Tensor>("gate")
+            {
+                public override Tensor forward(Tensor x, Tensor? scale = null) => scale is null ? x : x * scale;
+            }
+
+            public sealed class $$Net : Module<Tensor, Tensor>
+            {
+                private readonly Linear fc = Linear(4, 4);
+                private readonly Gate gate = new();
+
+                public Net() : base("Net") => RegisterComponents();
+
+                public override Tensor forward(Tensor x) => fc.forward(gate.forward({{arguments}}));
+            }
+            """;
+        var after = FixHarness.Refactor(source, Title);
+        Assert.Contains($"public override Tensor forward(Tensor x) => fc.forward(gate.forward({arguments}));", after,
+            StringComparison.Ordinal);
+        ModulePairs.AssertSame(source.Replace("$$", "", StringComparison.Ordinal), after, "Net", [], t => rand(3, 4, dtype: t));
+    }
+
+    /// <summary>Where nothing says what may be null, a parameter may be all the same.</summary>
+    [Fact]
+    public void A_module_of_a_file_without_nullable_types_is_offered()
+    {
+        const string Source = """
+            #nullable disable
+            public sealed class $$Net : Module<Tensor, Tensor>
+            {
+                private readonly Linear fc;
+
+                public Net(int width, Device device = null, string title = null) : base(title ?? "net")
+                {
+                    fc = Linear(width, width, device: device);
+                    RegisterComponents();
+                }
+
+                public override Tensor forward(Tensor x) => fc.call(x);
+            }
+            """;
+        var after = FixHarness.Refactor(Source, Title);
+        Assert.Contains("CountParameters(int width, ", Compilations.GeneratedText(after), StringComparison.Ordinal);
+        ModulePairs.AssertSame(Source.Replace("$$", "", StringComparison.Ordinal), after, "Net", [4], t => rand(3, 4, dtype: t));
+    }
 
     [Fact]
     public void A_generic_module_keeps_the_module_of_its_type_parameter()

@@ -195,8 +195,15 @@ internal static class ConstructorReader
 
         if (parameter.ExplicitDefaultValue is not { } value)
         {
-            return parameter.Type is { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } ? "null"
-                : "default";
+            // Generated code is in a nullable context; sources that are not may give null to what they do not mark.
+            return parameter.Type switch
+            {
+                { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } => "null",
+                { IsReferenceType: true, NullableAnnotation: NullableAnnotation.Annotated } => "null",
+                { IsReferenceType: true } => "null!",
+                { IsValueType: false, NullableAnnotation: not NullableAnnotation.Annotated } => "default!",
+                _ => "default",
+            };
         }
 
         var text = SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false);
