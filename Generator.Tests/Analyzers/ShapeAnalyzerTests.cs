@@ -144,7 +144,7 @@ public sealed class ShapeAnalyzerTests
     [InlineData("return x;")]
     [InlineData("if (x.shape[1] > 7) { return fc.call(x); } return x;")]
     public void GEN1010_a_layer_that_nothing_calls(string body) => Assert.Equal(
-        "'fc': 'inputSize' cannot be inferred: nothing calls it. Write the number.",
+        "'fc': 'inputSize' cannot be inferred: no call reaches it. Write the number.",
         Markup.Message(
             $"[Shape(\"B 4\")] public partial class Net {{ [Layer({{|GEN1010:-1|}}, 10)] private readonly Linear fc; private Tensor "
             + $"Forward(Tensor x) {{ {body} }} }}"));

@@ -43,14 +43,15 @@ internal sealed class Guarding
             if (!Follows(requirement))
             {
                 var place = Place(requirement);
-                var tied = place is null or { Kind: FindingKind.NotProvedInBranch } ? Tied(requirement) : null;
+                var inBranch = place is (FindingKind.NotProvedInBranch, var branch) ? branch : "";
+                var tied = requirement.IsUnconditional || inBranch.Length > 0 ? Tied(requirement) : null;
                 if (tied is not null && !requirement.IsUnconditional)
                 {
                     refuted.Add(requirement);
                 }
 
                 findings.Add(Against(requirement) is { } contradiction ? contradiction
-                    : tied is not null ? new(FindingKind.ShapeRefuted, requirement.At, what, fact, tied, place?.How ?? "")
+                    : tied is not null ? new(FindingKind.ShapeRefuted, requirement.At, what, fact, tied, inBranch)
                     : place is var (kind, how) ? new(kind, requirement.At, what, fact, how)
                     : new(FindingKind.NotProved, requirement.At, what, fact) { Remedy = requirement.Remedy });
                 Need(requirement);

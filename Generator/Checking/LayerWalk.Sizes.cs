@@ -9,7 +9,7 @@ namespace Gen.Checking;
 internal sealed partial class LayerWalk
 {
     /// <summary>A layer that no way calls: nothing tells its size.</summary>
-    public void NeverCalled(Operation operation) => Infer(operation, Shape.UnknownRank, Lost is null ? "nothing calls it" : null);
+    public void NeverCalled(Operation operation) => Infer(operation, Shape.UnknownRank, Lost is null ? "no call reaches it" : null);
 
     /// <summary>Puts the size that arrives in place of -1. False where there is a hole that cannot be filled.</summary>
     private bool Infer(Operation operation, Shape input, string? whyNot)

@@ -34,7 +34,7 @@ internal static class ModuleEmitter
             writer.Block($"namespace {module.Model.Type.Namespace}", () => Containers(writer, module, 0));
         }
 
-        return new($"{module.Model.Type.MetadataName}.g.cs", writer.ToString());
+        return new(module.Model.Type.HintName, writer.ToString());
     }
 
     private static void Containers(SourceWriter writer, CheckedModule module, int index)

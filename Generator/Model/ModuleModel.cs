@@ -87,7 +87,7 @@ internal sealed record ContractModel(string? Parameters, string? MultiplyAdds, s
 internal sealed record Tie(string Layer, string Tensor, string? Source = null, string? SourceTensor = null);
 
 /// <summary>The class and the types around it.</summary>
-/// <param name="MetadataName">With namespace and outer types: the hint name is made of it.</param>
+/// <param name="MetadataName">With namespace and outer types.</param>
 /// <param name="Namespace">Empty for the global namespace.</param>
 /// <param name="Containers">The types around the class, outermost first.</param>
 /// <param name="Header">The class itself.</param>
@@ -106,6 +106,9 @@ internal sealed record TypeModel(
     bool IsSealed)
 {
     public string Name => Header.Name;
+
+    /// <summary>The name of the generated file.</summary>
+    public string HintName { get; init; } = $"{MetadataName}.g.cs";
 
     /// <summary>The user wrote a summary: the generated part adds its own documentation behind it.</summary>
     public bool IsDocumented { get; init; }

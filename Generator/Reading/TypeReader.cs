@@ -48,6 +48,7 @@ internal static class TypeReader
             type.IsSealed)
         {
             IsDocumented = declarations.Any(IsDocumented),
+            HintName = HintNames.Of(type, MetadataName(type)),
         };
     }
 

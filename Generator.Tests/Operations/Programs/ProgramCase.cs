@@ -61,5 +61,5 @@ internal sealed record Verdict(int Number, string Says, bool Ran, bool Failed, b
 {
     public bool IsCaught => Failed && Says.StartsWith("GEN1", StringComparison.Ordinal);
 
-    public bool IsOpen => Failed && Says.StartsWith("GEN2", StringComparison.Ordinal);
+    public bool IsOpen => Failed && (Says.StartsWith("GEN2", StringComparison.Ordinal) || Says == "GEN4013");
 }

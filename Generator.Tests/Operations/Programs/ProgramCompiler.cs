@@ -101,7 +101,7 @@ internal static partial class ProgramCompiler
         var says =
             said.Append((Id: "", Text: ""))
                 .OrderBy(s => s.Id.StartsWith("GEN1", StringComparison.Ordinal) ? 0
-                    : s.Id.StartsWith("GEN2", StringComparison.Ordinal) && s.Id != "GEN2004" ? 1 : s.Id.Length == 0 ? 2 : 3).First();
+                    : IsUnproved(s.Id) ? 1 : s.Id.Length == 0 ? 2 : 3).First();
         var strange = said.Where(d => !isWrong && d.Id.StartsWith("GEN0", StringComparison.Ordinal)).Select(d => d.Text).ToList();
 
         // Where an error is said, members are left out, and the program does not compile; a changed number may not compile either.
@@ -129,11 +129,14 @@ internal static partial class ProgramCompiler
             Parameters = before[^1].ParameterCount.IsUnknown ? null : before[^1].ParameterCount.ToString(),
             Says = says.Id,
             Message = says.Text,
-            IsGuarded = said.Where(s => s.Id.StartsWith("GEN2", StringComparison.Ordinal) && s.Id != "GEN2004")
-                .All(s => s.Text.Contains("; checked at run time", StringComparison.Ordinal)),
+            IsGuarded = said.Where(s => IsUnproved(s.Id))
+                .All(s => s.Id == "GEN4013" || s.Text.Contains("; checked at run time", StringComparison.Ordinal)),
             Strange = [.. strange],
         };
     }
+
+    /// <summary>It says that a call may fail.</summary>
+    private static bool IsUnproved(string id) => id == "GEN4013" || (id.StartsWith("GEN2", StringComparison.Ordinal) && id != "GEN2004");
 
     private static string LineOf(string text, int at) => text[(text.LastIndexOf('\n', at) + 1)..Math.Max(at, text.IndexOf('\n', at))];
 

@@ -98,8 +98,9 @@ internal static class ProgramJudge
             alwaysFails &= fails;
         }
 
-        // What asks for no size fails for every size.
-        if (program.IsError && (failed is null || (!alwaysFails && !program.AsksForSizes)))
+        // What asks for no size fails for every size. That a layer cannot be built for want of a number is no word about calls.
+        if (program.IsError && !program.Message.Contains("cannot be inferred: no call reaches it", StringComparison.Ordinal)
+            && (failed is null || (!alwaysFails && !program.AsksForSizes)))
         {
             contradictions.Add($"{program.Message}, but it runs");
         }
