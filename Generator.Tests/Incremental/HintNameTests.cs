@@ -1,5 +1,3 @@
-using Microsoft.CodeAnalysis.CSharp;
-
 namespace Gen.Tests.Incremental;
 
 /// <summary>Generated files whose names differ only in case would end the generator.</summary>
@@ -18,7 +16,7 @@ public sealed class HintNameTests
     public void Classes_whose_names_differ_only_in_case_are_generated_each_in_its_file(string source, string first, string second)
     {
         var compilation = Compilations.Of(source);
-        var result = CSharpGeneratorDriver.Create(new ModuleGenerator()).RunGenerators(compilation).GetRunResult().Results.Single();
+        var result = Compilations.Driver().RunGenerators(compilation).GetRunResult().Results.Single();
         Assert.Null(result.Exception);
         var names = result.GeneratedSources.Select(s => s.HintName).ToArray();
         Assert.Equal(2, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
@@ -31,6 +29,6 @@ public sealed class HintNameTests
     [InlineData($"public sealed partial class Net {Layer} public sealed class Other {{ }}", "Net.g.cs")]
     [InlineData($"public sealed partial class Net {Layer} public sealed partial class NET<T> {{ }}", "Net.g.cs")]
     public void Other_names_stay_as_they_are(string source, string name) =>
-        Assert.Equal([name], CSharpGeneratorDriver.Create(new ModuleGenerator()).RunGenerators(Compilations.Of(source)).GetRunResult()
+        Assert.Equal([name], Compilations.Driver().RunGenerators(Compilations.Of(source)).GetRunResult()
             .Results.Single().GeneratedSources.Select(s => s.HintName));
 }
