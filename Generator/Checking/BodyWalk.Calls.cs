@@ -67,18 +67,18 @@ internal sealed partial class BodyWalk
         values = values.ToArray();
         walk.Advice.Use(new Abstract.Items([.. values]));
         Abstract.Tensor[] tensors = [.. values.SelectMany(v => v.AsItems ?? [v]).OfType<Abstract.Tensor>()];
-        if (tensors.Length > 0)
-        {
-            walk.Count(false, Dim.Unknown, call.Method);
-        }
-
         if (tensors.FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } tensor)
         {
+            walk.Count(false, Dim.Unknown, call.Method);
             var why = !call.IsOwn ? $"there is no rule for '{call.Written}'"
                 : call.Contract is null ? $"'{call.Written}' has no shape contract; add [return: Shape(\"...\")]"
                 : $"'{call.Written}' is not declared for {tensor.Shape}";
             walk.Lose(Anchor.InBody(frame.Method, call.At), tensor.Shape, why);
             given = walk.Operate(call.Method, values, Abstract.Lost, Sharing.New, Dim.Unknown);
+        }
+        else if (tensors.Length > 0)
+        {
+            walk.CountNothing(call.Method);
         }
 
         // What is not known may change the lists that it is given.
@@ -371,11 +371,11 @@ internal sealed partial class BodyWalk
             if (given.FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } known)
             {
                 walk.Lose(Anchor.InBody(frame.Method, at), known.Shape, $"there is no rule for '{name}'");
-            }
-
-            if (given.Length > 0)
-            {
                 walk.Count(false, Dim.Unknown, name);
+            }
+            else if (given.Length > 0)
+            {
+                walk.CountNothing(name);
             }
 
             return walk.Operate(name, arguments.Select(a => a.Value), Abstract.Lost, Sharing.New, Dim.Unknown);

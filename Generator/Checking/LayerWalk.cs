@@ -63,6 +63,9 @@ internal sealed partial class LayerWalk(
 
     public string? WhyNoMultiplyAdds { get; private set; }
 
+    /// <summary>The first call whose cost is missing and of which nothing is said.</summary>
+    public string? Uncounted { get; private set; }
+
     /// <summary>A shape error was found; what comes after it is unknown and silent.</summary>
     public bool Failed { get; set; }
 
@@ -309,6 +312,13 @@ internal sealed partial class LayerWalk(
         }
 
         MultiplyAdds += multiplyAdds * Turns;
+    }
+
+    /// <summary>Something unknown was given to something unknown: whatever it multiplies is missing.</summary>
+    public void CountNothing(string what)
+    {
+        MultiplyAdds = Dim.Unknown;
+        Uncounted ??= what;
     }
 
     public void CannotCount(string reason)

@@ -160,7 +160,9 @@ internal sealed record ModuleWalk
             MultiplyAdds = adds,
             TorchinfoMultiplyAdds = torchinfo,
             WhyNoMultiplyAdds = walks.Select(w => w.Walk.WhyNoMultiplyAdds).FirstOrDefault(w => w is not null)
-                ?? (adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),
+                ?? (walks.Select(w => w.Walk.Uncounted).FirstOrDefault(u => u is not null) is { } uncounted
+                    ? $"what '{uncounted}' multiplies is not known"
+                    : adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),
             Failed = walks.Any(w => w.Walk.Failed && !w.Walk.Findings.Any(conditional.Contains)),
             Operations = first.Operations,
             Proved = first.Proved,
