@@ -215,7 +215,7 @@ public sealed class CompositionTests
                     "[Shape(\"B 8 -> B 4\")] public sealed partial class Net { [Layer] private readonly Linear a; public Net(long n) { n "
                     + "= 2 * n; a = Linear(n, 4); } }"));
         Assert.Equal(["GEN2003", "GEN2004", "GEN2004"], found.Select(d => d.Id));
-        Assert.Contains("not known when compiling", found[0].GetMessage(null), StringComparison.Ordinal);
+        Assert.Contains("a size of the layer is not known at compile time", found[0].GetMessage(null), StringComparison.Ordinal);
     }
 
     private static void Run(string form, Type type)

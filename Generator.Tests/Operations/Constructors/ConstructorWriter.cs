@@ -13,7 +13,9 @@ internal sealed class ConstructorWriter(int number)
     public string Write()
     {
         var text = new StringBuilder();
+        // A constructor that leaves a field to Build is warned of, rightly.
         text.AppendLine(CultureInfo.InvariantCulture, $$"""
+            #nullable disable warnings
             public sealed partial class Inner{{number}}
             {
                 [Layer] private Linear fc = {{Value("fc")}};
