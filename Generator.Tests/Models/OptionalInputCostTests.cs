@@ -103,6 +103,31 @@ public sealed class OptionalInputCostTests
         Assert.Equal(Run(2, 3, 3), type.GetMethod("MultiplyAdds")!.Invoke(null, [2L, 3L]));
     }
 
+    /// <summary>The ways without the object end in an exception, or each has another one.</summary>
+    [Theory]
+    [InlineData("if (kept is null) { throw new InvalidOperationException(); } if (training) { x = q.call(x); } return k.call(x);")]
+    [InlineData("if (kept is null) { throw new InvalidOperationException(); } if (n > 2) { x = q.call(x); } return k.call(x);")]
+    [InlineData("if (kept is null && more is null) { throw new InvalidOperationException(); } if (kept is null) { return q.call(x); } "
+        + "if (more is null) { return k.call(q.call(x)); } return x;")]
+    public void Objects_that_every_call_has_do_not_stop_the_generator(string body)
+    {
+        var source = $$"""
+            [Shape("B T 8 -> B T 8")]
+            public sealed partial class Net(int n) : Module<Tensor, Tensor>("Net")
+            {
+                {{Layers}}
+                private object? kept;
+                private object? more;
+                public void Keep(object? one, object? other) { kept = one; more = other; }
+                private Tensor Forward(Tensor x) { {{body}} }
+                public int Size => n;
+            }
+            """;
+        Assert.DoesNotContain(Reported(source), d => d.Contains(": error", StringComparison.Ordinal));
+        var count = Compilations.Load(source).GetType("Net")!.GetMethod("MultiplyAdds");
+        Assert.Equal(body.Contains("n > 2", StringComparison.Ordinal), count is not null);
+    }
+
     /// <summary>What the two ways share is no formula: with a memory there is a layer more.</summary>
     [Fact]
     public void A_layer_that_only_the_optional_input_reaches_leaves_the_cost_open()

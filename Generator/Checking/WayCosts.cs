@@ -18,8 +18,16 @@ internal static class WayCosts
             return ways[0].Cost;
         }
 
-        var first = ways.Where(w => !w.Way.Any(b => IsObject(b) && b.IsTaken))
+        // Where the body refuses to go on without the object, every call has it.
+        var missing = new HashSet<string>(ways.SelectMany(w => w.Way).Where(b => IsObject(b) && !b.IsTaken).Select(b => b.Key),
+            StringComparer.Ordinal);
+        var first = ways.Where(w => !w.Way.Any(b => IsObject(b) && b.IsTaken && missing.Contains(b.Key)))
             .Select(w => (w.Cost, Way: w.Way.Where(b => !IsObject(b)).ToArray())).ToArray();
+        if (first.Length == 0)
+        {
+            return Dim.Unknown;
+        }
+
         var optional = first.SelectMany(w => w.Way).Select(b => b.Present).OfType<string>().Distinct().ToArray();
         return BySizes(optional.Length == 0 ? first : WithInputs(first, absent => Alone(module, inputs, absent)));
 
