@@ -1,6 +1,7 @@
 using System.Text;
 using Gen.Diagnostics;
 using Gen.Parity;
+using Gen.Tests.Parity.Expressions;
 using Microsoft.CodeAnalysis;
 
 namespace Gen.Tests.Parity;
@@ -15,10 +16,12 @@ internal static class DifferencePage
         var page = new StringBuilder($"""
             # TorchSharp and PyTorch
 
-            Most of TorchSharp gives PyTorch's numbers: layers, their initial weights from the same seed, optimizers and schedulers. This page lists
-            what does not, as measured with TorchSharp {Difference.Measured}, and what to write instead. Each row is reported where it certainly applies,
-            but for those under [What is not reported](#what-is-not-reported), and is run by the tests: when a newer TorchSharp mends one, its test fails
-            and the row gets the version that ends it. `Init` and `AttentionMask` are Gen's. The page is printed from the rules (`dotnet run --project Generator.Tests -c Release -- differences {Name}`).
+            Most of TorchSharp gives PyTorch's numbers, and the same seed gives the same weights: see [What is equal](#what-is-equal).
+            This page lists what is not equal in TorchSharp {Difference.Measured}, and what to write instead. Gen reports each row where it
+            certainly applies, except the rows under [What is not reported](#what-is-not-reported). The tests run each row. When a newer
+            TorchSharp mends one, its test fails, and the row gets the version that ends it. `Init` and `AttentionMask` are Gen's own.
+
+            The page is printed by `dotnet run --project Generator.Tests -c Release -- differences {Name}`.
 
 
             """);
@@ -64,7 +67,33 @@ internal static class DifferencePage
             page.Append(null, $"| `{call}` | {error} | `{instead}` |\n");
         }
 
+        Equal(page);
         return page.ToString().ReplaceLineEndings("\n");
+    }
+
+    /// <summary>From what the last run of the expressions found.</summary>
+    private static void Equal(StringBuilder page)
+    {
+        var (versions, lines) = Agreement.Last();
+        page.Append(null, $"""
+
+            ## What is equal
+
+            Measured with {versions}: {lines.Sum(l => l.All):N0} expressions that both have, of which {lines.Sum(l => l.Agree):N0} give the
+            same element type, shape and numbers, or throw in both. Layers are compared with their gradients and buffers, optimizers over
+            eight steps, schedulers over fourteen. What is in brackets is how many expressions of a function agree.
+            The differences are explained by the rows above, or one of the two throws.
+
+            | | All agree | Not all |
+            | --- | --- | --- |
+
+            """);
+        foreach (var area in lines.GroupBy(l => l.Area))
+        {
+            var equal = string.Join(", ", area.Where(l => l.Agree == l.All).Select(l => $"`{l.Name}`"));
+            var others = string.Join(", ", area.Where(l => l.Agree < l.All).Select(l => $"`{l.Name}` ({l.Agree} of {l.All})"));
+            page.Append(null, $"| {Agreement.Title(area.Key)} | {equal} | {others} |\n");
+        }
     }
 
     private static void Section(StringBuilder page, string heading, string says, params DiagnosticDescriptor[]? rules)

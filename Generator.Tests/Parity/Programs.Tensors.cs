@@ -99,6 +99,14 @@ internal static partial class Programs
         new("distributions.Geometric.entropy",
             "return {|GEN4010:distributions.Geometric(full(1, 0.3f)).entropy()|}.ToSingle() < 1;",
             "var p = full(1, 0.3f); return (-(p * p.log() + (1 - p) * (1 - p).log()) / p).ToSingle() < 1;"),
+        new("distributions.Geometric.logits",
+            "var d = distributions.Geometric(full(1, 0.5f)); return {|GEN4010:d.logits|}.ToSingle() < -0.1;",
+            "var d = distributions.Geometric(full(1, 0.5f)); return (d.probs / (1 - d.probs)).log().ToSingle() < -0.1;"),
+        new("distributions.RelaxedBernoulli of probs",
+            "return {|GEN4010:distributions.RelaxedBernoulli(ones(1), full(1, 0.5f))|}.log_prob(full(1, 0.2f)).abs().ToSingle() > 0.1 "
+            + "&& {|GEN4010:distributions.LogitRelaxedBernoulli(ones(1), full(1, 0.5f))|}.log_prob(zeros(1)).exp().ToSingle() != 0.25f;",
+            "var p = full(1, 0.5f); return distributions.RelaxedBernoulli(ones(1), logits: (p / (1 - p)).log())"
+            + ".log_prob(full(1, 0.2f)).abs().ToSingle() > 0.1;"),
         new("distributions.OneHotCategorical.variance",
             "return {|GEN4010:distributions.OneHotCategorical(tensor(new[] { 1f, 2f, 3f })).variance|}.max().ToSingle() > 1;",
             "var p = tensor(new[] { 1f, 2f, 3f }) / 6; return (p * (1 - p)).max().ToSingle() > 1;"),

@@ -22,6 +22,9 @@ internal static partial class Programs
         new("optim.Adam with a small fourth number",
             Steps + "var o = {|GEN4005:optim.Adam([p], 0.1, 0.9, 1e-8)|}; Steps(p, o, 1); return Steps(p, o, 1, 0.1f) < 0.5;",
             Steps + "var o = optim.Adam([p], 0.1, 0.9, eps: 1e-8); Steps(p, o, 1); return Steps(p, o, 1, 0.1f) < 0.5;"),
+        new("RMSProp.ParamGroup with a third number",
+            Steps + "var o = optim.RMSProp([{|GEN4005:new RMSProp.ParamGroup([p], 0.01, 0.99, 1e-8)|}]); return Steps(p, o, 1) > 0.95;",
+            Steps + "var o = optim.RMSProp([new RMSProp.ParamGroup([p], 0.01, alpha: 0.99, eps: 1e-8)]); return Steps(p, o, 1) > 0.95;"),
         new("lr_scheduler.CyclicLR",
             Rates
                 + "var o = optim.SGD([p], 0.1, momentum: 0.9); var s = {|GEN4010:optim.lr_scheduler.CyclicLR(o, 0.1, 1, 2)|}; Rates(o, "

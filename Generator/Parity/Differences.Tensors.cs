@@ -143,6 +143,17 @@ internal static partial class Differences
         {
             Instead = "Write it out: '-(p * p.log() + (1 - p) * (1 - p).log()) / p'.",
         },
+        new("distributions.Geometric.logits", In(Modules + "Geometric", "logits"), "is log(probs)")
+        {
+            When = new("made with `probs`", Surroundings.IsMadeWithProbabilities),
+            Write = "({this}.probs / (1 - {this}.probs)).log()",
+        },
+        new("distributions.RelaxedBernoulli of probs", In(Torch + "+distributions", "RelaxedBernoulli", "LogitRelaxedBernoulli"),
+            "takes log(probs) for its logits, and gives the density of those")
+        {
+            When = Condition.Given("probs"),
+            Instead = "Write 'logits: (p / (1 - p)).log()' for the probabilities p.",
+        },
         new("distributions.OneHotCategorical.variance", In(Modules + "OneHotCategorical", "variance"),
             "is computed from weights that are not normalised")
         {

@@ -17,6 +17,14 @@ internal static partial class Differences
                 && use.Written("beta2")?.Parent is Microsoft.CodeAnalysis.CSharp.Syntax.ArgumentSyntax { NameColon: null }),
             Instead = "Write 'eps: {beta2}', or 'beta2: {beta2}' if that is meant.",
         },
+        new("RMSProp.ParamGroup with a third number", In(Modules + "RMSProp+ParamGroup", ".ctor"),
+            "takes eps before alpha; optim.RMSProp and PyTorch take alpha first")
+        {
+            Rule = Diagnostics.Descriptors.PositionalArgument,
+            When = new("an `eps` by position", use =>
+                use.Written("eps")?.Parent is Microsoft.CodeAnalysis.CSharp.Syntax.ArgumentSyntax { NameColon: null }),
+            Instead = "Write 'alpha: {eps}', or 'eps: {eps}' if that is meant.",
+        },
         new("lr_scheduler.CyclicLR", In(Schedulers, "CyclicLR"),
             "raises the momentum to max_momentum + height, 1.0 by default, at the peak of the rate")
         {

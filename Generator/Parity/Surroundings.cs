@@ -41,6 +41,11 @@ internal static class Surroundings
             && ValueFlow.Scope(a) == scope && ValueFlow.IsBefore(a, use.Node)
             && (Mentions(group, holder) || Loop(group, a) is { } over && Mentions(over, holder)));
 
+    /// <summary>A distribution is made of its probabilities, not of their logits.</summary>
+    public static bool IsMadeWithProbabilities(Use use) => use.Receiver is { } receiver
+        && (Initial(receiver, use) ?? receiver) is InvocationExpressionSyntax { ArgumentList.Arguments: [var first, ..] }
+        && first.NameColon is null or { Name.Identifier.ValueText: "probs" };
+
     public static bool HasTwice(Use use, string parameter)
     {
         var values = use.Written(parameter) is { } written
