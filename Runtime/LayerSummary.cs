@@ -4,7 +4,7 @@ using Gen.Summaries;
 
 namespace Gen;
 
-/// <summary>A row of a <see cref="ModuleSummary"/>: a layer or a nested module with its shapes and counts, known when compiling.</summary>
+/// <summary>A row of a <see cref="ModuleSummary"/>: a layer or a nested module with its shapes and counts, known at compile time.</summary>
 public sealed class LayerSummary
 {
     /// <param name="name">The layer's key within the module.</param>

@@ -4,7 +4,7 @@ using Gen.Traces;
 
 namespace Gen;
 
-/// <summary>A module's layers with their shapes, counts and memory, from what is known when compiling; nothing is run for it.</summary>
+/// <summary>A module's layers with their shapes, counts and memory, from what is known at compile time; nothing is run for it.</summary>
 public sealed class ModuleSummary
 {
     /// <param name="name">The module's name.</param>

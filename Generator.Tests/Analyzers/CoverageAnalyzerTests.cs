@@ -77,7 +77,7 @@ public sealed class CoverageAnalyzerTests
                 "nothing in 'Net' could be checked: it declares no shape; add [Shape(\"in -> out\")].",
                 "the parameters of 'Net' cannot be counted: how 'layers' is built is not understood: what the constructor adds to "
                 + "layers; ParameterCount is left out.",
-                "the multiply-adds of 'Net' cannot be counted: how often a loop runs is not known when compiling; MultiplyAdds is left out.",
+                "the multiply-adds of 'Net' cannot be counted: how often a loop runs is not known at compile time; MultiplyAdds is left out.",
             ],
             diagnostics.Select(d => d.GetMessage(null)));
     }
@@ -116,7 +116,7 @@ public sealed class CoverageAnalyzerTests
 
     [Fact]
     public void GEN2004_parameters_that_cannot_be_counted() => Assert.Contains(
-        "the parameters of 'Net' cannot be counted: a size of 'fc' (Linear(8, Size())) is not known when compiling; ParameterCount is "
+        "the parameters of 'Net' cannot be counted: a size of 'fc' (Linear(8, Size())) is not known at compile time; ParameterCount is "
         + "left out.",
         Markup.Verify("""
             [Shape("B 8")] public partial class {|GEN2004:{|GEN2004:Net|}|}

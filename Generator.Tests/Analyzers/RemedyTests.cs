@@ -156,8 +156,8 @@ public sealed class RemedyTests
     }
 
     [Theory]
-    [InlineData("var y = zeros(4, i + 2).mm(zeros(n + 1, 3));", "whether turn+2 == n+1 holds at 'mm' is not known when compiling")]
-    [InlineData("var y = x.view(i + 2, -1);", "whether 8*B % (turn+2) == 0 holds at 'view' is not known when compiling")]
+    [InlineData("var y = zeros(4, i + 2).mm(zeros(n + 1, 3));", "whether turn+2 == n+1 holds at 'mm' is not known at compile time")]
+    [InlineData("var y = x.view(i + 2, -1);", "whether 8*B % (turn+2) == 0 holds at 'view' is not known at compile time")]
     public void The_number_of_a_turn_is_no_name_of_the_evaluations_own(string statement, string message)
     {
         var diagnostics = Compilations.Diagnose(Compilations.Of($$"""

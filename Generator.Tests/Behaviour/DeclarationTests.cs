@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Gen.Tests.Behaviour;
 
-/// <summary>What is declared holds when running, by whatever names it is declared.</summary>
+/// <summary>What is declared holds at run time, by whatever names it is declared.</summary>
 [Collection("TorchSharp")]
 public sealed class DeclarationTests
 {

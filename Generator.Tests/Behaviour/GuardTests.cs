@@ -197,7 +197,7 @@ internal sealed partial class WrongResult
 {
     [Layer(8, 8)] private readonly Linear fc;
 
-    // What another class does is not known, so that the result is checked when running.
+    // What another class does is not known, so that the result is checked at run time.
     private Tensor Forward(Tensor x) => Elsewhere.Same(fc.call(x));
 }
 

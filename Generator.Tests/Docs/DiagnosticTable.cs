@@ -11,7 +11,7 @@ internal static class DiagnosticTable
     [
         ("0", "Declaration", "A class cannot become a module as it is declared."),
         ("1", "Shapes", "What is reported here fails when it runs, or breaks a shape that the module declares."),
-        ("2", "Coverage", "Nothing is wrong: what could not be proved or counted, and is checked when running where that is possible."),
+        ("2", "Coverage", "Nothing is wrong: what could not be proved or counted, and is checked at run time where that is possible."),
         ("3", "Expectations", "A number differs from the one in `[Expect]`."),
         ("4", "Traps", "TorchSharp accepts it, and does something else than it seems."),
         ("5", "Advice", "It runs, and is nearly always a mistake of modelling."),
@@ -68,7 +68,10 @@ internal static class DiagnosticTable
     private static string Meaning(DiagnosticDescriptor descriptor)
     {
         var text = Page.Text($"docs/diagnostics/{descriptor.Id}.md");
-        return Regex.Match(text, $@"^{descriptor.DefaultSeverity}\. (.*?[.:])(\s|$)", RegexOptions.Multiline).Groups[1].Value.TrimEnd('.',
-            ':').Replace("|", "\\|", StringComparison.Ordinal) + ".";
+        return Regex.Match(text, $@"^{descriptor.DefaultSeverity}\. (.*?[.:])(\s|$)",
+            RegexOptions.Multiline | RegexOptions.Singleline)
+            is { Success: true } sentence
+            ? sentence.Groups[1].Value.ReplaceLineEndings(" ").TrimEnd('.', ':').Replace("|", "\\|", StringComparison.Ordinal) + "."
+            : throw new InvalidOperationException($"The page of {descriptor.Id} does not begin with its severity and a sentence.");
     }
 }

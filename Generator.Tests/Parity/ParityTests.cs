@@ -89,6 +89,29 @@ public sealed class ParityTests
         + $"private Tensor Forward(Tensor x) => act.call({call}); }}",
         IsParity);
 
+    [Theory]
+    [InlineData("[Layer] private readonly Dropout2d drop = Dropout2d(0.5);", "drop.call(x)", "Dropout1d drop = Dropout1d(0.5)")]
+    [InlineData("[Layer] private readonly ReLU act;", "functional.dropout2d(act.call(x))", "functional.dropout1d(act.call(x))")]
+    [InlineData("[Layer(0.5)] private readonly Dropout2d drop;", "drop.call(x) + drop.call(x.unsqueeze(3)).squeeze(3)", null)]
+    public void Channels_are_dropped_by_the_fix(string layer, string call, string? written)
+    {
+        var source = "[Shape(\"N 20 L -> N 20 L\")] public sealed partial class Net { " + layer
+            + $" private Tensor Forward(Tensor x) => {call}; }}";
+        if (written is not null)
+        {
+            Assert.Contains(written, FixHarness.Fix(source, "GEN4010").Source, StringComparison.Ordinal);
+            return;
+        }
+
+        var project = FixHarness.Project(source);
+        Assert.Empty(FixHarness.Offered(project, Assert.Single(FixHarness.Diagnose(project), d => d.Id == "GEN4010")));
+    }
+
+    [Fact]
+    public void Channels_are_dropped_by_the_fix_in_a_chain() => Assert.Contains("Dropout1d drop", FixHarness.Fix(
+        "[Shape(\"N 20 L -> N 20 L\")] public sealed partial class Net { [Layer(0.5)] private readonly Dropout2d drop; }",
+        "GEN4010").Source, StringComparison.Ordinal);
+
     [Fact]
     public void A_mask_that_is_made_additive_keeps_its_shape() => Assert.Empty(Markup.Verify(
         """

@@ -448,7 +448,7 @@ internal sealed partial class BodyWalk
         if (!isKnown && source.All(t => !t.Shape.IsUnknownRank && (walk.Lost is null || !t.Shape.Dims.Any(d => d.IsUnknown))))
         {
             walk.Lose(place, Shape.Of(),
-                $"what {(name == "[]" ? "indexing" : $"'{name}'")} gives depends on {call.Open ?? "more than is known when compiling"}");
+                $"what {(name == "[]" ? "indexing" : $"'{name}'")} gives depends on {call.Open ?? "more than is known at compile time"}");
         }
 
         walk.Count(isKnown, cost, name);

@@ -67,7 +67,7 @@ internal sealed partial class BodyWalk
             case Node.Opaque opaque:
                 if (opaque is { IsTensor: true, Reason: { Length: > 0 } reason })
                 {
-                    walk.Lose(Anchor.InBody(frame.Method, opaque.At), Shape.Of(), $"what {reason} gives is not known when compiling");
+                    walk.Lose(Anchor.InBody(frame.Method, opaque.At), Shape.Of(), $"what {reason} gives is not known at compile time");
                 }
 
                 foreach (var local in opaque.Locals.Where(l => frame.Find(l) is not null and not Abstract.Function))
@@ -111,7 +111,7 @@ internal sealed partial class BodyWalk
                 Abstract.Null none => none,
                 Abstract.Tensor { Shape.IsUnknownRank: false, Shape: var shape } when !shape.Dims.Any(d => d.IsUnknown) =>
                     new Abstract.Tensor(shape, Trail.Start(name, shape), ElementType.Float),
-                _ => Lost(frame, at, $"the shape of '{name}' is not known when compiling"),
+                _ => Lost(frame, at, $"the shape of '{name}' is not known at compile time"),
             };
         }
 
@@ -451,7 +451,7 @@ internal sealed partial class BodyWalk
         return value.AsItems;
     }
 
-    /// <summary>Items of a number that is not known when compiling, by their index.</summary>
+    /// <summary>Items of a number that is not known at compile time, by their index.</summary>
     private static (Func<Dim, Abstract> Item, Dim Count)? Repeated(Abstract value) => value switch
     {
         Abstract.Many many => (_ => many.Item, many.Count),

@@ -32,19 +32,19 @@ internal sealed record CheckedModule
     /// <summary>The names that a call binds, in the order in which the shape names them.</summary>
     public required EquatableArray<string> FreeNames { get; init; }
 
-    /// <summary>What is checked when running: the author's facts, then what could not be proved.</summary>
+    /// <summary>What is checked at run time: the author's facts, then what could not be proved.</summary>
     public required EquatableArray<Fact> Conditions { get; init; }
 
     /// <summary>The constructor's sizes that a declared shape names, which are taken to be 1 or more.</summary>
     public required EquatableArray<string> PositiveSizes { get; init; }
 
-    /// <summary>What is checked when running where some code needs it.</summary>
+    /// <summary>What is checked at run time where some code needs it.</summary>
     public required EquatableArray<Guard> Guards { get; init; }
 
-    /// <summary>Shapes are checked when running.</summary>
+    /// <summary>Shapes are checked at run time.</summary>
     public bool IsGuarded { get; init; } = true;
 
-    /// <summary>The declared result could not be proved and is checked when running.</summary>
+    /// <summary>The declared result could not be proved and is checked at run time.</summary>
     public required bool GuardsOutput { get; init; }
 
     /// <summary>The sizes that stand for <c>-1</c>, by layer and parameter.</summary>

@@ -33,7 +33,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             && Comparison.AtLeast(Dim.Name(p.Name), Dim.One, premises) is true).Select(p => p.Name);
     }
 
-    /// <summary>The names whose values a call or the primary constructor gives: conditions on them can be checked when running.</summary>
+    /// <summary>The names whose values a call or the primary constructor gives: conditions on them can be checked at run time.</summary>
     public IReadOnlyList<string> CheckableNames(ModuleModel module) =>
         [.. FreeNames,
             .. module.Constructor.Names.Where(p => p.IsInteger

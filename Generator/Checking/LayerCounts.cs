@@ -30,7 +30,7 @@ internal static class LayerCounts
             var indicator = condition.Indicator;
             return built.Equals(otherwise) ? (built, why)
                 : (indicator * built + (Dim.One - indicator) * otherwise,
-                    why ?? whyNot ?? (indicator.IsUnknown ? $"whether '{layer.Name}' is built is not known when compiling" : null));
+                    why ?? whyNot ?? (indicator.IsUnknown ? $"whether '{layer.Name}' is built is not known at compile time" : null));
         }
 
         if (ChainGraph.Items(layer) is { } items)
@@ -43,7 +43,7 @@ internal static class LayerCounts
         {
             var (each, why) = Parameters(repeated.Layer with { Name = $"{layer.Name}.*" }, walked);
             var all = each.SumOver(repeated.Index, repeated.Count);
-            return (all, why ?? (all.IsUnknown ? $"the items of '{layer.Name}' differ, and their number is not known when compiling"
+            return (all, why ?? (all.IsUnknown ? $"the items of '{layer.Name}' differ, and their number is not known at compile time"
                 : null));
         }
 
@@ -63,7 +63,7 @@ internal static class LayerCounts
 
         if (layer.Arguments.FirstOrDefault(a => LayerWalk.IsHole(layer, a)) is { } hole)
         {
-            return (Dim.Unknown, $"'{hole.Parameter}' of '{layer.Name}' is not known when compiling");
+            return (Dim.Unknown, $"'{hole.Parameter}' of '{layer.Name}' is not known at compile time");
         }
 
         var count = rule.State(new LayerArguments(layer.Arguments)).Where(t => t.IsParameter)
@@ -73,7 +73,7 @@ internal static class LayerCounts
             return (Dim.Unknown, $"'{layer.Name}' may be null");
         }
 
-        return (count, count.IsUnknown ? $"a size of '{layer.Name}' ({layer.Written}) is not known when compiling" : null);
+        return (count, count.IsUnknown ? $"a size of '{layer.Name}' ({layer.Written}) is not known at compile time" : null);
     }
 
     /// <summary>The elements of a parameter that is one with another, to be counted once.</summary>

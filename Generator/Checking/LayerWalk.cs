@@ -26,7 +26,7 @@ internal sealed partial class LayerWalk(
 
     public IReadOnlyList<InferredSize> Inferred => inferred;
 
-    /// <summary>What could not be proved, to be checked when running.</summary>
+    /// <summary>What could not be proved, to be checked at run time.</summary>
     public IReadOnlyList<Requirement> Requirements => requirements;
 
     /// <summary>The branches that led to where the walk is.</summary>
@@ -376,7 +376,7 @@ internal sealed partial class LayerWalk(
             else
             {
                 isKept = false;
-                Lose(at, input, $"whether {fact} holds at '{what}' is not known when compiling");
+                Lose(at, input, $"whether {fact} holds at '{what}' is not known at compile time");
             }
         }
 

@@ -35,7 +35,7 @@ internal static class ModuleChecker
         var walk = ModuleWalk.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0, declared.CheckableNames(module),
             walked, record);
 
-        // What was declared and not proved is checked when running.
+        // What was declared and not proved is checked at run time.
         var computed = walk.Result is Abstract.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
         var outputs = declared.Results ?? [computed];
         var isRead = isChain || module.Body is not null;
@@ -175,7 +175,7 @@ internal static class ModuleChecker
         {
             var count = States.Count(module, state, walked);
             total += count;
-            reason ??= count.IsUnknown ? $"the shape of parameter '{state.Name}' is not known when compiling" : null;
+            reason ??= count.IsUnknown ? $"the shape of parameter '{state.Name}' is not known at compile time" : null;
         }
 
         foreach (var tie in module.Ties)
@@ -185,13 +185,13 @@ internal static class ModuleChecker
 
         if (module.NotUnderstoodTie is { } assignment)
         {
-            return (Dim.Unknown, reason ?? $"what '{assignment}' leaves of the layer's own is not known when compiling");
+            return (Dim.Unknown, reason ?? $"what '{assignment}' leaves of the layer's own is not known at compile time");
         }
 
         if (module.Type.Base is { Module: { } basis })
         {
             total += CountParameters(module.Type.Base.Built(new Bindings(module.Bound))!, walked).Count;
-            reason ??= total.IsUnknown ? $"the parameters of its base class {basis.Type.Name} are not known when compiling" : null;
+            reason ??= total.IsUnknown ? $"the parameters of its base class {basis.Type.Name} are not known at compile time" : null;
         }
         else if (module.Type.Base is { TakesName: false } inherited)
         {
@@ -200,7 +200,7 @@ internal static class ModuleChecker
 
         if (module.Bound.Count == 0 && total.Names.FirstOrDefault(n => module.Constructor.Names.All(p => p.Name != n)) is { } free)
         {
-            return (Dim.Unknown, reason ?? $"'{free}' is not known when compiling");
+            return (Dim.Unknown, reason ?? $"'{free}' is not known at compile time");
         }
 
         return (total, total.IsUnknown ? reason ?? "the number is too large" : null);

@@ -40,7 +40,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Comment =
         Descriptor("GEN1011", "A comment says another shape than the tensor has", Shapes, DiagnosticSeverity.Warning);
 
-    public static readonly DiagnosticDescriptor NotProved = Info("GEN2001", "A condition is checked when running", Coverage);
+    public static readonly DiagnosticDescriptor NotProved = Info("GEN2001", "A condition is checked at run time", Coverage);
     public static readonly DiagnosticDescriptor Unknown = Info("GEN2002", "The shape is unknown from here on", Coverage);
     public static readonly DiagnosticDescriptor NothingChecked = Info("GEN2003", "Nothing in this module could be checked", Coverage);
     public static readonly DiagnosticDescriptor Stopped = Info("GEN2005", "The body is too large to follow", Coverage);

@@ -6,7 +6,7 @@ using Gen.Traces;
 namespace Gen.Emit;
 
 /// <summary>
-/// <c>Summary(...)</c>: what a call runs, from what is known when compiling. Every module in it stands once for each way in which it is
+/// <c>Summary(...)</c>: what a call runs, from what is known at compile time. Every module in it stands once for each way in which it is
 /// used, however often that is: the twelve blocks of GPT-2 are one graph.
 /// </summary>
 internal static class SummaryEmitter

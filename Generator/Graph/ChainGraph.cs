@@ -52,7 +52,7 @@ internal static class ChainGraph
         return layer.Place is { } place ? items.Select(i => (i.Key, i.Layer with { Place = place.Within(i.Key) })).ToArray() : items;
     }
 
-    /// <summary>A container of modules whose number is not known when compiling.</summary>
+    /// <summary>A container of modules whose number is not known at compile time.</summary>
     public static RepeatedLayer? Repeated(LayerModel layer) =>
         layer is { NotUnderstood: null, Factory: "Sequential" or "ModuleList" } && layer.Arguments is [{ Value: var value }]
             ? value switch

@@ -9,7 +9,7 @@ internal abstract record Node(int At)
     /// <summary>It stands for a tensor, or the code does not bind and it may be one.</summary>
     public bool IsTensor { get; init; }
 
-    /// <summary>A value that is known when compiling, or the constructor's.</summary>
+    /// <summary>A value that is known at compile time, or the constructor's.</summary>
     internal sealed record Constant(int At, Value Value) : Node(At);
 
     /// <summary>A local or a parameter of the method.</summary>

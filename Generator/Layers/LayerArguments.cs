@@ -3,7 +3,7 @@ using Gen.Shapes;
 
 namespace Gen.Layers;
 
-/// <summary>A factory's arguments by the names of its parameters. What is not known when compiling is unknown, never guessed.</summary>
+/// <summary>A factory's arguments by the names of its parameters. What is not known at compile time is unknown, never guessed.</summary>
 internal sealed class LayerArguments(IEnumerable<Argument> arguments)
 {
     private readonly Dictionary<string, Value> values = arguments.ToDictionary(a => a.Parameter, a => a.Value, StringComparer.Ordinal);

@@ -51,7 +51,7 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     /// <summary>What was proved wrong.</summary>
     public IReadOnlyList<Issue> Issues => issues;
 
-    /// <summary>What was neither proved nor refuted, over named sizes: to be checked when running.</summary>
+    /// <summary>What was neither proved nor refuted, over named sizes: to be checked at run time.</summary>
     public IReadOnlyList<Fact> Conditions => conditions;
 
     /// <summary>Something that was required could not be looked at, because a shape or an argument is not known.</summary>

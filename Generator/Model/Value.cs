@@ -2,7 +2,7 @@ using Gen.Shapes;
 
 namespace Gen.Model;
 
-/// <summary>An argument of a factory, as far as it is known when compiling.</summary>
+/// <summary>An argument of a factory, as far as it is known at compile time.</summary>
 internal abstract record Value
 {
     /// <summary>An integer, or an expression over the constructor's integer parameters.</summary>

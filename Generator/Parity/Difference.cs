@@ -18,7 +18,10 @@ internal sealed record Difference(string Name, IReadOnlyList<(string Type, strin
     public string Library { get; init; } = $"TorchSharp {Measured}";
 
     /// <summary>A fix is offered.</summary>
-    public bool IsFixable => (Write ?? WriteWithGen ?? Adds ?? Argument?.Write) is not null || AddsHere is not null;
+    public bool IsFixable => (Write ?? WriteWithGen ?? Adds ?? Argument?.Write) is not null || AddsHere is not null || HasFix;
+
+    /// <summary>A fix of its own, beside those that write what the row says.</summary>
+    public bool HasFix { get; init; }
 
     public DiagnosticDescriptor Rule { get; init; } = Diagnostics.Descriptors.DoesSomethingElse;
 

@@ -29,6 +29,7 @@ internal static partial class Differences
         new("Dropout2d on three dimensions", [], "takes three dimensions for one image, and drops whole samples")
     {
         When = new("a proved shape of three dimensions", _ => false),
+        HasFix = true,
         Instead = "Use 'Dropout1d' or 'functional.dropout1d' for (N, C, L).",
     };
 

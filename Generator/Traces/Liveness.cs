@@ -25,7 +25,7 @@ internal sealed class Liveness
         return shared.Unknown is not null || !HasEither(graph) ? shared
             : Run(graph, value, copies: true) is var copied && copied.Peak is { } most && shared.Peak is { } least
                 && most.Bytes.Equals(least.Bytes) ? copied
-            : shared with { Unknown = "whether a reshape copies depends on strides that are not known when compiling" };
+            : shared with { Unknown = "whether a reshape copies depends on strides that are not known at compile time" };
     }
 
     private static Timeline Run(Graph graph, Func<string, Dim?> value, bool copies)

@@ -1,6 +1,6 @@
 namespace Gen;
 
-/// <summary>Numbers that must come out when compiling: the build fails where a computed one differs or exceeds its budget.</summary>
+/// <summary>Numbers that must come out at compile time: the build fails where a computed one differs or exceeds its budget.</summary>
 /// <example><code>[Expect(Parameters = 109_386)]</code></example>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ExpectAttribute : Attribute

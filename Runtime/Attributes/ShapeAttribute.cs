@@ -1,8 +1,8 @@
 namespace Gen;
 
 /// <summary>
-/// Declares shapes: on a class or a <c>Forward</c> method the whole signature, on a parameter or a result its own. They are proved when
-/// compiling as far as possible, and the inputs are checked when running.
+/// Declares shapes: on a class or a <c>Forward</c> method the whole signature, on a parameter or a result its own. They are proved at
+/// compile time as far as possible, and the inputs are checked at run time.
 /// </summary>
 /// <example><code>[Shape("B 1 28 28 -> B 10")]</code></example>
 /// <param name="shape">

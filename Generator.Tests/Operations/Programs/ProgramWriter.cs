@@ -164,7 +164,7 @@ internal sealed partial class ProgramWriter
 
     private string Fresh(string prefix) => $"{prefix}{(++counter.Number).ToString(CultureInfo.InvariantCulture)}";
 
-    /// <summary>A size of a variable as an expression: its number, or read from the tensor when running.</summary>
+    /// <summary>A size of a variable as an expression: its number, or read from the tensor at run time.</summary>
     private string Size(Variable v, int i) => v.Dims[i].IsNumber && random.Next(2) == 0
         ? v.Dims[i].Text
         : random.Next(4) switch
