@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen;
 
-/// <summary>Generates the other part of every class with <c>[Layer]</c>, <c>[Parameter]</c> or <c>[Buffer]</c> fields.</summary>
+/// <summary>Generates the other part of every class with <c>[Layer]</c>, <c>[Parameter]</c> or <c>[Buffer]</c> fields, or with a
+/// <c>[Shape]</c> and a <c>Forward</c>.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ModuleGenerator : IIncrementalGenerator
 {
@@ -20,11 +21,12 @@ public sealed class ModuleGenerator : IIncrementalGenerator
                 || !value.Equals("false", StringComparison.OrdinalIgnoreCase))
             .WithTrackingName(TrackingNames.Guards);
 
-        foreach (var attribute in new[] { Annotations.Layer, Annotations.Parameter, Annotations.Buffer })
+        foreach (var attribute in new[] { Annotations.Layer, Annotations.Parameter, Annotations.Buffer, Annotations.Shape })
         {
             // The first annotated member of a class yields its one model, the others yield nothing.
             var modules = context.SyntaxProvider
-                .ForAttributeWithMetadataName(attribute, static (node, _) => node is VariableDeclaratorSyntax or PropertyDeclarationSyntax,
+                .ForAttributeWithMetadataName(attribute, static (node, _) => node is VariableDeclaratorSyntax or PropertyDeclarationSyntax
+                    or ClassDeclarationSyntax or MethodDeclarationSyntax,
                     Read)
                 .Where(static module => module is not null)
                 .WithTrackingName(TrackingNames.Model);
@@ -46,11 +48,15 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         Path.GetFileName(Path.GetDirectoryName(tree.FilePath)) == typeof(ModuleGenerator).FullName;
 
     private static ModuleModel? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
-        context.TargetSymbol.ContainingType is { TypeKind: TypeKind.Class } type
-        && SymbolEqualityComparer.Default.Equals(UserDeclarations.FirstAnnotated(type), context.TargetSymbol)
+        (context.TargetSymbol as INamedTypeSymbol ?? context.TargetSymbol.ContainingType) is { TypeKind: TypeKind.Class } type
+        && SymbolEqualityComparer.Default.Equals(Representative(type), context.TargetSymbol)
         && context.Attributes[0].AttributeClass?.ToDisplayString() == FirstAttribute(context.TargetSymbol)
             ? Guarded(() => ModuleReader.Read(type, context.SemanticModel.Compilation, cancellation))
             : null;
+
+    /// <summary>The one symbol whose attribute yields the model: the first annotated member, or what has the <c>[Shape]</c>.</summary>
+    private static ISymbol? Representative(INamedTypeSymbol type) =>
+        UserDeclarations.FirstAnnotated(type) is IMethodSymbol && type.Has(Annotations.Shape) ? type : UserDeclarations.FirstAnnotated(type);
 
     /// <summary>
     /// Of a generator that throws, the compiler drops all that it wrote: what fails on one class must not take the others along. It is not
@@ -73,5 +79,5 @@ public sealed class ModuleGenerator : IIncrementalGenerator
 
     /// <summary>A member with two of the attributes still stands for its class once.</summary>
     private static string? FirstAttribute(ISymbol member) =>
-        new[] { Annotations.Layer, Annotations.Parameter, Annotations.Buffer }.FirstOrDefault(a => member.Has(a));
+        new[] { Annotations.Layer, Annotations.Parameter, Annotations.Buffer, Annotations.Shape }.FirstOrDefault(a => member.Has(a));
 }

@@ -74,10 +74,11 @@ internal sealed record ModuleWalk
                 inner.Run(Given(walk));
                 if (!inner.Threw)
                 {
+                    var missing = WayCosts.Missing(module, inputs, decisions.Way);
                     foreach (var (value, at, path) in inner.Returned.Where(_ => declared.Results is not null))
                     {
                         walk.Scopes = path;
-                        isOpen |= Checking.Result.Check(declared.Results!, module.Forward.Tensors, value, at, walk);
+                        isOpen |= Checking.Result.Check(declared.Results!, module.Forward.Tensors, value, at, walk, missing);
                     }
 
                     walk.Scopes = [];

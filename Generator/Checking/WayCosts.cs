@@ -57,13 +57,20 @@ internal static class WayCosts
         [.. ways.GroupBy(w => string.Join(" ", w.Way.Where(b => b.Present is null).Select(b => $"{b.Key}:{b.IsTaken}"))).Select(group =>
         {
             var all = group.FirstOrDefault(w => w.Way.All(b => b.Present is null || b.IsTaken));
-            var isOne = all.Way is not null && group.Any(w => w.Way.Any(b => b.Present is not null && !b.IsTaken)) && group.All(w =>
+            var isOne = all.Way is not null && group.Any(w => Absent(w.Way).Length > 0) && group.All(w =>
             {
-                var absent = alone([.. w.Way.Where(b => b.Present is not null && !b.IsTaken).Select(b => b.Present!)]);
+                var absent = alone(Absent(w.Way));
                 return all.Cost.Substitute(name => absent.Contains(name) ? Dim.Zero : null).Equals(w.Cost);
             });
             return (isOne ? all.Cost : Dim.Unknown, group.First().Way.Where(b => b.Present is null).ToArray());
         })];
+
+    /// <summary>The names of sizes that only those inputs have which are not given on a way.</summary>
+    public static IReadOnlyCollection<string> Missing(ModuleModel module, IReadOnlyList<Abstract> inputs, IEnumerable<Branch> way) =>
+        Absent(way) is { Length: > 0 } absent ? Alone(module, inputs, absent) : [];
+
+    private static string[] Absent(IEnumerable<Branch> way) =>
+        [.. way.Where(b => b.Present is not null && !b.IsTaken).Select(b => b.Present!)];
 
     /// <summary>The names of sizes that only these inputs have.</summary>
     private static HashSet<string> Alone(ModuleModel module, IReadOnlyList<Abstract> inputs, IReadOnlyList<string> absent)

@@ -14,7 +14,7 @@ internal static class Messages
         return finding.Kind switch
         {
             FindingKind.NotPartial =>
-                $"'{p[0]}' has layers, but is not partial: nothing can be generated for it. Write 'partial class {p[0]}'.",
+                $"'{p[0]}' {p[1]}, but is not partial: nothing can be generated for it. Write 'partial class {p[0]}'.",
             FindingKind.ContainingTypeNotPartial =>
                 $"'{p[1]}', the type around '{p[0]}', is not partial: nothing can be generated in it. Write 'partial' before it.",
             FindingKind.LayerTypeIsNoModule => $"'{p[0]}' is marked [Layer], but its type {p[1]} is not a torch.nn module.",

@@ -103,7 +103,8 @@ internal static class ClassLosses
             call.Incomplete();
         }
 
-        return !call.Failed && Typed(call, ElementType.Integer) ? Shape.Of(rows) : Shape.UnknownRank;
+        // One class without a dimension gives one loss without a dimension.
+        return !call.Failed && Typed(call, ElementType.Integer) ? other == 0 ? Shape.Of() : Shape.Of(rows) : Shape.UnknownRank;
     }
 
     /// <summary>The classes of each row, in a row of the same length.</summary>

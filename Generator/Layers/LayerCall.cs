@@ -23,6 +23,8 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     public Shape Input => input;
 
     /// <summary>An input; unknown where it is not given.</summary>
+    public bool HasInput(int index) => index < inputs.Count;
+
     public Shape InputAt(int index) => index < inputs.Count ? inputs[index] : Shape.UnknownRank;
 
     /// <summary>What an input holds.</summary>

@@ -156,11 +156,20 @@ internal static class Losses
         return call.Failed ? first : Broadcast(call, first, call.InputAt(2));
     }
 
-    /// <summary>The mean over the last dimension, the classes.</summary>
+    /// <summary>The mean over the last dimension, the classes. A weight broadcasts with the loss, in both directions.</summary>
     private static Shape BroadcastLessLast(LayerCall call)
     {
         var shape = Broadcast(call);
-        if (call.Failed || call.Input.Rank is not > 0 || !call.Input.Equals(call.InputAt(1)))
+        if (!call.Arguments.IsNull("weight"))
+        {
+            shape = Shape.UnknownRank;
+        }
+        else if (!call.Failed && call.HasInput(2))
+        {
+            shape = Broadcast(call, shape, call.InputAt(2));
+        }
+
+        if (call.Failed || shape.IsUnknownRank || call.Input.Rank is not > 0 || !call.Input.Equals(call.InputAt(1)))
         {
             call.Incomplete();
             return Shape.UnknownRank;

@@ -8,7 +8,13 @@ internal static class TransposedConvolutions
 {
     public static readonly IReadOnlyList<LayerRule> All = [ConvTranspose(1), ConvTranspose(2), ConvTranspose(3)];
 
-    private static LayerRule ConvTranspose(int spatial) => new($"ConvTranspose{spatial}d")
+    /// <summary>Those of <c>functional</c>, by their number of spatial dimensions.</summary>
+    public static LayerRule Function(int spatial) => Functions[spatial - 1];
+
+    private static readonly LayerRule[] Functions =
+        [ConvTranspose(1, isFunction: true), ConvTranspose(2, isFunction: true), ConvTranspose(3, isFunction: true)];
+
+    private static LayerRule ConvTranspose(int spatial, bool isFunction = false) => new($"ConvTranspose{spatial}d")
     {
         Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
         Further = 1,
@@ -31,7 +37,7 @@ internal static class TransposedConvolutions
                 call.Contradiction("padding_mode must be Zeros");
             }
         },
-        Output = call => Windows.OfBatch(call, spatial, Output(call, spatial)),
+        Output = call => Windows.OfBatch(call, spatial, Output(call, spatial, isFunction)),
 
         // Weights times input positions: each input element is spread over the kernel.
         MultiplyAdds = (call, _) =>
@@ -40,7 +46,7 @@ internal static class TransposedConvolutions
     };
 
     /// <summary><c>H_out = (H_in - 1)*stride - 2*padding + dilation*(kernel_size - 1) + output_padding + 1</c>.</summary>
-    private static Shape Output(LayerCall call, int spatial)
+    private static Shape Output(LayerCall call, int spatial, bool isFunction)
     {
         var a = call.Arguments;
         if (!call.Spatial(spatial) || !call.Channels(a["in_channels"], call.Input[-spatial - 1]))
@@ -54,8 +60,11 @@ internal static class TransposedConvolutions
         var dilation = a.Sizes("dilation", spatial, ones);
         var padding = a.Sizes("padding", spatial, zeros);
         var extra = a.Sizes("output_padding", spatial, zeros);
-        // TorchSharp 0.107 takes the first output_padding for all dimensions.
-        extra = LayerArguments.Repeat(extra[0], spatial);
+        if (!isFunction)
+        {
+            // The layers of TorchSharp 0.107 take the first output_padding for all dimensions.
+            extra = LayerArguments.Repeat(extra[0], spatial);
+        }
 
         // Groups that do not divide out_channels leave the rest out; only a bias finds that out.
         var output = call.Input.WithDim(call.Input.Dims.Count - spatial - 1, Dim.FloorDiv(a["out_channels"], a["groups"]) * a["groups"]);

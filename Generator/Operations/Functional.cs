@@ -85,7 +85,7 @@ internal static partial class Functional
             call.Dimension(dim, call.Self);
         }
 
-        return call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.Floating);
+        return call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.TypeOr(call.Floating, "dtype"));
     }
 
     /// <summary>A function that is a layer without weights: the tensors are its inputs, the rest its arguments.</summary>
@@ -188,6 +188,11 @@ internal static partial class Functional
             return call.Wrong(FindingKind.OperationRank, first.ToString(), $"{second} has another number of dimensions");
         }
 
+        if (weight.Dims[1].Constant == 0 || weight.Dims[2].Constant == 0)
+        {
+            return call.Wrong(FindingKind.OperationArguments, "its inputs need features, and have 0");
+        }
+
         for (var i = 0; i < rank - 1; i++)
         {
             call.Same(first, second, i, first.Dims[i], second.Dims[i]);
@@ -240,7 +245,7 @@ internal static partial class Functional
             Given("output_padding", call["output_padding"] is { } more and not Value.Null ? more : Views.Number(0)),
             Given("bias", new Value.Boolean(false)), Given("padding_mode", new Value.Enumeration("PaddingModes", "Zeros")),
         }.Select(a => a.Value is Value.Null ? a with { Value = Views.Number(1) } : a).ToArray();
-        var rule = LayerRules.Find($"Conv{(isTransposed ? "Transpose" : "")}{spatial}d")!;
+        var rule = isTransposed ? TransposedConvolutions.Function(spatial) : LayerRules.Find($"Conv{spatial}d")!;
         var layer = new LayerCall(new LayerArguments(arguments), call.Self, call.Facts);
         rule.Arguments(layer);
         var output = layer.Failed ? Shape.UnknownRank : rule.Output(layer);

@@ -25,7 +25,8 @@ internal static class TypeReader
         var isPartial = declarations.All(d => d.Modifiers.Any(SyntaxKind.PartialKeyword));
         if (!isPartial)
         {
-            findings.Add(new(FindingKind.NotPartial, Anchor.Class, type.Name));
+            findings.Add(new(FindingKind.NotPartial, Anchor.Class, type.Name,
+                UserDeclarations.FirstAnnotated(type) is IMethodSymbol ? "declares a [Shape]" : "has layers"));
         }
 
         var basis = Base(declarations, compilation, torch, readModule, cancellation);

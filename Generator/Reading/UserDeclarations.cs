@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.Reading;
@@ -36,7 +37,23 @@ internal static class UserDeclarations
         type.GetMembers().Where(m => !m.IsImplicitlyDeclared
             && (m.DeclaringSyntaxReferences.Length == 0 || m.DeclaringSyntaxReferences.Any(r => !IsGenerated(r.SyntaxTree))));
 
-    /// <summary>The first annotated member stands for its class; the others yield nothing.</summary>
-    public static ISymbol? FirstAnnotated(INamedTypeSymbol type) =>
-        type.CanBeReferencedByName ? Members(type).FirstOrDefault(Annotations.IsAnnotated) : null;
+    /// <summary>
+    /// The first annotated member stands for its class; the others yield nothing. A class without layers is a module by its
+    /// <c>[Shape]</c> and its <c>Forward</c>, which then stands for it.
+    /// </summary>
+    public static ISymbol? FirstAnnotated(INamedTypeSymbol type) => !type.CanBeReferencedByName ? null
+        : Members(type).FirstOrDefault(Annotations.IsAnnotated) ?? ShapedForward(type);
+
+    private static IMethodSymbol? ShapedForward(INamedTypeSymbol type) =>
+        type.TypeKind == TypeKind.Class && Forward(type) is { IsStatic: false, IsAbstract: false, IsOverride: false } forward
+        && (type.Has(Annotations.Shape) || (forward.Has(Annotations.Shape) && IsPartial(type))) && !Members(type).Any(m => m.Name == "forward")
+            ? forward : null;
+
+    /// <summary>A method named Forward in a class that is not partial may be anything.</summary>
+    private static bool IsPartial(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Any(r =>
+        r.GetSyntax() is TypeDeclarationSyntax { Modifiers: var modifiers }
+        && modifiers.Any(m => m.IsKind(SyntaxKind.PartialKeyword)));
+
+    private static IMethodSymbol? Forward(INamedTypeSymbol type) =>
+        Members(type).OfType<IMethodSymbol>().FirstOrDefault(m => m is { Name: "Forward", MethodKind: MethodKind.Ordinary });
 }
