@@ -3,7 +3,7 @@ using Gen.Tests.Layers;
 namespace Gen.Tests;
 
 /// <summary>The test assembly as a program: a process of its own for random cases, and the printer of docs/layers.md, docs/diagnostics.md
-/// and the icon.</summary>
+/// and the pictures.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -33,12 +33,15 @@ internal static class Program
             case ["differences", var path]:
                 File.WriteAllText(path, Parity.DifferencePage.Print());
                 return 0;
+            case ["graph", var path]:
+                File.WriteAllText(path, Docs.GraphPicture.Print());
+                return 0;
             case ["icon", var path]:
                 File.WriteAllBytes(path, Package.Icon.Draw());
                 return 0;
             default:
                 Console.Error.WriteLine(
-                    "usage: layers FILE | diagnostics FILE | differences FILE | icon FILE | program NUMBER [wrong] | judge FACTORY FROM "
+                    "usage: layers FILE | diagnostics FILE | differences FILE | graph FILE | icon FILE | program NUMBER [wrong] | judge FACTORY FROM "
                     + "TO SEED any|empty TRACE");
                 return 2;
         }

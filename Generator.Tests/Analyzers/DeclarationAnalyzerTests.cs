@@ -101,8 +101,8 @@ public sealed class DeclarationAnalyzerTests
     [InlineData("wide % heads == 0", "'wide % heads == 0' never holds: it is 2 == 0")]
     [InlineData("heads == 5", "'heads == 5' never holds: it is 4 == 5")]
     [InlineData("c == 1, c == 2", "'c == 2' never holds: it is 1 == 2")]
-    [InlineData("depth == 4", "'depth' is no size: no input, result, constructor parameter or field has that name")]
-    [InlineData("a == 2, depth == 3*a", "'depth' is no size: no input, result, constructor parameter or field has that name")]
+    [InlineData("depth == 4", "'depth' is not a size: no input, result, constructor parameter or field has that name")]
+    [InlineData("a == 2, depth == 3*a", "'depth' is not a size: no input, result, constructor parameter or field has that name")]
     public void GEN0004_a_fact_that_never_holds_or_is_of_nothing(string fact, string message) =>
         Assert.Equal($"shape \"{fact}\": {message}", Markup.Message($$"""
         [Shape("a b -> a c", Where = {|GEN0004:"{{fact}}"|})] public partial class Net
@@ -162,7 +162,7 @@ public sealed class DeclarationAnalyzerTests
 
     [Fact]
     public void GEN0005_a_base_class_that_is_no_module() => Assert.Contains(
-        "its base class Plain is no torch.nn module",
+        "its base class Plain is not a torch.nn module",
         Markup.Message("public class Plain { } public partial class {|GEN0005:Net|} : Plain { [Layer(4, 4)] private readonly Linear fc; }"),
         StringComparison.Ordinal);
 
@@ -176,14 +176,14 @@ public sealed class DeclarationAnalyzerTests
     [InlineData("private Tensor {|GEN0005:Forward|}<T>(Tensor x) => x;", "it is generic")]
     [InlineData("private Tensor {|GEN0005:Forward|}(in Tensor x) => x;", "ref, in and out inputs do not go through call")]
     [InlineData("private Tensor {|GEN0005:Forward|}(Tensor a, Tensor b, Tensor c, Tensor d, Tensor e, Tensor f, Tensor g) => a;",
-        "a module takes 6 inputs at the most")]
+        "a module takes at most 6 inputs")]
     public void GEN0005_a_Forward_that_cannot_be_wrapped(string method, string reason) =>
         Assert.Contains(reason, Markup.Message($"public partial class Net {{ [Layer(4, 2)] private readonly Linear fc; {method} }}"),
             StringComparison.Ordinal);
 
     [Fact]
     public void GEN0006_a_chain_that_names_no_layer() => Assert.Equal(
-        "'ReLU' in [Chain] is no layer of 'Net'; its layers are fc, relu.",
+        "'ReLU' in [Chain] is not a layer of 'Net'; its layers are fc, relu.",
         Markup.Message(
             """[Shape("B 4"), Chain("fc", {|GEN0006:nameof(ReLU)|})] public partial class Net { [Layer(4, 2)] private readonly Linear fc; [Layer] private readonly ReLU relu; }"""));
 

@@ -77,7 +77,8 @@ internal static partial class PlantedMistakes
         .. Silent("MSELoss", "mse_loss"), .. Silent("L1Loss", "l1_loss"), .. Silent("SmoothL1Loss", "smooth_l1_loss"),
         .. Silent("HuberLoss", "huber_loss"), .. Silent("PoissonNLLLoss", "poisson_nll_loss"),
         Called("a difference of a column and a row",
-            "'-' of [8, 1] and [8] gives [8, 8], each element with each. Change it to squeeze(1) on the first, or unsqueeze(1) on the "
+            "'-' of [8, 1] and [8] gives [8, 8]: every element is combined with every other. Change it to squeeze(1) on the first, or "
+            + "unsqueeze(1) on the "
             + "other.", "var loss = ({|GEN5006:randn(8, 1)[--]{+.squeeze(1)+} - randn(8)|}).square().mean();"),
     ];
 
@@ -93,10 +94,12 @@ internal static partial class PlantedMistakes
     private static Mistake[] Silent(string module, string function) =>
     [
         Called($"{module} of a column and a row",
-            $"{module} of [8, 1] and [8] gives [8, 8], each element with each. Change it to squeeze(1) on the first, or unsqueeze(1) on "
+            $"{module} of [8, 1] and [8] gives [8, 8]: every element is combined with every other. Change it to squeeze(1) on the "
+            + $"first, or unsqueeze(1) on "
             + $"the other.", $"var value = {{|GEN5006:{module}().call(rand(8, 1)[--]{{+.squeeze(1)+}}, rand(8))|}};"),
         Called($"{function} of a column and a row",
-            $"{function} of [8, 1] and [8] gives [8, 8], each element with each. Change it to squeeze(1) on the first, or unsqueeze(1) "
+            $"{function} of [8, 1] and [8] gives [8, 8]: every element is combined with every other. Change it to squeeze(1) on the "
+            + $"first, or unsqueeze(1) "
             + $"on the other.", $"var value = {{|GEN5006:functional.{function}(rand(8, 1), rand(8)[--]{{+.unsqueeze(1)+}})|}};"),
     ];
 }

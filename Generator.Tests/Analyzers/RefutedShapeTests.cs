@@ -121,7 +121,7 @@ public sealed class RefutedShapeTests
                 private Tensor Forward(Tensor x) => {|GEN2001:big.call(x)|} + {|GEN1001:small.call(x)|};
             }
             """);
-        Assert.Contains("'small' needs d == 20, but 'big' needs d == 30: no call fits both. Change one of them.",
+        Assert.Contains("'small' needs d == 20, but 'big' needs d == 30: no call can satisfy both. Change one of them.",
             diagnostics.Select(d => d.GetMessage()));
     }
 

@@ -36,7 +36,8 @@ public sealed class SilentBroadcastTests
 
     [Fact]
     public void The_column_is_named() => Assert.Equal(
-        "'-' of [9] and [9, 1] gives [9, 9], each element with each. Change it to squeeze(1) on the second, or unsqueeze(1) on the other.",
+        "'-' of [9] and [9, 1] gives [9, 9]: every element is combined with every other. Change it to squeeze(1) on the second, or "
+        + "unsqueeze(1) on the other.",
         Markup.Message(In("var d = {|GEN5006:rand(9) - rand(9, 1)|};")));
 
     private static string In(string body) => $"public static class Program {{ public static void Main() {{ {body} }} }}";

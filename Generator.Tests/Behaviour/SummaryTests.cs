@@ -169,9 +169,9 @@ public sealed class SummaryTests
     }
 
     [Theory]
-    [InlineData("B", "'B' is no size; write \"B=64, H=224\".")]
-    [InlineData("B=x", "'B=x' is no size; write \"B=64, H=224\".")]
-    [InlineData("B=-1", "'B=-1' is no size; write \"B=64, H=224\".")]
+    [InlineData("B", "'B' is not a size; write \"B=64, H=224\".")]
+    [InlineData("B=x", "'B=x' is not a size; write \"B=64, H=224\".")]
+    [InlineData("B=-1", "'B=-1' is not a size; write \"B=64, H=224\".")]
     [InlineData("N=1", "No dimension is named 'N'; there are B.")]
     [InlineData("B=1, B=2", "'B' is given twice.")]
     public void Sizes_that_make_no_sense_are_refused(string at, string message) =>

@@ -9,12 +9,12 @@ internal static class DiagnosticTable
 {
     private static readonly (string Number, string Heading, string Says)[] Families =
     [
-        ("0", "Declaration", "A class cannot become a module as it is declared."),
-        ("1", "Shapes", "What is reported here fails when it runs, or breaks a shape that the module declares."),
-        ("2", "Coverage", "Nothing is wrong: what could not be proved or counted, and is checked at run time where that is possible."),
+        ("0", "Declaration", "The class cannot become a module as it is declared."),
+        ("1", "Shapes", "The code fails at run time, or breaks a shape that the module declares."),
+        ("2", "Coverage", "Nothing is wrong. Gen could not prove or count something, and checks it at run time where it can."),
         ("3", "Expectations", "A number differs from the one in `[Expect]`."),
-        ("4", "Traps", "TorchSharp accepts it, and does something else than it seems."),
-        ("5", "Advice", "It runs, and is nearly always a mistake of modelling."),
+        ("4", "Traps", "TorchSharp accepts the code, but it does not do what it seems to do."),
+        ("5", "Advice", "The code runs, but is nearly always a modelling mistake."),
     ];
 
     public static string Print()
@@ -27,17 +27,20 @@ internal static class DiagnosticTable
         var page = new StringBuilder("""
             # Diagnostics
 
-            Everything that Gen says, printed from the rules' own descriptions (`dotnet run --project Generator.Tests -c Release -- diagnostics docs/diagnostics.md`).
-            Each has a page with a wrong and a right example. Errors fail the build; warnings do not, unless the project makes them errors; an
-            info is a line in the editor's list. A severity is changed in `.editorconfig`, for a project, a folder or a file:
+            This page lists every diagnostic that Gen reports. Each has a page with a wrong and a right example. Errors fail the
+            build. Warnings do not, unless the project treats them as errors. Notes (info) appear in the editor, but not in
+            `dotnet build`: see [diagnostics in a build](notes-in-a-build.md). To change a severity for a project, a folder or a
+            file, use `.editorconfig`:
 
             ```ini
             [*.cs]
             dotnet_diagnostic.GEN2001.severity = warning
             ```
 
-            and one place is excepted by `#pragma warning disable GEN2001` as with any diagnostic of C#. After a GEN0 nothing more is said of the class;
-            after the first GEN1 on a path the shape counts as unknown from there on, so that one mistake is one message.
+            To suppress one place, use `#pragma warning disable GEN2001`. After a GEN0, nothing else is reported for the class.
+            After the first GEN1 on a path the shape is unknown, so one mistake gives one message.
+
+            The page is printed by `dotnet run --project Generator.Tests -c Release -- diagnostics docs/diagnostics.md`.
 
 
             """);

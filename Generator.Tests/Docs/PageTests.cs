@@ -95,7 +95,8 @@ public sealed partial class PageTests
     [Fact]
     public void A_link_leads_somewhere()
     {
-        foreach (var name in Page.Names.Concat(["CONTRIBUTING.md", "Generator.Tests/README.md"]))
+        foreach (var name in Page.Names.Concat(["CONTRIBUTING.md", "Generator.Tests/README.md", "Samples/Gpt/README.md",
+            "Samples/Mnist/README.md"]))
         {
             foreach (Match link in Link().Matches(Regex.Replace(Page.Text(name), "^```.*?^```$", "",
                 RegexOptions.Multiline | RegexOptions.Singleline)))

@@ -28,11 +28,27 @@ public sealed class ReadmeTests
         Assert.Equal(("GEN1001", message), (diagnostic.Id, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
-    [Fact]
-    public void Its_table_is_the_samples()
+    [Theory]
+    [InlineData("Samples/Mnist/README.md")]
+    public void The_table_of_the_sample_is_what_it_prints(string page)
     {
         using var model = new Mnist.MnistClassifier();
-        Assert.Contains(model.Summary().ToString(), Page.Text("README.md"), StringComparison.Ordinal);
+        Assert.Contains(model.Summary().ToString(), Page.Text(page), StringComparison.Ordinal);
+    }
+
+    /// <summary><c>UPDATE_SNAPSHOTS=1</c> draws it again.</summary>
+    [Fact]
+    public void Its_picture_is_the_graph_of_a_block()
+    {
+        var (path, drawn) = (Path.Combine(SampleSources.Repository, GraphPicture.Name), GraphPicture.Print());
+        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
+        {
+            File.WriteAllText(path, drawn);
+        }
+
+        Assert.Equal(drawn, File.ReadAllText(path));
+        Assert.Contains("attention", drawn, StringComparison.Ordinal);
+        Assert.Contains($"({GraphPicture.Name})", Page.Text("README.md"), StringComparison.Ordinal);
     }
 
     private static string Example(string page) =>

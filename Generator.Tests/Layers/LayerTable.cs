@@ -15,16 +15,17 @@ internal static class LayerTable
         var page = new StringBuilder("""
             # Layers
 
-            What Gen knows of the layers of `torch.nn` in TorchSharp 0.107.0, printed from the rules that check your modules
-            (`dotnet run --project Generator.Tests -c Release -- layers docs/layers.md`). The formulas are what the rules give
-            when every size is a name: the names of the factory's parameters and of the input's dimensions; a window, a stride or
-            a padding can be given for each dimension, the formulas take one for all. `//` rounds down. `*B` stands for any
-            number of dimensions. Multiply-adds follow the conventional rule: weights times output positions, a bias is free.
-            `-1` in an attribute stands for the size named in the last column.
+            What Gen knows about the layers of `torch.nn` in TorchSharp 0.107.0. The formulas are what the rules give when every
+            size is a name: the names of the factory's parameters and of the input's dimensions. A window, a stride or a padding
+            can be given for each dimension. The formulas use one for all. `//` rounds down. `*B` stands for any number of
+            dimensions. Multiply-adds follow the usual rule: weights times output positions. Biases are not counted. `-1` in an
+            attribute stands for the size named in the last column.
 
-            States, masks and offsets that a call is given after its inputs are checked too; an `output_size` leaves the output's size open.
+            Gen also checks the states, masks and offsets that a call takes after its inputs. With an `output_size`, the size of
+            the output is left open.
 
-            Every rule is held against the real layer by the tests, in thousands of random constructions and calls.
+            The tests compare every rule with the real layer, in thousands of random constructions and calls. The page is printed
+            from the rules by `dotnet run --project Generator.Tests -c Release -- layers docs/layers.md`.
 
 
             """);

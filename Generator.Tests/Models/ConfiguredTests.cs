@@ -360,13 +360,13 @@ public sealed class ConfiguredTests
 
     [Theory]
     [InlineData("B config.Dimm -> B 4",
-        "'config.Dimm' is no size: 'config' has no integer 'Dimm' that stays as it is built, a get-only or init-only property or a "
+        "'config.Dimm' is not a size: 'config' has no integer 'Dimm' that stays as it is built, a get-only or init-only property or a "
         + "readonly field.")]
     [InlineData("B 8 -> B config.Later",
-        "'config.Later' is no size: 'config' has no integer 'Later' that stays as it is built, a get-only or init-only property or a "
+        "'config.Later' is not a size: 'config' has no integer 'Later' that stays as it is built, a get-only or init-only property or a "
         + "readonly field.")]
-    [InlineData("B cfg.Dim -> B 4", "'cfg.Dim' is no size: 'cfg' is no parameter of the constructor.")]
-    [InlineData("B T.T -> B 4", "'T.T' is no size: 'T' is no parameter of the constructor.")]
+    [InlineData("B cfg.Dim -> B 4", "'cfg.Dim' is not a size: 'cfg' is no parameter of the constructor.")]
+    [InlineData("B T.T -> B 4", "'T.T' is not a size: 'T' is no parameter of the constructor.")]
     public void GEN0004_a_path_that_leads_to_no_size(string shape, string message) =>
         Assert.StartsWith($"shape \"{shape}\": {message[..^1]}", Markup.Message($$"""
         [Shape({|GEN0004:"{{shape}}"|})] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(config.Dim, 4); }
@@ -374,13 +374,13 @@ public sealed class ConfiguredTests
         """), StringComparison.Ordinal);
 
     [Fact]
-    public void GEN0004_a_path_in_a_fact() => Assert.Contains("'config.Dimm' is no size", Markup.Message($$"""
+    public void GEN0004_a_path_in_a_fact() => Assert.Contains("'config.Dimm' is not a size", Markup.Message($$"""
         [Shape("B 8 -> B 4", Where = {|GEN0004:"config.Dimm > 3"|})] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(config.Dim, 4); }
         public sealed record Cfg(long Dim);
         """), StringComparison.Ordinal);
 
     [Fact]
-    public void GEN0004_a_truth_in_a_fact() => Assert.Contains("'config.Bias' is no size", Markup.Message($$"""
+    public void GEN0004_a_truth_in_a_fact() => Assert.Contains("'config.Bias' is not a size", Markup.Message($$"""
         [Shape("B 8 -> B 4", Where = {|GEN0004:"config.Bias == 1"|})] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(8, 4); }
         {{Cfg}}
         """), StringComparison.Ordinal);

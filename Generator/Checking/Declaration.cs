@@ -119,7 +119,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             .FirstOrDefault(n => !names.Contains(n) && StatedFacts.IsNowhere(n, module))) is { } nowhere)
         {
             findings.Add(new(FindingKind.ShapeTextMalformed, Anchor.Where, text.Where!,
-                $"'{nowhere}' is no size: no input, result, constructor parameter or field has that name"));
+                $"'{nowhere}' is not a size: no input, result, constructor parameter or field has that name"));
             return new(null, Facts.None, []);
         }
 
@@ -186,9 +186,9 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     {
         var (owner, member) = (path.Substring(0, path.IndexOf('.')), path.Substring(path.IndexOf('.') + 1));
         return module.Constructor.Parameters.Any(p => p.Name == owner)
-            ? $"'{path}' is no size: '{owner}' has no integer '{member}' that stays as it is built, a get-only or init-only property or "
+            ? $"'{path}' is not a size: '{owner}' has no integer '{member}' that stays as it is built, a get-only or init-only property or "
                 + $"a readonly field"
-            : $"'{path}' is no size: '{owner}' is no parameter of the constructor";
+            : $"'{path}' is not a size: '{owner}' is no parameter of the constructor";
     }
 
     private static ShapeSignature Substitute(ShapeSignature signature, Func<string, Dim?> value) =>

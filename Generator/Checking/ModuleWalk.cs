@@ -10,7 +10,7 @@ internal sealed record ModuleWalk
 {
     private const int MostWays = 64;
     private const int FewestForks = 2;
-    private const string TooManyWays = "there are more ways through the body than are followed";
+    private const string TooManyWays = "the body has more branches than are followed";
 
     public required Abstract Result { get; init; }
 
@@ -168,7 +168,7 @@ internal sealed record ModuleWalk
             Operations = first.Operations,
             Proved = first.Proved,
             Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null)
-                ?? (conditional.Count > 0 ? (conditional[0].At, "it fails on one way through the body and not on another") : null),
+                ?? (conditional.Count > 0 ? (conditional[0].At, "it fails in one branch of the body and not in another") : null),
             IsResultOpen = isOpen,
             Complete = first.Complete,
             Graph = isStopped ? new Traces.Graph([first.Tape.Cut(FreeingOf(module))])

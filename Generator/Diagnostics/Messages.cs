@@ -18,7 +18,7 @@ internal static class Messages
             FindingKind.ContainingTypeNotPartial =>
                 $"'{p[1]}', the type around '{p[0]}', is not partial: nothing can be generated in it. Write 'partial' before it.",
             FindingKind.LayerTypeIsNoModule => $"'{p[0]}' is marked [Layer], but its type {p[1]} is not a torch.nn module.",
-            FindingKind.TooManyArguments => $"'{p[0]}' has {p[2]} arguments, but {p[1]} takes {p[3]} at the most.",
+            FindingKind.TooManyArguments => $"'{p[0]}' has {p[2]} arguments, but {p[1]} takes at most {p[3]}.",
             FindingKind.TooFewArguments => $"'{p[0]}' needs '{p[2]}' of {p[1]}.",
             FindingKind.ArgumentOfWrongType => $"'{p[0]}': {p[3]} does not fit '{p[2]}' of {p[1]}.",
             FindingKind.NoFactory => $"'{p[0]}': there is no factory and no constructor for {p[1]}; give the field an initializer.",
@@ -36,13 +36,13 @@ internal static class Messages
                 $"'{p[0]}' in the shape is a constructor parameter of type {p[1]}, not an integer; give the dimension another name.",
             FindingKind.NothingToChain => $"'{p[0]}' has no layers to chain; write a Forward method.",
             FindingKind.ChainElementWithSeveralInputs =>
-                $"'{p[0]}' ({p[1]}) takes several inputs, a chain hands on one; write a Forward method.",
+                $"'{p[0]}' ({p[1]}) takes several inputs, but a chain passes on only one; write a Forward method.",
             FindingKind.ChainElementResult =>
-                $"'{p[0]}' ({p[1]}) does not take one tensor and give tensors, as a chain needs; write a Forward method.",
+                $"'{p[0]}' ({p[1]}) must take one tensor and return tensors to be in a chain; write a Forward method.",
             FindingKind.ForwardUnusable => $"forward cannot be generated from the Forward of '{p[0]}': {p[1]}.",
             FindingKind.ForwardNotOverride => $"the forward of '{p[0]}' does not override the one of torch.nn.Module. Write '{p[1]}'.",
             FindingKind.BaseDoesNotFit => $"forward cannot be generated for '{p[0]}': {p[1]}.",
-            FindingKind.ChainNamesNoLayer => $"'{p[0]}' in [Chain] is no layer of '{p[1]}'; its layers are {p[2]}.",
+            FindingKind.ChainNamesNoLayer => $"'{p[0]}' in [Chain] is not a layer of '{p[1]}'; its layers are {p[2]}.",
             FindingKind.LayerOnProperty => $"'{p[0]}' is a property; a layer must be an instance field.",
             FindingKind.LayerOnStatic => $"'{p[0]}' is {p[1]}; a layer must be an instance field, since each module has its own weights.",
             FindingKind.NameHidesModuleMember =>
@@ -72,7 +72,8 @@ internal static class Messages
             FindingKind.OperationSize => $"{Quote(p[0])}: {p[1]} would be {p[2]} = {p[3]}.",
             FindingKind.LossMismatch => $"{p[0]}: {p[1]}: {p[2]}.",
             FindingKind.SilentBroadcast =>
-                $"{Quote(p[0])} of {p[1]} and {p[2]} gives {p[3]}, each element with each. Change it to squeeze(1) on the {p[4]}, or "
+                $"{Quote(p[0])} of {p[1]} and {p[2]} gives {p[3]}: every element is combined with every other. Change it to squeeze(1) "
+                + $"on the {p[4]}, or "
                 + $"unsqueeze(1) on the other.",
             FindingKind.ShapeCommentDiffers => $"the comment says {p[0]}, but {p[1]} is {p[2]}. Change it to {p[3]}.",
             FindingKind.SoftmaxBeforeLoss =>
@@ -83,21 +84,23 @@ internal static class Messages
                 $"{p[1]} before {p[2]} drops predictions at random, while {p[2]} takes all logits. Remove {p[0]}, or move it before the "
                 + $"last linear layer.",
             FindingKind.ActivationBeforeLoss =>
-                $"{p[1]} before {p[2]}, which takes logits, any number: it keeps them from being what they should. Remove {p[0]}.",
+                $"{p[1]} before {p[2]}, which expects logits, which may be any number: this restricts them. Remove {p[0]}.",
             FindingKind.SamplesDropped =>
                 $"In TorchSharp {Parity.Difference.Measured} {p[0]} gets {p[1]}: it {Parity.Differences.SamplesDropped.Does}. "
                 + $"{Parity.Differences.SamplesDropped.Instead}",
             FindingKind.LinearAfterLinear =>
-                $"{p[0]} after {p[1]} with nothing between them: together they are one linear layer. Put an activation between them, "
+                $"{p[0]} after {p[1]} with no activation between them: together they are one linear layer. Put an activation between them, "
                 + $"such as ReLU().",
             FindingKind.SizeBelowOne => $"'{p[0]}' ({p[1]}): its output would have {p[2]} {p[3]} = {p[4]}: {p[5]}.",
             FindingKind.CannotInfer => $"'{p[0]}': '{p[1]}' cannot be inferred: {p[2]}. {(p.Count > 3 ? p[3] : "Write the number.")}",
             FindingKind.LayerContradicts or FindingKind.OperationContradicts =>
-                $"'{p[0]}' needs {p[1]}, but {p[2]} needs {p[3]}: no call fits both. Change one of them.",
+                $"'{p[0]}' needs {p[1]}, but {p[2]} needs {p[3]}: no call can satisfy both. Change one of them.",
             FindingKind.ResultContradicts =>
-                $"the declared result needs {p[1]}, but {p[2]} needs {p[3]}: no call fits both. Change what is declared, or the layer.",
+                $"the declared result needs {p[1]}, but {p[2]} needs {p[3]}: no call can satisfy both. Change what is declared, or the "
+                + $"layer.",
             FindingKind.ShapeRefuted when p[0] == Requirement.Result =>
-                $"the result is as declared only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change what is "
+                $"the result has the declared shape only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change "
+                + $"what is "
                 + $"computed, or what is declared.",
             FindingKind.ShapeRefuted =>
                 $"'{p[0]}' fits only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails"

@@ -307,7 +307,7 @@ internal static partial class Functional
 
         if (amounts.Count % 2 != 0)
         {
-            return call.Wrong(FindingKind.OperationArguments, $"{amounts.Count} numbers are no pairs");
+            return call.Wrong(FindingKind.OperationArguments, $"{amounts.Count} numbers do not form pairs");
         }
 
         if (amounts.Count / 2 > rank)

@@ -104,7 +104,7 @@ internal static class Joins
 
         if (parts.Count == 0)
         {
-            return call.Wrong(FindingKind.OperationArguments, "there is no tensor to put together");
+            return call.Wrong(FindingKind.OperationArguments, "there is no tensor to concatenate");
         }
 
         // One tensor alone is given back as it is, whatever the dimension.
@@ -167,7 +167,7 @@ internal static class Joins
 
         if (counted.Count == 0)
         {
-            return call.Wrong(FindingKind.OperationArguments, "there is no tensor to put together");
+            return call.Wrong(FindingKind.OperationArguments, "there is no tensor to concatenate");
         }
 
         if (counted.Any(p => p.Shape.Rank is null) || call.Dimension(call["dim"] ?? Views.Number(0), counted[0].Shape,

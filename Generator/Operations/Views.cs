@@ -26,7 +26,7 @@ internal static partial class Views
         ["t"] = call => call.Self.Rank switch
         {
             null => call.Unknown(),
-            > 2 => call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "t needs 2 dimensions at the most"),
+            > 2 => call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "t needs at most 2 dimensions"),
             _ => Of(call, [.. call.Self.Dims.Reverse()]),
         },
         ["T"] = call => call.Self.Rank is null ? call.Unknown() : Of(call, [.. call.Self.Dims.Reverse()]),
@@ -252,7 +252,7 @@ internal static partial class Views
             var own = i - (sizes.Count - rank);
             if (sizes[i].Constant < -1)
             {
-                return call.Wrong(FindingKind.OperationArguments, $"{sizes[i]} is no size");
+                return call.Wrong(FindingKind.OperationArguments, $"{sizes[i]} is not a size");
             }
 
             if (own < 0)

@@ -27,7 +27,7 @@ internal static partial class Differences
             Adds = "mean: 1, std: 2",
         },
         new("KLDivLoss without log_target", Of((Factories, "KLDivLoss"), (Functional, "kl_div")),
-            "takes its target for logarithms, PyTorch for probabilities")
+            "expects logarithms as its target, PyTorch probabilities")
         {
             Rule = Descriptors.LogTarget,
             When =
@@ -38,7 +38,7 @@ internal static partial class Differences
             Instead = "Write 'log_target: false' for a target of probabilities, 'log_target: true' for one of logarithms.",
         },
         new("ParamGroup with loose arguments", [.. GroupTypes.Select(t => (Modules + t + "+ParamGroup", ".ctor"))],
-            "has the defaults of its own constructor, and nothing of what its optimizer is given")
+            "uses the defaults of its own constructor and ignores what its optimizer is given")
         {
             Rule = Descriptors.UnstatedDefault,
             Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Warning,

@@ -36,18 +36,18 @@ internal static partial class Differences
     private static Difference[] Layers =>
     [
         SamplesDropped,
-        new("Hardtanh", In(Factories, "Hardtanh"), "gives its input back")
+        new("Hardtanh", In(Factories, "Hardtanh"), "returns its input unchanged")
         {
             When = Condition.IsNot("inplace", true),
             Adds = "inplace: true",
             Instead = "Clamp with 'x.clamp(min_val, max_val)', or write 'inplace: true', which overwrites the input.",
         },
-        new("functional.hardtanh", In(Functional, "hardtanh", "Hardtanh"), "gives its input back")
+        new("functional.hardtanh", In(Functional, "hardtanh", "Hardtanh"), "returns its input unchanged")
         {
             When = Condition.IsNot("inplace", true),
             Write = "{x}.clamp({min_val}, {max_val})",
         },
-        new("Tensor.hardtanh", In(Tensor, "hardtanh"), "gives its input back") { Write = "{this}.clamp({min}, {max})" },
+        new("Tensor.hardtanh", In(Tensor, "hardtanh"), "returns its input unchanged") { Write = "{this}.clamp({min}, {max})" },
         new("RReLU", Of((Factories, "RReLU"), (Functional, "rrelu"), (Tensor, "rrelu"), (Tensor, "rrelu_")),
             "uses the slope (lower + upper) / 2 in training too, and draws none")
         {
@@ -55,7 +55,7 @@ internal static partial class Differences
                 || !lower.Equals(upper)),
             Instead = "Use LeakyReLU with that slope.",
         },
-        new("GroupNorm", In(Factories, "GroupNorm"), "leaves its weight and bias as the memory was, until they are set or loaded")
+        new("GroupNorm", In(Factories, "GroupNorm"), "leaves its weight and bias uninitialised until they are set or loaded")
         {
             Severity = Microsoft.CodeAnalysis.DiagnosticSeverity.Info,
             When = Condition.IsNot("affine", false).And(new("unless the code mentions its weight",
@@ -69,7 +69,7 @@ internal static partial class Differences
             Instead = "Give it 'x.abs()'.",
         },
         new("MaxUnpool", In(Factories, "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"),
-            "takes the kernel's size for its stride as long as it has no padding")
+            "uses the kernel's size as its stride unless padding is given")
         {
             When = Condition.Missing("padding").And(new("`stride` other than `kernel_size`", use =>
                 use.Number("stride") is { } stride && use.Number("kernel_size") is { } kernel && !stride.Equals(kernel))),
@@ -80,7 +80,7 @@ internal static partial class Differences
         {
             When = new("`kdim` other than `vdim`", use => use.Number("kdim") is { } key && use.Number("vdim") is { } value
                 && !key.Equals(value)),
-            Instead = "Bring both to one width, by a Linear before it.",
+            Instead = "Project both to one width with a Linear.",
         },
         new("MultiheadAttention with a float key_padding_mask", In(Modules + "MultiheadAttention", "call", "forward"),
             "throws for a key_padding_mask that is not of bools")

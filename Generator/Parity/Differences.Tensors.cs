@@ -30,7 +30,7 @@ internal static partial class Differences
             Instead = "Convert the tensor before: '.to({type})'.",
         },
         new("quantile(q, -1)", Of((Tensor, "quantile"), (Tensor, "nanquantile"), (Torch, "quantile"), (Torch, "nanquantile")),
-            "takes the dimension -1 for none, and flattens")
+            "treats the dimension -1 as none, and flattens")
         {
             When = Condition.Given("dim").And(Condition.Is("dim", -1)),
             Instead = "Count the dimension from the front.",
@@ -90,7 +90,7 @@ internal static partial class Differences
                 && use.TypeOf("value")?.SpecialType == SpecialType.System_Boolean),
             Adds = "dtype: torch.@bool",
         },
-        new("a tensor of doubles beside float32", In(Torch, "tensor"), "is float64 and makes what it meets float64")
+        new("a tensor of doubles beside float32", In(Torch, "tensor"), "is float64 and converts what it meets to float64")
         {
             When = new("an array of doubles beside float32, without `dtype`", use => !use.IsGiven("dtype")
                 && ElementTypes.Of(use.Node, use) == ElementTypes.Float64 && !ElementTypes.IsScalar(use) && ElementTypes.MeetsFloat32(use)),

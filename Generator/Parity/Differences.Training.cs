@@ -4,7 +4,7 @@ internal static partial class Differences
 {
     private static Difference[] Training =>
     [
-        new("optim.RAdam", In(Optimizers, "RAdam"), "applies the learning rate twice from the sixth step on: training all but stops")
+        new("optim.RAdam", In(Optimizers, "RAdam"), "applies the learning rate twice from the sixth step on: training almost stops")
         {
             When = Condition.IsNot("lr", 1),
             Instead = "Use 'optim.NAdam' or 'optim.AdamW'.",
@@ -54,7 +54,7 @@ internal static partial class Differences
             When = new("a milestone twice", use => Surroundings.HasTwice(use, "milestones")),
             Instead = "Write other milestones, or 'LambdaLR'.",
         },
-        new("optim.SGD with maximize and weight_decay", In(Optimizers, "SGD"), "turns the sign of the decay too: the weights grow")
+        new("optim.SGD with maximize and weight_decay", In(Optimizers, "SGD"), "also flips the sign of the decay: the weights grow")
         {
             When = Condition.True("maximize").And(Condition.IsNot("weight_decay", 0)),
             Instead = "Minimize the negative instead.",

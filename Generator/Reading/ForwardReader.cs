@@ -89,7 +89,7 @@ internal static class ForwardReader
         [{ IsGenericMethod: true }] => "it is generic",
         [{ ReturnsVoid: true }] => "it returns nothing",
         [{ Parameters.Length: 0 }] => "it takes no input",
-        [{ Parameters.Length: > MostInputs }] => "a module takes 6 inputs at the most; put some into a tuple",
+        [{ Parameters.Length: > MostInputs }] => "a module takes at most 6 inputs; put some into a tuple",
         [var m] when m.Parameters.Any(p => p.RefKind != RefKind.None) => "ref, in and out inputs do not go through call",
         [var m] when m.Parameters.Any(p => p.Type.IsRefLikeType) || m.ReturnType.IsRefLikeType => "a ref struct does not go through call",
         _ => null,

@@ -33,7 +33,7 @@ internal static class TypeReader
         if (basis is { IsModule: false })
         {
             findings.Add(new(FindingKind.BaseDoesNotFit, Anchor.Class, type.Name,
-                $"its base class {basis.Type.Replace("global::", "")} is no torch.nn module"));
+                $"its base class {basis.Type.Replace("global::", "")} is not a torch.nn module"));
         }
 
         return new TypeModel(

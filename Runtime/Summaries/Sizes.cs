@@ -13,7 +13,7 @@ internal static class Sizes
             if (part.Split('=', StringSplitOptions.TrimEntries) is not [var name, var text]
                 || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var size))
             {
-                throw new ArgumentException($"'{part}' is no size; write \"B=64, H=224\".", nameof(at));
+                throw new ArgumentException($"'{part}' is not a size; write \"B=64, H=224\".", nameof(at));
             }
 
             if (!names.Contains(name))
