@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.CodeFixes;
 
-/// <summary>Turns a module written by hand into a declarative one with the same keys in its <c>state_dict</c>.</summary>
+/// <summary>Turns a hand-written module into a declarative one with the same keys in its <c>state_dict</c>.</summary>
 [ExportCodeRefactoringProvider(LanguageNames.CSharp)]
 public sealed class DeclareModuleRefactoring : CodeRefactoringProvider
 {

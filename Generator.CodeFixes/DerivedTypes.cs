@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace Gen.CodeFixes;
 
-/// <summary>Classes written by hand register by reflection, which a generated base class replaces.</summary>
+/// <summary>Hand-written classes register by reflection, which a generated base class replaces.</summary>
 internal static class DerivedTypes
 {
     public static bool Any(INamedTypeSymbol type, CancellationToken cancellation) =>

@@ -29,7 +29,7 @@ internal sealed class ForwardMethod(INamedTypeSymbol type, TypeDeclarationSyntax
             $"private{string.Concat(kept)}");
         yield return new Change(forward.SyntaxTree, forward.Identifier.Span, "Forward");
 
-        // GEN4004 lets a forward that hands on to another alone; Forward is none.
+        // GEN4004 lets a forward that passes on to another alone; Forward is none.
         foreach (var name in forward.DescendantNodes().OfType<IdentifierNameSyntax>()
             .Where(n => n.Identifier.ValueText == "forward" && IsOfModule(n)))
         {

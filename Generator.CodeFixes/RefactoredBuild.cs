@@ -13,7 +13,7 @@ internal static class RefactoredBuild
     private static readonly HashSet<string> Suppressed =
         new(["CS0649", "CS8618", "CS0169", "CS9113", "CS0414", "CS1591"], StringComparer.Ordinal);
 
-    /// <summary>The class, which is a module of Gen's now, as the generator reads it; null where it does not build, or less well than
+    /// <summary>The class, which is a Gen module now, as the generator reads it; null where it does not build, or less well than
     /// before.</summary>
     /// <param name="document">The file.</param>
     /// <param name="metadataName">The class.</param>

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.CodeFixes;
 
-/// <summary>GEN4001: marks a field <c>[Layer]</c>, or calls <c>RegisterComponents</c> where a module written by hand forgets it.</summary>
+/// <summary>GEN4001: marks a field <c>[Layer]</c>, or calls <c>RegisterComponents</c> where a hand-written module forgets it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class RegisterFix : RepairProvider
 {

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.CodeFixes;
 
-/// <summary>A member of a module written by hand that is registered, and the attribute that says the same.</summary>
+/// <summary>A member of a hand-written module that is registered, and the attribute that says the same.</summary>
 internal sealed record Registration(StateMember Member, string Attribute)
 {
     /// <summary>The attribute before a field.</summary>

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Gen.CodeFixes;
 
 /// <summary>
-/// What the constructors of a module written by hand register, in which order. TorchSharp takes what each field holds at that moment;
+/// What the constructors of a hand-written module register, in which order. TorchSharp takes what each field holds at that moment;
 /// generated code takes the annotated fields when the module is first used. Where the two could differ, nothing is known.
 /// </summary>
 internal sealed class RegistrationReader

@@ -16,7 +16,7 @@ internal enum StateKind
     Unknown,
 }
 
-/// <summary>A field of a module written by hand, or an auto-property with the field behind it, that can hold what TorchSharp
+/// <summary>A field of a hand-written module, or an auto-property with the field behind it, that can hold what TorchSharp
 /// registers.</summary>
 internal sealed record StateMember(IFieldSymbol Field, StateKind Kind)
 {

@@ -17,7 +17,7 @@ public sealed class DisposeScopeTests
     /// </summary>
     public static readonly string[] AssignInTheConstructor =
         ["a chain with a constructor that assigns all", "a base Module and a constructor",
-            "derived from a module of Gen, with a constructor", "derived from a hand-written module"];
+            "derived from a Gen module, with a constructor", "derived from a hand-written module"];
 
     [Theory]
     [MemberData(nameof(All))]

@@ -157,7 +157,7 @@ internal partial class KindOpen : IKind
     private Tensor Forward(Tensor x) => ((fc.call(x) * scale) - mean) * mask;
 }
 
-/// <summary>By hand, above a module of Gen.</summary>
+/// <summary>By hand, above a Gen module.</summary>
 internal sealed class KindExtended : KindOpen
 {
     public int Calls { get; private set; }

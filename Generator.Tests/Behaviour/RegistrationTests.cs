@@ -159,7 +159,7 @@ public sealed class RegistrationTests
         Assert.Equal(["fc.weight", "fc.bias"], plain.state_dict().Keys);
         Assert.Equal([2, 4], plain.get_parameter("fc.weight")!.shape);
 
-        // Between modules of Gen, and above one written by hand, the build says so (GEN0008).
+        // Between Gen modules, and above one written by hand, the build says so (GEN0008).
         const string Basis =
             "public partial class Basis { [Layer(4, 4)] private readonly Linear fc; protected virtual Tensor Forward(Tensor x) => "
             + "fc.call(x); }";

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Gen.Tests.CodeFixes;
 
-/// <summary><em>Make it a declarative module</em> keeps what TorchSharp registers of a module written by hand, whatever it is called and
+/// <summary><em>Make it a declarative module</em> keeps what TorchSharp registers of a hand-written module, whatever it is called and
 /// whenever it is set.</summary>
 [Collection("TorchSharp")]
 public sealed class KeptStateTests

@@ -61,7 +61,7 @@ internal static class DiagnosticTable
             page.Append('\n');
         }
 
-        return page.ToString().TrimEnd('\n').ReplaceLineEndings("\n") + "\n";
+        return Markdown.Wrap(page.ToString().TrimEnd('\n').ReplaceLineEndings("\n") + "\n");
     }
 
     private static string Severity(DiagnosticDescriptor descriptor) =>

@@ -50,7 +50,7 @@ internal static class LayerTable
             page.Append(null, $"| `{factory}` | {reason} |\n");
         }
 
-        return page.ToString().ReplaceLineEndings("\n");
+        return Docs.Markdown.Wrap(page.ToString().ReplaceLineEndings("\n"));
     }
 
     private static string[] Row(LayerRule rule)

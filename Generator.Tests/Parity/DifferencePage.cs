@@ -68,7 +68,7 @@ internal static class DifferencePage
         }
 
         Equal(page);
-        return page.ToString().ReplaceLineEndings("\n");
+        return Docs.Markdown.Wrap(page.ToString().ReplaceLineEndings("\n"));
     }
 
     /// <summary>From what the last run of the expressions found.</summary>

@@ -51,7 +51,7 @@ internal sealed record Unreported(string Name, string Does, string Instead, stri
         new("item<float>() of float64", "throws, as for every other type than the tensor's", "Write `ToSingle()`.",
             "try { return ones(1, dtype: float64).item<float>() < 0; } catch (ArgumentException) { return true; }",
             "try { return ones(1, dtype: float64).ToSingle() < 0; } catch (ArgumentException) { return true; }"),
-        new("load_state_dict of another shape", "stretches a tensor of one element to the parameter's shape in a module written by hand; a "
+        new("load_state_dict of another shape", "stretches a tensor of one element to the parameter's shape in a hand-written module; a "
             + "generated module refuses it", "Compare the shapes, or have the module generated.",
             "var state = new Dictionary<string, Tensor> { [\"weight\"] = ones(1), [\"bias\"] = ones(3) }; var fc = Linear(4, 3); "
                 + "fc.load_state_dict(state); return fc.weight!.eq(1).all().ToBoolean();",

@@ -4,7 +4,7 @@ using Gen.Shapes;
 
 namespace Gen.Checking;
 
-/// <summary>The declared signature, parsed and held against the class: its names, its facts, the number of its inputs.</summary>
+/// <summary>The declared signature, parsed and checked against the class: its names, its facts, the number of its inputs.</summary>
 internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IReadOnlyList<string> FreeNames)
 {
     /// <summary>Facts of the author's define names of the result, which are gone from what is here.</summary>

@@ -14,7 +14,7 @@ internal sealed record Guard(Fact Fact, string What, EquatableArray<EquatableArr
 /// all.</summary>
 internal sealed class Guarding
 {
-    /// <summary>So many conditions are held against each other.</summary>
+    /// <summary>So many conditions are compared with each other.</summary>
     private const int MostNeeded = 64;
 
     private readonly ModuleModel module;
@@ -91,7 +91,7 @@ internal sealed class Guarding
     private static bool? Holds(Requirements requirement, Facts facts) =>
         Truth.Of(requirement.Fact.Left, requirement.Fact.Relation, requirement.Fact.Right).Decide(facts);
 
-    /// <summary>Two conditions that no call meets at once, both of which are held against every call; null where there are none.</summary>
+    /// <summary>Two conditions that no call meets at once, both of which are checked for every call; null where there are none.</summary>
     private Finding? Against(Requirements requirement)
     {
         if (!requirement.IsUnconditional || !(requirement.IsOfResult || always.Contains(requirement.Fact))

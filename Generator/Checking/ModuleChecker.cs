@@ -105,7 +105,7 @@ internal static class ModuleChecker
         }
     }
 
-    /// <summary>What base classes have of the members that are generated: written by hand, or generated too.</summary>
+    /// <summary>What base classes have of the members that are generated: hand-written, or generated too.</summary>
     private static IEnumerable<string> Hidden(ModuleModel derived, Declaration declared, BaseModel? inherited, Budget budget)
     {
         if (inherited?.Module is not { } module)

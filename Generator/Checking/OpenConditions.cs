@@ -3,7 +3,7 @@ using Gen.Shapes;
 
 namespace Gen.Checking;
 
-/// <summary>What a class needs of every call and its own declaration leaves open, held against the numbers of one call.</summary>
+/// <summary>What a class needs of every call and its own declaration leaves open, checked with the numbers of one call.</summary>
 internal static class OpenConditions
 {
     /// <summary>The first that the sizes of a call do not meet, with the constructor's sizes in it; null where there is none, or the class

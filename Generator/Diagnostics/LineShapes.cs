@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.Diagnostics;
 
-/// <summary>The shapes that the walk knows, line by line: what comments are held against, and what is written into them.</summary>
+/// <summary>The shapes that the walk knows, line by line: what comments are compared with, and what is written into them.</summary>
 internal sealed class LineShapes
 {
     private readonly ShapeRecord record = new();

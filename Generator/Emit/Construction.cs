@@ -31,7 +31,7 @@ internal enum Basis
     /// <summary><c>torch.nn.Module</c> itself.</summary>
     TorchSharp,
 
-    /// <summary>A module of Gen.</summary>
+    /// <summary>A Gen module.</summary>
     Generated,
 
     /// <summary>A class that the user wrote, or that TorchSharp has.</summary>

@@ -121,14 +121,14 @@ internal sealed record TypeHeader(string Keyword, string Name, EquatableArray<st
 /// <param name="TakesName">Its constructor wants the module's name: <c>Module&lt;...&gt;</c> itself.</param>
 /// <param name="HasParameterlessConstructor">A generated constructor can call it without arguments.</param>
 /// <param name="Members">Its members that have the names of generated ones: they are hidden on purpose.</param>
-/// <param name="Module">Its declaration, where it is a module of Gen in this compilation.</param>
+/// <param name="Module">Its declaration, where it is a Gen module in this compilation.</param>
 internal sealed record BaseModel(string Type, bool TakesName, bool HasParameterlessConstructor, EquatableArray<string> Members,
     ModuleModel? Module)
 {
     /// <summary>It is a module, by its own base or by what is generated for it.</summary>
     public bool IsModule { get; init; } = true;
 
-    /// <summary>What it asks of forward, where it was written by hand.</summary>
+    /// <summary>What it asks of forward, where it is hand-written.</summary>
     public AbstractForward Forward { get; init; }
 
     /// <summary>What its constructor is given.</summary>

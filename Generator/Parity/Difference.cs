@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace Gen.Parity;
 
 /// <summary>
-/// One way in which TorchSharp parts from PyTorch or from its own names: what it is about, when it applies, what happens and what to write
+/// One way in which TorchSharp differs from PyTorch or from its own names: what it is about, when it applies, what happens and what to write
 /// instead. The analyzer, the page docs/torchsharp-and-pytorch.md and the tests that run both go by these rows.
 /// </summary>
 /// <param name="Name">What is called, as written; the row's name.</param>

@@ -36,7 +36,7 @@ internal static class ForwardReader
                 return chain with { Kind = ForwardKind.None };
             }
 
-            // A base class has a forward already: its chain is not continued in silence, only replaced by a chain of one's own.
+            // A base class has a forward already: its chain is not continued in silence, only replaced by a chain of its own.
             return type.Base is { TakesName: false, Forward: not AbstractForward.Fits } && !hasChain
                 ? chain with { Kind = ForwardKind.None } : chain;
         }

@@ -236,7 +236,7 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
                     IsNull(otherwise) ? null : Way(otherwise));
                 return LayerWays.Either(holds, first, second);
 
-            // Modules of Gen are no modules yet where the generator has not run: no overload fits them.
+            // Gen modules are no modules yet where the generator has not run: no overload fits them.
             case IInvalidOperation { Syntax: InvocationExpressionSyntax invocation } when Container(invocation) is { } container:
                 return layer with
                 {

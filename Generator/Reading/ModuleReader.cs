@@ -333,7 +333,7 @@ internal sealed class ModuleReader
         return true;
     }
 
-    /// <summary>The body of the user's <c>Forward</c>, or of a <c>forward</c> of one's own.</summary>
+    /// <summary>The body of the user's <c>Forward</c>, or of the user's own <c>forward</c>.</summary>
     private BodyModel? Body(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, ForwardModel forward)
     {
         return forward.Kind is ForwardKind.Method or ForwardKind.Own && ForwardReader.Method(members, torch) is { } method

@@ -21,7 +21,7 @@ public static class Movement
         Arrive(owner, device);
     }
 
-    /// <summary>Moves the children and the members under the keys; the rest is moved by a base class that was written by hand.</summary>
+    /// <summary>Moves the children and the members under the keys; the rest is moved by a hand-written base class.</summary>
     /// <param name="owner">The module.</param>
     /// <param name="dtype">The new type; null to keep it.</param>
     /// <param name="device">The new device; null to stay.</param>

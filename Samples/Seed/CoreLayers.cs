@@ -16,7 +16,7 @@ public sealed partial class ImageFilter
     [Layer(1, 32, 3)] private readonly Conv2d conv;
 }
 
-// A sequence of T steps; the chain hands on the output of every step.
+// A sequence of T steps; the chain passes on the output of every step.
 [Shape("T B 10 -> T B 20")]
 public sealed partial class SequenceModel
 {

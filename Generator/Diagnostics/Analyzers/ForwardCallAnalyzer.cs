@@ -71,7 +71,7 @@ public sealed class ForwardCallAnalyzer : DiagnosticAnalyzer
         node.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax
             { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } };
 
-    /// <summary>A <c>forward</c> or <c>call</c> that hands on to another is the one that hooks are run around.</summary>
+    /// <summary>A <c>forward</c> or <c>call</c> that passes on to another is the one that hooks are run around.</summary>
     private static bool IsWithinForward(SyntaxNode node) =>
         node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { Identifier.ValueText: "forward" or "call" } method
             && method.Modifiers.Any(SyntaxKind.OverrideKeyword);

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Gen.Diagnostics;
 
-/// <summary>Modelling advice for modules that are written by hand: their <c>forward</c> is read like that of a module of Gen.</summary>
+/// <summary>Modelling advice for hand-written modules: their <c>forward</c> is read like that of a Gen module.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class HandWrittenModuleAnalyzer : DiagnosticAnalyzer
 {

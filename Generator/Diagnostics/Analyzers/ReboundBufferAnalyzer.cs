@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Gen.Diagnostics;
 
 /// <summary>
-/// GEN4010: <c>seen += x</c> in the forward of a module written by hand. Python adds in place; C# makes another tensor and puts that into
-/// the field, and the registered buffer stays as it was. In a generated module GEN4008 says so.
+/// GEN4010: <c>seen += x</c> in the forward of a hand-written module. Python adds in place; C# makes another tensor and puts that into
+/// the field, and the registered buffer stays as it was. In a generated module GEN4008 reports it.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ReboundBufferAnalyzer : DiagnosticAnalyzer

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Gen.Diagnostics;
 
 /// <summary>
-/// GEN4001 and GEN4002: modules that a class holds and does not register, in a field without <c>[Layer]</c>, in a module written by hand
+/// GEN4001 and GEN4002: modules that a class holds and does not register, in a field without <c>[Layer]</c>, in a hand-written module
 /// that forgets <c>RegisterComponents</c>, in a plain collection.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
