@@ -39,24 +39,40 @@ public sealed class SeldomCasesTests
             .GetMethod("Run", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null));
     }
 
+    /// <summary>No index fits a dimension of 0.</summary>
+    [Theory]
+    [InlineData("3 0 -> 3 0", "x.scatter(1, zeros([3, 1], dtype: int64), ones(3, 1))")]
+    [InlineData("5 0 4 -> 5 0 4", "x.scatter_add(1, zeros([5, 1, 4], dtype: int64), ones(5, 1, 4))")]
+    public void It_is_not_proved_and_throws(string shape, string expression)
+    {
+        var source = Source(shape, expression);
+        Assert.Contains(Compilations.Diagnose(Compilations.Of(source)), d => d.Id == "GEN2002");
+        using var scope = torch.NewDisposeScope();
+        Assert.Throws<TargetInvocationException>(() => Run(source));
+    }
+
     private static void Check(string shape, string expression, bool isProved)
     {
-        var source = $$"""
-            [Shape("{{shape}}")] public sealed partial class Net
-            {
-                [Layer] private readonly Identity identity;
-
-                private Tensor Forward(Tensor x) { x = identity.call(x); return {{expression}}; }
-
-                public static string Run() => string.Join(' ', new Net().call(rand({{Numbers(shape.Split("->")[0])}})).shape);
-            }
-            """;
+        var source = Source(shape, expression);
         Markup.Verify(source, d => d.Id is not ("GEN2001" or "GEN2002"));
         Assert.Equal(isProved, Compilations.Diagnose(Compilations.Of(source)).All(d => d.Id is not ("GEN2001" or "GEN2002")));
         using var scope = torch.NewDisposeScope();
-        Assert.Equal(shape.Split("->")[1].Trim(), Compilations.Load(source).GetType("Net", throwOnError: true)!
-            .GetMethod("Run", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null));
+        Assert.Equal(shape.Split("->")[1].Trim(), Run(source));
     }
+
+    private static string Source(string shape, string expression) => $$"""
+        [Shape("{{shape}}")] public sealed partial class Net
+        {
+            [Layer] private readonly Identity identity;
+
+            private Tensor Forward(Tensor x) { x = identity.call(x); return {{expression}}; }
+
+            public static string Run() => string.Join(' ', new Net().call(rand({{Numbers(shape.Split("->")[0])}})).shape);
+        }
+        """;
+
+    private static object? Run(string source) => Compilations.Load(source).GetType("Net", throwOnError: true)!
+        .GetMethod("Run", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null);
 
     private static string Numbers(string shape) => $"new long[] {{ {string.Join(", ", shape.Trim().Split(' '))} }}";
 }

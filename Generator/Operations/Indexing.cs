@@ -86,6 +86,12 @@ internal static class Indexing
             return Same(call);
         }
 
+        if (call.Self.Dims[at].Constant == 0)
+        {
+            // No index fits there, but for an index of nothing.
+            call.Checks.Incomplete();
+        }
+
         for (var i = 0; i < rank; i++)
         {
             foreach (var limit in new[] { i == at ? null : call.Self.Dims[i], source?.Dims[i] }.OfType<Dim>())
