@@ -45,7 +45,8 @@ internal sealed class HandWrittenModule
             || !UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => m is { Name: "forward", IsOverride: true })
             || UserDeclarations.Members(type).OfType<IMethodSymbol>()
                 .Any(m => m.IsOverride && (UserDeclarations.EntryPoints.Contains(m.Name) || IsOfRegistration(m.Name)))
-            || DerivedTypes.Any(type, cancellation))
+            || DerivedTypes.Any(type, cancellation)
+            || new SharedItem(declaration, torch, semantics, cancellation).Any())
         {
             return null;
         }

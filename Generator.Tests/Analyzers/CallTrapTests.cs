@@ -27,6 +27,28 @@ public sealed class CallTrapTests
     [InlineData("new Other().forward(1);", "private sealed class Other { public int forward(int x) => x; }")]
     public void GEN4004(string body, string members = "") => Verify(body, members);
 
+    /// <summary>What an override calls its parameters, and what it takes for those that are left out, <c>call</c> does not know.</summary>
+    [Theory]
+    [InlineData("net.forward(x, randn(1, 4))", true)]
+    [InlineData("net.forward(b: randn(1, 4), a: x)", false)]
+    [InlineData("net.forward(x)", false)]
+    public void GEN4004_call_takes_all_arguments_in_order(string call, bool isSame)
+    {
+        var source = $$"""
+            public sealed class Two : Module<Tensor, Tensor, Tensor>
+            {
+                public Two() : base("Two") { }
+                public override Tensor forward(Tensor a, Tensor? b = null) => b is null ? a : a + b;
+            }
+            public static class Program { public static void Main() { var net = new Two(); var x = randn(1, 4); var y = {{call}}; } }
+            """;
+        var told = Assert.Single(Compilations.Diagnose(Compilations.Of(source)), d => d.Id == "GEN4004");
+        Assert.Equal(isSame, told.GetMessage(null).EndsWith("'net.call'.", StringComparison.Ordinal));
+        var called = Compilations.Of(source.Replace("net.forward", "net.call", StringComparison.Ordinal)).GetDiagnostics();
+        Assert.Equal(!isSame, called.Any(d => d.Severity == DiagnosticSeverity.Error));
+        Assert.Equal(isSame, told.Properties.Count > 0);
+    }
+
     [Fact]
     public void GEN4004_a_forward_may_hand_on_to_another() => Markup.Verify(Models + """
         public sealed class Outer : Module<Tensor, Tensor>

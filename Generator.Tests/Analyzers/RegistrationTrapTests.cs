@@ -13,7 +13,8 @@ public sealed class RegistrationTrapTests
 
     [Theory]
     [InlineData("private readonly Linear {|GEN4001:fc2|} = Linear(8, 2);")]
-    [InlineData("private readonly Linear {|GEN4001:fc2|};")]
+    [InlineData("private readonly Linear {|GEN4001:fc2|}; private Tensor Twice(Tensor x) => fc2.call(x);")]
+    [InlineData("internal Linear {|GEN4001:fc2|};")]
     [InlineData("private readonly Module<Tensor, Tensor> {|GEN4001:fc2|} = Linear(8, 2);")]
     [InlineData("private readonly Linear? {|GEN4001:fc2|} = DateTime.Now.Year > 2000 ? Linear(8, 2) : null;")]
     [InlineData("public Linear {|GEN4001:Head|} { get; } = Linear(8, 2);")]
@@ -45,6 +46,8 @@ public sealed class RegistrationTrapTests
     [InlineData("private readonly Lazy<Tensor> cache = new(() => zeros(1));")]
     [InlineData("private readonly List<Tensor> seen = [];")]
     [InlineData("[Layer] private readonly ModuleList<Linear> blocks = ModuleList(Linear(1, 1));")]
+    [InlineData("private readonly Linear left; private Parameter? over; private List<Linear> none;")]
+    [InlineData("private Module<Tensor, Tensor> Left { get; }")]
     public void What_is_no_module_of_its_own_is_left_alone(string member) =>
         Markup.Verify($"public partial class Net {{ [Layer(4, 8)] private readonly Linear fc; {member} }}", IsTrap);
 
@@ -52,6 +55,16 @@ public sealed class RegistrationTrapTests
     public void Outside_of_a_chain_a_module_without_parameters_may_stand_in_a_field() => Markup.Verify(
         "public partial class Net { [Layer(4, 8)] private readonly Linear fc; private readonly ReLU relu = ReLU(); private Tensor "
         + "Forward(Tensor x) => relu.call(fc.call(x)); }", IsTrap);
+
+    /// <summary>What a function of tensors gives is a parameter only where it is the one that it was given.</summary>
+    [Theory]
+    [InlineData("w = (Parameter)w.MoveToOuterDisposeScope();")]
+    [InlineData("w = (Parameter)w.to(x);")]
+    [InlineData("w = (Parameter)(Tensor)w.detach();")]
+    public void A_parameter_may_be_set_to_what_a_function_gives(string statement) => Assert.DoesNotContain(
+        Compilations.Diagnose(Compilations.Of(HandWritten(
+            "private Parameter w = Parameter(ones(4)); public Tensor Scaled(Tensor x) { " + statement + " return x * w; }",
+            "RegisterComponents();"))), d => d.Id == "AD0001" || IsTrap(d));
 
     [Theory]
     [InlineData("private readonly Linear {|GEN4001:fc|} = Linear(1, 1);", "")]

@@ -58,6 +58,14 @@ public sealed class KeptStateTests
             + "RegisterComponents(); }", "b.call(a.call(x))" },
         { "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { RegisterComponents(); foreach (var p in "
             + "parameters()) { init.constant_(p, 0.5); } }", "fc.call(x)" },
+        // What has no state may stand in a chain twice, and what has some in a list, or in one of two branches.
+        { "private readonly ReLU act = ReLU(); private readonly Sequential body; public Net() : base(nameof(Net)) { body = "
+            + "Sequential(Linear(4, 4), act, Linear(4, 4), act); RegisterComponents(); }", "body.call(x)" },
+        { "private readonly PReLU act = PReLU(1); private readonly ModuleList<Module<Tensor, Tensor>> all; public Net() : "
+            + "base(nameof(Net)) { all = ModuleList<Module<Tensor, Tensor>>(act, Linear(4, 4), act); RegisterComponents(); }",
+            "all[2].call(all[1].call(x))" },
+        { "private readonly PReLU act = PReLU(1); private readonly Sequential body; public Net(bool early = true) : base(nameof(Net)) { "
+            + "body = early ? Sequential(act, Linear(4, 4)) : Sequential(Linear(4, 4), act); RegisterComponents(); }", "body.call(x)" },
     };
 
     /// <summary>What generated code would register otherwise, or at another time.</summary>
@@ -121,6 +129,17 @@ public sealed class KeptStateTests
         "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { Freeze(); RegisterComponents(); } private void "
         + "Freeze() { foreach (var p in parameters()) { p.requires_grad = false; } }",
         "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) { Console.Write(this); RegisterComponents(); }",
+        // One module twice in a chain: its second key is not there in a module written by hand.
+        "private readonly PReLU act = PReLU(1); private readonly Sequential body; public Net() : base(nameof(Net)) { body = "
+        + "Sequential(Linear(4, 4), act, Linear(4, 4), act); RegisterComponents(); }",
+        "private readonly Sequential body; public Net(Module<Tensor, Tensor> act) : base(nameof(Net)) { body = Sequential((\"a\", act), "
+        + "(\"b\", Sequential(act))); RegisterComponents(); }",
+        "private readonly Sequential body; public Net() : base(nameof(Net)) { var act = PReLU(1); body = "
+        + "Sequential(Enumerable.Range(0, 2).Select(_ => act)); RegisterComponents(); }",
+        "private readonly Sequential body = Sequential(); public Net() : base(nameof(Net)) { var act = PReLU(1); for (var i = 0; i < 2; "
+        + "i++) { body.append(act); } RegisterComponents(); }",
+        "private readonly Sequential body; public Net() : base(nameof(Net)) { var act = PReLU(1); var all = new List<Module<Tensor, "
+        + "Tensor>>(); all.Add(act); all.Add(Linear(4, 4)); all.Add(act); body = Sequential(all); RegisterComponents(); }",
         // What derives from it registers by reflection.
         "private readonly Linear fc = Linear(4, 4); public Net() : base(nameof(Net)) => RegisterComponents(); } public class Sub : Net { "
         + "private readonly Linear more = Linear(4, 4); public Sub() => RegisterComponents();",

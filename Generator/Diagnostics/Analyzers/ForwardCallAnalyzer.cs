@@ -49,10 +49,19 @@ public sealed class ForwardCallAnalyzer : DiagnosticAnalyzer
             return;
         }
 
+        var isSame = TakesTheSame(context);
         context.ReportDiagnostic(Diagnostic.Create(
-            Descriptors.ForwardCalled, name.GetLocation(), Hints.Of((Hints.Replacement, "call")),
-            $"'{receiver}.forward' does not run the hooks of '{receiver}'. Change it to '{receiver}.call'."));
+            Descriptors.ForwardCalled, name.GetLocation(),
+            isSame ? Hints.Of((Hints.Replacement, "call")) : ImmutableDictionary<string, string?>.Empty,
+            $"'{receiver}.forward' does not run the hooks of '{receiver}'. Change it to '{receiver}.call'"
+            + $"{(isSame ? "" : ", which takes all arguments, in order and without their names")}."));
     }
+
+    /// <summary>An override may have names and default values of its own for its parameters, which <c>call</c> does not have.</summary>
+    private static bool TakesTheSame(SyntaxNodeAnalysisContext context) =>
+        context.Node.Parent is not InvocationExpressionSyntax { ArgumentList.Arguments: var given } call || call.Expression != context.Node
+        || (given.All(a => a.NameColon is null) && (context.SemanticModel.GetSymbolInfo(context.Node,
+            context.CancellationToken).Symbol is not IMethodSymbol method || method.Parameters.Length == given.Count));
 
     /// <summary>No override of TorchSharp's: <c>call</c> does not lead to it. Where the generator has not run, an override has nothing to
     /// override yet.</summary>

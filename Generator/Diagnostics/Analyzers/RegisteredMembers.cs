@@ -83,6 +83,13 @@ internal sealed class RegisteredMembers
 
     public static bool IsLoss(ITypeSymbol candidate) => candidate.Name.EndsWith("Loss", StringComparison.Ordinal);
 
+    /// <summary>Nobody but the class sees it, which neither sets nor reads it: it holds nothing.</summary>
+    public bool IsUnused(ISymbol member) => member.DeclaredAccessibility == Accessibility.Private
+        && !member.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is VariableDeclaratorSyntax { Initializer: not null }
+            or PropertyDeclarationSyntax { Initializer: not null })
+        && !declarations.SelectMany(d => d.DescendantNodes().OfType<IdentifierNameSyntax>())
+            .Any(n => n.Identifier.ValueText == member.Name);
+
     /// <summary>The class registers what the member holds, or keeps in it only what other members hold.</summary>
     public bool IsAccountedFor(ISymbol member, bool isCollection) =>
         flow.Value.IsRegistered(member.Name, isCollection || Calls.Count > 0 || BaseRegisters);

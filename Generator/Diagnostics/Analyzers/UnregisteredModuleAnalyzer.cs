@@ -44,7 +44,7 @@ public sealed class UnregisteredModuleAnalyzer : DiagnosticAnalyzer
             context.CancellationToken.ThrowIfCancellationRequested();
             if (Collected(held, members) is { } item)
             {
-                if (!members.IsAccountedFor(member, isCollection: true))
+                if (!members.IsUnused(member) && !members.IsAccountedFor(member, isCollection: true))
                 {
                     Collection(context, member, held, item, members.IsGenerated);
                 }
@@ -54,7 +54,7 @@ public sealed class UnregisteredModuleAnalyzer : DiagnosticAnalyzer
                 if (!members.IsGenerated ? !members.BaseRegisters && members.Calls.Count == 0 && !RegisteredMembers.IsStateless(held)
                     : Matters(type, held))
                 {
-                    if (!members.IsAccountedFor(member, isCollection: false))
+                    if (!members.IsUnused(member) && !members.IsAccountedFor(member, isCollection: false))
                     {
                         forgotten.Add(member);
                     }

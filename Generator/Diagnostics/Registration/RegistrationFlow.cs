@@ -78,7 +78,8 @@ internal sealed partial class RegistrationFlow
             return true;
         }
 
-        return nodes.All(v =>
+        // w = (Parameter)w.to(device): a tensor that comes out of a function is a parameter only where it went in as one.
+        return nodes.Where(v => v != None).All(v =>
         {
             bool IsGoal(int node) => node == registered;
             var sources = graph.Sources(v, IsGoal, out var isOwn);
