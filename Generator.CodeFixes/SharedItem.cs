@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Gen.CodeFixes;
 
 /// <summary>
-/// A module that stands in one <c>Sequential</c> more than once. In a module written by hand the keys name it once, in a generated one
+/// A module that stands in one <c>Sequential</c> more than once. In a hand-written module the keys name it once, in a generated one
 /// each time, as PyTorch does.
 /// </summary>
 internal sealed class SharedItem(TypeDeclarationSyntax declaration, TorchSymbols torch, SemanticModel semantics,
