@@ -41,6 +41,12 @@ internal static partial class Programs
         new("Tensor.hardtanh",
             "return {|GEN4010:full(2, 5f).hardtanh(-1, 1)|}.max().ToSingle() > 1;",
             "return full(2, 5f).clamp(-1, 1).max().ToSingle() > 1;"),
+        new("ConvTranspose with several output paddings",
+            "return {|GEN4010:ConvTranspose2d(2, 2, (3, 3), stride: (2, 2), output_padding: (0, 1))|}.call(ones(1, 2, 3, 3)).shape[3] == 7 "
+            + "&& {|GEN4010:ConvTranspose3d(2, 2, (3, 3, 3), stride: (2, 2, 2), output_padding: (0, 0, 1))|}"
+            + ".call(ones([1, 2, 3, 3, 3])).shape[4] == 7;",
+            "var up = ConvTranspose2d(2, 2, (3, 3), stride: (2, 2), output_padding: (1, 1)); return functional.conv_transpose2d("
+            + "ones(1, 2, 3, 3), up.weight, up.bias, [2, 2], [0, 0], [0, 1]).shape[3] == 7 || up.call(ones(1, 2, 3, 3)).shape[3] == 7;"),
         new("RReLU",
             "bool Same(Tensor y) => y.eq(y[0]).all().ToBoolean(); var m = {|GEN4010:RReLU()|}; m.train();"
             + " return Same(m.call(-ones(100))) && Same({|GEN4010:functional.rrelu(-ones(100))|}) && "

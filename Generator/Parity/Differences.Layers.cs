@@ -48,6 +48,14 @@ internal static partial class Differences
             Write = "{x}.clamp({min_val}, {max_val})",
         },
         new("Tensor.hardtanh", In(Tensor, "hardtanh"), "returns its input unchanged") { Write = "{this}.clamp({min}, {max})" },
+        new("ConvTranspose with several output paddings", In(Factories, "ConvTranspose2d", "ConvTranspose3d"),
+            "uses the first output padding for all dimensions")
+        {
+            When = new("an `output_padding` that differs by dimension", use => use.Written("output_padding") is TupleExpressionSyntax given
+                && given.Arguments.Select(a => use.Semantics.GetConstantValue(a.Expression, use.Cancellation)).ToArray() is var sizes
+                && sizes.All(s => s.HasValue) && sizes.Select(s => s.Value).Distinct().Count() > 1),
+            Instead = "Call the function of that name in 'functional' with the layer's weight, or pad what comes out.",
+        },
         new("RReLU", Of((Factories, "RReLU"), (Functional, "rrelu"), (Tensor, "rrelu"), (Tensor, "rrelu_")),
             "uses the slope (lower + upper) / 2 in training too, and draws none")
         {
