@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.CodeFixes;
 
-/// <summary>GEN4010 of a <c>Dropout2d</c> that gets (N, C, L): makes it a <c>Dropout1d</c>, or <c>dropout2d</c> a <c>dropout1d</c>.</summary>
+/// <summary>GEN4010 of a <c>Dropout2d</c> that gets (N, C, L): makes it a <c>Dropout1d</c>, or <c>dropout2d</c> a
+/// <c>dropout1d</c>.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 public sealed class ChannelDropoutFix : RepairProvider
 {

@@ -68,6 +68,7 @@ internal sealed class SharedItem(TypeDeclarationSyntax declaration, TorchSymbols
         semantics.GetTypeInfo(value, cancellation).Type is { Name: "Sequential", ContainingAssembly.Name: "TorchSharp" };
 
     /// <summary>A list of modules, that a <c>Sequential</c> may be made of.</summary>
-    private bool IsList(ITypeSymbol? held) => held is INamedTypeSymbol { Name: "List" or "IList" or "ICollection", TypeArguments: [var item] }
+    private bool IsList(ITypeSymbol? held) =>
+        held is INamedTypeSymbol { Name: "List" or "IList" or "ICollection", TypeArguments: [var item] }
         && RegisteredMembers.IsModule(item, torch);
 }

@@ -56,7 +56,8 @@ public sealed class ModuleGenerator : IIncrementalGenerator
 
     /// <summary>The one symbol whose attribute yields the model: the first annotated member, or what has the <c>[Shape]</c>.</summary>
     private static ISymbol? Representative(INamedTypeSymbol type) =>
-        UserDeclarations.FirstAnnotated(type) is IMethodSymbol && type.Has(Annotations.Shape) ? type : UserDeclarations.FirstAnnotated(type);
+        UserDeclarations.FirstAnnotated(type) is IMethodSymbol && type.Has(Annotations.Shape) ? type
+            : UserDeclarations.FirstAnnotated(type);
 
     /// <summary>
     /// Of a generator that throws, the compiler drops all that it wrote: what fails on one class must not take the others along. It is not

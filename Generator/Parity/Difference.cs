@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace Gen.Parity;
 
 /// <summary>
-/// One way in which TorchSharp differs from PyTorch or from its own names: what it is about, when it applies, what happens and what to write
-/// instead. The analyzer, the page docs/torchsharp-and-pytorch.md and the tests that run both go by these rows.
+/// One way in which TorchSharp differs from PyTorch or from its own names: what it is about, when it applies, what happens and what to
+/// write instead. The analyzer, the page docs/torchsharp-and-pytorch.md and the tests that run both go by these rows.
 /// </summary>
 /// <param name="Name">What is called, as written; the row's name.</param>
 /// <param name="Of">The members: a type by its metadata name, and the member.</param>

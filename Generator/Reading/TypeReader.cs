@@ -90,7 +90,8 @@ internal static class TypeReader
         Bases(type).TakeWhile(t => !SymbolEqualityComparer.Default.Equals(t.ContainingType, torch.Functions)
             && t.SpecialType != SpecialType.System_Object);
 
-    /// <summary>The fields that a class registers: the annotated ones, or, in a hand-written class, all that hold modules and tensors.</summary>
+    /// <summary>The fields that a class registers: the annotated ones, or, in a hand-written class, all that hold modules
+    /// and tensors.</summary>
     private static IEnumerable<IFieldSymbol> Registered(INamedTypeSymbol type, TorchSymbols torch) =>
         UserDeclarations.FirstAnnotated(type) is not null
             ? UserDeclarations.Members(type).OfType<IFieldSymbol>().Where(Annotations.IsAnnotated)

@@ -46,7 +46,8 @@ internal static class UserDeclarations
 
     private static IMethodSymbol? ShapedForward(INamedTypeSymbol type) =>
         type.TypeKind == TypeKind.Class && Forward(type) is { IsStatic: false, IsAbstract: false, IsOverride: false } forward
-        && (type.Has(Annotations.Shape) || (forward.Has(Annotations.Shape) && IsPartial(type))) && !Members(type).Any(m => m.Name == "forward")
+        && (type.Has(Annotations.Shape) || (forward.Has(Annotations.Shape) && IsPartial(type)))
+        && !Members(type).Any(m => m.Name == "forward")
             ? forward : null;
 
     /// <summary>A method named Forward in a class that is not partial may be anything.</summary>
