@@ -51,9 +51,16 @@ public sealed class ShapedClassTests
         "'Net' declares a [Shape], but is not partial: nothing can be generated for it. Write 'partial class Net'.",
         Markup.Message("[Shape(\"B 4 -> B 2\")] public class {|GEN0001:Net|} { private Tensor Forward(Tensor x) => x[.., ..2]; }"));
 
-    /// <summary>Two attributes, on the class and on its Forward, would make two parts.</summary>
-    [Fact]
-    public void It_is_generated_once() => Assert.Contains(
-        Compilations.Diagnose(Compilations.Of("[Shape(\"B 4 -> B 4\")] public partial class Net { [Shape(\"B 4 -> B 4\")] "
-            + "private Tensor Forward(Tensor x) => x.relu(); }")), d => d.Id == "GEN0004");
+    /// <summary>Two attributes, on the class and on its Forward, or on it and a layer, make one part.</summary>
+    [Theory]
+    [InlineData("[Shape(\"B 4 -> B 4\")] public partial class Net { [Shape(\"B 4 -> B 4\")] private Tensor Forward(Tensor x) => x.relu(); }")]
+    [InlineData("[Shape(\"B 4 -> B 4\")] public partial class Net { [Layer] private readonly ReLU act; "
+        + "private Tensor Forward(Tensor x) => act.call(x); }")]
+    [InlineData("[Shape(\"B 4 -> B 4\")] public partial class Net { private Tensor Forward(Tensor x) => x.relu(); }")]
+    public void It_is_generated_once(string source)
+    {
+        var result = Compilations.Generate(source).Driver.GetRunResult();
+        Assert.Empty(result.Diagnostics);
+        Assert.Single(result.GeneratedTrees);
+    }
 }

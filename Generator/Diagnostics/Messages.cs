@@ -73,8 +73,7 @@ internal static class Messages
             FindingKind.LossMismatch => $"{p[0]}: {p[1]}: {p[2]}.",
             FindingKind.SilentBroadcast =>
                 $"{Quote(p[0])} of {p[1]} and {p[2]} gives {p[3]}: every element is combined with every other. Change it to squeeze(1) "
-                + $"on the {p[4]}, or "
-                + $"unsqueeze(1) on the other.",
+                + $"on the {p[4]}, or unsqueeze(1) on the other.",
             FindingKind.ShapeCommentDiffers => $"the comment says {p[0]}, but {p[1]} is {p[2]}. Change it to {p[3]}.",
             FindingKind.SoftmaxBeforeLoss =>
                 $"{p[1]} before {p[2]}, which applies softmax itself: the gradients fade. Remove {p[0]}; the model gives logits.",
@@ -100,8 +99,7 @@ internal static class Messages
                 + $"layer.",
             FindingKind.ShapeRefuted when p[0] == Requirement.Result =>
                 $"the result has the declared shape only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change "
-                + $"what is "
-                + $"computed, or what is declared.",
+                + $"what is computed, or what is declared.",
             FindingKind.ShapeRefuted =>
                 $"'{p[0]}' fits only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails"
                 + $"{(p[3].Length > 0 ? $" if {p[3]}" : "")}. Change the operation, or what is declared.",

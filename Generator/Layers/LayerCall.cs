@@ -22,10 +22,10 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     /// <summary>The first input.</summary>
     public Shape Input => input;
 
-    /// <summary>An input; unknown where it is not given.</summary>
     public bool HasInput(int index) => index < inputs.Count;
 
-    public Shape InputAt(int index) => index < inputs.Count ? inputs[index] : Shape.UnknownRank;
+    /// <summary>An input; unknown where it is not given.</summary>
+    public Shape InputAt(int index) => HasInput(index) ? inputs[index] : Shape.UnknownRank;
 
     /// <summary>What an input holds.</summary>
     public ElementType TypeAt(int index) => types is not null && index < types.Count ? types[index] : ElementType.Unknown;
