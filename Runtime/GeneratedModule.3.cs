@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using Gen.CompilerServices;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -12,6 +13,7 @@ namespace Gen;
 /// <typeparam name="T2">The type of input 2.</typeparam>
 /// <typeparam name="T3">The type of input 3.</typeparam>
 /// <typeparam name="TResult">The type of the result.</typeparam>
+[DebuggerDisplay("{GetType().Name,nq}")]
 public abstract class GeneratedModule<T1, T2, T3, TResult> : nn.Module<T1, T2, T3, TResult>
 {
     /// <summary>Names the module after its class and builds the layers that the attributes describe; the field initializers have run by
@@ -117,6 +119,13 @@ public abstract class GeneratedModule<T1, T2, T3, TResult> : nn.Module<T1, T2, T
     {
         RegisterComponents();
         return base.get_buffer(target);
+    }
+
+    /// <summary>The tree of modules, as PyTorch prints it.</summary>
+    public override string ToString()
+    {
+        RegisterComponents();
+        return ModuleTree.Print(this);
     }
 
     /// <summary>Overridden by generated code.</summary>

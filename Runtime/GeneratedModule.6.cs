@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using Gen.CompilerServices;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -15,6 +16,7 @@ namespace Gen;
 /// <typeparam name="T5">The type of input 5.</typeparam>
 /// <typeparam name="T6">The type of input 6.</typeparam>
 /// <typeparam name="TResult">The type of the result.</typeparam>
+[DebuggerDisplay("{GetType().Name,nq}")]
 public abstract class GeneratedModule<T1, T2, T3, T4, T5, T6, TResult> : nn.Module<T1, T2, T3, T4, T5, T6, TResult>
 {
     /// <summary>Names the module after its class and builds the layers that the attributes describe; the field initializers have run by
@@ -120,6 +122,13 @@ public abstract class GeneratedModule<T1, T2, T3, T4, T5, T6, TResult> : nn.Modu
     {
         RegisterComponents();
         return base.get_buffer(target);
+    }
+
+    /// <summary>The tree of modules, as PyTorch prints it.</summary>
+    public override string ToString()
+    {
+        RegisterComponents();
+        return ModuleTree.Print(this);
     }
 
     /// <summary>Overridden by generated code.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using Gen.CompilerServices;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -10,6 +11,7 @@ namespace Gen;
 /// guarantees it.</summary>
 /// <typeparam name="T">The type of input 1.</typeparam>
 /// <typeparam name="TResult">The type of the result.</typeparam>
+[DebuggerDisplay("{GetType().Name,nq}")]
 public abstract class GeneratedModule<T, TResult> : nn.Module<T, TResult>
 {
     /// <summary>Names the module after its class and builds the layers that the attributes describe; the field initializers have run by
@@ -115,6 +117,13 @@ public abstract class GeneratedModule<T, TResult> : nn.Module<T, TResult>
     {
         RegisterComponents();
         return base.get_buffer(target);
+    }
+
+    /// <summary>The tree of modules, as PyTorch prints it.</summary>
+    public override string ToString()
+    {
+        RegisterComponents();
+        return ModuleTree.Print(this);
     }
 
     /// <summary>Overridden by generated code.</summary>

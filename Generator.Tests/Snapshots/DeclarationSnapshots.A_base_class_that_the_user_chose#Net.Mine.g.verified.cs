@@ -182,6 +182,14 @@ namespace Net
 
         /// <inheritdoc/>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public override string ToString()
+        {
+            RegisterComponents();
+            return global::Gen.CompilerServices.ModuleTree.Print(this);
+        }
+
+        /// <inheritdoc/>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public override void train(bool train = true)
         {
             RegisterComponents();

@@ -47,6 +47,7 @@ internal static class EntryPoints
             $"{Names.ModuleSaving}.Save(this, writer, skip)") { Hides = true },
         new("save", $"{Names.Module} save(global::System.IO.Stream stream, {Keys}? skip = null)", "stream, skip",
             $"{Names.ModuleSaving}.Save(this, stream, skip)") { Hides = true },
+        new("ToString", "string ToString()", "", $"{Names.ModuleTree}.Print(this)"),
         new("train", "void train(bool train = true)", "train", $"{Names.ModuleState}.Train(this, train)"),
         new("apply", $"{Names.Module} apply(global::System.Action<{Names.Module}> fn)", "fn", null),
         new("has_parameter", "bool has_parameter(string target)", "target", null),

@@ -16,6 +16,7 @@ internal static class Names
     public const string ModuleState = "global::Gen.CompilerServices.ModuleState";
     public const string ModuleLoading = "global::Gen.CompilerServices.ModuleLoading";
     public const string ModuleSaving = "global::Gen.CompilerServices.ModuleSaving";
+    public const string ModuleTree = "global::Gen.CompilerServices.ModuleTree";
     public const string ChainFlow = "global::Gen.CompilerServices.ChainFlow";
     public const string Hooks = "global::Gen.CompilerServices.Hooks";
     public const string ForwardScope = "global::Gen.CompilerServices.ForwardScope";

@@ -7,11 +7,11 @@ namespace Gen.CompilerServices;
 /// itself.</summary>
 internal static class Containers
 {
-    public static bool IsContainer(nn.Module module)
-    {
-        var type = module.GetType();
-        return type == typeof(Sequential)
-            || (type.IsGenericType && type.GetGenericTypeDefinition() is var definition
-                && (definition == typeof(ModuleList<>) || definition == typeof(ModuleDict<>)));
-    }
+    public static bool IsContainer(nn.Module module) =>
+        module.GetType() == typeof(Sequential) || IsList(module) || Is(module, typeof(ModuleDict<>));
+
+    public static bool IsList(nn.Module module) => Is(module, typeof(ModuleList<>));
+
+    private static bool Is(nn.Module module, Type definition) =>
+        module.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == definition;
 }
