@@ -33,6 +33,7 @@ internal static class Compilations
             .Select(path => MetadataReference.CreateFromFile(path)),
         MetadataReference.CreateFromFile(typeof(torch).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(LayerAttribute).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(global::Gen.Blocks.RMSNorm).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(TorchSharp.PyBridge.PyBridgeModuleExtensions).Assembly.Location),
     ];
 
