@@ -6,7 +6,7 @@ namespace Gen.Tests;
 /// and the pictures.</summary>
 internal static class Program
 {
-    private static int Main(string[] args)
+    private static async Task<int> Main(string[] args)
     {
         switch (args)
         {
@@ -39,11 +39,13 @@ internal static class Program
             case ["icon", var path]:
                 File.WriteAllBytes(path, Package.Icon.Draw());
                 return 0;
-            default:
+            case ["help"]:
                 Console.Error.WriteLine(
-                    "usage: layers FILE | diagnostics FILE | differences FILE | graph FILE | icon FILE | program NUMBER [wrong] | judge FACTORY FROM "
-                    + "TO SEED any|empty TRACE");
+                    "usage: layers FILE | diagnostics FILE | differences FILE | graph FILE | icon FILE | program NUMBER [wrong] | judge "
+                    + "FACTORY FROM TO SEED any|empty TRACE | the arguments of xunit's runner");
                 return 2;
+            default:
+                return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
         }
     }
 }

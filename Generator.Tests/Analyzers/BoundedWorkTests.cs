@@ -3,7 +3,6 @@ using Gen.Checking;
 using Gen.Model;
 using Gen.Reading;
 using Microsoft.CodeAnalysis;
-using Xunit.Abstractions;
 
 namespace Gen.Tests.Analyzers;
 

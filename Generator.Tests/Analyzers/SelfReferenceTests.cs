@@ -1,6 +1,5 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Xunit.Abstractions;
 
 namespace Gen.Tests.Analyzers;
 

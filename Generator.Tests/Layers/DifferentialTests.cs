@@ -1,6 +1,5 @@
 using Gen.Layers;
 using Gen.Tests.Behaviour;
-using Xunit.Abstractions;
 
 namespace Gen.Tests.Layers;
 

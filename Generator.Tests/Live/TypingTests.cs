@@ -3,7 +3,6 @@ using System.Globalization;
 using Gen.Tests.CodeFixes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
-using Xunit.Abstractions;
 
 namespace Gen.Tests.Live;
 

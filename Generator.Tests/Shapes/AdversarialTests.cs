@@ -63,8 +63,8 @@ public class AdversarialTests
                     failure =
                         Record.Exception(
                             () =>
-                                Assert.All(LongTexts, row => A_long_text_ends_quickly_in_a_result_or_an_error((string)row[0],
-                                    (string)row[1]))), 512 * 1024);
+                                Assert.All(LongTexts, row => A_long_text_ends_quickly_in_a_result_or_an_error(row.Data.Item1,
+                                    row.Data.Item2))), 512 * 1024);
         thread.Start();
         Assert.True(thread.Join(Hang * LongTexts.Count));
         Assert.Null(failure);

@@ -5,7 +5,6 @@ using Gen.Shapes;
 using Gen.Tests.Behaviour;
 using Microsoft.CodeAnalysis;
 using TorchSharp;
-using Xunit.Abstractions;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using Gen.Tests.Behaviour;
 using TorchSharp;
-using Xunit.Abstractions;
 using static TorchSharp.torch;
 
 namespace Gen.Tests.Operations.Programs;

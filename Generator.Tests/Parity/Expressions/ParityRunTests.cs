@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gen.Parity;
-using Xunit.Abstractions;
 
 namespace Gen.Tests.Parity.Expressions;
 
