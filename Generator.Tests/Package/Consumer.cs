@@ -39,11 +39,14 @@ internal sealed class Consumer
 
     public Consumer Write(string file, string text)
     {
-        var path = Path.Combine(folder, file);
+        var path = PathOf(file);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return this;
     }
+
+    /// <summary>Where a file of the consumer's lies.</summary>
+    public string PathOf(string file) => Path.Combine(folder, file);
 
     /// <summary>Builds a project that must build without a warning, runs it, and gives what it printed.</summary>
     public string Run(string project, params string[] options)

@@ -46,11 +46,11 @@ public sealed class Feed : IDisposable
     };
 
     /// <summary>Packs into a folder, without building.</summary>
-    public static void Pack(string folder)
+    public static void Pack(string folder, params string[] options)
     {
         var configuration = typeof(Feed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        var (code, output) = DotNet.Run(SampleSources.Repository, new Dictionary<string, string>(), "pack", "Runtime", "--no-build", "-c",
-            configuration, $"-p:PackageVersion={Version}", "-o", folder);
+        var (code, output) = DotNet.Run(SampleSources.Repository, new Dictionary<string, string>(), ["pack", "Runtime", "--no-build", "-c",
+            configuration, $"-p:PackageVersion={Version}", "-o", folder, .. options]);
         Assert.True(code == 0, output);
     }
 
@@ -71,7 +71,8 @@ public sealed class Feed : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private static string MachinePackages()
+    /// <summary>The machine's own packages folder, which restoring this repository has filled.</summary>
+    public static string MachinePackages()
     {
         var (code, output) = DotNet.Run(SampleSources.Repository, new Dictionary<string, string>(), "nuget", "locals", "global-packages",
             "--list");

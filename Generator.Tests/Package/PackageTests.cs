@@ -3,6 +3,8 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text;
 using System.Xml.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace Gen.Tests.Package;
 
@@ -23,6 +25,7 @@ public sealed class PackageTests(Feed feed)
                 "Gen.nuspec",
                 "README.md",
                 .. CompilerParts(),
+                "buildTransitive/Gen.Judged.props",
                 "buildTransitive/Gen.LibTorchSharp.targets",
                 "buildTransitive/Gen.props",
                 "buildTransitive/Gen.targets",
@@ -46,14 +49,78 @@ public sealed class PackageTests(Feed feed)
     public void It_depends_on_TorchSharp_alone()
     {
         using var package = feed.Open();
-        using var stream = package.GetEntry("Gen.nuspec")!.Open();
-        var nuspec = XDocument.Load(stream).Root!;
-        XNamespace schema = nuspec.GetDefaultNamespace();
-        var dependency = Assert.Single(nuspec.Descendants(schema + "dependency"));
+        var nuspec = Nuspec(package);
+        var dependency = Assert.Single(nuspec.Descendants(nuspec.GetDefaultNamespace() + "dependency"));
         Assert.Equal(("TorchSharp", Feed.VersionOf("TorchSharp")),
             (dependency.Attribute("id")!.Value, dependency.Attribute("version")!.Value));
-        Assert.Equal("MIT", nuspec.Descendants(schema + "license").Single().Value);
     }
+
+    [Fact]
+    public void It_says_its_licence_its_authors_and_what_is_new()
+    {
+        using var package = feed.Open();
+        var nuspec = Nuspec(package);
+        Assert.Equal("MIT", Value(nuspec, "license"));
+        Assert.Equal("The Gen authors", Value(nuspec, "authors"));
+        var licence = File.ReadAllLines(Path.Combine(SampleSources.Repository, "LICENSE"));
+        Assert.Equal(("MIT License", true), (licence[0], licence.Contains(Value(nuspec, "copyright"))));
+        var newest = File.ReadAllLines(Path.Combine(SampleSources.Repository, "CHANGELOG.md"))
+            .SkipWhile(l => !l.StartsWith("## ", StringComparison.Ordinal)).Skip(1)
+            .TakeWhile(l => !l.StartsWith("## ", StringComparison.Ordinal));
+        Assert.Equal(string.Join("\n", newest).Trim(), Value(nuspec, "releaseNotes")!.ReplaceLineEndings("\n"));
+        // What nuget.org takes.
+        Assert.InRange(Value(nuspec, "releaseNotes")!.Length, 100, 35_000);
+    }
+
+    /// <summary>The address is the publisher's to give; no other is made up.</summary>
+    [Fact]
+    public void It_names_the_address_that_it_is_packed_with_and_none_without()
+    {
+        const string Address = "https://example.org/gen";
+        using var package = feed.Open();
+        Assert.Null(Value(Nuspec(package), "projectUrl"));
+        Assert.Null(Nuspec(package).Descendants(Nuspec(package).GetDefaultNamespace() + "repository").SingleOrDefault()?.Attribute("url"));
+
+        var folder = Path.Combine(feed.Folder, "published");
+        Feed.Pack(folder, $"-p:RepositoryUrl={Address}");
+        using var published = ZipFile.OpenRead(Path.Combine(folder, $"Gen.{Feed.Version}.nupkg"));
+        var nuspec = Nuspec(published);
+        Assert.Equal(Address, Value(nuspec, "projectUrl"));
+        var repository = nuspec.Descendants(nuspec.GetDefaultNamespace() + "repository").Single();
+        Assert.Equal(("git", Address), (repository.Attribute("type")!.Value, repository.Attribute("url")!.Value));
+    }
+
+    /// <summary>The compiler writes the comments of internal members too; what a user cannot call is not in the package.</summary>
+    [Fact]
+    public void Its_documentation_is_of_all_that_a_user_can_call_and_of_nothing_else()
+    {
+        using var package = feed.Open();
+        var runtime = MetadataReference.CreateFromImage(Bytes(package.GetEntry("lib/net8.0/Gen.Runtime.dll")!));
+        var compilation = CSharpCompilation.Create("user", references: Compilations.Of("").References
+            .Where(r => Path.GetFileName(r.Display) != "Gen.Runtime.dll").Append(runtime));
+        using var stream = package.GetEntry("lib/net8.0/Gen.Runtime.xml")!.Open();
+        var ids = XDocument.Load(stream).Descendants("member").Select(m => m.Attribute("name")!.Value).ToHashSet();
+        Assert.All(ids, id => Assert.True(
+            DocumentationCommentId.GetFirstSymbolForDeclarationId(id, compilation) is { } symbol && IsVisible(symbol), id));
+
+        var visible = Types(((IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(runtime)!).GlobalNamespace).Where(IsVisible)
+            .SelectMany(t => t.GetMembers().Where(IsWritten).Append(t)).Select(s => s.GetDocumentationCommentId()!);
+        Assert.Equal([], visible.Where(id => !ids.Contains(id)));
+        Assert.InRange(ids.Count, 200, 1000);
+    }
+
+    private static bool IsVisible(ISymbol symbol) =>
+        symbol.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal
+        && (symbol.ContainingType is null || IsVisible(symbol.ContainingType));
+
+    /// <summary>A member with a comment of its own: no accessor, no override, nothing that the compiler adds.</summary>
+    private static bool IsWritten(ISymbol symbol) =>
+        IsVisible(symbol) && !symbol.IsOverride && !symbol.IsImplicitlyDeclared && symbol is not INamedTypeSymbol
+        && symbol is not IMethodSymbol { MethodKind: not MethodKind.Ordinary }
+        && !symbol.GetAttributes().Any(a => a.AttributeClass!.Name == "CompilerGeneratedAttribute");
+
+    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol parent) =>
+        parent.GetMembers().OfType<INamespaceOrTypeSymbol>().SelectMany(m => Types(m).Concat(m is INamedTypeSymbol type ? [type] : []));
 
     /// <summary>The compiler loads what lies there; it brings Roslyn itself, and has no workspaces on the command line.</summary>
     [Fact]
@@ -101,6 +168,15 @@ public sealed class PackageTests(Feed feed)
         using var package = feed.Open();
         Assert.Equal(Icon.Draw(), Bytes(package.GetEntry("icon.png")!));
     }
+
+    private static XElement Nuspec(ZipArchive package)
+    {
+        using var stream = package.Entries.Single(e => e.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        return XDocument.Load(stream).Root!;
+    }
+
+    private static string? Value(XElement nuspec, string name) =>
+        nuspec.Descendants(nuspec.GetDefaultNamespace() + name).SingleOrDefault()?.Value;
 
     private static IEnumerable<string> Files(ZipArchive package) =>
         package.Entries.Select(e => e.FullName)
