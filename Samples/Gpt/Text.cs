@@ -1,6 +1,6 @@
 namespace Gpt;
 
-/// <summary>Shakespeare's sonnets (1609, in the public domain) as numbers, one for each character.</summary>
+/// <summary>A text as numbers, one for each character.</summary>
 internal sealed class Text
 {
     private readonly string alphabet;
@@ -24,6 +24,7 @@ internal sealed class Text
     /// <summary>How many different characters there are.</summary>
     public int Vocabulary => alphabet.Length;
 
+    /// <summary>Shakespeare's sonnets (1609, in the public domain).</summary>
     public static Text Sonnets()
     {
         using var stream = typeof(Text).Assembly.GetManifestResourceStream("Sonnets.txt")!;
@@ -31,9 +32,12 @@ internal sealed class Text
         return new Text(reader.ReadToEnd().ReplaceLineEndings("\n"));
     }
 
-    /// <exception cref="ArgumentException">A character that the sonnets do not have.</exception>
+    /// <summary>The text of a file.</summary>
+    public static Text Read(string path) => new(File.ReadAllText(path).ReplaceLineEndings("\n"));
+
+    /// <exception cref="ArgumentException">A character that the text does not have.</exception>
     public Tensor Encode(string text) => tensor(text.Select(c => numbers.TryGetValue(c, out var number) ? number
-        : throw new ArgumentException($"'{c}' does not occur in the sonnets, so that the model does not know it.")).ToArray());
+        : throw new ArgumentException($"'{c}' does not occur in the text, so that the model does not know it.")).ToArray());
 
     public char Decode(long number) => alphabet[(int)number];
 
