@@ -45,6 +45,22 @@ internal sealed class Consumer
         return this;
     }
 
+    /// <summary>Starts a project, or adds to one, by a template: <c>dotnet new</c> in a folder of the consumer's.</summary>
+    public Consumer New(string inside, params string[] arguments)
+    {
+        var (code, output) = DotNet.Run(Directory.CreateDirectory(PathOf(inside)).FullName, feed.Environment,
+            ["new", .. arguments, "--debug:custom-hive", feed.Templates]);
+        Assert.True(code == 0 && !output.Contains("Warning", StringComparison.Ordinal), output);
+        return this;
+    }
+
+    public Consumer Restore(string project)
+    {
+        var (code, output) = DotNet.Run(folder, feed.Environment, "restore", project);
+        Assert.True(code == 0, output);
+        return this;
+    }
+
     /// <summary>Where a file of the consumer's lies.</summary>
     public string PathOf(string file) => Path.Combine(folder, file);
 
@@ -53,8 +69,12 @@ internal sealed class Consumer
     {
         var build = Build(project, options);
         Assert.True(build.Code == 0 && build.Output.Contains("0 Warning(s)", StringComparison.Ordinal), build.Output);
-        return Output("run", "--no-build", "--project", project);
+        return RunBuilt(project);
     }
+
+    /// <summary>Runs a project that was built, with arguments, and gives what it printed.</summary>
+    public string RunBuilt(string project, params string[] arguments) =>
+        Output(["run", "--no-build", "--project", project, "--", .. arguments]);
 
     /// <summary>Publishes a project, runs what was published, and gives what it printed.</summary>
     public string Publish(string project, params string[] options)

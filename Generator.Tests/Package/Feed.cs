@@ -10,12 +10,17 @@ namespace Gen.Tests.Package;
 /// </summary>
 public sealed class Feed : IDisposable
 {
+    private const string TemplatePackage = $"Gen.Templates.{Version}.nupkg";
+
     /// <summary>The version that the consumers ask for.</summary>
     public const string Version = "0.0.1-test";
+
+    private readonly Lazy<string> templates;
 
     public Feed()
     {
         Folder = Directory.CreateTempSubdirectory("gen-package-").FullName;
+        templates = new(InstallTemplates);
         Pack(Path.Combine(Folder, "feed"));
         File.WriteAllText(Path.Combine(Folder, "nuget.config"), $"""
             <configuration>
@@ -45,16 +50,16 @@ public sealed class Feed : IDisposable
         ["CreateHardLinksForCopyFilesToOutputDirectoryIfPossible"] = "true",
     };
 
-    /// <summary>Packs into a folder, without building.</summary>
-    public static void Pack(string folder, params string[] options)
-    {
-        var configuration = typeof(Feed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        var (code, output) = DotNet.Run(SampleSources.Repository, new Dictionary<string, string>(), ["pack", "Runtime", "--no-build", "-c",
-            configuration, $"-p:PackageVersion={Version}", "-o", folder, .. options]);
-        Assert.True(code == 0, output);
-    }
+    /// <summary>The folder of <c>dotnet new</c> in which the templates are installed; the user's own stays as it is.</summary>
+    public string Templates => templates.Value;
+
+    /// <summary>Packs Gen into a folder, without building.</summary>
+    public static void Pack(string folder, params string[] options) => Pack("Runtime", folder, ["--no-build", .. options]);
 
     public ZipArchive Open(string extension = "nupkg") => ZipFile.OpenRead(Path.Combine(Folder, "feed", $"Gen.{Version}.{extension}"));
+
+    /// <summary>The package of the templates.</summary>
+    public ZipArchive OpenTemplates() => ZipFile.OpenRead(Path.Combine(Path.GetDirectoryName(Templates)!, TemplatePackage));
 
     /// <summary>The version of a package that the repository itself builds with.</summary>
     public static string VersionOf(string package)
@@ -70,6 +75,24 @@ public sealed class Feed : IDisposable
         ? "libtorch-cpu-osx-arm64" : "libtorch-cpu-linux-x64";
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static void Pack(string project, string folder, string[] options)
+    {
+        var configuration = typeof(Feed).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+        var (code, output) = DotNet.Run(SampleSources.Repository, new Dictionary<string, string>(), ["pack", project, "-c", configuration,
+            $"-p:PackageVersion={Version}", "-o", folder, .. options]);
+        Assert.True(code == 0, output);
+    }
+
+    private string InstallTemplates()
+    {
+        var folder = Path.Combine(Folder, "templates");
+        Pack("Templates", folder, []);
+        var hive = Path.Combine(folder, "hive");
+        var (code, output) = DotNet.Run(folder, Environment, "new", "install", TemplatePackage, "--debug:custom-hive", hive);
+        Assert.True(code == 0, output);
+        return hive;
+    }
 
     /// <summary>The machine's own packages folder, which restoring this repository has filled.</summary>
     public static string MachinePackages()
