@@ -72,6 +72,21 @@ public sealed class PackageTests(Feed feed)
         Assert.InRange(Value(nuspec, "releaseNotes")!.Length, 100, 35_000);
     }
 
+    [Fact]
+    public void The_package_of_the_blocks_holds_its_library_and_depends_on_Gen_and_TorchSharp()
+    {
+        using var package = Feed.PackBlocks(Path.Combine(feed.Folder, "blocks"));
+        Assert.Equal(["Gen.Blocks.nuspec", "README.md", "icon.png", "lib/net8.0/Gen.Blocks.dll", "lib/net8.0/Gen.Blocks.xml"],
+            Files(package));
+        var nuspec = Nuspec(package);
+        Assert.Equal(["Gen", "TorchSharp"], nuspec.Descendants(nuspec.GetDefaultNamespace() + "dependency")
+            .Select(d => d.Attribute("id")!.Value).Order(StringComparer.Ordinal));
+        using var stream = package.GetEntry("lib/net8.0/Gen.Blocks.xml")!.Open();
+        var ids = XDocument.Load(stream).Descendants("member").Select(m => m.Attribute("name")!.Value).ToArray();
+        Assert.Contains("T:Gen.Blocks.DecoderBlock", ids);
+        Assert.DoesNotContain(ids, id => id.Contains(".Forward(", StringComparison.Ordinal));
+    }
+
     /// <summary>The address is the publisher's to give; no other is made up.</summary>
     [Fact]
     public void It_names_the_address_that_it_is_packed_with_and_none_without()
