@@ -25,6 +25,7 @@ public sealed class HoverTests
                 var y = model.forward(randn(2, 784));
                 Console.WriteLine(Net.ParameterCount + Net.MultiplyAdds(2));
                 Console.WriteLine(model.Summary());
+                Console.WriteLine(model.call(y));
             }
         }
         """;
@@ -36,6 +37,7 @@ public sealed class HoverTests
         "relu: ReLU()")]
     [InlineData("Net()", "(B, 784) -> (B, 10), 101,770 parameters")]
     [InlineData("forward", "(B, 784) -> (B, 10), 101,770 parameters", "ShapeMismatchException")]
+    [InlineData("call(", "Tensor Net.call(Tensor input)", "(B, 784) -> (B, 10), 101,770 parameters", "ShapeMismatchException", "hooks")]
     [InlineData("ParameterCount", "101770", "The elements of all registered parameters: 101,770.")]
     [InlineData("MultiplyAdds", "101,632*B")]
     [InlineData("Summary", "ModuleSummary")]

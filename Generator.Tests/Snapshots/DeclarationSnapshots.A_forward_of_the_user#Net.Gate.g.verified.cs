@@ -78,7 +78,8 @@ namespace Net
             }
         }
 
-        /// <summary>Runs <c>forward</c>, and the hooks of this module before and after it.</summary>
+        /// <summary><c>(B, T, 8), (B, T, 8) -> (B, T, 8)</c>, 144 parameters, 128*B*T multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor? context = null) => base.call(x, context);
 

@@ -65,6 +65,11 @@ namespace Seed
             }
         }
 
+        /// <summary><c>(B, 1, 28, 28) -> (B, 10)</c>, 109,386 parameters, 109,184*B multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor input) => base.call(input);
+
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>

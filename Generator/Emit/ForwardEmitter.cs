@@ -16,13 +16,7 @@ internal static class ForwardEmitter
         {
             case ForwardKind.Method:
                 sections.Add(() => Forward(writer, module, () => Method(writer, module)));
-                if (HasOwnCall(model.Type, model.Forward) && !model.Occupied.Contains("call"))
-                {
-                    sections.Add(
-                        () => writer.Line("/// <summary>Runs <c>forward</c>, and the hooks of this module before and after it.</summary>")
-                            .Line(Names.GeneratedCode).Line(Call(model.Forward)));
-                }
-
+                OwnCall(writer, module, sections);
                 break;
 
             // A base class other than Module itself has a forward already, and may chain the derived class's layers in no known way.
@@ -30,6 +24,7 @@ internal static class ForwardEmitter
                 when steps.Length > 0
                     && steps.All(s => s.Flow is LayerFlow.Tensor or LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple):
                 sections.Add(() => Forward(writer, module, () => Chain(writer, module, steps)));
+                OwnCall(writer, module, sections);
                 break;
 
             // What is missing was reported; the class must compile all the same.
@@ -49,15 +44,7 @@ internal static class ForwardEmitter
     private static void Forward(SourceWriter writer, CheckedModule module, Action body)
     {
         var model = module.Model;
-        writer.Line($"/// <summary>{Documentation.Headline(module)}</summary>");
-        if (module.IsGuarded && module.Inputs is not null)
-        {
-            writer.Line(
-                "/// <exception cref=\"global::Gen.ShapeMismatchException\">An input has another shape than the module "
-                + "declares.</exception>");
-        }
-
-        writer.Line(Names.GeneratedCode);
+        Documented(writer, module, $"{Documentation.Headline(module)}");
         writer.Block($"public override {model.Forward.Result} forward({Parameters(model)})", () =>
         {
             if (Constructions.Of(model) is Construction.BuiltInBaseRegisteredOnUse or Construction.OnUse)
@@ -70,9 +57,36 @@ internal static class ForwardEmitter
         });
     }
 
-    /// <summary>TorchSharp's <c>call</c> knows no optional parameters, and names them <c>input1</c>, <c>input2</c>.</summary>
+    private static void OwnCall(SourceWriter writer, CheckedModule module, List<Action> sections)
+    {
+        var model = module.Model;
+        if (HasOwnCall(model.Type, model.Forward) && !model.Occupied.Contains("call"))
+        {
+            sections.Add(() =>
+            {
+                Documented(writer, module, $"{Documentation.Headline(module)} Runs <c>forward</c> and the hooks of this module.");
+                writer.Line(Call(model.Forward));
+            });
+        }
+    }
+
+    private static void Documented(SourceWriter writer, CheckedModule module, string summary)
+    {
+        writer.Line($"/// <summary>{summary}</summary>");
+        if (module.IsGuarded && module.Inputs is not null)
+        {
+            writer.Line(
+                "/// <exception cref=\"global::Gen.ShapeMismatchException\">An input has another shape than the module "
+                + "declares.</exception>");
+        }
+
+        writer.Line(Names.GeneratedCode);
+    }
+
+    /// <summary>TorchSharp's <c>call</c> says nothing of shapes, knows no optional parameters, and names them <c>input1</c>,
+    /// <c>input2</c>.</summary>
     public static bool HasOwnCall(TypeModel type, ForwardModel forward) =>
-        forward.Kind == ForwardKind.Method && forward.Inputs.Any(i => i.Default is not null) && type.Base is null or { TakesName: true };
+        forward.Kind is ForwardKind.Method or ForwardKind.Chain && type.Base is null or { TakesName: true };
 
     public static string Call(ForwardModel forward) =>
         $"public new {forward.Result} call({Parameters(forward)}) => "
