@@ -28,14 +28,14 @@ public sealed class BranchConditionTests
 
     [Fact]
     public void A_branch_that_only_its_value_tells_is_checked_where_it_runs() => Assert.Equal(
-        ["not proved at 'big': d == 30; checked at run time where this runs."],
+        ["not proved at 'big': d == 30; checked at run time when this line runs."],
         Messages(
             "private Tensor Forward(Tensor x) => x.sum().item<float>() > 0 ? {|GEN2001:big.call(x)|} : small.call({|GEN2001:x.narrow(1, "
             + "0, 20)|});").Take(1));
 
     [Fact]
     public void A_forward_of_ones_own_is_not_guarded_and_that_is_said() => Assert.Equal(
-        "not proved at 'big': d == 30; not checked at run time: the class has a forward of its own.",
+        "not proved at 'big': d == 30; not checked at run time: the class has its own forward.",
         Markup.Verify(
             """
             [Shape("B d -> B 4")] public sealed partial class Net() : Module<Tensor, Tensor>("net")

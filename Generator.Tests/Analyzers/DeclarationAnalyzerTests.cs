@@ -21,14 +21,14 @@ public sealed class DeclarationAnalyzerTests
     [Theory]
     [InlineData("[Layer(1, 2, true, null, null, 6)] private readonly Linear {|GEN0003:fc|};", "'fc' has 6 arguments, but Linear(")]
     [InlineData("[Layer(4)] private readonly Linear {|GEN0003:fc|};",
-        "'fc' needs 'outputSize' of Linear(long inputSize, long outputSize, bool hasBias?")]
+        "'fc': the argument 'outputSize' of Linear(long inputSize, long outputSize, bool hasBias?")]
     [InlineData("[Layer(4, {|GEN0003:\"2\"|})] private readonly Linear fc;",
         "'fc': \"2\" does not fit 'outputSize' of Linear(long inputSize")]
     [InlineData("[Layer(4, {|GEN0003:2.5|})] private readonly Linear fc;", "'fc': 2.5 does not fit 'outputSize'")]
     [InlineData("[Layer(4, 2)] private readonly Module<Tensor, Tensor> {|GEN0003:fc|};",
         "'fc': there is no factory and no constructor for Module; give the field an initializer.")]
     [InlineData("[Layer] private readonly Linear fc = Linear({|GEN0003:-1|}, 2);",
-        "'fc': -1 cannot stand for 'inputSize' in an initializer")]
+        "'fc': -1 cannot be used for 'inputSize' in an initializer")]
     public void GEN0003_arguments_that_do_not_fit(string field, string message) =>
         Assert.StartsWith(message, Markup.Message($"[Shape(\"B 4\")] public partial class Net {{ {field} }}"), StringComparison.Ordinal);
 
@@ -96,8 +96,8 @@ public sealed class DeclarationAnalyzerTests
     [InlineData("2*a == 7", "'2*a == 7' never holds")]
     [InlineData("a % 2 == 3", "'a % 2 == 3' never holds")]
     [InlineData("a > a + 1", "'a > a+1' never holds")]
-    [InlineData("a > 3, a < 2", "'a < 2' never holds together with what stands before it")]
-    [InlineData("a == b, b != a", "'b != a' never holds together with what stands before it")]
+    [InlineData("a > 3, a < 2", "'a < 2' contradicts what is stated before it")]
+    [InlineData("a == b, b != a", "'b != a' contradicts what is stated before it")]
     [InlineData("wide % heads == 0", "'wide % heads == 0' never holds: it is 2 == 0")]
     [InlineData("heads == 5", "'heads == 5' never holds: it is 4 == 5")]
     [InlineData("c == 1, c == 2", "'c == 2' never holds: it is 1 == 2")]
@@ -134,7 +134,7 @@ public sealed class DeclarationAnalyzerTests
 
     [Fact]
     public void GEN0004_commas_where_spaces_belong() => Assert.Equal(
-        "shape \"B, 1, 28, 28\" has 4 inputs; commas separate tensors, spaces dimensions: \"B 1 28 28\".",
+        "shape \"B, 1, 28, 28\" has 4 inputs; commas separate tensors. Separate dimensions with spaces: \"B 1 28 28\".",
         Markup.Message("[Shape({|GEN0004:\"B, 1, 28, 28\"|})] public partial class Net { [Layer] private readonly Flatten flatten; }"));
 
     [Fact]
@@ -203,7 +203,7 @@ public sealed class DeclarationAnalyzerTests
     [InlineData("parameters")]
     [InlineData("name")]
     public void GEN0008_a_name_that_hides_a_member_of_Module(string name) =>
-        Assert.StartsWith($"'{name}' hides the member of that name of torch.nn.Module",
+        Assert.StartsWith($"'{name}' hides a member of torch.nn.Module",
             Markup.Message($"[Shape(\"B 4\")] public partial class Net {{ [Layer(4, 2)] private readonly Linear {{|GEN0008:{name}|}}; }}"),
             StringComparison.Ordinal);
 

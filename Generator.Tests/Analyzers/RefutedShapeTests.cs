@@ -17,7 +17,7 @@ public sealed class RefutedShapeTests
         var diagnostics = Markup.Verify(Graph.Replace("OPERATION", "{|GEN4013:project.call(x).mm(adjacency)|}", StringComparison.Ordinal),
             static d => d.Id.StartsWith("GEN", StringComparison.Ordinal));
         Assert.Equal(
-            "'mm' fits only where o == N, but [Shape] leaves N open: nearly every call fails. Change the operation, or what is declared.",
+            "'mm' fits only where o == N, but [Shape] leaves N open: nearly every call fails. Change the operation, or the declared shape.",
             Assert.Single(diagnostics).GetMessage());
     }
 

@@ -360,10 +360,10 @@ public sealed class ConfiguredTests
 
     [Theory]
     [InlineData("B config.Dimm -> B 4",
-        "'config.Dimm' is not a size: 'config' has no integer 'Dimm' that stays as it is built, a get-only or init-only property or a "
+        "'config.Dimm' is not a size: 'config' has no integer 'Dimm' that cannot change (a get-only or init-only property, or a "
         + "readonly field.")]
     [InlineData("B 8 -> B config.Later",
-        "'config.Later' is not a size: 'config' has no integer 'Later' that stays as it is built, a get-only or init-only property or a "
+        "'config.Later' is not a size: 'config' has no integer 'Later' that cannot change (a get-only or init-only property, or a "
         + "readonly field.")]
     [InlineData("B cfg.Dim -> B 4", "'cfg.Dim' is not a size: 'cfg' is no parameter of the constructor.")]
     [InlineData("B T.T -> B 4", "'T.T' is not a size: 'T' is no parameter of the constructor.")]

@@ -77,7 +77,7 @@ internal sealed partial class BodyWalk
     /// <summary>A loop from a turn on.</summary>
     private sealed class Turning(BodyWalk body, Frame frame, int peeled, End loop, Func<Dim, Flow> turn, IReadOnlyList<Statement> after)
     {
-        private const string Differ = "the turns of a loop differ, and their number is not known at compile time";
+        private const string Differ = "the iterations of a loop differ, and their number is not known at compile time";
         private readonly LayerWalk walk = body.walk;
         private readonly Dim outer = body.walk.Turns;
         private readonly Dictionary<string, Abstract> start = frame.Snapshot();

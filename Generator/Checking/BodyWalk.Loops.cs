@@ -55,7 +55,7 @@ internal sealed partial class BodyWalk
             }
         }
 
-        GiveUp(frame, changed, Anchor.InBody(frame.Method, loop.Condition?.At ?? 0), "the loop has too many turns to be followed");
+        GiveUp(frame, changed, Anchor.InBody(frame.Method, loop.Condition?.At ?? 0), "the loop has too many iterations to follow");
         return Flow.Next;
     }
 

@@ -138,7 +138,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
         if (module.Forward.Kind != ForwardKind.None && signature.Inputs.Count > tensors)
         {
             var hint = tensors == 1 && signature.Inputs.Count > 1
-                ? $"commas separate tensors, spaces dimensions: \"{ShapeParser.CommasToSpaces(text.Text)}\""
+                ? $"commas separate tensors. Separate dimensions with spaces: \"{ShapeParser.CommasToSpaces(text.Text)}\""
                 : $"the module has {tensors}";
             findings.Add(new(FindingKind.ShapeInputCount, Anchor.Shape, text.Text,
                 signature.Inputs.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), hint));
@@ -148,7 +148,7 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
             && outputs.Count > most)
         {
             var hint = most == 1
-                ? $"forward gives one tensor; commas separate tensors, spaces dimensions: "
+                ? $"forward gives one tensor; commas separate tensors. Separate dimensions with spaces: "
                     + $"\"{string.Join(" ", outputs.Select(o => o.ToShapeString()))}\""
                 : $"forward gives {most.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
             findings.Add(new(FindingKind.ShapeResultCount, Anchor.Shape, text.Text,
@@ -186,8 +186,8 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     {
         var (owner, member) = (path.Substring(0, path.IndexOf('.')), path.Substring(path.IndexOf('.') + 1));
         return module.Constructor.Parameters.Any(p => p.Name == owner)
-            ? $"'{path}' is not a size: '{owner}' has no integer '{member}' that stays as it is built, a get-only or init-only property or "
-                + $"a readonly field"
+            ? $"'{path}' is not a size: '{owner}' has no integer '{member}' that cannot change (a get-only or init-only property, or a "
+                + $"readonly field)"
             : $"'{path}' is not a size: '{owner}' is no parameter of the constructor";
     }
 

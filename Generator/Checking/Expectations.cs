@@ -56,7 +56,7 @@ internal static class Expectations
             else if (bytes > budget)
             {
                 findings.Add(new(FindingKind.BudgetExceeded, At("MaxActivationBytes"), "activation bytes", Text(budget), Text(bytes),
-                    $"Most are alive at '{peak.Step}'"));
+                    $"The peak is at '{peak.Step}'"));
             }
         }
 

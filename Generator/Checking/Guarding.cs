@@ -142,14 +142,14 @@ internal sealed class Guarding
         if (module.Forward.Kind is not (ForwardKind.Chain or ForwardKind.Method))
         {
             IsOpen = true;
-            return (FindingKind.NotChecked, "the class has a forward of its own");
+            return (FindingKind.NotChecked, "the class has its own forward");
         }
 
         if (missing.Length > 0)
         {
             IsOpen = true;
             return requirement.IsOfResult ? (FindingKind.NotProvedHere, "")
-                : (FindingKind.NotChecked, $"no input tells {string.Join(" and ", missing)}");
+                : (FindingKind.NotChecked, $"no input has the size {string.Join(" and ", missing)}");
         }
 
         if (requirement.IsUnconditional)

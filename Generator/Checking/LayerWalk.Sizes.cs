@@ -47,12 +47,12 @@ internal sealed partial class LayerWalk
         if (!Failed || !arrives.IsUnknown)
         {
             var reason = whyNot ?? (arrives.IsUnknown
-                ? input.IsUnknownRank ? "the shape that arrives is not known" : $"{input} does not tell its {size.Meaning}"
-                : isGiven ? $"the {size.Meaning} that arrive are {arrives}, and the layer is built before the constructor's body runs"
-                : $"the {size.Meaning} that arrive are {arrives}, which only a call knows");
+                ? input.IsUnknownRank ? "the shape that arrives is not known" : $"the {size.Meaning} cannot be told from {input}"
+                : isGiven ? $"the {size.Meaning} that arrive are {arrives}, and the layer is built before the body of the constructor runs"
+                : $"the {size.Meaning} that arrive are {arrives}, known only when the module is called");
             Report(whyNot is null && isGiven && !arrives.IsUnknown
                 ? new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason,
-                    "Build the layer in the constructor, or make that a primary one.")
+                    "Build the layer in the constructor, or use a primary constructor.")
                 : new(FindingKind.CannotInfer, at, operation.Path, size.Parameter, reason));
         }
 

@@ -121,7 +121,7 @@ internal sealed record NestedCall(Abstract Output, Dim MultiplyAdds, Dim Torchin
         {
             Reason = declared.Signature is null
                 ? $"declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}"
-                : "gives what is not known",
+                : "gives a result of unknown shape",
         };
 
         Dim? Value(string name) => unified[name];

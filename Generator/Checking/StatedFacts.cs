@@ -28,7 +28,7 @@ internal static class StatedFacts
             if (before.Count > 0
                 && Truth.Of(known).Decide(Facts.None.WithOpen(before.Append(known).SelectMany(f => f.Names)).And(before)) is false)
             {
-                return $"'{fact}' never holds together with what stands before it";
+                return $"'{fact}' contradicts what is stated before it";
             }
 
             before.Add(known);

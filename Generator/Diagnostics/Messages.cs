@@ -19,12 +19,12 @@ internal static class Messages
                 $"'{p[1]}', the type around '{p[0]}', is not partial: nothing can be generated in it. Write 'partial' before it.",
             FindingKind.LayerTypeIsNoModule => $"'{p[0]}' is marked [Layer], but its type {p[1]} is not a torch.nn module.",
             FindingKind.TooManyArguments => $"'{p[0]}' has {p[2]} arguments, but {p[1]} takes at most {p[3]}.",
-            FindingKind.TooFewArguments => $"'{p[0]}' needs '{p[2]}' of {p[1]}.",
+            FindingKind.TooFewArguments => $"'{p[0]}': the argument '{p[2]}' of {p[1]} is missing.",
             FindingKind.ArgumentOfWrongType => $"'{p[0]}': {p[3]} does not fit '{p[2]}' of {p[1]}.",
             FindingKind.NoFactory => $"'{p[0]}': there is no factory and no constructor for {p[1]}; give the field an initializer.",
             FindingKind.HoleInInitializer =>
-                $"'{p[0]}': -1 cannot stand for '{p[1]}' in an initializer, which is ordinary C#. Write [Layer(-1, ...)] on the field "
-                + $"without one, or the number.",
+                $"'{p[0]}': -1 cannot be used for '{p[1]}' in an initializer. Write the number, or write [Layer(-1, ...)] and remove the "
+                + $"initializer.",
             FindingKind.NamedArgument => $"'{p[0]}': an argument of [Layer(...)] cannot be named. Write an initializer: {p[1]}.",
             FindingKind.NamedArgumentBesideHole =>
                 $"'{p[0]}': an argument of [Layer(...)] cannot be named. Write all in the order of {p[1]}.",
@@ -46,9 +46,8 @@ internal static class Messages
             FindingKind.LayerOnProperty => $"'{p[0]}' is a property; a layer must be an instance field.",
             FindingKind.LayerOnStatic => $"'{p[0]}' is {p[1]}; a layer must be an instance field, since each module has its own weights.",
             FindingKind.NameHidesModuleMember =>
-                $"'{p[0]}' hides the member of that name of torch.nn.Module; give the field another name, and [ComponentName(Name = "
-                + $"\"{p[0]}\")] if the key must stay.",
-            FindingKind.KeyCollision when p[2].Length == 0 => $"'{p[0]}' has the key \"{p[1]}\"; a key cannot hold a dot.",
+                $"'{p[0]}' hides a member of torch.nn.Module. Rename the field; to keep its key, add [ComponentName(Name = \"{p[0]}\")].",
+            FindingKind.KeyCollision when p[2].Length == 0 => $"'{p[0]}' has the key \"{p[1]}\"; a key cannot contain a dot.",
             FindingKind.KeyCollision => $"'{p[0]}' and '{p[2]}' have the same key \"{p[1]}\" in the state_dict.",
             FindingKind.FeatureMismatch =>
                 $"'{p[0]}' ({p[1]}) needs {p[2]} features but gets {p[3]}.{Edit(finding, $"Change it to {p[4]}.")}",
@@ -80,15 +79,15 @@ internal static class Messages
             FindingKind.SigmoidBeforeLoss =>
                 $"{p[1]} before {p[2]}, which applies sigmoid itself: the gradients fade. Remove {p[0]}; the model gives logits.",
             FindingKind.DropoutBeforeLoss =>
-                $"{p[1]} before {p[2]} drops predictions at random, while {p[2]} takes all logits. Remove {p[0]}, or move it before the "
+                $"{p[1]} before {p[2]} drops predictions at random, but {p[2]} needs all logits. Remove {p[0]}, or move it before the "
                 + $"last linear layer.",
             FindingKind.ActivationBeforeLoss =>
-                $"{p[1]} before {p[2]}, which expects logits, which may be any number: this restricts them. Remove {p[0]}.",
+                $"{p[1]} before {p[2]} restricts the logits, which may be any number. Remove {p[0]}.",
             FindingKind.SamplesDropped =>
                 $"In TorchSharp {Parity.Difference.Measured} {p[0]} gets {p[1]}: it {Parity.Differences.SamplesDropped.Does}. "
                 + $"{Parity.Differences.SamplesDropped.Instead}",
             FindingKind.LinearAfterLinear =>
-                $"{p[0]} after {p[1]} with no activation between them: together they are one linear layer. Put an activation between them, "
+                $"{p[0]} after {p[1]} without an activation between them: together they are only one linear layer. Insert an activation, "
                 + $"such as ReLU().",
             FindingKind.SizeBelowOne => $"'{p[0]}' ({p[1]}): its output would have {p[2]} {p[3]} = {p[4]}: {p[5]}.",
             FindingKind.CannotInfer => $"'{p[0]}': '{p[1]}' cannot be inferred: {p[2]}. {(p.Count > 3 ? p[3] : "Write the number.")}",
@@ -102,20 +101,20 @@ internal static class Messages
                 + $"what is computed, or what is declared.",
             FindingKind.ShapeRefuted =>
                 $"'{p[0]}' fits only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails"
-                + $"{(p[3].Length > 0 ? $" if {p[3]}" : "")}. Change the operation, or what is declared.",
+                + $"{(p[3].Length > 0 ? $" if {p[3]}" : "")}. Change the operation, or the declared shape.",
             FindingKind.NotProved =>
                 $"not proved at '{p[0]}': {p[1]}; checked at run time.{Edit(finding, $"To state it: Where = \"{p[1]}\".")}",
             FindingKind.NotProvedInBranch => $"not proved at '{p[0]}': {p[1]}; checked at run time if {p[2]}.",
-            FindingKind.NotProvedHere => $"not proved at '{p[0]}': {p[1]}; checked at run time where this runs.",
+            FindingKind.NotProvedHere => $"not proved at '{p[0]}': {p[1]}; checked at run time when this line runs.",
             FindingKind.NotChecked => $"not proved at '{p[0]}': {p[1]}; not checked at run time: {p[2]}.",
             FindingKind.ShapeUnknown => $"shape unknown from here: {p[0]}. {p[1]} of {p[2]} operations proved.",
             FindingKind.InputShapeUnknown =>
                 $"shape unknown from here: '{p[0]}' declares no input shape; add [Shape(\"in -> out\")]. {p[1]} of {p[2]} operations "
                 + $"proved.",
             FindingKind.NothingChecked => $"nothing in '{p[0]}' could be checked: {p[1]}.",
-            FindingKind.EvaluationStopped => "evaluation stopped: the body is too large to follow; what comes after is unknown.",
-            FindingKind.ParametersNotCounted => $"the parameters of '{p[0]}' cannot be counted: {p[1]}; ParameterCount is left out.",
-            FindingKind.MultiplyAddsNotCounted => $"the multiply-adds of '{p[0]}' cannot be counted: {p[1]}; MultiplyAdds is left out.",
+            FindingKind.EvaluationStopped => "evaluation stopped: the body is too large to follow. Shapes after this point are unknown.",
+            FindingKind.ParametersNotCounted => $"the parameters of '{p[0]}' cannot be counted: {p[1]}; ParameterCount is not generated.",
+            FindingKind.MultiplyAddsNotCounted => $"the multiply-adds of '{p[0]}' cannot be counted: {p[1]}; MultiplyAdds is not generated.",
             FindingKind.ExpectationDiffers => $"{p[0]}: {p[1]} expected, {p[2]} computed. {p[3]}.",
             FindingKind.ExpectationNotChecked => $"the {p[0]} of '{p[1]}' cannot be computed: {p[2]}; {p[3]} is not checked.",
             FindingKind.BudgetExceeded => $"{p[0]}: {p[1]} allowed, {p[2]} computed. {p[3]}.",

@@ -87,7 +87,7 @@ internal static class Reshaping
         var known = Windows.Product(sizes.Where(s => s.Constant != -1));
         if (holes == 0)
         {
-            call.Same($"unflattened_size ({string.Join(", ", sizes.AsEnumerable())}) is to have the elements of dimension {at}", known,
+            call.Same($"unflattened_size ({string.Join(", ", sizes.AsEnumerable())}) must have as many elements as dimension {at}", known,
                 whole, FindingKind.ElementMismatch);
         }
         else

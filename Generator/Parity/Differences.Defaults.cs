@@ -27,7 +27,7 @@ internal static partial class Differences
             Adds = "mean: 1, std: 2",
         },
         new("KLDivLoss without log_target", Of((Factories, "KLDivLoss"), (Functional, "kl_div")),
-            "expects logarithms as its target, PyTorch probabilities")
+            "expects logarithms as its target; PyTorch expects probabilities")
         {
             Rule = Descriptors.LogTarget,
             When =

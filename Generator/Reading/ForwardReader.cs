@@ -31,8 +31,8 @@ internal static class ForwardReader
             if (type.Base is { TakesName: false, Forward: AbstractForward.Differs, Type: var asks } && !type.IsAbstract)
             {
                 findings.Add(new(FindingKind.BaseDoesNotFit, Anchor.Class, type.Name,
-                    $"its base class {asks.Replace("global::", "")} asks for another one than a chain, which takes a tensor and gives "
-                    + $"one; write a Forward method"));
+                    $"its base class {asks.Replace("global::", "")} needs a different forward than a chain, which takes one tensor and "
+                    + $"returns one; write a Forward method"));
                 return chain with { Kind = ForwardKind.None };
             }
 

@@ -75,8 +75,8 @@ public sealed class MovedAfterOptimizerAnalyzer : DiagnosticAnalyzer
             move.GetLocation(),
             [made.GetLocation()],
             Hints.Of((Hints.Model, receiver.ToString())),
-            $"'{receiver}' is moved after its optimizer{(variable is null ? "" : $" '{variable}'")} ({factory}) was made: it still "
-            + $"holds the old parameters, and step() does not train '{receiver}'. Make the optimizer after '{move}'."));
+            $"'{receiver}' is moved after its optimizer{(variable is null ? "" : $" '{variable}'")} ({factory}) was created. The optimizer "
+            + $"holds the old parameters, so step() does not train '{receiver}'. Create the optimizer after '{move}'."));
     }
 
     /// <summary>A step can come after the move, with the optimizer that was made before it.</summary>

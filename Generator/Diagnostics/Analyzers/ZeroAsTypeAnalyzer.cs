@@ -56,8 +56,7 @@ public sealed class ZeroAsTypeAnalyzer : DiagnosticAnalyzer
                 Descriptors.ZeroAsType,
                 value.Syntax.GetLocation(),
                 edit is null ? Hints.Of() : Hints.Of((Hints.Replacement, edit)),
-                $"0 is ScalarType.Byte here, the '{parameter.Name}' of '{method.Name}', and no dimension: "
-                + $"the result is of bytes. {advice}"));
+                $"0 is ScalarType.Byte here, the '{parameter.Name}' of '{method.Name}', not a dimension: the result is of bytes. {advice}"));
         }
     }
 
