@@ -19,7 +19,7 @@ public sealed partial class QNetwork(long observation, long actions, long width)
     {
         var hidden = relu.call(fc2.call(relu.call(fc1.call(state)))); // (B, width)
         var advantages = advantage.call(hidden); // (B, actions)
-        return worth.call(hidden) + (advantages - advantages.mean([-1], keepdim: true)); // (B, 1) + (B, actions)
+        return worth.call(hidden) + (advantages - advantages.mean([-1], keepdim: true));
     }
 }
 
@@ -128,13 +128,20 @@ public static class DqnRecipe
     public static QNetwork Model() => new(Catch.Places, actions: 3, width: 64);
 
     /// <summary>Plays and learns from it.</summary>
-    public static Figures Train(QNetwork model, int moves = 3000)
+    public static Figures Train(QNetwork model, int moves = 2000)
+    {
+        var before = Caught(model);
+        var losses = Play(model, moves);
+        return new((losses.Skip(100).Take(200).Average(), losses.TakeLast(200).Average()), (before, Caught(model)),
+            "share of balls that are caught");
+    }
+
+    private static List<double> Play(QNetwork model, int moves)
     {
         var (game, random) = (new Catch(seed: 1), new Random(1));
         using var target = Model();
         using var seen = new ReplayBuffer(2000, Catch.Places);
         using var optimizer = optim.Adam(model.parameters(), lr: 1e-3);
-        var before = Caught(model);
         var losses = new List<double>();
         for (var move = 0; move < moves; move++)
         {
@@ -160,7 +167,7 @@ public static class DqnRecipe
             losses.Add(loss.ToDouble());
         }
 
-        return new((losses.Skip(100).Take(200).Average(), losses.TakeLast(200).Average()), (before, Caught(model)), "share of balls that are caught");
+        return losses;
     }
 
     /// <summary>The share of 200 balls that the network catches.</summary>

@@ -21,6 +21,8 @@ if (unknown.Length > 0)
     return 1;
 }
 
+// The tensors are so small that a second thread would mostly wait for the first.
+set_num_threads(1);
 foreach (var name in args.Length > 0 ? args : [.. recipes.Keys])
 {
     random.manual_seed(1);
