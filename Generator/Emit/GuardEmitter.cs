@@ -5,7 +5,7 @@ using Gen.Shapes;
 namespace Gen.Emit;
 
 /// <summary>The checks at run time: the inputs against the declared shape, the author's facts, what could not be proved.</summary>
-internal static class GuardEmitter
+internal static partial class GuardEmitter
 {
     public static void Inputs(SourceWriter writer, CheckedModule module)
     {
@@ -59,6 +59,10 @@ internal static class GuardEmitter
                         $"throw {Names.ShapeGuard}.Fact(this, {Identifier.Literal(module.Model.Type.Name)}, "
                         + $"{Identifier.Literal(fact.ToString())}{Bound(module, bound)}{KeptIn(module, fact)});"));
                 writer.Line();
+            }
+            else
+            {
+                WhereGiven(writer, module, fact, bound);
             }
         }
 
