@@ -81,8 +81,13 @@ public sealed class CookbookTests : IDisposable
         using var scope = NewDisposeScope();
         Assert.Contains("H % 8 == 0", Assert.Throws<ShapeMismatchException>(() => UNetRecipe.Model().call(rand(1, 1, 20, 32))).Message,
             StringComparison.Ordinal);
+        using var gpt = GptRecipe.Model();
+        var text = ones(1, 7, dtype: int64);
         Assert.Contains("T <= context",
-            Assert.Throws<ShapeMismatchException>(() => GptRecipe.Model().call(ones(1, 13, dtype: int64))).Message, StringComparison.Ordinal);
+            Assert.Throws<ShapeMismatchException>(() => gpt.call(ones(1, 13, dtype: int64))).Message, StringComparison.Ordinal);
+        var (_, cache) = gpt.call(text);
+        Assert.Contains("P+T <= context",
+            Assert.Throws<ShapeMismatchException>(() => gpt.call(text, cache)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Whatever the pieces are in which a text arrives, the scores are those of the whole text.</summary>

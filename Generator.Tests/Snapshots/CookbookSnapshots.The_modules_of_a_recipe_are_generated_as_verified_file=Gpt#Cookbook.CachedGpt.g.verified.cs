@@ -17,7 +17,7 @@ namespace Cookbook
     /// <item><term>blocks: ModuleList([..Enumerable.Range(0, depth).Select(_ => new CachedBlock(width, heads))])</term><description>?, 12*depth*width*width+13*depth*width parameters</description></item>
     /// </list>
     /// </remarks>
-    [global::Gen.CompilerServices.ModuleContract("B T, depth B P 2*width -> B T vocabulary, depth B P+T 2*width", Where = "T <= context, width % heads == 0", Parameters = "12*depth*width*width+context*width+13*depth*width+2*vocabulary*width+vocabulary+2*width", MultiplyAdds = "2*B*P*T*depth*width+2*B*T*T*depth*width+12*B*T*depth*width*width+B*T*vocabulary*width", TorchinfoMultiplyAdds = "12*B*depth*width*width+13*B*depth*width+2*B*vocabulary*width+T*context*width+B*vocabulary+2*B*width")]
+    [global::Gen.CompilerServices.ModuleContract("B T, depth B P 2*width -> B T vocabulary, depth B P+T 2*width", Where = "T <= context, P + T <= context, width % heads == 0", Parameters = "12*depth*width*width+context*width+13*depth*width+2*vocabulary*width+vocabulary+2*width", MultiplyAdds = "2*B*P*T*depth*width+2*B*T*T*depth*width+12*B*T*depth*width*width+B*T*vocabulary*width", TorchinfoMultiplyAdds = "12*B*depth*width*width+13*B*depth*width+2*B*vocabulary*width+T*context*width+B*vocabulary+2*B*width")]
     partial class CachedGpt : global::Gen.GeneratedModule<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor?, (global::TorchSharp.torch.Tensor Scores, global::TorchSharp.torch.Tensor Cache)>
     {
         /// <summary>The elements of all registered parameters: <c>12*depth*width*width+context*width+13*depth*width+2*vocabulary*width+vocabulary+2*width</c>.</summary>
@@ -66,6 +66,11 @@ namespace Cookbook
             if (!(sizeT <= __context))
             {
                 throw global::Gen.CompilerServices.ShapeGuard.Fact(this, "CachedGpt", "T <= context", ("B", sizeB), ("T", sizeT), ("context", __context));
+            }
+
+            if (past is not null && !(past.size(2) + sizeT <= __context))
+            {
+                throw global::Gen.CompilerServices.ShapeGuard.Fact(this, "CachedGpt", "P+T <= context", ("B", sizeB), ("T", sizeT), ("P", past.size(2)), ("context", __context));
             }
 
             if (!(((__width) % (__heads)) == 0L))

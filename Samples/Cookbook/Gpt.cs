@@ -6,7 +6,7 @@ namespace Cookbook;
 /// <param name="width">Features of a token.</param>
 /// <param name="heads">Parts that attention works in.</param>
 /// <param name="depth">How many blocks.</param>
-[Shape("B T, depth B P 2*width -> B T vocabulary, depth B P+T 2*width", Where = "T <= context, width % heads == 0")]
+[Shape("B T, depth B P 2*width -> B T vocabulary, depth B P+T 2*width", Where = "T <= context, P + T <= context, width % heads == 0")]
 public sealed partial class CachedGpt(long vocabulary, long context, long width, long heads, int depth)
 {
     [Layer] private readonly Embedding tokens = Embedding(vocabulary, width);
