@@ -361,10 +361,10 @@ public sealed class ConfiguredTests
     [Theory]
     [InlineData("B config.Dimm -> B 4",
         "'config.Dimm' is not a size: 'config' has no integer 'Dimm' that cannot change (a get-only or init-only property, or a "
-        + "readonly field.")]
+        + "readonly field).")]
     [InlineData("B 8 -> B config.Later",
         "'config.Later' is not a size: 'config' has no integer 'Later' that cannot change (a get-only or init-only property, or a "
-        + "readonly field.")]
+        + "readonly field).")]
     [InlineData("B cfg.Dim -> B 4", "'cfg.Dim' is not a size: 'cfg' is no parameter of the constructor.")]
     [InlineData("B T.T -> B 4", "'T.T' is not a size: 'T' is no parameter of the constructor.")]
     public void GEN0004_a_path_that_leads_to_no_size(string shape, string message) =>
