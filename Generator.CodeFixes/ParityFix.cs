@@ -19,7 +19,7 @@ public sealed class ParityFix : RepairProvider
         var written = site.Node.DescendantNodesAndSelf().Where(n => n.Span == site.Diagnostic.Location.SourceSpan).ToArray();
         if (site.Told(Hints.Replacement) is { } replacement && written.OfType<ExpressionSyntax>().FirstOrDefault() is { } expression)
         {
-            yield return new Repair($"Write {replacement}", $"{nameof(ParityFix)}.{site.Diagnostic.Id}",
+            yield return new Repair($"Write {replacement}", nameof(ParityFix),
                 [Change.Replace(expression, replacement)]);
         }
 
@@ -32,7 +32,7 @@ public sealed class ParityFix : RepairProvider
         if (site.Told(Hints.Argument) is { } argument && arguments is not null)
         {
             var separator = arguments.Arguments.Count == 0 ? "" : ", ";
-            yield return new Repair($"Write {argument}", $"{nameof(ParityFix)}.{argument}",
+            yield return new Repair($"Write {argument}", nameof(ParityFix),
                 [Change.Insert(arguments.SyntaxTree, arguments.CloseParenToken.SpanStart, separator + argument)]);
         }
     }

@@ -35,7 +35,7 @@ public sealed class RegisterFix : RepairProvider
                     && c.Initializer is not { RawKind: (int)SyntaxKind.ThisConstructorInitializer } && !Calls(c)).ToArray();
             if (constructors.Select(Register).OfType<Change>().ToArray() is { Length: > 0 } changes)
             {
-                yield return new Repair("Call RegisterComponents() at the end of the constructor", nameof(RegisterFix) + ".Call", changes);
+                yield return new Repair("Call RegisterComponents() at the end of the constructor", nameof(RegisterFix), changes);
             }
         }
     }

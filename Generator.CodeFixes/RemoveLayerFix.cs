@@ -20,7 +20,7 @@ public sealed class RemoveLayerFix : RepairProvider
     {
         if (site.Told(Hints.Remove) is { } name && Changes(site) is { } changes)
         {
-            yield return new Repair($"Remove {name}", $"{nameof(RemoveLayerFix)}.{site.Diagnostic.Id}", changes);
+            yield return new Repair($"Remove {name}", nameof(RemoveLayerFix), changes);
         }
     }
 

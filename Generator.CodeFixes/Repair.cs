@@ -13,7 +13,8 @@ internal readonly record struct Change(SyntaxTree Tree, TextSpan Span, string Te
 
 /// <summary>What a code fix or a refactoring offers.</summary>
 /// <param name="Title">What the user chooses; it repeats the edit of the message.</param>
-/// <param name="Key">The same for all repairs that "fix all" makes together.</param>
+/// <param name="Key">The same for all repairs that "fix all" makes together. Where a fix serves several diagnostics, theirs is one: dotnet
+/// format takes it from any of them.</param>
 /// <param name="Changes">What it changes.</param>
 internal sealed record Repair(string Title, string Key, IReadOnlyList<Change> Changes)
 {

@@ -32,8 +32,10 @@ internal sealed class RepairAll : FixAllProvider
             foreach (var diagnostic in (await context.GetDocumentDiagnosticsAsync(document).ConfigureAwait(false)).OrderBy(
                 d => d.Location.SourceSpan.Start))
             {
+                // dotnet format takes the key from any one diagnostic. If that one has no repair there is no key, and each gets its first.
                 var repairs = await provider.RepairsAsync(document, diagnostic, cancellation).ConfigureAwait(false);
-                changes.AddRange(repairs.FirstOrDefault(r => r.Key == context.CodeActionEquivalenceKey)?.Changes ?? []);
+                changes.AddRange(repairs.FirstOrDefault(r => context.CodeActionEquivalenceKey is null
+                    || r.Key == context.CodeActionEquivalenceKey)?.Changes ?? []);
             }
         }
 

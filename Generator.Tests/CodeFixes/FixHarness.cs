@@ -59,6 +59,17 @@ internal static class FixHarness
     /// <summary>Makes the fix for all diagnostics of that id together, and asserts that none is left.</summary>
     public static string FixAll(string source, string id) => FixAll([source], id, null, all: true).Sources[0];
 
+    /// <summary>What a fix makes of all diagnostics of that id if it is asked without a key, as <c>dotnet format</c> does where the first
+    /// diagnostic has no repair.</summary>
+    public static string FixAllWithoutKey(string source, string id)
+    {
+        var project = Project(source);
+        var provider = Assert.Single(Fixes, f => f.FixableDiagnosticIds.Contains(id));
+        var changed = Apply(FixAllAction(project, provider, null, id, Diagnose(project).Where(d => d.Id == id))).GetProject(project.Id)!;
+        AssertNothingBroken(project, changed);
+        return Texts(changed)[0];
+    }
+
     public static (string Title, string[] Sources) FixAll(string[] sources, string id, string? title, bool all)
     {
         var project = Project(sources);
@@ -67,7 +78,7 @@ internal static class FixHarness
         Assert.NotEmpty(diagnostics);
         var offered = Offered(project, diagnostics[0]).ToArray();
         var chosen = Assert.Single(offered, o => title is null || o.Action.Title == title);
-        var action = all ? FixAllAction(project, chosen.Provider, chosen.Action, id, diagnostics) : chosen.Action;
+        var action = all ? FixAllAction(project, chosen.Provider, chosen.Action.EquivalenceKey, id, diagnostics) : chosen.Action;
         var changed = Apply(action).GetProject(project.Id)!;
         var after = Diagnose(changed).Where(d => d.Id == id).ToArray();
         Assert.True(after.Length == (all ? 0 : diagnostics.Length - 1) || (!all && after.Length < diagnostics.Length),
@@ -159,10 +170,10 @@ internal static class FixHarness
         return (Project(marked.Remove(position, 2)), position);
     }
 
-    private static CodeAction FixAllAction(Project project, CodeFixProvider provider, CodeAction action, string id,
+    private static CodeAction FixAllAction(Project project, CodeFixProvider provider, string? key, string id,
         IEnumerable<Diagnostic> diagnostics) =>
         provider.GetFixAllProvider()!.GetFixAsync(new FixAllContext(
-            First(project), provider, FixAllScope.Project, action.EquivalenceKey!, [id], new Known([.. diagnostics]),
+            First(project), provider, FixAllScope.Project, key!, [id], new Known([.. diagnostics]),
             CancellationToken.None)).GetAwaiter().GetResult()!;
 
     private static T[] All<T, TExport>()

@@ -54,6 +54,13 @@ internal sealed class Consumer
         return this;
     }
 
+    /// <summary>Has <c>dotnet format</c> make the fixes of analyzers.</summary>
+    public void Format(string project, params string[] options)
+    {
+        var (code, output) = DotNet.Run(folder, feed.Environment, ["format", "analyzers", project, .. options]);
+        Assert.True(code == 0, output);
+    }
+
     public Consumer Restore(string project)
     {
         var (code, output) = DotNet.Run(folder, feed.Environment, "restore", project);

@@ -14,6 +14,12 @@ internal static class Sources
 
         """;
 
+    /// <summary>The same for all files of a project.</summary>
+    public const string ImplicitUsings = """
+        <Using Include="TorchSharp" /><Using Include="TorchSharp.Modules" />
+        <Using Include="TorchSharp.torch" Static="true" /><Using Include="TorchSharp.torch.nn" Static="true" />
+        """;
+
     public const string Net = Usings + """
         /// <summary>A classifier.</summary>
         [Shape("B 1 28 28 -> B 10")]

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Gen.Tests.Package;
 
-/// <summary>The templates, from their package: what <c>dotnet new</c> makes of each builds without a warning and does what it says.</summary>
+/// <summary>The templates, from their package: what <c>dotnet new</c> makes builds without a warning and does what it says.</summary>
 [Collection("Package")]
 public sealed partial class TemplateTests(Feed feed)
 {
