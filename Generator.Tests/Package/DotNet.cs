@@ -11,7 +11,23 @@ internal static class DotNet
     /// <summary>Runs the command in a folder and gives its exit code and everything that it printed.</summary>
     public static (int Code, string Output) Run(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true,
+        using var process = Process.Start(Command("dotnet", folder, environment, arguments))!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(Limit))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"dotnet {string.Join(' ', arguments)} took longer than {Limit}.");
+        }
+
+        return (process.ExitCode, (output.GetAwaiter().GetResult() + error.GetAwaiter().GetResult()).ReplaceLineEndings("\n"));
+    }
+
+    /// <summary>How a user starts a program of .NET.</summary>
+    public static ProcessStartInfo Command(string program, string folder, IReadOnlyDictionary<string, string> environment,
+        params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true,
             RedirectStandardError = true };
         foreach (var name in start.Environment.Keys.Where(
             k => Regex.IsMatch(k, "^(MSBuild|VSTEST|CI$|Configuration$)", RegexOptions.IgnoreCase)).ToArray())
@@ -29,15 +45,6 @@ internal static class DotNet
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(Limit))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"dotnet {string.Join(' ', arguments)} took longer than {Limit}.");
-        }
-
-        return (process.ExitCode, (output.GetAwaiter().GetResult() + error.GetAwaiter().GetResult()).ReplaceLineEndings("\n"));
+        return start;
     }
 }
