@@ -62,7 +62,8 @@ public static class ModuleExtensions
     /// <code>
     /// var (decayed, others) = model.WeightDecayGroups();
     /// var optimizer = torch.optim.AdamW(
-    ///     [new AdamW.ParamGroup(decayed, weight_decay: 0.1), new AdamW.ParamGroup(others, weight_decay: 0)], lr: 1e-3);
+    ///     [new AdamW.ParamGroup(decayed, new AdamW.Options { weight_decay = 0.1 }), new AdamW.ParamGroup(others, new AdamW.Options())],
+    ///     lr: 1e-3, weight_decay: 0);
     /// </code>
     /// </example>
     public static (IReadOnlyList<Parameter> Decayed, IReadOnlyList<Parameter> NotDecayed) WeightDecayGroups(this nn.Module module,

@@ -86,6 +86,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(B, 1, 16, W) -> (W//4, B, classes)</c>, 97*classes+73,216 parameters, 24*B*W*classes+37,632*B*W multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor picture) => base.call(picture);
+
         private readonly long __classes = classes;
 
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>

@@ -79,6 +79,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(B, observation) -> (B, actions)</c>, actions*width+observation*width+width*width+actions+3*width+1 parameters, B*actions*width+B*observation*width+B*width*width+B*width multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor state) => base.call(state);
+
         private readonly long __actions = actions;
         private readonly long __width = width;
 

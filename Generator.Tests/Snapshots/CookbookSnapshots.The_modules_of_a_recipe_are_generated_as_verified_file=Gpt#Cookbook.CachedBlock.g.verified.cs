@@ -93,7 +93,8 @@ namespace Cookbook
             }
         }
 
-        /// <summary>Runs <c>forward</c>, and the hooks of this module before and after it.</summary>
+        /// <summary><c>(B, T, width), (B, P, 2*width) -> (B, T, width), (B, P+T, 2*width)</c>, 12*width*width+13*width parameters, 2*B*P*T*width+2*B*T*T*width+12*B*T*width*width multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public new (global::TorchSharp.torch.Tensor Output, global::TorchSharp.torch.Tensor Cache) call(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor? past = null) => base.call(x, past);
 

@@ -99,7 +99,8 @@ namespace Cookbook
             }
         }
 
-        /// <summary>Runs <c>forward</c>, and the hooks of this module before and after it.</summary>
+        /// <summary><c>(B, T), (depth, B, P, 2*width) -> (B, T, vocabulary), (depth, B, P+T, 2*width)</c>, 12*depth*width*width+context*width+13*depth*width+2*vocabulary*width+vocabulary+2*width parameters, 2*B*P*T*depth*width+2*B*T*T*depth*width+12*B*T*depth*width*width+B*T*vocabulary*width multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public new (global::TorchSharp.torch.Tensor Scores, global::TorchSharp.torch.Tensor Cache) call(global::TorchSharp.torch.Tensor text, global::TorchSharp.torch.Tensor? past = null) => base.call(text, past);
 

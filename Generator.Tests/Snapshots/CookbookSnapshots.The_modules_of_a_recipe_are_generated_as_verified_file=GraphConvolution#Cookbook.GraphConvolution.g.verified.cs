@@ -79,6 +79,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(N, i), (N, N) -> (N, o)</c>, i*o+o parameters, N*N*o+N*i*o multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor nodes, global::TorchSharp.torch.Tensor adjacency) => base.call(nodes, adjacency);
+
         private readonly long __o = o;
 
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>

@@ -82,6 +82,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(N, features), (N, N) -> (N, classes)</c>, classes*hidden+features*hidden+classes+hidden parameters, N*N*classes+N*N*hidden+N*classes*hidden+N*features*hidden multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor nodes, global::TorchSharp.torch.Tensor adjacency) => base.call(nodes, adjacency);
+
         private readonly long __hidden = hidden;
         private readonly long __classes = classes;
 

@@ -79,6 +79,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(B, T, width), (B) -> (B, hidden)</c>, 4*hidden*hidden+4*hidden*width+8*hidden parameters, 4*B*T*hidden*hidden+4*B*T*hidden*width multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor lengths) => base.call(x, lengths);
+
         private readonly long __hidden = hidden;
 
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>

@@ -71,6 +71,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(B, T), (B) -> (B, 2)</c>, 8*hidden*hidden+8*hidden*width+vocabulary*width+20*hidden+2 parameters. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor text, global::TorchSharp.torch.Tensor lengths) => base.call(text, lengths);
+
         private readonly long __vocabulary = vocabulary;
         private readonly long __width = width;
         private readonly long __hidden = hidden;

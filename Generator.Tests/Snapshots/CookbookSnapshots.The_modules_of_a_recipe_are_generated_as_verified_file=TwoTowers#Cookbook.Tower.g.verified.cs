@@ -77,6 +77,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(N), (B) -> (B, size)</c>, size*width+vocabulary*width+size parameters, B*size*width multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor text, global::TorchSharp.torch.Tensor starts) => base.call(text, starts);
+
         private readonly long __vocabulary = vocabulary;
         private readonly long __width = width;
         private readonly long __size = size;

@@ -87,6 +87,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(N), (B), (M), (C) -> (B, C)</c>, itemWords*width+queryWords*width+2*size*width+2*size+1 parameters, B*C*size+B*size*width+C*size*width multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor queries, global::TorchSharp.torch.Tensor queryStarts, global::TorchSharp.torch.Tensor items, global::TorchSharp.torch.Tensor itemStarts) => base.call(queries, queryStarts, items, itemStarts);
+
         private readonly long __queryWords = queryWords;
         private readonly long __itemWords = itemWords;
         private readonly long __width = width;

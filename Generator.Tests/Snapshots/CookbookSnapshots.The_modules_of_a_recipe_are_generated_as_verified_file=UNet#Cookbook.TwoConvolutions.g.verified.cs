@@ -77,6 +77,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(B, from, H, W) -> (B, to, H, W)</c>, 9*from*to+9*to*to+4*to parameters, 9*B*H*W*from*to+9*B*H*W*to*to multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor input) => base.call(input);
+
         private readonly long __to = to;
 
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>

@@ -96,6 +96,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(B, channels, H, W) -> (B, classes, H, W)</c>, 9*channels*width+classes*width+1,878*width*width+classes+95*width parameters, 9*B*H*W*channels*width+B*H*W*classes*width+123*B*H*W*width*width+108*B*H*(W//8)*width*width multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor picture) => base.call(picture);
+
         private readonly long __classes = classes;
         private readonly long __width = width;
 

@@ -83,6 +83,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(B, deep, H, W), (B, wide, 2*H, 2*W) -> (B, wide, 2*H, 2*W)</c>, 4*deep*wide+27*wide*wide+5*wide parameters, 4*B*H*W*deep*wide+108*B*H*W*wide*wide multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor x, global::TorchSharp.torch.Tensor skipped) => base.call(x, skipped);
+
         /// <summary>The table of layers with their shapes, counts and memory; nothing is run for it.</summary>
         /// <param name="at">The sizes of named dimensions, such as <c>"B=64"</c>; what is not given stays a name.</param>
         /// <exception cref="global::System.ArgumentException">A size is malformed, or no dimension has its name.</exception>

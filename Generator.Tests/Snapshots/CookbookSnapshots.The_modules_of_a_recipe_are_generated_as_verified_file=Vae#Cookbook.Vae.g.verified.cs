@@ -76,6 +76,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(B, pixels) -> (B, pixels), (B, latent), (B, latent)</c>, 3*hidden*latent+2*hidden*pixels+2*hidden+2*latent+pixels parameters, 3*B*hidden*latent+2*B*hidden*pixels multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new (global::TorchSharp.torch.Tensor Picture, global::TorchSharp.torch.Tensor Mean, global::TorchSharp.torch.Tensor LogVariance) call(global::TorchSharp.torch.Tensor picture) => base.call(picture);
+
         private readonly long __hidden = hidden;
         private readonly long __latent = latent;
 

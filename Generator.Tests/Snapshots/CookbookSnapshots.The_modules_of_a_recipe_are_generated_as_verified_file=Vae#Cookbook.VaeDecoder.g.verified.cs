@@ -70,6 +70,11 @@ namespace Cookbook
             }
         }
 
+        /// <summary><c>(B, latent) -> (B, pixels)</c>, hidden*latent+hidden*pixels+hidden+pixels parameters, B*hidden*latent+B*hidden*pixels multiply-adds. Runs <c>forward</c> and the hooks of this module.</summary>
+        /// <exception cref="global::Gen.ShapeMismatchException">An input has another shape than the module declares.</exception>
+        [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
+        public new global::TorchSharp.torch.Tensor call(global::TorchSharp.torch.Tensor input) => base.call(input);
+
         private readonly long __hidden = hidden;
         private readonly long __pixels = pixels;
 
