@@ -52,7 +52,7 @@ public sealed class RefutedShapeTests
         var diagnostics = Markup.Verify(Conditional.Replace("STATEMENT", statement, StringComparison.Ordinal),
             static d => d.Id is "GEN4013" or "GEN2001");
         Assert.Equal($"'mm' fits only where o == N, but [Shape] leaves N open: nearly every call fails if {condition}. Change the "
-            + "operation, or what is declared.", Assert.Single(diagnostics).GetMessage());
+            + "operation, or the declared shape.", Assert.Single(diagnostics).GetMessage());
     }
 
     /// <summary>Where the calls that come there are those that fit, or a number in a tensor decides, nothing is refuted.</summary>

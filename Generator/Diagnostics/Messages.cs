@@ -94,11 +94,11 @@ internal static class Messages
             FindingKind.LayerContradicts or FindingKind.OperationContradicts =>
                 $"'{p[0]}' needs {p[1]}, but {p[2]} needs {p[3]}: no call can satisfy both. Change one of them.",
             FindingKind.ResultContradicts =>
-                $"the declared result needs {p[1]}, but {p[2]} needs {p[3]}: no call can satisfy both. Change what is declared, or the "
-                + $"layer.",
+                $"the declared result needs {p[1]}, but {p[2]} needs {p[3]}: no call can satisfy both. Change the declared shape, or "
+                + $"the layer.",
             FindingKind.ShapeRefuted when p[0] == Requirement.Result =>
                 $"the result has the declared shape only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails. Change "
-                + $"what is computed, or what is declared.",
+                + $"what is computed, or the declared shape.",
             FindingKind.ShapeRefuted =>
                 $"'{p[0]}' fits only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails"
                 + $"{(p[3].Length > 0 ? $" if {p[3]}" : "")}. Change the operation, or the declared shape.",
