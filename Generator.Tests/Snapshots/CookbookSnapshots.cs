@@ -30,11 +30,12 @@ public sealed class CookbookSnapshots
     [Fact]
     public void Every_recipe_has_a_snapshot()
     {
-        var recipes = Directory.EnumerateFiles(Path.Combine(SampleSources.Folder, "Cookbook"), "*.cs").Select(Path.GetFileNameWithoutExtension)
-            .Except(["Usings", "Training", "Program"]).Order(StringComparer.Ordinal);
+        var recipes = Directory.EnumerateFiles(Path.Combine(SampleSources.Folder, "Cookbook"), "*.cs")
+            .Select(Path.GetFileNameWithoutExtension).Except(["Usings", "Training", "Program"]).Order(StringComparer.Ordinal);
         var tested = typeof(CookbookSnapshots).GetMethod(nameof(The_modules_of_a_recipe_are_generated_as_verified))!
             .GetCustomAttributesData().Where(a => a.AttributeType == typeof(InlineDataAttribute))
-            .Select(a => ((IReadOnlyCollection<System.Reflection.CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!).First().Value);
+            .Select(a => ((IReadOnlyCollection<System.Reflection.CustomAttributeTypedArgument>)a.ConstructorArguments[0].Value!)
+                .First().Value);
         Assert.Equal(recipes, tested);
     }
 }

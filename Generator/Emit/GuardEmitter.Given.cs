@@ -6,7 +6,9 @@ namespace Gen.Emit;
 /// <summary>Facts about sizes that only an optional input tells.</summary>
 internal static partial class GuardEmitter
 {
-    /// <summary>Such a fact is checked where that input is given: <c>if (past is not null &amp;&amp; !(past.size(1) + sizeT &lt;= 4L))</c>.</summary>
+    /// <summary>
+    /// Such a fact is checked where that input is given: <c>if (past is not null &amp;&amp; !(past.size(1) + sizeT &lt;= 4L))</c>.
+    /// </summary>
     private static void WhereGiven(SourceWriter writer, CheckedModule module, Fact fact, IReadOnlyList<string> bound)
     {
         var (inputs, parameters) = (module.Inputs ?? default, module.Model.Forward.Inputs);

@@ -109,7 +109,9 @@ public sealed class Catch
         return tensor(board);
     }
 
-    /// <summary>Moves the paddle by <paramref name="action"/> - 1. The reward of the last move is 1 for a ball that is caught, else -1.</summary>
+    /// <summary>
+    /// Moves the paddle by <paramref name="action"/> - 1. The reward of the last move is 1 for a ball that is caught, else -1.
+    /// </summary>
     public (float Reward, bool Ended) Move(long action)
     {
         paddle = Math.Clamp(paddle + (int)action - 1, 0, Columns - 1);

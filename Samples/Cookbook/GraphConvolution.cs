@@ -18,7 +18,7 @@ public sealed partial class GraphNetwork(long features, long hidden, long classe
     }
 }
 
-/// <summary>The mean of a node and its neighbours, weighted by the adjacency, after a linear layer.</summary>
+/// <summary>The sum of a node and its neighbours, weighted by the adjacency, after a linear layer.</summary>
 [Shape("N i, N N -> N o")]
 public sealed partial class GraphConvolution(long i, long o)
 {

@@ -48,7 +48,7 @@ public static class SentimentTraining
 {
     /// <param name="model">Gives [B, 2].</param>
     /// <param name="text">Numbers of words, padded with 0: [B, T].</param>
-    /// <param name="lengths">Words of each text: int64 [B], on the CPU.</param>
+    /// <param name="lengths">Words of each text: int64 [B].</param>
     /// <param name="friendly">0 or 1: int64 [B].</param>
     /// <returns>One number.</returns>
     public static Tensor Loss(Sentiment model, Tensor text, Tensor lengths, Tensor friendly) =>
@@ -64,7 +64,8 @@ public static class SentimentRecipe
         ["the", "film", "was", "and", "we", "saw", "it", "with", "friends", "after", "a", "long", "day", "in", "town"];
 
     private static readonly Dictionary<string, long> Numbers =
-        new[] { "", "not" }.Concat(Good).Concat(Bad).Concat(Filler).Select((word, i) => (word, i)).ToDictionary(p => p.word, p => (long)p.i);
+        new[] { "", "not" }.Concat(Good).Concat(Bad).Concat(Filler).Select((word, i) => (word, i))
+            .ToDictionary(p => p.word, p => (long)p.i);
 
     /// <summary>A small one.</summary>
     public static Sentiment Model() => new(Numbers.Count, width: 16, hidden: 16);
