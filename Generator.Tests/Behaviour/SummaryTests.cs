@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gen.Tests.Models;
 using Seed;
 using TorchSharp;
@@ -186,6 +187,37 @@ public sealed class SummaryTests
         Assert.Contains("- Total params: 67", markdown, StringComparison.Ordinal);
     }
 
+    /// <summary>How many tensors <c>unbind</c> gives, and so which one the nested module is given, depends on a size.</summary>
+    [Fact]
+    public void A_nested_module_that_is_given_a_tensor_of_an_open_list_has_its_row_and_no_peak()
+    {
+        using var model = new GivenOneOfMany(3, 2);
+        var summary = model.Summary("B=2");
+        Assert.Equal(["block", "fc"], summary.Layers.Select(l => l.Name.Split('.')[^1]));
+        Assert.Equal(12, summary.Parameters);
+        Assert.Null(summary.PeakActivationBytes);
+        Assert.Equal([2L, 3L], model.call(ones(2, 3), ones(2, 2, 3)).shape);
+        Assert.Contains(
+            Compilations.Diagnose(Compilations.Generate("""
+                [Shape("B d, B d -> B d")]
+                public sealed partial class Adding(long d)
+                {
+                    [Layer] private readonly Linear fc = Linear(d, d);
+
+                    private Tensor Forward(Tensor x, Tensor past) => fc.call(x) + past;
+                }
+
+                [Shape("B 4, depth B 4 -> B 4"), Expect(MaxActivationBytes = 100, At = "B=1, depth=2")]
+                public sealed partial class Net(long depth)
+                {
+                    [Layer] private readonly Adding block = new(4);
+
+                    private Tensor Forward(Tensor x, Tensor past) => block.call(x, past.unbind(0)[0]);
+                }
+                """).Output),
+            d => d.Id == "GEN2004" && d.GetMessage(CultureInfo.InvariantCulture).Contains("what 'block' is given", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Rows_can_be_written_down_by_hand()
     {
@@ -243,5 +275,25 @@ internal sealed partial class GptBodies
         }
 
         return x;
+    }
+}
+
+[Shape("B d, B d -> B d")]
+public sealed partial class Adding(long d)
+{
+    [Layer] private readonly Linear fc = Linear(d, d);
+
+    private Tensor Forward(Tensor x, Tensor past) => fc.call(x) + past;
+}
+
+[Shape("B d, depth B d -> B d")]
+public sealed partial class GivenOneOfMany(long d, int depth)
+{
+    [Layer] private readonly Adding block = new(d);
+
+    private Tensor Forward(Tensor x, Tensor past)
+    {
+        var parts = past.unbind(0);
+        return block.call(x, parts[0]);
     }
 }

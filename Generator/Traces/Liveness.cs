@@ -103,7 +103,8 @@ internal sealed class Liveness
 
             var name = path.Length == 0 ? step.Name : $"{path}.{step.Name}";
             var first = values.Count;
-            if (step.Inner is { } inner && Unrolling.Choose(inner, value).ToArray() is [var only])
+            var isGiven = step.Inner is null || step.Inner.Ways.All(w => w.Inputs.Count == step.From.Count);
+            if (isGiven && step.Inner is { } inner && Unrolling.Choose(inner, value).ToArray() is [var only])
             {
                 var taken = only.Freeing == Freeing.Within && way.Freeing is Freeing.Next or Freeing.Within
                     ? new HashSet<Storages>(step.From.Where(live.Contains).Select(v => values[v]).Where(s => !given.Contains(s)))
@@ -129,6 +130,7 @@ internal sealed class Liveness
             var isLooped = way.Loops.Any(l => at >= l.First && at < l.First + l.Count);
             moments.Add(isLooped
                 ? new(name, Dim.Unknown) { Why = "how often a loop runs depends on sizes that are not given" }
+                : !isGiven ? new(name, Dim.Unknown) { Why = $"what '{name}' is given depends on more than sizes" }
                 : step.Inner is { Ways.Count: > 1 } open && Unrolling.Choose(open, value).Skip(1).Any()
                     ? new(name, Dim.Unknown) { Why = $"which way '{name}' takes depends on more than sizes" }
                 : new(name, outside + Held()) { IsInside = step.Inner is not null });
