@@ -43,14 +43,15 @@ public sealed partial class TemplateTests(Feed feed)
         Assert.Contains("classifier.weights", consumer.Files("."));
     }
 
+    /// <summary>A project may be called as one of its classes.</summary>
     [Fact]
     public void The_GPT_learns_a_text_that_it_is_given()
     {
-        var consumer = new Consumer(feed, "template-gpt").New("", ["gen-gpt", "-o", "Poet", .. ForThisMachine])
+        var consumer = new Consumer(feed, "template-gpt").New("", ["gen-gpt", "-o", "Text", .. ForThisMachine])
             .Write("text.txt", string.Concat(Enumerable.Repeat("one two three four five six seven eight nine ten\n", 40)));
-        var build = consumer.Build("Poet");
+        var build = consumer.Build("Text");
         Assert.True(build.Code == 0 && build.Output.Contains("0 Warning(s)", StringComparison.Ordinal), build.Output);
-        var printed = consumer.RunBuilt("Poet", "text.txt", "25");
+        var printed = consumer.RunBuilt("Text", "text.txt", "25");
         Assert.InRange(Loss(printed), 0.01, 2.0);
         Assert.Contains("\n\none two ", printed, StringComparison.Ordinal);
         Assert.Contains("gpt.weights", consumer.Files("."));
