@@ -31,7 +31,7 @@ public sealed class LanguageServerTests(OpenProject project) : IClassFixture<Ope
         "| fc2: Linear(128, 10) | (B, 10), 1,290 parameters |")]
     [InlineData("Use.cs", "new Net()", "Net.Net()", "``(B, 784) -> (B, 10)``, 101,770 parameters")]
     [InlineData("Use.cs", "ParameterCount", "101,770")]
-    [InlineData("Use.cs", "call", "Tensor Module<Tensor, Tensor>.call(Tensor input)")]
+    [InlineData("Use.cs", "call", "Tensor Net.call(Tensor input)", "(B, 784) -> (B, 10)")]
     [InlineData("Net.cs", "fc2", "Linear Net.fc2")]
     public void A_hover_shows_what_is_generated(string file, string at, params string[] expected)
     {
