@@ -46,6 +46,22 @@ public sealed class BranchConditionTests
             """).Single().GetMessage(System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
+    public void What_only_an_optional_input_tells_is_said_with_its_name() => Assert.Equal(
+        "not proved at 'view': 4*P == 12; not checked at run time: 'past', which has the size P, is optional.",
+        Markup.Verify(
+            """
+            [Shape("B 8, P 4 -> B 8")] public sealed partial class Net
+            {
+                [Layer(8, 8)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor? past = null)
+                {
+                    var y = fc.call(x);
+                    return past is null ? y : y + {|GEN2001:past.view(3, 4)|}[0, 0];
+                }
+            }
+            """).Single().GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+
+    [Fact]
     public void The_body_of_a_loop_knows_the_loops_condition() => Markup.Verify("""
         [Shape("B 8 -> B 8")] public sealed partial class Net(int depth)
         {

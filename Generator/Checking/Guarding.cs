@@ -148,8 +148,11 @@ internal sealed class Guarding
         if (missing.Length > 0)
         {
             IsOpen = true;
+            var optional = module.Forward.Inputs.Zip(declared.Signature?.Inputs ?? [], static (input, shape) => (input, shape))
+                .Where(p => p.input.IsTensor && p.shape.Dims.Any(d => missing.Contains(d.AsName))).Select(p => $"'{p.input.Name}'").ToArray();
             return requirement.IsOfResult ? (FindingKind.NotProvedHere, "")
-                : (FindingKind.NotChecked, $"no input has the size {string.Join(" and ", missing)}");
+                : (FindingKind.NotChecked, optional.Length == 0 ? $"no input has the size {string.Join(" and ", missing)}"
+                    : $"{string.Join(" and ", optional)}, which has the size {string.Join(" and ", missing)}, is optional");
         }
 
         if (requirement.IsUnconditional)
