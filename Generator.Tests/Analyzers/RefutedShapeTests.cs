@@ -134,4 +134,21 @@ public sealed class RefutedShapeTests
             private Tensor Forward(Tensor x) => wide ? {|GEN2001:big.call(x)|} : {|GEN2001:small.call(x)|};
         }
         """);
+
+    /// <summary>Batch-first data in a layer that is sequence-first: a mask fits only where batch and length are the same, or 1.</summary>
+    [Theory]
+    [InlineData("T T", "attn_mask", "'attention' fits only where T == 1 or T == B, but [Shape] leaves T open: nearly every call fails. "
+        + "Change the operation, or the declared shape.")]
+    [InlineData("B T", "key_padding_mask", "'attention' fits only where B == 1 or B == T, but [Shape] leaves B open: nearly every call "
+        + "fails. Change the operation, or the declared shape.")]
+    public void A_mask_of_batch_first_data_is_refuted(string mask, string parameter, string message) => Assert.Equal(message,
+        Compilations.Diagnose(Compilations.Generate($$"""
+            [Shape("B T 16, {{mask}} -> B T 16")]
+            public sealed partial class Net
+            {
+                [Layer] private readonly MultiheadAttention attention = MultiheadAttention(16, 2);
+
+                private Tensor Forward(Tensor x, Tensor mask) => attention.call(x, x, x, {{parameter}}: mask).Item1;
+            }
+            """).Output).First(d => d.Id == "GEN4013").GetMessage(System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -9,8 +9,39 @@ namespace Gen.Checking;
 /// </summary>
 internal static class DimensionTies
 {
-    /// <summary>The free dimension that the condition ties to others; null where it ties none.</summary>
-    public static string? Tied(Fact fact, IReadOnlyCollection<string> free, IReadOnlyCollection<string> sizes, Facts facts)
+    /// <summary>The free dimension that the condition ties to others, and the condition as it is said; null where it ties none.</summary>
+    public static (string Name, string Condition)? Tied(Fact fact, IReadOnlyCollection<string> free, IReadOnlyCollection<string> sizes,
+        Facts facts)
+    {
+        var name = Name(fact, free, sizes, facts);
+        return name is not null ? (name, fact.ToString()) : OneOrAnother(fact, free, sizes);
+    }
+
+    /// <summary><c>(T - 1)*(T - B) == 0</c>, which a dimension that may be broadcast needs: <c>T == 1 or T == B</c>.</summary>
+    private static (string Name, string Condition)? OneOrAnother(Fact fact, IReadOnlyCollection<string> free,
+        IReadOnlyCollection<string> sizes)
+    {
+        var difference = fact.Left - fact.Right;
+        if (fact.Relation != Relation.Equal || difference.IsUnknown || difference.Names.Distinct().ToArray() is not [var a, var b])
+        {
+            return null;
+        }
+
+        foreach (var (name, other) in new[] { (a, b), (b, a) })
+        {
+            var (dimension, need) = (Dim.Name(name), Dim.Name(other));
+            var product = (dimension - Dim.One) * (dimension - need);
+            if (free.Contains(name) && (free.Contains(other) || sizes.Contains(other))
+                && (product.Equals(difference) || product.Equals(-difference)))
+            {
+                return (name, $"{name} == 1 or {name} == {other}");
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Name(Fact fact, IReadOnlyCollection<string> free, IReadOnlyCollection<string> sizes, Facts facts)
     {
         var difference = fact.Left - fact.Right;
         if (fact.Relation != Relation.Equal || difference.IsUnknown || fact.Left.Constant is not null || fact.Right.Constant is not null)

@@ -51,7 +51,7 @@ internal sealed class Guarding
                 }
 
                 findings.Add(Against(requirement) is { } contradiction ? contradiction
-                    : tied is not null ? new(FindingKind.ShapeRefuted, requirement.At, what, fact, tied, inBranch)
+                    : tied is var (name, condition) ? new(FindingKind.ShapeRefuted, requirement.At, what, condition, name, inBranch)
                     : place is var (kind, how) ? new(kind, requirement.At, what, fact, how)
                     : new(FindingKind.NotProved, requirement.At, what, fact) { Remedy = requirement.Remedy });
                 Need(requirement);
@@ -116,7 +116,7 @@ internal sealed class Guarding
     /// The dimension that the declared shape leaves open, and that a need of every call ties to others; or of every call that goes this
     /// way, where sizes of the call do not tell whether it does.
     /// </summary>
-    private string? Tied(Requirements requirement)
+    private (string Name, string Condition)? Tied(Requirements requirement)
     {
         var free = declared.FreeNames.ToArray();
         return requirement.IsUnconditional || requirement.Paths.All(p => p.All(IsApart))

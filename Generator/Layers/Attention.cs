@@ -217,6 +217,13 @@ internal static class Attention
                     && Comparison.Compare(need, size, call.Facts) != Verdict.Equal:
                     call.Require(new Fact((size - Dim.One) * (size - need), Relation.Equal, Dim.Zero));
                     return true;
+
+                // One row or column of padding may run or not; any other number must be the right one.
+                case Verdict.Unknown when row.Equals(size) && size.AsName is not null && need.AsName is not null
+                    && Comparison.Compare(need, size, call.Facts) != Verdict.Equal:
+                    call.Require(new Fact((size - Dim.One) * (size - need), Relation.Equal, Dim.Zero));
+                    call.Incomplete();
+                    return true;
                 default:
                     call.Equal(need, size);
                     return true;
