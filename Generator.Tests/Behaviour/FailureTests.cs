@@ -53,6 +53,18 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void What_is_no_tensor_is_told_by_its_value_or_its_type()
+    {
+        using var module = new Picking();
+        using var x = randn(4, 8);
+        using var past = randn(2, 8);
+        Assert.Equal(["x [4, 8] Float32", "past null", "row 100", "source null"],
+            Assert.Throws<ModuleFailedException>(() => module.call(x)).Inputs);
+        Assert.Equal(["x [4, 8] Float32", "past ([2, 8] Float32, [2, 8] Float32)", "row 7", "source Random"],
+            Assert.Throws<ModuleFailedException>(() => module.call(x, [past, past], 7, new Random(1))).Inputs);
+    }
+
+    [Fact]
     public void Code_that_catches_TorchSharps_errors_catches_these()
     {
         using var module = new WrongChain();
@@ -207,4 +219,13 @@ internal sealed class Telling() : Module<Tensor, Tensor>(nameof(Telling))
 internal sealed partial class ThrowsWhatItIsTold
 {
     [Layer] public readonly Telling inner = new();
+}
+
+[Shape("B 8")]
+public sealed partial class Picking
+{
+    [Layer(8, 8)] private readonly Linear fc;
+
+    private Tensor Forward(Tensor x, Tensor[]? past = null, long row = 100, Random? source = null) =>
+        fc.call(x).index_select(0, tensor(new[] { row + (past?.Length ?? 0) + (source is null ? 0 : 1) }));
 }

@@ -95,12 +95,20 @@ internal static class Failure
         var texts = new List<string>();
         foreach (var (name, value) in inputs)
         {
-            texts.Add(value is Tensor tensor ? $"{name} {Sizes(tensor)}"
-                : $"{name} ({string.Join(", ", Tensors.In(value).Select(Sizes))})");
+            texts.Add($"{name} {Describe(value)}");
         }
 
         return [.. texts];
     }
+
+    private static string Describe(object? value) => value switch
+    {
+        null => "null",
+        Tensor tensor => Sizes(tensor),
+        IConvertible => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!,
+        _ when Tensors.In(value).Select(Sizes).ToArray() is { Length: > 0 } tensors => $"({string.Join(", ", tensors)})",
+        _ => value.GetType().Name,
+    };
 
     private static string Sizes(Tensor tensor) => tensor.IsInvalid
         ? "disposed"
