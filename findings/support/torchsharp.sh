@@ -5,6 +5,7 @@ torchsharp=0.107.0
 libtorch=2.10.0
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+. "$(dirname "$0")/support/expect.sh"
 
 # TorchSharp's library asks for a version of libstdc++ that older systems lack, for a symbol that nothing uses: mark that version as weak.
 loads_on_older_systems() {
@@ -60,16 +61,4 @@ XML
     dotnet build "$folder/Finding.csproj" -c Release -o "$folder/out" -v quiet >"$folder/build.log" 2>&1 || { cat "$folder/build.log"; exit 1; }
     loads_on_older_systems "$(find "$folder/out" -name libLibTorchSharp.so)"
     dotnet "$folder/out/Finding.dll"
-}
-
-# The output on standard input must be the text that follows.
-expect() {
-    local seen
-    seen=$(cat)
-    echo "$seen"
-    if [ "$seen" != "$1" ]; then
-        echo "This has changed. It was:" >&2
-        echo "$1" >&2
-        exit 1
-    fi
 }
