@@ -113,7 +113,7 @@ internal static partial class PlantedMistakes
     [
         Body("matmul", "matmul of [B, 8, 6] and [B, 8, 6]: dimension 2 is 6 and 8.", "return {|GEN1003:x.matmul(x[--]{+.mT+})|};"),
         Body("mm", "mm of [8, 6] and [8, 6]: dimension 1 is 6 and 8.", "return {|GEN1003:x[0].mm(x[0][--]{+.T+})|};"),
-        Body("mm of batches", "mm of [B, 8, 6] and [B, 6, 8]: it needs 2 and 2 dimensions.",
+        Body("mm of batches", "mm of [B, 8, 6] and [B, 6, 8]: the first tensor needs 2 dimensions, the second 2.",
             "return {|GEN1002:x[--]{+[0]+}.mm(x[--]{+[0]+}.mT)|};"),
         Body("bmm", "bmm of [B, 8, 6] and [B, 8, 6]: dimension 2 is 6 and 8.", "return {|GEN1003:x.bmm(x[--]{+.transpose(1, 2)+})|};"),
         Body("mv", "mv of [8, 6] and [8]: dimension 1 is 6 and 8.", "return {|GEN1003:x[0].mv(ones([-8-]{+6+}))|};"),

@@ -92,7 +92,8 @@ internal static class LinearAlgebra
 
         if (left.Rank != rankOfLeft || right.Rank != rankOfRight)
         {
-            return call.Wrong(FindingKind.OperationRank, $"{left} and {right}", $"it needs {rankOfLeft} and {rankOfRight} dimensions");
+            return call.Wrong(FindingKind.OperationRank, $"{left} and {right}",
+                $"the first tensor needs {rankOfLeft} dimensions, the second {rankOfRight}");
         }
 
         if (rankOfLeft == 3)

@@ -92,7 +92,7 @@ public static class ShapeGuard
         if (declared.HasVariadic ? sizes.Length < needed : sizes.Length != needed)
         {
             return string.Create(CultureInfo.InvariantCulture,
-                $"it needs {needed} dimensions{(declared.HasVariadic ? " or more" : "")} and has {sizes.Length}");
+                $"it needs {needed} dimension{(needed == 1 ? "" : "s")}{(declared.HasVariadic ? " or more" : "")} and has {sizes.Length}");
         }
 
         for (var i = 0; i < needed; i++)
