@@ -117,7 +117,7 @@ public sealed class CoverageAnalyzerTests
     [Fact]
     public void GEN2004_parameters_that_cannot_be_counted() => Assert.Contains(
         "the parameters of 'Net' cannot be counted: a size of 'fc' (Linear(8, Size())) is not known at compile time; ParameterCount is "
-        + "left out.",
+        + "not generated.",
         Markup.Verify("""
             [Shape("B 8")] public partial class {|GEN2004:{|GEN2004:Net|}|}
             {

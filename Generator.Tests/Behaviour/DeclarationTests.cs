@@ -110,7 +110,7 @@ public sealed class DeclarationTests
     [InlineData("""[Shape("B 8 -> B, 4")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; }""", "GEN0004",
         "has 2 results; forward gives one tensor")]
     [InlineData("""[Shape("B 8 -> B 4", Where = "heads >= 2")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; }""", "GEN0004", "'heads' is not a size")]
-    [InlineData("""[Shape("B c -> B 4")] public sealed partial class M { [Layer(-1, 4)] private readonly Linear fc; public M(int c) { } }""", "GEN1010", "built before the constructor's body runs")]
+    [InlineData("""[Shape("B c -> B 4")] public sealed partial class M { [Layer(-1, 4)] private readonly Linear fc; public M(int c) { } }""", "GEN1010", "built before the body of the constructor runs")]
     [InlineData("""public abstract class Pairs : Module<Tensor, Tensor, Tensor> { protected Pairs() : base("pairs") { } } public sealed partial class M : Pairs { [Layer(8, 4)] private readonly Linear fc; }""", "GEN0005", "write a Forward method")]
     public void What_cannot_be_as_declared_is_said(string source, string id, string words)
     {

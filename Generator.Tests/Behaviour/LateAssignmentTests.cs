@@ -68,7 +68,7 @@ public sealed class LateAssignmentTests
 
     [Fact]
     public void A_field_of_the_base_is_to_be_given_to_its_constructor() => Assert.Equal(
-        "'head' is set after the base class's constructor has registered the components: what it holds then is not registered, and will "
+        "'head' is set after the base class's constructor has registered the components: the new value is not registered, and will "
         + "not be trained, saved or moved. "
         + "Give it to the constructor of the base class, which registers it.",
         Assert.Single(LateTable.Diagnostics("replaced, and registered again")).GetMessage(null));

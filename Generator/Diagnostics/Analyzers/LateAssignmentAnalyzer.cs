@@ -58,7 +58,7 @@ public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
                 members.IsGenerated
                     ? $"'{field.Name}' is set {reason}: an optimizer that was created before still updates the old parameters. "
                         + $"Set it in the constructor or in its initializer."
-                    : $"'{field.Name}' is set {reason}: the new value is not registered: it will not be trained, saved or moved. "
+                    : $"'{field.Name}' is set {reason}: the new value is not registered, and will not be trained, saved or moved. "
                         + $"{Advice(members, isOfBase: IsOwn(instance) && !IsOf(context.ContainingSymbol.ContainingType, type))}"));
         }
     }
