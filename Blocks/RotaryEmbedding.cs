@@ -28,8 +28,4 @@ public sealed partial class RotaryEmbedding(long width, long context, double the
         var halves = x.chunk(2, dim: -1);
         return cat([(halves[0] * c) - (halves[1] * s), (halves[1] * c) + (halves[0] * s)], -1);
     }
-
-    [return: Shape("width // 2")]
-    private static Tensor Frequencies(long width, double theta) =>
-        pow(theta, arange(0, width, 2, dtype: ScalarType.Float32) / -width);
 }

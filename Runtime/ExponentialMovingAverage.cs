@@ -152,7 +152,7 @@ public sealed class ExponentialMovingAverage : IDisposable
         var missing = averages.Keys.Where(k => !shapes.ContainsKey(k)).ToArray();
         var unexpected = shapes.Keys.Where(k => !averages.ContainsKey(k)).ToArray();
         var differences = shapes.Where(s => averages.TryGetValue(s.Key, out var average) && !average.shape.SequenceEqual(s.Value))
-            .Select(s => new StateDifference(s.Key, Text(averages[s.Key].shape), Text(s.Value))).ToArray();
+            .Select(s => new StateDifference(s.Key, ModuleLoading.Text(averages[s.Key].shape), ModuleLoading.Text(s.Value))).ToArray();
         if (missing.Length + unexpected.Length + differences.Length > 0)
         {
             throw new StateMismatchException(what, missing, unexpected, differences);
@@ -171,8 +171,6 @@ public sealed class ExponentialMovingAverage : IDisposable
 
         return averages[key];
     }
-
-    private static string Text(long[] shape) => $"({string.Join(", ", shape)})";
 
     private sealed class Applied(ExponentialMovingAverage average, (Parameter Parameter, Tensor Own)[] parameters) : IDisposable
     {

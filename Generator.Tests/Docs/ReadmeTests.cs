@@ -15,6 +15,13 @@ public sealed class ReadmeTests
         Assert.Contains("ParameterCount = 109386L", Compilations.GeneratedText(example), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_module_of_the_blocks_compiles_and_has_no_error()
+    {
+        var (_, output) = Compilations.Generate(Example("Blocks/README.md"));
+        Assert.DoesNotContain(Compilations.Diagnose(output), d => d.Severity > Microsoft.CodeAnalysis.DiagnosticSeverity.Info);
+    }
+
     [Theory]
     [InlineData("README.md")]
     [InlineData("Runtime/README.md")]

@@ -97,5 +97,5 @@ public static class ModuleLoading
         }
     }
 
-    private static string Text(long[] shape) => $"({string.Join(", ", shape)})";
+    internal static string Text(long[] shape) => $"({string.Join(", ", shape)})";
 }
