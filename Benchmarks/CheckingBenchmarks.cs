@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
-using Gen.Checking;
+using Gen.Checks;
 using Gen.Diagnostics;
+using Gen.Evaluation;
 using Gen.Model;
 using Gen.Reading;
 using Microsoft.CodeAnalysis;

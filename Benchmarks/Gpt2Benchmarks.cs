@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
-using Gen.Checking;
+using Gen.Checks;
 using Gen.Diagnostics;
 using Gen.Reading;
 using Microsoft.CodeAnalysis;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Gen.Diagnostics;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Gen.CodeFixes;
 

@@ -1,10 +1,10 @@
-using Gen.Checking;
+using Gen.Checks;
 using Gen.Model;
 using Gen.Reading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeRefactorings;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.CodeFixes;
 

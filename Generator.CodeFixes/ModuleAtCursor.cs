@@ -1,8 +1,8 @@
-using Gen.Reading;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeRefactorings;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeRefactorings;
 
 namespace Gen.CodeFixes;
 

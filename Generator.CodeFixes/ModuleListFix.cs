@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Gen.Diagnostics;
-using Gen.Reading;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Gen.CodeFixes;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gen.Model;
 using Gen.Reading;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 

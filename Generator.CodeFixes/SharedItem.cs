@@ -1,5 +1,5 @@
 using Gen.Diagnostics;
-using Gen.Reading;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

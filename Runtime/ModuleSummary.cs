@@ -1,6 +1,6 @@
+using Gen.Analysis;
 using Gen.Shapes;
 using Gen.Summaries;
-using Gen.Traces;
 
 namespace Gen;
 

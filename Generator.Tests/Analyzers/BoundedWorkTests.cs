@@ -1,7 +1,9 @@
 using System.Globalization;
-using Gen.Checking;
+using Gen.Checks;
+using Gen.Evaluation;
 using Gen.Model;
 using Gen.Reading;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 
 namespace Gen.Tests.Analyzers;

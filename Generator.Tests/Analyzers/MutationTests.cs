@@ -1,10 +1,10 @@
 using System.Globalization;
-using Gen.Checking;
-using Gen.Reading;
+using Gen.Evaluation;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Gen.Tests.Analyzers;
 

@@ -1,4 +1,4 @@
-using Gen.Checking;
+using Gen.Checks;
 using Gen.Diagnostics;
 using Gen.Model;
 using Gen.Reading;

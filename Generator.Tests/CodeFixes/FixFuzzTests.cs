@@ -3,9 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Gen.Tests.Operations.Programs;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeActions;
 
 namespace Gen.Tests.CodeFixes;
 

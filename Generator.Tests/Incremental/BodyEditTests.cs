@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 
 namespace Gen.Tests.Incremental;

@@ -1,7 +1,8 @@
-using Gen.Checking;
+using Gen.Checks;
 using Gen.Emit;
 using Gen.Model;
 using Gen.Reading;
+using Gen.Symbols;
 using Gen.Tests.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

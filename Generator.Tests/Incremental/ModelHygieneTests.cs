@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Gen.Model;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 
 namespace Gen.Tests.Incremental;

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Gen.Layers;
 using Gen.Model;
+using Gen.Rules.Layers;
 using Gen.Shapes;
 using TorchSharp;
 using TorchSharp.Modules;

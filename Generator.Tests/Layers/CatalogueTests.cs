@@ -1,4 +1,5 @@
-using Gen.Layers;
+using Gen.Rules.Layers;
+
 
 namespace Gen.Tests.Layers;
 

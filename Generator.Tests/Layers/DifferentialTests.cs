@@ -1,4 +1,4 @@
-using Gen.Layers;
+using Gen.Rules.Layers;
 using Gen.Tests.Behaviour;
 
 namespace Gen.Tests.Layers;

@@ -1,5 +1,5 @@
-using Gen.Layers;
 using Gen.Model;
+using Gen.Rules.Layers;
 using Gen.Shapes;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using Gen.Layers;
+using Gen.Rules.Layers;
 using Gen.Shapes;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
-using Gen.Layers;
 using Gen.Model;
+using Gen.Rules.Layers;
 using Gen.Shapes;
 
 namespace Gen.Tests.Layers;

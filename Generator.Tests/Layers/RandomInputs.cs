@@ -1,4 +1,4 @@
-using Gen.Layers;
+using Gen.Rules.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Gen.Model;
-using Gen.Operations;
+using Gen.Rules.Operations;
 using Gen.Shapes;
 using TorchSharp;
 using static TorchSharp.torch;

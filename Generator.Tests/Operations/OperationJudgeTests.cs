@@ -1,6 +1,6 @@
 using System.Reflection;
 using Gen.Model;
-using Gen.Operations;
+using Gen.Rules.Operations;
 using Gen.Shapes;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Reflection;
-using Gen.Layers;
 using Gen.Model;
-using Gen.Operations;
+using Gen.Rules.Layers;
+using Gen.Rules.Operations;
 using Gen.Shapes;
 using Gen.Tests.Layers;
 using TorchSharp;

@@ -1,6 +1,6 @@
 using System.Text;
 using Gen.Diagnostics;
-using Gen.Parity;
+using Gen.Diagnostics.Parity;
 using Gen.Tests.Parity.Expressions;
 using Microsoft.CodeAnalysis;
 

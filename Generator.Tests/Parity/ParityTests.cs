@@ -1,5 +1,5 @@
 using System.Reflection;
-using Gen.Parity;
+using Gen.Diagnostics.Parity;
 using Gen.Tests.Analyzers;
 using Gen.Tests.CodeFixes;
 using TorchSharp;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Gen.Parity;
+using Gen.Diagnostics.Parity;
 using Microsoft.CodeAnalysis;
 using TorchSharp;
 

@@ -45,7 +45,7 @@ public sealed class DigitsTests
         using var train = new Tensors(Digits.Generate(6_000, 10));
         using var test = new Tensors(Digits.Generate(1_000, 11));
         using var model = new MnistClassifier();
-        var before = Evaluation.Of(model, test).Accuracy;
+        var before = Mnist.Evaluation.Of(model, test).Accuracy;
         var results = Training.Run(model, train, test, new(3, 64, 3e-3, 1), new Progress<BatchProgress>(), CancellationToken.None)
             .ToArray();
         Assert.InRange(before, 0, 0.3);

@@ -1,5 +1,6 @@
 using Gen.Shapes;
 
+
 namespace Gen.Tests.Algebra;
 
 /// <summary>Sizes, shapes and facts from their texts.</summary>

@@ -1,5 +1,6 @@
 using Gen.Shapes;
 
+
 namespace Gen.Tests.Algebra;
 
 public class ShapeTests

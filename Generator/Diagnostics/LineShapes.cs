@@ -1,7 +1,9 @@
-using Gen.Checking;
+using Gen.Checks;
+using Gen.Evaluation;
 using Gen.Model;
 using Gen.Reading;
 using Gen.Shapes;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 

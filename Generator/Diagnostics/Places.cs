@@ -1,5 +1,6 @@
 using Gen.Model;
 using Gen.Reading;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 

@@ -1,5 +1,6 @@
 using Gen.Shapes;
 
+
 namespace Gen.Model;
 
 /// <summary>Who builds a layer.</summary>

@@ -1,5 +1,5 @@
-using Gen.Graph;
 using Gen.Shapes;
+
 
 namespace Gen.Model;
 

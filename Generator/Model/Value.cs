@@ -1,5 +1,6 @@
 using Gen.Shapes;
 
+
 namespace Gen.Model;
 
 /// <summary>An argument of a factory, as far as it is known at compile time.</summary>

@@ -1,5 +1,7 @@
+using Gen.Analysis;
+using Gen.Graph;
 using Gen.Shapes;
-using Gen.Traces;
+
 
 namespace Gen.Summaries;
 
@@ -15,7 +17,7 @@ internal sealed class Flow
     /// <param name="graph">What a call runs.</param>
     /// <param name="value">The sizes.</param>
     /// <param name="deepest">Modules deeper than this are nodes, not groups.</param>
-    public Flow(Graph graph, Func<string, Dim?> value, int deepest = int.MaxValue)
+    public Flow(ModuleGraph graph, Func<string, Dim?> value, int deepest = int.MaxValue)
     {
         (this.value, this.deepest, Graph) = (value, deepest, graph);
         var way = Unrolling.Unroll(Unrolling.Choose(graph, value).First(), value);
@@ -32,7 +34,7 @@ internal sealed class Flow
         (Nodes, Edges) = Trim();
     }
 
-    public Graph Graph { get; }
+    public ModuleGraph Graph { get; }
 
     public IReadOnlyList<FlowNode> Inputs { get; }
 
@@ -43,15 +45,15 @@ internal sealed class Flow
     public IReadOnlyList<FlowGroup> Groups => groups;
 
     /// <summary>The graphs of the modules that are nodes here.</summary>
-    public IReadOnlyList<(string Title, Graph Graph)> Closed { get; private set; } = [];
+    public IReadOnlyList<(string Title, ModuleGraph Graph)> Closed { get; private set; } = [];
 
     /// <summary>The same graph with modules closed that are deeper.</summary>
     public Flow Closing(int deepest) => new(Graph, value, deepest);
 
-    public Flow Inside(Graph graph) => new(graph, value, 1);
+    public Flow Inside(ModuleGraph graph) => new(graph, value, 1);
 
     /// <summary>The shape of a value.</summary>
-    public static Shape ShapeOf(Way way, int index)
+    public static Shape ShapeOf(ExecutionPath way, int index)
     {
         if (index < way.Inputs.Count)
         {
@@ -59,43 +61,43 @@ internal sealed class Flow
         }
 
         var next = way.Inputs.Count;
-        foreach (var step in way.Steps)
+        foreach (var step in way.Nodes)
         {
-            if (index < next + step.To.Count)
+            if (index < next + step.Outputs.Count)
             {
-                return step.To[index - next].Shape;
+                return step.Outputs[index - next].Shape;
             }
 
-            next += step.To.Count;
+            next += step.Outputs.Count;
         }
 
         return Shape.UnknownRank;
     }
 
-    private int?[] Read(Way way, IReadOnlyList<int?> inputs, string path, int group, int depth)
+    private int?[] Read(ExecutionPath way, IReadOnlyList<int?> inputs, string path, int group, int depth)
     {
         var makers = inputs.Take(way.Inputs.Count).ToList();
         var shapes = way.Inputs.Select(i => Text(i.Shape)).ToList();
-        foreach (var step in way.Steps)
+        foreach (var step in way.Nodes)
         {
-            if (step.Kind is StepKind.Free or StepKind.Unused)
+            if (step.Kind is NodeKind.Free or NodeKind.Unused)
             {
                 continue;
             }
 
-            var name = step.Kind == StepKind.Operation ? step.Name : path + step.Name;
-            var from = step.From.Select(f => f < makers.Count ? makers[f] : null).ToArray();
+            var name = step.Kind == NodeKind.Operation ? step.Name : path + step.Name;
+            var from = step.Operands.Select(f => f < makers.Count ? makers[f] : null).ToArray();
             if (step.Inner is { } inner && depth <= deepest && Unrolling.Choose(inner, value).FirstOrDefault() is { } chosen)
             {
                 groups.Add(new(groups.Count, name, step.Type, group));
                 var results = Read(Unrolling.Unroll(chosen, value), from, name + ".", groups.Count - 1, depth + 1);
-                makers.AddRange(step.To.Select((_, i) => i < results.Length ? results[i] : null));
+                makers.AddRange(step.Outputs.Select((_, i) => i < results.Length ? results[i] : null));
             }
             else
             {
-                var kind = step.Kind == StepKind.Operation ? FlowKind.Operation : step.Inner is null ? FlowKind.Layer : FlowKind.Module;
+                var kind = step.Kind == NodeKind.Operation ? FlowKind.Operation : step.Inner is null ? FlowKind.Layer : FlowKind.Module;
                 var node = Add(kind, name, step.Written.Length > 0 ? step.Written : step.Type,
-                    string.Join(", ", step.To.Where(t => !t.IsHidden).Select(t => Text(t.Shape)).Distinct()), group);
+                    string.Join(", ", step.Outputs.Where(t => !t.IsHidden).Select(t => Text(t.Shape)).Distinct()), group);
                 nodes[node] = nodes[node] with { Type = step.Type };
                 if (step.Inner is { } closed)
                 {
@@ -104,13 +106,13 @@ internal sealed class Flow
 
                 foreach (var (maker, i) in from.Select((m, i) => (m, i)).Where(p => p.m is not null).DistinctBy(p => p.m))
                 {
-                    edges.Add(new(maker!.Value, node, shapes[step.From[i]]));
+                    edges.Add(new(maker!.Value, node, shapes[step.Operands[i]]));
                 }
 
-                makers.AddRange(step.To.Select(_ => (int?)node));
+                makers.AddRange(step.Outputs.Select(_ => (int?)node));
             }
 
-            shapes.AddRange(step.To.Select(t => Text(t.Shape)));
+            shapes.AddRange(step.Outputs.Select(t => Text(t.Shape)));
         }
 
         return way.Results.Select(r => r < makers.Count ? makers[r] : null).ToArray();

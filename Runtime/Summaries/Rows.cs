@@ -1,5 +1,7 @@
+using Gen.Analysis;
+using Gen.Graph;
 using Gen.Shapes;
-using Gen.Traces;
+
 
 namespace Gen.Summaries;
 
@@ -24,26 +26,26 @@ internal sealed class Rows(Source source, Func<string, Dim?> value)
     }
 
     /// <summary>Reads the steps of a way; gives the bytes of what they make.</summary>
-    private Dim Read(Way way, string path, int depth, IReadOnlySet<string> besides)
+    private Dim Read(ExecutionPath way, string path, int depth, IReadOnlySet<string> besides)
     {
         var shapes = way.Inputs.Select(i => i.Shape.Substitute(value)).ToList();
         var bytes = Dim.Zero;
-        foreach (var step in way.Steps)
+        foreach (var step in way.Nodes)
         {
             var made = Made(step);
-            if (step.Kind is StepKind.Layer or StepKind.Module or StepKind.Unused && !besides.Contains(path + step.Name))
+            if (step.Kind is NodeKind.Layer or NodeKind.Module or NodeKind.Unused && !besides.Contains(path + step.Name))
             {
-                made = Read(step, path + step.Name, depth, step.From.Count > 0 ? shapes[step.From[0]] : Shape.UnknownRank, made, besides);
+                made = Read(step, path + step.Name, depth, step.Operands.Count > 0 ? shapes[step.Operands[0]] : Shape.UnknownRank, made, besides);
             }
 
             bytes += made;
-            shapes.AddRange(step.To.Select(t => t.Shape.Substitute(value)));
+            shapes.AddRange(step.Outputs.Select(t => t.Shape.Substitute(value)));
         }
 
         return bytes;
     }
 
-    private Dim Read(Step step, string path, int depth, Shape input, Dim made, IReadOnlySet<string> besides)
+    private Dim Read(GraphNode step, string path, int depth, Shape input, Dim made, IReadOnlySet<string> besides)
     {
         while (indexes.Count <= depth)
         {
@@ -67,9 +69,9 @@ internal sealed class Rows(Source source, Func<string, Dim?> value)
             HasLayers = rows.Count > at + 1,
             IsRepeated = isRepeated,
             TiedElements = step.Tied.Substitute(value),
-            IsUnused = step.Kind == StepKind.Unused,
+            IsUnused = step.Kind == NodeKind.Unused,
             Input = input,
-            Output = step.To.Count > 0 ? step.To[0].Shape.Substitute(value) : Shape.UnknownRank,
+            Output = step.Outputs.Count > 0 ? step.Outputs[0].Shape.Substitute(value) : Shape.UnknownRank,
             ParameterElements = parameters,
             FrozenParameters = Frozen.Within(source.Frozen, path),
             Cost = cost,
@@ -82,7 +84,7 @@ internal sealed class Rows(Source source, Func<string, Dim?> value)
     }
 
     /// <summary>The bytes of new memory that a step takes.</summary>
-    private Dim Made(Step step) => step.To.Where(t => t.Storage == Storage.Own && !t.IsHidden)
+    private Dim Made(GraphNode step) => step.Outputs.Where(t => t.Storage == Storage.Own && !t.IsHidden)
         .Aggregate(Dim.Zero, (sum, slot) => sum + slot.Bytes.Substitute(value));
 
     private static double? Share(Dim part, Dim whole) => part.Constant is { } a && whole.Constant is { } b ? b == 0 ? 0 : (double)a / b

@@ -1,7 +1,6 @@
-using Gen.Checking;
-using Gen.Graph;
-using Gen.Layers;
+using Gen.Evaluation;
 using Gen.Model;
+using Gen.Rules.Layers;
 using Gen.Shapes;
 
 namespace Gen.Tests.Operations.Constructors;
@@ -21,15 +20,15 @@ internal static class ToldState
 
     private static bool Add(ModuleModel module, StateModel state, string prefix, List<string> told)
     {
-        var decisions = new Decisions();
-        var value = States.Of(module, state, new LayerWalk(Facts.None, [], [], decisions, new Walked(), 1), decisions);
-        if (value is Abstract.Tensor tensor)
+        var decisions = new Oracle();
+        var value = States.Of(module, state, new LayerEvaluator(Facts.None, [], [], decisions, new EvaluationCache(), 1), decisions);
+        if (value is AbstractValue.Tensor tensor)
         {
             told.Add($"{prefix}{state.Key} {tensor.Shape}");
             return decisions.Asked == 0 && IsNumbers(tensor.Shape);
         }
 
-        return decisions.Asked == 0 && value is Abstract.Null;
+        return decisions.Asked == 0 && value is AbstractValue.Null;
     }
 
     private static bool Add(LayerModel layer, string prefix, List<string> told)

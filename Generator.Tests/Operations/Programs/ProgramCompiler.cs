@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Gen.Checking;
+using Gen.Checks;
 using Gen.Diagnostics;
 using Gen.Emit;
 using Gen.Model;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Gen.Parity;
+using Gen.Diagnostics.Parity;
 
 namespace Gen.Tests.Parity.Expressions;
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Gen.Checking;
+using Gen.Evaluation;
+using Gen.Model;
 using Gen.Reading;
 using Gen.Shapes;
-using Gen.Model;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -41,9 +42,9 @@ public sealed class HandWrittenModuleAnalyzer : DiagnosticAnalyzer
 
         var findings = new List<Finding>();
         var inputs =
-            module.Forward.Inputs.Select(i => i.IsTensor ? new Abstract.Tensor(Shape.UnknownRank, Trail.Start(i.Name, Shape.UnknownRank))
-                : Abstract.Anything).ToArray();
-        ModuleWalk.Run(module, new Declaration(null, Facts.None, []), Facts.None, inputs, findings, depth: 0, [], new Walked());
+            module.Forward.Inputs.Select(i => i.IsTensor ? new AbstractValue.Tensor(Shape.UnknownRank, Provenance.Start(i.Name, Shape.UnknownRank))
+                : AbstractValue.Anything).ToArray();
+        ModuleEvaluation.Run(module, new Declaration(null, Facts.None, []), Facts.None, inputs, findings, depth: 0, [], new EvaluationCache());
         var places = new Places(type, context.Compilation, context.CancellationToken);
         foreach (var finding in findings.Where(f => f.Kind.IsAdvice()))
         {

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Gen.Checking;
-using Gen.Graph;
+using Gen.Evaluation;
 using Gen.Model;
 using Gen.Reading;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -77,7 +77,7 @@ public sealed class LinearStackAnalyzer : DiagnosticAnalyzer
 
     /// <summary>The layers in the order in which they run; one that is not known stands for all that it may be.</summary>
     private static IEnumerable<(LayerModel Layer, string Keys)> Flat(LayerModel layer, string keys) =>
-        layer.Factory == "Sequential" && layer.Condition is null && ChainGraph.Items(layer) is { } items
+        layer.Factory == "Sequential" && layer.Condition is null && Chain.Items(layer) is { } items
         ? items.SelectMany(i => Flat(i.Layer, keys.Length == 0 ? i.Key : $"{keys}.{i.Key}"))
         : [(layer, keys)];
 }

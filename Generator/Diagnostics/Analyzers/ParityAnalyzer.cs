@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using Gen.Parity;
+using Gen.Diagnostics.Parity;
 using Gen.Reading;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Gen.Parity;
-using Gen.Reading;
+using Gen.Diagnostics.Parity;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Gen.Freeing;
 using Gen.Reading;
-using Gen.Reading.LastUse;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;

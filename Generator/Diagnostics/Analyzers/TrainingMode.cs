@@ -1,6 +1,5 @@
-using Gen.Graph;
-using Gen.Layers;
 using Gen.Model;
+using Gen.Rules.Layers;
 
 namespace Gen.Diagnostics;
 
@@ -23,12 +22,12 @@ internal static class TrainingMode
                 .FirstOrDefault(r => r is not null);
         }
 
-        if (ChainGraph.Items(layer) is { } items)
+        if (Chain.Items(layer) is { } items)
         {
             return items.Select(i => Reason(i.Layer, within)).FirstOrDefault(r => r is not null);
         }
 
-        if (ChainGraph.Repeated(layer) is { } repeated)
+        if (Chain.Repeated(layer) is { } repeated)
         {
             return Reason(repeated.Layer, within);
         }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Gen.Reading;
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Gen.Model;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Gen.Diagnostics;
+
+/// <summary>GEN1011: a shape in a comment at the end of a line is a claim about the tensor of that line.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ShapeCommentAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.Comment);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+    }
+
+    private static void Analyze(SymbolAnalysisContext context)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (type.TypeKind != TypeKind.Class || UserDeclarations.FirstAnnotated(type) is null)
+        {
+            return;
+        }
+
+        // A class without such comments costs nothing more than a look at its lines.
+        var commented = LineShapes.Lines(type, context.Compilation, context.CancellationToken).Select(l => (Line: l, Comment: l.Shape))
+            .Where(l => l.Comment is not null).ToArray();
+        if (commented.Length == 0 || LineShapes.Of(type, context.Compilation, context.CancellationToken) is not { } shapes)
+        {
+            return;
+        }
+
+        foreach (var scope in commented.GroupBy(l => l.Line.Scope))
+        {
+            var claims = shapes.Claims(scope.Select(l => (l.Line, l.Comment!)).ToArray());
+            foreach (var (line, comment) in scope)
+            {
+                var (input, output) = shapes.At(line);
+                if (claims.Contradiction(comment!, input, output) is var (said, correct))
+                {
+                    var subject = line.Subject.Length > 0 ? $"'{line.Subject}'" : "the result";
+                    var actual = comment!.Input is null ? output.ToComment() : $"{input.ToComment()} -> {output.ToComment()}";
+                    var finding = new Finding(FindingKind.ShapeCommentDiffers, Anchor.Class, said, subject, actual, correct);
+                    if (!CompilerErrors.AreBehind(finding, type, context.Compilation, context.CancellationToken))
+                    {
+                        context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), line.Comment.GetLocation(),
+                            Hints.Of(finding), Messages.Of(finding)));
+                    }
+                }
+            }
+        }
+    }
+}

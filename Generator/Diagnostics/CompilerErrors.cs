@@ -1,0 +1,35 @@
+using Gen.Model;
+using Gen.Reading;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen.Diagnostics;
+
+/// <summary>What the compiler refuses. A class that it refuses is being written: its shapes are not judged.</summary>
+internal static class CompilerErrors
+{
+    /// <summary>In the class that is looked at, or in one that the finding leads to: a shape error that comes of them is not
+    /// said.</summary>
+    public static bool AreBehind(Finding finding, INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        if (!finding.Kind.IsError() && finding.Kind != FindingKind.ShapeCommentDiffers)
+        {
+            return false;
+        }
+
+        var isGenerated = compilation.SyntaxTrees.Any(UserDeclarations.IsGenerated);
+        var whole = TorchSymbols.In(compilation) is { } torch ? MissingParts.Whole(compilation, torch, cancellation) : compilation;
+        return finding.Also.Prepend(finding.At).Select(a => a.Type).OfType<string>().Distinct().Select(compilation.GetTypeByMetadataName)
+            .OfType<INamedTypeSymbol>().Prepend(type)
+            .SelectMany(t => UserDeclarations.Of(t, cancellation))
+            .Any(d => d.GetDiagnostics().Concat(whole.ModelOf(d.SyntaxTree).GetDiagnostics(d.Span, cancellation))
+                .Any(e => e.Severity == DiagnosticSeverity.Error && (isGenerated || !IsOfMissingPart(e, d))));
+    }
+
+    /// <summary>Where the generator has not run, what it writes is missing: members by their names, a constructor or a <c>forward</c> by
+    /// the name of the class.</summary>
+    private static bool IsOfMissingPart(Diagnostic error, TypeDeclarationSyntax declaration) =>
+        error.Location.SourceSpan == declaration.Identifier.Span
+        || UserDeclarations.GeneratedMembers.Contains(declaration.SyntaxTree.GetText().ToString(error.Location.SourceSpan));
+}

@@ -1,0 +1,463 @@
+using Gen.Model;
+using Gen.Rules.Layers;
+using Gen.Rules.Operations;
+using Gen.Shapes;
+
+namespace Gen.Evaluation;
+
+/// <content>Expressions.</content>
+internal sealed partial class Evaluator
+{
+    private AbstractValue Evaluate(Expression node, Frame frame)
+    {
+        if (!walk.Cache.Budget.Take())
+        {
+            walk.Stop(Anchor.InBody(frame.Method, node.At));
+            return node.IsTensor ? AbstractValue.Lost : AbstractValue.Anything;
+        }
+
+        if (!walk.Cache.Enter())
+        {
+            walk.Lose(Anchor.InBody(frame.Method, node.At), Shape.Of(), "it is nested too deep to be followed");
+            return node.IsTensor ? AbstractValue.Lost : AbstractValue.Anything;
+        }
+
+        var value = Meaning(node, frame);
+        walk.Cache.Leave();
+        return value is AbstractValue.Items { IsTooDeep: true } ? AbstractValue.Anything : value is AbstractValue.Unknown && node.IsTensor ? AbstractValue.Lost
+            : value;
+    }
+
+    private AbstractValue Meaning(Expression node, Frame frame)
+    {
+        switch (node)
+        {
+            case Expression.Constant constant:
+                return Of(bindings.Bind(constant.Value));
+            case Expression.Local local:
+                return frame.Find(local.Name) ?? AbstractValue.Anything;
+            case Expression.Member member:
+                return Member(member.Name, frame, member.At);
+            case Expression.List list:
+                return Copied(Evaluate(list, frame));
+            case Expression.Unary unary:
+                return Evaluate(unary, frame);
+            case Expression.Binary binary:
+                return Evaluate(binary, frame);
+            case Expression.Choice choice:
+                return Evaluate(choice, frame);
+            case Expression.Call call:
+                return Copied(Call(call, frame));
+            case Expression.Read read:
+                return Read(read, frame);
+            case Expression.Element element:
+                return Element(element, frame);
+            case Expression.Slice slice:
+                return new AbstractValue.Slice(Optional(slice.Start), Optional(slice.Stop), Optional(slice.Step));
+            case Expression.FromEnd end:
+                return new AbstractValue.FromEnd(Evaluate(end.Index, frame));
+            case Expression.Assign assign:
+                var old = assign.GivesOld ? Evaluate(assign.Target, frame) : null;
+                var value = Evaluate(assign.Value, frame);
+                Assign(assign.Target, value, frame);
+                return old ?? value;
+            case Expression.Lambda lambda:
+                return new AbstractValue.Function(lambda.Parameters, lambda.Body, frame);
+            case Expression.Opaque opaque:
+                if (opaque is { IsTensor: true, Reason: { Length: > 0 } reason })
+                {
+                    walk.Lose(Anchor.InBody(frame.Method, opaque.At), Shape.Of(), $"what {reason} gives is not known at compile time");
+                }
+
+                foreach (var local in opaque.Locals.Where(l => frame.Find(l) is not null and not AbstractValue.Function))
+                {
+                    Change(frame.Find(local)!, AbstractValue.Anything);
+                    frame.Assign(local, AbstractValue.Anything);
+                }
+
+                return opaque.IsTensor ? walk.Operate("?", [], AbstractValue.Lost, Aliasing.New, Dim.Unknown) : AbstractValue.Anything;
+            default:
+                return AbstractValue.Anything;
+        }
+
+        AbstractValue? Optional(Expression? part) => part is null ? null : Evaluate(part, frame);
+    }
+
+    private static AbstractValue Of(Value value) =>
+        AbstractValue.Of(Bindings.Expand(value) is Value.List list ? new Value.List(Bindings.Flatten(list.Items).ToEquatableArray())
+            : Bindings.Expand(value));
+
+    private AbstractValue Member(string name, Frame frame, int at)
+    {
+        if (module.Layers.FirstOrDefault(l => l.Name == name) is { } layer)
+        {
+            return layer.Condition is { } condition && decisions.Decide(condition, condition.ToString(), walk.Facts,
+                isInherited ? null : Condition.TextOf(layer)) is { } holds
+                ? Decided(layer, condition, holds)
+                : new AbstractValue.Module(layer, layer.Name, isInherited ? "" : layer.Name);
+        }
+
+        // In the code of a constructor, what it was set to before.
+        if (frame.Find(StateModel.Local(name)) is { } set)
+        {
+            return set;
+        }
+
+        if (module.States.FirstOrDefault(s => s.Name == name) is { } state)
+        {
+            return States.Of(module, state, walk, decisions) switch
+            {
+                AbstractValue.Null none => none,
+                AbstractValue.Tensor { Shape.IsUnknownRank: false, Shape: var shape } when !shape.Dims.Any(d => d.IsUnknown) =>
+                    new AbstractValue.Tensor(shape, Provenance.Start(name, shape), ElementType.Float),
+                _ => Lost(frame, at, $"the shape of '{name}' is not known at compile time"),
+            };
+        }
+
+        return inherited.Value?.Member(name, frame, at) ?? AbstractValue.Anything;
+    }
+
+    /// <summary>The members of the base class, with what its constructor is given.</summary>
+    private Evaluator? Inherited()
+    {
+        if (module.Type.Base?.Built(bindings) is not { } basis)
+        {
+            return null;
+        }
+
+        // Sizes that stand for -1 are found in the base class's own forward.
+        var inferred = ParameterCounts.Inferred(basis, walk.Cache);
+        return new Evaluator(basis with { Layers = basis.Layers.Select(inferred.Complete).ToEquatableArray() }, body, walk, decisions,
+            isInherited: true);
+    }
+
+    /// <summary>A layer that is built under a condition, on the way where that is decided.</summary>
+    private AbstractValue Decided(LayerModel layer, Truth condition, bool holds)
+    {
+        walk.Assume(holds ? condition : !condition);
+        var built = holds ? layer with { Condition = null, Otherwise = null, IsOptional = false } : layer.Otherwise is { } otherwise
+            ? otherwise with { Name = layer.Name } : null;
+        return built is null ? new AbstractValue.Null() : new AbstractValue.Module(built, layer.Name, isInherited ? "" : layer.Name);
+    }
+
+    private AbstractValue Lost(Frame frame, int at, string reason)
+    {
+        walk.Lose(Anchor.InBody(frame.Method, at), Shape.Of(), reason);
+        return AbstractValue.Lost;
+    }
+
+    private AbstractValue Evaluate(Expression.List list, Frame frame)
+    {
+        var items = new List<AbstractValue>();
+        foreach (var item in list.Items)
+        {
+            var value = Evaluate(item is Expression.Spread spread ? spread.Items : item, frame);
+            if (item is not Expression.Spread)
+            {
+                items.Add(value);
+            }
+            else if (ItemsOf(value) is { } several)
+            {
+                items.AddRange(several);
+            }
+            else
+            {
+                return AbstractValue.Anything;
+            }
+        }
+
+        return new AbstractValue.Items(items, list.IsTuple);
+    }
+
+    private AbstractValue Evaluate(Expression.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch
+    {
+        ("-" or "~" or "!", AbstractValue.Tensor tensor) =>
+            walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow }, Aliasing.Of(false, "neg", [tensor], tensor),
+                Dim.Zero),
+        (_, AbstractValue.Tensor tensor) => tensor with { Provenance = tensor.Provenance.Anyhow },
+        ("-", AbstractValue.Size size) => new AbstractValue.Size(-size.Dim),
+        ("-", AbstractValue.Number number) => new AbstractValue.Number(-number.Value),
+        ("+", var same) => same,
+        ("!", AbstractValue.Boolean boolean) => new AbstractValue.Boolean(!boolean.Truth),
+        ("!", _) => new AbstractValue.Boolean(Truth.Unknown),
+        _ => AbstractValue.Anything,
+    };
+
+    private AbstractValue Evaluate(Expression.Binary binary, Frame frame)
+    {
+        if (binary.Operator is "&&" or "||")
+        {
+            return new AbstractValue.Boolean(TruthOf(binary, frame));
+        }
+
+        var left = Evaluate(binary.Left, frame);
+        switch (binary.Operator)
+        {
+            case "is":
+                Assign(binary.Right, left, frame);
+                return new AbstractValue.Boolean(Presence(left));
+            case "??":
+                return left is AbstractValue.Null ? Evaluate(binary.Right, frame)
+                    : Presence(left) == Truth.True ? left
+                    : decisions.Decide(Truth.Unknown, $"{frame.Method}:{binary.At}", walk.Facts, null, Present(binary, frame)) is false
+                        ? Evaluate(binary.Right, frame) : left;
+        }
+
+        var right = Evaluate(binary.Right, frame);
+        if (binary.Operator is "==" or "!=" && (left is AbstractValue.Null || right is AbstractValue.Null))
+        {
+            var isThere = Presence(left is AbstractValue.Null ? right : left);
+            return new AbstractValue.Boolean(binary.Operator == "!=" ? isThere : !isThere);
+        }
+
+        if (left is AbstractValue.Tensor || right is AbstractValue.Tensor)
+        {
+            return Operation(false, binary.Operator, [new("self", left), new("other", right)], frame, binary.At);
+        }
+
+        return Arithmetic.Of(binary.Operator, left, right);
+    }
+
+    private static Truth AsTruth(AbstractValue value) => value is AbstractValue.Boolean boolean ? boolean.Truth : Truth.Unknown;
+
+    /// <summary>Whether a value is not null.</summary>
+    private static Truth Presence(AbstractValue value) => value switch
+    {
+        AbstractValue.Null => Truth.False,
+        AbstractValue.Module { Layer.Condition: { } condition, Layer.Otherwise: null } => condition,
+        AbstractValue.Module { Layer.IsOptional: true } or AbstractValue.Unknown => Truth.Unknown,
+        AbstractValue.Tensor { Provenance.Name: "" } => Truth.Unknown,
+        _ => Truth.True,
+    };
+
+    private AbstractValue Evaluate(Expression.Choice choice, Frame frame)
+    {
+        // condition ? value : throw
+        if (choice.Otherwise is Expression.Opaque { Reason: "throw" })
+        {
+            walk.Assume(AsTruth(Evaluate(choice.Condition, frame)));
+            return Evaluate(choice.Then, frame);
+        }
+
+        return Choose(choice, frame);
+    }
+
+    private AbstractValue Read(Expression.Read read, Frame frame)
+    {
+        var receiver = Evaluate(read.Receiver, frame);
+        switch (receiver)
+        {
+            case AbstractValue.Tensor tensor:
+                return read.Property switch
+                {
+                    "shape" => new AbstractValue.Sizes(tensor.Shape),
+                    "ndim" or "Dimensions" => tensor.Shape.Rank is { } rank ? new AbstractValue.Size(Dim.Of(rank)) : AbstractValue.Anything,
+                    "NumberOfElements" => new AbstractValue.Size(tensor.Shape.Elements),
+                    "T" or "mT" or "H" or "mH" => Operation(false, read.Property, [new("self", receiver)], frame, read.At),
+                    "data" or "real" or "grad" => tensor,
+                    "Value" => tensor,
+                    _ => AbstractValue.Anything,
+                };
+            case AbstractValue.Module { Layer: var layer } when LayerRules.Find(layer.Factory) is { } rule:
+                return rule.State(new LayerArguments(walk.Inferred.Complete(layer).Arguments))
+                    .FirstOrDefault(s => s.Name == read.Property) is { Shape.IsUnknownRank: false } state
+                    ? new AbstractValue.Tensor(state.Shape, Provenance.Start($"{layer.Name}.{state.Name}", state.Shape), ElementType.Float)
+                    : AbstractValue.Anything;
+            case AbstractValue.Sizes { Shape: var shape } when read.Property is "Length" or "Count":
+                return shape.Rank is { } count ? new AbstractValue.Size(Dim.Of(count)) : AbstractValue.Anything;
+            case AbstractValue.Many many when read.Property is "Length" or "Count":
+                return new AbstractValue.Size(many.Count);
+            case AbstractValue.Growing growing when read.Property is "Length" or "Count":
+                return new AbstractValue.Size(growing.Length);
+        }
+
+        return read.Property is "Length" or "Count" && ItemsOf(receiver) is { } items ? new AbstractValue.Size(Dim.Of(items.Count))
+            : read.Property is "Length" or "Count" && Repeated(receiver) is { } repeated ? new AbstractValue.Size(repeated.Count)
+            : read.Property == "Value" ? receiver : AbstractValue.Anything;
+    }
+
+    private AbstractValue Element(Expression.Element element, Frame frame)
+    {
+        var receiver = Evaluate(element.Receiver, frame);
+        var indices = element.Indices.Select(i => Evaluate(i, frame)).ToArray();
+        if (receiver is AbstractValue.Tensor)
+        {
+            var items = indices.Select(i => i switch
+            {
+                AbstractValue.Index { Kind: var kind } => new Value.Text(kind),
+                AbstractValue.Slice slice => new Value.List(EquatableArray.Of(Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step))),
+                AbstractValue.FromEnd { Value: var back } => new Value.Integer(-back.AsSize),
+                AbstractValue.Size { Dim.IsUnknown: true } => new Value.Opaque("index"),
+                _ => i.ToValue(),
+            }).Select(v => v is Value.Integer { Dim.IsUnknown: true } ? new Value.Opaque("") : v);
+            var part = Apply(OperationRules.Find(false, "[]")!, "[]",
+                [new("self", receiver.ToValue()), new("indices", new Value.List(items.ToEquatableArray()))], [receiver], frame, element.At,
+                out _);
+            return walk.Operate("[]", [receiver, .. indices], part,
+                Aliasing.OfElement(indices.Any(i => i is AbstractValue.Tensor or AbstractValue.Items)), Dim.Zero);
+        }
+
+        if (indices is [var index])
+        {
+            if (receiver is AbstractValue.Sizes { Shape: var shape })
+            {
+                var size = index is AbstractValue.FromEnd { Value: var back }
+                    ? back.AsSize.Constant is { } n and > 0 && n <= shape.Dims.Count ? shape[(int)-n] : Dim.Unknown
+                    : index.AsSize.Constant is { } m and >= 0 and < 1000 ? shape.HasVariadic ? Dim.Unknown : shape[(int)m] : Dim.Unknown;
+                if (index is AbstractValue.Slice slice && shape.Rank is not null)
+                {
+                    return Part(new AbstractValue.Sizes(shape).AsItems!, slice);
+                }
+
+                if (shape.Rank is { } rank && OutOf(rank, index) is { } beyond)
+                {
+                    walk.Fail(new(FindingKind.OperationRank, Anchor.InBody(frame.Method, element.At), "shape", shape.ToString(), beyond));
+                }
+
+                return new AbstractValue.Size(size);
+            }
+
+            if (index is AbstractValue.Text { Characters: { } key } && receiver is AbstractValue.Module { Layer: var dictionary } held
+                && Chain.Items(dictionary)?.FirstOrDefault(i => i.Key == key) is { Layer: { } found })
+            {
+                return new AbstractValue.Module(found with { Name = $"{held.Path}.{key}" }, $"{held.Path}.{key}", held.Field);
+            }
+
+            if (ItemsOf(receiver) is { } list)
+            {
+                if (OutOf(list.Count, index) is { } missing)
+                {
+                    walk.Fail(new(FindingKind.OperationArguments, Anchor.InBody(frame.Method, element.At), "[]",
+                        $"there is no item {missing} among {Text(list.Count)}"));
+                    return AbstractValue.Anything;
+                }
+
+                var at = index is AbstractValue.FromEnd { Value: var last } ? list.Count - last.AsSize.Constant : index.AsSize.Constant;
+                return index is AbstractValue.Slice part ? Part(list, part) : at is >= 0 && at < list.Count ? list[(int)at]
+                    : list.Count > 0 && list.All(i => IsSame(i, list[0])) && list[0] is not AbstractValue.Module ? list[0] : AbstractValue.Anything;
+            }
+
+            if (receiver is AbstractValue.Growing growing && index is AbstractValue.FromEnd { Value: var end } && end.AsSize.Constant == 1)
+            {
+                return growing.Tail.Count > 0 ? growing.Tail[growing.Tail.Count - 1]
+                    : Comparison.AtLeast(growing.Count, Dim.One, walk.Facts) is true ? growing.Added[growing.Added.Count - 1]
+                    : AbstractValue.Anything;
+            }
+
+            if (Repeated(receiver) is { } repeated && (index is AbstractValue.FromEnd { Value: var before } ? repeated.Count - before.AsSize
+                : index.AsSize) is { IsUnknown: false } number)
+            {
+                // 0 <= index < count
+                var place = Anchor.InBody(frame.Method, element.At);
+                Fact[] needs = [new(number, Relation.AtLeast, Dim.Zero), new(repeated.Count, Relation.More, number)];
+                if (needs.Any(n => Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right,
+                    walk.Facts) is false))
+                {
+                    walk.Fail(new(FindingKind.OperationArguments, place, "[]", $"there is no item {number} among {repeated.Count}"));
+                    return AbstractValue.Anything;
+                }
+
+                walk.Assume(place, "indexing", Shape.Of(),
+                    needs.Where(n => Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right,
+                        walk.Facts) is null));
+                return repeated.Item(number);
+            }
+        }
+
+        return AbstractValue.Anything;
+
+        static Value Bound(AbstractValue? bound) => bound switch
+        {
+            null or AbstractValue.Null => new Value.Null(),
+            AbstractValue.FromEnd { Value: var back } => back.AsSize.Constant == 0 ? new Value.Null() : new Value.Integer(-back.AsSize),
+            _ => bound.AsSize is { IsUnknown: false } size ? new Value.Integer(size) : new Value.Opaque(""),
+        };
+    }
+
+    /// <summary>An index that C# refuses, as written; null where it is in order or not known.</summary>
+    private static string? OutOf(int count, AbstractValue index) => index switch
+    {
+        AbstractValue.FromEnd { Value.AsSize.Constant: { } back } when back < 1 || back > count => $"^{Text(back)}",
+        AbstractValue.Size { Dim.Constant: { } at } when at < 0 || at >= count => Text(at),
+        _ => null,
+    };
+
+    private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static AbstractValue Part(IReadOnlyList<AbstractValue> list, AbstractValue.Slice slice)
+    {
+        var (start, stop) = (At(slice.Start, 0), At(slice.Stop, list.Count));
+        return start is { } from && stop is { } to && from >= 0 && to <= list.Count && from <= to
+            ? new AbstractValue.Items(list.Skip((int)from).Take((int)(to - from)).ToArray())
+            : AbstractValue.Anything;
+
+        long? At(AbstractValue? bound, long otherwise) => bound switch
+        {
+            null => otherwise,
+            AbstractValue.FromEnd { Value: var back } => list.Count - back.AsSize.Constant,
+            _ => bound.AsSize.Constant,
+        };
+    }
+
+    private void Assign(Expression target, AbstractValue value, Frame frame)
+    {
+        switch (target)
+        {
+            case Expression.Local { Name: "_" }:
+                break;
+            case Expression.Local local:
+                frame.Assign(local.Name, value);
+                break;
+            case Expression.Element { Receiver: var holder, Indices: [var place] } when Evaluate(holder, frame) is AbstractValue.Items held:
+                var at = Evaluate(place, frame) is AbstractValue.FromEnd { Value: var back } ? held.Values.Count - back.AsSize.Constant
+                    : Evaluate(place, frame).AsSize.Constant;
+                var changed = held with { Values = held.Values.Select((v, i) => at is null ? AbstractValue.Anything : i == at ? value : v)
+                    .ToArray() };
+                if (!held.IsTuple)
+                {
+                    Change(held, changed);
+                }
+                else if (holder is Expression.Local named)
+                {
+                    frame.Assign(named.Name, changed);
+                }
+
+                break;
+            case Expression.Element { Receiver: var holder } when Evaluate(holder, frame) is AbstractValue.Growing growing:
+                Change(growing, AbstractValue.Anything);
+                break;
+            case Expression.List list:
+                var items = value.AsItems;
+                for (var i = 0; i < list.Items.Count; i++)
+                {
+                    Assign(list.Items[i], items is not null && i < items.Count ? items[i] : AbstractValue.Anything, frame);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>The items of a list, a shape, a container of modules; null where they are not known one by one.</summary>
+    private static IReadOnlyList<AbstractValue>? ItemsOf(AbstractValue value)
+    {
+        if (value is AbstractValue.Module { Layer: { Factory: "Sequential" or "ModuleList" or "ModuleDict" } layer } container)
+        {
+            return Chain.Items(
+                layer)?.Select(i => (AbstractValue)new AbstractValue.Module(i.Layer with { Name = $"{container.Path}.{i.Key}" },
+                    $"{container.Path}.{i.Key}", container.Field)).ToArray();
+        }
+
+        return value.AsItems;
+    }
+
+    /// <summary>Items of a number that is not known at compile time, by their index.</summary>
+    private static (Func<Dim, AbstractValue> Item, Dim Count)? Repeated(AbstractValue value) => value switch
+    {
+        AbstractValue.Many many => (_ => many.Item, many.Count),
+        AbstractValue.Each each => (each.Item, each.Count),
+        AbstractValue.Module { Layer: var layer } container when Chain.Repeated(layer) is { } repeated =>
+            (index => new AbstractValue.Module(repeated.At(index) with { Name = $"{container.Path}.*" }, $"{container.Path}.*", container.Field),
+                repeated.Count),
+        _ => null,
+    };
+}

@@ -1,0 +1,157 @@
+using System.Runtime.CompilerServices;
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Evaluation;
+
+/// <content>Loops: turn by turn where their number is known; where it is not, one turn stands for all.</content>
+internal sealed partial class Evaluator
+{
+    private readonly ConditionalWeakTable<Statement, LoopVariables> names = new();
+
+    private Flow Run(Statement.Loop loop, Frame frame)
+    {
+        foreach (var before in loop.Before)
+        {
+            Execute(before, frame);
+        }
+
+        return Within(Flow.Break, () => Turns(loop, frame, names.GetValue(loop, static l => LoopVariables.Of((Statement.Loop)l))));
+    }
+
+    private Flow Turns(Statement.Loop loop, Frame frame, LoopVariables changed)
+    {
+        for (var turn = 0; turn < MostTurns; turn++)
+        {
+            if (loop.Condition is { } condition && (turn > 0 || !loop.IsAtLeastOnce))
+            {
+                var truth = TruthOf(condition, frame);
+                var isKnown = truth.Decide(walk.Facts);
+                if (isKnown == false)
+                {
+                    return Flow.Next;
+                }
+
+                // What a turn assumes must not lead to another: only a number of turns that is a number is followed turn by turn.
+                if (truth is not Truth.Known && (isKnown is null || TurnsOf(loop, frame).Simplify(walk.Facts).Constant is null))
+                {
+                    Func<Dim>? limit = condition is Expression.Binary { Right: var right } && changed.Changes(right)
+                        ? () => Evaluate(right, frame).AsSize : null;
+                    return Open(frame, changed, new(_ => TurnsOf(loop, frame), "", condition, limit), _ => Execute(loop.Body, frame),
+                        loop.After);
+                }
+            }
+
+            var flow = Within(Flow.Continue, () => Execute(loop.Body, frame));
+            if (flow != Flow.Next)
+            {
+                return flow;
+            }
+
+            foreach (var after in loop.After)
+            {
+                Execute(after, frame);
+            }
+        }
+
+        GiveUp(frame, changed, Anchor.InBody(frame.Method, loop.Condition?.At ?? 0), "the loop has too many iterations to follow");
+        return Flow.Next;
+    }
+
+    /// <summary>
+    /// The turns of a loop that goes upwards or downwards by equal steps: <c>for (i = a; i &lt; n; i++)</c>, <c>while (i &lt; n) { ...; i
+    /// += 2; }</c>; unknown for others.
+    /// </summary>
+    private Dim TurnsOf(Statement.Loop loop, Frame frame)
+    {
+        if (loop.Condition is not Expression.Binary { Operator: var relation, Left: Expression.Local variable, Right: var limit }
+            || StepOf(loop, variable.Name) is not { } step || step == 0)
+        {
+            return Dim.Unknown;
+        }
+
+        var (from, to, size) = (frame.Find(variable.Name)?.AsSize ?? Dim.Unknown, Evaluate(limit, frame).AsSize, Dim.Of(Math.Abs(step)));
+        var distance = (relation, step > 0) switch
+        {
+            ("<", true) => to - from,
+            ("<=", true) => to - from + Dim.One,
+            (">", false) => from - to,
+            (">=", false) => from - to + Dim.One,
+            ("!=", _) when Math.Abs(step) == 1 && Comparison.AtLeast(step > 0 ? to - from : from - to, Dim.Zero, walk.Facts) is true =>
+                step > 0 ? to - from : from - to,
+            _ => Dim.Unknown,
+        };
+        var turns = (step is 1 or -1 || distance.IsUnknown ? distance : Dim.FloorDiv(distance + size - Dim.One, size)).Simplify(walk.Facts);
+        return turns.IsUnknown || Comparison.AtLeast(turns, Dim.Zero, walk.Facts) is true ? turns : Dim.Max(turns, Dim.Zero);
+    }
+
+    /// <summary>What each turn adds to a variable, once and whatever happens in it; null where that is not so.</summary>
+    private static long? StepOf(Statement.Loop loop, string variable)
+    {
+        var body = loop.Body is Statement.Block block ? block.Statements : EquatableArray.Of(loop.Body);
+        var all = loop.After.Append(loop.Body).SelectMany(s => s.Nodes())
+            .Where(n => n is Expression.Assign assign && assign.Target.Nodes().Any(t => t is Expression.Local local && local.Name == variable))
+            .ToArray();
+        return all is [Expression.Assign { Target: Expression.Local,
+            Value: Expression.Binary { Operator: var sign, Left: Expression.Local { Name: var left },
+                Right: Expression.Constant { Value: Value.Integer { Dim.Constant: { } step } } } }]
+            && sign is "+" or "-" && left == variable && Math.Abs(step) < 1 << 20
+            && (loop.After.Any(IsSteady) || (body.Any(IsSteady) && !loop.Body.Statements().Any(s => s is Statement.Continue)))
+            && !loop.Body.Statements().Any(s => s is Statement.Function) ? (sign == "+" ? step : -step) : null;
+
+        // The step is in it, and is taken whenever it is.
+        bool IsSteady(Statement statement) => statement is Statement.Evaluate or Statement.Declare
+            && statement.Nodes().ToArray() is var nodes
+            && nodes.Any(n => ReferenceEquals(n, all[0]))
+            && !nodes.Any(n => n is Expression.Choice or Expression.Lambda or Expression.Binary { Operator: "&&" or "||" or "??" });
+    }
+
+    private Flow Run(Statement.ForEach loop, Frame frame) => Within(Flow.Break, () => Turns(loop, frame));
+
+    private Flow Turns(Statement.ForEach loop, Frame frame)
+    {
+        var items = Evaluate(loop.Items, frame);
+        if (ItemsOf(items) is { } known)
+        {
+            foreach (var item in known)
+            {
+                Assign(loop.Target, item, frame);
+                var flow = Within(Flow.Continue, () => Execute(loop.Body, frame));
+                if (flow != Flow.Next)
+                {
+                    return flow;
+                }
+            }
+
+            return Flow.Next;
+        }
+
+        var (each, count) = Repeated(items) ?? (_ => AbstractValue.Anything, Dim.Unknown);
+        return Open(frame, names.GetValue(loop, static l => LoopVariables.Of((Statement.ForEach)l)),
+            new(peeled => (count - Dim.Of(peeled)).Simplify(walk.Facts), $"{frame.Method}:each of {loop.Items.At}"), index =>
+        {
+            Assign(loop.Target, each(index), frame);
+            return Execute(loop.Body, frame);
+        }, []);
+    }
+
+    /// <summary>There is a first turn, or item.</summary>
+    private static Condition Any(Dim count, string key) =>
+        Truth.Of(count, Relation.More, Dim.Zero) is var truth && truth is Truth.Open ? new(key, truth, true)
+            : new(truth.ToString(), truth, true);
+
+    /// <summary>Nothing is known of what a loop sets.</summary>
+    private void GiveUp(Frame frame, LoopVariables changed, Anchor at, string reason)
+    {
+        walk.Lose(at, Shape.Of(), reason);
+        walk.CannotCount(reason);
+        foreach (var name in changed.Set)
+        {
+            if (frame.Find(name) is { } value)
+            {
+                Change(value, AbstractValue.Anything);
+                frame.Assign(name, value is AbstractValue.Tensor ? AbstractValue.Lost : AbstractValue.Anything);
+            }
+        }
+    }
+}

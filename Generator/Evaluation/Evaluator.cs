@@ -1,0 +1,226 @@
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Evaluation;
+
+/// <summary>Runs a <c>Forward</c> body on shapes in the place of tensors, one way at each fork.</summary>
+internal sealed partial class Evaluator
+{
+    private const int MostTurns = 2048;
+    private const int DeepestCall = 24;
+    private const int ItemsOfStep = 64;
+
+    private readonly ModuleModel module;
+    private readonly BodyModel body;
+    private readonly LayerEvaluator walk;
+    private readonly Oracle decisions;
+    private readonly bool isInherited;
+    private readonly Bindings bindings;
+    private readonly Lazy<Evaluator?> inherited;
+    private readonly List<(AbstractValue Value, Anchor At, IReadOnlyList<Condition> Path)> returned = [];
+    private readonly List<Frame> active = [];
+    private int calls;
+    private AbstractValue result = AbstractValue.Anything;
+
+    public Evaluator(ModuleModel module, BodyModel body, LayerEvaluator walk, Oracle decisions, bool isInherited = false)
+    {
+        (this.module, this.body, this.walk, this.decisions, this.isInherited) = (module, body, walk, decisions, isInherited);
+        bindings = new(module.Bound);
+        inherited = new(Inherited);
+    }
+
+    private enum Flow
+    {
+        Next,
+        Break,
+        Continue,
+        Return,
+        Throw,
+
+        /// <summary>The budget is spent.</summary>
+        Stop,
+    }
+
+    /// <summary>What the method returned, at each of the places where it may.</summary>
+    public IReadOnlyList<(AbstractValue Value, Anchor At, IReadOnlyList<Condition> Path)> Returned => returned;
+
+    /// <summary>The method ended by an exception on this way.</summary>
+    public bool Threw { get; private set; }
+
+    public void Run(IReadOnlyList<AbstractValue> inputs)
+    {
+        if (body.Find(body.Entry) is not { Body: { } statements } method)
+        {
+            return;
+        }
+
+        var frame = new Frame(method.Key, null);
+        for (var i = 0; i < method.Parameters.Count; i++)
+        {
+            // Each has a value of its own, by which it is known again.
+            var value = i >= inputs.Count ? Evaluate(method.Parameters[i].Value, frame) : inputs[i] is AbstractValue.Unknown
+                ? new AbstractValue.Unknown() : inputs[i];
+            frame.Declare(method.Parameters[i].Parameter, value);
+            if (i < inputs.Count && i < module.Forward.Inputs.Count
+                && module.Forward.Inputs[i] is { IsTensor: true } or { Type: "bool" or "int" or "long" })
+            {
+                given.Add((value, method.Parameters[i].Parameter));
+            }
+        }
+
+        active.Add(frame);
+        Threw = Within(Flow.Return, () => Execute(statements, frame)) == Flow.Throw;
+        walk.Result = result;
+    }
+
+    /// <summary>A list or a tensor is changed in place: whoever holds it sees that.</summary>
+    private void Change(AbstractValue old, AbstractValue now)
+    {
+        Copied(now);
+        if (old is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing
+            || (old is AbstractValue.Tensor && !ReferenceEquals(old, AbstractValue.Lost)))
+        {
+            foreach (var frame in active)
+            {
+                frame.Replace(old, now);
+            }
+        }
+    }
+
+    /// <summary>A long list takes longer to copy than a short one.</summary>
+    private AbstractValue Copied(AbstractValue made)
+    {
+        if (made is AbstractValue.Items { Values.Count: var count and >= ItemsOfStep })
+        {
+            walk.Cache.Budget.Take(count / ItemsOfStep);
+        }
+
+        return made;
+    }
+
+    private Flow Execute(Statement statement, Frame frame)
+    {
+        if (!walk.Cache.Budget.Take())
+        {
+            walk.Stop(Anchor.InBody(frame.Method, statement.Nodes().FirstOrDefault()?.At ?? 0));
+            return Flow.Stop;
+        }
+
+        if (!walk.Cache.Enter())
+        {
+            walk.Lose(Anchor.Forward, Shape.Of(), "it is nested too deep to be followed");
+            return Flow.Throw;
+        }
+
+        var next = Take(statement, frame);
+        walk.Cache.Leave();
+        return next;
+    }
+
+    private Flow Take(Statement statement, Frame frame)
+    {
+        switch (statement)
+        {
+            case Statement.Block block:
+                foreach (var inner in block.Statements)
+                {
+                    var flow = Execute(inner, frame);
+                    if (flow != Flow.Next)
+                    {
+                        return flow;
+                    }
+                }
+
+                return Flow.Next;
+
+            case Statement.Evaluate evaluate:
+                var given = Evaluate(evaluate.Expression, frame);
+                walk.Record?.Saw(frame.Method, evaluate.Expression.At, given);
+                return Flow.Next;
+
+            case Statement.Declare declare:
+                var declared = declare.Value is null ? AbstractValue.Anything : Evaluate(declare.Value, frame);
+
+                // A module that is made here has the name of its variable.
+                declared = declared is AbstractValue.Module made && declare.Value is Expression.Constant ? made.Named(declare.Name) : declared;
+
+                // Whatever it is, it is the same wherever the variable is read.
+                frame.Declare(declare.Name, declare.Value is not null && ReferenceEquals(declared, AbstractValue.Anything)
+                    ? new AbstractValue.Unknown() : declared);
+                walk.Record?.Saw(frame.Method, declare.Value?.At ?? 0, declared);
+                return Flow.Next;
+
+            case Statement.Return end:
+                result = end.Value is null ? AbstractValue.Anything : Evaluate(end.Value, frame);
+                walk.Record?.Saw(frame.Method, end.At, result);
+                if (calls == 0)
+                {
+                    walk.Advice.Use(result);
+                    returned.Add((result, Anchor.InBody(frame.Method, end.At), walk.Scopes));
+                }
+
+                return Flow.Return;
+
+            case Statement.If choice:
+                return Run(choice, frame);
+
+            case Statement.Loop loop:
+                return Run(loop, frame);
+
+            case Statement.ForEach loop:
+                return Run(loop, frame);
+
+            case Statement.Function function:
+                frame.Declare(function.Name, new AbstractValue.Function(function.Parameters, function.Body, frame));
+                return Flow.Next;
+
+            case Statement.Break:
+                return Flow.Break;
+
+            case Statement.Continue:
+                return Flow.Continue;
+
+            default:
+                return Flow.Throw;
+        }
+    }
+
+    public static bool IsSame(AbstractValue a, AbstractValue b) => (a, b) switch
+    {
+        (AbstractValue.Tensor x, AbstractValue.Tensor y) => x.Shape.Equals(y.Shape),
+        (AbstractValue.Items x, AbstractValue.Items y) => x.Values.Count == y.Values.Count && x.Values.Zip(y.Values, IsSame).All(s => s),
+        (AbstractValue.Unknown, AbstractValue.Unknown) or (AbstractValue.Function, AbstractValue.Function) or (AbstractValue.Module, AbstractValue.Module) => true,
+        _ => Equals(a, b),
+    };
+
+    /// <summary>What holds of both.</summary>
+    public static AbstractValue Join(AbstractValue a, AbstractValue b) => (a, b) switch
+    {
+        _ when ReferenceEquals(a, b) => a,
+
+        // Each unknown value is one of its own.
+        (AbstractValue.Unknown, AbstractValue.Unknown) => AbstractValue.Anything,
+        (AbstractValue.Size { Dim.IsUnknown: true }, AbstractValue.Size { Dim.IsUnknown: true }) => new AbstractValue.Size(Dim.Unknown),
+        (AbstractValue.Boolean { Truth: Truth.Open }, AbstractValue.Boolean { Truth: Truth.Open }) => new AbstractValue.Boolean(Truth.Unknown),
+        (AbstractValue.Tensor x, AbstractValue.Tensor y) when IsSame(a, b) => x with { Provenance = Provenance.Join(x.Provenance, y.Provenance) },
+        (AbstractValue.Items x, AbstractValue.Items y) when IsSame(a, b) => new AbstractValue.Items(x.Values.Zip(y.Values, Join).ToArray()),
+        _ when IsSame(a, b) => a,
+        (AbstractValue.Tensor x, AbstractValue.Tensor y) => x with
+        {
+            Shape = x.Shape.Rank is { } rank && rank == y.Shape.Rank
+                ? Shape.Of([.. x.Shape.Dims.Zip(y.Shape.Dims, (d, e) => d.Equals(e) ? d : Dim.Unknown)]) : Shape.UnknownRank,
+            Type = x.Type == y.Type ? x.Type : ElementType.Unknown,
+            Provenance = Provenance.Join(x.Provenance, y.Provenance),
+        },
+        (AbstractValue.Size or AbstractValue.Offset { Base: AbstractValue.Size }, AbstractValue.Size or AbstractValue.Offset { Base: AbstractValue.Size }) =>
+            new AbstractValue.Size(Dim.Unknown),
+        (AbstractValue.Boolean, AbstractValue.Boolean) => new AbstractValue.Boolean(Truth.Unknown),
+        (AbstractValue.Items x, AbstractValue.Items y) when x.Values.Count == y.Values.Count =>
+            x with { Values = x.Values.Zip(y.Values, Join).ToArray() },
+        (AbstractValue.Tensor x, AbstractValue.Null or AbstractValue.Unknown) =>
+            x with { Shape = Shape.UnknownRank, Provenance = Provenance.Join(x.Provenance, AbstractValue.Lost.Provenance) },
+        (AbstractValue.Null or AbstractValue.Unknown, AbstractValue.Tensor y) =>
+            y with { Shape = Shape.UnknownRank, Provenance = Provenance.Join(y.Provenance, AbstractValue.Lost.Provenance) },
+        _ => AbstractValue.Anything,
+    };
+}

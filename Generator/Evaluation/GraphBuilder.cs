@@ -1,0 +1,179 @@
+using Gen.Graph;
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Evaluation;
+
+/// <summary>A tensor's place among the values of a tape, and how its elements lie.</summary>
+internal sealed record Produced(GraphBuilder Builder, int Index, Layout Layout);
+
+/// <summary>How the elements of a tensor lie in memory.</summary>
+internal enum Layout
+{
+    Contiguous,
+
+    /// <summary>In another order than the dimensions'.</summary>
+    Strided,
+    Unknown,
+}
+
+/// <summary>Records what a walk applies to which values: who feeds whom, and where the elements are.</summary>
+internal sealed class GraphBuilder
+{
+    private readonly List<GraphValue> slots = [];
+    private readonly List<GraphNode> steps = [];
+    private readonly List<GraphLoop> loops = [];
+    private readonly HashSet<int> left = [];
+    private int inputs;
+
+    /// <summary>What is walked now has been recorded before: another round of a loop.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>The number of values so far.</summary>
+    public int Values => slots.Count;
+
+    /// <summary>A method of the class ends: what it made since and does not return is left behind.</summary>
+    public void Leave(int first, AbstractValue result) =>
+        left.UnionWith(Enumerable.Range(first, slots.Count - first)
+            .Except(Tensors(result).Where(t => t.Produced?.Builder == this).Select(t => t.Produced!.Index)));
+
+    /// <summary>The number of steps so far.</summary>
+    public int Count => steps.Count;
+
+    /// <summary>The same value as one that the call is given.</summary>
+    public AbstractValue Input(AbstractValue value, string? name = null) => Rebind(value, tensor =>
+    {
+        slots.Add(new GraphValue(tensor.Shape, BytesOf(tensor.Type), Name: name));
+        inputs++;
+        return tensor with { Produced = new(this, slots.Count - 1, tensor.Produced?.Layout ?? Layout.Contiguous) };
+    });
+
+    /// <summary>Records a step, and gives its output as values of this tape.</summary>
+    public AbstractValue Record(GraphNode step, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing? sharing, IReadOnlyList<GraphValue>? hidden = null)
+    {
+        if (IsPaused)
+        {
+            return to;
+        }
+
+        var taken = from.SelectMany(Tensors).Where(t => t.Produced?.Builder == this).Select(t => t.Produced!.Index).ToArray();
+        var given = new List<GraphValue>();
+        var output = Rebind(to, tensor =>
+        {
+            if (ReferenceEquals(tensor, AbstractValue.Lost) && to is AbstractValue.Items)
+            {
+                return tensor;
+            }
+
+            var storage = sharing is null ? Storage.Own : sharing.Storage is Storage.Shared or Storage.Either && taken.Length == 0
+                ? Storage.State : sharing.Storage;
+            var slot = new GraphValue(tensor.Shape, BytesOf(tensor.Type), storage, storage is Storage.Shared or Storage.Either ? taken[0] : -1);
+            given.Add(slot);
+            return tensor with { Produced = new(this, slots.Count + given.Count - 1,
+                sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown) };
+        });
+        given.AddRange(hidden ?? []);
+        slots.AddRange(given);
+        steps.Add(step with { Operands = taken, Outputs = given });
+        return output;
+    }
+
+    /// <summary>Records a step that gives nothing.</summary>
+    public void Record(GraphNode step)
+    {
+        if (!IsPaused)
+        {
+            steps.Add(step);
+        }
+    }
+
+    /// <summary>An input that holds indexes.</summary>
+    public void TakesIndexes(AbstractValue.Tensor tensor)
+    {
+        if (tensor.Produced is { } taped && taped.Builder == this && taped.Index < inputs)
+        {
+            slots[taped.Index] = slots[taped.Index] with { ElementBytes = BytesOf(ElementType.Integer) };
+        }
+    }
+
+    /// <summary>The steps from there on are a loop's; where its turns differ, what is known of the first is not said of all.</summary>
+    public void Repeat(int first, Dim times, IReadOnlyList<(AbstractValue Before, AbstractValue After)> carried, bool areAlike)
+    {
+        if (steps.Count > first)
+        {
+            if (!areAlike)
+            {
+                Blur(first, steps.Count);
+            }
+
+            var values = carried.SelectMany(c => Tensors(c.Before).Zip(Tensors(c.After), (b, a) => (Before: b.Produced, After: a.Produced)))
+                .Where(c => c.Before?.Builder == this && c.After?.Builder == this && c.Before.Index != c.After.Index)
+                .Select(c => (c.Before!.Index, c.After!.Index));
+            loops.Add(new GraphLoop(first, steps.Count - first, times, values.Distinct().ToArray()));
+        }
+    }
+
+    /// <summary>Whether and with what these steps run is not known.</summary>
+    public void Blur(int first, int end)
+    {
+        if (IsPaused || end <= first)
+        {
+            return;
+        }
+
+        for (int i = first, from = inputs + steps.Take(first).Sum(s => s.Outputs.Count); i < end; i++)
+        {
+            var blurred =
+                steps[i].Outputs.Select(
+                    s => s with { Shape = s.Shape.Rank is { } rank ? Shape.Of([.. Enumerable.Repeat(Dim.Unknown, rank)]) : s.Shape })
+                    .ToArray();
+            for (var j = 0; j < blurred.Length; j++)
+            {
+                slots[from++] = blurred[j];
+            }
+
+            steps[i] = steps[i] with { Outputs = blurred, Parameters = Dim.Unknown, MultiplyAdds = Dim.Unknown,
+                TorchinfoMultiplyAdds = Dim.Unknown, Inner = null };
+        }
+    }
+
+    public ExecutionPath Finish(Dim when, FreeingPolicy freeing, AbstractValue result)
+    {
+        var next = inputs;
+        var marked =
+            steps.Select(
+                step => step with { Outputs = step.Outputs.Select(slot => left.Contains(next++) ? slot with { IsLeft = true } : slot).ToArray() })
+                .ToArray();
+        return new(when, freeing, slots.Take(inputs).ToArray(), marked, loops,
+            Tensors(result).Where(t => t.Produced?.Builder == this).Select(t => t.Produced!.Index).ToArray());
+    }
+
+    /// <summary>What is known of a call whose steps were not followed to the end: its inputs, and one step of unknown size.</summary>
+    public ExecutionPath Cut(FreeingPolicy freeing) =>
+        new(Dim.One, freeing, slots.Take(inputs).ToArray(),
+            [new GraphNode(NodeKind.Operation, "?", "", "", [], [new GraphValue(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown, Dim.Zero,
+                null)], [], [inputs]);
+
+    /// <summary>The tensors of a value, those in tuples and lists among them.</summary>
+    public static IEnumerable<AbstractValue.Tensor> Tensors(AbstractValue value) => value switch
+    {
+        AbstractValue.Tensor tensor => [tensor],
+        AbstractValue.Items items => items.Values.SelectMany(Tensors),
+        AbstractValue.Growing growing => growing.Start.Concat(growing.Added).Concat(growing.Tail).SelectMany(Tensors),
+        _ => [],
+    };
+
+    private static AbstractValue Rebind(AbstractValue value, Func<AbstractValue.Tensor, AbstractValue.Tensor> bind) => value switch
+    {
+        AbstractValue.Tensor tensor => bind(tensor),
+        AbstractValue.Items items => items with { Values = items.Values.Select(v => Rebind(v, bind)).ToArray() },
+        _ => value,
+    };
+
+    private static int BytesOf(ElementType type) => type switch
+    {
+        ElementType.Integer => 8,
+        ElementType.Boolean => 1,
+        _ => 4,
+    };
+}

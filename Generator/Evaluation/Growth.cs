@@ -1,0 +1,88 @@
+using Gen.Shapes;
+
+
+namespace Gen.Evaluation;
+
+/// <summary>What a variable is after any number of turns of a loop, if each turn does to it what the first one did.</summary>
+internal sealed class Growth
+{
+    private readonly Func<Dim, AbstractValue> after;
+    private readonly bool isJoined;
+
+    private Growth(string name, Func<Dim, AbstractValue> after, bool isJoined)
+    {
+        Name = name;
+        this.after = after;
+        this.isJoined = isJoined;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Each turn leaves its tensors in the same shapes.</summary>
+    public bool IsConstant { get; private init; }
+
+    public static Growth Of(string name, AbstractValue start, AbstractValue first) => Step(start, first) is { } step
+        ? new(name, step, isJoined: false) { IsConstant = Evaluator.IsSame(start, first)
+            || (start is AbstractValue.Size && first is AbstractValue.Size) }
+        : new(name, _ => Evaluator.Join(start, first), isJoined: true);
+
+    public AbstractValue After(Dim turns) => after(turns);
+
+    /// <summary>Whether the variable is, after that many turns, what was expected.</summary>
+    public bool Agrees(Dim turns, AbstractValue now, Facts facts) => isJoined
+        ? Evaluator.IsSame(Evaluator.Join(after(turns), now), after(turns))
+        : Agree(after(turns), now, facts);
+
+    private static Func<Dim, AbstractValue>? Step(AbstractValue start, AbstractValue first)
+    {
+        switch (start, first)
+        {
+            case (AbstractValue.Tensor a, AbstractValue.Tensor b) when a.Type == b.Type && a.Shape.Rank == b.Shape.Rank
+                && a.Shape.HasVariadic == b.Shape.HasVariadic && a.Shape.Dims.Count == b.Shape.Dims.Count:
+                var steps = a.Shape.Dims.Zip(b.Shape.Dims, (x, y) => x.IsUnknown && y.IsUnknown ? Dim.Zero : y - x).ToArray();
+                return a.Shape.Variadic != b.Shape.Variadic ? null
+                    : steps.All(s => s.Equals(Dim.Zero)) ? _ => b
+                    : steps.Any(s => s.IsUnknown) ? null
+                    : turns => b with { Shape = new Shape(a.Shape.Variadic, [.. a.Shape.Dims.Zip(steps, (x, s) => x + turns * s)]) };
+            case (AbstractValue.Size a, AbstractValue.Size b) when !(b.Dim - a.Dim).IsUnknown:
+                return turns => new AbstractValue.Size(a.Dim + turns * (b.Dim - a.Dim));
+            case (AbstractValue.Items a, AbstractValue.Items b) when b.Values.Count >= a.Values.Count:
+                var parts = a.Values.Zip(b.Values, Step).ToArray();
+                var added = b.Values.Skip(a.Values.Count).ToArray();
+                return parts.Any(p => p is null) ? null
+                    : added.Length == 0 ? turns => a with { Values = parts.Select(p => p!(turns)).ToArray() }
+                    : a.Values.Zip(b.Values, Evaluator.IsSame).All(s => s) ? turns => new AbstractValue.Growing(a.Values, added, turns, [])
+                    : null;
+            case (AbstractValue.Module a, AbstractValue.Module b):
+                return a.Path == b.Path ? _ => b : null;
+            case (AbstractValue.Tensor, _) or (_, AbstractValue.Tensor) or (AbstractValue.Growing, _) or (_, AbstractValue.Growing):
+                return null;
+            default:
+                return !Evaluator.IsSame(start, first) ? null : ReferenceEquals(start, first) ? _ => first : _ => first switch
+                {
+                    // One unknown value is not another.
+                    AbstractValue.Unknown => AbstractValue.Anything,
+                    AbstractValue.Size { Dim.IsUnknown: true } => new AbstractValue.Size(Dim.Unknown),
+                    _ => first,
+                };
+        }
+    }
+
+    private static bool Agree(AbstractValue expected, AbstractValue now, Facts facts) => (expected, now) switch
+    {
+        (AbstractValue.Tensor a, AbstractValue.Tensor b) => a.Type == b.Type && a.Shape.Rank == b.Shape.Rank && a.Shape.Variadic == b.Shape.Variadic
+            && a.Shape.Dims.Count == b.Shape.Dims.Count
+            && a.Shape.Dims.Zip(b.Shape.Dims, (x, y) => AreEqual(x, y, facts)).All(e => e),
+        (AbstractValue.Size a, AbstractValue.Size b) => AreEqual(a.Dim, b.Dim, facts),
+        (AbstractValue.Items a, AbstractValue.Items b) => a.Values.Count == b.Values.Count
+            && a.Values.Zip(b.Values, (x, y) => Agree(x, y, facts)).All(e => e),
+        (AbstractValue.Growing a, AbstractValue.Growing b) => a.Tail.Count == 0 && b.Tail.Count == b.Added.Count
+            && AreEqual(a.Count, b.Count + Dim.One, facts)
+            && a.Added.Zip(b.Tail, (x, y) => Agree(x, y, facts)).All(e => e),
+        (AbstractValue.Module a, AbstractValue.Module b) => a.Path == b.Path,
+        _ => Evaluator.IsSame(expected, now),
+    };
+
+    private static bool AreEqual(Dim a, Dim b, Facts facts) =>
+        (a.IsUnknown && b.IsUnknown) || Comparison.Compare(a, b, facts) == Verdict.Equal;
+}

@@ -1,0 +1,38 @@
+using Gen.Graph;
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Evaluation;
+
+/// <summary>Gives the steps of a walk the keys that a <c>state_dict</c> has, and says which parameters are another layer's.</summary>
+internal static class Keys
+{
+    public static ModuleGraph Of(ModuleModel module, IReadOnlyList<InferredSize> inferred, IEnumerable<ExecutionPath> ways) =>
+        new(ways.Select(w => w with { Nodes = w.Nodes.Select(s => Of(module, inferred, s)).Concat(Unread(module)).ToArray() }).ToArray());
+
+    private static GraphNode Of(ModuleModel module, IReadOnlyList<InferredSize> inferred, GraphNode step)
+    {
+        if (step.Kind is NodeKind.Operation or NodeKind.Free)
+        {
+            return step;
+        }
+
+        var dot = step.Name.IndexOf('.');
+        var field = dot < 0 ? step.Name : step.Name[..dot];
+        if (module.Layers.FirstOrDefault(l => l.Name == field) is not { } layer)
+        {
+            return step;
+        }
+
+        var tied = dot >= 0 ? Dim.Zero : module.Ties.Where(t => t.Layer == field)
+            .Aggregate(Dim.Zero, (sum, tie) => sum + LayerCounts.Tied(module, tie, inferred));
+        return step with { Name = layer.Key + step.Name[field.Length..], Tied = tied };
+    }
+
+    /// <summary>What a body does that cannot be read.</summary>
+    private static IEnumerable<GraphNode> Unread(ModuleModel module) =>
+        module.Forward.Kind is not ForwardKind.Chain && module.Body?.Find(module.Body.Entry)?.Body is null
+            ? [new GraphNode(NodeKind.Operation, "forward", "", "", [], [new GraphValue(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown,
+                Dim.Zero, null)]
+            : [];
+}

@@ -1,0 +1,513 @@
+using Gen.Graph;
+using Gen.Model;
+using Gen.Rules.Layers;
+using Gen.Shapes;
+
+namespace Gen.Evaluation;
+
+/// <summary>Applies layers to shapes, rule by rule, and keeps the account: findings, conditions, rows, costs.</summary>
+internal sealed partial class LayerEvaluator(
+    Facts facts, IReadOnlyList<string> checkable, List<Finding> findings, Oracle decisions, EvaluationCache walked, int depth = 0,
+    ShapeRecord? record = null, string? within = null, List<InferredSize>? sizes = null,
+    IReadOnlyCollection<string>? given = null, bool buildsBefore = false)
+{
+    private const int MostFacts = 128;
+    private readonly List<CheckedLayer> rows = [];
+    private readonly List<InferredSize> inferred = sizes ?? [];
+    private readonly HashSet<Anchor> passed = [];
+    private readonly List<Requirement> requirements = [];
+    private readonly HashSet<string> applied = new(StringComparer.Ordinal);
+    private int indices;
+
+    public Facts Facts { get; private set; } = facts;
+
+    public IReadOnlyList<CheckedLayer> Rows => rows;
+
+    public IReadOnlyList<InferredSize> Inferred => inferred;
+
+    /// <summary>What could not be proved, to be checked at run time.</summary>
+    public IReadOnlyList<Requirement> Requirements => requirements;
+
+    /// <summary>The branches that led to where the walk is.</summary>
+    public IReadOnlyList<Condition> Path => [.. decisions.Path, .. Scopes];
+
+    /// <summary>Those of them that were not decided: what is walked stands for more ways than this one.</summary>
+    public IReadOnlyList<Condition> Scopes { get; set; } = [];
+
+    public List<Finding> Findings => findings;
+
+    /// <summary>The class that is walked, where it is not the one that is looked at.</summary>
+    public string? Within => within;
+
+    /// <summary>Where what is seen on the way is kept; null where nobody asks.</summary>
+    public ShapeRecord? Record => record;
+
+    public Advice Advice { get; } = new();
+
+    /// <summary>Something was in order here.</summary>
+    public void Pass(Anchor at) => passed.Add(at);
+
+    public bool Passed(Anchor at) => passed.Contains(at);
+
+    public EvaluationCache Cache => walked;
+
+    /// <summary>How deep in other modules this walk is.</summary>
+    public int Depth => depth;
+
+    public AbstractValue Result { get; set; } = AbstractValue.Lost;
+
+    public Dim MultiplyAdds { get; private set; } = Dim.Zero;
+
+    public Dim TorchinfoMultiplyAdds { get; private set; } = Dim.Zero;
+
+    public string? WhyNoMultiplyAdds { get; private set; }
+
+    /// <summary>The first call whose cost is missing and of which nothing is said.</summary>
+    public string? Uncounted { get; private set; }
+
+    /// <summary>A shape error was found; what comes after it is unknown and silent.</summary>
+    public bool Failed { get; set; }
+
+    public int Operations { get; private set; }
+
+    public int Proved { get; private set; }
+
+    /// <summary>The operation at which the shape was lost, and why.</summary>
+    public (Anchor At, string Reason)? Lost { get; private set; }
+
+    /// <summary>What is known rests on the word of code that nothing checks.</summary>
+    public bool IsTrusting { get; private set; }
+
+    public void Trust() => IsTrusting = true;
+
+    /// <summary>Where evaluation stopped; null where it came to the end.</summary>
+    public Anchor? Stopped { get; private set; }
+
+    /// <summary>How often what is walked now runs: the number of turns of the loops around it.</summary>
+    public Dim Turns { get; set; } = Dim.One;
+
+    /// <summary>What is applied to which values.</summary>
+    public GraphBuilder Builder { get; private set; } = new();
+
+    /// <summary>A chain: each layer takes what the one before gave.</summary>
+    public void Run(ModuleModel module, AbstractValue.Tensor input)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        Result = Chain.Steps(module).Aggregate(input, (current, layer) =>
+        {
+            var next = Through(layer, layer.Name, layer.Name, !seen.Add(layer.Name), current);
+            record?.Applied(layer.Name, current.Shape, next.Shape);
+            return next;
+        });
+    }
+
+    /// <summary>The layers of a module whose body cannot be read: their arguments are checked, their shapes are not.</summary>
+    public void ListLayers(ModuleModel module)
+    {
+        foreach (var operation in Chain.Of(module with { Chain = null }).Where(o => !applied.Contains(o.Path)))
+        {
+            if (operation.Layer.Condition is { } condition)
+            {
+                // Where it is not built its arguments are given to nobody.
+                _ = condition.Decide(Facts) is false || Under(new Condition(condition.ToString(), condition, true),
+                    () => Arguments(operation));
+            }
+            else
+            {
+                Arguments(operation);
+            }
+
+            if (module.Body is null)
+            {
+                Infer(operation, Shape.UnknownRank, "the size arrives in a forward whose body cannot be read");
+            }
+
+            var layer = inferred.Complete(operation.Layer);
+            var row = new CheckedLayer(operation.Path, layer.Written, Shape.UnknownRank, Shape.UnknownRank,
+                LayerCounts.Parameters(layer, walked).Count, Dim.Unknown, Dim.Unknown, false);
+            rows.Add(row);
+
+            // On the way on which an optional layer is not built there is none; of a list, the items are called.
+            if (module.Layers.FirstOrDefault(l => l.Name == operation.Field) is not { Condition: not null }
+                && !applied.Any(a => a.StartsWith(operation.Path + ".", StringComparison.Ordinal)))
+            {
+                Builder.Record(StepOf(NodeKind.Unused, layer, row));
+            }
+        }
+    }
+
+    public bool Applies(string path) => applied.Contains(path);
+
+    /// <summary>What a layer gives for its inputs: a tensor, or a tuple of tensors.</summary>
+    public AbstractValue Apply(LayerUse operation, IReadOnlyList<AbstractValue> inputs)
+    {
+        var layer = operation.Layer;
+        if (layer.Condition is { } condition)
+        {
+            if (decisions.Decide(condition, condition.ToString(), Facts,
+                operation.Path == operation.Field ? Condition.TextOf(layer) : null) is { } holds)
+            {
+                Assume(holds ? condition : !condition);
+                return holds ? Apply(operation with { Layer = layer with { Condition = null, Otherwise = null } }, inputs)
+                    : layer.Otherwise is { } otherwise ? Apply(operation with { Layer = otherwise with { Name = layer.Name } }, inputs)
+                    : inputs.Count > 0 ? inputs[0] : AbstractValue.Lost;
+            }
+        }
+
+        if (!walked.Budget.Take())
+        {
+            Stop(operation.At);
+            return AbstractValue.Lost;
+        }
+
+        operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
+        (inner, sharing, hidden) = (null, null, []);
+        var output = Walk(operation, layer, inputs);
+        return Builder.Record(StepOf(inner is null ? NodeKind.Layer : NodeKind.Module, inferred.Complete(layer), rows[^1]) with { Inner = inner },
+            inputs, output, sharing, hidden);
+    }
+
+    private AbstractValue Walk(LayerUse operation, LayerModel layer, IReadOnlyList<AbstractValue> inputs)
+    {
+        var tensors = inputs.Select(First).ToArray();
+        var first = tensors.Length == 0 ? AbstractValue.Lost : tensors[0];
+        Operations++;
+        Advice.Apply(operation, inputs);
+        if (layer.Nested is { } nested && layer.NotUnderstood is null)
+        {
+            return Enter(operation, nested, inputs, first);
+        }
+
+        if (layer.NotUnderstood is not null || LayerRules.Find(layer.Factory) is not { } rule)
+        {
+            Lose(operation.At, first.Shape, layer.WhyUnknown(operation.Path));
+            var unknown = Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
+            return layer.Nested is { Contract: null } declared
+                ? unknown with { Provenance = unknown.Provenance.Through(NestedCall.Way(declared, depth + 1, walked), declared) } : unknown;
+        }
+
+        if (!Arguments(operation) || !Infer(operation, first.Shape, null) || tensors.Any(t => t.IsAfterError))
+        {
+            Failed = true;
+            WhyNoMultiplyAdds ??= "";
+            return Broken(operation, layer, first);
+        }
+
+        layer = inferred.Complete(layer);
+        var further = inputs.Skip(rule.Inputs).Select(i => i.ToValue()).ToArray();
+        var call = new LayerCall(new LayerArguments(layer.Arguments), tensors.Take(rule.Inputs).Select(t => t.Shape).ToArray(), Facts,
+            tensors.Select(t => t.Type).ToArray(), further);
+        var output = rule.Output(call).Simplify(Facts);
+        call.LooksAt(rule.Further);
+        var isLoss = Losses.IsLoss(rule.Factory) && tensors.Length >= 2;
+        foreach (var issue in call.Issues.Take(isLoss ? 1 : int.MaxValue))
+        {
+            Report(isLoss
+                ? Losses.Misfit(rule.Factory, operation.At, tensors.Select(t => t.Shape), Evaluation.Findings.Text(issue),
+                    Way(operation, first.Provenance))
+                : Evaluation.Findings.Of(issue, operation, layer, rule, call, first.Provenance) with { Also = Way(operation, first.Provenance) });
+        }
+
+        if (isLoss && !call.Failed && Losses.Silent(rule.Factory, operation.At, tensors[0], tensors[1], call.Arguments.Member("reduction"),
+            Facts) is { } silent)
+        {
+            Report(silent);
+        }
+
+        if (call.Failed)
+        {
+            Failed = true;
+            return Broken(operation, layer, first);
+        }
+
+        Pass(operation.At);
+        var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions,
+            fact => Evaluation.Findings.RemedyOf(fact, rule, call, operation.Path));
+        var losesSize = output.Dims.Count(d => d.IsUnknown) > first.Shape.Dims.Count(d => d.IsUnknown);
+        if (!call.IsIncomplete && !losesSize && isChecked)
+        {
+            Proved++;
+        }
+        else if (isChecked)
+        {
+            var whose = first.Shape.IsUnknownRank || first.Shape.Dims.Any(d => d.IsUnknown) ? "what it gets" : "the layer";
+            Lose(operation.At, first.Shape, $"at '{operation.Path}' ({layer.Written}), a size of {whose} is not known at compile time");
+        }
+
+        Place(rule, call, first, inputs);
+        var result = Row(operation, layer, first, output, rule.MultiplyAdds(call, output).Simplify(Facts),
+            rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts));
+        var others = rule.Others(call);
+        var isTuple = layer.Flow is LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple || others.Count > 0
+            || rule.Factory is "LSTMCell" or "MultiheadAttention";
+        return isTuple
+            ? new AbstractValue.Items([result, .. Enumerable.Range(0, 2)
+                .Select(i => (AbstractValue)(i < others.Count ? result with { Shape = others[i] } : AbstractValue.Lost))])
+            : result;
+    }
+
+    /// <summary>The tensor of a value, or of a tuple's first item.</summary>
+    public static AbstractValue.Tensor First(AbstractValue value) => value switch
+    {
+        AbstractValue.Tensor tensor => tensor,
+        AbstractValue.Items { Values: [AbstractValue.Tensor tensor, ..] } => tensor,
+        _ => AbstractValue.Lost,
+    };
+
+    /// <summary>What the walk has found so far, to come back to.</summary>
+    public Account Save() => new(Facts, findings.ToArray(), rows.Count, inferred.Count, requirements.Count, [.. applied], Result,
+        MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds, Failed, Operations, Proved, Lost, Turns);
+
+    public void Restore(Account account)
+    {
+        findings.Clear();
+        findings.AddRange(account.Findings);
+        rows.RemoveRange(account.Rows, rows.Count - account.Rows);
+        inferred.RemoveRange(account.Inferred, inferred.Count - account.Inferred);
+        requirements.RemoveRange(account.Requirements, requirements.Count - account.Requirements);
+        applied.Clear();
+        applied.UnionWith(account.Applied);
+        (Facts, Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds) =
+            (account.Facts, account.Result, account.MultiplyAdds, account.TorchinfoMultiplyAdds, account.WhyNoMultiplyAdds);
+        (Failed, Operations, Proved, Lost, Turns) = (account.Failed, account.Operations, account.Proved, account.Lost, account.Turns);
+    }
+
+    /// <summary>How the name of a turn's number begins.</summary>
+    public const string Turn = "#k";
+
+    /// <summary>A name for the number of a turn: no name of C# begins so.</summary>
+    public Dim NextIndex() => Dim.Name($"{Turn}{depth}.{indices++}");
+
+    /// <summary>Something holds until it is forgotten; what is not known says nothing.</summary>
+    public void Know(Fact fact) => Facts = fact.Left.IsUnknown || fact.Right.IsUnknown ? Facts : Facts.And(fact);
+
+    public void Forget(Facts before) => Facts = before;
+
+    /// <summary>The multiply-adds are what they were, and more.</summary>
+    public void Spend((Dim Conventional, Dim Torchinfo) before, (Dim Conventional, Dim Torchinfo) more) =>
+        (MultiplyAdds, TorchinfoMultiplyAdds) = (before.Conventional + more.Conventional, before.Torchinfo + more.Torchinfo);
+
+    /// <summary>An operation that is no layer was walked.</summary>
+    public void Count(bool isProved, Dim multiplyAdds, string what)
+    {
+        Operations++;
+        Proved += isProved ? 1 : 0;
+        if (multiplyAdds.IsUnknown)
+        {
+            WhyNoMultiplyAdds ??= $"the shape at '{what}' is not known";
+        }
+
+        MultiplyAdds += multiplyAdds * Turns;
+    }
+
+    /// <summary>Something unknown was given to something unknown: whatever it multiplies is missing.</summary>
+    public void CountNothing(string what)
+    {
+        MultiplyAdds = Dim.Unknown;
+        Uncounted ??= what;
+    }
+
+    public void CannotCount(string reason)
+    {
+        WhyNoMultiplyAdds ??= reason;
+        MultiplyAdds = Dim.Unknown;
+    }
+
+    /// <summary>An error is said once, however many ways lead to it.</summary>
+    public void Report(Finding finding)
+    {
+        finding = finding with { At = finding.At.Type is null ? finding.At.In(within) : finding.At };
+        if (!findings.Contains(finding))
+        {
+            findings.Add(finding);
+        }
+    }
+
+    public void Fail(Finding finding)
+    {
+        Report(finding);
+        Failed = true;
+    }
+
+    /// <summary>What holds from here on.</summary>
+    public void Assume(Truth truth)
+    {
+        var more = truth.Facts.Where(f => !Facts.All.Contains(f)).ToArray();
+        if (more.Length > 0 && Facts.All.Count + more.Length <= MostFacts)
+        {
+            Facts = Facts.And(more);
+        }
+    }
+
+    /// <summary>What is walked runs only on this side of a fork.</summary>
+    public T Under<T>(Condition branch, Func<T> walk)
+    {
+        var before = Scopes;
+        Scopes = [.. before, branch];
+        var value = walk();
+        Scopes = before;
+        return value;
+    }
+
+    /// <summary>What is left to the run where the walk is; what no guard can check is lost. True where nothing was lost.</summary>
+    public bool Assume(Anchor at, string what, Shape input, IEnumerable<Fact> unproved, Func<Fact, string?>? remedy = null)
+    {
+        var isKept = true;
+        foreach (var fact in unproved)
+        {
+            if (fact.Left.Names.Concat(fact.Right.Names).All(checkable.Contains))
+            {
+                Require(at, what, fact, remedy?.Invoke(fact));
+            }
+            else
+            {
+                isKept = false;
+                Lose(at, input, $"whether {fact} holds at '{what}' is not known at compile time");
+            }
+        }
+
+        return isKept;
+    }
+
+    /// <summary>GEN2001, once for what the same path, or a part of it, needed before.</summary>
+    public void Require(Anchor at, string what, Fact fact, string? remedy = null)
+    {
+        var path = Path;
+        if (!requirements.Any(r => r.Fact.Equals(fact) && r.IsOfResult == (what == Requirement.Result) && ConditionPaths.Covers(r.Path, path)))
+        {
+            requirements.Add(new(fact, at, what, path) { Remedy = remedy });
+        }
+    }
+
+    /// <summary>The budget is spent here: nothing is known of what comes after.</summary>
+    public void Stop(Anchor at)
+    {
+        Stopped ??= at;
+        CannotCount("evaluation stopped");
+    }
+
+    public void Lose(Anchor at, Shape input, string reason)
+    {
+        if (Lost is null && !Failed && !input.IsUnknownRank)
+        {
+            Lost = (at, reason);
+        }
+    }
+
+    /// <summary>A module with a body or a chain of its own: by its declared shape, and by walking it with what arrives.</summary>
+    private AbstractValue Enter(LayerUse operation, ModuleModel nested, IReadOnlyList<AbstractValue> inputs, AbstractValue.Tensor first)
+    {
+        if (inputs.Any(i => First(i).IsAfterError))
+        {
+            return Broken(operation, operation.Layer, first);
+        }
+
+        var call = NestedCall.Enter(operation.Layer, nested, inputs, Facts, walked, depth + 1);
+        Place(call.Graph, inputs);
+        switch (call)
+        {
+            case { Mismatch: { } needs }:
+                Fail(new(FindingKind.NestedMismatch, operation.At, operation.Path, operation.Layer.TypeName, needs, call.Gets!,
+                    first.Provenance.ToString())
+                {
+                    Also = Way(operation, first.Provenance).Prepend(Anchor.Shape.In(nested.Type.MetadataName)).ToEquatableArray(),
+                });
+                return Broken(operation, operation.Layer, first);
+            case { Error: { } error }:
+                Fail(Evaluation.Findings.Outside(error, operation, nested) with
+                {
+                    Also = error.Also.Where(a => a.Type != within).Append(operation.At.In(within)).Concat(Way(operation, first.Provenance))
+                        .Distinct().ToEquatableArray(),
+                });
+                return Broken(operation, operation.Layer, first);
+            case { IsKnownToFail: true }:
+                Failed = true;
+                return Broken(operation, operation.Layer, first);
+            case { Reason: { } reason }:
+                Pass(operation.At);
+                Lose(operation.At, first.Shape, $"'{operation.Layer.Name}' ({operation.Layer.TypeName}) {reason}");
+                break;
+            default:
+                Pass(operation.At);
+                Proved += Assume(operation.At, operation.Path, first.Shape, call.Conditions) ? 1 : 0;
+                break;
+        }
+
+        var output = First(call.Output);
+        var row = Row(operation, operation.Layer, first, output.Shape, call.MultiplyAdds, call.TorchinfoMultiplyAdds);
+        return call.Output switch
+        {
+            AbstractValue.Tensor => row with { Type = output.Type, Produced = output.Produced, Provenance = row.Provenance.Through(output.Provenance, nested) },
+            AbstractValue.Items several =>
+                several
+                    with { Values =
+                        several.Values.Select(v => v is AbstractValue.Tensor tensor
+                            ? tensor with { Provenance = (row.Provenance with { Shape = tensor.Shape }).Through(tensor.Provenance, nested) } : v)
+                            .ToArray() },
+            _ => call.Output,
+        };
+    }
+
+    private bool Arguments(LayerUse operation)
+    {
+        if (operation.Layer.NotUnderstood is not null || LayerRules.Find(operation.Layer.Factory) is not { } rule || operation.IsRepeated)
+        {
+            return true;
+        }
+
+        // A size still to be inferred is no contradiction.
+        var holes = operation.Layer.Arguments.Where(a => a.Parameter != rule.Infers?.Parameter || !IsHole(a));
+        var call = new LayerCall(new LayerArguments(holes), Shape.UnknownRank, Facts);
+        rule.Arguments(call);
+        var at = operation.Field.Length > 0 ? operation with { At = Anchor.Member(operation.Field) } : operation;
+        foreach (var issue in call.Issues)
+        {
+            Report(Evaluation.Findings.Of(issue, at, operation.Layer, rule, call, AbstractValue.Lost.Provenance));
+        }
+
+        Assume(at.At, operation.Path, Shape.UnknownRank, call.Conditions);
+        if (!call.Failed)
+        {
+            Pass(at.At);
+        }
+
+        return !call.Failed;
+    }
+
+    /// <summary>What comes of what failed is unknown, and nothing more is said of it.</summary>
+    private AbstractValue.Tensor Broken(LayerUse operation, LayerModel layer, AbstractValue.Tensor input) =>
+        Row(operation, layer, input, Shape.UnknownRank, Dim.Unknown, Dim.Unknown) with { IsAfterError = true };
+
+    /// <summary>The way back: the layer's declaration, and the steps that led to what arrives, nearest first.</summary>
+    private EquatableArray<Anchor> Way(LayerUse operation, Provenance trail) =>
+        (operation.Field.Length > 0 && operation.At.Kind == AnchorKind.Body ? [Anchor.Member(operation.Field).In(within)]
+            : Array.Empty<Anchor>()).Concat(trail.Places()).Distinct().ToEquatableArray();
+
+    private AbstractValue.Tensor Row(LayerUse operation, LayerModel layer, AbstractValue.Tensor input, Shape output, Dim cost, Dim torchinfoCost)
+    {
+        if (cost.IsUnknown && WhyNoMultiplyAdds is null)
+        {
+            WhyNoMultiplyAdds = layer.NotUnderstood is null && (LayerRules.Find(layer.Factory) is not null || layer.Nested is not null)
+                ? $"the shape at '{operation.Path}' is not known"
+                : layer.WhyUnknown(operation.Path);
+        }
+
+        MultiplyAdds += cost * Turns;
+        TorchinfoMultiplyAdds += torchinfoCost * Turns;
+        rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost, torchinfoCost,
+            operation.IsRepeated));
+        return new(output, input.Provenance.Then(operation.Path,
+            (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within), layer.Factory == "Flatten", output)
+            with
+        {
+            Maker = layer.Factory,
+            By = operation with { Layer = layer },
+        });
+    }
+}
+
+/// <summary>The state of a walk at a moment.</summary>
+internal sealed record Account(
+    Facts Facts, Finding[] Findings, int Rows, int Inferred, int Requirements, HashSet<string> Applied, AbstractValue Result,
+    Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, string? WhyNoMultiplyAdds, bool Failed, int Operations, int Proved,
+    (Anchor At, string Reason)? Lost, Dim Turns);

@@ -1,0 +1,126 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen.Freeing;
+
+/// <summary>Assignments.</summary>
+internal sealed partial class Lowering
+{
+    private void Assign(AssignmentExpressionSyntax assignment)
+    {
+        switch (assignment)
+        {
+            case { Left: IdentifierNameSyntax { Identifier.ValueText: "_" }, RawKind: (int)SyntaxKind.SimpleAssignmentExpression }:
+                Evaluate(Visit(assignment.Right) is var ignored ? ignored with { Text = "_ = " + ignored.Text } : ignored);
+                break;
+
+            case { Left: IdentifierNameSyntax { Identifier.ValueText: var name } local } when locals.TryGetValue(name, out var holds):
+                Local(assignment, local, name, holds);
+                break;
+
+            case { Left: DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax
+                { Variables: var variables } } declaration }:
+                Deconstruct($"{Writing.Of(declaration.Type)} ({string.Join(", ", variables.Select(Writing.Of))})",
+                    variables.Select(v => v as SingleVariableDesignationSyntax).ToArray(), assignment.Right);
+                break;
+
+            case { Left: IdentifierNameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax,
+                RawKind: (int)SyntaxKind.SimpleAssignmentExpression }:
+                Store(assignment);
+                break;
+
+            default:
+                Plain(assignment);
+                break;
+        }
+    }
+
+    private void Local(AssignmentExpressionSyntax assignment, IdentifierNameSyntax local, string name, Holds? holds)
+    {
+        var target = local.Identifier.Text;
+        if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression))
+        {
+            replaced.Add(name);
+            Set(target, [name], Visit(assignment.Right));
+        }
+        else if (holds == Holds.Tensor && assignment.Kind() is SyntaxKind.AddAssignmentExpression or SyntaxKind.SubtractAssignmentExpression
+            or SyntaxKind.MultiplyAssignmentExpression or SyntaxKind.DivideAssignmentExpression)
+        {
+            // y += f(x) is y = y + (f(x)), and reads y first.
+            replaced.Add(name);
+            var right = Named(Visit(assignment.Right));
+            var symbol = assignment.OperatorToken.Text.TrimEnd('=');
+            Set(target, [name], new Operand($"{target} {symbol} {Atom(right)}", Holds.Tensor, [name, .. right.Names]));
+        }
+        else if (holds == Holds.Nothing && !assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression)
+            && Visit(assignment.Right) is { Holds: Holds.Nothing } number)
+        {
+            code.Add(new Gen.Model.Instruction.Run(null, [], $"{target} {assignment.OperatorToken.Text} {number.Text}", number.Names, []));
+        }
+        else
+        {
+            Give();
+        }
+    }
+
+    private void Deconstruct(string left, IReadOnlyList<SingleVariableDesignationSyntax?> variables, ExpressionSyntax right)
+    {
+        var value = Visit(right);
+        if (value.Items is { } items && items.Count != variables.Count)
+        {
+            Give();
+            return;
+        }
+
+        var names = new List<string>();
+        for (var i = 0; i < variables.Count; i++)
+        {
+            if (variables[i] is not { Identifier.ValueText: var name } variable)
+            {
+                // A discard: what it would have held is freed at the end.
+                continue;
+            }
+
+            var holds = value.Items is { } known ? known[i].Holds
+                : Types.Of((semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type);
+            Declare(name, holds);
+            names.Add(name);
+        }
+
+        Set(left, names, value);
+    }
+
+    /// <summary>A field, a property, an item of a list: whoever reads it later must find it alive.</summary>
+    private void Store(AssignmentExpressionSyntax assignment)
+    {
+        var right = Visit(assignment.Right);
+        if (right.IsComputed && right.Holds != Holds.Nothing)
+        {
+            right = Named(right);
+        }
+
+        if (right.Holds != Holds.Nothing)
+        {
+            Stores = true;
+            Hold(right);
+        }
+
+        // The left side is read after the right one here, and before it in C#: it must be of the kind that does not matter.
+        if (!IsPlain(assignment.Left) || assignment.Left.DescendantNodes().Any(n => n is InvocationExpressionSyntax))
+        {
+            Give();
+        }
+
+        code.Add(new Gen.Model.Instruction.Run(null, [], $"{Writing.Of(assignment.Left)} = {right.Text}", right.Names, []));
+    }
+
+    private void Hold(Operand operand)
+    {
+        // A size that is read of a tensor does not hold it.
+        foreach (var name in operand.Holds == Holds.Nothing ? [] : operand.Names.Concat(operand.Same))
+        {
+            Aliases.Hold(name);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Gen.Model;
+
+namespace Gen.Freeing;
+
+/// <summary>Which layers are known to keep nothing of what they are given.</summary>
+internal static class Trust
+{
+    /// <summary>A layer of TorchSharp itself, whose results are new.</summary>
+    private static bool IsBuiltIn(LayerModel layer) =>
+        layer.Nested is null && !IsContainer(layer) && layer.Type.StartsWith("global::TorchSharp.Modules.", StringComparison.Ordinal);
+
+    /// <summary>What it returns is never what it is given.</summary>
+    public static bool GivesNew(LayerModel layer) => layer.Nested is { } nested
+        ? nested is { IsHandWritten: false, Contract: null, Type.IsSealed: true }
+            && (nested.Forward.Kind == ForwardKind.Chain ? Chain.Steps(nested).LastOrDefault() is { IsOptional: false } last
+                && GivesNew(last) : nested.Freeing is { GivesNew: true })
+        : IsContainer(layer) ? Items(layer)?.LastOrDefault() is { } item && GivesNew(item) : IsBuiltIn(layer) && layer.Condition is null;
+
+    public static bool Keeps(LayerModel layer) => layer.Nested is { } nested
+        ? Keeps(nested)
+        : IsContainer(layer) ? Items(layer) is not { } items || items.Any(Keeps)
+        : !IsBuiltIn(layer) || (layer.Otherwise is { } otherwise && Keeps(otherwise));
+
+    /// <summary>It may hold what is computed in a call when that has ended, and no generated code marks what that is.</summary>
+    public static bool MayKeep(LayerModel layer) => IsContainer(layer)
+        ? Items(layer) is not { } items || items.Any(MayKeep)
+        : (layer.Factory is null && layer.MayKeep) || (layer.Otherwise is { } otherwise && MayKeep(otherwise));
+
+    private static bool Keeps(ModuleModel module) =>
+        module.IsHandWritten || module.Contract is not null || !module.Type.IsSealed || module.Forward.Kind switch
+    {
+        ForwardKind.Chain => module.Layers.Any(Keeps),
+        ForwardKind.Method => module.Freeing is not { Stores: false },
+        _ => true,
+    };
+
+    private static IEnumerable<LayerModel>? Items(LayerModel layer) =>
+        Chain.Repeated(layer) is { } repeated ? [repeated.Layer] : Chain.Items(layer)?.Select(i => i.Layer);
+
+    private static bool IsContainer(LayerModel layer) => layer.TypeName is "Sequential" or "ModuleList" or "ModuleDict";
+}

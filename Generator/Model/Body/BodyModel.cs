@@ -1,0 +1,16 @@
+using Gen.Model;
+
+namespace Gen.Model;
+
+/// <summary>The body of <c>Forward</c> and of the methods of the class that it calls.</summary>
+/// <param name="Entry">The key of <c>Forward</c> among the methods.</param>
+/// <param name="Methods">The methods by key.</param>
+internal sealed record BodyModel(string Entry, EquatableArray<MethodModel> Methods)
+{
+    public MethodModel? Find(string key) => Methods.FirstOrDefault(m => m.Key == key);
+}
+
+/// <param name="Key">Its signature as C#, which tells overloads apart.</param>
+/// <param name="Parameters">The parameters, with their defaults.</param>
+/// <param name="Body">What it does; null where its syntax is broken or it has none.</param>
+internal sealed record MethodModel(string Key, EquatableArray<ExpressionArgument> Parameters, Statement? Body);

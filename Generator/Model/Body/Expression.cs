@@ -1,0 +1,103 @@
+using Gen.Model;
+
+namespace Gen.Model;
+
+/// <summary>An expression of a <c>Forward</c> body, with nothing of Roslyn in it.</summary>
+/// <param name="At">The number of its syntax node within its method, for messages.</param>
+internal abstract record Expression(int At)
+{
+    /// <summary>It stands for a tensor, or the code does not bind and it may be one.</summary>
+    public bool IsTensor { get; init; }
+
+    /// <summary>A value that is known at compile time, or the constructor's.</summary>
+    internal sealed record Constant(int At, Value Value) : Expression(At);
+
+    /// <summary>A local or a parameter of the method.</summary>
+    internal sealed record Local(int At, string Name) : Expression(At);
+
+    /// <summary>A field of the module.</summary>
+    internal sealed record Member(int At, string Name) : Expression(At);
+
+    /// <summary>A tuple, an array, a list that is written out.</summary>
+    internal sealed record List(int At, EquatableArray<Expression> Items, bool IsTuple = false) : Expression(At);
+
+    /// <summary>An item of a collection expression that stands for several: <c>..rest</c>.</summary>
+    internal sealed record Spread(int At, Expression Items) : Expression(At);
+
+    internal sealed record Unary(int At, string Operator, Expression Operand) : Expression(At);
+
+    internal sealed record Binary(int At, string Operator, Expression Left, Expression Right) : Expression(At);
+
+    internal sealed record Choice(int At, Expression Condition, Expression Then, Expression Otherwise) : Expression(At);
+
+    /// <summary>A call of an operation, a module or a method of the class.</summary>
+    internal sealed record Call(int At, Owner Owner, string Method, Expression? Receiver, EquatableArray<ExpressionArgument> Arguments,
+        string Written) : Expression(At)
+    {
+        /// <summary>The shapes that the method declares, where it is no module's; null where it declares none.</summary>
+        public SignatureModel? Contract { get; init; }
+
+        /// <summary>The method stands in the project's own code, which may declare its shapes.</summary>
+        public bool IsOwn { get; init; }
+    }
+
+    /// <summary>A property: <c>x.shape</c>, <c>fc.weight</c>, <c>list.Count</c>.</summary>
+    internal sealed record Read(int At, Owner Owner, string Property, Expression Receiver) : Expression(At);
+
+    /// <summary><c>x[0, ..]</c>, <c>sizes[1]</c>, <c>blocks[i]</c>.</summary>
+    internal sealed record Element(int At, Expression Receiver, EquatableArray<Expression> Indices) : Expression(At);
+
+    /// <summary><c>1..3</c>, <c>TensorIndex.Slice(0, n)</c>.</summary>
+    internal sealed record Slice(int At, Expression? Start, Expression? Stop, Expression? Step) : Expression(At);
+
+    /// <summary><c>^1</c>.</summary>
+    internal sealed record FromEnd(int At, Expression Index) : Expression(At);
+
+    internal sealed record Assign(int At, Expression Target, Expression Value) : Expression(At)
+    {
+        /// <summary><c>i++</c>, which gives what i was.</summary>
+        public bool GivesOld { get; init; }
+    }
+
+    internal sealed record Lambda(int At, EquatableArray<string> Parameters, Statement Body) : Expression(At);
+
+    /// <summary>A value of some kind that only the running program knows. <paramref name="Reason"/> is null where the code does not
+    /// bind.</summary>
+    internal sealed record Opaque(int At, string? Reason) : Expression(At)
+    {
+        /// <summary>The locals in it, which it may change.</summary>
+        public EquatableArray<string> Locals { get; init; }
+    }
+}
+
+/// <summary>What a method or property belongs to.</summary>
+internal enum Owner
+{
+    Tensor,
+    Torch,
+    Functional,
+    Module,
+
+    /// <summary>A private method of the class, or one of its bases.</summary>
+    Class,
+
+    /// <summary>A local function or a lambda.</summary>
+    Local,
+
+    /// <summary><c>TensorIndex</c>.</summary>
+    Index,
+
+    /// <summary>Arrays, lists, tuples, dictionaries, LINQ.</summary>
+    Collection,
+    Math,
+    Other,
+
+    /// <summary>Something that gives a number, a text or nothing.</summary>
+    Plain,
+}
+
+/// <param name="Parameter">The parameter's name.</param>
+/// <param name="Value">What is given for it.</param>
+/// <param name="IsDefault">It is left out.</param>
+/// <param name="IsSet">The method sets it: <c>out</c> and <c>ref</c>.</param>
+internal sealed record ExpressionArgument(string Parameter, Expression Value, bool IsDefault, bool IsSet = false);

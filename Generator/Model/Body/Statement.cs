@@ -1,0 +1,32 @@
+using Gen.Model;
+
+namespace Gen.Model;
+
+/// <summary>A statement of a <c>Forward</c> body.</summary>
+internal abstract record Statement
+{
+    internal sealed record Block(EquatableArray<Statement> Statements) : Statement;
+
+    internal sealed record Evaluate(Expression Expression) : Statement;
+
+    /// <summary><c>var h = fc1.call(x);</c></summary>
+    internal sealed record Declare(string Name, Expression? Value) : Statement;
+
+    internal sealed record Return(int At, Expression? Value) : Statement;
+
+    internal sealed record If(Expression Condition, Statement Then, Statement? Otherwise) : Statement;
+
+    /// <summary><c>while</c>, <c>do</c> and <c>for</c>.</summary>
+    internal sealed record Loop(EquatableArray<Statement> Before, Expression? Condition, EquatableArray<Statement> After, Statement Body,
+        bool IsAtLeastOnce) : Statement;
+
+    internal sealed record ForEach(Expression Target, Expression Items, Statement Body) : Statement;
+
+    internal sealed record Function(string Name, EquatableArray<string> Parameters, Statement Body) : Statement;
+
+    internal sealed record Break : Statement;
+
+    internal sealed record Continue : Statement;
+
+    internal sealed record Throw : Statement;
+}

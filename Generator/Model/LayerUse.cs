@@ -1,0 +1,13 @@
+namespace Gen.Model;
+
+/// <summary>A layer applied to what arrives.</summary>
+/// <param name="Layer">The layer.</param>
+/// <param name="Path">Its name within the module: <c>network.1</c>.</param>
+/// <param name="Field">The field that holds it, or the container it is in.</param>
+/// <param name="At">Where a finding goes.</param>
+/// <param name="IsRepeated">The layer was applied before.</param>
+internal sealed record LayerUse(LayerModel Layer, string Path, string Field, Anchor At, bool IsRepeated)
+{
+    /// <summary>A <c>Sequential</c> calls it.</summary>
+    public bool IsItem { get; init; }
+}

@@ -1,0 +1,198 @@
+using Gen.Model;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Reading;
+
+/// <summary>Reads the body of <c>Forward</c>, and of the methods of the class that it calls, into statements without anything of
+/// Roslyn.</summary>
+internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, LayerReader layers,
+    CancellationToken cancellation)
+{
+    private const int MostMethods = 200;
+    private readonly Dictionary<string, MethodModel?> methods = new(StringComparer.Ordinal);
+
+    /// <summary>The methods that are called, to be read one after the other and not within one another.</summary>
+    private readonly Queue<(string Key, IMethodSymbol Method)> called = new();
+
+    public BodyModel? Read(IMethodSymbol entry)
+    {
+        Add(entry);
+        ReadCalled();
+        return methods[Key(entry)] is null ? null : new BodyModel(Key(entry), methods.Values.OfType<MethodModel>().ToEquatableArray());
+    }
+
+    /// <summary>What members are set to, one after the other, as the body of a method without parameters that returns the last.</summary>
+    public BodyModel? Read(IReadOnlyList<(string Member, ExpressionSyntax Value)> settings, string name)
+    {
+        var statements = new List<Statement>();
+        foreach (var (member, value) in settings)
+        {
+            if (Expression(value) is not { } node)
+            {
+                return null;
+            }
+
+            statements.Add(statements.Count == settings.Count - 1 ? new Statement.Return(0, node)
+                : new Statement.Declare(StateModel.Local(member), node));
+        }
+
+        return Method(name, new Statement.Block(statements.ToEquatableArray()));
+    }
+
+    /// <summary>What a member holds by the way through the constructor, as the body of a method without parameters.</summary>
+    public BodyModel? Read(Holding held, string name) => Ways(held) is { } body ? Method(name, body) : null;
+
+    private Statement? Ways(Holding held) => held switch
+    {
+        Holding.Set set => Expression(set.Value) is { } value ? new Statement.Return(0, value) : null,
+        Holding.Null or Holding.Unset => new Statement.Return(0, new Expression.Constant(0, new Value.Null())),
+        Holding.Either { Condition: { } condition } either
+            when Expression(condition) is { } asked && Ways(either.Then) is { } then && Ways(either.Otherwise) is { } otherwise =>
+            new Statement.If(asked, then, otherwise),
+        _ => null,
+    };
+
+    private Expression? Expression(ExpressionSyntax expression)
+    {
+        var semantics = compilation.ModelOf(expression.SyntaxTree);
+        return semantics.OperationOf(expression, cancellation) is { } operation ? Method(expression, semantics).Read(operation) : null;
+    }
+
+    private BodyModel Method(string name, Statement body)
+    {
+        methods[name] = new MethodModel(name, default, body);
+        ReadCalled();
+        return new BodyModel(name, methods.Values.OfType<MethodModel>().ToEquatableArray());
+    }
+
+    /// <summary>The code of a class that is no module: what it calls is checked, not what it is.</summary>
+    public bool IsOrdinary { get; private set; }
+
+    /// <summary>Any code, by its declaration.</summary>
+    public BodyModel? ReadOrdinary(SyntaxNode declaration, IReadOnlyList<IParameterSymbol> parameters, IReadOnlyList<IOperation> blocks)
+    {
+        IsOrdinary = true;
+        if (declaration.ContainsDiagnostics || blocks.FirstOrDefault(b => b is IBlockOperation) is not IBlockOperation block)
+        {
+            return null;
+        }
+
+        var reader = Method(declaration, compilation.ModelOf(declaration.SyntaxTree));
+        var given = parameters.Select(p => (p.Name, Module: layers.OfType(p.Type, p.Name))).Where(p => p.Module is not null)
+            .Select(p => (Statement)new Statement.Declare(p.Name, new Expression.Constant(0, new Value.Module(p.Module!))));
+        methods[Ordinary] = new MethodModel(Ordinary, default, new Statement.Block(given.Append(reader.Body(block)).ToEquatableArray()));
+        return new BodyModel(Ordinary, methods.Values.OfType<MethodModel>().ToEquatableArray());
+    }
+
+    /// <summary>The key of code that is not followed from a module.</summary>
+    public const string Ordinary = "";
+
+    /// <summary>A module, or a class that Gen makes one.</summary>
+    public bool IsModule(INamedTypeSymbol candidate) =>
+        torch.IsModule(candidate) || UserDeclarations.FirstAnnotated(candidate.OriginalDefinition) is not null;
+
+    /// <summary>The module that a readonly field holds.</summary>
+    public LayerModel? Module(IFieldSymbol field) =>
+        (Module(field.Type, Definitions.Of(field, compilation, cancellation)) ?? layers.OfType(field.Type, field.Name)) is { } module
+            ? module with { Place = Anchor.Member(field.Name) with { Type = TypeReader.MetadataName(field.ContainingType) } }
+            : null;
+
+    /// <summary>The module that a property without a setter is.</summary>
+    public LayerModel? Module(IPropertySymbol property) =>
+        Module(property.Type, Definitions.Of(property, cancellation)) ?? layers.OfType(property.Type, property.Name);
+
+    /// <summary>Some module of that class.</summary>
+    public LayerModel? OfType(ITypeSymbol? type, string written) => layers.OfType(type, written);
+
+    private LayerModel? Module(ITypeSymbol type, ExpressionSyntax? definition) =>
+        type is INamedTypeSymbol named && IsModule(named) && definition is not null
+        && compilation.ModelOf(definition.SyntaxTree) is var semantics && semantics.OperationOf(definition, cancellation) is { } operation
+        && layers.Item(operation, semantics) is { } item && (item.NotUnderstood is null || layers.OfType(type, item.Written) is null)
+            ? item
+            : null;
+
+    /// <summary>What tells a method from its overloads.</summary>
+    public static string Key(IMethodSymbol method) => method.OriginalDefinition.ToDisplayString();
+
+    /// <summary>A method of the class or its bases is read once, after what calls it; its key.</summary>
+    public string? Follow(IMethodSymbol method)
+    {
+        if (IsOrdinary || !IsOfClass(method))
+        {
+            return null;
+        }
+
+        Add(method);
+        return Key(method);
+    }
+
+    private bool IsOfClass(IMethodSymbol method)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, method.ContainingType?.OriginalDefinition))
+            {
+                return method is { IsAbstract: false, IsExtern: false } && method.DeclaringSyntaxReferences.Length > 0;
+            }
+        }
+
+        return false;
+    }
+
+    private void Add(IMethodSymbol method)
+    {
+        var key = Key(method);
+        if (methods.ContainsKey(key) || methods.Count >= MostMethods)
+        {
+            return;
+        }
+
+        methods[key] = null;
+        called.Enqueue((key, method));
+    }
+
+    private void ReadCalled()
+    {
+        while (called.Count > 0)
+        {
+            var (key, method) = called.Dequeue();
+            methods[key] = Read(key, method);
+        }
+    }
+
+    private MethodModel? Read(string key, IMethodSymbol method)
+    {
+        var syntax = method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation))
+            .FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null });
+        if (syntax is null)
+        {
+            return null;
+        }
+
+        var semantics = compilation.ModelOf(syntax.SyntaxTree);
+        var reader = Method(syntax, semantics);
+        var parameters = method.Parameters.Select(p => new ExpressionArgument(p.Name, reader.Default(p), p.HasExplicitDefaultValue))
+            .ToEquatableArray();
+
+        // Half-typed code is not judged.
+        var body = syntax.ContainsDiagnostics || semantics.OperationOf(syntax, cancellation) is not IMethodBodyOperation operation
+            ? null
+            : reader.Body(operation.BlockBody ?? operation.ExpressionBody);
+        return new MethodModel(key, parameters, body);
+    }
+
+    private StatementReader Method(SyntaxNode syntax, SemanticModel semantics)
+    {
+        var numbers = new Dictionary<SyntaxNode, int>();
+        foreach (var node in syntax.DescendantNodesAndSelf())
+        {
+            numbers[node] = numbers.Count;
+        }
+
+        return new StatementReader(this, torch, layers.Values(semantics), node => numbers.TryGetValue(node, out var number) ? number : 0,
+            operation => layers.Item(operation, semantics), cancellation);
+    }
+}

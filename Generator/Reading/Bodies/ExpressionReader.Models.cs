@@ -1,0 +1,45 @@
+using Gen.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Reading;
+
+/// <content>Models in ordinary code, which are built, handed on and returned.</content>
+internal sealed partial class ExpressionReader
+{
+    /// <summary>A module that is built in place; ordinary code has no fields that would say where.</summary>
+    private Expression.Constant Built(int at, LayerModel module) =>
+        new(at,
+            new Value.Module(bodies.IsOrdinary && module.Place is null ? module with { Place = Anchor.InBody(BodyReader.Ordinary, at) }
+                : module));
+
+    /// <summary>What a call gives, where that is a model.</summary>
+    private Expression? Model(int at, IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        if (method is { IsExtensionMethod: true, ContainingType.Name: "ModuleExtensionMethods" }
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } moved)
+        {
+            // model.to(device) is the model.
+            return Read(moved.Value);
+        }
+
+        return SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) ? null
+            : method.IsStatic && call.Type is INamedTypeSymbol type && bodies.IsModule(type)
+                && readModule(call) is { NotUnderstood: null } helped ? Built(at, helped)
+            : SomeModel(at, call);
+    }
+
+    /// <summary>Of a value that is not followed, its class still tells what module it is.</summary>
+    private Expression? SomeModel(int at, IOperation operation) =>
+        operation is not IInvalidOperation && bodies.OfType(operation.Type, Written(operation)) is { } module ? Built(at, module) : null;
+
+    /// <summary>A parameter of the constructor, which the class keeps.</summary>
+    private Expression OfConstructor(int at, IOperation operation, IParameterReferenceOperation parameter) => values.Read(operation) switch
+    {
+        Value.Opaque => Opaque(at, operation),
+        Value.Parameter when bodies.IsOrdinary && SomeModel(at, operation) is { } model => model,
+        var value => new Expression.Constant(at, value),
+    };
+}

@@ -1,0 +1,67 @@
+using Gen.Model;
+using Gen.Shapes;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Reading;
+
+/// <content>Patterns, and the switch over them.</content>
+internal sealed partial class ExpressionReader
+{
+    /// <summary><c>x is null</c>, <c>x is 3</c>, <c>x is not null</c>, <c>x is > 1</c>.</summary>
+    public Expression Pattern(Expression value, IPatternOperation pattern)
+    {
+        var at = number(pattern.Syntax);
+        return pattern switch
+        {
+            IConstantPatternOperation constant => new Expression.Binary(at, "==", value, Read(constant.Value)),
+            INegatedPatternOperation negated => new Expression.Unary(at, "!", Pattern(value, negated.Pattern)),
+            IRelationalPatternOperation relation => new Expression.Binary(at, Operators.Of(relation.OperatorKind), value, Read(relation.Value)),
+            IBinaryPatternOperation both => new Expression.Binary(at, both.OperatorKind == BinaryOperatorKind.And ? "&&" : "||",
+                Pattern(value, both.LeftPattern), Pattern(value, both.RightPattern)),
+            IDiscardPatternOperation => new Expression.Constant(at, new Value.Boolean(true)),
+            IListPatternOperation list => Items(at, value, list.Patterns),
+            IDeclarationPatternOperation { DeclaredSymbol: { } name } =>
+                new Expression.Binary(at, "is", value, new Expression.Local(at, name.Name)),
+            IRecursivePatternOperation { DeconstructionSubpatterns.Length: 0, PropertySubpatterns.Length: 0 } recursive =>
+                recursive.DeclaredSymbol is { } name
+                ? new Expression.Binary(at, "is", value, new Expression.Local(at, name.Name))
+                : new Expression.Binary(at, "!=", value, new Expression.Constant(at, new Value.Null())),
+            _ => new Expression.Opaque(at, "a pattern"),
+        };
+    }
+
+    /// <summary><c>x.shape is [_, 8]</c>, <c>[.., var d]</c>: the number of items, and a pattern for each.</summary>
+    private Expression Items(int at, Expression value, IReadOnlyList<IPatternOperation> patterns)
+    {
+        var slice = patterns.ToList().FindIndex(p => p is ISlicePatternOperation);
+        Expression Number(int n) => new Expression.Constant(at, new Value.Integer(Dim.Of(n)));
+        Expression Item(int i) => new Expression.Element(at, value,
+            EquatableArray.Of(slice >= 0 && i > slice ? new Expression.FromEnd(at, Number(patterns.Count - i)) : Number(i)));
+        Expression all = new Expression.Binary(at, slice < 0 ? "==" : ">=", new Expression.Read(at, Owner.Collection, "Length", value),
+            Number(slice < 0 ? patterns.Count : patterns.Count - 1));
+        for (var i = 0; i < patterns.Count; i++)
+        {
+            all = patterns[i] switch
+            {
+                IDiscardPatternOperation or ISlicePatternOperation { Pattern: null } => all,
+                ISlicePatternOperation => new Expression.Binary(at, "&&", all, new Expression.Opaque(at, "a pattern")),
+                var pattern => new Expression.Binary(at, "&&", all, Pattern(Item(i), pattern)),
+            };
+        }
+
+        return all;
+    }
+
+    private Expression Switch(int at, Expression value, ISwitchExpressionOperation choice)
+    {
+        Expression result = new Expression.Opaque(at, "throw");
+        foreach (var arm in choice.Arms.Reverse())
+        {
+            result = arm is { Guard: null, Pattern: IDiscardPatternOperation }
+                ? Read(arm.Value)
+                : new Expression.Choice(at, arm.Guard is null ? Pattern(value, arm.Pattern) : new Expression.Opaque(at, ""), Read(arm.Value), result);
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,473 @@
+using Gen.Model;
+using Gen.Shapes;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Reading;
+
+/// <summary>Reads the expressions of one method.</summary>
+internal sealed partial class ExpressionReader(
+    BodyReader bodies, StatementReader statements, TorchSymbols torch, ValueReader values, Func<SyntaxNode, int> number,
+    Func<IOperation, LayerModel?> readModule, CancellationToken cancellation)
+{
+    private readonly Stack<Expression> conditionalReceivers = new();
+
+    public Expression Read(IOperation operation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (!StackSpace.IsLeft())
+        {
+            return new Expression.Opaque(number(operation.Syntax), "it is nested too deep") { IsTensor = MayBeTensor(operation.Type) };
+        }
+
+        if (operation is IConversionOperation { OperatorMethod.ContainingType.Name: "TensorIndex", Operand: var bounds }
+            && ValueReader.Unwrap(bounds) is ITupleOperation { Elements: [var start, var stop] })
+        {
+            return new Expression.Slice(number(operation.Syntax), Read(start), Read(stop), null);
+        }
+
+        operation = Unwrap(operation);
+        return Read(number(operation.Syntax), operation) with { IsTensor = MayBeTensor(operation.Type) };
+    }
+
+    private Expression Read(int at, IOperation operation)
+    {
+        if (operation.ConstantValue is { HasValue: true, Value: var constant } && operation is not IInvalidOperation)
+        {
+            return new Expression.Constant(at, ValueReader.Constant(constant, operation.Type));
+        }
+
+        switch (operation)
+        {
+            case ILocalReferenceOperation local:
+                return new Expression.Local(at, local.Local.Name);
+            case IDeclarationExpressionOperation declaration:
+                return Read(declaration.Expression);
+            case IDiscardOperation:
+                return new Expression.Local(at, "_");
+            case IParameterReferenceOperation { Parameter.ContainingSymbol: IMethodSymbol
+                { MethodKind: MethodKind.Constructor } } parameter:
+                return OfConstructor(at, operation, parameter);
+            case IParameterReferenceOperation parameter:
+                return new Expression.Local(at, parameter.Parameter.Name);
+            case IFieldReferenceOperation field:
+                return Field(at, field);
+            case IPropertyReferenceOperation property:
+                return Property(at, property);
+            case IArrayElementReferenceOperation element:
+                return new Expression.Element(at, Read(element.ArrayReference), element.Indices.Select(Read).ToEquatableArray());
+            case IImplicitIndexerReferenceOperation element:
+                return new Expression.Element(at, Read(element.Instance), EquatableArray.Of(Read(element.Argument)));
+            case IInvocationOperation call:
+                return Call(at, call);
+            case IBinaryOperation binary:
+                return new Expression.Binary(at, binary.Syntax is BinaryExpressionSyntax { OperatorToken.Text: var written } ? written
+                    : Operators.Of(binary.OperatorKind), Read(binary.LeftOperand), Read(binary.RightOperand));
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } hat:
+                return new Expression.FromEnd(at, Read(hat.Operand));
+            case IUnaryOperation unary:
+                return new Expression.Unary(at, Operators.Of(unary.OperatorKind), Read(unary.Operand));
+            case ICompoundAssignmentOperation compound:
+                var left = Read(compound.Target);
+                return new Expression.Assign(at, left, new Expression.Binary(at, Operators.Of(compound.OperatorKind), left, Read(compound.Value)));
+            case IIncrementOrDecrementOperation step:
+                var target = Read(step.Target);
+                return new Expression.Assign(at, target, new Expression.Binary(at, step.Kind == OperationKind.Increment ? "+" : "-", target,
+                    new Expression.Constant(at, new Value.Integer(Dim.One)))) { GivesOld = step.IsPostfix };
+            case ISimpleAssignmentOperation assignment:
+                return new Expression.Assign(at, Read(assignment.Target), Read(assignment.Value));
+            case IDeconstructionAssignmentOperation deconstruction:
+                return new Expression.Assign(at, Read(deconstruction.Target), Read(deconstruction.Value));
+            case ICoalesceAssignmentOperation coalesce:
+                var held = Read(coalesce.Target);
+                return new Expression.Assign(at, held, new Expression.Binary(at, "??", held, Read(coalesce.Value)));
+            case ITupleOperation tuple:
+                return new Expression.List(at, tuple.Elements.Select(Read).ToEquatableArray(), IsTuple: true);
+            case IArrayCreationOperation { Initializer: { } items }:
+                return new Expression.List(at, items.ElementValues.Select(Read).ToEquatableArray());
+            case IConditionalOperation { WhenFalse: { } otherwise } choice:
+                return new Expression.Choice(at, Read(choice.Condition), Read(choice.WhenTrue), Read(otherwise));
+            case ICoalesceOperation coalesce:
+                return new Expression.Binary(at, "??", Read(coalesce.Value), Read(coalesce.WhenNull));
+            case ISwitchExpressionOperation choice:
+                return Once(at, Read(choice.Value), value => Switch(at, value, choice));
+            case IIsPatternOperation test:
+                return Once(at, Read(test.Value), value => Pattern(value, test.Pattern));
+            case IConditionalAccessOperation access:
+                return Access(at, access);
+            case IConditionalAccessInstanceOperation when conditionalReceivers.Count > 0:
+                return conditionalReceivers.Peek();
+            case IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda }:
+                return Lambda(at, lambda);
+            case IDelegateCreationOperation { Target: IMethodReferenceOperation method }:
+                return Lambda(at, method);
+            case IAnonymousFunctionOperation lambda:
+                return Lambda(at, lambda);
+            case IRangeOperation range:
+                return new Expression.Slice(at, range.LeftOperand is null ? null : Read(range.LeftOperand),
+                    range.RightOperand is null ? null : Read(range.RightOperand), null);
+            case IThrowOperation:
+                return new Expression.Opaque(at, "throw");
+            case IAwaitOperation awaited:
+                return Read(awaited.Operation);
+            case IDefaultValueOperation { Type: { IsReferenceType: true }
+                or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
+                return new Expression.Constant(at, new Value.Null());
+            case IObjectCreationOperation creation:
+                return Creation(at, creation);
+            case IInvalidOperation:
+                return Unbound(at, operation);
+        }
+
+        if (operation.Syntax is CollectionExpressionSyntax collection)
+        {
+            return Collection(at, collection, operation);
+        }
+
+        return Opaque(at, operation);
+    }
+
+    /// <summary>An expression whose value is used several times is evaluated once.</summary>
+    private static Expression Once(int at, Expression value, Func<Expression, Expression> use)
+    {
+        if (IsSimple(value))
+        {
+            return use(value);
+        }
+
+        var name = new Expression.Local(at, $"#{at}");
+        return new Expression.Element(at, new Expression.List(at, EquatableArray.Of(new Expression.Assign(at, name, value), use(name))),
+            EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.One))));
+    }
+
+    private static bool IsSimple(Expression node) => node switch
+    {
+        Expression.Local or Expression.Member or Expression.Constant or Expression.Opaque => true,
+        Expression.Read read => IsSimple(read.Receiver),
+        Expression.Element element => IsSimple(element.Receiver) && element.Indices.All(IsSimple),
+        Expression.Call { Method: "dim" or "size", Receiver: { } receiver } call =>
+            IsSimple(receiver) && call.Arguments.All(a => IsSimple(a.Value)),
+        _ => false,
+    };
+
+    /// <summary>Conversions change no shape; those of a user's own type are not known.</summary>
+    private IOperation Unwrap(IOperation operation)
+    {
+        while (true)
+        {
+            switch (operation)
+            {
+                case IConversionOperation { ConstantValue.HasValue: false } conversion
+                    when conversion.OperatorMethod is null || IsTorchSharp(conversion.OperatorMethod.ContainingType)
+                        || conversion.OperatorMethod.ContainingNamespace?.ToDisplayString() == "System":
+                    operation = conversion.Operand;
+                    break;
+                case IParenthesizedOperation parenthesized:
+                    operation = parenthesized.Operand;
+                    break;
+                case IExpressionStatementOperation statement:
+                    operation = statement.Operation;
+                    break;
+                default:
+                    return operation;
+            }
+        }
+    }
+
+    private Expression Field(int at, IFieldReferenceOperation reference)
+    {
+        var field = reference.Field;
+        if (field.ContainingType?.IsTupleType == true && reference.Instance is { } tuple)
+        {
+            var index = field.ContainingType.TupleElements.ToList()
+                .FindIndex(f => f.Name == field.Name || SymbolEqualityComparer.Default.Equals(f.CorrespondingTupleField,
+                    field.CorrespondingTupleField));
+            return index < 0 ? Opaque(at, reference) : new Expression.Element(at, Read(tuple),
+                EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.Of(index)))));
+        }
+
+        if (Member(at, reference) is { } member)
+        {
+            return member;
+        }
+
+        if (field.IsStatic && IsTorchSharp(field.ContainingType))
+        {
+            return field.Type.Name switch
+            {
+                "ScalarType" => new Expression.Constant(at, new Value.Enumeration("ScalarType", Operators.ElementType(field.Name))),
+                "TensorIndex" => new Expression.Call(at, Owner.Index, field.Name, null, default, field.Name),
+                _ => Opaque(at, reference),
+            };
+        }
+
+        if (reference.Instance is null or IInstanceReferenceOperation
+            && (ValueReader.IsInteger(field.Type) || field.Type.SpecialType is SpecialType.System_Boolean
+                || field.Type is IArrayTypeSymbol or { TypeKind: TypeKind.Enum }))
+        {
+            return values.Read(reference) is { } value and not Value.Opaque ? new Expression.Constant(at, value) : Opaque(at, reference);
+        }
+
+        // A model that another class keeps in a field.
+        if (bodies.IsOrdinary && bodies.Module(field) is { } model)
+        {
+            return new Expression.Constant(at, new Value.Module(model with { Name = field.Name }));
+        }
+
+        return reference.Instance is IInstanceReferenceOperation ? new Expression.Member(at, field.Name) : Opaque(at, reference);
+    }
+
+    /// <summary>A figure of a configuration: <c>config.Heads</c>.</summary>
+    private Expression.Constant? Member(int at, IMemberReferenceOperation reference) =>
+        values.Member(reference) is { } member and (Value.Integer or Value.Boolean or Value.Condition or Value.Real or Value.Text
+            or Value.Enumeration) ? new Expression.Constant(at, member) : null;
+
+    private Expression Property(int at, IPropertyReferenceOperation reference)
+    {
+        var property = reference.Property;
+        if (property.IsIndexer && reference.Instance is { } indexed)
+        {
+            return new Expression.Element(at, Read(indexed),
+                reference.Arguments.SelectMany(a => Read(a.Value) is Expression.List { Items: var items } && a.Parameter?.IsParams == true
+                    ? items.AsEnumerable() : [Read(a.Value)]).ToEquatableArray());
+        }
+
+        if (Member(at, reference) is { } member)
+        {
+            return member;
+        }
+
+        if (bodies.IsOrdinary && bodies.Module(property) is { } model)
+        {
+            return Built(at, model);
+        }
+
+        if (reference.Instance is { } receiver and not IInstanceReferenceOperation)
+        {
+            return new Expression.Read(at, OwnerOf(property.ContainingType, receiver.Type), property.Name, Read(receiver));
+        }
+
+        return property.Name == "training" ? new Expression.Opaque(at, "training")
+            : values.Read(reference) is { } value and not Value.Opaque ? new Expression.Constant(at, value)
+            : Opaque(at, reference);
+    }
+
+    private Expression Call(int at, IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        if (SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) && readModule(call) is { } built)
+        {
+            return Built(at, built);
+        }
+
+        if (bodies.IsOrdinary && Model(at, call) is { } model)
+        {
+            return model;
+        }
+
+        // A tensor that is kept is that tensor.
+        if (method is { Name: "Keep", ContainingType: { Name: "TensorExtensions",
+            ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } } }
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } kept)
+        {
+            return new Expression.Call(at, Owner.Tensor, "Keep", Read(kept.Value), EquatableArray<ExpressionArgument>.Empty, Written(call));
+        }
+
+        if (method is { Name: "Additive", ContainingType: { Name: "AttentionMask",
+            ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } } }
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } mask)
+        {
+            var blocked = new[] { new ExpressionArgument("mask", Read(mask.Value), IsDefault: false) };
+            return new Expression.Call(at, Owner.Torch, "Additive", null, blocked.ToEquatableArray(), Written(call));
+        }
+
+        // What a scope is told to spare is that tensor, or those.
+        if (method.ContainingType is { Name: "DisposeScope",
+            ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } })
+        {
+            var spared = method is { IsGenericMethod: true, Name: "MoveToOuter" or "MoveToOther" or "Detach" or "DisposeEverythingBut" }
+                ? call.Arguments.Where(a => a.Parameter?.OriginalDefinition.Type is ITypeParameterSymbol).OrderBy(a => a.Parameter!.Ordinal)
+                    .Select(a => Spared(at, a.Value)).ToArray()
+                : [];
+            return spared switch
+            {
+                [] => new Expression.Constant(at, new Value.Null()),
+                [var only] => only,
+                _ => new Expression.List(at, spared.ToEquatableArray(), IsTuple: true),
+            };
+        }
+
+        if (method.ContainingType?.ToDisplayString() == "System.Linq.Enumerable" && values.Read(call) is Value.List or Value.Repeat)
+        {
+            return new Expression.Constant(at, values.Read(call));
+        }
+
+        var arguments = call.Arguments
+            .Where(a => a.Parameter is not null)
+            .OrderBy(a => a.Parameter!.Ordinal)
+            .Select(a => new ExpressionArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue,
+                a.Parameter.RefKind is RefKind.Out or RefKind.Ref))
+            .ToEquatableArray();
+        var owner = OwnerOf(method.ContainingType, call.Instance?.Type);
+        var name = method.Name;
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            owner = Owner.Local;
+        }
+        else if (method.MethodKind == MethodKind.DelegateInvoke && call.Instance is not null)
+        {
+            return new Expression.Call(at, Owner.Local, "", Read(call.Instance), arguments, Written(call));
+        }
+        else if (call.Instance is null or IInstanceReferenceOperation && bodies.Follow(method) is { } key)
+        {
+            (owner, name) = (Owner.Class, key);
+        }
+
+        else if (owner == Owner.Other
+            && (call.Type?.SpecialType is SpecialType.System_Void or SpecialType.System_String or SpecialType.System_Boolean
+                or SpecialType.System_Double or SpecialType.System_Single || (call.Type is { } type && ValueReader.IsInteger(type))))
+        {
+            owner = Owner.Plain;
+        }
+
+        return new Expression.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Read(call.Instance), arguments,
+            Written(call))
+        {
+            Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
+            IsOwn = owner is Owner.Other or Owner.Class && method.OriginalDefinition.DeclaringSyntaxReferences.Length > 0,
+        };
+    }
+
+    /// <summary>Code that does not bind may do anything with the locals in it.</summary>
+    private Expression.Opaque Unbound(int at, IOperation operation) => new(at, null)
+    {
+        IsTensor = MayBeTensor(operation.Type),
+        Locals = operation.Syntax.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct()
+            .ToEquatableArray(),
+    };
+
+    private Expression Creation(int at, IObjectCreationOperation creation)
+    {
+        if (readModule(creation) is { } built)
+        {
+            return Built(at, built);
+        }
+
+        if (creation is { Type.Name: "Parameter", Arguments: [var tensor, ..] } && IsTorchSharp(creation.Type))
+        {
+            return new Expression.Call(at, Owner.Torch, "Parameter", null, EquatableArray.Of(new ExpressionArgument("data", Read(tensor.Value), false)),
+                Written(creation));
+        }
+
+        // new List<Tensor>() and new() { a, b }: known items.
+        if (creation.Type is { Name: "List" } && creation.Arguments.All(a => Read(a.Value) is Expression.Constant))
+        {
+            var items = creation.Initializer?.Initializers.OfType<IInvocationOperation>().Select(i => i.Arguments.FirstOrDefault())
+                .Where(a => a is not null).Select(a => Read(a!.Value)) ?? [];
+            return new Expression.List(at, items.ToEquatableArray());
+        }
+
+        return Opaque(at, creation);
+    }
+
+    private Expression Collection(int at, CollectionExpressionSyntax collection, IOperation operation)
+    {
+        var items = new List<Expression>();
+        foreach (var element in collection.Elements)
+        {
+            var syntax = element switch
+            {
+                ExpressionElementSyntax expression => expression.Expression,
+                SpreadElementSyntax spread => spread.Expression,
+                _ => null,
+            };
+            if (syntax is null || operation.SemanticModel?.OperationOf(syntax, cancellation) is not { } item)
+            {
+                return Opaque(at, operation);
+            }
+
+            items.Add(element is SpreadElementSyntax ? new Expression.Spread(at, Read(item)) : Read(item));
+        }
+
+        return new Expression.List(at, items.ToEquatableArray());
+    }
+
+    private Expression Access(int at, IConditionalAccessOperation access)
+    {
+        return Once(at, Read(access.Operation), receiver =>
+        {
+            conditionalReceivers.Push(receiver);
+            var result = Read(access.WhenNotNull);
+            conditionalReceivers.Pop();
+            return new Expression.Choice(at, new Expression.Binary(at, "!=", receiver, new Expression.Constant(at, new Value.Null())), result,
+                new Expression.Constant(at, new Value.Null()));
+        });
+    }
+
+    /// <summary>A method given as a function: <c>fc.call</c>, <c>functional.relu</c>.</summary>
+    private Expression.Lambda Lambda(int at, IMethodReferenceOperation reference)
+    {
+        var method = reference.Method;
+        var parameters = method.Parameters.Select((_, i) => $"#{at}.{i}").ToEquatableArray();
+        var arguments = method.Parameters.Zip(parameters, (p, name) => new ExpressionArgument(p.Name, new Expression.Local(at, name), false))
+            .ToEquatableArray();
+        var receiver = reference.Instance is null or IInstanceReferenceOperation ? null : Read(reference.Instance);
+        var (owner, name) = method.MethodKind == MethodKind.LocalFunction ? (Owner.Local, method.Name)
+            : receiver is null && bodies.Follow(method) is { } key ? (Owner.Class, key)
+            : (OwnerOf(method.ContainingType, reference.Instance?.Type), method.Name);
+        return new Expression.Lambda(at, parameters, new Statement.Return(at,
+            new Expression.Call(at, owner, name, receiver, arguments, Written(reference))));
+    }
+
+    private Expression.Lambda Lambda(int at, IAnonymousFunctionOperation lambda) =>
+        new(at, lambda.Symbol.Parameters.Select(p => p.Name).ToEquatableArray(), statements.Body(lambda.Body));
+
+    private Owner OwnerOf(INamedTypeSymbol? type, ITypeSymbol? receiver)
+    {
+        if (receiver is not null && torch.IsTensor(receiver))
+        {
+            return Owner.Tensor;
+        }
+
+        if (type is not null && (torch.IsModule(type) || (receiver is not null && torch.IsModule(receiver))))
+        {
+            return Owner.Module;
+        }
+
+        return type?.ToDisplayString() switch
+        {
+            "TorchSharp.torch.Tensor" => Owner.Tensor,
+            "TorchSharp.torch" or "TorchSharp.torch.nn" or "TorchSharp.torch.nn.init" or "TorchSharp.torch.special"
+                or "TorchSharp.torch.linalg" => Owner.Torch,
+            "TorchSharp.torch.nn.functional" => Owner.Functional,
+            "TorchSharp.torch.TensorIndex" => Owner.Index,
+            "System.Math" => Owner.Math,
+            { } name when name.StartsWith("System.Linq.", StringComparison.Ordinal)
+                || name.StartsWith("System.Collections.", StringComparison.Ordinal)
+                || name.StartsWith("System.Array", StringComparison.Ordinal) || name.StartsWith("(", StringComparison.Ordinal)
+                || type.IsTupleType => Owner.Collection,
+            _ => receiver is IArrayTypeSymbol ? Owner.Collection : type is { Name: "IModule" } ? Owner.Module : Owner.Other,
+        };
+    }
+
+    private Expression Spared(int at, IOperation value) => MayBeTensor(value.Type)
+        ? new Expression.Call(at, Owner.Tensor, "MoveToOuterDisposeScope", Read(value), EquatableArray<ExpressionArgument>.Empty,
+            Written(value)) { IsTensor = true }
+        : Read(value);
+
+    private static bool IsTorchSharp(ISymbol? symbol) => symbol?.ContainingAssembly?.Name == "TorchSharp";
+
+    private bool MayBeTensor(ITypeSymbol? type) => type is { TypeKind: TypeKind.Error } || (type is not null && torch.IsTensor(type));
+
+    private Expression Opaque(int at, IOperation operation) => bodies.IsOrdinary && SomeModel(at, operation) is { } model
+        ? model
+        : new Expression.Opaque(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'");
+
+    private static string Written(IOperation operation)
+    {
+        var text = string.Join(" ", operation.Syntax.ToString().Split([' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
+        return text.Length <= 60 ? text : text[..57] + "...";
+    }
+}

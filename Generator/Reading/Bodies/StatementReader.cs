@@ -1,0 +1,167 @@
+using Gen.Model;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Reading;
+
+/// <summary>Reads the statements of one method.</summary>
+internal sealed class StatementReader
+{
+    private readonly ExpressionReader expressions;
+    private readonly Func<SyntaxNode, int> number;
+
+    public StatementReader(BodyReader bodies, TorchSymbols torch, ValueReader values, Func<SyntaxNode, int> number,
+        Func<IOperation, LayerModel?> readModule, CancellationToken cancellation)
+    {
+        this.number = number;
+        expressions = new ExpressionReader(bodies, this, torch, values, number, readModule, cancellation);
+    }
+
+    public Expression Read(IOperation operation) => expressions.Read(operation);
+
+    public Expression Default(IParameterSymbol parameter) => parameter.HasExplicitDefaultValue
+        ? new Expression.Constant(0, ValueReader.Constant(parameter.ExplicitDefaultValue, parameter.Type))
+        : new Expression.Opaque(0, "");
+
+    public Statement Body(IOperation? operation) => operation is null ? new Statement.Block(default) : One(operation);
+
+    private Statement One(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IBlockOperation block:
+                return Block(block.Operations);
+
+            case IExpressionStatementOperation statement:
+                return new Statement.Evaluate(Read(statement.Operation));
+
+            case IVariableDeclarationGroupOperation group:
+                return Declarations(group);
+
+            case IReturnOperation { Kind: not OperationKind.YieldReturn } result:
+                return new Statement.Return(number(result.ReturnedValue?.Syntax ?? result.Syntax),
+                    result.ReturnedValue is null ? null : Read(result.ReturnedValue));
+
+            case IConditionalOperation choice:
+                return new Statement.If(Read(choice.Condition), One(choice.WhenTrue),
+                    choice.WhenFalse is null ? null : One(choice.WhenFalse));
+
+            case IForLoopOperation loop:
+                return new Statement.Loop(loop.Before.Select(One).ToEquatableArray(), loop.Condition is null ? null : Read(loop.Condition),
+                    loop.AtLoopBottom.Select(One).ToEquatableArray(), One(loop.Body), IsAtLeastOnce: false);
+
+            case IWhileLoopOperation { ConditionIsUntil: false } loop:
+                return new Statement.Loop(default, loop.Condition is null ? null : Read(loop.Condition), default, One(loop.Body),
+                    IsAtLeastOnce: !loop.ConditionIsTop);
+
+            case IForEachLoopOperation loop:
+                return new Statement.ForEach(Target(loop.LoopControlVariable), Read(loop.Collection), One(loop.Body));
+
+            case ISwitchOperation choice:
+                return Switch(choice);
+
+            case IUsingOperation use:
+                return Block([use.Resources, use.Body]);
+
+            case IUsingDeclarationOperation use:
+                return Declarations(use.DeclarationGroup);
+
+            case ILocalFunctionOperation { Body: { } body } function:
+                return new Statement.Function(function.Symbol.Name, function.Symbol.Parameters.Select(p => p.Name).ToEquatableArray(),
+                    One(body));
+
+            case IBranchOperation { BranchKind: BranchKind.Break }:
+                return new Statement.Break();
+
+            case IBranchOperation { BranchKind: BranchKind.Continue }:
+                return new Statement.Continue();
+
+            case IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation }:
+                return new Statement.Throw();
+
+            case ITryOperation attempt:
+                return Try(attempt);
+
+            case ILockOperation held:
+                return One(held.Body);
+
+            case IEmptyOperation:
+                return new Statement.Block(default);
+
+            case ILabeledOperation { Operation: { } inner }:
+                return One(inner);
+
+            default:
+                return new Statement.Evaluate(Read(operation));
+        }
+    }
+
+    private Statement Block(IEnumerable<IOperation> operations)
+    {
+        var list = operations.ToArray();
+
+        // A local function may be called before it stands there.
+        return new Statement.Block(list.Where(o => o is ILocalFunctionOperation).Concat(list.Where(o => o is not ILocalFunctionOperation))
+            .Select(One).ToEquatableArray());
+    }
+
+    private Statement Declarations(IVariableDeclarationGroupOperation group) => new Statement.Block(group.Declarations
+        .SelectMany(d => d.Declarators)
+        .Select(d => (Statement)new Statement.Declare(d.Symbol.Name, d.GetVariableInitializer() is { } value ? Read(value.Value) : null))
+        .ToEquatableArray());
+
+    /// <summary>What a try does, or what one of its catches does after any part of that.</summary>
+    private Statement Try(ITryOperation attempt)
+    {
+        var changed = attempt.Body.Syntax.DescendantNodes().OfType<AssignmentExpressionSyntax>().Select(a => a.Left)
+            .OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct().ToEquatableArray();
+        var statement = attempt.Catches.Reverse().Aggregate((Statement?)null, (otherwise, caught) =>
+        {
+            var handler = new Statement.Block(EquatableArray.Of(new Statement.Evaluate(new Expression.Opaque(0, "") { Locals = changed }),
+                One(caught.Handler)));
+            return otherwise is null ? handler : new Statement.If(new Expression.Opaque(number(caught.Syntax), $"catch {number(caught.Syntax)}"),
+                handler, otherwise);
+        });
+        var body = One(attempt.Body);
+        statement = statement is null ? body : new Statement.If(new Expression.Opaque(number(attempt.Syntax), $"try {number(attempt.Syntax)}"),
+            body, statement);
+        return attempt.Finally is null ? statement : new Statement.Block(EquatableArray.Of(statement, One(attempt.Finally)));
+    }
+
+    private Expression Target(IOperation variable) => variable switch
+    {
+        IVariableDeclaratorOperation declarator => new Expression.Local(number(declarator.Syntax), declarator.Symbol.Name),
+        IVariableDeclarationGroupOperation { Declarations: [{ Declarators: [var only] }] } =>
+            new Expression.Local(number(only.Syntax), only.Symbol.Name),
+        _ => Read(variable),
+    };
+
+    /// <summary>A switch is a row of ifs: the cases do not fall through.</summary>
+    private Statement Switch(ISwitchOperation choice)
+    {
+        var value = new Expression.Local(number(choice.Value.Syntax), $"#{number(choice.Syntax)}");
+        Statement? otherwise = choice.Cases.Where(c => c.Clauses.Any(k => k is IDefaultCaseClauseOperation)).Select(Body).FirstOrDefault();
+        foreach (var section in choice.Cases.Where(c => !c.Clauses.Any(k => k is IDefaultCaseClauseOperation)).Reverse())
+        {
+            var conditions = section.Clauses.Select(c => Clause(value, c)).ToArray();
+            var any = conditions.Aggregate((a, b) => new Expression.Binary(a.At, "||", a, b));
+            otherwise = new Statement.If(any, Body(section), otherwise);
+        }
+
+        var declared = new Statement.Declare(value.Name, Read(choice.Value));
+        return new Statement.Block(otherwise is null ? EquatableArray.Of<Statement>(declared) : EquatableArray.Of(declared, otherwise));
+    }
+
+    private Statement Body(ISwitchCaseOperation section) =>
+        Block(section.Body.SelectMany(o => o is IBlockOperation block ? block.Operations.AsEnumerable() : [o])
+            .Where(o => o is not IBranchOperation { BranchKind: BranchKind.Break }));
+
+    private Expression Clause(Expression value, ICaseClauseOperation clause) => clause switch
+    {
+        ISingleValueCaseClauseOperation single => new Expression.Binary(number(clause.Syntax), "==", value, Read(single.Value)),
+        IPatternCaseClauseOperation { Guard: null, Pattern: var pattern } => expressions.Pattern(value, pattern),
+        _ => new Expression.Opaque(number(clause.Syntax), ""),
+    };
+}

@@ -1,0 +1,343 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Gen.Model;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Reading;
+
+/// <summary>Reads a class with annotated members into a <see cref="ModuleModel"/>. Modules in its fields are read on the way, each
+/// once.</summary>
+internal sealed class ModuleReader
+{
+    private const int Deepest = 40;
+
+    private readonly Compilation compilation;
+    private readonly TorchSymbols torch;
+    private readonly CancellationToken cancellation;
+    private readonly LayerReader layers;
+
+    /// <summary>When its tensors are freed is read too: what is generated depends on it, and the peak of memory, but no other
+    /// message.</summary>
+    private readonly bool frees;
+
+    /// <summary>The classes of a compilation that have been read, by whichever reader came first. They go with the compilation.</summary>
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<INamedTypeSymbol, ModuleModel>> Known = new();
+
+    /// <summary>The same, as far as messages need them.</summary>
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<INamedTypeSymbol, ModuleModel>> KnownForMessages = new();
+
+    /// <summary><c>config.Dim</c></summary>
+    private static readonly Regex Paths = new(@"\w+(\.\w+)+");
+
+    private readonly Dictionary<INamedTypeSymbol, ModuleModel?> read = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<INamedTypeSymbol> open = new(SymbolEqualityComparer.Default);
+    private bool isInCircle;
+
+    private ModuleReader(Compilation compilation, TorchSymbols torch, bool frees, CancellationToken cancellation)
+    {
+        this.frees = frees;
+        this.compilation = compilation;
+        this.torch = torch;
+        this.cancellation = cancellation;
+        layers = new LayerReader(compilation, torch, ReadNested, cancellation);
+    }
+
+    /// <summary>All that there is to know of a class; null where it has no annotated member, or the compilation does not refer to
+    /// TorchSharp.</summary>
+    public static ModuleModel? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
+        UserDeclarations.FirstAnnotated(type) is not null ? ReadWhole(type, compilation, frees: true, cancellation) : null;
+
+    /// <summary>The same as far as messages need it.</summary>
+    public static ModuleModel? ReadForMessages(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
+        UserDeclarations.FirstAnnotated(type) is not null
+            ? ReadWhole(type, compilation, ExpectReader.Read(type) is { MaxActivationBytes: not null }, cancellation) : null;
+
+    /// <summary>A module that the user wrote by hand; null for others.</summary>
+    public static ModuleModel? ReadHandWritten(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
+        UserDeclarations.FirstAnnotated(type) is null ? ReadWhole(type, compilation, frees: false, cancellation) : null;
+
+    private static ModuleModel? ReadWhole(INamedTypeSymbol type, Compilation compilation, bool frees, CancellationToken cancellation)
+    {
+        if (TorchSymbols.In(compilation) is not { } torch)
+        {
+            return null;
+        }
+
+        var whole = MissingParts.Whole(compilation, torch, cancellation);
+        return ReferenceEquals(whole, compilation) ? new ModuleReader(compilation, torch, frees, cancellation).ReadNested(type)
+            : new ModuleReader(whole, TorchSymbols.In(whole)!, frees, cancellation).ReadNested(type.In(whole, cancellation));
+    }
+
+    /// <summary>What an expression builds; null where it builds no module.</summary>
+    public static LayerModel? ReadModule(ExpressionSyntax expression, Compilation compilation, CancellationToken cancellation) =>
+        compilation.GetSemanticModel(expression.SyntaxTree) is var semantics
+            && semantics.OperationOf(expression, cancellation) is { } operation ? ReadModule(operation, semantics, cancellation) : null;
+
+    /// <summary>What an expression builds; null where it builds no module.</summary>
+    public static LayerModel? ReadModule(IOperation operation, SemanticModel semantics, CancellationToken cancellation) =>
+        TorchSymbols.In(semantics.Compilation) is { } torch
+            ? new ModuleReader(semantics.Compilation, torch, frees: false, cancellation).layers.Item(operation, semantics) : null;
+
+    /// <summary>Code of a class that is no module, as a body without layers of its own.</summary>
+    public static ModuleModel? ReadOrdinary(IMethodSymbol method, SyntaxNode declaration, IReadOnlyList<IOperation> blocks,
+        Compilation compilation, CancellationToken cancellation)
+    {
+        if (TorchSymbols.In(compilation) is not { } torch)
+        {
+            return null;
+        }
+
+        if (MissingParts.Whole(compilation, torch, cancellation) is var whole && !ReferenceEquals(whole, compilation))
+        {
+            var semantics = whole.ModelOf(declaration.SyntaxTree);
+            blocks = [.. blocks.Select(b => semantics.OperationOf(b.Syntax, cancellation)).OfType<IOperation>()
+                .Select(b => b is IMethodBodyOperation { BlockBody: { } statements } ? statements : b)];
+            method = semantics.GetDeclaredSymbol(declaration, cancellation) as IMethodSymbol ?? method;
+            (compilation, torch) = (whole, TorchSymbols.In(whole)!);
+        }
+
+        var type = method.ContainingType;
+        var reader = new ModuleReader(compilation, torch, frees: false, cancellation);
+        return new BodyReader(type, compilation, torch, reader.layers, cancellation).ReadOrdinary(declaration, method.Parameters,
+            blocks) is { } body
+            ? new ModuleModel
+            {
+                Type = new TypeModel(type.Name, "", default, new TypeHeader("class", type.Name, default), null, false, false, false),
+                Constructor = new(ConstructorKind.None, default),
+                Layers = default,
+                States = default,
+                Chain = null,
+                Forward = new ForwardModel(ForwardKind.Own, default, ""),
+                Signature = null,
+                Expect = null,
+                Occupied = default,
+                Findings = default,
+                Body = body,
+            }
+            : null;
+    }
+
+    private ModuleModel? ReadNested(INamedTypeSymbol type)
+    {
+        type = type.OriginalDefinition;
+        var all = (frees ? Known : KnownForMessages).GetValue(compilation, static _ => new(SymbolEqualityComparer.Default));
+        if (!all.TryGetValue(type, out var known) && !read.TryGetValue(type, out known)
+            && SharedModels.Find(type, compilation) is { } shared)
+        {
+            return all.GetOrAdd(type, shared);
+        }
+
+        if (known is not null || read.ContainsKey(type))
+        {
+            // What holds itself is another thing seen from within.
+            isInCircle |= open.Contains(type);
+            return known;
+        }
+
+        // What is nested deeper than modules are walked is unknown, seen from there.
+        if (open.Count >= Deepest)
+        {
+            isInCircle = true;
+            return null;
+        }
+
+        // A class that holds itself would never end: while it is being read, it is unknown.
+        read[type] = null;
+        open.Add(type);
+        if (type.TypeKind == TypeKind.Class && type.Locations.Any(l => l.IsInSource))
+        {
+            read[type] = UserDeclarations.FirstAnnotated(type) is not null ? ReadClass(type, isHandWritten: false) : IsHandWritten(type)
+                ? ReadClass(type, isHandWritten: true) : null;
+        }
+        else if (type.TypeKind == TypeKind.Class && type.Find(Annotations.Contract) is { } contract)
+        {
+            read[type] = Compiled(type, contract);
+        }
+
+        open.Remove(type);
+        if (open.Count == 0 && !isInCircle)
+        {
+            foreach (var entry in read)
+            {
+                if (entry.Value is { } model)
+                {
+                    all.TryAdd(entry.Key, model);
+                    if (frees)
+                    {
+                        SharedModels.Add(entry.Key, model, compilation);
+                    }
+                }
+            }
+        }
+
+        return read[type];
+    }
+
+    /// <summary>A module of TorchSharp that the user wrote, with a <c>forward</c> and registered fields.</summary>
+    private bool IsHandWritten(INamedTypeSymbol type) => torch.IsModule(type)
+        && UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => m is { Name: "forward", IsOverride: true })
+        && UserDeclarations.Of(type, cancellation).Any(
+            d => d.DescendantNodes().OfType<InvocationExpressionSyntax>()
+                .Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" }));
+
+    /// <summary>A module of another assembly, by what the generator left on it.</summary>
+    private ModuleModel Compiled(INamedTypeSymbol type, AttributeData contract)
+    {
+        var constructor = type.InstanceConstructors.Where(c => c.DeclaredAccessibility == Accessibility.Public)
+            .OrderByDescending(c => c.Parameters.Length).FirstOrDefault();
+        var signature = torch.Signature(type);
+        var members = (constructor?.Parameters.AsEnumerable() ?? []).SelectMany(p => Configurations.Members(p, null, compilation))
+            .ToEquatableArray();
+        return new ModuleModel
+        {
+            Type = new TypeModel(type.MetadataName, "", default, new TypeHeader("class", type.Name, default), null, IsPartial: false,
+                IsAbstract: false, IsSealed: false),
+            Constructor =
+                new(ConstructorKind.Explicit,
+                    (constructor?.Parameters.AsEnumerable() ?? []).Select(
+                        p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), null, ValueReader.IsInteger(p.Type)))
+                        .ToEquatableArray())
+            {
+                Members = members,
+            },
+            Layers = default,
+            States = default,
+            Chain = null,
+            Forward = new ForwardModel(
+                ForwardKind.Own,
+                (signature?.TypeArguments.Take(signature.TypeArguments.Length - 1) ?? []).Select(
+                    (t, i) => new InputModel($"input{i}", LayerReader.Name(t), null, torch.IsTensor(t))).ToEquatableArray(),
+                signature is null ? "" : LayerReader.Name(signature.TypeArguments[signature.TypeArguments.Length - 1]))
+            {
+                Tensors = signature is null ? new ResultModel.Other()
+                    : ResultReader.Read(signature.TypeArguments[signature.TypeArguments.Length - 1], torch),
+            },
+            Signature = contract.ConstructorArguments is [{ Value: string shape }] && IsNamed(shape)
+                ? new SignatureModel(shape, Told("Where")) : null,
+            Expect = null,
+            Occupied = default,
+            Findings = default,
+            Contract = new ContractModel(Told("Parameters"), Told("MultiplyAdds"), Told("TorchinfoMultiplyAdds")),
+        };
+
+        // A member that only the other assembly can name is not known here.
+        string? Told(string figure) => contract.Named<string>(figure) is { } text && IsNamed(text) ? text : null;
+
+        bool IsNamed(string text) => Paths.Matches(text).Cast<Match>().All(p => members.Any(m => m.Name == p.Value));
+    }
+
+    private ModuleModel ReadClass(INamedTypeSymbol type, bool isHandWritten)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var findings = new List<Finding>();
+        var declarations = UserDeclarations.Of(type, cancellation).ToArray();
+        var members = UserDeclarations.Members(type).ToArray();
+        var header = TypeReader.Read(type, declarations, compilation, torch,
+            t => ReadNested(t) is { IsHandWritten: false, Contract: null } basis ? basis : null, cancellation, findings);
+        header = header with { Base = header.Base is null ? null : header.Base with { Arguments = layers.BaseArguments(declarations) } };
+        var constructor = ConstructorReader.Read(type, declarations, compilation, cancellation);
+        var holdings = Holdings.Of(declarations);
+        var built = new List<LayerModel>();
+        var states = new List<StateModel>();
+        var stateReader = new StateReader(declarations, members, compilation, torch, layers, cancellation);
+        foreach (var member in members.Where(m => isHandWritten
+            ? m is IFieldSymbol { IsStatic: false } f && LayerReader.Held(f.Type) is { } held
+                && (torch.IsModule(held) || held.Name == "Parameter"
+                    || UserDeclarations.FirstAnnotated(held.OriginalDefinition) is not null) : Annotations.IsAnnotated(m)))
+        {
+            if (!IsUsable(member, findings) || member is not IFieldSymbol field)
+            {
+                continue;
+            }
+
+            MemberChecks.Names(field, torch, findings);
+            if (isHandWritten ? field.Type.Name == "Parameter" : !field.Has(Annotations.Layer))
+            {
+                states.Add(stateReader.Read(field));
+            }
+            else if (LayerReader.Held(field.Type) is { } fieldType && IsModule(fieldType))
+            {
+                if (layers.Read(field, holdings, findings) is { } layer)
+                {
+                    built.Add(layer);
+                }
+            }
+            else if (field.Type.TypeKind != TypeKind.Error)
+            {
+                findings.Add(new(FindingKind.LayerTypeIsNoModule, Anchor.Member(field.Name), field.Name,
+                    field.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
+            }
+        }
+
+        var (ties, other) = TieReader.Read(type, declarations, [.. built.Select(l => l.Name)], torch, compilation, cancellation);
+        MemberChecks.Keys(built, states, header.Base?.Keys ?? default, findings);
+        var chain = ChainReader.Read(type, built, findings);
+        var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
+        var signature = SignatureReader.Read(type, members, torch, findings);
+        var freeing = frees && forward.Kind == ForwardKind.Method
+            ? members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) : null;
+        return new ModuleModel
+        {
+            IsHandWritten = isHandWritten,
+            Body = Body(type, members, forward),
+            Ties = ties.ToEquatableArray(),
+            NotUnderstoodTie = other,
+            Freeing = freeing is null ? null : new Freeing.FreeingReader(type, compilation, torch, built, cancellation).Read(freeing),
+            MayKeep = freeing is not null && (built.Any(Freeing.Trust.MayKeep)
+                || new Freeing.Escapes(compilation, torch, cancellation).From(freeing, type)),
+            Facts = ConstructorReader.Guards(declarations, compilation, s => layers.Values(s), cancellation).ToEquatableArray(),
+            Type = header,
+            Constructor = constructor,
+            Layers = built.ToEquatableArray(),
+            States = states.ToEquatableArray(),
+            Chain = chain,
+            Forward = forward,
+            Signature = signature,
+            Sizes = signature is null ? default : SizeFieldReader.Read(type, signature, constructor, s => layers.Values(s), compilation,
+                cancellation),
+            Named = signature?.Where is null ? default : SizeFieldReader.Named(type, signature, forward).ToEquatableArray(),
+            Expect = ExpectReader.Read(type),
+            Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
+                .Where(n => UserDeclarations.GeneratedMembers.Contains(n) || UserDeclarations.EntryPoints.Contains(n))
+                .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
+            Findings = findings.ToEquatableArray(),
+        };
+    }
+
+    /// <summary>Also one that Gen makes a module of, which must be partial, and one that is being read: a class may hold another of its
+    /// kind.</summary>
+    private bool IsModule(INamedTypeSymbol type) => torch.IsModule(type)
+        || (ReadNested(type) is { } nested ? nested.Contract is not null || nested.Type.IsPartial
+            : UserDeclarations.FirstAnnotated(type.OriginalDefinition) is not null);
+
+    private static bool IsUsable(ISymbol member, List<Finding> findings)
+    {
+        if (member is IPropertySymbol)
+        {
+            findings.Add(new(FindingKind.LayerOnProperty, Anchor.Member(member.Name), member.Name));
+            return false;
+        }
+
+        if (member.IsStatic)
+        {
+            findings.Add(new(FindingKind.LayerOnStatic, Anchor.Member(member.Name), member.Name,
+                member is IFieldSymbol { IsConst: true } ? "const" : "static"));
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The body of the user's <c>Forward</c>, or of the user's own <c>forward</c>.</summary>
+    private BodyModel? Body(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, ForwardModel forward)
+    {
+        return forward.Kind is ForwardKind.Method or ForwardKind.Own && ForwardReader.Method(members, torch) is { } method
+            ? new BodyReader(type, compilation, torch, layers, cancellation).Read(method)
+            : null;
+    }
+}

@@ -1,0 +1,44 @@
+using Gen.Model;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+
+namespace Gen.Reading;
+
+/// <summary>Reads <c>[Shape]</c>: on the class, on <c>Forward</c>, or on its parameters and its result.</summary>
+internal static class SignatureReader
+{
+    public static SignatureModel? Read(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, TorchSymbols torch, List<Finding> findings)
+    {
+        var onClass = Of(type.Find(Annotations.Shape));
+        var method = ForwardReader.Method(members, torch);
+        var onMethod = method is null ? null : Of(method);
+        if (onClass is not null && onMethod is not null)
+        {
+            findings.Add(new(FindingKind.ShapeOnClassAndForward, Anchor.Shape, type.Name));
+        }
+
+        return onMethod ?? onClass;
+    }
+
+    /// <summary>What a helper method declares.</summary>
+    public static SignatureModel? Of(IMethodSymbol method) => Of(method.Find(Annotations.Shape)) ?? OfParts(method);
+
+    /// <summary>The shapes of the parameters and of the result, put together; a parameter without one has an unknown shape.</summary>
+    private static SignatureModel? OfParts(IMethodSymbol method)
+    {
+        var inputs = method.Parameters.Select(p => Of(p.Find(Annotations.Shape))).ToArray();
+        var result = Of(method.GetReturnTypeAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == Annotations.Shape));
+        if (result is null && inputs.All(i => i is null))
+        {
+            return null;
+        }
+
+        var text = string.Join(", ", inputs.Select(i => i?.Text ?? "..."));
+        var facts = inputs.Append(result).Select(p => p?.Where).Where(w => !string.IsNullOrWhiteSpace(w)).ToArray();
+        return new SignatureModel(result is null ? text : $"{text} -> {result.Text}", facts.Length == 0 ? null : string.Join(", ", facts));
+    }
+
+    private static SignatureModel? Of(AttributeData? attribute) =>
+        attribute is { ConstructorArguments: [{ Value: string text }, ..] } ? new SignatureModel(text, attribute.Named<string>("Where"))
+            : null;
+}

@@ -1,0 +1,135 @@
+using Gen.Shapes;
+
+using static Gen.Rules.Layers.StateTensor;
+
+namespace Gen.Rules.Layers;
+
+/// <summary>Activation functions.</summary>
+internal static class Activations
+{
+    public static readonly IReadOnlyList<LayerRule> All =
+    [
+        Keeps("CELU", "alpha"), Keeps("ELU", "alpha"), Keeps("GELU", "approximate"), Keeps("Hardshrink", "lambda"), Keeps("Hardsigmoid"),
+        Keeps("Hardswish"), Keeps("Hardtanh", "min_val", "max_val"), Keeps("Identity"), Keeps("LeakyReLU", "negative_slope"),
+        Keeps("LogSigmoid"), Keeps("Mish"), Keeps("RReLU", "lower", "upper"), Keeps("ReLU"), Keeps("ReLU6"), Keeps("SELU"), Keeps("SiLU"),
+        Keeps("Sigmoid"), Keeps("Softplus", "beta", "threshold"), Keeps("Softshrink", "lambda"), Keeps("Softsign"), Keeps("Tanh"),
+        Keeps("Tanhshrink"), Keeps("Threshold", "threshold", "value"),
+        Along("LogSoftmax"), Along("Softmax"), Along("Softmin"),
+        new("GLU")
+        {
+            Shapes = "*B 2*N -> *B N",
+            Reads = ["dim"],
+            Output = Halve,
+        },
+        new("PReLU")
+        {
+            Shapes = "N C *S -> N C *S",
+            Reads = ["num_parameters", "init"],
+            State = static a => [Parameter("weight", a["num_parameters"])],
+            Arguments = static call => call.Minimum("num_parameters", call.Arguments["num_parameters"], 0),
+            Output = Slopes,
+        },
+        new("Softmax2d")
+        {
+            Shapes = "N C H W -> N C H W",
+            Reads = [],
+            Output = static call => call.AtLeastRank("(N, C, H, W) or (C, H, W)", 3) ? call.Input : Shape.UnknownRank,
+        },
+    ];
+
+    /// <summary>Elementwise: any shape goes in and comes out.</summary>
+    public static Shape Same(LayerCall call)
+    {
+        if (call.Input.IsUnknownRank)
+        {
+            call.Incomplete();
+        }
+
+        return call.Input;
+    }
+
+    private static LayerRule Keeps(string factory, params string[] reads) => new(factory)
+    {
+        Shapes = "*B -> *B",
+        Reads = [.. reads, "inplace"],
+        Arguments = factory switch
+        {
+            "Hardtanh" => static call => Ordered(call, "min_val", "max_val"),
+            "RReLU" => static call => Ordered(call, "lower", "upper"),
+            "CELU" => static call =>
+            {
+                if (call.Arguments.Number("alpha") == 0)
+                {
+                    call.Contradiction("alpha must not be 0");
+                }
+            },
+            "Softshrink" => static call =>
+            {
+                if (call.Arguments.Number("lambda") is < 0)
+                {
+                    call.Contradiction("lambda must not be negative");
+                }
+            },
+            _ => static _ => { },
+        },
+        Output = Same,
+    };
+
+    private static void Ordered(LayerCall call, string lower, string upper)
+    {
+        if (call.Arguments.Number(lower) > call.Arguments.Number(upper))
+        {
+            call.Contradiction($"{lower} must not be more than {upper}");
+        }
+    }
+
+    /// <summary>A distribution along one dimension, counted from the end where negative.</summary>
+    private static LayerRule Along(string factory) => new(factory)
+    {
+        Shapes = "*B -> *B",
+        Reads = ["dim"],
+        Output = static call => call.DimensionAt("dim", call.Arguments["dim"], call.Input) is null ? Shape.UnknownRank : call.Input,
+    };
+
+    /// <summary>One half is multiplied by the sigmoid of the other.</summary>
+    private static Shape Halve(LayerCall call)
+    {
+        if (call.DimensionAt("dim", call.Arguments["dim"], call.Input) is not { } at)
+        {
+            return Shape.UnknownRank;
+        }
+
+        if (call.Input.Dims.Count == 0)
+        {
+            call.Contradiction("a scalar cannot be halved");
+            return Shape.UnknownRank;
+        }
+
+        call.Divisible($"dimension {at} of size", call.Input.Dims[at], "", Dim.Of(2));
+        return call.Failed ? Shape.UnknownRank : call.Input.WithDim(at, Dim.FloorDiv(call.Input.Dims[at], Dim.Of(2)));
+    }
+
+    /// <summary>One slope for all, or one for each channel.</summary>
+    private static Shape Slopes(LayerCall call)
+    {
+        var slopes = call.Arguments["num_parameters"];
+        if (slopes.Constant == 1)
+        {
+            return Same(call);
+        }
+
+        if (call.Input.Rank is not { } rank || slopes.IsUnknown)
+        {
+            call.Incomplete();
+            return call.Input;
+        }
+
+        if (rank == 0)
+        {
+            call.Contradiction($"a scalar has no {slopes} channels");
+            return Shape.UnknownRank;
+        }
+
+        return call.Channels(slopes, rank == 1 ? Dim.One : call.Input.Dims[1]) ? call.Input : Shape.UnknownRank;
+    }
+}

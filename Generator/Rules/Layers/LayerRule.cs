@@ -1,0 +1,118 @@
+using Gen.Shapes;
+
+
+namespace Gen.Rules.Layers;
+
+/// <summary>What is known of one factory of <c>torch.nn</c>: its parameters, the shape it gives, its cost and what it requires.</summary>
+internal sealed record LayerRule(string Factory)
+{
+    /// <summary>The page of the PyTorch manual that the rule follows.</summary>
+    public string Manual => $"https://docs.pytorch.org/docs/stable/generated/torch.nn.{Factory}.html";
+
+    /// <summary>Input and output in the words of a shape string, for the table of layers.</summary>
+    public required string Shapes { get; init; }
+
+    /// <summary>The parameter that <c>-1</c> may stand for, and where the arriving shape holds its value.</summary>
+    public InferableSize? Infers { get; init; }
+
+    /// <summary>The parameters that the rule looks at; others change neither shapes nor counts.</summary>
+    public required string[] Reads { get; init; }
+
+    /// <summary>What the layer registers, in its order.</summary>
+    public Func<LayerArguments, IEnumerable<StateTensor>> State { get; init; } = static _ => [];
+
+    /// <summary>What the arguments must meet among themselves.</summary>
+    public Action<LayerCall> Arguments { get; init; } = static _ => { };
+
+    private readonly Func<LayerCall, Shape> output = static _ => Shape.UnknownRank;
+
+    /// <summary>The output's shape; what does not fit is put to the call.</summary>
+    public required Func<LayerCall, Shape> Output
+    {
+        get => LeavesEmptyOpen ? call => call.LeaveEmptyOpen(output(call)) : output;
+        init => output = value;
+    }
+
+    /// <summary>Nothing is said of inputs with a dimension of 0: TorchSharp takes some and refuses others.</summary>
+    public bool LeavesEmptyOpen { get; init; }
+
+    /// <summary>Multiply-adds by the conventional rule, from the call and its output: weights times output positions.</summary>
+    public Func<LayerCall, Shape, Dim> MultiplyAdds { get; init; } = static (_, _) => Dim.Zero;
+
+    /// <summary>The construction in a message: <c>Linear 100 -> 10</c>.</summary>
+    public Func<LayerArguments, string>? Brief { get; init; }
+
+    /// <summary>How many tensors a call takes.</summary>
+    public int Inputs { get; init; } = 1;
+
+    /// <summary>How many arguments after these the rule looks at: states, masks.</summary>
+    public int Further { get; init; }
+
+    /// <summary>What a call gives beside its output: the last states of a recurrent layer.</summary>
+    public Func<LayerCall, IReadOnlyList<Shape>> Others { get; init; } = static _ => [];
+
+    /// <summary>The input holds indexes, not features.</summary>
+    public bool TakesIndexes { get; init; }
+
+    /// <summary>
+    /// Multiply-adds by torchinfo's rule: the elements of weight and bias times the batch, for a convolution also times its output
+    /// positions, for recurrent weights times steps and batch.
+    /// </summary>
+    public Dim TorchinfoMultiplyAdds(LayerCall call, Shape output)
+    {
+        var sum = Dim.Zero;
+        foreach (var tensor in State(call.Arguments).Where(t => t.IsParameter && !t.Name.Contains('.')))
+        {
+            if (tensor.Shape.IsUnknownRank || output.Rank is null or 0)
+            {
+                return Dim.Unknown;
+            }
+
+            var positions = tensor.Name is "weight" or "bias"
+                ? Factory.StartsWith("Conv", StringComparison.Ordinal) ? output.Dims.Where((_, i) => i != 1) : output.Dims.Take(1)
+                : output.Dims.Take(2);
+            sum += tensor.Count * Windows.Product(positions);
+        }
+
+        return sum;
+    }
+
+    public string BriefOf(LayerArguments arguments) => Brief is null ? Factory : $"{Factory} {Brief(arguments)}";
+}
+
+/// <param name="Parameter">The factory's parameter.</param>
+/// <param name="Meaning">What it counts: features, channels.</param>
+/// <param name="From">Where the input's shape holds it; unknown where the rank is not known.</param>
+internal sealed record InferableSize(string Parameter, string Meaning, Func<Shape, Dim> From);
+
+/// <summary>A parameter or buffer of a layer.</summary>
+/// <param name="Name">Its key within the layer.</param>
+/// <param name="Shape">Its shape; unknown where an argument is.</param>
+/// <param name="IsParameter">A parameter, or else a buffer.</param>
+internal sealed record StateTensor(string Name, Shape Shape, bool IsParameter)
+{
+    public static StateTensor Parameter(string name, params Dim[] shape) => new(name, Shape.Of(shape), IsParameter: true);
+
+    public static StateTensor Buffer(string name, params Dim[] shape) => new(name, Shape.Of(shape), IsParameter: false);
+
+    /// <summary>How often the layer has it: 1, 0 where it is left out, or what that depends on.</summary>
+    public Dim Presence { get; init; } = Dim.One;
+
+    /// <summary>Its elements; none where it is not there.</summary>
+    public Dim Count => Shape.ElementCount() * Presence;
+
+    /// <summary>The tensor if it is present, none if not, and one of unknown shape where that is not known.</summary>
+    public IEnumerable<StateTensor> When(Dim presence) => presence switch
+    {
+        { IsUnknown: true } => [this with { Shape = Shape.UnknownRank }],
+        { Constant: 0 } => [],
+        _ => [this with { Presence = presence }],
+    };
+
+    public IEnumerable<StateTensor> When(bool? flag) => When(flag switch
+    {
+        true => Dim.One,
+        false => Dim.Zero,
+        null => Dim.Unknown,
+    });
+}

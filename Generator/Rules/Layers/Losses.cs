@@ -1,0 +1,180 @@
+using Gen.Model;
+using Gen.Shapes;
+
+namespace Gen.Rules.Layers;
+
+/// <summary>Losses: a number, or with <c>Reduction.None</c> one for each prediction.</summary>
+internal static class Losses
+{
+    private const string SameShape = "they must have the same shape";
+    private const string DoNotBroadcast = "they do not broadcast";
+
+    public static readonly IReadOnlyList<LayerRule> All =
+    [
+        // Prediction and target of the same shape.
+        Loss("BCELoss", 2, static call => Equal(call, Real), "weight"),
+        Loss("BCEWithLogitsLoss", 2, static call => Equal(call, Real), "weight", "pos_weights"),
+        Loss("SoftMarginLoss", 2, Stretched),
+
+        // Prediction and target broadcast against each other.
+        Loss("HuberLoss", 2, Broadcast, "delta"),
+        Loss("KLDivLoss", 2, static call => Typed(call, Real) ? Broadcast(call) : Shape.UnknownRank, "log_target"),
+        Loss("L1Loss", 2, Broadcast),
+        Loss("MSELoss", 2, Broadcast),
+        Loss("PoissonNLLLoss", 2, Broadcast, "log_input", "full", "eps"),
+        Loss("SmoothL1Loss", 2, Broadcast, "beta"),
+        Loss("HingeEmbeddingLoss", 2, Broadcast, "margin"),
+        Loss("MarginRankingLoss", 3, BroadcastThree, "margin"),
+
+        // A class for each prediction.
+        Loss("CrossEntropyLoss", 2, ClassLosses.CrossEntropy, "weight", "ignore_index"),
+        Loss("NLLLoss", 2, ClassLosses.Likelihood, "weight"),
+        Loss("MultiMarginLoss", 2, ClassLosses.OfEach, "p", "margin", "weight"),
+        Loss("MultiLabelMarginLoss", 2, ClassLosses.Labels),
+        Loss("MultiLabelSoftMarginLoss", 2, BroadcastLessLast, "weight"),
+
+        // Several tensors.
+        Loss("CosineEmbeddingLoss", 3, DistanceLosses.Cosine, "margin"),
+        Loss("TripletMarginLoss", 3, DistanceLosses.Triplet, "margin", "p", "eps", "swap"),
+        Loss("TripletMarginWithDistanceLoss", 3, DistanceLosses.OfFunction, "distance", "margin", "swap"),
+        Loss("GaussianNLLLoss", 3, DistanceLosses.Gaussian, "full", "eps"),
+        Loss("CTCLoss", 4, ClassLosses.Sequences, "blank", "zero_infinity"),
+    ];
+
+    private static LayerRule Loss(string factory, int inputs, Func<LayerCall, Shape> unreduced, params string[] reads) => new(factory)
+    {
+        Shapes = (factory, inputs) switch
+        {
+            ("CrossEntropyLoss" or "NLLLoss", _) => "N C *S, N *S ->",
+            ("MultiMarginLoss", _) => "N C, N ->",
+            ("CosineEmbeddingLoss", _) => "N D, N D, N ->",
+            ("CTCLoss", _) => "T N C, N S, N, N ->",
+            (_, 3) => "*B, *B, *B ->",
+            _ => "*B, *B ->",
+        },
+        Inputs = inputs,
+        LeavesEmptyOpen = factory is "CrossEntropyLoss" or "NLLLoss" or "MultiMarginLoss" or "MultiLabelMarginLoss",
+        Reads = [.. reads, "reduction"],
+        Output = call =>
+        {
+            var shape = unreduced(call);
+            if (call.Failed)
+            {
+                return Shape.UnknownRank;
+            }
+
+            switch (call.Arguments.Member("reduction"))
+            {
+                case "None":
+                    return shape;
+                case null:
+                    call.Incomplete();
+                    return Shape.UnknownRank;
+                default:
+                    return Shape.Of();
+            }
+        },
+    };
+
+    /// <summary>Floating point: what a target's type must be.</summary>
+    public const ElementType Real = ElementType.Float;
+
+    /// <summary>The target's type, where it is known. False where the library refuses it.</summary>
+    public static bool Typed(LayerCall call, ElementType needs)
+    {
+        var type = call.TypeAt(1);
+        if (type is ElementType.Unknown or ElementType.Boolean || type == needs)
+        {
+            return true;
+        }
+
+        call.Contradiction(needs == ElementType.Integer
+            ? "the target holds classes, which are integers, but is floating point. Change it to target.to(ScalarType.Int64)"
+            : "the target must be floating point, but holds integers. Change it to target.to(ScalarType.Float32)");
+        return false;
+    }
+
+    /// <summary>The shapes must be the same.</summary>
+    public static void Same(LayerCall call, Shape left, Shape right, string what = SameShape,
+        FindingKind kind = FindingKind.OperandMismatch)
+    {
+        if (left.Rank is not { } rank || right.Rank is not { } other)
+        {
+            call.Incomplete();
+        }
+        else if (rank != other)
+        {
+            call.Contradiction(what);
+        }
+        else
+        {
+            foreach (var (a, b) in left.Dims.Zip(right.Dims, static (a, b) => (a, b)))
+            {
+                call.Same(what, a, b, kind);
+            }
+        }
+    }
+
+    public static Shape Broadcast(LayerCall call, Shape left, Shape right) => call.Broadcast(left, right, DoNotBroadcast);
+
+    private static Shape Broadcast(LayerCall call) => Broadcast(call, call.Input, call.InputAt(1));
+
+    private static Shape Equal(LayerCall call, ElementType type)
+    {
+        Same(call, call.Input, call.InputAt(1));
+        return !call.Failed && Typed(call, type) ? call.Input : Shape.UnknownRank;
+    }
+
+    /// <summary>The target broadcasts to the prediction, not the other way round.</summary>
+    private static Shape Stretched(LayerCall call)
+    {
+        var common = Broadcast(call);
+        if (!call.Failed && !common.IsUnknownRank)
+        {
+            Same(call, common, call.Input, "the target must broadcast to the prediction");
+        }
+
+        return call.Input;
+    }
+
+    private static Shape BroadcastThree(LayerCall call)
+    {
+        var ranks = new[] { call.Input.Rank, call.InputAt(1).Rank, call.InputAt(2).Rank };
+        if (ranks.Contains(null))
+        {
+            call.Incomplete();
+            return Shape.UnknownRank;
+        }
+
+        if (ranks.Distinct().Count() > 1)
+        {
+            call.Contradiction("they must have the same number of dimensions");
+            return Shape.UnknownRank;
+        }
+
+        var first = Broadcast(call, call.Input, call.InputAt(1));
+        return call.Failed ? first : Broadcast(call, first, call.InputAt(2));
+    }
+
+    /// <summary>The mean over the last dimension, the classes. A weight broadcasts with the loss, in both directions.</summary>
+    private static Shape BroadcastLessLast(LayerCall call)
+    {
+        var shape = Broadcast(call);
+        if (!call.Arguments.IsNull("weight"))
+        {
+            shape = Shape.UnknownRank;
+        }
+        else if (!call.Failed && call.HasInput(2))
+        {
+            shape = Broadcast(call, shape, call.InputAt(2));
+        }
+
+        if (call.Failed || shape.IsUnknownRank || call.Input.Rank is not > 0 || !call.Input.Equals(call.InputAt(1)))
+        {
+            call.Incomplete();
+            return Shape.UnknownRank;
+        }
+
+        return Shape.Of([.. shape.Dims.Take(shape.Dims.Count - 1)]);
+    }
+}

@@ -1,0 +1,270 @@
+using Gen.Model;
+using Gen.Shapes;
+using static Gen.Rules.Operations.OperationRules;
+
+namespace Gen.Rules.Operations;
+
+/// <summary>Products of vectors and matrices. Multiply-adds: the elements that come out times the length of each sum.</summary>
+internal static class LinearAlgebra
+{
+    public static readonly Dictionary<string, Rule> All = new(StringComparer.Ordinal)
+    {
+        ["matmul"] = Multiplies(call => MatMul(call, call.Self, OperationCall.ShapeOf(call.At(1)))),
+        ["mm"] = Multiplies(call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 2, 2)),
+        ["bmm"] = Multiplies(call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3)),
+        ["mv"] = Multiplies(call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 2, 1)),
+        ["dot"] = Multiplies(Dot),
+        ["vdot"] = Multiplies(Dot),
+        ["outer"] = Outer,
+        ["ger"] = Outer,
+        ["inner"] = Multiplies(Inner),
+        ["kron"] = call => call.Self.Rank is { } rank && OperationCall.ShapeOf(call.At(1)) is { Rank: { } other } right && rank == other
+            ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Zip(right.Dims, (a, b) => a * b)]), call.Common)
+            : call.Unknown(),
+        ["addmm"] = Multiplies(call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 2))),
+        ["addmv"] = Multiplies(call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 1))),
+
+        // TorchSharp 0.107 multiplies the first two and adds the third, whatever it calls them.
+        ["baddbmm"] = Multiplies(call => Add(call, Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3),
+            OperationCall.ShapeOf(call.At(2)))),
+        ["addbmm"] = Multiplies(call => Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 3,
+            3) is Value.Tensor { Shape.Rank: 3 } product
+            ? Add(call, new Value.Tensor(Shape.Of([.. product.Shape.Dims.Skip(1)])))
+            : call.Unknown()),
+        ["einsum"] = Multiplies(Einsum),
+        ["tensordot"] = Multiplies(call => call.Unknown()),
+        ["cdist"] = call => call.Self.Rank is >= 2 && OperationCall.ShapeOf(call.At(1)) is { Rank: >= 2 } other ? Distances(call, other)
+            : call.Unknown(),
+        ["cross"] = call => call.Unknown(),
+        ["inverse"] = Square,
+        ["matrix_exp"] = Square,
+        ["det"] = call => call.Self.Rank is >= 2 && Square(call) is Value.Tensor && !call.Failed
+            ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(call.Self.Dims.Count - 2)])) : call.Unknown(),
+    };
+
+    /// <summary>A product as <c>torch.matmul</c> has it: vectors, matrices, and batches of matrices that broadcast.</summary>
+    public static Value MatMul(OperationCall call, Shape left, Shape right)
+    {
+        if (left.IsUnknownRank || right.IsUnknownRank || (left.HasVariadic && left.Dims.Count < 2)
+            || (right.HasVariadic && right.Dims.Count < 2))
+        {
+            return left is { HasVariadic: true, Dims.Count: 1 } && right.Rank == 2 ? Last(call, left, right) : call.Unknown();
+        }
+
+        if (left.Rank == 0 || right.Rank == 0)
+        {
+            return call.Wrong(FindingKind.OperationRank, left.Rank == 0 ? left.ToString() : right.ToString(),
+                "both operands need 1 dimension or more");
+        }
+
+        var (inner, other) = (left[-1], right.Rank == 1 ? right[-1] : right[-2]);
+        if (!call.Same(left, right, left.Dims.Count - 1, inner, other))
+        {
+            return new Value.Tensor(Shape.UnknownRank);
+        }
+
+        var rows = left.Rank == 1 ? Array.Empty<Dim>() : [left[-2]];
+        var columns = right.Rank == 1 ? Array.Empty<Dim>() : [right[-1]];
+        var (batchLeft, batchRight) = (Batch(left), Batch(right));
+        var batch = batchLeft is { Rank: 0 } ? batchRight : batchRight is { Rank: 0 } ? batchLeft : call.Broadcast(batchLeft, batchRight);
+        if (call.Failed || batch.IsUnknownRank)
+        {
+            return call.Failed ? new Value.Tensor(Shape.UnknownRank) : call.Unknown();
+        }
+
+        var result = new Shape(batch.Variadic, [.. batch.Dims, .. rows, .. columns]);
+        call.MultiplyAdds = result.Elements * inner;
+        return new Value.Tensor(result, call.Floating);
+    }
+
+    private static Value Last(OperationCall call, Shape left, Shape right) =>
+        call.Same(left, right, 0, left[-1], right[-2]) ? new Value.Tensor(left.WithLast(right[-1]), call.Floating)
+            : new Value.Tensor(Shape.UnknownRank);
+
+    private static Shape Batch(Shape shape) => new(shape.Variadic, [.. shape.Dims.Take(Math.Max(0, shape.Dims.Count - 2))]);
+
+    private static Value Product(OperationCall call, Shape left, Shape right, int rankOfLeft, int rankOfRight)
+    {
+        if (left.Rank is null || right.Rank is null)
+        {
+            return call.Unknown();
+        }
+
+        if (left.Rank != rankOfLeft || right.Rank != rankOfRight)
+        {
+            return call.Wrong(FindingKind.OperationRank, $"{left} and {right}",
+                $"the first tensor needs {rankOfLeft} dimensions, the second {rankOfRight}");
+        }
+
+        if (rankOfLeft == 3)
+        {
+            call.Same(left, right, 0, left.Dims[0], right.Dims[0]);
+        }
+
+        return call.Failed ? new Value.Tensor(Shape.UnknownRank) : MatMul(call, left, right);
+    }
+
+    private static Value Add(OperationCall call, Value product) => Add(call, product, call.Self);
+
+    private static Value Add(OperationCall call, Value product, Shape added)
+    {
+        if (product is not Value.Tensor { Shape.Rank: { } rank } tensor || added.Rank is not { } own)
+        {
+            return call.Unknown();
+        }
+
+        if (call.Failed)
+        {
+            return tensor;
+        }
+
+        // What is added must broadcast to the product, and not the other way round.
+        if (own > rank)
+        {
+            return call.Wrong(FindingKind.OperationRank, added.ToString(), $"it is added to {tensor.Shape}");
+        }
+
+        var sum = call.Broadcast(added, tensor.Shape);
+        for (var i = 0; i < rank && !call.Failed && sum.Rank == rank; i++)
+        {
+            call.Same(added, tensor.Shape, i, sum.Dims[i], tensor.Shape.Dims[i]);
+        }
+
+        return tensor;
+    }
+
+    private static Value Dot(OperationCall call)
+    {
+        var (left, right) = (call.Self, OperationCall.ShapeOf(call.At(1)));
+        if (left.Rank is null || right.Rank is null)
+        {
+            return call.Unknown();
+        }
+
+        if (left.Rank != 1 || right.Rank != 1)
+        {
+            return call.Wrong(FindingKind.OperationRank, $"{left} and {right}", "it needs 1 dimension of each");
+        }
+
+        call.Same(left, right, 0, left.Dims[0], right.Dims[0]);
+        call.MultiplyAdds = left.Dims[0];
+        return new Value.Tensor(Shape.Of(), call.Floating);
+    }
+
+    private static Value Outer(OperationCall call)
+    {
+        var (left, right) = (call.Self, OperationCall.ShapeOf(call.At(1)));
+        if (left.Rank is null || right.Rank is null)
+        {
+            return call.Unknown();
+        }
+
+        return left.Rank != 1 || right.Rank != 1
+            ? call.Wrong(FindingKind.OperationRank, $"{left} and {right}", "it needs 1 dimension of each")
+            : new Value.Tensor(Shape.Of(left.Dims[0], right.Dims[0]), call.Common);
+    }
+
+    private static Value Inner(OperationCall call)
+    {
+        var (left, right) = (call.Self, OperationCall.ShapeOf(call.At(1)));
+        if (left.Rank is null || right.Rank is null)
+        {
+            return call.Unknown();
+        }
+
+        if (left.Rank == 0 || right.Rank == 0)
+        {
+            call.MultiplyAdds = Dim.Zero;
+            return new Value.Tensor(left.Rank == 0 ? right : left);
+        }
+
+        call.Same(left, right, left.Dims.Count - 1, left[-1], right[-1]);
+        var result = Shape.Of([.. left.Dims.Take(left.Dims.Count - 1), .. right.Dims.Take(right.Dims.Count - 1)]);
+        call.MultiplyAdds = result.Elements * left[-1];
+        return new Value.Tensor(result, call.Common);
+    }
+
+    private static Value Square(OperationCall call)
+    {
+        if (call.Self.Rank is null)
+        {
+            return call.Unknown();
+        }
+
+        if (call.Self.Rank < 2)
+        {
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 2 dimensions or more");
+        }
+
+        call.Same(call.Self, call.Self, call.Self.Dims.Count - 1, call.Self[-2], call.Self[-1]);
+        return new Value.Tensor(call.Self, call.Floating);
+    }
+
+    private static Value Distances(OperationCall call, Shape other)
+    {
+        call.Same(call.Self, other, call.Self.Dims.Count - 1, call.Self[-1], other[-1]);
+        var batch = call.Broadcast(Batch(call.Self), Batch(other));
+        return call.Failed || batch.Rank is null ? new Value.Tensor(Shape.UnknownRank)
+            : new Value.Tensor(Shape.Of([.. batch.Dims, call.Self[-2], other[-2]]), call.Floating);
+    }
+
+    /// <summary><c>einsum("bhqd,bhkd->bhqk", q, k)</c>: a letter is one size everywhere.</summary>
+    private static Value Einsum(OperationCall call)
+    {
+        if (call.At(0) is not Value.Text { Characters: var text } || call.At(1) is not Value.List operands
+            || operands.Items.Any(o => OperationCall.ShapeOf(o).Rank is null))
+        {
+            return call.Unknown();
+        }
+
+        text = text.Replace(" ", "");
+        if (text.Contains('.') || text.Split(["->"], StringSplitOptions.None) is not { Length: 1 or 2 } sides)
+        {
+            return call.Unknown();
+        }
+
+        var terms = sides[0].Split(',');
+        var shapes = operands.Items.Select(OperationCall.ShapeOf).ToArray();
+        if (terms.Length != shapes.Length)
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"\"{text}\" names {terms.Length} operands, but there are {shapes.Length}");
+        }
+
+        var sizes = new Dictionary<char, (Dim Size, Shape Shape)>();
+        for (var i = 0; i < terms.Length; i++)
+        {
+            if (!terms[i].All(char.IsLetter))
+            {
+                return call.Unknown();
+            }
+
+            if (terms[i].Length != shapes[i].Rank)
+            {
+                return call.Wrong(FindingKind.OperationRank, shapes[i].ToString(), $"\"{terms[i]}\" names {terms[i].Length} dimensions");
+            }
+
+            for (var j = 0; j < terms[i].Length; j++)
+            {
+                var size = shapes[i].Dims[j];
+                if (!sizes.TryGetValue(terms[i][j], out var known) || known.Size.Constant == 1)
+                {
+                    sizes[terms[i][j]] = (size, shapes[i]);
+                }
+                else if (size.Constant != 1 && !call.Same(known.Shape, shapes[i], j, known.Size, size))
+                {
+                    return new Value.Tensor(Shape.UnknownRank);
+                }
+            }
+        }
+
+        var output = sides.Length == 2 ? sides[1] : new string(
+            sizes.Keys.Where(k => sides[0].Count(c => c == k) == 1).OrderBy(k => k).ToArray());
+        if (!output.All(char.IsLetter) || output.Any(c => !sizes.ContainsKey(c)) || output.Distinct().Count() != output.Length)
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"\"{text}\" gives a letter that no operand has, or one twice");
+        }
+
+        call.MultiplyAdds = shapes.Length < 2 ? Dim.Zero : sizes.Values.Aggregate(Dim.One, (product, s) => product * s.Size);
+        return new Value.Tensor(Shape.Of([.. output.Select(c => sizes[c].Size)]), call.Floating);
+    }
+}

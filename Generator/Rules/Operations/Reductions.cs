@@ -1,0 +1,215 @@
+using Gen.Model;
+using Gen.Shapes;
+using static Gen.Rules.Operations.OperationRules;
+
+namespace Gen.Rules.Operations;
+
+/// <summary>Operations that make one number of many, over all elements or along dimensions.</summary>
+internal static class Reductions
+{
+    private static readonly string[] Dimensions = ["dim", "dims", "dimensions", "dimension", "dim0", "dim1", "dim2", "axis"];
+
+    public static IEnumerable<KeyValuePair<string, Rule>> All =>
+        new[] { "sum", "mean", "var", "std", "prod", "amax", "amin", "argmax", "argmin", "all", "any", "logsumexp", "norm", "nansum",
+            "nanmean", "count_nonzero" }
+            .Select(n => new KeyValuePair<string, Rule>(n, Reduce))
+            .Concat(Others);
+
+    private static readonly Dictionary<string, Rule> Others = new(StringComparer.Ordinal)
+    {
+        ["max"] = Extreme,
+        ["min"] = Extreme,
+        ["median"] = Extreme,
+        ["nanmedian"] = call => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(Shape.Of(), call.Type),
+        ["mode"] = call => Pair(call, call.At(1) ?? Views.Number(-1)),
+        ["kthvalue"] = call => call.Unknown(),
+        ["quantile"] = call => call.Unknown(),
+        ["nanquantile"] = call => call.Unknown(),
+        ["std_mean"] = call => Reduce(call) is Value.Tensor one ? new Value.List(EquatableArray.Of<Value>(one, one)) : call.Unknown(),
+        ["var_mean"] = call => Reduce(call) is Value.Tensor one ? new Value.List(EquatableArray.Of<Value>(one, one)) : call.Unknown(),
+        ["topk"] = TopK,
+        ["sort"] = call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null
+            ? call.Unknown()
+            : new Value.List(EquatableArray.Of<Value>(new Value.Tensor(call.Self, call.Type),
+                new Value.Tensor(call.Self, ElementType.Integer))),
+        ["argsort"] = call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null ? call.Unknown()
+            : new Value.Tensor(call.Self, ElementType.Integer),
+        ["trace"] = call => call.Self.Rank switch
+        {
+            null => call.Unknown(),
+            2 => new Value.Tensor(Shape.Of(), call.Type),
+            _ => call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 2 dimensions"),
+        },
+        ["dist"] = call => new Value.Tensor(call.Broadcast(call.Self, OperationCall.ShapeOf(call.At(1))).IsUnknownRank ? Shape.UnknownRank
+            : Shape.Of()),
+        ["bincount"] = call => new Value.Tensor(Shape.Of(Dim.Unknown), ElementType.Integer),
+    };
+
+    private static ElementType TypeOf(OperationCall call) =>
+        call.Name is "argmax" or "argmin" or "count_nonzero" ? ElementType.Integer : call.Name is "all" or "any" ? OfTruths(call)
+        : call.Name is "var" or "std" or "var_mean" or "std_mean" or "logsumexp" or "norm" ? call.Floating
+        : call.TypeOr(call.Type is ElementType.Boolean ? ElementType.Unknown : call.Type, "type", "dtype");
+
+    /// <summary>Bytes stay bytes.</summary>
+    private static ElementType OfTruths(OperationCall call) =>
+        call.Type is ElementType.Boolean or ElementType.Float ? ElementType.Boolean : ElementType.Unknown;
+
+    private static Value Reduce(OperationCall call)
+    {
+        if (call.Self.Rank is null)
+        {
+            return LastOnly(call);
+        }
+
+        // The norm of linalg is one of matrices where it is given an order and two dimensions, or none.
+        if (call.Has("ord"))
+        {
+            return call.Unknown();
+        }
+
+        var given = Dimensions.Where(call.Has).Select(d => call[d]!).ToArray();
+        var dims = given is [Value.List list] ? list.Items.ToArray() : given;
+        if (dims.Length == 0)
+        {
+            if (call.Name is "argmax" or "argmin" && call.Self.Dims.Any(d => d.Constant == 0))
+            {
+                return call.Wrong(FindingKind.OperationArguments, $"{call.Self} is empty");
+            }
+
+            return call.Flag("keepdim") switch
+            {
+                false => new Value.Tensor(Shape.Of(), TypeOf(call)),
+                _ => call.Unknown(),
+            };
+        }
+
+        var at = dims.Select(d => call.Dimension(d, call.Self)).ToArray();
+        if (at.Any(a => a is null) || call.Flag("keepdim") is not { } keeps)
+        {
+            return call.Unknown();
+        }
+
+        if (at.Distinct().Count() != at.Length)
+        {
+            return call.Wrong(FindingKind.OperationArguments, "a dimension is named twice");
+        }
+
+        // Without elements there is no greatest one.
+        if (call.Name is "amax" or "amin" or "argmax" or "argmin"
+            && at.Any(a => a < call.Self.Dims.Count && call.Self.Dims[a!.Value].Constant == 0))
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"dimension {at[0]} of {call.Self} is empty");
+        }
+
+        foreach (var size in at.Where(a => call.Name is "amax" or "amin" or "argmax" or "argmin" && a < call.Self.Dims.Count)
+            .Select(a => call.Self.Dims[a!.Value]))
+        {
+            call.NotEmpty(size);
+        }
+
+        return new Value.Tensor(Without(call.Self, at.Select(a => a!.Value).ToArray(), keeps), TypeOf(call));
+    }
+
+    /// <summary><c>mean(-1, keepdim: true)</c> after any number of leading dimensions.</summary>
+    private static Value LastOnly(OperationCall call)
+    {
+        var given = Dimensions.Where(call.Has).Select(d => call[d]!).ToArray();
+        var only = given switch
+        {
+            [Value.List { Items: [var one] }] => one,
+            [Value.Integer one] => one,
+            _ => null,
+        };
+        return OperationCall.SizeOf(only).Constant == -1 && call.Self.Dims.Count > 0 && call.Flag("keepdim") is { } keeps
+            ? new Value.Tensor(keeps ? call.Self.WithLast(Dim.One)
+                : new Shape(call.Self.Variadic, [.. call.Self.Dims.Take(call.Self.Dims.Count - 1)]), TypeOf(call))
+            : call.Unknown();
+    }
+
+    private static Shape Without(Shape shape, int[] at, bool keeps) => keeps
+        ? Shape.Of([.. shape.Dims.Select((d, i) => at.Contains(i) ? Dim.One : d)])
+        : Shape.Of([.. shape.Dims.Where((_, i) => !at.Contains(i))]);
+
+    private static Value Extreme(OperationCall call)
+    {
+        if (call.At(1) is Value.Tensor other)
+        {
+            return call.Self.IsUnknownRank || other.Shape.IsUnknownRank ? call.Unknown()
+                : new Value.Tensor(call.Broadcast(call.Self, other.Shape), call.Common);
+        }
+
+        if (call.Has("dim"))
+        {
+            return Pair(call, call["dim"]!);
+        }
+
+        if (call.Name != "median" && !call.Self.IsUnknownRank && call.Self.Elements.Constant != 0)
+        {
+            call.NotEmpty(call.Self.Elements);
+        }
+
+        return call.Self.Elements.Constant == 0 && call.Name != "median"
+            ? call.Wrong(FindingKind.OperationArguments, $"{call.Self} is empty")
+            : call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(Shape.Of(), call.Type);
+    }
+
+    private static Value Pair(OperationCall call, Value dim)
+    {
+        if (call.Dimension(dim, call.Self) is not { } at || call.Flag("keepdim") is not { } keeps)
+        {
+            return call.Unknown();
+        }
+
+        if (at < call.Self.Dims.Count && call.Self.Dims[at].Constant == 0)
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"dimension {at} of {call.Self} is empty");
+        }
+
+        if (at < call.Self.Dims.Count)
+        {
+            call.NotEmpty(call.Self.Dims[at]);
+        }
+
+        var shape = Without(call.Self, [at], keeps);
+        return new Value.List(EquatableArray.Of<Value>(new Value.Tensor(shape, call.Type), new Value.Tensor(shape, ElementType.Integer)));
+    }
+
+    private static Value TopK(OperationCall call)
+    {
+        if (call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is not { } at)
+        {
+            return call.Unknown();
+        }
+
+        var k = OperationCall.SizeOf(call["k"]);
+        if (k.Constant < 0)
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"k {k} is negative");
+        }
+
+        if (k.IsUnknown || call.Self.Rank == 0)
+        {
+            return call.Unknown();
+        }
+
+        var size = call.Self.Dims[at];
+        if (size.IsUnknown)
+        {
+            call.Checks.Incomplete();
+        }
+        else
+        {
+            switch (Comparison.AtLeast(size, k, call.Facts))
+            {
+                case false:
+                    return call.Wrong(FindingKind.OperationArguments, $"k {k} is more than the {size} of dimension {at}");
+                case null:
+                    call.Checks.Require(new Fact(size, Relation.AtLeast, k));
+                    break;
+            }
+        }
+
+        var shape = call.Self.WithDim(at, k);
+        return new Value.List(EquatableArray.Of<Value>(new Value.Tensor(shape, call.Type), new Value.Tensor(shape, ElementType.Integer)));
+    }
+}

@@ -1,0 +1,391 @@
+using Gen.Model;
+using Gen.Shapes;
+using static Gen.Rules.Operations.OperationRules;
+
+namespace Gen.Rules.Operations;
+
+/// <summary>Operations that give the same elements another shape, or another order.</summary>
+internal static partial class Views
+{
+    public static readonly Dictionary<string, Rule> All = new(StringComparer.Ordinal)
+    {
+        ["view"] = call => View(call, call.At(1)),
+        ["reshape"] = call => View(call, call.At(1)),
+        ["view_as"] = call => ViewAs(call),
+        ["reshape_as"] = call => ViewAs(call),
+        ["flatten"] = Flatten,
+        ["ravel"] = call => Merge(call, 0, (call.Self.Rank ?? 1) - 1),
+        ["unflatten"] = Unflatten,
+        ["squeeze"] = Squeeze,
+        ["unsqueeze"] = call => call.Dimension(call.At(1), call.Self, extra: 1) is { } at && call.Self.Rank is not null
+            ? Of(call, [.. call.Self.Dims.Take(at), Dim.One, .. call.Self.Dims.Skip(at)])
+            : call.Unknown(),
+        ["transpose"] = Transpose,
+        ["swapaxes"] = Transpose,
+        ["swapdims"] = Transpose,
+        ["t"] = call => call.Self.Rank switch
+        {
+            null => call.Unknown(),
+            > 2 => call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "t needs at most 2 dimensions"),
+            _ => Of(call, [.. call.Self.Dims.Reverse()]),
+        },
+        ["T"] = call => call.Self.Rank is null ? call.Unknown() : Of(call, [.. call.Self.Dims.Reverse()]),
+        ["mT"] = Adjoint,
+        ["mH"] = Adjoint,
+        ["H"] = call => call.Self.Rank is null ? call.Unknown() : Of(call, [.. call.Self.Dims.Reverse()]),
+        ["adjoint"] = Adjoint,
+        ["permute"] = Permute,
+        ["movedim"] = Move,
+        ["moveaxis"] = Move,
+        ["expand"] = call => Expand(call, call.Sizes(call.At(1))),
+        ["broadcast_to"] = call => Expand(call, call.Sizes(call.At(1))),
+        ["expand_as"] = call => Expand(call, OperationCall.ShapeOf(call.At(1)) is { Rank: not null } other ? other.Dims : null),
+        ["repeat"] = call => Repeat(call, needsAll: true),
+        ["tile"] = call => Repeat(call, needsAll: false),
+        ["repeat_interleave"] = Interleave,
+        ["roll"] = Roll,
+        ["flip"] = Flip,
+        ["fliplr"] = call => AtLeast(call, 2),
+        ["flipud"] = call => AtLeast(call, 1),
+        ["tril"] = call => AtLeast(call, 2),
+        ["triu"] = call => AtLeast(call, 2),
+        ["rot90"] = call => call.Unknown(),
+        ["unfold"] = Unfold,
+        ["atleast_1d"] = call => Pad(call, 1),
+        ["atleast_2d"] = call => Pad(call, 2),
+        ["diagonal"] = Diagonal,
+    };
+
+    public static Value.Tensor Of(OperationCall call, params Dim[] dims) => new(Shape.Of(dims), call.Type);
+
+    /// <summary>The sizes of a view; <c>-1</c> is what is left over.</summary>
+    private static Value View(OperationCall call, Value? shape)
+    {
+        if (call.Sizes(shape) is not { } sizes)
+        {
+            return call.Unknown();
+        }
+
+        var holes = sizes.Count(s => s.Constant == -1);
+        if (holes > 1)
+        {
+            return call.Wrong(FindingKind.OperationArguments, "only one size can be -1");
+        }
+
+        if (sizes.FirstOrDefault(s => s.Constant < -1) is { } negative)
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"a size cannot be {negative}");
+        }
+
+        var elements = call.Self.Elements;
+        var rest = sizes.Where(s => s.Constant != -1).Aggregate(Dim.One, (product, size) => product * size);
+        var target = Shape.Of([.. sizes]);
+        if (elements.IsUnknown || rest.IsUnknown)
+        {
+            call.Checks.Incomplete();
+            return new Value.Tensor(Shape.Of([.. sizes.Select(s => s.Constant == -1 ? Dim.Unknown : s)]), call.Type);
+        }
+
+        if (holes == 0)
+        {
+            switch (Comparison.Compare(elements, rest, call.Facts))
+            {
+                case Verdict.Different:
+                    return Mismatch(call, target, sizes);
+                case Verdict.Unknown:
+                    call.Checks.Require(new Fact(elements, Relation.Equal, rest));
+                    break;
+            }
+
+            return new Value.Tensor(target, call.Type);
+        }
+
+        if (Comparison.Compare(rest, Dim.Zero, call.Facts) == Verdict.Equal)
+        {
+            return call.Wrong(FindingKind.OperationArguments, "-1 cannot be found beside a size of 0");
+        }
+
+        call.NotEmpty(rest);
+
+        var remainder = Dim.Mod(elements, rest).Simplify(call.Facts);
+        switch (Comparison.Compare(remainder, Dim.Zero, call.Facts))
+        {
+            case Verdict.Different:
+                return Mismatch(call, target, sizes);
+            case Verdict.Unknown:
+                call.Checks.Require(new Fact(Dim.Mod(elements, rest), Relation.Equal, Dim.Zero));
+                break;
+        }
+
+        var found = Quotient(elements, rest, call.Facts);
+        return new Value.Tensor(Shape.Of([.. sizes.Select(s => s.Constant == -1 ? found : s)]), call.Type);
+    }
+
+    /// <summary>A quotient without a remainder.</summary>
+    private static Dim Quotient(Dim elements, Dim rest, Facts facts) =>
+        Dim.Of(AtomKind.FloorDiv, facts.Reduce(elements), facts.Reduce(rest), facts) is { IsUnknown: false } quotient
+        ? facts.Restore(quotient)
+        : Dim.Unknown;
+
+    private static Value Mismatch(OperationCall call, Shape target, IReadOnlyList<Dim> sizes)
+    {
+        // The first size that differs tells where: 8*63 = 504, not 512.
+        var (own, wanted) = (call.Self.Dims.ToList(), sizes.ToList());
+        while (own.Count > 0 && wanted.Count > 0 && own[0].Equals(wanted[0]))
+        {
+            own.RemoveAt(0);
+            wanted.RemoveAt(0);
+        }
+
+        var (have, need) = (own.Aggregate(Dim.One, (p, d) => p * d).Simplify(call.Facts),
+            wanted.Where(w => w.Constant != -1).Aggregate(Dim.One, (p, d) => p * d).Simplify(call.Facts));
+        var written = string.Join("*", wanted.Where(w => w.Constant != -1));
+        return call.Wrong(FindingKind.OperationElements, call.Self.ToString(), target.ToString(),
+            wanted.Count > 1 && need.Constant is not null ? $"{written} = {need}" : need.ToString(), have.ToString());
+    }
+
+    private static Value ViewAs(OperationCall call) => OperationCall.ShapeOf(call.At(1)) is { Rank: not null } other
+        ? View(call, new Value.List(other.Dims.Select(d => (Value)new Value.Integer(d)).ToEquatableArray()))
+        : call.Unknown();
+
+    private static Value Flatten(OperationCall call)
+    {
+        if (call.Self.Rank is not { } rank)
+        {
+            return call.Unknown();
+        }
+
+        return call.Dimension(call["start_dim"] ?? Number(0), call.Self) is { } start
+            && call.Dimension(call["end_dim"] ?? Number(-1), call.Self) is { } end
+            ? start > end ? call.Wrong(FindingKind.OperationArguments, $"start_dim {start} comes after end_dim {end}") : rank == 0
+                ? Of(call, Dim.One) : Merge(call, start, end)
+            : call.Unknown();
+    }
+
+    private static Value Merge(OperationCall call, int start, int end) => call.Self.Rank is null
+        ? call.Unknown()
+        : Of(call, [.. call.Self.Dims.Take(start), call.Self.Dims.Skip(start).Take(end - start + 1).Aggregate(Dim.One, (p, d) => p * d),
+            .. call.Self.Dims.Skip(end + 1)]);
+
+    private static Value Unflatten(OperationCall call)
+    {
+        // TorchSharp 0.107 takes no negative dimension here.
+        if (call.Dimension(call.At(1), call.Self) is not { } at || call.Sizes(call.At(2)) is not { } sizes || call.Self.Rank is null or 0
+            || OperationCall.SizeOf(call.At(1)).Constant is < 0)
+        {
+            return call.Unknown();
+        }
+
+        var part = new OperationCall(call.Name, [new("self", new Value.Tensor(Shape.Of(call.Self.Dims[at]))), new("sizes", call.At(2)!)],
+            call.Facts);
+        var view = (Value.Tensor)View(part, call.At(2));
+        foreach (var problem in part.Problems)
+        {
+            call.Fail(problem);
+        }
+
+        foreach (var condition in part.Checks.Conditions)
+        {
+            call.Checks.Require(condition);
+        }
+
+        if (part.IsIncomplete)
+        {
+            call.Checks.Incomplete();
+        }
+
+        return call.Failed ? call.Unknown() : Of(call, [.. call.Self.Dims.Take(at), .. view.Shape.Dims, .. call.Self.Dims.Skip(at + 1)]);
+    }
+
+    private static Value Squeeze(OperationCall call)
+    {
+        if (call.Self.Rank is null)
+        {
+            return call.Unknown();
+        }
+
+        if (call.At(1) is null or Value.Null)
+        {
+            var kept = new List<Dim>();
+            foreach (var dim in call.Self.Dims)
+            {
+                switch (dim.IsUnknown ? Verdict.Unknown : Comparison.Compare(dim, Dim.One, call.Facts))
+                {
+                    case Verdict.Unknown:
+                        return call.Unknown();
+                    case Verdict.Different:
+                        kept.Add(dim);
+                        break;
+                }
+            }
+
+            return Of(call, [.. kept]);
+        }
+
+        return call.Dimension(call.At(1), call.Self) is { } at
+            ? call.Self.Dims.Count == 0 ? Of(call) : (call.Self.Dims[at].IsUnknown ? Verdict.Unknown
+                : Comparison.Compare(call.Self.Dims[at], Dim.One, call.Facts)) switch
+            {
+                Verdict.Equal => Of(call, [.. call.Self.Dims.Where((_, i) => i != at)]),
+                Verdict.Different => new Value.Tensor(call.Self, call.Type),
+                _ => call.Unknown(),
+            }
+            : call.Unknown();
+    }
+
+    private static Value Expand(OperationCall call, IReadOnlyList<Dim>? sizes)
+    {
+        if (sizes is null || call.Self.Rank is not { } rank)
+        {
+            return call.Unknown();
+        }
+
+        if (sizes.Count < rank)
+        {
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(),
+                $"{sizes.Count} sizes are too few for its {rank} dimensions");
+        }
+
+        var result = new List<Dim>();
+        for (var i = 0; i < sizes.Count; i++)
+        {
+            var own = i - (sizes.Count - rank);
+            if (sizes[i].Constant < -1)
+            {
+                return call.Wrong(FindingKind.OperationArguments, $"{sizes[i]} is not a size");
+            }
+
+            if (own < 0)
+            {
+                if (sizes[i].Constant == -1)
+                {
+                    return call.Wrong(FindingKind.OperationArguments, "-1 stands for a dimension that is not there");
+                }
+
+                result.Add(sizes[i]);
+                continue;
+            }
+
+            var (have, want) = (call.Self.Dims[own], sizes[i]);
+            if (want.Constant == -1)
+            {
+                result.Add(have);
+            }
+            else if (have.Constant == 1)
+            {
+                result.Add(want);
+            }
+            else if (have.IsUnknown || want.IsUnknown)
+            {
+                call.Checks.Incomplete();
+                result.Add(want);
+            }
+            else
+            {
+                switch (Comparison.Compare(have, want, call.Facts))
+                {
+                    case Verdict.Different when Comparison.Compare(have, Dim.One, call.Facts) == Verdict.Different:
+                        return call.Wrong(FindingKind.OperationOperands, call.Self.ToString(), Shape.Of([.. sizes]).ToString(),
+                            own.ToString(System.Globalization.CultureInfo.InvariantCulture), have.ToString(), want.ToString());
+                    case Verdict.Equal:
+                        break;
+                    default:
+                        call.Checks.Incomplete();
+                        break;
+                }
+
+                result.Add(want);
+            }
+        }
+
+        return Of(call, [.. result]);
+    }
+
+    private static Value Repeat(OperationCall call, bool needsAll)
+    {
+        if (call.Self.Rank is not { } rank || call.Sizes(call.At(1)) is not { } times)
+        {
+            return call.Unknown();
+        }
+
+        if (needsAll && times.Count < rank)
+        {
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(),
+                $"{times.Count} numbers are too few for its {rank} dimensions");
+        }
+
+        var count = Math.Max(rank, times.Count);
+        return Of(call, [.. Enumerable.Range(0, count).Select(i =>
+            (i - (count - rank) is var own and >= 0 ? call.Self.Dims[own] : Dim.One) * (i - (count - times.Count) is var at and >= 0
+                ? times[at] : Dim.One))]);
+    }
+
+    private static Value Interleave(OperationCall call)
+    {
+        if (call.At(1) is not Value.Integer { Dim: { Constant: null or >= 0 } } times || call.Self.Rank is null || call.Has("output_size"))
+        {
+            return call.Unknown();
+        }
+
+        if (call["dim"] is null or Value.Null)
+        {
+            return Of(call, call.Self.Elements * times.Dim);
+        }
+
+        return call.Self.Rank > 0 && call.Dimension(call["dim"], call.Self) is { } at
+            ? new Value.Tensor(call.Self.WithDim(at, call.Self.Dims[at] * times.Dim), call.Type) : call.Unknown();
+    }
+
+    private static Value Unfold(OperationCall call)
+    {
+        if (call.Dimension(call.At(1), call.Self) is not { } at || call.Self.Rank is null or 0)
+        {
+            return call.Unknown();
+        }
+
+        var (size, step) = (OperationCall.SizeOf(call.At(2)), OperationCall.SizeOf(call.At(3)));
+        if (size.IsUnknown || step.IsUnknown)
+        {
+            return call.Unknown();
+        }
+
+        if (step.Constant <= 0)
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"step must be 1 or more, but is {step}");
+        }
+
+        var windows = call.Checks.AtLeastOne(Dim.FloorDiv(call.Self.Dims[at] - size, step) + Dim.One, $"dimension {at}",
+            $"({call.Self.Dims[at]} - {size})//{step} + 1");
+        return Of(call, [.. call.Self.WithDim(at, windows).Dims, size]);
+    }
+
+    private static Value AtLeast(OperationCall call, int rank) => call.Self.IsUnknownRank ? call.Unknown()
+        : call.Self.Rank < rank ? call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"it needs {rank} dimensions or more")
+        : new Value.Tensor(call.Self, call.Type);
+
+    private static Value Pad(OperationCall call, int rank) =>
+        call.Self.Rank is not { } own || call.At(0) is not Value.Tensor ? call.Unknown()
+        : own >= rank ? new Value.Tensor(call.Self, call.Type)
+        : Of(call, [.. Enumerable.Repeat(Dim.One, rank - own), .. call.Self.Dims]);
+
+    private static Value Diagonal(OperationCall call)
+    {
+        if (call.Self.Rank is null || call.Dimension(call["dim1"] ?? Number(0), call.Self) is not { } a
+            || call.Dimension(call["dim2"] ?? Number(1), call.Self) is not { } b || SizeOrZero(call["offset"]).Constant is not { } offset)
+        {
+            return call.Unknown();
+        }
+
+        if (a == b)
+        {
+            return call.Wrong(FindingKind.OperationArguments, "dim1 and dim2 are the same dimension");
+        }
+
+        var (rows, columns) = (call.Self.Dims[a] + Dim.Of(Math.Min(offset, 0)), call.Self.Dims[b] - Dim.Of(Math.Max(offset, 0)));
+        return Of(call, [.. call.Self.Dims.Where((_, i) => i != a && i != b), Dim.Max(Dim.Zero, Dim.Min(rows, columns))]);
+    }
+
+    private static Dim SizeOrZero(Value? value) => value is null ? Dim.Zero : OperationCall.SizeOf(value);
+
+    public static Value Number(long number) => new Value.Integer(Dim.Of(number));
+}

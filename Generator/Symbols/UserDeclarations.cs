@@ -1,0 +1,60 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen.Symbols;
+
+/// <summary>
+/// What the user wrote of a class. An analyzer may see the class with its generated part, the generator and an editor
+/// without: both must read the same, so the generated part is passed over.
+/// </summary>
+internal static class UserDeclarations
+{
+    public const string GeneratedSuffix = ".g.cs";
+
+    /// <summary>The members that are generated, unless the user wrote one of that name.</summary>
+    public static readonly IReadOnlyList<string> GeneratedMembers = ["call", "ParameterCount", "CountParameters", "MultiplyAdds", "Summary",
+        "RegisterComponents", "_toEpilog", "BuildLayers", "_named_parameters"];
+
+    /// <summary>The ways into a module's state, which are overridden unless the user did.</summary>
+    public static readonly IReadOnlyList<string> EntryPoints =
+    [
+        "named_parameters", "named_buffers", "named_children", "named_modules", "state_dict", "load_state_dict", "load", "save", "train",
+        "apply",
+        "has_parameter", "has_buffer", "get_parameter", "get_buffer",
+    ];
+
+    public static IEnumerable<TypeDeclarationSyntax> Of(INamedTypeSymbol type, CancellationToken cancellation) =>
+        type.DeclaringSyntaxReferences
+            .Where(r => !IsGenerated(r.SyntaxTree))
+            .Select(r => r.GetSyntax(cancellation))
+            .OfType<TypeDeclarationSyntax>();
+
+    public static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(GeneratedSuffix, StringComparison.Ordinal);
+
+    /// <summary>The members that the user wrote, in their order.</summary>
+    public static IEnumerable<ISymbol> Members(INamedTypeSymbol type) =>
+        type.GetMembers().Where(m => !m.IsImplicitlyDeclared
+            && (m.DeclaringSyntaxReferences.Length == 0 || m.DeclaringSyntaxReferences.Any(r => !IsGenerated(r.SyntaxTree))));
+
+    /// <summary>
+    /// The first annotated member stands for its class; the others yield nothing. A class without layers is a module by its
+    /// <c>[Shape]</c> and its <c>Forward</c>, which then stands for it.
+    /// </summary>
+    public static ISymbol? FirstAnnotated(INamedTypeSymbol type) => !type.CanBeReferencedByName ? null
+        : Members(type).FirstOrDefault(Annotations.IsAnnotated) ?? ShapedForward(type);
+
+    private static IMethodSymbol? ShapedForward(INamedTypeSymbol type) =>
+        type.TypeKind == TypeKind.Class && Forward(type) is { IsStatic: false, IsAbstract: false, IsOverride: false } forward
+        && (type.Has(Annotations.Shape) || (forward.Has(Annotations.Shape) && IsPartial(type)))
+        && !Members(type).Any(m => m.Name == "forward")
+            ? forward : null;
+
+    /// <summary>A method named Forward in a class that is not partial may be anything.</summary>
+    private static bool IsPartial(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Any(r =>
+        r.GetSyntax() is TypeDeclarationSyntax { Modifiers: var modifiers }
+        && modifiers.Any(m => m.IsKind(SyntaxKind.PartialKeyword)));
+
+    private static IMethodSymbol? Forward(INamedTypeSymbol type) =>
+        Members(type).OfType<IMethodSymbol>().FirstOrDefault(m => m is { Name: "Forward", MethodKind: MethodKind.Ordinary });
+}
