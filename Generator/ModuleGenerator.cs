@@ -44,10 +44,6 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         }
     }
 
-    /// <summary>The compiler puts what a generator writes in a folder of the generator's name.</summary>
-    internal static bool Wrote(SyntaxTree tree) =>
-        Path.GetFileName(Path.GetDirectoryName(tree.FilePath)) == typeof(ModuleGenerator).FullName;
-
     private static ModuleModel? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
         (context.TargetSymbol as INamedTypeSymbol ?? context.TargetSymbol.ContainingType) is { TypeKind: TypeKind.Class } type
         && SymbolEqualityComparer.Default.Equals(Representative(type), context.TargetSymbol)

@@ -20,7 +20,7 @@ internal sealed class Liveness
     private Liveness(Func<string, Dim?> value, bool copies) => (this.value, this.copies) = (value, copies);
 
     /// <summary>The moments of a call; empty where they are not known, and why.</summary>
-    public static Timeline Of(ModuleGraph graph, Func<string, Dim?> value)
+    public static Timeline Of(Trace graph, Func<string, Dim?> value)
     {
         // Where strides decide whether a view is a copy, both are tried: what both agree on is known.
         var shared = Run(graph, value, copies: false);
@@ -30,7 +30,7 @@ internal sealed class Liveness
             : shared with { Unknown = "whether a reshape copies depends on strides that are not known at compile time" };
     }
 
-    private static Timeline Run(ModuleGraph graph, Func<string, Dim?> value, bool copies)
+    private static Timeline Run(Trace graph, Func<string, Dim?> value, bool copies)
     {
         Timeline? most = null;
         foreach (var way in Unrolling.Choose(graph, value))
@@ -89,16 +89,16 @@ internal sealed class Liveness
             outside = Sum(inputs, []);
         }
 
-        for (var at = 0; at < way.Nodes.Count; at++)
+        for (var at = 0; at < way.Steps.Count; at++)
         {
-            var step = way.Nodes[at];
-            if (step.Kind == NodeKind.Free)
+            var step = way.Steps[at];
+            if (step.Kind == StepKind.Free)
             {
                 live.ExceptWith(step.Operands);
                 continue;
             }
 
-            if (step.Kind == NodeKind.Unused)
+            if (step.Kind == StepKind.Unused)
             {
                 continue;
             }
@@ -172,16 +172,16 @@ internal sealed class Liveness
     private static Dictionary<int, int> LastUses(ExecutionPath way)
     {
         var last = new Dictionary<int, int>();
-        var slots = way.Nodes.SelectMany(s => s.Outputs).ToArray();
+        var slots = way.Steps.SelectMany(s => s.Outputs).ToArray();
         var next = way.Inputs.Count;
-        for (var at = 0; at < way.Nodes.Count; at++)
+        for (var at = 0; at < way.Steps.Count; at++)
         {
-            foreach (var value in way.Nodes[at].Operands)
+            foreach (var value in way.Steps[at].Operands)
             {
                 last[value] = at;
             }
 
-            for (var i = 0; i < way.Nodes[at].Outputs.Count; i++)
+            for (var i = 0; i < way.Steps[at].Outputs.Count; i++)
             {
                 last[next++] = at;
             }
@@ -199,7 +199,7 @@ internal sealed class Liveness
             && (slots[value - way.Inputs.Count].IsHidden || slots[value - way.Inputs.Count].IsLeft);
     }
 
-    private Storages Of(GraphValue slot, List<Storages> values) => slot.Storage switch
+    private Storages Of(TraceValue slot, List<Storages> values) => slot.Storage switch
     {
         Storage.Shared when slot.Of >= 0 => values[slot.Of],
         Storage.Either when slot.Of >= 0 && !copies => values[slot.Of],
@@ -207,15 +207,15 @@ internal sealed class Liveness
         _ => new Storages(Bytes(slot)),
     };
 
-    private Dim Bytes(GraphValue slot) => slot.Bytes.Substitute(value);
+    private Dim Bytes(TraceValue slot) => slot.Bytes.Substitute(value);
 
     private static Dim Sum(IEnumerable<Storages> storages, HashSet<Storages> besides) =>
         storages.Distinct().Where(s => !besides.Contains(s)).Aggregate(Dim.Zero, static (sum, s) => sum + s.Bytes);
 
     private static bool AtLeast(Dim a, Dim b) => a.Equals(b) || Comparison.AtLeast(a, b, Facts.None) is true;
 
-    private static bool HasEither(ModuleGraph graph) =>
-        graph.Paths.Any(w => w.Nodes.Any(s => s.Outputs.Any(t => t.Storage == Storage.Either) || (s.Inner is { } inner && HasEither(inner))));
+    private static bool HasEither(Trace graph) =>
+        graph.Paths.Any(w => w.Steps.Any(s => s.Outputs.Any(t => t.Storage == Storage.Either) || (s.Inner is { } inner && HasEither(inner))));
 
     /// <summary>Memory that one or several tensors share.</summary>
     private sealed class Storages(Dim bytes)

@@ -11,7 +11,7 @@ internal static class Unrolling
     private const int MostSteps = 20_000;
 
     /// <summary>The way that the sizes choose; where they do not tell, all that may be taken.</summary>
-    public static IEnumerable<ExecutionPath> Choose(ModuleGraph graph, Func<string, Dim?> value)
+    public static IEnumerable<ExecutionPath> Choose(Trace graph, Func<string, Dim?> value)
     {
         var open = graph.Paths.Select(w => (Way: w, When: w.When.Substitute(value))).Where(w => w.When.Constant is not 0).ToArray();
         return (open.Any(w => w.When.Constant is not null) ? open.Where(w => w.When.Constant is not null).Take(1) : open).Select(
@@ -24,7 +24,7 @@ internal static class Unrolling
         // Outermost last: a loop in a loop is unrolled before the one around it.
         foreach (var loop in way.Loops.OrderBy(l => l.Count).ThenBy(l => l.First))
         {
-            if (loop.Times.Substitute(value).Constant is not (>= 0 and var times) || (times * loop.Count) + way.Nodes.Count > MostSteps)
+            if (loop.Times.Substitute(value).Constant is not (>= 0 and var times) || (times * loop.Count) + way.Steps.Count > MostSteps)
             {
                 return way;
             }
@@ -35,25 +35,25 @@ internal static class Unrolling
         return way;
     }
 
-    private static ExecutionPath Turns(ExecutionPath way, GraphLoop loop, int times)
+    private static ExecutionPath Turns(ExecutionPath way, TraceLoop loop, int times)
     {
         var first = Value(way, loop.First);
         var width = Value(way, loop.First + loop.Count) - first;
-        var steps = way.Nodes.Take(loop.First).ToList();
+        var steps = way.Steps.Take(loop.First).ToList();
         for (var turn = 0; turn < times; turn++)
         {
-            foreach (var step in way.Nodes.Skip(loop.First).Take(loop.Count))
+            foreach (var step in way.Steps.Skip(loop.First).Take(loop.Count))
             {
                 steps.Add(Moved(step, v => Within(v, turn)) with { Name =
                     step.Name.Replace("*", turn.ToString(CultureInfo.InvariantCulture)) });
             }
         }
 
-        steps.AddRange(way.Nodes.Skip(loop.First + loop.Count).Select(s => Moved(s, After)));
+        steps.AddRange(way.Steps.Skip(loop.First + loop.Count).Select(s => Moved(s, After)));
         var shift = (times - 1) * loop.Count;
         return way with
         {
-            Nodes = steps,
+            Steps = steps,
             Results = way.Results.Select(After).ToArray(),
             Loops = way.Loops.Where(l => l != loop).Select(l => l.First > loop.First
                 ? l with { First = l.First + shift, Carried = l.Carried.Select(c => (After(c.Before), After(c.After))).ToArray() }
@@ -91,12 +91,12 @@ internal static class Unrolling
         }
     }
 
-    private static GraphNode Moved(GraphNode step, Func<int, int> move) => step with
+    private static TraceStep Moved(TraceStep step, Func<int, int> move) => step with
     {
         Operands = step.Operands.Select(move).ToArray(),
         Outputs = step.Outputs.Select(s => s.Of < 0 ? s : s with { Of = move(s.Of) }).ToArray(),
     };
 
     /// <summary>The number of the first value that a step gives.</summary>
-    private static int Value(ExecutionPath way, int step) => way.Inputs.Count + way.Nodes.Take(step).Sum(s => s.Outputs.Count);
+    private static int Value(ExecutionPath way, int step) => way.Inputs.Count + way.Steps.Take(step).Sum(s => s.Outputs.Count);
 }

@@ -13,7 +13,7 @@ internal sealed record CheckedModule
     public required EquatableArray<CheckedLayer> Layers { get; init; }
 
     /// <summary>What a call runs, way by way.</summary>
-    public required Graph.ModuleGraph Graph { get; init; }
+    public required Graph.Trace Trace { get; init; }
 
     /// <summary>The declared shapes of the inputs; null where none are declared or they do not parse.</summary>
     public required EquatableArray<Shape>? Inputs { get; init; }

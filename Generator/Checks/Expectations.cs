@@ -45,7 +45,7 @@ internal static class Expectations
 
         if (expect.MaxActivationBytes is { } budget)
         {
-            var timeline = Liveness.Of(walk.Graph, Size);
+            var timeline = Liveness.Of(walk.Trace, Size);
             if (timeline.Peak is not { } peak)
             {
                 findings.Add(NotChecked("activation bytes", timeline.Unknown!, "MaxActivationBytes"));

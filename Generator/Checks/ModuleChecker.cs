@@ -70,7 +70,7 @@ internal static class ModuleChecker
         {
             Model = module,
             Layers = walk.Rows,
-            Graph = walk.Graph,
+            Trace = walk.Trace,
             Inputs = declared.Signature is null ? null : declared.Signature.Inputs.ToEquatableArray(),
             Outputs = outputs.All(o => o.IsUnknownRank) ? null : outputs.ToEquatableArray(),
             ParameterCount = parameters,

@@ -57,27 +57,27 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
     };
 
     /// <summary>What a layer makes for itself and leaves behind, by what TorchSharp 0.107 does.</summary>
-    public static IReadOnlyList<GraphValue> Hidden(LayerRule rule, LayerCall call, int inputs) => rule.Factory switch
+    public static IReadOnlyList<TraceValue> Hidden(LayerRule rule, LayerCall call, int inputs) => rule.Factory switch
     {
         // Without a state, a recurrent layer starts from zeros.
-        "LSTM" or "GRU" or "RNN" when inputs == 1 => rule.Others(call).Select(s => new GraphValue(s, IsHidden: true)).ToArray(),
-        "Mish" or "Softsign" => [new GraphValue(call.Input, IsHidden: true), new GraphValue(call.Input, IsHidden: true)],
-        "Tanhshrink" or "Softmin" => [new GraphValue(call.Input, IsHidden: true)],
+        "LSTM" or "GRU" or "RNN" when inputs == 1 => rule.Others(call).Select(s => new TraceValue(s, IsHidden: true)).ToArray(),
+        "Mish" or "Softsign" => [new TraceValue(call.Input, IsHidden: true), new TraceValue(call.Input, IsHidden: true)],
+        "Tanhshrink" or "Softmin" => [new TraceValue(call.Input, IsHidden: true)],
 
         // The indexes of what was largest.
         "AdaptiveMaxPool1d" or "AdaptiveMaxPool2d" or "FractionalMaxPool2d" or "FractionalMaxPool3d" =>
-            [new GraphValue(rule.Output(call), 8, IsHidden: true)],
+            [new TraceValue(rule.Output(call), 8, IsHidden: true)],
         _ => [],
     };
 
     /// <summary>What an operation gives.</summary>
     public static Aliasing Of(bool isFunctional, string name, IReadOnlyList<AbstractValue> operands, AbstractValue output)
     {
-        var tensors = operands.SelectMany(GraphBuilder.Tensors).ToArray();
+        var tensors = operands.SelectMany(TraceBuilder.Tensors).ToArray();
         var layouts = tensors.Select(t => t.Produced?.Layout ?? Layout.Contiguous).ToArray();
         var first = layouts.Length > 0 ? layouts[0] : Layout.Contiguous;
         var (from, to) = (tensors.Length > 0 ? tensors[0].Type : ElementType.Unknown,
-            GraphBuilder.Tensors(output).Select(t => t.Type).FirstOrDefault());
+            TraceBuilder.Tensors(output).Select(t => t.Type).FirstOrDefault());
         if (isFunctional && (name.Contains("dropout") || name is "unfold"))
         {
             return name is "unfold" ? New : new(Storage.Either, Kept(first));

@@ -97,12 +97,12 @@ internal sealed partial class Evaluator
     private Flow Merge(Truth truth, Expression condition, Frame frame, Func<Flow> then, Func<Flow> otherwise)
     {
         merged.Add(condition.At);
-        var (start, step, aside) = (Save(), walk.Builder.Count, asides.Count);
+        var (start, step, aside) = (Save(), walk.Trace.Count, asides.Count);
         var (yes, no) = (Side(condition, truth, true, frame), Side(condition, truth, false, frame));
         walk.Scopes = [.. start.Scopes, yes];
         walk.Assume(truth);
         var one = then();
-        var (first, between) = (Save(), walk.Builder.Count);
+        var (first, between) = (Save(), walk.Trace.Count);
         Load(start);
         walk.Scopes = [.. start.Scopes, no];
         walk.Assume(!truth);
@@ -110,7 +110,7 @@ internal sealed partial class Evaluator
         var second = Save();
 
         // A side that ends in an exception gives nothing: where it goes on, the other was taken.
-        walk.Builder.Blur(other == Flow.Throw ? between : step, one == Flow.Throw ? between : walk.Builder.Count);
+        walk.Trace.Blur(other == Flow.Throw ? between : step, one == Flow.Throw ? between : walk.Trace.Count);
         if (one == Flow.Stop || other == Flow.Stop)
         {
             return Flow.Stop;

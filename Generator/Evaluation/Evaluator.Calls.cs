@@ -176,7 +176,7 @@ internal sealed partial class Evaluator
     private AbstractValue Enter(Statement statements, Frame frame)
     {
         var before = result;
-        var (tape, first) = (walk.Builder, walk.Builder.Values);
+        var (tape, first) = (walk.Trace, walk.Trace.Values);
         calls++;
         active.Add(frame);
         result = AbstractValue.Anything;
@@ -383,7 +383,7 @@ internal sealed partial class Evaluator
         var values = arguments.Select(a => a.Value).ToArray();
         var output = Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), values,
             frame, at, out var cost);
-        return GraphBuilder.Tensors(output).Any() ? walk.Operate(name, values, output, Aliasing.Of(isFunctional, name, values, output), cost)
+        return TraceBuilder.Tensors(output).Any() ? walk.Operate(name, values, output, Aliasing.Of(isFunctional, name, values, output), cost)
             : output;
     }
 

@@ -174,6 +174,7 @@ internal sealed partial class Evaluator
         ("-" or "~" or "!", AbstractValue.Tensor tensor) =>
             walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow }, Aliasing.Of(false, "neg", [tensor], tensor),
                 Dim.Zero),
+        ({ Length: > 1 }, var converted) => converted,
         (_, AbstractValue.Tensor tensor) => tensor with { Provenance = tensor.Provenance.Anyhow },
         ("-", AbstractValue.Size size) => new AbstractValue.Size(-size.Dim),
         ("-", AbstractValue.Number number) => new AbstractValue.Number(-number.Value),

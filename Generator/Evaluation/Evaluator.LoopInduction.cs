@@ -81,9 +81,9 @@ internal sealed partial class Evaluator
         private readonly Dim outer = body.walk.Turns;
         private readonly Dictionary<string, AbstractValue> start = frame.Snapshot();
         private readonly (Dim Conventional, Dim Torchinfo) costs = (body.walk.MultiplyAdds, body.walk.TorchinfoMultiplyAdds);
-        private readonly GraphBuilder tape = body.walk.Builder;
-        private readonly int step = body.walk.Builder.Count;
-        private readonly bool wasPaused = body.walk.Builder.IsPaused;
+        private readonly TraceBuilder tape = body.walk.Trace;
+        private readonly int step = body.walk.Trace.Count;
+        private readonly bool wasPaused = body.walk.Trace.IsPaused;
         private Dictionary<string, AbstractValue> first = [];
         private readonly Dim? limit = loop.Limit?.Invoke();
         private Dim turns = loop.Left(peeled);

@@ -7,12 +7,12 @@ namespace Gen.Evaluation;
 /// <summary>Gives the steps of a walk the keys that a <c>state_dict</c> has, and says which parameters are another layer's.</summary>
 internal static class Keys
 {
-    public static ModuleGraph Of(ModuleModel module, IReadOnlyList<InferredSize> inferred, IEnumerable<ExecutionPath> ways) =>
-        new(ways.Select(w => w with { Nodes = w.Nodes.Select(s => Of(module, inferred, s)).Concat(Unread(module)).ToArray() }).ToArray());
+    public static Trace Of(ModuleModel module, IReadOnlyList<InferredSize> inferred, IEnumerable<ExecutionPath> ways) =>
+        new(ways.Select(w => w with { Steps = w.Steps.Select(s => Of(module, inferred, s)).Concat(Unread(module)).ToArray() }).ToArray());
 
-    private static GraphNode Of(ModuleModel module, IReadOnlyList<InferredSize> inferred, GraphNode step)
+    private static TraceStep Of(ModuleModel module, IReadOnlyList<InferredSize> inferred, TraceStep step)
     {
-        if (step.Kind is NodeKind.Operation or NodeKind.Free)
+        if (step.Kind is StepKind.Operation or StepKind.Free)
         {
             return step;
         }
@@ -30,9 +30,9 @@ internal static class Keys
     }
 
     /// <summary>What a body does that cannot be read.</summary>
-    private static IEnumerable<GraphNode> Unread(ModuleModel module) =>
+    private static IEnumerable<TraceStep> Unread(ModuleModel module) =>
         module.Forward.Kind is not ForwardKind.Chain && module.Body?.Find(module.Body.Entry)?.Body is null
-            ? [new GraphNode(NodeKind.Operation, "forward", "", "", [], [new GraphValue(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown,
+            ? [new TraceStep(StepKind.Operation, "forward", "", "", [], [new TraceValue(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown,
                 Dim.Zero, null)]
             : [];
 }

@@ -87,7 +87,7 @@ internal sealed partial class LayerEvaluator(
     public Dim Turns { get; set; } = Dim.One;
 
     /// <summary>What is applied to which values.</summary>
-    public GraphBuilder Builder { get; private set; } = new();
+    public TraceBuilder Trace { get; private set; } = new();
 
     /// <summary>A chain: each layer takes what the one before gave.</summary>
     public void Run(ModuleModel module, AbstractValue.Tensor input)
@@ -131,7 +131,7 @@ internal sealed partial class LayerEvaluator(
             if (module.Layers.FirstOrDefault(l => l.Name == operation.Field) is not { Condition: not null }
                 && !applied.Any(a => a.StartsWith(operation.Path + ".", StringComparison.Ordinal)))
             {
-                Builder.Record(StepOf(NodeKind.Unused, layer, row));
+                Trace.Record(StepOf(StepKind.Unused, layer, row));
             }
         }
     }
@@ -163,7 +163,7 @@ internal sealed partial class LayerEvaluator(
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
         (inner, sharing, hidden) = (null, null, []);
         var output = Walk(operation, layer, inputs);
-        return Builder.Record(StepOf(inner is null ? NodeKind.Layer : NodeKind.Module, inferred.Complete(layer), rows[^1]) with { Inner = inner },
+        return Trace.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, inferred.Complete(layer), rows[^1]) with { Inner = inner },
             inputs, output, sharing, hidden);
     }
 

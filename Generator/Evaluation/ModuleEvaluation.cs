@@ -41,7 +41,7 @@ internal sealed record ModuleEvaluation
     public required bool IsResultOpen { get; init; }
 
     /// <summary>What it runs, way by way.</summary>
-    public required Graph.ModuleGraph Graph { get; init; }
+    public required Graph.Trace Trace { get; init; }
 
     public static ModuleEvaluation Run(
         ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<AbstractValue> inputs, List<Finding> findings, int depth,
@@ -89,7 +89,7 @@ internal sealed record ModuleEvaluation
             else if (module.Forward.Kind == ForwardKind.Chain)
             {
                 var shape = inputs.Count > 0 ? LayerEvaluator.First(inputs[0]).Shape : Shape.UnknownRank;
-                walk.Run(module, (AbstractValue.Tensor)walk.Builder.Input(new AbstractValue.Tensor(shape, Provenance.Start("input", shape)), "input"));
+                walk.Run(module, (AbstractValue.Tensor)walk.Trace.Input(new AbstractValue.Tensor(shape, Provenance.Start("input", shape)), "input"));
                 isOpen |= declared.Results is { } results && Evaluation.Result.Check(results, module.Forward.Tensors, walk.Result,
                     Anchor.Shape, walk);
             }
@@ -166,8 +166,8 @@ internal sealed record ModuleEvaluation
             Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null)
                 ?? (conditional.Count > 0 ? (conditional[0].At, "it fails in one branch of the body and not in another") : null),
             IsResultOpen = isOpen,
-            Graph = isStopped ? new Graph.ModuleGraph([first.Builder.Cut(FreeingOf(module))])
-                : Keys.Of(module, first.Inferred, walks.Select(w => w.Walk.Builder.Finish(
+            Trace = isStopped ? new Graph.Trace([first.Trace.Cut(FreeingOf(module))])
+                : Keys.Of(module, first.Inferred, walks.Select(w => w.Walk.Trace.Finish(
                 w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator),
                 FreeingOf(module),
                 w.Walk.Result))),
@@ -191,7 +191,7 @@ internal sealed record ModuleEvaluation
         }
 
         AbstractValue[] Given(LayerEvaluator walk) =>
-            inputs.Select((input, i) => walk.Builder.Input(input, i < module.Forward.Inputs.Count ? module.Forward.Inputs[i].Name : null))
+            inputs.Select((input, i) => walk.Trace.Input(input, i < module.Forward.Inputs.Count ? module.Forward.Inputs[i].Name : null))
                 .ToArray();
     }
 

@@ -20,7 +20,7 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
     public bool IsKnownToFail { get; private init; }
 
     /// <summary>What it runs; null where that is not known.</summary>
-    public Graph.ModuleGraph? Graph { get; private init; }
+    public Graph.Trace? Graph { get; private init; }
 
     /// <summary>Why nothing is known: what the module does that leaves it open.</summary>
     public string? Reason { get; private init; }
@@ -106,7 +106,7 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
             };
         }
 
-        var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions) { Graph = walk.Graph };
+        var call = new NestedCall(result, walk.MultiplyAdds, walk.TorchinfoMultiplyAdds, conditions) { Graph = walk.Trace };
 
         // Where it is looked at on its own, its names are sizes of 1 or more; here one may be 0.
         if (walk.Lost is { } lost && unified.Sizes.Any(d => !d.IsUnknown && Comparison.AtLeast(d, Dim.One, facts) is not true))

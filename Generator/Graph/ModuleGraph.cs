@@ -1,107 +1,133 @@
-using Gen.Shapes;
-
+using Gen.Model;
 
 namespace Gen.Graph;
 
-/// <summary>What a call of a module runs: one way, or several of which sizes choose one.</summary>
-internal sealed record ModuleGraph(IReadOnlyList<ExecutionPath> Paths);
+/// <summary>
+/// What a call of a module computes: every operation with its operands, branches and loops as such, in the order in which they run. Helper
+/// methods of the class are part of it. It is complete if it has no opaque node: then the graph, the state and the inputs tell the result.
+/// </summary>
+/// <param name="Inputs">What the call is given, in the order of the parameters.</param>
+/// <param name="Body">What runs; it ends with the result.</param>
+internal sealed record ModuleGraph(IReadOnlyList<GraphValue> Inputs, GraphBlock Body);
 
-/// <summary>The steps of a call in the order in which they run. Values are numbered: the inputs first, then what each step gives.</summary>
-/// <param name="When">1 where this way is taken, 0 where not; unknown where sizes do not tell.</param>
-/// <param name="Freeing">When values are freed.</param>
-/// <param name="Inputs">What the call is given.</param>
-/// <param name="Nodes">The steps.</param>
-/// <param name="Loops">Steps that run several times.</param>
-/// <param name="Results">The values that it returns.</param>
-internal sealed record ExecutionPath(Dim When, FreeingPolicy Freeing, IReadOnlyList<GraphValue> Inputs, IReadOnlyList<GraphNode> Nodes, IReadOnlyList<GraphLoop> Loops,
-    IReadOnlyList<int> Results);
+/// <summary>Nodes that run one after another. The last one yields what the block gives, leaves it, or throws.</summary>
+internal sealed record GraphBlock(IReadOnlyList<GraphNode> Nodes);
 
-/// <summary>When the code that calls the layers frees what they gave.</summary>
-internal enum FreeingPolicy
+/// <summary>A value that one node sets, for the nodes after it in its block and in the blocks of those.</summary>
+/// <param name="Number">The number of the value in its graph.</param>
+/// <param name="Name">The variable that it was last put into; empty where there is none.</param>
+internal sealed record GraphValue(int Number, string Name);
+
+/// <summary>What a node is given.</summary>
+internal abstract record Operand
 {
-    /// <summary>As soon as the next value is there: a generated chain, and TorchSharp's <c>Sequential</c>.</summary>
-    Next,
+    internal sealed record Of(GraphValue Value) : Operand;
 
-    /// <summary>The same, and what it was given when its first layer has run, if that was the caller's to free: a <c>Sequential</c> in a
-    /// generated chain, whose layers run one by one.</summary>
-    Within,
+    /// <summary>Known at compile time, or by the constructor's parameters.</summary>
+    internal sealed record Constant(Value Value) : Operand;
 
-    /// <summary>After its last use: a <c>Forward</c> whose generated form knows it.</summary>
-    LastUse,
+    /// <summary>A parameter or buffer of the module, by its field.</summary>
+    internal sealed record State(string Field) : Operand;
 
-    /// <summary>When <c>forward</c> ends.</summary>
-    End,
+    /// <summary>A layer of the module, by its field.</summary>
+    internal sealed record Layer(string Field) : Operand;
 
-    /// <summary>Never: hand-written code leaves it to whoever called, or to the garbage collector.</summary>
-    Never,
+    /// <summary>A function that is passed on, with the values around it.</summary>
+    internal sealed record Function(IReadOnlyList<GraphValue> Parameters, GraphBlock Body) : Operand;
 }
 
-/// <summary>A tensor.</summary>
-/// <param name="Shape">Its shape.</param>
-/// <param name="ElementBytes">The bytes of an element.</param>
-/// <param name="Storage">Where its elements are.</param>
-/// <param name="Of">The value whose storage it shares; -1 where it has its own.</param>
-/// <param name="IsHidden">The layer makes it for itself and leaves it behind: the first state of an LSTM.</param>
-/// <param name="IsLeft">A method that <c>Forward</c> calls makes it and does not return it: nobody after has a name for it.</param>
-/// <param name="Name">An input's name.</param>
-internal sealed record GraphValue(Shape Shape, int ElementBytes = 4, Storage Storage = Storage.Own, int Of = -1, bool IsHidden = false,
-    bool IsLeft = false, string? Name = null)
+/// <param name="Parameter">The parameter that it is given for; empty for the operands of an operator, and for items.</param>
+/// <param name="Operand">What is given.</param>
+/// <param name="IsDefault">The program leaves it out.</param>
+internal sealed record NamedOperand(string Parameter, Operand Operand, bool IsDefault = false);
+
+/// <summary>What a node does to its operands.</summary>
+/// <param name="Kind">What the name belongs to.</param>
+/// <param name="Name">The method, the property, the operator of C#.</param>
+/// <param name="Types">The type arguments of the method.</param>
+internal sealed record Operator(OperatorKind Kind, string Name, EquatableArray<string> Types = default);
+
+internal enum OperatorKind
 {
-    public Dim Bytes => Shape.Elements * Dim.Of(ElementBytes);
-}
+    /// <summary>A method of the first operand's type, or a function that takes it: <c>x.view(...)</c>.</summary>
+    Tensor,
 
-/// <summary>Where a tensor's elements are.</summary>
-internal enum Storage
-{
-    Own,
+    /// <summary>A function of <c>torch</c>.</summary>
+    Torch,
 
-    /// <summary>With another value's: a view, a layer that works in place or passes through.</summary>
-    Shared,
+    /// <summary>A function of <c>torch.nn.functional</c>.</summary>
+    Functional,
 
-    /// <summary>Shared or copied: strides tell, which are not known.</summary>
-    Either,
-
-    /// <summary>With a parameter or buffer of the module.</summary>
-    State,
-}
-
-internal enum NodeKind
-{
-    /// <summary>A layer of <c>torch.nn</c>, or a module of which the inside is not known.</summary>
-    Layer,
-
-    /// <summary>A module with an inside: a nested one, a <c>Sequential</c>.</summary>
+    /// <summary>A call of the first operand, which is a module.</summary>
     Module,
 
-    /// <summary>An operation on tensors.</summary>
-    Operation,
+    /// <summary>A function of lists, arrays and LINQ.</summary>
+    Collection,
 
-    /// <summary>The body frees a value itself.</summary>
-    Free,
+    /// <summary>A function of <c>Math</c>.</summary>
+    Math,
 
-    /// <summary>A layer that is not called.</summary>
-    Unused,
+    /// <summary>An operator of C#, on tensors and numbers: <c>+</c>, <c>==</c>, <c>(long)</c>.</summary>
+    CSharp,
+
+    /// <summary>A property of the operand, or of the module itself where there is no operand.</summary>
+    Property,
+
+    /// <summary>An item of the first operand, by the others.</summary>
+    Item,
+
+    /// <summary>A list, or a tuple, of its operands; those named <c>..</c> stand for their items.</summary>
+    List,
+    Tuple,
+
+    /// <summary>A range, by start, stop and step, of which each may be null.</summary>
+    Slice,
+
+    /// <summary><c>TensorIndex.Ellipsis</c> and its like.</summary>
+    Index,
+
+    /// <summary>An index from the end.</summary>
+    FromEnd,
+
+    /// <summary>Sets a field of the module to its operand.</summary>
+    SetMember,
+
+    /// <summary>Sets the item of the first operand, by those in the middle, to the last.</summary>
+    SetItem,
+
+    /// <summary>Sets a property of the first operand to the second.</summary>
+    SetProperty,
 }
 
-/// <summary>A layer, a module or an operation applied to values.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Name">Its key within the module, or the operation's name.</param>
-/// <param name="Type">Its type's name.</param>
-/// <param name="Written">Its construction.</param>
-/// <param name="Operands">The values that it takes.</param>
-/// <param name="Outputs">The values that it gives.</param>
-/// <param name="Parameters">The elements of its parameters.</param>
-/// <param name="MultiplyAdds">Its multiply-adds by the conventional rule.</param>
-/// <param name="TorchinfoMultiplyAdds">Its multiply-adds by torchinfo's rule.</param>
-/// <param name="Tied">Those of its parameters that are another layer's.</param>
-/// <param name="Inner">For a module: what it runs.</param>
-internal sealed record GraphNode(
-    NodeKind Kind, string Name, string Type, string Written, IReadOnlyList<int> Operands, IReadOnlyList<GraphValue> Outputs, Dim Parameters,
-    Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, Dim Tied, ModuleGraph? Inner);
+internal abstract record GraphNode(Anchor At)
+{
+    internal sealed record Apply(Anchor At, Operator Operator, IReadOnlyList<NamedOperand> Operands, GraphValue Output) : GraphNode(At);
 
-/// <summary>Steps that run several times, each turn with what the one before gave.</summary>
-/// <param name="First">The first of the steps.</param>
-/// <param name="Count">How many there are.</param>
-/// <param name="Times">How often they run.</param>
-/// <param name="Carried">The value before the loop, and the one that takes its place after a turn.</param>
-internal sealed record GraphLoop(int First, int Count, Dim Times, IReadOnlyList<(int Before, int After)> Carried);
+    /// <summary>Runs one of its blocks; what that yields are its outputs.</summary>
+    internal sealed record Branch(Anchor At, Operand Condition, GraphBlock Then, GraphBlock Otherwise, IReadOnlyList<GraphValue> Outputs)
+        : GraphNode(At);
+
+    /// <summary>Runs its block again and again, each time with what the last run yielded, until a node leaves it.</summary>
+    /// <param name="Items">For <c>foreach</c>: what it goes through; the loop ends after the last item, with what was carried.</param>
+    /// <param name="Item">The item of a run.</param>
+    /// <param name="Carried">The values of the first run, and what they are called within.</param>
+    internal sealed record Loop(Anchor At, Label Label, Operand? Items, GraphValue? Item,
+        IReadOnlyList<(Operand Start, GraphValue Within)> Carried, GraphBlock Body, IReadOnlyList<GraphValue> Outputs) : GraphNode(At);
+
+    /// <summary>Runs its block, which nodes in it may leave: the code of a method, the run of a loop.</summary>
+    internal sealed record Scope(Anchor At, Label Label, GraphBlock Body, IReadOnlyList<GraphValue> Outputs) : GraphNode(At);
+
+    /// <summary>The end of a block.</summary>
+    internal sealed record Yield(Anchor At, IReadOnlyList<Operand> Values) : GraphNode(At);
+
+    /// <summary>Leaves the loop or the scope of a label, which then gives these values.</summary>
+    internal sealed record Leave(Anchor At, Label Label, IReadOnlyList<Operand> Values) : GraphNode(At);
+
+    internal sealed record Throw(Anchor At) : GraphNode(At);
+
+    /// <summary>What is not understood.</summary>
+    internal sealed record Opaque(Anchor At, string Reason, GraphValue Output) : GraphNode(At);
+}
+
+/// <summary>What a node can leave. Each is one of its own.</summary>
+internal sealed class Label;

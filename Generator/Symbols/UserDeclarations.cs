@@ -12,6 +12,9 @@ internal static class UserDeclarations
 {
     public const string GeneratedSuffix = ".g.cs";
 
+    /// <summary>The compiler puts what a generator writes in a folder of this name.</summary>
+    public const string Generator = "Gen.ModuleGenerator";
+
     /// <summary>The members that are generated, unless the user wrote one of that name.</summary>
     public static readonly IReadOnlyList<string> GeneratedMembers = ["call", "ParameterCount", "CountParameters", "MultiplyAdds", "Summary",
         "RegisterComponents", "_toEpilog", "BuildLayers", "_named_parameters"];
@@ -31,6 +34,9 @@ internal static class UserDeclarations
             .OfType<TypeDeclarationSyntax>();
 
     public static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(GeneratedSuffix, StringComparison.Ordinal);
+
+    /// <summary>The generator wrote it in this compilation.</summary>
+    public static bool IsOfGenerator(SyntaxTree tree) => Path.GetFileName(Path.GetDirectoryName(tree.FilePath)) == Generator;
 
     /// <summary>The members that the user wrote, in their order.</summary>
     public static IEnumerable<ISymbol> Members(INamedTypeSymbol type) =>

@@ -52,27 +52,27 @@ public sealed class SummaryBuilder(string name, string? signature, string? param
     /// <summary>A layer of <c>torch.nn</c>.</summary>
     public void Layer(string name, string written, string from, string to, string? parameters, string? multiplyAdds,
         string? torchinfoMultiplyAdds, string? type = null, string? tied = null) =>
-        Way.Steps.Add(new(NodeKind.Layer, name, type ?? TypeOf(written), written, Values(from), Slots(to), Number(parameters),
+        Way.Steps.Add(new(StepKind.Layer, name, type ?? TypeOf(written), written, Values(from), Slots(to), Number(parameters),
             Number(multiplyAdds), Number(torchinfoMultiplyAdds), tied is null ? Dim.Zero : Number(tied), null));
 
     /// <summary>A module with a graph of its own.</summary>
     public void Module(string name, string written, string from, string to, string? parameters, string? multiplyAdds,
         string? torchinfoMultiplyAdds, int graph, string? type = null) =>
-        Way.Steps.Add(new(NodeKind.Module, name, type ?? TypeOf(written), written, Values(from), Slots(to), Number(parameters),
+        Way.Steps.Add(new(StepKind.Module, name, type ?? TypeOf(written), written, Values(from), Slots(to), Number(parameters),
             Number(multiplyAdds), Number(torchinfoMultiplyAdds), Dim.Zero, graphs[graph].Finished));
 
     /// <summary>An operation on tensors.</summary>
     public void Operation(string name, string from, string to, string? multiplyAdds = "0") =>
-        Way.Steps.Add(new(NodeKind.Operation, name, "", "", Values(from), Slots(to), Dim.Zero, Number(multiplyAdds), Dim.Zero, Dim.Zero,
+        Way.Steps.Add(new(StepKind.Operation, name, "", "", Values(from), Slots(to), Dim.Zero, Number(multiplyAdds), Dim.Zero, Dim.Zero,
             null));
 
     /// <summary>The body frees values itself.</summary>
     public void Free(string values) =>
-        Way.Steps.Add(new(NodeKind.Free, "Dispose", "", "", Values(values), [], Dim.Zero, Dim.Zero, Dim.Zero, Dim.Zero, null));
+        Way.Steps.Add(new(StepKind.Free, "Dispose", "", "", Values(values), [], Dim.Zero, Dim.Zero, Dim.Zero, Dim.Zero, null));
 
     /// <summary>A layer that is not called.</summary>
     public void Unused(string name, string written, string? parameters, string? type = null) =>
-        Way.Steps.Add(new(NodeKind.Unused, name, type ?? TypeOf(written), written, [], [], Number(parameters), Dim.Unknown, Dim.Unknown,
+        Way.Steps.Add(new(StepKind.Unused, name, type ?? TypeOf(written), written, [], [], Number(parameters), Dim.Unknown, Dim.Unknown,
             Dim.Zero, null));
 
     /// <summary>Steps that run several times: <paramref name="carried"/> is <c>0:5</c>, the value before the loop and the one that takes
@@ -105,10 +105,10 @@ public sealed class SummaryBuilder(string name, string? signature, string? param
 
     private static int[] Values(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Index).ToArray();
 
-    private static GraphValue[] Slots(string text) => text.Length == 0 ? [] : text.Split(", ").Select(Slot).ToArray();
+    private static TraceValue[] Slots(string text) => text.Length == 0 ? [] : text.Split(", ").Select(Slot).ToArray();
 
     /// <summary><c>B T d:8@0</c></summary>
-    private static GraphValue Slot(string text)
+    private static TraceValue Slot(string text)
     {
         var isLeft = text.EndsWith('&');
         text = text.TrimEnd('&');
@@ -126,21 +126,21 @@ public sealed class SummaryBuilder(string name, string? signature, string? param
 
     private sealed class Draft
     {
-        private ModuleGraph? finished;
+        private Trace? finished;
 
         public List<DraftWay> Ways { get; } = [];
 
-        public ModuleGraph Finished =>
+        public Trace Finished =>
             finished ??= new(Ways.Select(w => new ExecutionPath(w.When, w.Freeing, w.Inputs, w.Steps, w.Loops, w.Results)).ToArray());
     }
 
     private sealed record DraftWay(Dim When, FreeingPolicy Freeing)
     {
-        public List<GraphValue> Inputs { get; } = [];
+        public List<TraceValue> Inputs { get; } = [];
 
-        public List<GraphNode> Steps { get; } = [];
+        public List<TraceStep> Steps { get; } = [];
 
-        public List<GraphLoop> Loops { get; } = [];
+        public List<TraceLoop> Loops { get; } = [];
 
         public List<int> Results { get; } = [];
     }

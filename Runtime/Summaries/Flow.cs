@@ -17,7 +17,7 @@ internal sealed class Flow
     /// <param name="graph">What a call runs.</param>
     /// <param name="value">The sizes.</param>
     /// <param name="deepest">Modules deeper than this are nodes, not groups.</param>
-    public Flow(ModuleGraph graph, Func<string, Dim?> value, int deepest = int.MaxValue)
+    public Flow(Trace graph, Func<string, Dim?> value, int deepest = int.MaxValue)
     {
         (this.value, this.deepest, Graph) = (value, deepest, graph);
         var way = Unrolling.Unroll(Unrolling.Choose(graph, value).First(), value);
@@ -34,7 +34,7 @@ internal sealed class Flow
         (Nodes, Edges) = Trim();
     }
 
-    public ModuleGraph Graph { get; }
+    public Trace Graph { get; }
 
     public IReadOnlyList<FlowNode> Inputs { get; }
 
@@ -45,12 +45,12 @@ internal sealed class Flow
     public IReadOnlyList<FlowGroup> Groups => groups;
 
     /// <summary>The graphs of the modules that are nodes here.</summary>
-    public IReadOnlyList<(string Title, ModuleGraph Graph)> Closed { get; private set; } = [];
+    public IReadOnlyList<(string Title, Trace Graph)> Closed { get; private set; } = [];
 
     /// <summary>The same graph with modules closed that are deeper.</summary>
     public Flow Closing(int deepest) => new(Graph, value, deepest);
 
-    public Flow Inside(ModuleGraph graph) => new(graph, value, 1);
+    public Flow Inside(Trace graph) => new(graph, value, 1);
 
     /// <summary>The shape of a value.</summary>
     public static Shape ShapeOf(ExecutionPath way, int index)
@@ -61,7 +61,7 @@ internal sealed class Flow
         }
 
         var next = way.Inputs.Count;
-        foreach (var step in way.Nodes)
+        foreach (var step in way.Steps)
         {
             if (index < next + step.Outputs.Count)
             {
@@ -78,14 +78,14 @@ internal sealed class Flow
     {
         var makers = inputs.Take(way.Inputs.Count).ToList();
         var shapes = way.Inputs.Select(i => Text(i.Shape)).ToList();
-        foreach (var step in way.Nodes)
+        foreach (var step in way.Steps)
         {
-            if (step.Kind is NodeKind.Free or NodeKind.Unused)
+            if (step.Kind is StepKind.Free or StepKind.Unused)
             {
                 continue;
             }
 
-            var name = step.Kind == NodeKind.Operation ? step.Name : path + step.Name;
+            var name = step.Kind == StepKind.Operation ? step.Name : path + step.Name;
             var from = step.Operands.Select(f => f < makers.Count ? makers[f] : null).ToArray();
             if (step.Inner is { } inner && depth <= deepest && Unrolling.Choose(inner, value).FirstOrDefault() is { } chosen)
             {
@@ -95,7 +95,7 @@ internal sealed class Flow
             }
             else
             {
-                var kind = step.Kind == NodeKind.Operation ? FlowKind.Operation : step.Inner is null ? FlowKind.Layer : FlowKind.Module;
+                var kind = step.Kind == StepKind.Operation ? FlowKind.Operation : step.Inner is null ? FlowKind.Layer : FlowKind.Module;
                 var node = Add(kind, name, step.Written.Length > 0 ? step.Written : step.Type,
                     string.Join(", ", step.Outputs.Where(t => !t.IsHidden).Select(t => Text(t.Shape)).Distinct()), group);
                 nodes[node] = nodes[node] with { Type = step.Type };

@@ -81,9 +81,9 @@ internal static class Html
         text.Append("</p>\n<div class=\"scroll\">\n").Append(Drawing.Of(flow)).Append("</div>\n");
 
         // Each module that is closed, once; those in it come after.
-        var queue = new Queue<(string Title, Graph.ModuleGraph Graph)>(flow.Closed);
+        var queue = new Queue<(string Title, Graph.Trace Graph)>(flow.Closed);
         var shown = new List<(string Title, int Uses, Flow Flow)>();
-        var seen = new Dictionary<Graph.ModuleGraph, int>(ReferenceEqualityComparer.Instance);
+        var seen = new Dictionary<Graph.Trace, int>(ReferenceEqualityComparer.Instance);
         while (queue.TryDequeue(out var next))
         {
             if (seen.TryGetValue(next.Graph, out var at))

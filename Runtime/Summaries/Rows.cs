@@ -30,10 +30,10 @@ internal sealed class Rows(Source source, Func<string, Dim?> value)
     {
         var shapes = way.Inputs.Select(i => i.Shape.Substitute(value)).ToList();
         var bytes = Dim.Zero;
-        foreach (var step in way.Nodes)
+        foreach (var step in way.Steps)
         {
             var made = Made(step);
-            if (step.Kind is NodeKind.Layer or NodeKind.Module or NodeKind.Unused && !besides.Contains(path + step.Name))
+            if (step.Kind is StepKind.Layer or StepKind.Module or StepKind.Unused && !besides.Contains(path + step.Name))
             {
                 made = Read(step, path + step.Name, depth, step.Operands.Count > 0 ? shapes[step.Operands[0]] : Shape.UnknownRank, made, besides);
             }
@@ -45,7 +45,7 @@ internal sealed class Rows(Source source, Func<string, Dim?> value)
         return bytes;
     }
 
-    private Dim Read(GraphNode step, string path, int depth, Shape input, Dim made, IReadOnlySet<string> besides)
+    private Dim Read(TraceStep step, string path, int depth, Shape input, Dim made, IReadOnlySet<string> besides)
     {
         while (indexes.Count <= depth)
         {
@@ -69,7 +69,7 @@ internal sealed class Rows(Source source, Func<string, Dim?> value)
             HasLayers = rows.Count > at + 1,
             IsRepeated = isRepeated,
             TiedElements = step.Tied.Substitute(value),
-            IsUnused = step.Kind == NodeKind.Unused,
+            IsUnused = step.Kind == StepKind.Unused,
             Input = input,
             Output = step.Outputs.Count > 0 ? step.Outputs[0].Shape.Substitute(value) : Shape.UnknownRank,
             ParameterElements = parameters,
@@ -84,7 +84,7 @@ internal sealed class Rows(Source source, Func<string, Dim?> value)
     }
 
     /// <summary>The bytes of new memory that a step takes.</summary>
-    private Dim Made(GraphNode step) => step.Outputs.Where(t => t.Storage == Storage.Own && !t.IsHidden)
+    private Dim Made(TraceStep step) => step.Outputs.Where(t => t.Storage == Storage.Own && !t.IsHidden)
         .Aggregate(Dim.Zero, (sum, slot) => sum + slot.Bytes.Substitute(value));
 
     private static double? Share(Dim part, Dim whole) => part.Constant is { } a && whole.Constant is { } b ? b == 0 ? 0 : (double)a / b

@@ -14,20 +14,20 @@ namespace Gen.Summaries;
 /// <param name="Sizes">What the constructor was given.</param>
 /// <param name="Frozen">The keys and elements of the parameters that are not trained.</param>
 internal sealed record Source(
-    string Name, string? Signature, ModuleGraph Graph, Dim Parameters, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds,
+    string Name, string? Signature, Trace Graph, Dim Parameters, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds,
     IReadOnlyDictionary<string, long> Sizes, IReadOnlyList<Frozen> Frozen)
 {
     /// <summary>A chain of rows that somebody wrote down.</summary>
     public static Source Of(string name, string? signature, IReadOnlyList<LayerSummary> layers)
     {
-        var inputs = new[] { new GraphValue(layers.Count > 0 ? layers[0].Input : Shape.UnknownRank, Name: "input") };
+        var inputs = new[] { new TraceValue(layers.Count > 0 ? layers[0].Input : Shape.UnknownRank, Name: "input") };
         var steps =
-            layers.Select((l, i) => new GraphNode(NodeKind.Layer, l.Name, l.TypeName, l.Type, [i], [new GraphValue(l.Output)], l.ParameterElements,
+            layers.Select((l, i) => new TraceStep(StepKind.Layer, l.Name, l.TypeName, l.Type, [i], [new TraceValue(l.Output)], l.ParameterElements,
                 l.Cost, l.TorchinfoCost, Dim.Zero, null)).ToArray();
         return new(
             name,
             signature,
-            new ModuleGraph([new ExecutionPath(Dim.One, FreeingPolicy.Next, inputs, steps, [], [steps.Length])]),
+            new Trace([new ExecutionPath(Dim.One, FreeingPolicy.Next, inputs, steps, [], [steps.Length])]),
             layers.Where(l => !l.IsRepeated).Aggregate(Dim.Zero, static (sum, l) => sum + l.ParameterElements),
             layers.Aggregate(Dim.Zero, static (sum, l) => sum + l.Cost),
             layers.Aggregate(Dim.Zero, static (sum, l) => sum + l.TorchinfoCost),
@@ -45,7 +45,7 @@ internal sealed record Source(
         return names.Where(n => n.All(c => char.IsLetterOrDigit(c) || c is '_' or '.')).ToArray();
     }
 
-    private static void Of(ModuleGraph graph, HashSet<ModuleGraph> seen, List<string> names)
+    private static void Of(Trace graph, HashSet<Trace> seen, List<string> names)
     {
         if (!seen.Add(graph))
         {
@@ -59,7 +59,7 @@ internal sealed record Source(
                 Add(names, dim);
             }
 
-            foreach (var step in way.Nodes)
+            foreach (var step in way.Steps)
             {
                 foreach (var dim in step.Outputs.SelectMany(t => t.Shape.Dims).Append(step.Parameters))
                 {

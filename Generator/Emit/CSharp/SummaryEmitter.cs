@@ -20,7 +20,7 @@ internal static class SummaryEmitter
 
         var names = new HashSet<string>(StringComparer.Ordinal);
         var steps = new SummarySteps(names);
-        steps.Add(module.Graph);
+        steps.Add(module.Trace);
         foreach (var name in module.ParameterCount.Names.Concat(module.MultiplyAdds.Names))
         {
             names.Add(name);

@@ -18,7 +18,7 @@ internal sealed class SummarySteps(HashSet<string> names)
     public IReadOnlyList<string> Lines => lines;
 
     /// <summary>The number of a graph.</summary>
-    public int Add(Graph.ModuleGraph graph)
+    public int Add(Graph.Trace graph)
     {
         var own = new List<string>();
         for (var i = 0; i < graph.Paths.Count; i++)
@@ -29,7 +29,7 @@ internal sealed class SummarySteps(HashSet<string> names)
             FreesAtLastUse |= marksLeft;
             own.Add($"{(i == 0 ? "Graph" : "Or")}({Literal(way.Freeing.ToString())}{when})");
             own.AddRange(way.Inputs.Select(s => $"Input({Literal(s.Name)}, {Literal(Text(s))})"));
-            foreach (var step in way.Nodes)
+            foreach (var step in way.Steps)
             {
                 // What is nested in it is written first, and marked by its own way.
                 var isMarked = marksLeft;
@@ -54,7 +54,7 @@ internal sealed class SummarySteps(HashSet<string> names)
         return number;
     }
 
-    private string Text(GraphNode step, int graph)
+    private string Text(TraceStep step, int graph)
     {
         var type = step.Written == step.Type || step.Written.StartsWith(step.Type + "(", StringComparison.Ordinal) ? null
             : $"type: {Literal(step.Type)}";
@@ -64,9 +64,9 @@ internal sealed class SummarySteps(HashSet<string> names)
         var tied = step.Tied.Constant == 0 ? null : $"tied: {Number(step.Tied)}";
         return step switch
         {
-            { Kind: NodeKind.Free } => $"Free({from})",
-            { Kind: NodeKind.Operation } => $"Operation({Join(name, from, to, cost)})",
-            { Kind: NodeKind.Unused } => $"Unused({Join(name, Literal(step.Written), figures[0], type)})",
+            { Kind: StepKind.Free } => $"Free({from})",
+            { Kind: StepKind.Operation } => $"Operation({Join(name, from, to, cost)})",
+            { Kind: StepKind.Unused } => $"Unused({Join(name, Literal(step.Written), figures[0], type)})",
             { Inner: not null } => $"Module({Join([name, Literal(step.Written), from, to, .. figures, Number(graph), type])})",
             _ => $"Layer({Join([name, Literal(step.Written), from, to, .. figures, type, tied])})",
         };
@@ -76,10 +76,10 @@ internal sealed class SummarySteps(HashSet<string> names)
 
     private static string Values(IEnumerable<int> values) => Literal(string.Join(" ", values.Select(Number)));
 
-    private string Values(IEnumerable<GraphValue> slots) => Literal(string.Join(", ", slots.Select(Text)));
+    private string Values(IEnumerable<TraceValue> slots) => Literal(string.Join(", ", slots.Select(Text)));
 
     /// <summary><c>B T d:8@0</c></summary>
-    private string Text(GraphValue slot)
+    private string Text(TraceValue slot)
     {
         foreach (var name in slot.Shape.Dims.SelectMany(d => d.Names))
         {

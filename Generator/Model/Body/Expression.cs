@@ -24,6 +24,7 @@ internal abstract record Expression(int At)
     /// <summary>An item of a collection expression that stands for several: <c>..rest</c>.</summary>
     internal sealed record Spread(int At, Expression Items) : Expression(At);
 
+    /// <summary>An operator of C#, or a conversion between kinds of numbers that is written out: <c>(long)</c>.</summary>
     internal sealed record Unary(int At, string Operator, Expression Operand) : Expression(At);
 
     internal sealed record Binary(int At, string Operator, Expression Left, Expression Right) : Expression(At);
@@ -36,6 +37,9 @@ internal abstract record Expression(int At)
     {
         /// <summary>The shapes that the method declares, where it is no module's; null where it declares none.</summary>
         public SignatureModel? Contract { get; init; }
+
+        /// <summary>The type arguments of the method, as C# writes them: <c>item&lt;float></c>.</summary>
+        public EquatableArray<string> Types { get; init; }
 
         /// <summary>The method stands in the project's own code, which may declare its shapes.</summary>
         public bool IsOwn { get; init; }

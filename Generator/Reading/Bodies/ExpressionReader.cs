@@ -28,6 +28,11 @@ internal sealed partial class ExpressionReader(
             return new Expression.Slice(number(operation.Syntax), Read(start), Read(stop), null);
         }
 
+        if (operation is IConversionOperation { ConstantValue.HasValue: false, IsImplicit: false, Conversion.IsNumeric: true } cast)
+        {
+            return new Expression.Unary(number(cast.Syntax), $"({cast.Type!.ToDisplayString()})", Read(cast.Operand));
+        }
+
         operation = Unwrap(operation);
         return Read(number(operation.Syntax), operation) with { IsTensor = MayBeTensor(operation.Type) };
     }
@@ -335,6 +340,7 @@ internal sealed partial class ExpressionReader(
         return new Expression.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Read(call.Instance), arguments,
             Written(call))
         {
+            Types = method.TypeArguments.Select(a => a.ToDisplayString()).ToEquatableArray(),
             Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
             IsOwn = owner is Owner.Other or Owner.Class && method.OriginalDefinition.DeclaringSyntaxReferences.Length > 0,
         };

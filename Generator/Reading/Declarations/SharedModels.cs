@@ -44,7 +44,7 @@ internal static class SharedModels
             return known;
         }
 
-        var trees = compilation.SyntaxTrees.Where(t => !ModuleGenerator.Wrote(t) && !MissingParts.Wrote(t)).ToArray();
+        var trees = compilation.SyntaxTrees.Where(t => !UserDeclarations.IsOfGenerator(t) && !MissingParts.Wrote(t)).ToArray();
         if (trees.Length == 0)
         {
             return null;

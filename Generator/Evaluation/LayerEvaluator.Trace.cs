@@ -8,47 +8,47 @@ namespace Gen.Evaluation;
 /// <content>What goes on the tape.</content>
 internal sealed partial class LayerEvaluator
 {
-    private Graph.ModuleGraph? inner;
+    private Graph.Trace? inner;
     private Aliasing? sharing;
-    private IReadOnlyList<GraphValue> hidden = [];
+    private IReadOnlyList<TraceValue> hidden = [];
 
     /// <summary>A <c>Sequential</c>: its layers on a tape of their own, as one step of this one.</summary>
     public AbstractValue Group(LayerModel layer, string path, IReadOnlyList<AbstractValue> inputs, Func<IReadOnlyList<AbstractValue>, AbstractValue> run,
         FreeingPolicy freeing = FreeingPolicy.Next)
     {
-        var outer = Builder;
-        Builder = new GraphBuilder { IsPaused = outer.IsPaused };
-        var output = run(inputs.Select(i => Builder.Input(i)).ToArray());
-        var way = Builder.Finish(Dim.One, freeing, output);
-        Builder = outer;
+        var outer = Trace;
+        Trace = new TraceBuilder { IsPaused = outer.IsPaused };
+        var output = run(inputs.Select(i => Trace.Input(i)).ToArray());
+        var way = Trace.Finish(Dim.One, freeing, output);
+        Trace = outer;
         Indexes(way, inputs);
         var steps =
-            way.Nodes.Select(s => s.Name.StartsWith(path + ".", StringComparison.Ordinal) ? s with { Name = s.Name[(path.Length + 1)..] }
+            way.Steps.Select(s => s.Name.StartsWith(path + ".", StringComparison.Ordinal) ? s with { Name = s.Name[(path.Length + 1)..] }
                 : s).ToArray();
-        var step = new GraphNode(NodeKind.Module, path, layer.TypeName, layer.TypeName, [], [], LayerCounts.Parameters(layer, walked).Count,
+        var step = new TraceStep(StepKind.Module, path, layer.TypeName, layer.TypeName, [], [], LayerCounts.Parameters(layer, walked).Count,
             Total(way, static s => s.MultiplyAdds), Total(way, static s => s.TorchinfoMultiplyAdds), Dim.Zero,
-            new Graph.ModuleGraph([way with { Nodes = steps }]));
+            new Graph.Trace([way with { Steps = steps }]));
         return outer.Record(step, inputs, output, null);
     }
 
     /// <summary>Records an operation that is no layer.</summary>
     public AbstractValue Operate(string name, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing how, Dim multiplyAdds) =>
-        Builder.Record(new GraphNode(NodeKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero, Dim.Zero, null), from, to, how);
+        Trace.Record(new TraceStep(StepKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero, Dim.Zero, null), from, to, how);
 
     /// <summary>Records that a tensor is kept beyond the call: the same tensor, but what is held beside it, from earlier calls, is not
     /// known.</summary>
-    public AbstractValue Keep(AbstractValue.Tensor tensor) => Builder.Record(
-        new GraphNode(NodeKind.Operation, "Keep", "", "", [], [], Dim.Zero, Dim.Zero, Dim.Zero, Dim.Zero, null),
+    public AbstractValue Keep(AbstractValue.Tensor tensor) => Trace.Record(
+        new TraceStep(StepKind.Operation, "Keep", "", "", [], [], Dim.Zero, Dim.Zero, Dim.Zero, Dim.Zero, null),
         [tensor], tensor, new Aliasing(Storage.Shared, tensor.Produced?.Layout ?? Layout.Unknown),
-        [new GraphValue(Shape.UnknownRank, IsHidden: true)]);
+        [new TraceValue(Shape.UnknownRank, IsHidden: true)]);
 
     /// <summary>Records that the body frees a value itself.</summary>
     public void Free(AbstractValue value)
     {
-        if (!Builder.IsPaused)
+        if (!Trace.IsPaused)
         {
-            Builder.Record(
-                new GraphNode(NodeKind.Free, "Dispose", "", "", Evaluation.GraphBuilder.Tensors(value).Where(t => t.Produced?.Builder == Builder)
+            Trace.Record(
+                new TraceStep(StepKind.Free, "Dispose", "", "", Evaluation.TraceBuilder.Tensors(value).Where(t => t.Produced?.Trace == Trace)
                     .Select(t => t.Produced!.Index).ToArray(), [], Dim.Zero, Dim.Zero, Dim.Zero, Dim.Zero, null));
         }
     }
@@ -65,17 +65,17 @@ internal sealed partial class LayerEvaluator
             FreeingPolicy.Within));
     }
 
-    private static GraphNode StepOf(NodeKind kind, LayerModel layer, CheckedLayer row) =>
+    private static TraceStep StepOf(StepKind kind, LayerModel layer, CheckedLayer row) =>
         new(kind, row.Path, layer.TypeName, ConstructionText.Bound(layer, row.Written), [], [], row.Parameters, row.MultiplyAdds,
             row.TorchinfoMultiplyAdds, Dim.Zero, null);
 
-    private static Dim Total(ExecutionPath way, Func<GraphNode, Dim> figure)
+    private static Dim Total(ExecutionPath way, Func<TraceStep, Dim> figure)
     {
         var sum = Dim.Zero;
-        for (var i = 0; i < way.Nodes.Count; i++)
+        for (var i = 0; i < way.Steps.Count; i++)
         {
             sum += way.Loops.Where(l => i >= l.First && i < l.First + l.Count)
-                .Aggregate(figure(way.Nodes[i]), static (cost, loop) => cost * loop.Times);
+                .Aggregate(figure(way.Steps[i]), static (cost, loop) => cost * loop.Times);
         }
 
         return sum;
@@ -89,11 +89,11 @@ internal sealed partial class LayerEvaluator
 
         if (rule.TakesIndexes)
         {
-            Builder.TakesIndexes(first);
+            Trace.TakesIndexes(first);
         }
     }
 
-    private void Place(Graph.ModuleGraph? entered, IReadOnlyList<AbstractValue> inputs)
+    private void Place(Graph.Trace? entered, IReadOnlyList<AbstractValue> inputs)
     {
         inner = entered;
         if (entered is { Paths: [var way, ..] })
@@ -104,10 +104,10 @@ internal sealed partial class LayerEvaluator
 
     private void Indexes(ExecutionPath way, IReadOnlyList<AbstractValue> inputs)
     {
-        foreach (var (tensor, slot) in inputs.SelectMany(Evaluation.GraphBuilder.Tensors).Zip(way.Inputs, static (t, s) => (t, s))
+        foreach (var (tensor, slot) in inputs.SelectMany(Evaluation.TraceBuilder.Tensors).Zip(way.Inputs, static (t, s) => (t, s))
             .Where(p => p.s.ElementBytes == 8))
         {
-            Builder.TakesIndexes(tensor);
+            Trace.TakesIndexes(tensor);
         }
     }
 }

@@ -5,7 +5,7 @@ using Gen.Shapes;
 namespace Gen.Evaluation;
 
 /// <summary>A tensor's place among the values of a tape, and how its elements lie.</summary>
-internal sealed record Produced(GraphBuilder Builder, int Index, Layout Layout);
+internal sealed record Produced(TraceBuilder Trace, int Index, Layout Layout);
 
 /// <summary>How the elements of a tensor lie in memory.</summary>
 internal enum Layout
@@ -18,11 +18,11 @@ internal enum Layout
 }
 
 /// <summary>Records what a walk applies to which values: who feeds whom, and where the elements are.</summary>
-internal sealed class GraphBuilder
+internal sealed class TraceBuilder
 {
-    private readonly List<GraphValue> slots = [];
-    private readonly List<GraphNode> steps = [];
-    private readonly List<GraphLoop> loops = [];
+    private readonly List<TraceValue> slots = [];
+    private readonly List<TraceStep> steps = [];
+    private readonly List<TraceLoop> loops = [];
     private readonly HashSet<int> left = [];
     private int inputs;
 
@@ -35,7 +35,7 @@ internal sealed class GraphBuilder
     /// <summary>A method of the class ends: what it made since and does not return is left behind.</summary>
     public void Leave(int first, AbstractValue result) =>
         left.UnionWith(Enumerable.Range(first, slots.Count - first)
-            .Except(Tensors(result).Where(t => t.Produced?.Builder == this).Select(t => t.Produced!.Index)));
+            .Except(Tensors(result).Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index)));
 
     /// <summary>The number of steps so far.</summary>
     public int Count => steps.Count;
@@ -43,21 +43,21 @@ internal sealed class GraphBuilder
     /// <summary>The same value as one that the call is given.</summary>
     public AbstractValue Input(AbstractValue value, string? name = null) => Rebind(value, tensor =>
     {
-        slots.Add(new GraphValue(tensor.Shape, BytesOf(tensor.Type), Name: name));
+        slots.Add(new TraceValue(tensor.Shape, BytesOf(tensor.Type), Name: name));
         inputs++;
         return tensor with { Produced = new(this, slots.Count - 1, tensor.Produced?.Layout ?? Layout.Contiguous) };
     });
 
     /// <summary>Records a step, and gives its output as values of this tape.</summary>
-    public AbstractValue Record(GraphNode step, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing? sharing, IReadOnlyList<GraphValue>? hidden = null)
+    public AbstractValue Record(TraceStep step, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing? sharing, IReadOnlyList<TraceValue>? hidden = null)
     {
         if (IsPaused)
         {
             return to;
         }
 
-        var taken = from.SelectMany(Tensors).Where(t => t.Produced?.Builder == this).Select(t => t.Produced!.Index).ToArray();
-        var given = new List<GraphValue>();
+        var taken = from.SelectMany(Tensors).Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index).ToArray();
+        var given = new List<TraceValue>();
         var output = Rebind(to, tensor =>
         {
             if (ReferenceEquals(tensor, AbstractValue.Lost) && to is AbstractValue.Items)
@@ -67,7 +67,7 @@ internal sealed class GraphBuilder
 
             var storage = sharing is null ? Storage.Own : sharing.Storage is Storage.Shared or Storage.Either && taken.Length == 0
                 ? Storage.State : sharing.Storage;
-            var slot = new GraphValue(tensor.Shape, BytesOf(tensor.Type), storage, storage is Storage.Shared or Storage.Either ? taken[0] : -1);
+            var slot = new TraceValue(tensor.Shape, BytesOf(tensor.Type), storage, storage is Storage.Shared or Storage.Either ? taken[0] : -1);
             given.Add(slot);
             return tensor with { Produced = new(this, slots.Count + given.Count - 1,
                 sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown) };
@@ -79,7 +79,7 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>Records a step that gives nothing.</summary>
-    public void Record(GraphNode step)
+    public void Record(TraceStep step)
     {
         if (!IsPaused)
         {
@@ -90,7 +90,7 @@ internal sealed class GraphBuilder
     /// <summary>An input that holds indexes.</summary>
     public void TakesIndexes(AbstractValue.Tensor tensor)
     {
-        if (tensor.Produced is { } taped && taped.Builder == this && taped.Index < inputs)
+        if (tensor.Produced is { } taped && taped.Trace == this && taped.Index < inputs)
         {
             slots[taped.Index] = slots[taped.Index] with { ElementBytes = BytesOf(ElementType.Integer) };
         }
@@ -107,9 +107,9 @@ internal sealed class GraphBuilder
             }
 
             var values = carried.SelectMany(c => Tensors(c.Before).Zip(Tensors(c.After), (b, a) => (Before: b.Produced, After: a.Produced)))
-                .Where(c => c.Before?.Builder == this && c.After?.Builder == this && c.Before.Index != c.After.Index)
+                .Where(c => c.Before?.Trace == this && c.After?.Trace == this && c.Before.Index != c.After.Index)
                 .Select(c => (c.Before!.Index, c.After!.Index));
-            loops.Add(new GraphLoop(first, steps.Count - first, times, values.Distinct().ToArray()));
+            loops.Add(new TraceLoop(first, steps.Count - first, times, values.Distinct().ToArray()));
         }
     }
 
@@ -145,13 +145,13 @@ internal sealed class GraphBuilder
                 step => step with { Outputs = step.Outputs.Select(slot => left.Contains(next++) ? slot with { IsLeft = true } : slot).ToArray() })
                 .ToArray();
         return new(when, freeing, slots.Take(inputs).ToArray(), marked, loops,
-            Tensors(result).Where(t => t.Produced?.Builder == this).Select(t => t.Produced!.Index).ToArray());
+            Tensors(result).Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index).ToArray());
     }
 
     /// <summary>What is known of a call whose steps were not followed to the end: its inputs, and one step of unknown size.</summary>
     public ExecutionPath Cut(FreeingPolicy freeing) =>
         new(Dim.One, freeing, slots.Take(inputs).ToArray(),
-            [new GraphNode(NodeKind.Operation, "?", "", "", [], [new GraphValue(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown, Dim.Zero,
+            [new TraceStep(StepKind.Operation, "?", "", "", [], [new TraceValue(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown, Dim.Zero,
                 null)], [], [inputs]);
 
     /// <summary>The tensors of a value, those in tuples and lists among them.</summary>

@@ -1,0 +1,86 @@
+using Gen.Graph;
+using Gen.Model;
+using Gen.Reading;
+using Gen.Tests.Analyzers;
+using Gen.Tests.Models;
+using Microsoft.CodeAnalysis;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Gen.Tests.Graph;
+
+/// <summary>The graph of a module is complete: run from the graph alone, it gives what the module gives, bit for bit, with the same
+/// gradients.</summary>
+[Collection("TorchSharp")]
+public sealed class GraphTests
+{
+    public static TheoryData<Type, object[], string, long[][]> Models => ModelRunTests.Models;
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void The_graph_of_a_model_computes_what_the_model_computes(Type type, object[] arguments, string inputs, long[][] results)
+    {
+        Assert.NotEmpty(results);
+        var model = Read(type);
+        var graph = GraphBuilder.Of(model);
+        Assert.NotNull(graph);
+        Assert.Equal([], Opaque(graph.Body));
+        var constructor = model.Constructor.Parameters.Zip(arguments, (p, a) => KeyValuePair.Create(p.Name, (object?)a))
+            .ToDictionary(StringComparer.Ordinal);
+        using var module = (nn.Module)Activator.CreateInstance(type, arguments)!;
+        foreach (var (isTraining, isDouble) in new[] { (false, false), (true, false), (true, true) })
+        {
+            if (isDouble)
+            {
+                module.to(float64);
+            }
+
+            Assert.Null(GraphJudge.Compare(graph, module, constructor, () => Inputs(inputs, isDouble), isTraining));
+        }
+    }
+
+    [Fact]
+    public void A_graph_with_another_operator_is_found_out()
+    {
+        var type = typeof(SqueezeExcite);
+        var model = Read(type);
+        var graph = GraphBuilder.Of(model)!;
+        var at = graph.Body.Nodes.OfType<GraphNode.Scope>().Single();
+        var nodes = at.Body.Nodes.Select(n => n is GraphNode.Apply { Operator: { Kind: OperatorKind.CSharp, Name: "*" } times } apply
+            ? apply with { Operator = times with { Name = "+" } } : n).ToArray();
+        Assert.NotEqual(at.Body.Nodes, nodes);
+        var changed = graph with { Body = new([at with { Body = new(nodes) }, .. graph.Body.Nodes.Skip(1)]) };
+        using var module = new SqueezeExcite(32L, 16L);
+        Assert.Equal("result 0: other numbers",
+            GraphJudge.Compare(changed, module, new Dictionary<string, object?>(), () => [randn(2, 32, 5, 6)], isTraining: false));
+    }
+
+    private static ModuleModel Read(Type type)
+    {
+        var source = ModuleSources.All.First(s => s.Contains($" class {type.Name}", StringComparison.Ordinal));
+        var compilation = Compilations.Of(source);
+        return ModuleReader.Read((INamedTypeSymbol)compilation.GetSymbolsWithName(type.Name, SymbolFilter.Type).Single(), compilation, default)!;
+    }
+
+    private static object?[] Inputs(string text, bool isDouble) => [.. text.Split(", ").Select(part =>
+    {
+        var sizes = part.Split(' ').Where(p => long.TryParse(p, out _)).Select(long.Parse).ToArray();
+        return (object?)(part[0] switch
+        {
+            'i' => randint(50, sizes),
+            'z' => zeros(sizes, dtype: int64),
+            _ => randn(sizes, dtype: isDouble ? float64 : float32),
+        });
+    })];
+
+    /// <summary>What is not understood, wherever it stands.</summary>
+    internal static IEnumerable<string> Opaque(GraphBlock block) => block.Nodes.SelectMany(n => n switch
+    {
+        GraphNode.Opaque opaque => [opaque.Reason],
+        GraphNode.Branch branch => Opaque(branch.Then).Concat(Opaque(branch.Otherwise)),
+        GraphNode.Loop loop => Opaque(loop.Body),
+        GraphNode.Scope scope => Opaque(scope.Body),
+        GraphNode.Apply apply => apply.Operands.Select(o => o.Operand).OfType<Operand.Function>().SelectMany(f => Opaque(f.Body)),
+        _ => [],
+    });
+}
