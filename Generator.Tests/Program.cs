@@ -19,6 +19,8 @@ internal static class Program
                 return Analyzers.MistakeProcess.Run(path, from);
             case ["programs"]:
                 return Operations.Programs.ProgramJudge.Serve();
+            case ["graphs", var first, var last]:
+                return Graph.GraphPrograms.Run(first, last);
             case ["program", var number, .. var wrong]:
                 return Operations.Programs.ProgramCompiler.Print(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture),
                     wrong is ["wrong"]);

@@ -12,7 +12,7 @@ namespace Gen.Tests.Graph;
 /// <summary>The graph of a module is complete: run from the graph alone, it gives what the module gives, bit for bit, with the same
 /// gradients.</summary>
 [Collection("TorchSharp")]
-public sealed class GraphTests
+public sealed class GraphTests(ITestOutputHelper output)
 {
     public static TheoryData<Type, object[], string, long[][]> Models => ModelRunTests.Models;
 
@@ -37,6 +37,25 @@ public sealed class GraphTests
 
             Assert.Null(GraphJudge.Compare(graph, module, constructor, () => Inputs(inputs, isDouble), isTraining));
         }
+    }
+
+    [Fact]
+    public void The_graph_of_a_random_program_computes_what_it_computes() => Check(0, 60);
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public void The_graphs_of_3_000_random_programs_compute_what_they_compute() => Check(20_000, 23_000);
+
+    private void Check(int from, int to)
+    {
+        var outcomes = GraphPrograms.Try(from, to);
+        var reasons = outcomes.SelectMany(o => o.Opaque).CountBy(r => r).OrderByDescending(r => r.Value);
+        var text = $"{outcomes.Count} programs, {outcomes.Sum(o => o.Runs)} runs compared; {outcomes.Count(o => o.Opaque.Length > 0)} have "
+            + $"opaque nodes: {string.Join("; ", reasons.Select(r => $"{r.Value} x {r.Key}"))}";
+        output.WriteLine(text);
+        Console.WriteLine(text);
+        Assert.Equal([], outcomes.Where(o => o.Difference is not null).Select(o => $"{o.Number}: {o.Difference}"));
+        Assert.True(outcomes.Count(o => o.Runs > 0) > (to - from) * 6 / 10, text);
     }
 
     [Fact]

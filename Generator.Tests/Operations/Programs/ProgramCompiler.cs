@@ -85,6 +85,15 @@ internal static partial class ProgramCompiler
                 broken.GetValueOrDefault(p.Number), areWrong))]);
     }
 
+    /// <summary>The programs as they are read.</summary>
+    public static Dictionary<int, ModuleModel> Models(int from, int to)
+    {
+        var programs = Enumerable.Range(from, to - from).Select(n => (Number: n, Program: Of(n, isWrong: false))).ToArray();
+        var compilation = Compilations.Of([Prelude, .. programs.Select(p => Wrapped(p.Program))]);
+        return programs.ToDictionary(p => p.Number,
+            p => ModuleReader.Read(compilation.GetTypeByMetadataName($"N{p.Program.Name}.{p.Program.Name}")!, compilation, default)!);
+    }
+
     /// <summary>The classes of a program, its own last, as the analyzers and the generator see them.</summary>
     private static CheckedModule[] Modules(RandomProgram program, Compilation compilation) =>
     [
