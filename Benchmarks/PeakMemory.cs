@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gen.Tests.Behaviour;
+using Gen.Tests.Runtime.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
 

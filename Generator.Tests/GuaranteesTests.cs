@@ -33,7 +33,8 @@ public sealed partial class GuaranteesTests
         foreach (var file in new[] { "RegistrationTests", "MovementTests", "DisposeScopeTests", "TiedWeightsTests", "LoadingTests",
             "LinearTimeTests" })
         {
-            var source = File.ReadAllText(Path.Combine(SampleSources.Repository, "Generator.Tests", "Behaviour", file + ".cs"));
+            var source = File.ReadAllText(Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, "Generator.Tests", "Runtime"),
+                file + ".cs", SearchOption.AllDirectories).Single());
             var shows = Method().Matches(source).Where(m => m.Groups[2].Value.Contains("plain", StringComparison.Ordinal))
                 .Select(m => $"{file}.{m.Groups[1].Value}").ToArray();
             Assert.NotEmpty(shows);

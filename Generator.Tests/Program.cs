@@ -1,4 +1,4 @@
-using Gen.Tests.Layers;
+using Gen.Tests.Rules.Layers;
 
 namespace Gen.Tests;
 
@@ -13,16 +13,16 @@ internal static class Program
             case ["judge", var factory, var from, var to, var seed, var inputs, var trace]:
                 return JudgeProcess.Run(factory, from, to, seed, inputs, trace);
             case ["operations", var cases, var seed]:
-                return Operations.OperationJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture),
+                return Rules.Operations.OperationJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture),
                     int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
             case ["mistakes", var path, var from]:
                 return Analyzers.MistakeProcess.Run(path, from);
             case ["programs"]:
-                return Operations.Programs.ProgramJudge.Serve();
             case ["graphs", var first, var last]:
                 return Graph.GraphPrograms.Run(first, last);
+                return Rules.Operations.Programs.ProgramJudge.Serve();
             case ["program", var number, .. var wrong]:
-                return Operations.Programs.ProgramCompiler.Print(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture),
+                return Rules.Operations.Programs.ProgramCompiler.Print(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture),
                     wrong is ["wrong"]);
             case ["expressions", var image]:
                 return Parity.Expressions.ExpressionCompiler.Serve(image);

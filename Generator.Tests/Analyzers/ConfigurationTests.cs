@@ -8,7 +8,7 @@ namespace Gen.Tests.Analyzers;
 /// <summary>Every rule has its severity by .editorconfig, and is silenced by a pragma at its place.</summary>
 public sealed class ConfigurationTests
 {
-    public static TheoryData<string> Rules => [.. Behaviour.TrapPrograms.All.Concat(Behaviour.AdvicePrograms.All)
+    public static TheoryData<string> Rules => [.. Traps.TrapPrograms.All.Concat(Traps.AdvicePrograms.All)
         .Select(p => p.Name.Split(' ')[0]).Distinct()];
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class ConfigurationTests
 
     private static Diagnostic[] Found(string id, string configuration, string before = "")
     {
-        var program = Behaviour.TrapPrograms.All.Concat(Behaviour.AdvicePrograms.All)
+        var program = Traps.TrapPrograms.All.Concat(Traps.AdvicePrograms.All)
             .First(p => p.Name.StartsWith(id, StringComparison.Ordinal));
         var compilation = Compilations.Of(before + Markup.Strip(program.Wrong));
         var tree = compilation.SyntaxTrees.Single(t => t.FilePath == "Source.cs");

@@ -15,7 +15,7 @@ internal static partial class ModuleSources
         .. Files(SampleSources.Repository, "Generator.Tests", "Models").Where(f => !f.EndsWith("Tests.cs", StringComparison.Ordinal))
             .Select(File.ReadAllText),
         .. CompositionTests.Nets.Select(row => row.Data.Item2),
-        .. Behaviour.TrapPrograms.All.Concat(Behaviour.AdvicePrograms.All).Select(p => Markup.Strip(p.Wrong)),
+        .. Traps.TrapPrograms.All.Concat(Traps.AdvicePrograms.All).Select(p => Markup.Strip(p.Wrong)),
         .. Directory.EnumerateFiles(Docs, "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .SelectMany(f => Example().Matches(File.ReadAllText(f).ReplaceLineEndings("\n"))).Select(m => m.Groups[1].Value),
     ];

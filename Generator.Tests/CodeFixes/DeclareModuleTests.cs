@@ -31,7 +31,7 @@ public sealed class DeclareModuleTests
     /// <summary>The twins of other tests, as they stand in their files.</summary>
     [Theory]
     [InlineData("Behaviour/TwinTests.cs", "Twin", new long[] { 2, 1, 28, 28 })]
-    [InlineData("Behaviour/RegistrationTests.cs", "PlainEveryKind", new long[] { 2, 8 })]
+    [InlineData("Runtime/Registration/RegistrationTests.cs", "PlainEveryKind", new long[] { 2, 8 })]
     [InlineData("Behaviour/RandomnessTests.cs", "PlainMixed", new long[] { 2, 10 })]
     [InlineData("Models/CompositionTests.cs", "Hand", new long[] { 2, 4 })]
     public void The_twins_of_the_tests_do_too(string file, string name, long[] input)

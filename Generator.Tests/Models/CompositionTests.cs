@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.Loader;
-using Gen.Tests.Behaviour;
 using Microsoft.CodeAnalysis;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using Gen.Tests.Behaviour;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using Gen.Tests.Behaviour;
 using Mnist;
 using Mnist.Data;
 using SkiaSharp;

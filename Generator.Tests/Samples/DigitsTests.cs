@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Gen.Tests.Behaviour;
 using Mnist;
 using Mnist.Data;
 using TorchSharp;

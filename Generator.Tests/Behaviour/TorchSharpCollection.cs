@@ -1,5 +1,0 @@
-namespace Gen.Tests.Behaviour;
-
-/// <summary>Tests that count live tensors share the process with nobody.</summary>
-[CollectionDefinition("TorchSharp", DisableParallelization = true)]
-public sealed class TorchSharpCollection;
