@@ -1,3 +1,4 @@
+// Printed from GeneratedModule.cs by the tests: UPDATE_SNAPSHOTS=1.
 using System.ComponentModel;
 using System.Diagnostics;
 using Gen.CompilerServices;
