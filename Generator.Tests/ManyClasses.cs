@@ -58,7 +58,8 @@ internal static class ManyClasses
             [Shape("B T {{8 * (1 + i % 4)}} -> B T {{8 * (1 + i % 4)}}")]
             public sealed partial class Stack{{i}}
             {
-                [Layer] private readonly ModuleList<Block{{i - 1}}> blocks = ModuleList(Enumerable.Range(0, 3).Select(_ => new Block{{i - 1}}({{8 * (1 + i % 4)}}, 4)).ToArray());
+                [Layer] private readonly ModuleList<Block{{i - 1}}> blocks =
+                    ModuleList(Enumerable.Range(0, 3).Select(_ => new Block{{i - 1}}({{8 * (1 + i % 4)}}, 4)).ToArray());
 
                 private Tensor Forward(Tensor x)
                 {

@@ -136,7 +136,8 @@ public sealed class BoundedWorkTests(ITestOutputHelper output)
         {
             [Layer(8, 8)] private readonly Linear fc;
             [Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, n).Select(_ => Linear(8, 8)).ToArray());
-            {{string.Join(" ", Enumerable.Range(0, 128).Where(i => body.Contains($"flag{i})", StringComparison.Ordinal)).Select(i => $"private bool flag{i} = n > {i};"))}}
+            {{string.Join(" ", Enumerable.Range(0, 128).Where(i => body.Contains($"flag{i})", StringComparison.Ordinal))
+                .Select(i => $"private bool flag{i} = n > {i};"))}}
 
             private Tensor Forward(Tensor x) { {{body}} }
 

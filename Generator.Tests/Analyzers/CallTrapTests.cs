@@ -7,7 +7,11 @@ public sealed class CallTrapTests
 {
     private const string Models = """
         [Shape("B 4 -> B 2")] public partial class Net { [Layer(4, 2)] private readonly Linear fc; }
-        [Shape("B 4 -> B 2")] public partial class Dropping { [Layer(0.5)] private readonly Dropout dropout; [Layer(4, 2)] private readonly Linear fc; }
+        [Shape("B 4 -> B 2")] public partial class Dropping
+        {
+            [Layer(0.5)] private readonly Dropout dropout;
+            [Layer(4, 2)] private readonly Linear fc;
+        }
 
         """;
 
@@ -111,7 +115,8 @@ public sealed class CallTrapTests
     [InlineData("var m = Linear(4, 2); var o = optim.SGD(m.named_parameters().Select(p => p.parameter), 0.1); {|GEN4007:m.to(float64)|}; "
         + "o.step();")]
     [InlineData("var m = Linear(4, 2); var ps = m.parameters(); var o = optim.SGD(ps, 0.1); {|GEN4007:m.half()|}; o.step();")]
-    [InlineData("var m = Linear(4, 2); var o = optim.SGD(m.parameters(), 0.1); if (cuda.is_available()) { {|GEN4007:m.cuda()|}; } o.step();")]
+    [InlineData("var m = Linear(4, 2); var o = optim.SGD(m.parameters(), 0.1); if (cuda.is_available()) { {|GEN4007:m.cuda()|}; } "
+        + "o.step();")]
     [InlineData("var m = Linear(4, 2); var o = optim.SGD(m.parameters(), 0.1); for (var i = 0; i < 3; i++) { o.step(); "
         + "{|GEN4007:m.cuda()|}; }")]
     [InlineData("Module<Tensor, Tensor> m = new Net(); optim.Optimizer o; o = optim.Adam(m.parameters()); m = {|GEN4007:m.to(CUDA)|}; "

@@ -77,14 +77,19 @@ public sealed class CoverageAnalyzerTests
                 "nothing in 'Net' could be checked: it declares no shape; add [Shape(\"in -> out\")].",
                 "the parameters of 'Net' cannot be counted: how 'layers' is built is not understood: what the constructor adds to "
                 + "layers; ParameterCount is not generated.",
-                "the multiply-adds of 'Net' cannot be counted: how often a loop runs is not known at compile time; MultiplyAdds is not generated.",
+                "the multiply-adds of 'Net' cannot be counted: how often a loop runs is not known at compile time; "
+                + "MultiplyAdds is not generated.",
             ],
             diagnostics.Select(d => d.GetMessage(null)));
     }
 
     [Fact]
     public void GEN2002_where_a_block_is_given_a_size_that_may_be_0() => Markup.Verify("""
-        [Shape("N 2 H 4 -> N 2 H 4")] public sealed partial class Block { [Layer] private readonly LSTM lstm = LSTM(4, 4); private Tensor Forward(Tensor x) => lstm.call(x.flatten(0, 1)).Item1.view(x.shape); }
+        [Shape("N 2 H 4 -> N 2 H 4")] public sealed partial class Block
+        {
+            [Layer] private readonly LSTM lstm = LSTM(4, 4);
+            private Tensor Forward(Tensor x) => lstm.call(x.flatten(0, 1)).Item1.view(x.shape);
+        }
         [Shape("B 2 3 4")] public partial class Net
         {
             [Layer] private readonly Block block = new();
@@ -96,7 +101,11 @@ public sealed class CoverageAnalyzerTests
     public void GEN2002_where_no_shape_is_declared() => Assert.Equal(
         "shape unknown from here: 'Net' declares no input shape; add [Shape(\"in -> out\")]. 1 of 2 operations proved.",
         Markup.Verify("""
-            public partial class {|GEN2002:{|GEN2004:Net|}|} { [Layer(8, 4)] private readonly Linear fc1; [Layer(4, 2)] private readonly Linear {|GEN5003:fc2|}; }
+            public partial class {|GEN2002:{|GEN2004:Net|}|}
+            {
+                [Layer(8, 4)] private readonly Linear fc1;
+                [Layer(4, 2)] private readonly Linear {|GEN5003:fc2|};
+            }
             """)[0].GetMessage());
 
     [Fact]
@@ -161,13 +170,23 @@ public sealed class CoverageAnalyzerTests
     public void GEN3001_another_number_of_multiply_adds() => Assert.Equal(
         "multiply-adds: 1 expected, 1,568 computed. fc 1,568.",
         Markup.Message(
-            """[Shape("B 784 -> B 2"), Expect({|GEN3001:MultiplyAdds = 1|}, At = "B=1")] public partial class Net { [Layer(784, 2)] private readonly Linear fc; }"""));
+            """
+            [Shape("B 784 -> B 2"), Expect({|GEN3001:MultiplyAdds = 1|}, At = "B=1")] public partial class Net
+            {
+                [Layer(784, 2)] private readonly Linear fc;
+            }
+            """));
 
     [Fact]
     public void GEN3002_a_budget_that_is_exceeded() => Assert.Equal(
         "parameters: 1,000 allowed, 1,570 computed. fc 1,570.",
         Markup.Message(
-            """[Shape("B 784 -> B 2"), Expect({|GEN3002:MaxParameters = 1_000|})] public partial class Net { [Layer(784, 2)] private readonly Linear fc; }"""));
+            """
+            [Shape("B 784 -> B 2"), Expect({|GEN3002:MaxParameters = 1_000|})] public partial class Net
+            {
+                [Layer(784, 2)] private readonly Linear fc;
+            }
+            """));
 
     [Fact]
     public void GEN3002_more_bytes_of_activations_than_allowed() => Assert.Equal(
@@ -216,13 +235,23 @@ public sealed class CoverageAnalyzerTests
     public void GEN2004_where_a_budget_cannot_be_checked_for_want_of_a_size() => Assert.Equal(
         "the activation bytes of 'Net' cannot be computed: 64*B needs sizes, write At = \"B=...\"; MaxActivationBytes is not checked.",
         Markup.Message(
-            """[Shape("B 8 -> B 8"), Expect({|GEN2004:MaxActivationBytes = 1|})] public partial class Net { [Layer(8, 8)] private readonly Linear fc; }"""));
+            """
+            [Shape("B 8 -> B 8"), Expect({|GEN2004:MaxActivationBytes = 1|})] public partial class Net
+            {
+                [Layer(8, 8)] private readonly Linear fc;
+            }
+            """));
 
     [Fact]
     public void GEN2004_where_multiply_adds_are_expected_without_sizes() => Assert.Equal(
         "the multiply-adds of 'Net' cannot be computed: 64*B needs sizes, write At = \"B=...\"; MultiplyAdds is not checked.",
         Markup.Message(
-            """[Shape("B 8 -> B 8"), Expect({|GEN2004:MultiplyAdds = 1|})] public partial class Net { [Layer(8, 8)] private readonly Linear fc; }"""));
+            """
+            [Shape("B 8 -> B 8"), Expect({|GEN2004:MultiplyAdds = 1|})] public partial class Net
+            {
+                [Layer(8, 8)] private readonly Linear fc;
+            }
+            """));
 
     [Fact]
     public void GEN2004_where_a_budget_cannot_be_checked_for_want_of_a_shape() => Assert.Contains(

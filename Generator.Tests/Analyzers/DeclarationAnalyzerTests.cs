@@ -185,7 +185,13 @@ public sealed class DeclarationAnalyzerTests
     public void GEN0006_a_chain_that_names_no_layer() => Assert.Equal(
         "'ReLU' in [Chain] is not a layer of 'Net'; its layers are fc, relu.",
         Markup.Message(
-            """[Shape("B 4"), Chain("fc", {|GEN0006:nameof(ReLU)|})] public partial class Net { [Layer(4, 2)] private readonly Linear fc; [Layer] private readonly ReLU relu; }"""));
+            """
+            [Shape("B 4"), Chain("fc", {|GEN0006:nameof(ReLU)|})] public partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                [Layer] private readonly ReLU relu;
+            }
+            """));
 
     [Theory]
     [InlineData("[Layer] private static readonly Linear {|GEN0007:other|} = Linear(4, 2);",
@@ -211,7 +217,13 @@ public sealed class DeclarationAnalyzerTests
     public void GEN0008_two_layers_with_one_key() => Assert.Equal(
         "'b' and 'a' have the same key \"fc\" in the state_dict.",
         Markup.Message(
-            """[Shape("B 4")] public partial class Net { [Layer(4, 4), ComponentName(Name = "fc")] private readonly Linear a; [Layer(4, 4), ComponentName(Name = "fc")] private readonly Linear {|GEN0008:b|}; }"""));
+            """
+            [Shape("B 4")] public partial class Net
+            {
+                [Layer(4, 4), ComponentName(Name = "fc")] private readonly Linear a;
+                [Layer(4, 4), ComponentName(Name = "fc")] private readonly Linear {|GEN0008:b|};
+            }
+            """));
 
     [Fact]
     public void After_a_mistake_in_the_declaration_nothing_more_is_said() => Markup.Verify("""

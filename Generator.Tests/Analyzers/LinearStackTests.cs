@@ -26,7 +26,8 @@ public sealed class LinearStackTests
         """);
 
     [Theory]
-    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer] private readonly ReLU relu; [Layer(8, 2)] private readonly Linear fc2;")]
+    [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer] private readonly ReLU relu; [Layer(8, 2)] private "
+        + "readonly Linear fc2;")]
     [InlineData("[Layer(4, 8)] private readonly Linear fc1; [Layer(0.5)] private readonly Dropout dropout; [Layer(8, 2)] private "
         + "readonly Linear fc2;")]
     [InlineData("[Layer] private readonly Sequential net = Sequential(Linear(4, 8), GELU(), Linear(8, 2));")]

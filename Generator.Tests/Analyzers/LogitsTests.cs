@@ -46,7 +46,8 @@ public sealed class LogitsTests
         "public static Tensor Train(Probabilities model, Tensor x, Tensor y) { var logits = model.call(x); return "
         + "functional.cross_entropy(logits, y); }")]
     [InlineData("",
-        "public static Tensor Train(Probabilities model, CrossEntropyLoss loss, Tensor x, Tensor y) { return loss.call(model.call(x), y); }")]
+        "public static Tensor Train(Probabilities model, CrossEntropyLoss loss, Tensor x, Tensor y) { "
+        + "return loss.call(model.call(x), y); }")]
     [InlineData("var model = Sequential(new Probabilities(), Identity()); var l = functional.cross_entropy(model.call(randn(2, 4)), "
         + "zeros([2], dtype: int64));")]
     [InlineData("",

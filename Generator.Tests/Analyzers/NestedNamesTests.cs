@@ -85,7 +85,13 @@ public sealed class NestedNamesTests
             "'n' (Quarter) is declared for [B, 4*E] but gets [B, 30]: x [B, 30].",
             Markup.Verify(
                 Nested
-                    + """[Shape("B 30")] public sealed partial class Net { [Layer] private readonly Quarter n = new(); private Tensor Forward(Tensor x) => {|GEN1008:n.call(x)|}; }""", IsSerious).Single().GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+                    + """
+                        [Shape("B 30")] public sealed partial class Net
+                        {
+                            [Layer] private readonly Quarter n = new();
+                            private Tensor Forward(Tensor x) => {|GEN1008:n.call(x)|};
+                        }
+                        """, IsSerious).Single().GetMessage(System.Globalization.CultureInfo.InvariantCulture));
 
         var run =
             Compilations.Load(
@@ -102,5 +108,11 @@ public sealed class NestedNamesTests
         "not proved at 'n': d % 4 == 0; checked at run time. To state it: Where = \"d % 4 == 0\".",
         Markup.Message(
             Nested
-                + """[Shape("B d -> B d//4")] public sealed partial class Net { [Layer] private readonly Quarter n = new(); private Tensor Forward(Tensor x) => {|GEN2001:n.call(x)|}; }"""));
+                + """
+                    [Shape("B d -> B d//4")] public sealed partial class Net
+                    {
+                        [Layer] private readonly Quarter n = new();
+                        private Tensor Forward(Tensor x) => {|GEN2001:n.call(x)|};
+                    }
+                    """));
 }

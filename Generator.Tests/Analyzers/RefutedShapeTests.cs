@@ -26,7 +26,8 @@ public sealed class RefutedShapeTests
         Markup.Verify(Graph.Replace("OPERATION", "adjacency.mm(project.call(x))", StringComparison.Ordinal));
 
     private const string Conditional = """
-        [Shape("N i, N N -> N i")] public sealed partial class Graph(int i, int o, bool twice, int n) : Module<Tensor, Tensor, Tensor>("Graph")
+        [Shape("N i, N N -> N i")] public sealed partial class Graph(int i, int o, bool twice, int n)
+            : Module<Tensor, Tensor, Tensor>("Graph")
         {
             [Layer] private readonly Linear project = Linear(i, o);
             [Layer] private readonly Linear back = Linear(o, i);
@@ -64,20 +65,69 @@ public sealed class RefutedShapeTests
         Markup.Verify(Conditional.Replace("STATEMENT", statement, StringComparison.Ordinal), static d => d.Id == "GEN4013");
 
     [Theory]
-    [InlineData("""[Shape("B T d, B S d -> B T d")] public partial class Net { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor a, Tensor b) => {|GEN4013:cat([a, b], dim: 2)|}.sum(-1, keepdim: true).expand_as(a); }""")]
-    [InlineData("""[Shape("B d -> B 4")] public partial class Net(int dim) { [Layer] private readonly Linear {|GEN4013:fc|} = Linear(dim, 4); }""")]
+    [InlineData("""
+        [Shape("B T d, B S d -> B T d")] public partial class Net
+        {
+            [Layer] private readonly ReLU relu;
+            private Tensor Forward(Tensor a, Tensor b) => {|GEN4013:cat([a, b], dim: 2)|}.sum(-1, keepdim: true).expand_as(a);
+        }
+        """)]
+    [InlineData("""
+        [Shape("B d -> B 4")] public partial class Net(int dim) { [Layer] private readonly Linear {|GEN4013:fc|} = Linear(dim, 4); }
+        """)]
     [InlineData("""[Shape({|GEN4013:"B T d -> B d T"|})] public partial class Net { [Layer] private readonly ReLU relu; }""")]
-    [InlineData("""[Shape("B H W -> B H W")] public partial class Net { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor x) => {|GEN4013:relu.call(x).bmm(x)|}; }""")]
-    [InlineData("""[Shape("B C H W -> B n C")] public partial class Net(int n) { [Layer] private readonly AvgPool2d pool = AvgPool2d(4); private Tensor Forward(Tensor x) => {|GEN4013:pool.call(x).flatten(2).transpose(1, 2)|}; }""")]
+    [InlineData("""
+        [Shape("B H W -> B H W")] public partial class Net
+        {
+            [Layer] private readonly ReLU relu;
+            private Tensor Forward(Tensor x) => {|GEN4013:relu.call(x).bmm(x)|};
+        }
+        """)]
+    [InlineData("""
+        [Shape("B C H W -> B n C")] public partial class Net(int n)
+        {
+            [Layer] private readonly AvgPool2d pool = AvgPool2d(4);
+            private Tensor Forward(Tensor x) => {|GEN4013:pool.call(x).flatten(2).transpose(1, 2)|};
+        }
+        """)]
     public void Dimensions_that_are_tied_are_found_at_the_operation(string source) => Markup.Verify(source, static d => d.Id == "GEN4013");
 
     [Theory]
     [InlineData("""[Shape("B d -> B 4")] public partial class Net { [Layer(784, 4)] private readonly Linear fc; }""")]
-    [InlineData("""[Shape("B T d -> B T d")] public partial class Net(int heads) { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor x) => relu.call(x).view(x.shape[0], x.shape[1], heads, x.shape[2] / heads).flatten(2); }""")]
-    [InlineData("""[Shape("B c L -> B c L")] public partial class Net(int c, int k, int s, int p) { [Layer] private readonly Conv1d conv = Conv1d(c, c, k, s, p); }""")]
-    [InlineData("""[Shape("B 1 H W -> B 4")] public partial class Net { [Layer] private readonly Flatten flatten; [Layer(49, 4)] private readonly Linear fc; }""")]
-    [InlineData("""[Shape("N i, N N -> N o", Where = "o == N")] public partial class Net(int i, int o) { [Layer] private readonly Linear fc = Linear(i, o); private Tensor Forward(Tensor x, Tensor a) => fc.call(x).mm(a); }""")]
-    [InlineData("""[Shape("B d -> B 4")] public partial class Net(int dim) { [Layer] private readonly Linear fc = Linear(dim, 4); private Tensor Forward(Tensor x) => x.shape[1] == dim ? fc.call(x) : x.narrow(1, 0, 4); }""")]
+    [InlineData("""
+        [Shape("B T d -> B T d")] public partial class Net(int heads)
+        {
+            [Layer] private readonly ReLU relu;
+            private Tensor Forward(Tensor x) => relu.call(x).view(x.shape[0], x.shape[1], heads, x.shape[2] / heads).flatten(2);
+        }
+        """)]
+    [InlineData("""
+        [Shape("B c L -> B c L")] public partial class Net(int c, int k, int s, int p)
+        {
+            [Layer] private readonly Conv1d conv = Conv1d(c, c, k, s, p);
+        }
+        """)]
+    [InlineData("""
+        [Shape("B 1 H W -> B 4")] public partial class Net
+        {
+            [Layer] private readonly Flatten flatten;
+            [Layer(49, 4)] private readonly Linear fc;
+        }
+        """)]
+    [InlineData("""
+        [Shape("N i, N N -> N o", Where = "o == N")] public partial class Net(int i, int o)
+        {
+            [Layer] private readonly Linear fc = Linear(i, o);
+            private Tensor Forward(Tensor x, Tensor a) => fc.call(x).mm(a);
+        }
+        """)]
+    [InlineData("""
+        [Shape("B d -> B 4")] public partial class Net(int dim)
+        {
+            [Layer] private readonly Linear fc = Linear(dim, 4);
+            private Tensor Forward(Tensor x) => x.shape[1] == dim ? fc.call(x) : x.narrow(1, 0, 4);
+        }
+        """)]
     public void What_many_calls_meet_is_no_refuted_shape(string source) => Markup.Verify(source, static d => d.Id == "GEN4013");
 
     [Fact]
@@ -97,15 +147,25 @@ public sealed class RefutedShapeTests
     }
 
     [Theory]
-    [InlineData("""[Layer] private readonly Linear fc1 = Linear(5, hidden); [Layer] private readonly Linear {|GEN1001:fc2|} = Linear(2 * hidden, 4);""")]
-    [InlineData("""[Layer] private readonly Linear fc1 = Linear(5, 3 * hidden); [Layer] private readonly Linear {|GEN1001:fc2|} = Linear(hidden, 4);""")]
+    [InlineData("""
+        [Layer] private readonly Linear fc1 = Linear(5, hidden); [Layer] private readonly Linear {|GEN1001:fc2|} = Linear(2 * hidden, 4);
+        """)]
+    [InlineData("""
+        [Layer] private readonly Linear fc1 = Linear(5, 3 * hidden); [Layer] private readonly Linear {|GEN1001:fc2|} = Linear(hidden, 4);
+        """)]
     public void A_multiple_of_such_a_size_is_another_one(string layers) =>
         Markup.Verify($$"""[Shape("B 5 -> B 4")] public partial class Net(int hidden) { {{layers}} }""", static d => d.Id == "GEN1001");
 
     /// <summary>Nothing refuses such a size of 0: <c>hidden == 2*hidden</c> may hold.</summary>
     [Theory]
-    [InlineData("""[Layer] private readonly Linear? fc1 = hidden > 0 ? Linear(5, hidden) : null; private Tensor Forward(Tensor x) { var y = zeros(x.shape[0], hidden); return stack([cat([x, y], 1), cat([x, y, y], 1)]); }""")]
-    [InlineData("""[Layer] private readonly Linear fc1 = Linear(5, hidden); private Tensor Forward(Tensor x) { var y = fc1.call(x); return stack([cat([x, y], 1), cat([x, y, y], 1)]); }""")]
+    [InlineData("""
+        [Layer] private readonly Linear? fc1 = hidden > 0 ? Linear(5, hidden) : null;
+        private Tensor Forward(Tensor x) { var y = zeros(x.shape[0], hidden); return stack([cat([x, y], 1), cat([x, y, y], 1)]); }
+        """)]
+    [InlineData("""
+        [Layer] private readonly Linear fc1 = Linear(5, hidden);
+        private Tensor Forward(Tensor x) { var y = fc1.call(x); return stack([cat([x, y], 1), cat([x, y, y], 1)]); }
+        """)]
     public void A_size_that_may_be_0_proves_nothing(string body) =>
         Markup.Verify($$"""[Shape("B 5")] public partial class Net(int hidden) { {{body}} }""",
             static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));

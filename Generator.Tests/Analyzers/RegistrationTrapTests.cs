@@ -176,7 +176,12 @@ public sealed class RegistrationTrapTests
     public void What_another_module_holds_is_left_alone(string members, string constructor) =>
         Markup.Verify(HandWritten("private readonly Linear fc = Linear(1, 1);", "") + $$"""
 
-        public class Holder : Module<Tensor, Tensor> { {{members}} public Holder() : base("h") { {{constructor}} } public override Tensor forward(Tensor x) => x; }
+        public class Holder : Module<Tensor, Tensor>
+        {
+            {{members}}
+            public Holder() : base("h") { {{constructor}} }
+            public override Tensor forward(Tensor x) => x;
+        }
         public static class P { public static void M() { using var alone = new Net(); alone.call(ones(1)); } }
         """, IsTrap);
 

@@ -30,11 +30,20 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
             """[Shape("B 4")] public sealed partial class Net { [Layer] private readonly Linear fc = Linear(-1, 2); }""",
             """[Shape("B 4")] public sealed partial class Net { [Layer] private readonly Linear fc = Linear(4, 2); }"""),
         new("GEN0003", "Write an initializer: = Conv2d(3, 8, 3, padding: 1).",
-            """[Shape("B 3 8 8 -> B 8 8 8")] public sealed partial class Net { [Layer(3, 8, 3, padding: 1)] private readonly Conv2d conv; }""",
-            """[Shape("B 3 8 8 -> B 8 8 8")] public sealed partial class Net { [Layer] private readonly Conv2d conv = Conv2d(3, 8, 3, padding: 1); }""",
+            """
+            [Shape("B 3 8 8 -> B 8 8 8")] public sealed partial class Net { [Layer(3, 8, 3, padding: 1)] private readonly Conv2d conv; }
+            """,
+            """
+            [Shape("B 3 8 8 -> B 8 8 8")] public sealed partial class Net
+            {
+                [Layer] private readonly Conv2d conv = Conv2d(3, 8, 3, padding: 1);
+            }
+            """,
             "net.call(ones(2, 3, 8, 8));"),
         new("GEN0003", "Write all in the order of Conv2d(",
-            """[Shape("B 3 8 8 -> B 8 8 8")] public sealed partial class Net { [Layer(-1, 8, 3, padding: 1)] private readonly Conv2d conv; }""",
+            """
+            [Shape("B 3 8 8 -> B 8 8 8")] public sealed partial class Net { [Layer(-1, 8, 3, padding: 1)] private readonly Conv2d conv; }
+            """,
             """[Shape("B 3 8 8 -> B 8 8 8")] public sealed partial class Net { [Layer(-1, 8, 3, 1, 1)] private readonly Conv2d conv; }""",
             "net.call(ones(2, 3, 8, 8));"),
         new("GEN0004", "commas tensors, without parentheses: \"B 4 -> B 2\".",
@@ -50,20 +59,71 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
             """[Shape("B 4 -> B, 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }""",
             """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }"""),
         new("GEN0004", "keep one.",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; [Shape("B 4 -> B 2")] private Tensor Forward(Tensor x) => fc.call(x); }""",
-            """public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; [Shape("B 4 -> B 2")] private Tensor Forward(Tensor x) => fc.call(x); }"""),
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                [Shape("B 4 -> B 2")] private Tensor Forward(Tensor x) => fc.call(x);
+            }
+            """,
+            """
+            public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                [Shape("B 4 -> B 2")] private Tensor Forward(Tensor x) => fc.call(x);
+            }
+            """),
         new("GEN0004", "give the dimension another name.",
-            """[Shape("B rate -> B 2")] public sealed partial class Net(double rate = 0.5) { [Layer] private readonly Dropout drop = Dropout(rate); [Layer] private readonly Linear fc = Linear(4, 2); private Tensor Forward(Tensor x) => fc.call(drop.call(x)); }""",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net(double rate = 0.5) { [Layer] private readonly Dropout drop = Dropout(rate); [Layer] private readonly Linear fc = Linear(4, 2); private Tensor Forward(Tensor x) => fc.call(drop.call(x)); }"""),
+            """
+            [Shape("B rate -> B 2")] public sealed partial class Net(double rate = 0.5)
+            {
+                [Layer] private readonly Dropout drop = Dropout(rate);
+                [Layer] private readonly Linear fc = Linear(4, 2);
+                private Tensor Forward(Tensor x) => fc.call(drop.call(x));
+            }
+            """,
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net(double rate = 0.5)
+            {
+                [Layer] private readonly Dropout drop = Dropout(rate);
+                [Layer] private readonly Linear fc = Linear(4, 2);
+                private Tensor Forward(Tensor x) => fc.call(drop.call(x));
+            }
+            """),
         new("GEN0005", "write a Forward method.",
             """[Shape("4 -> 4")] public sealed partial class Net { [Parameter] private readonly Parameter scale = Parameter(ones(4)); }""",
-            """[Shape("B 4 -> B 4")] public sealed partial class Net { [Parameter] private readonly Parameter scale = Parameter(ones(4)); private Tensor Forward(Tensor x) => x * scale; }"""),
+            """
+            [Shape("B 4 -> B 4")] public sealed partial class Net
+            {
+                [Parameter] private readonly Parameter scale = Parameter(ones(4));
+                private Tensor Forward(Tensor x) => x * scale;
+            }
+            """),
         new("GEN0005", "but a chain passes on only one; write a Forward method.",
             """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 4, 2)] private readonly Bilinear fc; }""",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 4, 2)] private readonly Bilinear fc; private Tensor Forward(Tensor x) => fc.call(x, x); }"""),
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net
+            {
+                [Layer(4, 4, 2)] private readonly Bilinear fc;
+                private Tensor Forward(Tensor x) => fc.call(x, x);
+            }
+            """),
         new("GEN0005", "must take one tensor and return tensors to be in a chain; write a Forward method.",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; [Layer] private readonly ModuleList<Linear> others = ModuleList<Linear>([Linear(4, 2)]); }""",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; [Layer] private readonly ModuleList<Linear> others = ModuleList<Linear>([Linear(4, 2)]); private Tensor Forward(Tensor x) => fc.call(x) + others[0].call(x); }"""),
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                [Layer] private readonly ModuleList<Linear> others = ModuleList<Linear>([Linear(4, 2)]);
+            }
+            """,
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                [Layer] private readonly ModuleList<Linear> others = ModuleList<Linear>([Linear(4, 2)]);
+                private Tensor Forward(Tensor x) => fc.call(x) + others[0].call(x);
+            }
+            """),
         new("GEN0005", "put some into a tuple.",
             "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor a, Tensor b, "
             + "Tensor c, Tensor d, Tensor e, Tensor f, Tensor g) => fc.call(a) + fc.call(g); }",
@@ -75,8 +135,18 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
             "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; public override Tensor forward(Tensor x) => "
             + "fc.call(x); }"),
         new("GEN0005", "write a Forward method.",
-            """public abstract class Pairs : Module<Tensor, Tensor, Tensor> { protected Pairs() : base("pairs") { } } public sealed partial class Net : Pairs { [Layer(4, 2)] private readonly Linear fc; }""",
-            """public abstract class Pairs : Module<Tensor, Tensor, Tensor> { protected Pairs() : base("pairs") { } } public sealed partial class Net : Pairs { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => fc.call(x) + fc.call(y); }""",
+            """
+            public abstract class Pairs : Module<Tensor, Tensor, Tensor> { protected Pairs() : base("pairs") { } }
+            public sealed partial class Net : Pairs { [Layer(4, 2)] private readonly Linear fc; }
+            """,
+            """
+            public abstract class Pairs : Module<Tensor, Tensor, Tensor> { protected Pairs() : base("pairs") { } }
+            public sealed partial class Net : Pairs
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor y) => fc.call(x) + fc.call(y);
+            }
+            """,
             "net.call(ones(2, 4), ones(2, 4));"),
         new("GEN0006", "its layers are fc.",
             """[Chain("fcc")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }""",
@@ -93,15 +163,53 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
             "public sealed partial class Net { [Layer(4, 2), ComponentName(Name = \"training\")] private readonly Linear head; }",
             "if (!net.state_dict().ContainsKey(\"training.weight\")) throw new InvalidOperationException();"),
         new("GEN1001", "Change it to Linear(8, 2).",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 8)] private readonly Linear a; [Layer] private readonly ReLU act; [Layer(4, 2)] private readonly Linear b; }""",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 8)] private readonly Linear a; [Layer] private readonly ReLU act; [Layer(8, 2)] private readonly Linear b; }"""),
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear a;
+                [Layer] private readonly ReLU act;
+                [Layer(4, 2)] private readonly Linear b;
+            }
+            """,
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear a;
+                [Layer] private readonly ReLU act;
+                [Layer(8, 2)] private readonly Linear b;
+            }
+            """),
         new("GEN1001", "Change it to Conv2d(8, 4, 3).",
-            """[Shape("B 3 9 9")] public sealed partial class Net { [Layer(3, 8, 3)] private readonly Conv2d a; [Layer(6, 4, 3)] private readonly Conv2d b; }""",
-            """[Shape("B 3 9 9")] public sealed partial class Net { [Layer(3, 8, 3)] private readonly Conv2d a; [Layer(8, 4, 3)] private readonly Conv2d b; }""",
+            """
+            [Shape("B 3 9 9")] public sealed partial class Net
+            {
+                [Layer(3, 8, 3)] private readonly Conv2d a;
+                [Layer(6, 4, 3)] private readonly Conv2d b;
+            }
+            """,
+            """
+            [Shape("B 3 9 9")] public sealed partial class Net
+            {
+                [Layer(3, 8, 3)] private readonly Conv2d a;
+                [Layer(8, 4, 3)] private readonly Conv2d b;
+            }
+            """,
             "net.call(ones(2, 3, 9, 9));"),
         new("GEN1001", "Change it to BatchNorm2d(8).",
-            """[Shape("B 3 9 9")] public sealed partial class Net { [Layer(3, 8, 3)] private readonly Conv2d a; [Layer(6)] private readonly BatchNorm2d b; }""",
-            """[Shape("B 3 9 9")] public sealed partial class Net { [Layer(3, 8, 3)] private readonly Conv2d a; [Layer(8)] private readonly BatchNorm2d b; }""",
+            """
+            [Shape("B 3 9 9")] public sealed partial class Net
+            {
+                [Layer(3, 8, 3)] private readonly Conv2d a;
+                [Layer(6)] private readonly BatchNorm2d b;
+            }
+            """,
+            """
+            [Shape("B 3 9 9")] public sealed partial class Net
+            {
+                [Layer(3, 8, 3)] private readonly Conv2d a;
+                [Layer(8)] private readonly BatchNorm2d b;
+            }
+            """,
             "net.call(ones(2, 3, 9, 9));"),
         new("GEN1005", "Declare '-> B 2'.",
             """[Shape("B 4 -> B 5")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }""",
@@ -110,47 +218,177 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
             "public sealed partial class Net { [Layer(-1, 2)] private readonly Linear fc; }",
             "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }"),
         new("GEN1011", "Change it to [B, 2].",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x) { var y = fc.call(x); // [B, 4]""" + "\n return y; } }",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x) { var y = fc.call(x); // [B, 2]""" + "\n return y; } }"),
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                private Tensor Forward(Tensor x)
+                {
+                    var y = fc.call(x); // [B, 4]
+                    return y;
+                }
+            }
+            """,
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                private Tensor Forward(Tensor x)
+                {
+                    var y = fc.call(x); // [B, 2]
+                    return y;
+                }
+            }
+            """),
         new("GEN2003", "add [Shape(\"in -> out\")].",
             "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }",
             """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }"""),
         new("GEN2003", "write [Chain(nameof(fc))].",
-            """public abstract class Base() : Module<Tensor, Tensor>("base") { public override Tensor forward(Tensor x) => x; } [Shape("B 4 -> B 2")] public sealed partial class Net : Base { [Layer] private readonly Linear fc = Linear(4, 2); }""",
-            """public abstract class Base() : Module<Tensor, Tensor>("base") { public override Tensor forward(Tensor x) => x; } [Chain(nameof(fc))] [Shape("B 4 -> B 2")] public sealed partial class Net : Base { [Layer] private readonly Linear fc = Linear(4, 2); }""",
+            """
+            public abstract class Base() : Module<Tensor, Tensor>("base") { public override Tensor forward(Tensor x) => x; }
+            [Shape("B 4 -> B 2")] public sealed partial class Net : Base { [Layer] private readonly Linear fc = Linear(4, 2); }
+            """,
+            """
+            public abstract class Base() : Module<Tensor, Tensor>("base") { public override Tensor forward(Tensor x) => x; }
+            [Chain(nameof(fc))] [Shape("B 4 -> B 2")] public sealed partial class Net : Base
+            {
+                [Layer] private readonly Linear fc = Linear(4, 2);
+            }
+            """,
             "if (net.call(ones(2, 4)).shape[1] != 2) throw new InvalidOperationException();"),
         new("GEN5001", "the model gives logits.",
-            """[Shape("B 4, B -> ")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(fc.call(x).softmax(1), y); }""",
-            """[Shape("B 4, B -> ")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(fc.call(x), y); }""",
+            """
+            [Shape("B 4, B -> ")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(fc.call(x).softmax(1), y);
+            }
+            """,
+            """
+            [Shape("B 4, B -> ")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(fc.call(x), y);
+            }
+            """,
             "net.call(ones(2, 4), zeros(2, dtype: ScalarType.Int64));"),
         new("GEN5002", "the model gives logits.",
-            """[Shape("B 4, B 2 -> ")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => functional.binary_cross_entropy_with_logits(fc.call(x).sigmoid(), y); }""",
-            """[Shape("B 4, B 2 -> ")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => functional.binary_cross_entropy_with_logits(fc.call(x), y); }""",
+            """
+            [Shape("B 4, B 2 -> ")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor y) => functional.binary_cross_entropy_with_logits(fc.call(x).sigmoid(), y);
+            }
+            """,
+            """
+            [Shape("B 4, B 2 -> ")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor y) => functional.binary_cross_entropy_with_logits(fc.call(x), y);
+            }
+            """,
             "net.call(ones(2, 4), zeros(2, 2));"),
         new("GEN5003", "Insert an activation, such as ReLU().",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 8)] private readonly Linear a; [Layer(8, 2)] private readonly Linear b; }""",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 8)] private readonly Linear a; [Layer] private readonly ReLU act; [Layer(8, 2)] private readonly Linear b; }"""),
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear a;
+                [Layer(8, 2)] private readonly Linear b;
+            }
+            """,
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear a;
+                [Layer] private readonly ReLU act;
+                [Layer(8, 2)] private readonly Linear b;
+            }
+            """),
         new("GEN5005", "or move it before the last linear layer.",
-            """[Shape("B 4, B -> ")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; [Layer(0.5)] private readonly Dropout drop; private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(drop.call(fc.call(x)), y); }""",
-            """[Shape("B 4, B -> ")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; [Layer(0.5)] private readonly Dropout drop; private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(fc.call(drop.call(x)), y); }""",
+            """
+            [Shape("B 4, B -> ")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                [Layer(0.5)] private readonly Dropout drop;
+                private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(drop.call(fc.call(x)), y);
+            }
+            """,
+            """
+            [Shape("B 4, B -> ")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                [Layer(0.5)] private readonly Dropout drop;
+                private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(fc.call(drop.call(x)), y);
+            }
+            """,
             "net.call(ones(2, 4), zeros(2, dtype: ScalarType.Int64));"),
         new("GEN5005", "which may be any number. Remove",
-            """[Shape("B 4, B -> ")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(fc.call(x).relu(), y); }""",
-            """[Shape("B 4, B -> ")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(fc.call(x), y); }""",
+            """
+            [Shape("B 4, B -> ")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(fc.call(x).relu(), y);
+            }
+            """,
+            """
+            [Shape("B 4, B -> ")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor y) => functional.cross_entropy(fc.call(x), y);
+            }
+            """,
             "net.call(ones(2, 4), zeros(2, dtype: ScalarType.Int64));"),
         new("GEN5006", "Change it to squeeze(1) on the first",
-            """[Shape("B 4, B -> ")] public sealed partial class Net { [Layer(4, 1)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => functional.mse_loss(fc.call(x), y); }""",
-            """[Shape("B 4, B -> ")] public sealed partial class Net { [Layer(4, 1)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => functional.mse_loss(fc.call(x).squeeze(1), y); }""",
+            """
+            [Shape("B 4, B -> ")] public sealed partial class Net
+            {
+                [Layer(4, 1)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor y) => functional.mse_loss(fc.call(x), y);
+            }
+            """,
+            """
+            [Shape("B 4, B -> ")] public sealed partial class Net
+            {
+                [Layer(4, 1)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor y) => functional.mse_loss(fc.call(x).squeeze(1), y);
+            }
+            """,
             "net.call(ones(2, 4), zeros(2));"),
         new("GEN5006", "or unsqueeze(1) on the other.",
-            """[Shape("B 4, B -> ")] public sealed partial class Net { [Layer(4, 1)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => functional.mse_loss(fc.call(x), y); }""",
-            """[Shape("B 4, B -> ")] public sealed partial class Net { [Layer(4, 1)] private readonly Linear fc; private Tensor Forward(Tensor x, Tensor y) => functional.mse_loss(fc.call(x), y.unsqueeze(1)); }""",
+            """
+            [Shape("B 4, B -> ")] public sealed partial class Net
+            {
+                [Layer(4, 1)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor y) => functional.mse_loss(fc.call(x), y);
+            }
+            """,
+            """
+            [Shape("B 4, B -> ")] public sealed partial class Net
+            {
+                [Layer(4, 1)] private readonly Linear fc;
+                private Tensor Forward(Tensor x, Tensor y) => functional.mse_loss(fc.call(x), y.unsqueeze(1));
+            }
+            """,
             "net.call(ones(2, 4), zeros(2));"),
         new("GEN2001", "To state it: Where = \"d == 4\".",
             """[Shape("B d -> B 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }""",
             """[Shape("B d -> B 2", Where = "d == 4")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }"""),
         new("GEN2002", "add [Shape(\"in -> out\")].",
-            """public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; [Parameter] private readonly Parameter w = Parameter(ones(2, 3)); private Tensor Forward(Tensor x) => fc.call(x) + w.sum(1).unsqueeze(0); }""",
-            """[Shape("B 4 -> B 2")] public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; [Parameter] private readonly Parameter w = Parameter(ones(2, 3)); private Tensor Forward(Tensor x) => fc.call(x) + w.sum(1).unsqueeze(0); }"""),
+            """
+            public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                [Parameter] private readonly Parameter w = Parameter(ones(2, 3));
+                private Tensor Forward(Tensor x) => fc.call(x) + w.sum(1).unsqueeze(0);
+            }
+            """,
+            """
+            [Shape("B 4 -> B 2")] public sealed partial class Net
+            {
+                [Layer(4, 2)] private readonly Linear fc;
+                [Parameter] private readonly Parameter w = Parameter(ones(2, 3));
+                private Tensor Forward(Tensor x) => fc.call(x) + w.sum(1).unsqueeze(0);
+            }
+            """),
     ];
 }

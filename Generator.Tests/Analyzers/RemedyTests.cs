@@ -135,7 +135,13 @@ public sealed class RemedyTests
         "not proved at 'conv': H == 1; checked at run time. The channels come last, and TorchSharp has them in dimension 1: permute(0, "
         + "3, 1, 2) before 'conv'.",
         Markup.Message(
-            """[Shape("B H W 1")] public partial class Net { [Layer(1, 32, 1)] private readonly Conv2d conv; private Tensor Forward(Tensor x) => {|GEN2001:conv.call(x)|}; }"""));
+            """
+            [Shape("B H W 1")] public partial class Net
+            {
+                [Layer(1, 32, 1)] private readonly Conv2d conv;
+                private Tensor Forward(Tensor x) => {|GEN2001:conv.call(x)|};
+            }
+            """));
 
     [Theory]
     [InlineData("randn(4, 9, 100)", "zeros([4, 9], dtype: int64)",
@@ -148,7 +154,12 @@ public sealed class RemedyTests
     {
         Assert.Equal("cross_entropy: " + message,
             Markup.Message(
-                $$"""public static class Program { public static Tensor Run() => {|GEN1009:functional.cross_entropy({{prediction}}, {{target}})|}; }"""));
+                $$"""
+                public static class Program
+                {
+                    public static Tensor Run() => {|GEN1009:functional.cross_entropy({{prediction}}, {{target}})|};
+                }
+                """));
         using var scope = NewDisposeScope();
         Assert.Throws<System.Reflection.TargetInvocationException>(() => Call($"functional.cross_entropy({prediction}, {target})"));
         var repair = message[(message.IndexOf("prediction.", StringComparison.Ordinal) + "prediction".Length)..^1];
@@ -177,7 +188,11 @@ public sealed class RemedyTests
         [Shape("B 8 -> B 8")] public sealed partial class Net(int n)
         {
             [Layer(8, 8)] private readonly Linear fc;
-            private Tensor Forward(Tensor x) { for (var i = 0; i < n; i++) { x = fc.call(x); var y = {|GEN1003:zeros(4, i + 1).mm(zeros(i + 2, 3))|}; } return x; }
+            private Tensor Forward(Tensor x)
+            {
+                for (var i = 0; i < n; i++) { x = fc.call(x); var y = {|GEN1003:zeros(4, i + 1).mm(zeros(i + 2, 3))|}; }
+                return x;
+            }
         }
         """, static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal))).GetMessage());
 

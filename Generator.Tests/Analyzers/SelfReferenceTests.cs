@@ -37,7 +37,17 @@ public sealed class SelfReferenceTests(ITestOutputHelper output)
             """;
         var body = $$"""w = Parameter(empty(5)); v = w; w = {{value}}; v = {{value.Replace('w', 'v')}}; w = v; v = w;""";
         var forward =
-            $$"""(Tensor x) { w = {{value}}; Tensor One(Tensor y) => Two(y); Tensor Two(Tensor y) => One(Kept); var h = x; h = One(h); return h * w * Kept; }""";
+            $$"""
+            (Tensor x)
+            {
+                w = {{value}};
+                Tensor One(Tensor y) => Two(y);
+                Tensor Two(Tensor y) => One(Kept);
+                var h = x;
+                h = One(h);
+                return h * w * Kept;
+            }
+            """;
         Check(
             $"public sealed partial class Net {{ [Parameter] private Parameter w; [Parameter] private Parameter v; {members} public "
             + $"Net() {{ {body} }} private Tensor Forward{forward} }}");
@@ -101,7 +111,9 @@ public sealed class SelfReferenceTests(ITestOutputHelper output)
             + $"3){Lines(95, _ => ")")}; }}" },
         { "helpers",
             $"public sealed partial class Net(int d) {{ [Layer] private readonly Module<Tensor, Tensor> fc = H0(d); "
-            + $"{Lines(9, i => $"private static Module<Tensor, Tensor> H{i}(int d) => {Lines(140, k => $"d > {k} ? Linear(d, {k + 1}) : ")}H{i + 1}(d); ")} private static Module<Tensor, Tensor> H9(int d) => Linear(3, d); }}" },
+            + Lines(9, i => $"private static Module<Tensor, Tensor> H{i}(int d) => "
+                + $"{Lines(140, k => $"d > {k} ? Linear(d, {k + 1}) : ")}H{i + 1}(d); ")
+            + " private static Module<Tensor, Tensor> H9(int d) => Linear(3, d); }" },
         { "modules",
             $"{Lines(150, i => $"public sealed partial class Net{i} {{ [Layer] private readonly Net{i + 1} inner = new(); }} ")} public "
             + $"sealed partial class Net150 {{ [Layer(3, 3)] private readonly Linear fc; }}" },

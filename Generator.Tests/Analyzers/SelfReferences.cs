@@ -17,7 +17,8 @@ internal sealed class SelfReferences
             public static readonly Config Default = Default with { Width = {{Number()}} };
         }
 
-        public {{One("sealed ", "")}}{{(isHandWritten ? "" : "partial ")}}class Net{{One("", "<T>")}} {{(isHandWritten ? ": Module<Tensor, Tensor>" : One("", ": Base", ": Net<Net<int>>"))}} {{One("", "where T : Net<T>")}}
+        public {{One("sealed ", "")}}{{(isHandWritten ? "" : "partial ")}}class Net{{One("", "<T>")}}
+            {{(isHandWritten ? ": Module<Tensor, Tensor>" : One("", ": Base", ": Net<Net<int>>"))}} {{One("", "where T : Net<T>")}}
         {
             private static readonly int a = {{Number()}}, b = {{Number()}};
             private static readonly Module<Tensor, Tensor>[] all = [{{Layer()}}, {{Layer()}}];
@@ -29,7 +30,8 @@ internal sealed class SelfReferences
             {{Annotation("Buffer")}}private Tensor mask{{One("", $" = {Tensor()}")}};
             {{Annotation("Layer")}}private readonly Module<Tensor, Tensor> fc = {{Layer()}};
             {{Annotation("Layer")}}private readonly Sequential body = Sequential({{Layer()}}, {{Layer()}});
-            {{Annotation("Layer")}}private readonly ModuleList<Module<Tensor, Tensor>> list = ModuleList({{One("all", Layer(), "Make(3).ToArray()")}});
+            {{Annotation("Layer")}}private readonly ModuleList<Module<Tensor, Tensor>> list =
+                ModuleList({{One("all", Layer(), "Make(3).ToArray()")}});
             {{Annotation("Layer")}}private Net inner{{One("", " = new()", " = new Net(a)", " = null!")}};
 
             public Net(){{(isHandWritten ? " : base(nameof(Net))" : One("", " : this(b)"))}}

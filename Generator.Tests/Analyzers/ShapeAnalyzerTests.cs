@@ -134,7 +134,8 @@ public sealed class ShapeAnalyzerTests
 
     [Theory]
     [InlineData("...", "'fc': 'inputSize' cannot be inferred: the shape that arrives is not known. Write the number.")]
-    [InlineData("B d", "'fc': 'inputSize' cannot be inferred: the features that arrive are d, known only when the module is called. Write the number.")]
+    [InlineData("B d",
+        "'fc': 'inputSize' cannot be inferred: the features that arrive are d, known only when the module is called. Write the number.")]
     public void GEN1010_a_size_that_cannot_be_inferred(string shape, string message) =>
         Assert.Equal(message,
             Markup.Message(

@@ -6,7 +6,11 @@ public sealed class StoredTensorMessageTests
     private const string Others = """
         #nullable enable
         public static class Shelf { public static Tensor? Last; public static readonly List<Tensor> All = []; }
-        public sealed class State() : Module<Tensor, Tensor>("State") { private Tensor? last; public override Tensor forward(Tensor x) { var y = last is null ? x : x + last; last = x; return y; } }
+        public sealed class State() : Module<Tensor, Tensor>("State")
+        {
+            private Tensor? last;
+            public override Tensor forward(Tensor x) { var y = last is null ? x : x + last; last = x; return y; }
+        }
 
         """;
 

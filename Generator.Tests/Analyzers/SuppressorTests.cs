@@ -15,38 +15,78 @@ public sealed class SuppressorTests
     [InlineData("CS0169", """public partial class Net { [Layer(4, 2)] private readonly Linear fc; }""")]
     [InlineData("CS8618", """public partial class Net { [Layer(4, 2)] private readonly Linear fc; }""")]
     [InlineData("CS8618",
-        """public partial class Net { [Layer(4, 2)] private readonly Linear fc; public Net(int n) { Size = n; } public int Size { get; } }""")]
+        """
+        public partial class Net { [Layer(4, 2)] private readonly Linear fc; public Net(int n) { Size = n; } public int Size { get; } }
+        """)]
     [InlineData("CS9113",
         """[Shape("B d -> B 2")] public partial class Net(int d) { [Layer(-1, 2)] private readonly Linear fc = null!; }""")]
     [InlineData("CS9113",
-        """[Shape("B H -> B H", Where = "H <= most")] public partial class Net(int most) { [Layer] private readonly ReLU relu = ReLU(); }""")]
+        """
+        [Shape("B H -> B H", Where = "H <= most")] public partial class Net(int most) { [Layer] private readonly ReLU relu = ReLU(); }
+        """)]
     [InlineData("CS9113",
-        """public partial class Net(int d) { [Layer] private readonly ReLU relu = ReLU(); [return: Shape("B d")] private Tensor Forward([Shape("B d")] Tensor x) => relu.call(x); }""")]
+        """
+        public partial class Net(int d)
+        {
+            [Layer] private readonly ReLU relu = ReLU();
+            [return: Shape("B d")] private Tensor Forward([Shape("B d")] Tensor x) => relu.call(x);
+        }
+        """)]
     [InlineData("IDE0044", """public partial class Net { [Layer(4, 2)] private Linear fc; }""")]
     [InlineData("IDE0044",
-        """public partial class Net { [Parameter] private Parameter scale = Parameter(ones(1)); private Tensor Forward(Tensor x) => x * scale; }""")]
+        """
+        public partial class Net
+        {
+            [Parameter] private Parameter scale = Parameter(ones(1));
+            private Tensor Forward(Tensor x) => x * scale;
+        }
+        """)]
     [InlineData("IDE0044",
         """public partial class Net { [Buffer] private Tensor scale = ones(1); private Tensor Forward(Tensor x) => x * scale; }""")]
     [InlineData("IDE0051", """public partial class Net { [Layer(4, 2)] private readonly Linear fc; }""")]
     [InlineData("IDE0051",
-        """public partial class Net { [Layer] private readonly Linear fc = Linear(4, 2); private Tensor Forward(Tensor x) => fc.call(x); }""")]
+        """
+        public partial class Net { [Layer] private readonly Linear fc = Linear(4, 2); private Tensor Forward(Tensor x) => fc.call(x); }
+        """)]
     public void Is_silenced(string id, string source) => Assert.All(Found(id, source), d => Assert.True(d.IsSuppressed, d.ToString()));
 
     /// <summary>The field is not filled, or not by generated code.</summary>
     [Theory]
     [InlineData("CS0649",
-        """public partial class Net { [Layer] private readonly Linear fc = Linear(4, 2); internal readonly string name2; public object Get => name2; }""")]
+        """
+        public partial class Net
+        {
+            [Layer] private readonly Linear fc = Linear(4, 2);
+            internal readonly string name2;
+            public object Get => name2;
+        }
+        """)]
     [InlineData("CS0649", """public class Net { [Layer(4, 2)] internal readonly Linear fc; public object Get => fc; }""")]
     [InlineData("CS0649", """public partial class Net { [Layer(4)] internal readonly Linear fc; public object Get => fc; }""")]
     [InlineData("CS0649",
-        """public partial class Net { [Layer(4, 2)] private readonly Linear fc; [Parameter] internal Parameter scale; public object Get => scale; }""")]
+        """
+        public partial class Net
+        {
+            [Layer(4, 2)] private readonly Linear fc;
+            [Parameter] internal Parameter scale;
+            public object Get => scale;
+        }
+        """)]
     [InlineData("CS0169", """public partial class Net { [Layer(4, 2)] private readonly Tensor fc; }""")]
     [InlineData("CS0169",
         """public partial class Net { [Layer] private readonly Linear fc = Linear(4, 2); private readonly Linear other; }""")]
     [InlineData("CS8618",
         """public partial class Net { [Layer] private readonly Linear fc = Linear(4, 2); private readonly Linear other; }""")]
     [InlineData("CS8618",
-        """public partial class Net { [Layer] private readonly Linear fc = Linear(4, 2); private readonly string title; public Net(int n) { Size = n; } public int Size { get; } }""")]
+        """
+        public partial class Net
+        {
+            [Layer] private readonly Linear fc = Linear(4, 2);
+            private readonly string title;
+            public Net(int n) { Size = n; }
+            public int Size { get; }
+        }
+        """)]
     [InlineData("CS9113",
         """[Shape("B 4 -> B 2")] public partial class Net(int d) { [Layer] private readonly Linear fc = Linear(4, 2); }""")]
     [InlineData("CS9113", """public class Plain(int d) { }""")]

@@ -7,24 +7,58 @@ namespace Gen.Tests.Behaviour;
 public sealed class DeclarationTests
 {
     private const string Modules = """
-        [Shape("B 8 -> B a", Where = "b == 2*k, a == b + 1, k == 2")] public sealed partial class Chained { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor x, int n) => relu.call(x).narrow(1, 0, n); }
-        [Shape("B D -> B M", Where = "D == 2*M")] public sealed partial class Halved { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor x, int n) => relu.call(x).narrow(1, 0, n); }
-        [Shape("B d -> B M", Where = "M == d - 1")] public sealed partial class Sized(int d) { [Layer] private readonly Linear fc = Linear(d, d); private Tensor Forward(Tensor x, int n) => fc.call(x).narrow(1, 0, n); }
-        [Shape("B 2*E -> B E")] public sealed partial class Solved { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor x, int n) => relu.call(x).narrow(1, 0, n); }
-        [Shape("B 2*E, B E -> B E")] public sealed partial class Late { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor x, Tensor y) => relu.call(y); }
+        [Shape("B 8 -> B a", Where = "b == 2*k, a == b + 1, k == 2")] public sealed partial class Chained
+        {
+            [Layer] private readonly ReLU relu;
+            private Tensor Forward(Tensor x, int n) => relu.call(x).narrow(1, 0, n);
+        }
+        [Shape("B D -> B M", Where = "D == 2*M")] public sealed partial class Halved
+        {
+            [Layer] private readonly ReLU relu;
+            private Tensor Forward(Tensor x, int n) => relu.call(x).narrow(1, 0, n);
+        }
+        [Shape("B d -> B M", Where = "M == d - 1")] public sealed partial class Sized(int d)
+        {
+            [Layer] private readonly Linear fc = Linear(d, d);
+            private Tensor Forward(Tensor x, int n) => fc.call(x).narrow(1, 0, n);
+        }
+        [Shape("B 2*E -> B E")] public sealed partial class Solved
+        {
+            [Layer] private readonly ReLU relu;
+            private Tensor Forward(Tensor x, int n) => relu.call(x).narrow(1, 0, n);
+        }
+        [Shape("B 2*E, B E -> B E")] public sealed partial class Late
+        {
+            [Layer] private readonly ReLU relu;
+            private Tensor Forward(Tensor x, Tensor y) => relu.call(y);
+        }
         [Shape("B 8 -> B 4, B 8")] public sealed partial class Listed
         {
             [Layer(8, 4)] private readonly Linear fc;
-            private List<Tensor> Forward(Tensor x, int n) { var all = new List<Tensor> { fc.call(x) }; for (var i = 0; i < n; i++) { all.Add(x); } return all; }
+            private List<Tensor> Forward(Tensor x, int n)
+            {
+                var all = new List<Tensor> { fc.call(x) };
+                for (var i = 0; i < n; i++) { all.Add(x); }
+                return all;
+            }
         }
-        [Shape("B 8 -> B T, B T")] public sealed partial class Alike { [Layer] private readonly ReLU relu; private (Tensor, Tensor?) Forward(Tensor x, int n, int m) => (relu.call(x).narrow(1, 0, n), m == 0 ? null : x.narrow(1, 0, m)); }
+        [Shape("B 8 -> B T, B T")] public sealed partial class Alike
+        {
+            [Layer] private readonly ReLU relu;
+            private (Tensor, Tensor?) Forward(Tensor x, int n, int m) =>
+                (relu.call(x).narrow(1, 0, n), m == 0 ? null : x.narrow(1, 0, m));
+        }
         [Shape("B channels H W -> B 4 H W")] public sealed partial class Stem(int channels, int wide)
         {
             [Layer] private readonly Conv2d conv = Conv2d(channels, 2 * wide, 3, padding: 1, bias: false);
             [Layer] private readonly BatchNorm2d bn;
             [Layer(-1, 4, 1)] private readonly Conv2d mix;
         }
-        [Shape("B 8 -> B 4")] public sealed partial class Own { [Layer(8, 4)] private readonly Linear fc; public Tensor forward(Tensor x, int times) => fc.call(x) * times; }
+        [Shape("B 8 -> B 4")] public sealed partial class Own
+        {
+            [Layer(8, 4)] private readonly Linear fc;
+            public Tensor forward(Tensor x, int times) => fc.call(x) * times;
+        }
         public abstract class Basis : Module<Tensor, Tensor> { protected Basis() : base("basis") { } }
         [Shape("B 8 -> B 4")] public sealed partial class Derived : Basis { [Layer(8, 4)] private readonly Linear fc; }
         """;
@@ -54,7 +88,11 @@ public sealed class DeclarationTests
             {{string.Concat(Fitting.Select((c, i) => $"public static Tensor Fits{i}() => {c};\n"))}}
             {{string.Concat(Unfit.Select((c, i) => $"public static Tensor Unfit{i}() => {c};\n"))}}
             public static Tensor Built() => new Stem(3, 6).call(ones(2, 3, 8, 8));
-            public static (long, long) Counts() { using var stem = new Stem(3, 6); return (stem.parameters().Sum(p => p.numel()), Stem.CountParameters(3, 6)); }
+            public static (long, long) Counts()
+            {
+                using var stem = new Stem(3, 6);
+                return (stem.parameters().Sum(p => p.numel()), Stem.CountParameters(3, 6));
+            }
         }
         """).GetType("Program")!);
 
@@ -105,13 +143,32 @@ public sealed class DeclarationTests
         """).Output);
 
     [Theory]
-    [InlineData("""[Shape("B 8 -> B 4, B 8")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; private (Tensor, Tensor) Forward(Tensor x) => (fc.call(x), fc.call(x)); }""", "GEN1005", "item 2 of the result is declared [B, 8] but is [B, 4]")]
-    [InlineData("""[Shape("B 8 -> B 4, B 8")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; private Tensor[] Forward(Tensor x) => [fc.call(x)]; }""", "GEN1005", "declared as 2 tensors but has 1")]
+    [InlineData("""
+        [Shape("B 8 -> B 4, B 8")] public sealed partial class M
+        {
+            [Layer(8, 4)] private readonly Linear fc;
+            private (Tensor, Tensor) Forward(Tensor x) => (fc.call(x), fc.call(x));
+        }
+        """, "GEN1005", "item 2 of the result is declared [B, 8] but is [B, 4]")]
+    [InlineData("""
+        [Shape("B 8 -> B 4, B 8")] public sealed partial class M
+        {
+            [Layer(8, 4)] private readonly Linear fc;
+            private Tensor[] Forward(Tensor x) => [fc.call(x)];
+        }
+        """, "GEN1005", "declared as 2 tensors but has 1")]
     [InlineData("""[Shape("B 8 -> B, 4")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; }""", "GEN0004",
         "has 2 results; forward gives one tensor")]
-    [InlineData("""[Shape("B 8 -> B 4", Where = "heads >= 2")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; }""", "GEN0004", "'heads' is not a size")]
-    [InlineData("""[Shape("B c -> B 4")] public sealed partial class M { [Layer(-1, 4)] private readonly Linear fc; public M(int c) { } }""", "GEN1010", "built before the body of the constructor runs")]
-    [InlineData("""public abstract class Pairs : Module<Tensor, Tensor, Tensor> { protected Pairs() : base("pairs") { } } public sealed partial class M : Pairs { [Layer(8, 4)] private readonly Linear fc; }""", "GEN0005", "write a Forward method")]
+    [InlineData("""
+        [Shape("B 8 -> B 4", Where = "heads >= 2")] public sealed partial class M { [Layer(8, 4)] private readonly Linear fc; }
+        """, "GEN0004", "'heads' is not a size")]
+    [InlineData("""
+        [Shape("B c -> B 4")] public sealed partial class M { [Layer(-1, 4)] private readonly Linear fc; public M(int c) { } }
+        """, "GEN1010", "built before the body of the constructor runs")]
+    [InlineData("""
+        public abstract class Pairs : Module<Tensor, Tensor, Tensor> { protected Pairs() : base("pairs") { } }
+        public sealed partial class M : Pairs { [Layer(8, 4)] private readonly Linear fc; }
+        """, "GEN0005", "write a Forward method")]
     public void What_cannot_be_as_declared_is_said(string source, string id, string words)
     {
         var error = Assert.Single(Compilations.Diagnose(Compilations.Of(source)),

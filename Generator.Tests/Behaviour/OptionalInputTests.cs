@@ -51,7 +51,8 @@ public sealed class OptionalInputTests
             [Layer] private readonly WithBase based = new();
             [Layer] private readonly OwnCall own = new();
             [Layer] private readonly Generic<int> generic = new();
-            private Tensor Forward(Tensor x) => scaled.call(x) + scaled.call(x, times: 2, mask: x) + based.call(scaled.call(x, negative: true)) + own.call(x) + generic.call(x);
+            private Tensor Forward(Tensor x) => scaled.call(x) + scaled.call(x, times: 2, mask: x)
+                + based.call(scaled.call(x, negative: true)) + own.call(x) + generic.call(x);
         }
 
         public static class Calls

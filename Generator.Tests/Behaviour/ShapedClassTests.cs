@@ -19,7 +19,11 @@ public sealed class ShapedClassTests
     {
         var source = $$"""
             {{declaration}}
-            [Shape("B 4 -> B 2")] public sealed partial class Holder { [Layer] private readonly Net act = new(); [Layer(4, 2)] private readonly Linear fc; }
+            [Shape("B 4 -> B 2")] public sealed partial class Holder
+            {
+                [Layer] private readonly Net act = new();
+                [Layer(4, 2)] private readonly Linear fc;
+            }
             public static class Program
             {
                 public static string Run()
@@ -53,7 +57,8 @@ public sealed class ShapedClassTests
 
     /// <summary>Two attributes, on the class and on its Forward, or on it and a layer, make one part.</summary>
     [Theory]
-    [InlineData("[Shape(\"B 4 -> B 4\")] public partial class Net { [Shape(\"B 4 -> B 4\")] private Tensor Forward(Tensor x) => x.relu(); }")]
+    [InlineData("[Shape(\"B 4 -> B 4\")] public partial class Net { [Shape(\"B 4 -> B 4\")] private Tensor Forward(Tensor x) => "
+        + "x.relu(); }")]
     [InlineData("[Shape(\"B 4 -> B 4\")] public partial class Net { [Layer] private readonly ReLU act; "
         + "private Tensor Forward(Tensor x) => act.call(x); }")]
     [InlineData("[Shape(\"B 4 -> B 4\")] public partial class Net { private Tensor Forward(Tensor x) => x.relu(); }")]

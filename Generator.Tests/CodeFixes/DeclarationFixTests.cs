@@ -136,9 +136,19 @@ public sealed class DeclarationFixTests
 
     [Fact]
     public void Several_expected_numbers_are_set_at_once() => Assert.Equal(
-        """[Shape("B 784 -> B 10"), Expect(Parameters = 7850, MultiplyAdds = 15680, At = "B=2")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""",
+        """
+        [Shape("B 784 -> B 10"), Expect(Parameters = 7850, MultiplyAdds = 15680, At = "B=2")] public partial class Net
+        {
+            [Layer(784, 10)] private readonly Linear fc;
+        }
+        """,
         FixHarness.FixAll(
-            """[Shape("B 784 -> B 10"), Expect(Parameters = 1, MultiplyAdds = 2, At = "B=2")] public partial class Net { [Layer(784, 10)] private readonly Linear fc; }""", "GEN3001"));
+            """
+            [Shape("B 784 -> B 10"), Expect(Parameters = 1, MultiplyAdds = 2, At = "B=2")] public partial class Net
+            {
+                [Layer(784, 10)] private readonly Linear fc;
+            }
+            """, "GEN3001"));
 
     [Fact]
     public void A_result_that_is_not_declared_can_be() => Assert.Equal(

@@ -155,7 +155,8 @@ public sealed class DeclareModuleTests
         const string Before = """
             public sealed class Net : Module<Tensor, Tensor>
             {
-                private readonly Sequential $$_features = Sequential(("conv", Conv2d(1, 4, 3)), ("parameters", ReLU()), ("flat", Flatten()));
+                private readonly Sequential $$_features =
+                    Sequential(("conv", Conv2d(1, 4, 3)), ("parameters", ReLU()), ("flat", Flatten()));
                 private readonly Linear head = Linear(4 * 6 * 6, 2);
                 public Net() : base("net") => RegisterComponents();
                 public override Tensor forward(Tensor x) => head.call(_features.call(x));

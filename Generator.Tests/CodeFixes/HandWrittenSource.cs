@@ -200,7 +200,8 @@ internal sealed record HandWrittenSource(string Name, string Source, object[] Ar
                     bn1 = BatchNorm2d(outputs);
                     conv2 = Conv2d(outputs, outputs, 3, padding: 1, bias: false);
                     bn2 = BatchNorm2d(outputs);
-                    downsample = stride == 1 && inputs == outputs ? null : Sequential(Conv2d(inputs, outputs, 1, stride: stride, bias: false), BatchNorm2d(outputs));
+                    downsample = stride == 1 && inputs == outputs ? null
+                        : Sequential(Conv2d(inputs, outputs, 1, stride: stride, bias: false), BatchNorm2d(outputs));
                     RegisterComponents();
                 }
 

@@ -70,15 +70,30 @@ public sealed class MissingPartsTests
             [Shape("B 4 -> B 4")]
             public partial class Block { [Layer] private readonly Linear fc = Linear(4, 4); [Layer] private readonly ReLU act; }
             [Shape("B 4, B 4 -> B 4")]
-            public sealed partial class Optional { [Layer] private readonly Linear fc = Linear(4, 4); private Tensor Forward(Tensor x, Tensor? y = null, int n = 1) => y is null ? fc.call(x) * n : fc.call(y); }
-            public static partial class Outer<T> { [Shape("B 4 -> B 4")] public sealed partial class Nested { [Layer] private readonly Linear fc = Linear(4, 4); [Layer] private readonly ReLU act; } }
+            public sealed partial class Optional
+            {
+                [Layer] private readonly Linear fc = Linear(4, 4);
+                private Tensor Forward(Tensor x, Tensor? y = null, int n = 1) => y is null ? fc.call(x) * n : fc.call(y);
+            }
+            public static partial class Outer<T>
+            {
+                [Shape("B 4 -> B 4")] public sealed partial class Nested
+                {
+                    [Layer] private readonly Linear fc = Linear(4, 4);
+                    [Layer] private readonly ReLU act;
+                }
+            }
             [Chain(nameof(only))]
             [Shape("B 4 -> B 4")]
             public sealed partial class Derived : Block { [Layer] private readonly Linear only = Linear(4, 4); }
             [Shape("B 4 -> B 4")]
             public sealed partial class Generic<T> { [Layer] private readonly Linear fc = Linear(4, 4); [Layer] private readonly ReLU act; }
             [Shape("B 4, B 4 -> B 4, B 4")]
-            public sealed partial class Pair { [Layer] private readonly Linear fc = Linear(4, 4); private (Tensor, Tensor) Forward(Tensor x, Tensor y) => (fc.call(x), y); }
+            public sealed partial class Pair
+            {
+                [Layer] private readonly Linear fc = Linear(4, 4);
+                private (Tensor, Tensor) Forward(Tensor x, Tensor y) => (fc.call(x), y);
+            }
         }
         """;
 

@@ -41,9 +41,11 @@ public sealed class BranchingLoopTests
             "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (!(i > 0 && i < blocks.Count - 1)) { x = "
             + "mix.call(x).relu(); } } return x;" },
         { "every other",
-            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i % 2 == 0) { x = mix.call(x).relu(); } } return x;" },
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i % 2 == 0) { x = mix.call(x).relu(); } } "
+            + "return x;" },
         { "not every third",
-            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i % 3 != 1) { x = mix.call(x).relu(); } } return x;" },
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i % 3 != 1) { x = mix.call(x).relu(); } } "
+            + "return x;" },
         { "two ways",
             "for (var i = 0; i < blocks.Count; i++) { if (i >= 2) { x = blocks[i].call(x).relu(); } else { x = "
             + "narrow.call(wide.call(x).relu()).relu(); } } return x;" },
@@ -60,7 +62,8 @@ public sealed class BranchingLoopTests
             + "i++; } return x;" },
         { "while, the index within", "var i = 0; while (i < blocks.Count) { x = blocks[i++].call(x).relu(); } return x;" },
         { "downwards",
-            "for (var i = blocks.Count - 1; i >= 0; i--) { x = blocks[i].call(x).relu(); if (i > 0) { x = mix.call(x).relu(); } } return x;" },
+            "for (var i = blocks.Count - 1; i >= 0; i--) { x = blocks[i].call(x).relu(); if (i > 0) { x = mix.call(x).relu(); } } "
+            + "return x;" },
         { "by twos",
             "for (var i = 0; i < blocks.Count; i += 2) { x = blocks[i].call(x).relu(); if (i + 1 < blocks.Count) { x = blocks[i + "
             + "1].call(x).relu(); } } return x;" },
@@ -90,7 +93,8 @@ public sealed class BranchingLoopTests
         { "break", "for (var i = 0; i < blocks.Count; i++) { if (i > 2) { break; } x = blocks[i].call(x).relu(); } return x;" },
         { "return", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i == 3) { return x; } } return x;" },
         { "training",
-            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (training) { x = mix.call(x).relu(); } } return x;" },
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (training) { x = mix.call(x).relu(); } } "
+            + "return x;" },
         { "what the numbers say",
             "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (x.sum().item<float>() > 1) { x = "
             + "mix.call(x).relu(); } } return x;" },
@@ -152,7 +156,8 @@ public sealed class BranchingLoopTests
             [Shape("*B width -> *B width", Where = "depth >= 1")]
             public sealed partial class Tower(int width, int depth)
             {
-                [Layer] private readonly ModuleList<Linear> stack = ModuleList(Enumerable.Range(0, depth).Select(_ => Linear(width, width)).ToArray());
+                [Layer] private readonly ModuleList<Linear> stack =
+                    ModuleList(Enumerable.Range(0, depth).Select(_ => Linear(width, width)).ToArray());
 
                 private Tensor Forward(Tensor x)
                 {

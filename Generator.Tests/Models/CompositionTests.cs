@@ -25,7 +25,12 @@ public sealed class CompositionTests
         {
             private readonly Module<Tensor, Tensor> fc;
             private readonly Linear head;
-            public Hand(long n, long m) : base("Hand") { fc = Linear(n, 2 * n); head = Linear(2 * n, m, hasBias: false); RegisterComponents(); }
+            public Hand(long n, long m) : base("Hand")
+            {
+                fc = Linear(n, 2 * n);
+                head = Linear(2 * n, m, hasBias: false);
+                RegisterComponents();
+            }
             public override Tensor forward(Tensor x) => head.call(fc.call(x).relu());
         }
 
@@ -114,7 +119,8 @@ public sealed class CompositionTests
         { "a derived class that gives sizes to its base",
             "[Shape(\"B n -> B n\")] public partial class Basis(long n) { [Layer] protected readonly Linear a = Linear(n, n); protected "
             + "virtual Tensor Forward(Tensor x) => a.call(x); }\n[Shape(\"B 8 -> B 4\")] public sealed partial class Net() : Basis(8) { "
-            + "[Layer] private readonly Linear b = Linear(8, 4); protected override Tensor Forward(Tensor x) => b.call(base.Forward(x)); }" },
+            + "[Layer] private readonly Linear b = Linear(8, 4); protected override Tensor Forward(Tensor x) => "
+            + "b.call(base.Forward(x)); }" },
         { "a helper that fills a list",
             Net("[Layer] private readonly Sequential all = Make(3); private static Sequential Make(int n) { var parts = new "
                 + "List<Module<Tensor, Tensor>>(); long last = 8; for (var i = 0; i < n; i++) { parts.Add(Linear(last, 2 * last)); "

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Gen.Tests.Analyzers;
 using Microsoft.CodeAnalysis;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +9,8 @@ namespace Gen.Tests.Models;
 [Collection("TorchSharp")]
 public sealed class ConfiguredTests
 {
-    private const string Cfg =
+    /// <summary>The configuration of these tests.</summary>
+    internal const string Cfg =
         "public sealed record Cfg(long Dim, int Depth, bool Bias = true) { public static readonly Cfg Small = new(6, 2); public long "
         + "Twice => 2 * Dim; }";
 
@@ -153,7 +153,9 @@ public sealed class ConfiguredTests
         { "a computed member in the shape", "(Cfg config) { [Layer] private readonly Linear a = Linear(2 * config.Dim, 4); }",
             "B config.Twice -> B 4: new(6, 1)" },
         { "a member of a member in the shape",
-            "(Own config) { [Layer] private readonly Linear a = Linear(2 * config.Encoder.Dim, 4); } public sealed record Own(Cfg Encoder);", "B config.Encoder.Twice -> B 4: new(new(6, 1))" },
+            "(Own config) { [Layer] private readonly Linear a = Linear(2 * config.Encoder.Dim, 4); } "
+            + "public sealed record Own(Cfg Encoder);",
+            "B config.Encoder.Twice -> B 4: new(new(6, 1))" },
         { "a shape that only the class says",
             "(Cfg config) { [Layer(8, 4)] private readonly Linear a; [Layer] private readonly Linear b = Linear(4, 4, hasBias: "
             + "config.Bias); }", "B 8 -> B 4 | config.Depth >= 1: new(6, 1)" },
@@ -189,232 +191,15 @@ public sealed class ConfiguredTests
         }
     }
 
-    /// <summary>Values of a <c>Cfg</c>, and the size that the layer needs.</summary>
-    public static TheoryData<string, long> Values => new()
-    {
-        { "new Cfg(6, 1).Dim", 6 },
-        { "new Cfg(Depth: 6, Dim: 3).Depth", 6 },
-        { "Cfg.Small.Twice / 2", 6 },
-        { "(Cfg.Small with { Dim = 9 }).Twice", 18 },
-        { "Cfg.Small.Bias ? 6 : 5", 6 },
-        { "Made.Sizes.Dim", 7 },
-        { "Made.Other.Dim", 64 },
-        { "Made.Other.Twice", 128 },
-        { "Made.Zero.Dim", 0 + 8 },
-        { "Made.Copied.Kept", 14 },
-        { "Made.Copied.Dim", 1 },
-        { "Made.Nested.Inner.Dim", 6 },
-        { "new Struct(4).Dim", 4 },
-        { "new Struct().Dim + 3", 3 },
-    };
-
-    [Theory]
-    [MemberData(nameof(Values))]
-    public void An_object_that_is_built_in_place_gives_its_numbers(string size, long number)
-    {
-        var source = $$"""
-            [Shape("B 2 -> B {{number}}")] public sealed partial class Net { [Layer] private readonly Linear a = Linear(2, {{size}}); }
-            {{Cfg}}
-            public static class Made
-            {
-                public static readonly Sizes Sizes = new(7);
-                public static Open Other { get; } = new() { Dim = 64 };
-                public static Open Zero => new();
-                public static readonly Sizes Copied = Sizes with { Dim = 1 };
-                public static readonly Pair Nested = new() { Inner = Cfg.Small };
-            }
-            public sealed record Sizes(long Dim) { public long Kept { get; init; } = 2 * Dim; }
-            public sealed record Pair { public Cfg? Inner { get; init; } }
-            public sealed class Open { public long Dim { get; init; } = 8; private readonly long two = 2; public long Twice => two * Dim; }
-            public readonly record struct Struct(long Dim) { public long Kept { get; } = Dim; }
-            """.Replace("Made.Nested.Inner.", "Made.Nested.Inner!.", StringComparison.Ordinal);
-        var (_, output) = Compilations.Generate(source);
-        Assert.Equal([], Compilations.Diagnose(output).Select(d => d.ToString()));
-        var type = Compilations.Load(output).GetType("Net")!;
-        using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
-        Assert.Equal(net.parameters().Sum(p => p.numel()), type.GetField("ParameterCount")!.GetRawConstantValue());
-        Assert.Equal(3 * number, net.parameters().Sum(p => p.numel()));
-    }
-
-    /// <summary>Random chains of constructions: what is computed is what C# makes of them.</summary>
-    [Fact]
-    public void Random_constructions_give_their_numbers()
-    {
-        var random = new Random(11);
-        var fields = new List<string>();
-        for (var i = 0; i < 60; i++)
-        {
-            var from = i == 0 ? "" : $"C{random.Next(i)}";
-            var size = i == 0 ? "3" : random.Next(4) switch { 0 => $"{from}.A", 1 => $"{from}.B % 7", 2 => $"{from}.Sum / 2",
-                _ => $"Math.Min({from}.Kept, 9)" };
-            fields.Add($"public static readonly Mix C{i} = " + (i == 0 ? "new(1)" : random.Next(5) switch
-            {
-                0 => $"new({size})",
-                1 => $"new({size}, B: {random.Next(9)}) {{ Later = {random.Next(9)} }}",
-                2 => $"{from} with {{ A = {size} }}",
-                3 => $"{from} with {{ Later = {size}, Flag = {(random.Next(2) == 0 ? "true" : $"{from}.A > 4")} }}",
-                _ => $"new Mix({random.Next(9)}, {size}, {(random.Next(2) == 0 ? "true" : $"!{from}.Flag")})",
-            }) + ";");
-        }
-
-        var layers = Enumerable.Range(0, 60).Select(i =>
-            $"[Layer] private readonly Linear l{i} = Linear(1 + All.C{i}.Sum, 1 + All.C{i}.Deep, hasBias: All.C{i}.Flag);");
-        var source = $$"""
-            public sealed partial class Net { {{string.Join(" ", layers)}} private Tensor Forward(Tensor x) => x; }
-            public sealed record Mix(long A, long B = 4, bool Flag = false)
-            {
-                public long Kept { get; } = A + 2 * B;
-                public long Later { get; init; } = Flag ? 5 : B;
-                public long Sum => A + B + (Flag ? Kept : Later);
-                public long Deep { get { return Math.Max(Sum, Later) / 2 + Kept % 3; } }
-            }
-            public static class All { {{string.Join(" ", fields)}} }
-            """;
-        var type = Compilations.Load(source).GetType("Net")!;
-        using var net = (nn.Module)Activator.CreateInstance(type)!;
-        Assert.Equal(net.parameters().Sum(p => p.numel()), type.GetField("ParameterCount")!.GetRawConstantValue());
-    }
-
-    /// <summary>Members whose value may be another by then, or that only running code tells.</summary>
-    [Theory]
-    [InlineData("public class Cfg { public long Dim { get; set; } }")]
-    [InlineData("public class Cfg { public long Dim { get; private set; } }")]
-    [InlineData("public record struct Cfg(long Dim);")]
-    [InlineData("public class Cfg { public long Dim; }")]
-    [InlineData("public class Cfg { public virtual long Dim { get; init; } }")]
-    [InlineData("public abstract class Cfg { public abstract long Dim { get; } }")]
-    [InlineData("public interface Cfg { long Dim { get; } }")]
-    [InlineData("public class Cfg { private readonly long d = 3; public long Dim => d; }")]
-    [InlineData("public class Cfg { public long Dim => Environment.ProcessorCount; }")]
-    [InlineData("public class Cfg(long dim) { public long Dim => dim; }")]
-    [InlineData("public class Cfg { private long d; public long Dim { get => d; init => d = 2 * value; } }")]
-    [InlineData("public class Basis { public long Dim { get; init; } } public class Cfg : Basis { public new long Dim { get; init; } }")]
-    public void A_member_that_may_change_stays_open(string config) => Markup.Verify($$"""
-        [Shape("B 8 -> B 4")] public sealed partial class {|GEN2003:{|GEN2004:{|GEN2004:Net|}|}|}(Cfg config)
-        {
-            [Layer] private readonly Linear a = Linear(8, config.Dim);
-            [Layer] private readonly Linear b = Linear(4, 4);
-        }
-        {{config}}
-        """, d => d.Id != "GEN5003");
-
-    /// <summary>What is built by code that is not followed.</summary>
-    [Theory]
-    [InlineData("public static Cfg Small = new(6);", "public record Cfg(long Dim);")]
-    [InlineData("public static Cfg Small { get; set; } = new(6);", "public record Cfg(long Dim);")]
-    [InlineData("public static readonly Cfg Small = new([6]);", "public record Cfg(long[] All) { public long Dim => All[0]; }")]
-    [InlineData("public static readonly Cfg Small = new(6); static All() { Small = new(7); }", "public record Cfg(long Dim);")]
-    [InlineData("public static Cfg Small { get; } = new(6); static All() => All.Small = new(7);", "public record Cfg(long Dim);")]
-    [InlineData("public static readonly Cfg Small = new(6);",
-        "public class Cfg(long dim) { public long Next { get; } = dim++; public long Dim { get; } = dim; }")]
-    [InlineData("public static readonly Cfg Small = new(6);",
-        "public class Cfg { public Cfg(long dim) { Dim = dim; } public long Dim { get; } }")]
-    [InlineData("public static readonly Cfg Small = new(6);", "public record Cfg(long Dim) { protected Cfg(Cfg other) { Dim = 2; } }")]
-    [InlineData("public static readonly Cfg Small = new(6);",
-        "public record Basis(long Dim); public record Cfg(long Dim) : Basis(2 * Dim);")]
-    [InlineData("public static readonly Cfg Small = new() { Twice = 6 };",
-        "public class Cfg { private long d; public long Dim => d; public long Twice { get => d; init => d = 2 * value; } }")]
-    public void An_object_that_is_not_understood_stays_open(string made, string config) => Markup.Verify($$"""
-        [Shape("B 8 -> B 4")] public sealed partial class {|GEN2003:{|GEN2004:{|GEN2004:Net|}|}|}
-        {
-            [Layer] private readonly Linear a = Linear(8, All.Small.Dim);
-            [Layer] private readonly Linear b = Linear(4, 4);
-        }
-        public static class All { {{made}} }
-        {{config}}
-        """, d => d.Id != "GEN5003");
-
-    [Fact]
-    public void A_wrong_size_is_told_with_the_member() => Assert.Equal(
-        "'b' (Linear config.Dim+1 -> 4) needs config.Dim+1 features but gets config.Dim: input [B, 8] -> a [B, config.Dim]. Change it to "
-        + "Linear(config.Dim, 4).",
-        Markup.Message($$"""
-            [Shape("B 8 -> B 4")] public sealed partial class Net(Cfg config)
-            {
-                [Layer] private readonly Linear a = Linear(8, config.Dim);
-                [Layer] private readonly Linear {|GEN1001:b|} = Linear(config.Dim + 1, 4);
-            }
-            {{Cfg}}
-            """));
-
-    [Fact]
-    public void A_wrong_size_of_a_value_is_told_with_its_number() => Assert.Equal(
-        "'b' (Linear 12 -> 4) needs 12 features but gets 6: input [B, 8] -> a [B, 6]. Change it to Linear(6, 4).",
-        Markup.Message($$"""
-            [Shape("B 8 -> B 4")] public sealed partial class Net
-            {
-                [Layer] private readonly Linear a = Linear(8, Cfg.Small.Dim);
-                [Layer] private readonly Linear {|GEN1001:b|} = Linear(Cfg.Small.Twice, 4);
-            }
-            {{Cfg}}
-            """));
-
-    [Fact]
-    public void A_wrong_size_of_a_module_is_told_where_it_is_built() => Assert.Equal(
-        "'a' (Inner) is declared for [B, 6] but gets [B, 8]: input [B, 8].",
-        Markup.Message($$"""
-            [Shape("B 8 -> B 4")] public sealed partial class Net { [Layer] private readonly Inner {|GEN1008:a|} = new(Cfg.Small); }
-            [Shape("B it.Dim -> B 4")] public sealed partial class Inner(Cfg it) { [Layer] private readonly Linear a = Linear(it.Dim, 4); }
-            {{Cfg}}
-            """));
-
-    [Theory]
-    [InlineData("B config.Dimm -> B 4",
-        "'config.Dimm' is not a size: 'config' has no integer 'Dimm' that cannot change (a get-only or init-only property, or a "
-        + "readonly field).")]
-    [InlineData("B 8 -> B config.Later",
-        "'config.Later' is not a size: 'config' has no integer 'Later' that cannot change (a get-only or init-only property, or a "
-        + "readonly field).")]
-    [InlineData("B cfg.Dim -> B 4", "'cfg.Dim' is not a size: 'cfg' is no parameter of the constructor.")]
-    [InlineData("B T.T -> B 4", "'T.T' is not a size: 'T' is no parameter of the constructor.")]
-    public void GEN0004_a_path_that_leads_to_no_size(string shape, string message) =>
-        Assert.StartsWith($"shape \"{shape}\": {message[..^1]}", Markup.Message($$"""
-        [Shape({|GEN0004:"{{shape}}"|})] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(config.Dim, 4); }
-        public sealed record Cfg(long Dim) { public long Later { get; set; } }
-        """), StringComparison.Ordinal);
-
-    [Fact]
-    public void GEN0004_a_path_in_a_fact() => Assert.Contains("'config.Dimm' is not a size", Markup.Message($$"""
-        [Shape("B 8 -> B 4", Where = {|GEN0004:"config.Dimm > 3"|})] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(config.Dim, 4); }
-        public sealed record Cfg(long Dim);
-        """), StringComparison.Ordinal);
-
-    [Fact]
-    public void GEN0004_a_truth_in_a_fact() => Assert.Contains("'config.Bias' is not a size", Markup.Message($$"""
-        [Shape("B 8 -> B 4", Where = {|GEN0004:"config.Bias == 1"|})] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(8, 4); }
-        {{Cfg}}
-        """), StringComparison.Ordinal);
-
-    /// <summary>Members of members of members are not followed, by whichever way they are reached.</summary>
-    [Theory]
-    [InlineData("[Layer] private readonly Linear a = Linear(8, config.B.C.D); [Layer] private readonly Linear b = Linear(config.B.C.D, 4);")]
-    [InlineData("[Layer] private readonly Inner a = new(config.B);")]
-    [InlineData("[Layer] private readonly Last a = new(config.B.C);")]
-    public void A_path_that_is_too_long_is_open(string layers)
-    {
-        var (_, output) = Compilations.Generate($$"""
-            [Shape("B 8 -> B 4")] public sealed partial class Net(A config) { {{layers}} }
-            public sealed record A(B B); public sealed record B(C C); public sealed record C(long D);
-            [Shape("B 8 -> B 4")] public sealed partial class Inner(B it) { [Layer] private readonly Last a = new(it.C); }
-            [Shape("B 8 -> B 4")] public sealed partial class Last(C it) { [Layer] private readonly Linear a = Linear(8, it.D); [Layer] private readonly Linear b = Linear(it.D, 4); }
-            """);
-        Assert.Contains(Compilations.Diagnose(output),
-            d => d.Id == "GEN2004" && d.GetMessage().Contains("'Net'", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void GEN0004_a_truth_as_a_size() => Assert.Contains("'config.Bias' in the shape is a constructor parameter of type bool",
-        Markup.Message($$"""
-        [Shape({|GEN0004:"B config.Bias -> B 4"|})] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear a = Linear(config.Dim, 4); }
-        {{Cfg}}
-        """), StringComparison.Ordinal);
-
     [Fact]
     public void A_module_of_another_assembly_takes_the_configuration_by_its_contract()
     {
         var (_, library) = Compilations.Generate($$"""
             {{Cfg}}
-            [Shape("B config.Dim -> B config.Twice", Where = "config.Depth >= 1")] public sealed partial class Inner(Cfg config) { [Layer] private readonly Linear a = Linear(config.Dim, config.Twice, hasBias: config.Bias); }
+            [Shape("B config.Dim -> B config.Twice", Where = "config.Depth >= 1")] public sealed partial class Inner(Cfg config)
+            {
+                [Layer] private readonly Linear a = Linear(config.Dim, config.Twice, hasBias: config.Bias);
+            }
             """);
         using var image = new MemoryStream();
         Assert.True(library.WithAssemblyName("Library").Emit(image).Success);
@@ -441,7 +226,11 @@ public sealed class ConfiguredTests
         Assert.Equal([3, 4], net.call(randn(3, 8)).shape);
 
         var wrong = Compilations.Diagnose(Compilations.Of("""
-            [Shape("B 8 -> B 4")] public sealed partial class Net(Cfg config) { [Layer] private readonly Linear first = Linear(8, config.Dim + 1); [Layer] private readonly Inner inner = new(config); }
+            [Shape("B 8 -> B 4")] public sealed partial class Net(Cfg config)
+            {
+                [Layer] private readonly Linear first = Linear(8, config.Dim + 1);
+                [Layer] private readonly Inner inner = new(config);
+            }
             """).AddReferences(reference));
         Assert.Contains(wrong, d => d.Id == "GEN1008");
     }
@@ -454,7 +243,10 @@ public sealed class ConfiguredTests
     {
         var (_, library) = Compilations.Generate($$"""
             public sealed class Cfg { {{members}} }
-            [Shape("B config.{{used}} -> B 4")] public sealed partial class Inner(Cfg config) { [Layer] private readonly Linear a = Linear(config.{{used}}, 4); }
+            [Shape("B config.{{used}} -> B 4")] public sealed partial class Inner(Cfg config)
+            {
+                [Layer] private readonly Linear a = Linear(config.{{used}}, 4);
+            }
             """);
         using var image = new MemoryStream();
         Assert.True(library.WithAssemblyName("Library").Emit(image).Success);
@@ -465,17 +257,6 @@ public sealed class ConfiguredTests
         Compilations.AssertClean(output);
         Assert.Equal(["GEN2003", "GEN2004", "GEN2004"], Compilations.Diagnose(output).Select(d => d.Id));
     }
-
-    [Fact]
-    public void A_comment_names_the_member() => Markup.Verify($$"""
-        [Shape("B 8 -> B 4")] public sealed partial class Net(Cfg config)
-        {
-            [Layer] private readonly Linear a = Linear(8, config.Dim); // (B, config.Dim)
-            [Layer] private readonly Linear b = Linear(config.Dim, 4); // (B, x.shape, 3)
-            [Layer] private readonly ReLU c = ReLU(); {|GEN1011:// (B, config.Dim)|}
-        }
-        {{Cfg}}
-        """, d => d.Id != "GEN5003");
 
     /// <summary>A public method cannot take what only this project sees.</summary>
     [Theory]
@@ -506,17 +287,6 @@ public sealed class ConfiguredTests
                 + $"[Layer(8, 4)] private readonly Linear a; }} {Cfg}");
         Assert.Equal([], Compilations.Diagnose(output).Select(d => d.ToString()));
     }
-
-    /// <summary>An assignment in an initializer sets a member, in an array a variable.</summary>
-    [Fact]
-    public void A_parameter_that_is_set_is_open() => Markup.Verify("""
-        [Shape("B 8 -> B 4")] public sealed partial class {|GEN2003:{|GEN2004:{|GEN2004:Net|}|}|}
-        {
-            [Layer] private readonly Linear a;
-            [Layer] private readonly Linear b = Linear(4, 4);
-            public Net(long d) { long[] all = { d = 4 }; a = Linear(8, d); GC.KeepAlive(all); }
-        }
-        """, d => d.Id != "GEN5003");
 
     [Fact]
     public void An_edit_of_the_configuration_in_another_file_is_seen()

@@ -63,7 +63,8 @@ public sealed class ConstructTests
         { "a checked block", "checked { var n = x.shape[1] * 1; return b.call(a.call(x.view(-1, n))); }" },
         { "try and finally", "try { x = a.call(x); } finally { GC.KeepAlive(x); } return b.call(x);" },
         { "a private method",
-            "return Head(Body(x)); } private Tensor Body(Tensor h) => a.call(h).relu(); private Tensor Head(Tensor h) { return b.call(h); " },
+            "return Head(Body(x)); } private Tensor Body(Tensor h) => a.call(h).relu(); "
+            + "private Tensor Head(Tensor h) { return b.call(h); " },
         { "a static method",
             "return b.call(Mix(a.call(x), x)); } private static Tensor Mix(Tensor left, Tensor right, double weight = 0.5) { return left "
             + "* weight + right * (1 - weight); " },
@@ -114,7 +115,8 @@ public sealed class ConstructTests
         { "an in-place form", "var h = a.call(x); h.add_(x).relu_(); return b.call(h);" },
         { "a null-forgiving operator", "Tensor? h = a.call(x); return b.call(h!);" },
         { "a tensor that may be null",
-            "Tensor? skip = null; if (training) { skip = x; } var h = a.call(x); if (skip is not null) { h = h + skip; } return b.call(h);" },
+            "Tensor? skip = null; if (training) { skip = x; } var h = a.call(x); if (skip is not null) { h = h + skip; } "
+            + "return b.call(h);" },
         { "a conversion", "return b.call(a.call(x).to(float64).to(ScalarType.Float32));" },
         { "expression nesting", "return b.call((training ? a : a).call(x));" },
         { "a string interpolation beside",
@@ -143,7 +145,8 @@ public sealed class ConstructTests
     public static TheoryData<string, string> Members => new()
     {
         { "a const",
-            "private const long D = 12; [Layer] private readonly Linear a = Linear(8, D); [Layer] private readonly Linear b = Linear(D, 4);" },
+            "private const long D = 12; [Layer] private readonly Linear a = Linear(8, D); "
+            + "[Layer] private readonly Linear b = Linear(D, 4);" },
         { "a const in an attribute",
             "private const int D = 12; [Layer(8, D)] private readonly Linear a; [Layer(D, 4)] private readonly Linear b;" },
         { "a readonly field",
@@ -194,7 +197,8 @@ public sealed class ConstructTests
             "[Layer] private readonly Sequential all = Sequential(new List<Module<Tensor, Tensor>> { Linear(8, 12), ReLU(), Linear(12, "
             + "4) });" },
         { "Sequential of an array",
-            "[Layer] private readonly Sequential all = Sequential(new Module<Tensor, Tensor>[] { Linear(8, 12), ReLU(), Linear(12, 4) });" },
+            "[Layer] private readonly Sequential all = "
+            + "Sequential(new Module<Tensor, Tensor>[] { Linear(8, 12), ReLU(), Linear(12, 4) });" },
         { "Sequential of named tuples in a list",
             "[Layer] private readonly Sequential all = Sequential(new List<(string, Module<Tensor, Tensor>)> { (\"up\", Linear(8, 12)), "
             + "(\"down\", Linear(12, 4)) });" },

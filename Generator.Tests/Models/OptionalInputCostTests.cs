@@ -35,7 +35,8 @@ public sealed class OptionalInputCostTests
         { "one of two questions", "private Cache? cache; public void Drop() => cache = null;",
             "var keys = k.call(x); if (cache is not null && cache.Keys is not null) { keys = cat([cache.Keys, keys], 1); } " },
         { "in a loop", "private readonly Tensor?[] kept = new Tensor?[2];",
-            "var keys = k.call(x); for (var i = 0; i < 2; i++) { if (kept[i] is not null) { keys = q.call(cat([kept[i]!, keys], 1)); } } " },
+            "var keys = k.call(x); for (var i = 0; i < 2; i++) { if (kept[i] is not null) { keys = q.call(cat([kept[i]!, "
+            + "keys], 1)); } } " },
         { "a fallback", "private Tensor? kept; public void Drop() => kept = null;", "var keys = kept ?? k.call(x); " },
     };
 

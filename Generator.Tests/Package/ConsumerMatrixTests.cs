@@ -13,7 +13,9 @@ public sealed class ConsumerMatrixTests(Feed feed)
     [InlineData("csharp-12", "<LangVersion>12</LangVersion>")]
     [InlineData("nullable-off", "<Nullable>disable</Nullable>")]
     [InlineData("warnings-as-errors",
-        "<TreatWarningsAsErrors>true</TreatWarningsAsErrors><AnalysisLevel>latest-recommended</AnalysisLevel><EnforceCodeStyleInBuild>true</EnforceCodeStyleInBuild><GenerateDocumentationFile>true</GenerateDocumentationFile><NoWarn>$(NoWarn);CA1050;CA1515;CA1852</NoWarn>")]
+        "<TreatWarningsAsErrors>true</TreatWarningsAsErrors><AnalysisLevel>latest-recommended</AnalysisLevel>"
+        + "<EnforceCodeStyleInBuild>true</EnforceCodeStyleInBuild><GenerateDocumentationFile>true</GenerateDocumentationFile>"
+        + "<NoWarn>$(NoWarn);CA1050;CA1515;CA1852</NoWarn>")]
     [InlineData("explicit-usings", "<ImplicitUsings>disable</ImplicitUsings>")]
     [InlineData("checked-arithmetic", "<CheckForOverflowUnderflow>true</CheckForOverflowUnderflow>")]
     [InlineData("unsafe-and-preview", "<AllowUnsafeBlocks>true</AllowUnsafeBlocks><LangVersion>preview</LangVersion>")]

@@ -14,8 +14,8 @@ public sealed class TorchSharpVersionTests(Feed feed)
     {
         var newer = $"{Judged.Major}.{Judged.Minor + 1}.0";
         var warning = $"warning GENTS1: this project uses TorchSharp {newer}, but the rules of Gen {Feed.Version} were compared with "
-            + $"TorchSharp {Judged}. Shapes and counts may differ where TorchSharp changed. Use TorchSharp {Judged.ToString(2)}, or a Gen for "
-            + $"TorchSharp {Judged.Major}.{Judged.Minor + 1}; or add GENTS1 to NoWarn.";
+            + $"TorchSharp {Judged}. Shapes and counts may differ where TorchSharp changed. Use TorchSharp {Judged.ToString(2)}, or a Gen "
+            + $"for TorchSharp {Judged.Major}.{Judged.Minor + 1}; or add GENTS1 to NoWarn.";
         var consumer = new Consumer(feed, "newer-torchsharp");
         Provide(consumer, newer);
         Assert.Contains(warning, Build(consumer, newer, ""), StringComparison.Ordinal);

@@ -3,13 +3,22 @@ namespace Gen.Tests.Parity;
 internal static partial class Programs
 {
     internal const string Steps = """
-        double Steps(Parameter p, optim.Optimizer o, int n, float grad = 1) { for (var i = 0; i < n; i++) { p.grad = full(1, grad); o.step(); } return p.ToDouble(); }
+        double Steps(Parameter p, optim.Optimizer o, int n, float grad = 1)
+        {
+            for (var i = 0; i < n; i++) { p.grad = full(1, grad); o.step(); }
+            return p.ToDouble();
+        }
         var p = Parameter(ones(1));
 
         """;
 
     internal const string Rates = """
-        List<double> Rates(optim.Optimizer o, optim.lr_scheduler.LRScheduler s, int n) { var rates = new List<double>(); for (var i = 0; i < n; i++) { o.step(); s.step(); rates.Add(o.ParamGroups.Last().LearningRate); } return rates; }
+        List<double> Rates(optim.Optimizer o, optim.lr_scheduler.LRScheduler s, int n)
+        {
+            var rates = new List<double>();
+            for (var i = 0; i < n; i++) { o.step(); s.step(); rates.Add(o.ParamGroups.Last().LearningRate); }
+            return rates;
+        }
         var p = Parameter(ones(1)); var q = Parameter(ones(1));
 
         """;
@@ -35,12 +44,14 @@ internal static partial class Programs
         new("lr_scheduler.CyclicLR with ExpRange",
             Rates + """
             var o = optim.SGD([p], 0.1);
-            var s = {|GEN4010:optim.lr_scheduler.CyclicLR(o, 0.0, 1, 2, mode: optim.lr_scheduler.impl.CyclicLR.Mode.ExpRange, gamma: 0.5, cycle_momentum: false)|};
+            var s = {|GEN4010:optim.lr_scheduler.CyclicLR(o, 0.0, 1, 2, mode: optim.lr_scheduler.impl.CyclicLR.Mode.ExpRange,
+                gamma: 0.5, cycle_momentum: false)|};
             return Rates(o, s, 2)[0] == 0.25;
             """,
             Rates + """
             var o = optim.SGD([p], 0.1);
-            var s = optim.lr_scheduler.CyclicLR(o, 0.0, 1, 2, gamma: 0.5, scale_fn: i => Math.Pow(0.5, i), scale_mode: optim.lr_scheduler.impl.CyclicLR.ScaleMode.Iterations, cycle_momentum: false);
+            var s = optim.lr_scheduler.CyclicLR(o, 0.0, 1, 2, gamma: 0.5, scale_fn: i => Math.Pow(0.5, i),
+                scale_mode: optim.lr_scheduler.impl.CyclicLR.ScaleMode.Iterations, cycle_momentum: false);
             return Rates(o, s, 2)[1] == 0.5;
             """),
         new("lr_scheduler.OneCycleLR with several groups",

@@ -12,7 +12,8 @@ internal sealed record Unreported(string Name, string Does, string Instead, stri
     public static readonly IReadOnlyList<Unreported> All =
     [
         new("optimizer.zero_grad()",
-            "fills gradients with 0 and keeps them, so that momentum and decay go on moving what is not used; newer PyTorch sets them to None",
+            "fills gradients with 0 and keeps them, so that momentum and decay go on moving what is not used; newer PyTorch sets "
+            + "them to None",
             "Set `parameter.grad = null`.",
             Programs.Steps + "var o = optim.SGD([p], 0.1, momentum: 0.9); Steps(p, o, 1); o.zero_grad(); o.step(); return p.ToDouble() < "
                 + "0.85;",
@@ -59,7 +60,8 @@ internal sealed record Unreported(string Name, string Does, string Instead, stri
             var state = new Dictionary<string, Tensor> { ["fc.weight"] = ones(1), ["fc.bias"] = ones(3) }; var net = new Net();
             try { net.load_state_dict(state); } catch (StateMismatchException) { }
             return net.state_dict()["fc.weight"].eq(1).all().ToBoolean(); } }
-            public sealed partial class Net { [Layer(4, 3)] private readonly Linear fc; private Tensor Forward(Tensor x) { return fc.call(x);
+            public sealed partial class Net { [Layer(4, 3)] private readonly Linear fc;
+            private Tensor Forward(Tensor x) { return fc.call(x);
             """),
         new("load of a file with another element type", "throws, where `load_state_dict` converts", "Load it, and convert the module then.",
             Files + "try { Linear(2, 1).to(float64).load(path); return false; } catch (ArgumentException) { return true; }",

@@ -7,31 +7,52 @@ internal static class AdvicePrograms
     [
         new("GEN5001 softmax before cross entropy: the loss of a perfect prediction is not 0",
             """
-            [Shape("B 3 -> B 3")] public partial class Net { [Layer(3, 3)] private readonly Linear fc; [Layer(1)] private readonly Softmax {|GEN5001:softmax|}; }
+            [Shape("B 3 -> B 3")] public partial class Net
+            {
+                [Layer(3, 3)] private readonly Linear fc;
+                [Layer(1)] private readonly Softmax {|GEN5001:softmax|};
+            }
             """ + Loss("functional.cross_entropy(model.call(eye(3)), arange(3, dtype: int64))"),
             """
             [Shape("B 3 -> B 3")] public partial class Net { [Layer(3, 3)] private readonly Linear fc; }
             """ + Loss("functional.cross_entropy(model.call(eye(3)), arange(3, dtype: int64))")),
         new("GEN5002 sigmoid before binary cross entropy with logits: the loss of a perfect prediction is not 0",
             """
-            [Shape("B 3 -> B 3")] public partial class Net { [Layer(3, 3)] private readonly Linear fc; [Layer] private readonly Sigmoid {|GEN5002:sigmoid|}; }
+            [Shape("B 3 -> B 3")] public partial class Net
+            {
+                [Layer(3, 3)] private readonly Linear fc;
+                [Layer] private readonly Sigmoid {|GEN5002:sigmoid|};
+            }
             """ + Loss("BCEWithLogitsLoss().call(model.call(eye(3)), eye(3))"),
             """
             [Shape("B 3 -> B 3")] public partial class Net { [Layer(3, 3)] private readonly Linear fc; }
             """ + Loss("BCEWithLogitsLoss().call(model.call(eye(3)), eye(3))")),
         new("GEN5003 two linear layers are one",
             """
-            [Shape("B 4 -> B 2")] public partial class Net { [Layer(4, 8)] private readonly Linear fc1; [Layer(8, 2)] private readonly Linear {|GEN5003:fc2|}; }
+            [Shape("B 4 -> B 2")] public partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear fc1;
+                [Layer(8, 2)] private readonly Linear {|GEN5003:fc2|};
+            }
             """ + Collapses("new Net()"),
             """
-            [Shape("B 4 -> B 2")] public partial class Net { [Layer(4, 8)] private readonly Linear fc1; [Layer] private readonly ReLU relu; [Layer(8, 2)] private readonly Linear fc2; }
+            [Shape("B 4 -> B 2")] public partial class Net
+            {
+                [Layer(4, 8)] private readonly Linear fc1;
+                [Layer] private readonly ReLU relu;
+                [Layer(8, 2)] private readonly Linear fc2;
+            }
             """ + Collapses("new Net()")),
         new("GEN5003 in a Sequential",
             Collapses("Sequential(Linear(4, 8), Identity(), {|GEN5003:Linear(8, 2)|})"),
             Collapses("Sequential(Linear(4, 8), Tanh(), Linear(8, 2))")),
         new("GEN5004 dropout without eval: two calls differ",
             """
-            [Shape("B 4 -> B 4")] public partial class Net { [Layer(4, 4)] private readonly Linear fc; [Layer(0.5)] private readonly Dropout dropout; }
+            [Shape("B 4 -> B 4")] public partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                [Layer(0.5)] private readonly Dropout dropout;
+            }
             public static class Program
             {
                 public static bool Bites()
@@ -47,7 +68,11 @@ internal static class AdvicePrograms
             }
             """,
             """
-            [Shape("B 4 -> B 4")] public partial class Net { [Layer(4, 4)] private readonly Linear fc; [Layer(0.5)] private readonly Dropout dropout; }
+            [Shape("B 4 -> B 4")] public partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                [Layer(0.5)] private readonly Dropout dropout;
+            }
             public static class Program
             {
                 public static bool Bites()

@@ -33,7 +33,10 @@ public sealed class LateAssignmentTests
         Own("a helper that registers", "RegisterComponents(); Build();",
             """private void Build() { var made = Linear(4, 8); add_module("h", made); head = made; }"""),
         Own("in a loop by name",
-            """RegisterComponents(); foreach (var n in new[] { "a", "b" }) { var made = Linear(4, 8); register_module(n, made); head = made; }"""),
+            """
+            RegisterComponents();
+            foreach (var n in new[] { "a", "b" }) { var made = Linear(4, 8); register_module(n, made); head = made; }
+            """),
         Own("from a dictionary",
             """
             RegisterComponents(); var all = new Dictionary<string, Linear> { ["a"] = Linear(4, 8) };

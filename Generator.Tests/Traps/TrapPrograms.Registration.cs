@@ -32,7 +32,16 @@ internal static partial class TrapPrograms
                 private readonly Dropout {|GEN4001:dropout|} = Dropout(0.9);
                 private Tensor Forward(Tensor x) => dropout.call(fc.call(x));
             }
-            public static class Program { public static bool Bites() { var net = new Net(); net.eval(); var x = ones(50, 4); return !net.call(x).allclose(net.call(x)); } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var net = new Net();
+                    net.eval();
+                    var x = ones(50, 4);
+                    return !net.call(x).allclose(net.call(x));
+                }
+            }
             """,
             """
             public partial class Net
@@ -41,7 +50,16 @@ internal static partial class TrapPrograms
                 [Layer] private readonly Dropout dropout = Dropout(0.9);
                 private Tensor Forward(Tensor x) => dropout.call(fc.call(x));
             }
-            public static class Program { public static bool Bites() { var net = new Net(); net.eval(); var x = ones(50, 4); return !net.call(x).allclose(net.call(x)); } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var net = new Net();
+                    net.eval();
+                    var x = ones(50, 4);
+                    return !net.call(x).allclose(net.call(x));
+                }
+            }
             """),
         new("GEN4001 a hand-written module that forgets RegisterComponents",
             """
@@ -217,7 +235,15 @@ internal static partial class TrapPrograms
                 public Net() : base("Net") => RegisterComponents();
                 public override Tensor forward(Tensor x) => head.call(x);
             }
-            public static class Program { public static bool Bites() { var net = new Net(); {|GEN4003:net.head|} = Linear(8, 5); return net.parameters().All(p => p.shape[0] != 5); } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var net = new Net();
+                    {|GEN4003:net.head|} = Linear(8, 5);
+                    return net.parameters().All(p => p.shape[0] != 5);
+                }
+            }
             """,
             """
             public sealed class Net : Module<Tensor, Tensor>
@@ -226,7 +252,10 @@ internal static partial class TrapPrograms
                 public Net(long classes = 2) : base("Net") { head = Linear(8, classes); RegisterComponents(); }
                 public override Tensor forward(Tensor x) => head.call(x);
             }
-            public static class Program { public static bool Bites() { var net = new Net(5); return net.parameters().All(p => p.shape[0] != 5); } }
+            public static class Program
+            {
+                public static bool Bites() { var net = new Net(5); return net.parameters().All(p => p.shape[0] != 5); }
+            }
             """),
         new("GEN4003 a field set after RegisterComponents",
             """

@@ -22,7 +22,10 @@ internal static partial class TrapPrograms
         public static class Program
         {
             public static bool Bites() { var graph = new Graph(3, 7); return Enumerable.Range(1, 10).Count(n => Fails(graph, n)) == 9; }
-            private static bool Fails(Graph graph, int n) { try { graph.call(randn(n, 3), randn(n, n)); return false; } catch (ShapeMismatchException) { return true; } }
+            private static bool Fails(Graph graph, int n)
+            {
+                try { graph.call(randn(n, 3), randn(n, n)); return false; } catch (ShapeMismatchException) { return true; }
+            }
         }
         """;
 
@@ -39,7 +42,10 @@ internal static partial class TrapPrograms
                 public Tensor? State;
                 private Tensor Forward(Tensor x) { var h = fc.call(x).tanh(); {|GEN4008:State|} = h; return h + 1; }
             }
-            public static class Program { public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.State!.IsInvalid; } }
+            public static class Program
+            {
+                public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.State!.IsInvalid; }
+            }
             """,
             """
             public sealed partial class Net
@@ -48,7 +54,10 @@ internal static partial class TrapPrograms
                 public Tensor? State;
                 private Tensor Forward(Tensor x) { var h = fc.call(x).tanh(); State = h.Keep(replacing: State); return h + 1; }
             }
-            public static class Program { public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.State!.IsInvalid; } }
+            public static class Program
+            {
+                public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.State!.IsInvalid; }
+            }
             """),
         new("GEN4008 a list of what the layers gave",
             """
@@ -58,7 +67,10 @@ internal static partial class TrapPrograms
                 public readonly List<Tensor> Seen = [];
                 private Tensor Forward(Tensor x) { var y = fc.call(x); {|GEN4008:Seen.Add(y)|}; return fc.call(y); }
             }
-            public static class Program { public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.Seen[0].IsInvalid; } }
+            public static class Program
+            {
+                public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.Seen[0].IsInvalid; }
+            }
             """,
             """
             public sealed partial class Net
@@ -67,23 +79,66 @@ internal static partial class TrapPrograms
                 public readonly List<Tensor> Seen = [];
                 private Tensor Forward(Tensor x) { var y = fc.call(x); Seen.Add(y.Keep()); return fc.call(y); }
             }
-            public static class Program { public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.Seen[0].IsInvalid; } }
+            public static class Program
+            {
+                public static bool Bites() { var net = new Net(); net.call(randn(2, 4)); return net.Seen[0].IsInvalid; }
+            }
             """),
         new("GEN4004 forward called from outside",
             """
             [Shape("B 4 -> B 2")] public partial class Net { [Layer(4, 2)] private readonly Linear fc; }
-            public static class Program { public static bool Bites() { var ran = false; var net = new Net(); net.register_forward_hook((m, x, y) => { ran = true; return y; }); net.{|GEN4004:forward|}(randn(1, 4)); return !ran; } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var ran = false;
+                    var net = new Net();
+                    net.register_forward_hook((m, x, y) => { ran = true; return y; });
+                    net.{|GEN4004:forward|}(randn(1, 4));
+                    return !ran;
+                }
+            }
             """,
             """
             [Shape("B 4 -> B 2")] public partial class Net { [Layer(4, 2)] private readonly Linear fc; }
-            public static class Program { public static bool Bites() { var ran = false; var net = new Net(); net.register_forward_hook((m, x, y) => { ran = true; return y; }); net.call(randn(1, 4)); return !ran; } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var ran = false;
+                    var net = new Net();
+                    net.register_forward_hook((m, x, y) => { ran = true; return y; });
+                    net.call(randn(1, 4));
+                    return !ran;
+                }
+            }
             """),
         new("GEN4004 a layer of TorchSharp",
             """
-            public static class Program { public static bool Bites() { var ran = false; var fc = Linear(4, 2); fc.register_forward_pre_hook((m, x) => { ran = true; return x; }); fc.{|GEN4004:forward|}(randn(1, 4)); return !ran; } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var ran = false;
+                    var fc = Linear(4, 2);
+                    fc.register_forward_pre_hook((m, x) => { ran = true; return x; });
+                    fc.{|GEN4004:forward|}(randn(1, 4));
+                    return !ran;
+                }
+            }
             """,
             """
-            public static class Program { public static bool Bites() { var ran = false; var fc = Linear(4, 2); fc.register_forward_pre_hook((m, x) => { ran = true; return x; }); fc.call(randn(1, 4)); return !ran; } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var ran = false;
+                    var fc = Linear(4, 2);
+                    fc.register_forward_pre_hook((m, x) => { ran = true; return x; });
+                    fc.call(randn(1, 4));
+                    return !ran;
+                }
+            }
             """),
         new("GEN4004 a virtual forward of the user's own, to which no call leads",
             """
@@ -94,7 +149,17 @@ internal static partial class TrapPrograms
                 public virtual Tensor forward(Tensor x) => fc.{|GEN4004:forward|}(x);
             }
             public sealed class Sub : Block { public override Tensor forward(Tensor x) => base.forward(x).relu(); }
-            public static class Program { public static bool Bites() { var ran = false; var block = new Sub(); block.modules().OfType<Linear>().Single().register_forward_hook((m, x, y) => { ran = true; return y; }); block.forward(randn(1, 4)); return !ran; } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var ran = false;
+                    var block = new Sub();
+                    block.modules().OfType<Linear>().Single().register_forward_hook((m, x, y) => { ran = true; return y; });
+                    block.forward(randn(1, 4));
+                    return !ran;
+                }
+            }
             """,
             """
             public class Block : Module
@@ -104,14 +169,30 @@ internal static partial class TrapPrograms
                 public virtual Tensor forward(Tensor x) => fc.call(x);
             }
             public sealed class Sub : Block { public override Tensor forward(Tensor x) => base.forward(x).relu(); }
-            public static class Program { public static bool Bites() { var ran = false; var block = new Sub(); block.modules().OfType<Linear>().Single().register_forward_hook((m, x, y) => { ran = true; return y; }); block.forward(randn(1, 4)); return !ran; } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var ran = false;
+                    var block = new Sub();
+                    block.modules().OfType<Linear>().Single().register_forward_hook((m, x, y) => { ran = true; return y; });
+                    block.forward(randn(1, 4));
+                    return !ran;
+                }
+            }
             """),
         new("GEN4005 the 7th of ConvTranspose2d, groups in PyTorch",
             """
-            public static class Program { public static bool Bites() => ConvTranspose2d(4, 4, 3, 1, 0, 0, {|GEN4005:2|}).weight!.shape[1] != 4 / 2; }
+            public static class Program
+            {
+                public static bool Bites() => ConvTranspose2d(4, 4, 3, 1, 0, 0, {|GEN4005:2|}).weight!.shape[1] != 4 / 2;
+            }
             """,
             """
-            public static class Program { public static bool Bites() => ConvTranspose2d(4, 4, 3, 1, 0, 0, groups: 2).weight!.shape[1] != 4 / 2; }
+            public static class Program
+            {
+                public static bool Bites() => ConvTranspose2d(4, 4, 3, 1, 0, 0, groups: 2).weight!.shape[1] != 4 / 2;
+            }
             """),
         new("GEN4005 the 7th of a ConvTranspose2d by [Layer]",
             """
@@ -119,15 +200,28 @@ internal static partial class TrapPrograms
             public static class Program { public static bool Bites() => new Net().parameters().First().shape[1] != 4 / 2; }
             """,
             """
-            [Shape("B 4 8 8")] public partial class Net { [Layer] private readonly ConvTranspose2d up = ConvTranspose2d(4, 4, 3, 1, 0, 0, groups: 2); }
+            [Shape("B 4 8 8")] public partial class Net
+            {
+                [Layer] private readonly ConvTranspose2d up = ConvTranspose2d(4, 4, 3, 1, 0, 0, groups: 2);
+            }
             public static class Program { public static bool Bites() => new Net().parameters().First().shape[1] != 4 / 2; }
             """),
         new("GEN4005 the 5th of MaxPool2d, return_indices in PyTorch",
             """
-            public static class Program { public static bool Bites() => MaxPool2d(2, 2, 0, 1, {|GEN4005:true|}).call(randn(1, 1, 5, 5)).shape[3] != 2; }
+            public static class Program
+            {
+                public static bool Bites() => MaxPool2d(2, 2, 0, 1, {|GEN4005:true|}).call(randn(1, 1, 5, 5)).shape[3] != 2;
+            }
             """,
             """
-            public static class Program { public static bool Bites() { var (values, indices) = MaxPool2d(2, 2, 0, 1).forward_with_indices(randn(1, 1, 5, 5)); return values.shape[3] != 2; } }
+            public static class Program
+            {
+                public static bool Bites()
+                {
+                    var (values, indices) = MaxPool2d(2, 2, 0, 1).forward_with_indices(randn(1, 1, 5, 5));
+                    return values.shape[3] != 2;
+                }
+            }
             """),
         new("GEN4006 KLDivLoss of probabilities",
             """
@@ -146,7 +240,8 @@ internal static partial class TrapPrograms
                 public static bool Bites()
                 {
                     var (p, q) = (randn(3, 4).softmax(1), randn(3, 4).softmax(1));
-                    return !KLDivLoss(log_target: false, reduction: Reduction.Sum).call(q.log(), p).allclose((p * (p.log() - q.log())).sum());
+                    return !KLDivLoss(log_target: false, reduction: Reduction.Sum).call(q.log(), p)
+                        .allclose((p * (p.log() - q.log())).sum());
                 }
             }
             """),
@@ -190,7 +285,10 @@ internal static partial class TrapPrograms
                     return !before.allclose(model.parameters().First());
                 }
             }
-            public static class Program { public static bool Bites() { var trainer = new Trainer(); trainer.Precise(); return !trainer.Learns(); } }
+            public static class Program
+            {
+                public static bool Bites() { var trainer = new Trainer(); trainer.Precise(); return !trainer.Learns(); }
+            }
             """,
             """
             [Shape("B 4 -> B 2")] public partial class Net { [Layer(4, 2)] private readonly Linear fc; }
@@ -208,7 +306,10 @@ internal static partial class TrapPrograms
                     return !before.allclose(model.parameters().First());
                 }
             }
-            public static class Program { public static bool Bites() { var trainer = new Trainer(); trainer.Precise(); return !trainer.Learns(); } }
+            public static class Program
+            {
+                public static bool Bites() { var trainer = new Trainer(); trainer.Precise(); return !trainer.Learns(); }
+            }
             """),
     ];
 

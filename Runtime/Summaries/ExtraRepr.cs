@@ -20,7 +20,8 @@ internal static class ExtraRepr
         NormBase m => $"{m.num_features}, eps={Text(m.eps)}, momentum={(m.momentum is { } momentum ? Text(momentum) : "None")}, "
             + $"affine={Text(m.affine)}, track_running_stats={Text(m.track_running_stats)}",
         LayerNorm m => $"{Tuple(m.normalized_shape)}, eps={Text(m.eps)}, elementwise_affine={Text(m.elementwise_affine)}",
-        GroupNorm m => $"{m.num_groups}, {(m.weight is { } weight ? $"{weight.shape[0]}, " : "")}eps={Text(m.eps)}, affine={Text(m.affine)}",
+        GroupNorm m => $"{m.num_groups}, {(m.weight is { } weight ? $"{weight.shape[0]}, " : "")}eps={Text(m.eps)}, "
+            + $"affine={Text(m.affine)}",
         LocalResponseNorm m => $"{m.size}, alpha={Text(m.alpha)}, beta={Text(m.beta)}, k={Text(m.k)}",
         LSTM m => Recurrent(m, Batch(m)),
         GRU m => Recurrent(m, Batch(m)),

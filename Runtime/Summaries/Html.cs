@@ -16,7 +16,8 @@ internal static class Html
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
             $"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-            + $"content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>\n{Style.Text}</style>\n</head>\n<body>\n");
+            + $"content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>\n{Style.Text}</style>\n</head>\n"
+            + $"<body>\n");
         text.Append(CultureInfo.InvariantCulture, $"<header>\n<h1>{title}</h1>\n");
         if (summary.Signature is { } signature)
         {

@@ -45,7 +45,8 @@ internal sealed partial record Agreement(string Area, string Name, int Agree, in
 
     private static string AreaOf(Expression expression) =>
         expression.CSharp.StartsWith("Weights(", StringComparison.Ordinal) ? Weights
-        : expression.CSharp.StartsWith("Seeded(", StringComparison.Ordinal) && expression.CSharp.Contains("rand", StringComparison.Ordinal) ? Draws : expression.Table;
+        : expression.CSharp.StartsWith("Seeded(", StringComparison.Ordinal)
+            && expression.CSharp.Contains("rand", StringComparison.Ordinal) ? Draws : expression.Table;
 
     [GeneratedRegex(@"((?:(?:functional|init|optim|lr_scheduler|distributions|linalg|fft|special|utils|rnn|data|torch)\.)*\.?\w+)[(<]")]
     private static partial Regex Called();

@@ -19,8 +19,10 @@ public sealed class ArgumentFormsTests
         var cases = Enumerable.Range(0, 40).Select(_ => Case.Random(overloads[random.Next(overloads.Length)], random))
             .Where(c => c.Values.All(IsWritable)).ToArray();
         var source =
-            $"public partial class Net {{ "
-            + $"{string.Concat(cases.Select((c, i) => $"[Layer] private readonly {c.Method.ReturnType.Name} layer{i} = {Written(c, random)};\n"))} }}";
+            "public partial class Net { "
+            + string.Concat(cases.Select((c, i) =>
+                $"[Layer] private readonly {c.Method.ReturnType.Name} layer{i} = {Written(c, random)};\n"))
+            + " }";
         var compilation = Compilations.Of(source);
         Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error));
         if (cases.Length == 0)

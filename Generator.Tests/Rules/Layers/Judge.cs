@@ -124,7 +124,8 @@ internal static class Judge
     }
 
     private static string Describe(Case @case, long[][] shapes, FurtherInputs further) =>
-        $"{@case} of {string.Join(", ", shapes.Select(Text))}{string.Concat(further.Shapes.Select(s => $"; {Text(s)}"))}{(further.NeedsWeights ? "" : "; no weights")}";
+        $"{@case} of {string.Join(", ", shapes.Select(Text))}{string.Concat(further.Shapes.Select(s => $"; {Text(s)}"))}"
+        + (further.NeedsWeights ? "" : "; no weights");
 
     private static string Text(long[]? shape) => shape is null ? "null" : $"[{string.Join(", ", shape)}]";
 

@@ -31,7 +31,11 @@ public sealed class IndexingProgramTests
         var random = new Random(seed);
         var programs = Enumerable.Range(0, 120).Select(_ => Program(random)).ToArray();
         var runs = Compilations.Load($$"""
-            public static class Programs { {{string.Concat(programs.Select((p, i) => $"public static Tensor Run{i}() => zeros(new long[] {{ {string.Join(", ", p.Shape)} }})[{p.Indices}];\n"))}} }
+            public static class Programs
+            {
+                {{string.Concat(programs.Select((p, i) =>
+                    $"public static Tensor Run{i}() => zeros(new long[] {{ {string.Join(", ", p.Shape)} }})[{p.Indices}];\n"))}}
+            }
             """).GetType("Programs")!;
         using var scope = NewDisposeScope();
         var given = programs.Select((_, i) => Given(() => (Tensor)runs.GetMethod($"Run{i}")!.Invoke(null, null)!)).ToArray();
@@ -39,8 +43,8 @@ public sealed class IndexingProgramTests
             Compilations.Diagnose(Compilations.Of(string.Concat(programs.Select((p, i) => Module(i, p.Shape, p.Indices, given[i])))));
         var found = diagnostics.ToLookup(d => d.Location.GetLineSpan().StartLinePosition.Line);
         var wrong = programs.Select((p, i) => (p, i)).Where(x => Contradicts(given[x.i], found[x.i].Select(d => d.Id).ToArray()))
-            .Select(
-                x => $"[{string.Join(", ", x.p.Shape)}][{x.p.Indices}] gives {given[x.i] ?? "an exception"}: {string.Join(" ", found[x.i])}").ToArray();
+            .Select(x => $"[{string.Join(", ", x.p.Shape)}][{x.p.Indices}] gives {given[x.i] ?? "an exception"}: "
+                + string.Join(" ", found[x.i])).ToArray();
         Assert.True(wrong.Length == 0, string.Join("\n", wrong));
         Assert.InRange(given.Count(g => g is null), 20, 100);
 
@@ -56,7 +60,13 @@ public sealed class IndexingProgramTests
     public void Nothing_is_left_behind_a_second_ellipsis(string indices)
     {
         Markup.Verify(
-            $$"""[Shape("2 3 5 4")] public partial class Net { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor x) => relu.call({|GEN1002:x[{{indices}}]|}); }""");
+            $$"""
+            [Shape("2 3 5 4")] public partial class Net
+            {
+                [Layer] private readonly ReLU relu;
+                private Tensor Forward(Tensor x) => relu.call({|GEN1002:x[{{indices}}]|});
+            }
+            """);
         var run =
             Compilations.Load($$"""public static class Program { public static Tensor Run() => zeros(2, 3, 5, 4)[{{indices}}]; }""")
                 .GetType("Program")!.GetMethod("Run")!;
@@ -85,8 +95,10 @@ public sealed class IndexingProgramTests
         }
     }
 
+    /// <summary>On a line of its own: what is said of it is found by the line.</summary>
     private static string Module(int number, long[] shape, string indices, string? result) =>
-        $$"""[Shape("{{string.Join(" ", shape)}}{{(result is null ? "" : $" -> {result}")}}")] public partial class Net{{number}} { [Layer] private readonly ReLU relu; private Tensor Forward(Tensor x) => relu.call(x[{{indices}}]); }""" + "\n";
+        $"[Shape(\"{string.Join(" ", shape)}{(result is null ? "" : $" -> {result}")}\")] public partial class Net{number} "
+        + $"{{ [Layer] private readonly ReLU relu; private Tensor Forward(Tensor x) => relu.call(x[{indices}]); }}\n";
 
     /// <summary>What runs is no error; what throws is not passed in silence.</summary>
     private static bool Contradicts(string? given, string[] ids) =>

@@ -34,15 +34,15 @@ public sealed class OperationJudgeTests
     [Fact]
     public void Every_rule_is_judged_or_is_an_operator()
     {
-        var judged = OperationCases.All.Select(g => g.Key.Split('.')[1]).ToHashSet(StringComparer.Ordinal);
-        var unjudged = OperationRules.Names.Where(n => !judged.Contains(n) && char.IsLetter(n[0]) && !OperationCases.Unjudged.Contains(n))
+        var judged = JudgedOperations.All.Select(g => g.Key.Split('.')[1]).ToHashSet(StringComparer.Ordinal);
+        var unjudged = OperationRules.Names.Where(n => !judged.Contains(n) && char.IsLetter(n[0]) && !JudgedOperations.Unjudged.Contains(n))
             .Distinct().Order(StringComparer.Ordinal);
         Assert.Equal([], unjudged);
     }
 
     private static void Check(string owner, int cases, int seed)
     {
-        var operations = OperationCases.All.Select(g => g.Key).Where(k => k.StartsWith(owner + ".", StringComparison.Ordinal))
+        var operations = JudgedOperations.All.Select(g => g.Key).Where(k => k.StartsWith(owner + ".", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal).ToArray();
         var problems = new List<string>();
         for (var from = 0; from < operations.Length;)
@@ -77,7 +77,7 @@ public sealed class OperationJudgeTests
     private static void Judge(string line, List<string> problems)
     {
         if (line.Split('\t') is not [var operation, var ran, var told, var contradictions] || contradictions.Length > 0 || ran == "0"
-            || (told == "0" && !OperationCases.Open.Contains(operation.Split('.')[1].TrimEnd('_'))))
+            || (told == "0" && !JudgedOperations.Open.Contains(operation.Split('.')[1].TrimEnd('_'))))
         {
             problems.Add(line);
         }
@@ -122,7 +122,7 @@ public sealed class OperationJudgeTests
     public static (List<string> Contradictions, int Ran, int Told) Try(string operation, int cases, int seed, Action<string> before)
     {
         var random = new Random(seed);
-        var overloads = OperationCases.All[operation].ToArray();
+        var overloads = JudgedOperations.All[operation].ToArray();
         var contradictions = new List<string>();
         var (ran, told) = (0, 0);
         for (var i = 0; i < cases; i++)
@@ -159,7 +159,7 @@ public sealed class OperationJudgeTests
             }
         }
 
-        if (!OperationCases.Untyped.Contains(operation.Split('.')[1]))
+        if (!JudgedOperations.Untyped.Contains(operation.Split('.')[1]))
         {
             contradictions.AddRange(TryTypes(overloads, cases, random));
         }

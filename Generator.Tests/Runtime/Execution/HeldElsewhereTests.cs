@@ -30,14 +30,52 @@ public sealed class HeldElsewhereTests
             public static void Reset() { (One, Many) = (new State(), [new State()]); Fields.All.Clear(); Fields.AllNamed.Clear(); }
         }
 
-        public sealed class Fields { public static readonly List<Tensor> All = []; public static readonly Dictionary<string, Tensor> AllNamed = []; public List<Tensor> Shared => All; public Dictionary<string, Tensor> Named => AllNamed; }
-        public sealed class Cache { public Tensor? Keys { get; set; } public readonly List<Tensor> All = []; public void Add(Tensor t) => All.Add(t); }
-        public sealed class Table() : Module<Tensor, Tensor>("Table") { private Tensor? table; public override Tensor forward(Tensor x) => x + (table ??= torch.ones(x.shape[^1]) * 0.1); }
-        public sealed class OnlyTable() : Module<Tensor, Tensor>("OnlyTable") { private Tensor? table; public override Tensor forward(Tensor x) => table ??= torch.ones(4, 4) + 1; }
-        public sealed class State() : Module<Tensor, Tensor>("State") { private Tensor? last; public override Tensor forward(Tensor x) { var y = last is null ? x : x + last; last = x; return y; } }
-        public sealed class Average() : Module<Tensor, Tensor>("Average") { private Tensor? mean; public override Tensor forward(Tensor x) => mean = mean is null ? x * 1 : (mean + x) / 2; }
-        public sealed partial class Masked { [Layer(4, 4)] private readonly Linear fc; private Tensor Forward(Tensor x) => Masks.Of(x.shape[^1]); }
-        public sealed partial class Chained { [Layer(4, 4)] private readonly Linear fc; [Layer] private readonly State state = new(); [Layer] private readonly OnlyTable table = new(); [Layer] private readonly Average average = new(); [Layer] private readonly ReLU relu; }
+        public sealed class Fields
+        {
+            public static readonly List<Tensor> All = [];
+            public static readonly Dictionary<string, Tensor> AllNamed = [];
+            public List<Tensor> Shared => All;
+            public Dictionary<string, Tensor> Named => AllNamed;
+        }
+        public sealed class Cache
+        {
+            public Tensor? Keys { get; set; }
+            public readonly List<Tensor> All = [];
+            public void Add(Tensor t) => All.Add(t);
+        }
+        public sealed class Table() : Module<Tensor, Tensor>("Table")
+        {
+            private Tensor? table;
+            public override Tensor forward(Tensor x) => x + (table ??= torch.ones(x.shape[^1]) * 0.1);
+        }
+        public sealed class OnlyTable() : Module<Tensor, Tensor>("OnlyTable")
+        {
+            private Tensor? table;
+            public override Tensor forward(Tensor x) => table ??= torch.ones(4, 4) + 1;
+        }
+        public sealed class State() : Module<Tensor, Tensor>("State")
+        {
+            private Tensor? last;
+            public override Tensor forward(Tensor x) { var y = last is null ? x : x + last; last = x; return y; }
+        }
+        public sealed class Average() : Module<Tensor, Tensor>("Average")
+        {
+            private Tensor? mean;
+            public override Tensor forward(Tensor x) => mean = mean is null ? x * 1 : (mean + x) / 2;
+        }
+        public sealed partial class Masked
+        {
+            [Layer(4, 4)] private readonly Linear fc;
+            private Tensor Forward(Tensor x) => Masks.Of(x.shape[^1]);
+        }
+        public sealed partial class Chained
+        {
+            [Layer(4, 4)] private readonly Linear fc;
+            [Layer] private readonly State state = new();
+            [Layer] private readonly OnlyTable table = new();
+            [Layer] private readonly Average average = new();
+            [Layer] private readonly ReLU relu;
+        }
 
         """;
 

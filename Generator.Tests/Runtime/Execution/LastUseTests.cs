@@ -12,9 +12,23 @@ public sealed class LastUseTests
 {
     private const string Modules = """
         public sealed partial class Inner { [Layer(8, 8)] private readonly Linear fc; [Layer] private readonly ReLU relu; }
-        public sealed partial class Same { [Layer(8, 8)] private readonly Linear fc; private Tensor Forward(Tensor x) => x.shape[0] > 100 ? fc.call(x) : x; }
-        public sealed partial class Storing { [Layer(8, 8)] private readonly Linear fc; private Tensor? last; private Tensor Forward(Tensor x) { var y = last is null || last.IsInvalid ? x : x + last; last = x; return fc.call(y); } }
-        public sealed class Hand : Module<Tensor, Tensor> { private Tensor? first; public Hand() : base("Hand") { } public override Tensor forward(Tensor x) { first ??= x.alias(); return first.IsInvalid ? x : first; } }
+        public sealed partial class Same
+        {
+            [Layer(8, 8)] private readonly Linear fc;
+            private Tensor Forward(Tensor x) => x.shape[0] > 100 ? fc.call(x) : x;
+        }
+        public sealed partial class Storing
+        {
+            [Layer(8, 8)] private readonly Linear fc;
+            private Tensor? last;
+            private Tensor Forward(Tensor x) { var y = last is null || last.IsInvalid ? x : x + last; last = x; return fc.call(y); }
+        }
+        public sealed class Hand : Module<Tensor, Tensor>
+        {
+            private Tensor? first;
+            public Hand() : base("Hand") { }
+            public override Tensor forward(Tensor x) { first ??= x.alias(); return first.IsInvalid ? x : first; }
+        }
 
         """;
 
@@ -147,9 +161,8 @@ public sealed class LastUseTests
         "#pragma warning disable CS0414, CS0169, CS0649, CS8618\n" + Modules
         + string.Join("\n",
             All.Select(
-                (net,
-                    i) =>
-                    $"public sealed partial class Net{i} {{ {Members} {net.Members} private Tensor Forward(Tensor x) {{ {net.Body}\n }} }}"))));
+                (net, i) => $"public sealed partial class Net{i} {{ {Members} {net.Members} "
+                    + $"private Tensor Forward(Tensor x) {{ {net.Body}\n }} }}"))));
 
     [Theory]
     [MemberData(nameof(Understood))]

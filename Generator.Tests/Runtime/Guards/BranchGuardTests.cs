@@ -104,12 +104,19 @@ public sealed class BranchGuardTests
         {
             [Layer(30, 4)] private readonly Linear big;
             [Layer(20, 4)] private readonly Linear small;
-            private Tensor Forward(Tensor x) { try { return big.call(x); } catch (System.Runtime.InteropServices.ExternalException) { return small.call(x); } }
+            private Tensor Forward(Tensor x)
+            {
+                try { return big.call(x); } catch (System.Runtime.InteropServices.ExternalException) { return small.call(x); }
+            }
         }
         [Shape("B d -> B 4")] public sealed partial class ShortCircuit
         {
             [Layer(30, 4)] private readonly Linear big;
-            private Tensor Forward(Tensor x, bool asks) { var isLow = asks && big.call(x).sum().item<float>() < -1e9f; return isLow ? x.narrow(1, 1, 4) : x.narrow(1, 0, 4); }
+            private Tensor Forward(Tensor x, bool asks)
+            {
+                var isLow = asks && big.call(x).sum().item<float>() < -1e9f;
+                return isLow ? x.narrow(1, 1, 4) : x.narrow(1, 0, 4);
+            }
         }
         """;
 

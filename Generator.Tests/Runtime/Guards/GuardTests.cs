@@ -44,9 +44,17 @@ public sealed class GuardTests
             [Shape("B 4")] public sealed partial class Net
             {
                 [Layer(4, 4)] private readonly Linear fc;
-                private Tensor Forward(Tensor x, Tensor? skip = null, double scale = 0.5) => skip is null ? fc.call(x) * scale : fc.call(x) + skip;
+                private Tensor Forward(Tensor x, Tensor? skip = null, double scale = 0.5) =>
+                    skip is null ? fc.call(x) * scale : fc.call(x) + skip;
             }
-            public static class Program { public static Tensor Run() { using var net = new Net(); return net.forward(ones(2, 4)) / net.forward(ones(2, 4), null, 1.0); } }
+            public static class Program
+            {
+                public static Tensor Run()
+                {
+                    using var net = new Net();
+                    return net.forward(ones(2, 4)) / net.forward(ones(2, 4), null, 1.0);
+                }
+            }
             """).GetType("Program")!.GetMethod("Run")!;
         using var scope = NewDisposeScope();
         Assert.True(((Tensor)run.Invoke(null, null)!).allclose(ones(2, 4) * 0.5));

@@ -11,7 +11,10 @@ public sealed class MergedBranchTests
 {
     /// <summary>Forks that change no shape.</summary>
     private const string Forks = """
-        if (x.shape[0] > 1) { x = x.relu(); } if (x.shape[0] > 2) { x = x.tanh(); } if (x.shape[0] > 3) { x = x.relu(); } if (x.shape[0] > 4) { x = x.tanh(); }
+        if (x.shape[0] > 1) { x = x.relu(); }
+        if (x.shape[0] > 2) { x = x.tanh(); }
+        if (x.shape[0] > 3) { x = x.relu(); }
+        if (x.shape[0] > 4) { x = x.tanh(); }
         if (x.shape[0] > 5) { x = x.relu(); } if (x.shape[0] > 6) { x = x.tanh(); } if (x.shape[0] > 7) { x = x.relu(); }
         """;
 

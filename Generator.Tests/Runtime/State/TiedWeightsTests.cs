@@ -143,7 +143,12 @@ public sealed class TiedWeightsTests
     public void What_is_tied_in_a_way_that_cannot_be_followed_is_not_counted(string statement)
     {
         var found = Compilations.Diagnose(Compilations.Of($$"""
-            public partial class Inner { [Layer] private readonly Linear fc = Linear(4, 4); public Linear Fc => fc; private Tensor Forward(Tensor x) => fc.call(x); }
+            public partial class Inner
+            {
+                [Layer] private readonly Linear fc = Linear(4, 4);
+                public Linear Fc => fc;
+                private Tensor Forward(Tensor x) => fc.call(x);
+            }
             public partial class Net
             {
                 [Parameter] private readonly Parameter w = Parameter(ones(4, 4));

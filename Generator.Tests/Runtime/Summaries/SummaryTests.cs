@@ -215,7 +215,8 @@ public sealed class SummaryTests
                     private Tensor Forward(Tensor x, Tensor past) => block.call(x, past.unbind(0)[0]);
                 }
                 """).Output),
-            d => d.Id == "GEN2004" && d.GetMessage(CultureInfo.InvariantCulture).Contains("what 'block' is given", StringComparison.Ordinal));
+            d => d.Id == "GEN2004"
+                && d.GetMessage(CultureInfo.InvariantCulture).Contains("what 'block' is given", StringComparison.Ordinal));
     }
 
     [Fact]

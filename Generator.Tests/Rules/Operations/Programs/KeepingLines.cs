@@ -63,7 +63,10 @@ internal static class KeepingLines
             public static (Tensor, Tensor) Pair(Tensor t) => (t, t.sin());
         }
 
-        public sealed class Half() : Module<Tensor, Tensor>("Half") { public override Tensor forward(Tensor x) { var y = x.sin(); return y * 0.5 + x * 0.5; } }
+        public sealed class Half() : Module<Tensor, Tensor>("Half")
+        {
+            public override Tensor forward(Tensor x) { var y = x.sin(); return y * 0.5 + x * 0.5; }
+        }
         public sealed class Same() : Module<Tensor, Tensor>("Same") { public override Tensor forward(Tensor x) => x; }
 
         """ + string.Concat(new[]
@@ -80,7 +83,13 @@ internal static class KeepingLines
                 + $"override Tensor forward(Tensor x) {(c.Item3[0] == '{' ? c.Item3 : $"=> {c.Item3};")} public IEnumerable<Tensor> "
                 + $"All() => Shelf.These({c.Item2}); }}\n")) + """
         public class Derived() : Memory("Derived") { }
-        public class Memory(string name) : Module<Tensor, Tensor>(name) { private readonly List<Tensor> seen = []; public Memory() : this("Memory") { } public override Tensor forward(Tensor x) { seen.Add(x); return seen[0]; } public IEnumerable<Tensor> All() => seen; }
+        public class Memory(string name) : Module<Tensor, Tensor>(name)
+        {
+            private readonly List<Tensor> seen = [];
+            public Memory() : this("Memory") { }
+            public override Tensor forward(Tensor x) { seen.Add(x); return seen[0]; }
+            public IEnumerable<Tensor> All() => seen;
+        }
 
         """ + string.Concat(new[]
         {
@@ -97,8 +106,19 @@ internal static class KeepingLines
             ("Pure", "public IEnumerable<Tensor> All() => [];", "var y = a.call(x).tanh(); return y * 0.5 + x * 0.5;"),
             ("Given", "public IEnumerable<Tensor> All() => [];", "return x;"),
         }.Select(c => $$"""
-            public sealed partial class Net{{c.Item1}} { [Layer(4, 4)] private readonly Linear a; {{c.Item2.Replace("$layer", "[Layer] private readonly", StringComparison.Ordinal)}} private Tensor Forward(Tensor x) { {{c.Item3}} } }
-            public sealed class Hand{{c.Item1}} : Module<Tensor, Tensor> { private readonly Linear a = Linear(4, 4); {{c.Item2.Replace("$layer", "private readonly", StringComparison.Ordinal)}} public Hand{{c.Item1}}() : base("{{c.Item1}}") => RegisterComponents(); public override Tensor forward(Tensor x) { {{c.Item3}} } }
+            public sealed partial class Net{{c.Item1}}
+            {
+                [Layer(4, 4)] private readonly Linear a;
+                {{c.Item2.Replace("$layer", "[Layer] private readonly", StringComparison.Ordinal)}}
+                private Tensor Forward(Tensor x) { {{c.Item3}} }
+            }
+            public sealed class Hand{{c.Item1}} : Module<Tensor, Tensor>
+            {
+                private readonly Linear a = Linear(4, 4);
+                {{c.Item2.Replace("$layer", "private readonly", StringComparison.Ordinal)}}
+                public Hand{{c.Item1}}() : base("{{c.Item1}}") => RegisterComponents();
+                public override Tensor forward(Tensor x) { {{c.Item3}} }
+            }
 
             """));
 

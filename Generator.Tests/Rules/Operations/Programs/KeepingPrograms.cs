@@ -71,22 +71,28 @@ internal sealed class KeepingPrograms
         {
             var isGen = form == "Net";
             var layer = isGen ? "[Layer] private readonly" : "private readonly";
+            var given = cache.IsGiven ? cache.Type + ", " : "";
             string Of(string type) => isGen ? type : type.Replace("Net", "Hand", StringComparison.Ordinal);
             text.AppendLine(CultureInfo.InvariantCulture, $$"""
-                public sealed {{(isGen ? $"partial class Net{number}" : $"class Hand{number} : Module<Tensor, {(cache.IsGiven ? cache.Type + ", " : "")}{Result(number)}>")}}
+                public sealed {{(isGen ? $"partial class Net{number}" : $"class Hand{number} : Module<Tensor, {given}{Result(number)}>")}}
                 {
                     {{(isGen ? "[Layer(4, 4)] private readonly Linear fc" : "private readonly Linear fc = Linear(4, 4)")}};
                     {{(isGen ? "[Layer] private readonly ReLU relu" : "private readonly ReLU relu = ReLU()")}};
                     {{string.Join("\n    ", children.Select((c, i) => $"{layer} {Of(c)} child{i} = new();"))}}
                     {{layer}} Sequential items = Sequential(Linear(4, 4), new {{Of(item)}}());
-                    {{layer}} ModuleList<Module<Tensor, Tensor>> list = ModuleList<Module<Tensor, Tensor>>(new {{Of(listed[0])}}(), new {{Of(listed[1])}}());
+                    {{layer}} ModuleList<Module<Tensor, Tensor>> list =
+                        ModuleList<Module<Tensor, Tensor>>(new {{Of(listed[0])}}(), new {{Of(listed[1])}}());
                     {{(hasInner ? $"{layer} {Of($"{inner}{number - 1}")} inner = new();" : "")}}
                     {{cache.Member}}
                     {{KeepingLines.PlainMembers}}
                     {{keeping}}
-                    public IEnumerable<Tensor> All() => [{{(IsKeeping ? ".. seen, .. Shelf.These(mask, kept)" : "")}}{{string.Concat(children.Where(c => IsKeeping).Select((_, i) => $", .. child{i}.All()"))}}{{(hasInner ? (IsKeeping ? ", " : "") + ".. inner.All()" : "")}}{{(cache.Member.Length > 0 ? $", .. {cache.All}" : "")}}];
+                    public IEnumerable<Tensor> All() => [{{(IsKeeping ? ".. seen, .. Shelf.These(mask, kept)" : "")}}
+                        {{string.Concat(children.Where(c => IsKeeping).Select((_, i) => $", .. child{i}.All()"))}}
+                        {{(hasInner ? (IsKeeping ? ", " : "") + ".. inner.All()" : "")}}
+                        {{(cache.Member.Length > 0 ? $", .. {cache.All}" : "")}}];
                     {{(isGen ? "" : $"public Hand{number}() : base(\"Hand{number}\") => RegisterComponents();")}}
-                    {{(isGen ? "private" : "public override")}} {{Result(number)}} {{(isGen ? "F" : "f")}}orward(Tensor x{{(cache.IsGiven ? $", {cache.Type} cache" : "")}})
+                    {{(isGen ? "private" : "public override")}} {{Result(number)}}
+                        {{(isGen ? "F" : "f")}}orward(Tensor x{{(cache.IsGiven ? $", {cache.Type} cache" : "")}})
                     {
                 {{body}}        return {{result}};
                     }
@@ -98,7 +104,8 @@ internal sealed class KeepingPrograms
                     {
                         var net = new {{form}}{{number}}();
                         {{(cache.IsGiven ? $"{cache.Type} cache = {cache.New};" : "")}}
-                        return (net, x => { var result = net.call(x{{(cache.IsGiven ? ", cache" : "")}}); return {{give}}; }, () => [.. net.All(){{(cache.IsGiven ? $", .. {cache.All}" : "")}}]);
+                        return (net, x => { var result = net.call(x{{(cache.IsGiven ? ", cache" : "")}}); return {{give}}; },
+                            () => [.. net.All(){{(cache.IsGiven ? $", .. {cache.All}" : "")}}]);
                     }
                 }
 

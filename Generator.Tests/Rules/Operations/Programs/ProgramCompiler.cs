@@ -32,8 +32,16 @@ internal static partial class ProgramCompiler
                 return a.matmul(b);
             }
 
-            public static Tensor MmGuarded(this Tensor a, Tensor b) { Same(a.dim(), 2); Same(b.dim(), 2); Same(a.shape[1], b.shape[0]); return a.mm(b); }
-            public static Tensor BmmGuarded(this Tensor a, Tensor b) { Same(a.dim(), 3); Same(b.dim(), 3); Same(a.shape[0], b.shape[0]); Same(a.shape[2], b.shape[1]); return a.bmm(b); }
+            public static Tensor MmGuarded(this Tensor a, Tensor b)
+            {
+                Same(a.dim(), 2); Same(b.dim(), 2); Same(a.shape[1], b.shape[0]);
+                return a.mm(b);
+            }
+            public static Tensor BmmGuarded(this Tensor a, Tensor b)
+            {
+                Same(a.dim(), 3); Same(b.dim(), 3); Same(a.shape[0], b.shape[0]); Same(a.shape[2], b.shape[1]);
+                return a.bmm(b);
+            }
             private static void Same(long a, long b) { if (a != b) { throw new InvalidOperationException($"{a} and {b}"); } }
         }
         """;

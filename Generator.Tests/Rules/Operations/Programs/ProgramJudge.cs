@@ -81,7 +81,8 @@ internal static class ProgramJudge
                 fails |= error is not null;
                 if (error is not null)
                 {
-                    failed ??= $"{string.Join(", ", names.Where(at.ContainsKey).Select(n => $"{n} = {at[n].ToString(CultureInfo.InvariantCulture)}"))}: {error}";
+                    var sizes = names.Where(at.ContainsKey).Select(n => $"{n} = {at[n].ToString(CultureInfo.InvariantCulture)}");
+                    failed ??= $"{string.Join(", ", sizes)}: {error}";
                 }
 
                 if (error is not null && !program.IsError && program.IsGuarded

@@ -69,8 +69,9 @@ internal sealed partial class ProgramWriter
             case 1 when x.Rank is 2 or 3 && CanLayer(x, 1):
                 return Let($"{Field("BatchNorm1d", x.Dims[1].Code, x.Dims[1].IsNumber)}.call({x.Name})", x.Dims, over: x);
             case 2 when x.Rank == 4 && CanLayer(x, 1):
-                return Let(
-                    $"{(x.Dims[1].IsNumber && random.Next(3) == 0 ? Inferred("BatchNorm2d", "") : Field("BatchNorm2d", x.Dims[1].Code, x.Dims[1].IsNumber))}.call({x.Name})", x.Dims, over: x);
+                var batchNorm = x.Dims[1].IsNumber && random.Next(3) == 0 ? Inferred("BatchNorm2d", "")
+                    : Field("BatchNorm2d", x.Dims[1].Code, x.Dims[1].IsNumber);
+                return Let($"{batchNorm}.call({x.Name})", x.Dims, over: x);
             case 3 when x.Rank >= 3 && CanLayer(x, 1) && x.Dims[1].IsNumber && x.Dims[1].Value % 2 == 0
                 && x.Elements > x.Dims[0].Value * x.Dims[1].Value:
                 return Let($"{Field("GroupNorm", $"2, {x.Dims[1].Code}")}.call({x.Name})", x.Dims, over: x);
@@ -110,9 +111,9 @@ internal sealed partial class ProgramWriter
         var (kernel, stride, padding, to) = (random.Next(1, 4), random.Next(1, 3), random.Next(0, 2), NewWidth());
         var rest = padding == 0 ? "" : $", padding: {padding}L";
         Extent[] dims = [x.Dims[0], to, Windows(x.Dims[2], kernel, stride, padding), Windows(x.Dims[3], kernel, stride, padding)];
+        var arguments = $"{x.Dims[1].Code}, {to.Code}, {kernel}, stride: {stride}{rest}";
         return dims.All(d => d.Value >= 1)
-            ? Let(
-                $"{Field("Conv2d", $"{x.Dims[1].Code}, {to.Code}, {kernel}, stride: {stride}{rest}", isFixedByNumbers: false)}.call({x.Name})", dims, over: x) : null;
+            ? Let($"{Field("Conv2d", arguments, isFixedByNumbers: false)}.call({x.Name})", dims, over: x) : null;
     }
 
     private Variable? Pool(Variable x)
