@@ -18,9 +18,9 @@ internal static class Program
             case ["mistakes", var path, var from]:
                 return Analyzers.MistakeProcess.Run(path, from);
             case ["programs"]:
+                return Rules.Operations.Programs.ProgramJudge.Serve();
             case ["graphs", var first, var last]:
                 return Graph.GraphPrograms.Run(first, last);
-                return Rules.Operations.Programs.ProgramJudge.Serve();
             case ["program", var number, .. var wrong]:
                 return Rules.Operations.Programs.ProgramCompiler.Print(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture),
                     wrong is ["wrong"]);

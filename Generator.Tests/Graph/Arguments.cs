@@ -26,7 +26,7 @@ internal static class Arguments
 
         type = Nullable.GetUnderlyingType(type) ?? type;
         return value.GetType() == type ? 0
-            : value is long && type == typeof(int) ? 1
+            : (value is long && type == typeof(int)) || (value is int && type == typeof(long)) || (value is float && type == typeof(double)) ? 1
             : type.IsInstanceOfType(value) ? 2
             : value is IConvertible and not string and not bool && type.IsPrimitive && type != typeof(bool) && type != typeof(char)
                 ? value is double or float != (type == typeof(double) || type == typeof(float)) ? value is double or float ? null : 5 : 3

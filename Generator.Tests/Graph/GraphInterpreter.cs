@@ -12,7 +12,8 @@ namespace Gen.Tests.Graph;
 
 /// <summary>Runs a graph on TorchSharp. It sees the graph, the state of the module, what its constructor was given, and the
 /// inputs.</summary>
-internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<string, object?> constructor)
+internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<string, object?> constructor,
+    Action<Anchor, Tensor>? saw = null)
 {
     private readonly Dictionary<int, object?> values = [];
 
@@ -34,6 +35,11 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
             {
                 case GraphNode.Apply apply:
                     values[apply.Output.Number] = Apply(apply);
+                    if (values[apply.Output.Number] is Tensor tensor)
+                    {
+                        saw?.Invoke(apply.At, tensor);
+                    }
+
                     break;
                 case GraphNode.Branch branch:
                     var side = Run((bool)Of(branch.Condition)! ? branch.Then : branch.Otherwise);
@@ -111,7 +117,8 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
     private object? Of(Operand operand) => operand switch
     {
         Operand.Of of => values[of.Value.Number],
-        Operand.Constant constant => Constant(constant.Value),
+        Operand.Constant constant => Constant(constant.Value) is IConvertible value and not (string or bool) && constant.Type.Length > 0
+            ? Typed(value, constant.Type) : Constant(constant.Value),
         Operand.State state => Member(module, state.Field),
         Operand.Layer layer => Member(module, layer.Field),
         Operand.Function function => (Func<object?[], object?>)(given =>
@@ -120,6 +127,15 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
             return Run(function.Body).Values[0];
         }),
         _ => throw new NotSupportedException(operand.ToString()),
+    };
+
+    private static object Typed(IConvertible number, string type) => type switch
+    {
+        // Without the cast the switch makes each a double.
+        "int" => (object)number.ToInt32(CultureInfo.InvariantCulture),
+        "long" => number.ToInt64(CultureInfo.InvariantCulture),
+        "float" => number.ToSingle(CultureInfo.InvariantCulture),
+        _ => number.ToDouble(CultureInfo.InvariantCulture),
     };
 
     private object? Constant(GenValue value) => value switch
@@ -134,6 +150,8 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
         GenValue.Enumeration member => new EnumMember(member.Member),
         GenValue.Parameter parameter => Constructed(parameter.Name),
         GenValue.List list => Bindings.Flatten(list.Items).Select(Constant).ToList(),
+        GenValue.Repeat repeat => Enumerable.Range(0, (int)repeat.Count.Substitute(Size).Constant!.Value)
+            .Select(i => Constant(new Bindings([new(repeat.Index, new GenValue.Integer(Dim.Of(i)), null)]).Bind(repeat.Item))).ToList(),
         _ => throw new NotSupportedException($"the constant {value}"),
     };
 
@@ -207,6 +225,8 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
                 return new System.Index(Convert.ToInt32(operands[0], CultureInfo.InvariantCulture), fromEnd: true);
             case OperatorKind.Index:
                 return Indexes.Of(name, node.Operands, operands);
+            case OperatorKind.Static:
+                return Static(name);
             case OperatorKind.Collection:
                 return Collections.Call(name, operands);
             case OperatorKind.SetMember:
@@ -223,6 +243,14 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
         "Length" or "Count" when holder is IEnumerable and not string => (long)Arguments.Items(holder).Count(),
         _ => Member(holder!, name),
     };
+
+    private object? Static(string path)
+    {
+        const BindingFlags All = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        var (owner, name) = (path[..path.LastIndexOf('.')], path[(path.LastIndexOf('.') + 1)..]);
+        var type = module.GetType().Assembly.GetType(owner) ?? throw new NotSupportedException($"the type {owner}");
+        return type.GetField(name, All) is { } field ? field.GetValue(null) : type.GetProperty(name, All)!.GetValue(null);
+    }
 
     private void SetMember(string name, object? value)
     {

@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Loader;
+using Gen.Checks;
+using Gen.Evaluation;
 using Gen.Graph;
+using Gen.Model;
 using Gen.Shapes;
-using Gen.Tests.Operations.Programs;
+using Gen.Tests.Rules.Operations.Programs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,8 +23,9 @@ internal static class GraphPrograms
     /// <param name="Number">The program's number.</param>
     /// <param name="Opaque">What of it is not understood.</param>
     /// <param name="Runs">The runs that were compared.</param>
-    /// <param name="Difference">Where the graph computes something else; null where it does not.</param>
-    internal sealed record Outcome(int Number, string[] Opaque, int Runs, string? Difference);
+    /// <param name="Shapes">The tensors on the way whose shape was evaluated, and compared.</param>
+    /// <param name="Difference">Where the graph computes something else, or a tensor has another shape; null where there is none.</param>
+    internal sealed record Outcome(int Number, string[] Opaque, int Runs, int Shapes, string? Difference);
 
     public static IReadOnlyList<Outcome> Try(int from, int to)
     {
@@ -34,11 +38,11 @@ internal static class GraphPrograms
             process.BeginErrorReadLine();
             while (process.StandardOutput.ReadLine() is { } line)
             {
-                if (line.Split('\t') is [var number, var opaque, var runs, var difference])
+                if (line.Split('\t') is [var number, var opaque, var runs, var shapes, var difference])
                 {
                     next = int.Parse(number, CultureInfo.InvariantCulture);
                     outcomes.Add(new(next, opaque.Split('|', StringSplitOptions.RemoveEmptyEntries),
-                        int.Parse(runs, CultureInfo.InvariantCulture), difference.Length == 0 ? null : difference));
+                        int.Parse(runs, CultureInfo.InvariantCulture), int.Parse(shapes, CultureInfo.InvariantCulture), difference.Length == 0 ? null : difference));
                     next++;
                 }
             }
@@ -65,8 +69,12 @@ internal static class GraphPrograms
             {
                 var graph = GraphBuilder.Of(models[program.Number])!;
                 var opaque = GraphTests.Opaque(graph.Body).Distinct().ToArray();
-                var (runs, difference) = opaque.Length > 0 ? (0, null) : Compare(graph, assembly.GetType(program.Type!)!, program);
-                Console.Out.WriteLine($"{Text(program.Number)}\t{Flat(string.Join("|", opaque))}\t{Text(runs)}\t{Flat(difference ?? "")}");
+                var record = new ShapeRecord();
+                ModuleChecker.Check(models[program.Number], record, budget: null);
+                var (runs, shapes, difference) = opaque.Length > 0 ? (0, 0, null)
+                    : Compare(graph, assembly.GetType(program.Type!)!, program, record);
+                Console.Out.WriteLine(string.Join('\t', Text(program.Number), Flat(string.Join("|", opaque)), Text(runs), Text(shapes),
+                    Flat(difference ?? "")));
                 Console.Out.Flush();
             }
 
@@ -76,9 +84,11 @@ internal static class GraphPrograms
         return 0;
     }
 
-    private static (int Runs, string? Difference) Compare(ModuleGraph graph, Type type, ProgramCase program)
+    private static (int Runs, int Shapes, string? Difference) Compare(ModuleGraph graph, Type type, ProgramCase program,
+        ShapeRecord record)
     {
-        var runs = 0;
+        var (runs, shapes, other) = (0, 0, (string?)null);
+        var switches = type.Assembly.GetType("Ways")!;
         using var model = (nn.Module)Activator.CreateInstance(type, program.HasSize ? [Sizes["d"]] : [])!;
         var constructor = new Dictionary<string, object?>(StringComparer.Ordinal) { ["d"] = Sizes["d"] };
         foreach (var (isTraining, isDouble) in new[] { (false, false), (true, false), (false, true) })
@@ -88,14 +98,36 @@ internal static class GraphPrograms
                 model.to(float64);
             }
 
-            runs++;
-            if (GraphJudge.Compare(graph, model, constructor, () => Inputs(program, isDouble), isTraining) is { } difference)
+            foreach (var way in Enumerable.Range(0, 4).Where(w => (w & ~program.Ways) == 0))
             {
-                return (runs, $"{(isTraining ? "train" : "eval")}{(isDouble ? " float64" : "")}: {difference}");
+                switches.GetField("A")!.SetValue(null, (way & 1) == 1);
+                switches.GetField("B")!.SetValue(null, (way & 2) == 2);
+                var (ran, difference) = GraphJudge.Compare(graph, model, constructor, () => Inputs(program, isDouble), isTraining, Saw);
+                runs += ran ? 1 : 0;
+                if ((difference ??= other) is not null)
+                {
+                    return (runs, shapes, $"{(isTraining ? "train" : "eval")}{(isDouble ? " float64" : "")}: {difference}");
+                }
             }
         }
 
-        return (runs, null);
+        return (runs, shapes, null);
+
+        // What was evaluated of a tensor on the way is so.
+        void Saw(Anchor at, Tensor tensor)
+        {
+            if (at is not { Kind: AnchorKind.Body, Name: { } method } || record.At(method, at.Index) is not { Rank: { } rank } told)
+            {
+                return;
+            }
+
+            shapes++;
+            var dims = told.Dims.Select(d => d.Substitute(n => Sizes.TryGetValue(n, out var size) ? Dim.Of(size) : null).Constant).ToArray();
+            if (rank != tensor.Dimensions || dims.Zip(tensor.shape).Any(d => d.First is { } size && size != d.Second))
+            {
+                other ??= $"{at.Index} of {method} is [{string.Join(", ", tensor.shape)}], evaluated as {told}";
+            }
+        }
     }
 
     private static object?[] Inputs(ProgramCase program, bool isDouble) =>

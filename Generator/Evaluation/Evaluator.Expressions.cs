@@ -24,8 +24,14 @@ internal sealed partial class Evaluator
 
         var value = Meaning(node, frame);
         walk.Cache.Leave();
-        return value is AbstractValue.Items { IsTooDeep: true } ? AbstractValue.Anything : value is AbstractValue.Unknown && node.IsTensor ? AbstractValue.Lost
-            : value;
+        value = value is AbstractValue.Items { IsTooDeep: true } ? AbstractValue.Anything
+            : value is AbstractValue.Unknown && node.IsTensor ? AbstractValue.Lost : value;
+        if (value is AbstractValue.Tensor)
+        {
+            walk.Record?.Saw(frame.Method, node.At, value);
+        }
+
+        return value;
     }
 
     private AbstractValue Meaning(Expression node, Frame frame)

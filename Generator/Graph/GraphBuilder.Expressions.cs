@@ -24,7 +24,7 @@ internal sealed partial class GraphBuilder
             case Expression.Constant { Value: Value.Opaque or Value.Module }:
                 return Opaque(at, "what is built here is not followed");
             case Expression.Constant constant:
-                return new Operand.Constant(constant.Value);
+                return new Operand.Constant(constant.Value, constant.Type);
             case Expression.Local local:
                 return Find(local.Name, frame) is { } variable ? variables[variable] : Opaque(at, $"'{local.Name}' is not known");
             case Expression.Member member:
@@ -59,6 +59,8 @@ internal sealed partial class GraphBuilder
                 return new Closure(lambda.Parameters, lambda.Body, frame);
             case Expression.Opaque { Reason: "training" }:
                 return Apply(at, OperatorKind.Property, "training", []);
+            case Expression.Opaque { Static: { } path }:
+                return Apply(at, OperatorKind.Static, path, []);
             case Expression.Opaque { Reason: "throw" }:
                 Throw(at);
                 return Null;

@@ -24,7 +24,9 @@ internal abstract record Operand
     internal sealed record Of(GraphValue Value) : Operand;
 
     /// <summary>Known at compile time, or by the constructor's parameters.</summary>
-    internal sealed record Constant(Value Value) : Operand;
+    /// <param name="Value">What it is.</param>
+    /// <param name="Type">The type of a number in C#; empty for others.</param>
+    internal sealed record Constant(Value Value, string Type = "") : Operand;
 
     /// <summary>A parameter or buffer of the module, by its field.</summary>
     internal sealed record State(string Field) : Operand;
@@ -72,6 +74,9 @@ internal enum OperatorKind
 
     /// <summary>A property of the operand, or of the module itself where there is no operand.</summary>
     Property,
+
+    /// <summary>A static field or property, by the metadata name of its type and its own.</summary>
+    Static,
 
     /// <summary>An item of the first operand, by the others.</summary>
     Item,

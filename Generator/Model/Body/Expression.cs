@@ -10,7 +10,11 @@ internal abstract record Expression(int At)
     public bool IsTensor { get; init; }
 
     /// <summary>A value that is known at compile time, or the constructor's.</summary>
-    internal sealed record Constant(int At, Value Value) : Expression(At);
+    internal sealed record Constant(int At, Value Value) : Expression(At)
+    {
+        /// <summary>The type of a number in C#, which TorchSharp makes an element type of: <c>float</c>; empty for what is none.</summary>
+        public string Type { get; init; } = "";
+    }
 
     /// <summary>A local or a parameter of the method.</summary>
     internal sealed record Local(int At, string Name) : Expression(At);
@@ -69,6 +73,9 @@ internal abstract record Expression(int At)
     /// bind.</summary>
     internal sealed record Opaque(int At, string? Reason) : Expression(At)
     {
+        /// <summary>For a static field or property: the metadata name of its type, and its own.</summary>
+        public string? Static { get; init; }
+
         /// <summary>The locals in it, which it may change.</summary>
         public EquatableArray<string> Locals { get; init; }
     }

@@ -34,8 +34,13 @@ internal sealed partial class ExpressionReader(
         }
 
         operation = Unwrap(operation);
-        return Read(number(operation.Syntax), operation) with { IsTensor = MayBeTensor(operation.Type) };
+        var expression = Read(number(operation.Syntax), operation) with { IsTensor = MayBeTensor(operation.Type) };
+        return expression is Expression.Constant constant ? constant with { Type = NumberType(operation.Type) } : expression;
     }
+
+    /// <summary>The type of a number; empty for others.</summary>
+    public static string NumberType(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64
+        or SpecialType.System_Single or SpecialType.System_Double ? type.ToDisplayString() : "";
 
     private Expression Read(int at, IOperation operation)
     {
@@ -469,7 +474,11 @@ internal sealed partial class ExpressionReader(
 
     private Expression Opaque(int at, IOperation operation) => bodies.IsOrdinary && SomeModel(at, operation) is { } model
         ? model
-        : new Expression.Opaque(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'");
+        : new Expression.Opaque(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'")
+        {
+            Static = operation is IMemberReferenceOperation { Instance: null, Member: IFieldSymbol or IPropertySymbol } reference
+                ? $"{TypeReader.MetadataName(reference.Member.ContainingType)}.{reference.Member.Name}" : null,
+        };
 
     private static string Written(IOperation operation)
     {

@@ -23,6 +23,9 @@ internal sealed class StatementReader
 
     public Expression Default(IParameterSymbol parameter) => parameter.HasExplicitDefaultValue
         ? new Expression.Constant(0, ValueReader.Constant(parameter.ExplicitDefaultValue, parameter.Type))
+        {
+            Type = ExpressionReader.NumberType(parameter.Type),
+        }
         : new Expression.Opaque(0, "");
 
     public Statement Body(IOperation? operation) => operation is null ? new Statement.Block(default) : One(operation);

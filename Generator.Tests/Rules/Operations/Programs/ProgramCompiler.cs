@@ -20,9 +20,10 @@ internal static partial class ProgramCompiler
         public static class Guarded
         {
             public static Tensor matmul(Tensor a, Tensor b) => a.MatmulGuarded(b);
-            public static Tensor linear(Tensor a, Tensor b) { Same(a.shape[^1], b.shape[1]); return functional.linear(a, b); }
+            public static Tensor linear(Tensor a, Tensor b) { Alike(a, b); Same(a.shape[^1], b.shape[1]); return functional.linear(a, b); }
             public static Tensor MatmulGuarded(this Tensor a, Tensor b)
             {
+                Alike(a, b);
                 Same(a.shape[^1], b.dim() == 1 ? b.shape[0] : b.shape[^2]);
                 for (var i = 3; i <= Math.Min(a.dim(), b.dim()); i++)
                 {
@@ -34,14 +35,15 @@ internal static partial class ProgramCompiler
 
             public static Tensor MmGuarded(this Tensor a, Tensor b)
             {
-                Same(a.dim(), 2); Same(b.dim(), 2); Same(a.shape[1], b.shape[0]);
+                Alike(a, b); Same(a.dim(), 2); Same(b.dim(), 2); Same(a.shape[1], b.shape[0]);
                 return a.mm(b);
             }
             public static Tensor BmmGuarded(this Tensor a, Tensor b)
             {
-                Same(a.dim(), 3); Same(b.dim(), 3); Same(a.shape[0], b.shape[0]); Same(a.shape[2], b.shape[1]);
+                Alike(a, b); Same(a.dim(), 3); Same(b.dim(), 3); Same(a.shape[0], b.shape[0]); Same(a.shape[2], b.shape[1]);
                 return a.bmm(b);
             }
+            private static void Alike(Tensor a, Tensor b) { if (a.dtype != b.dtype) { throw new InvalidOperationException("types"); } }
             private static void Same(long a, long b) { if (a != b) { throw new InvalidOperationException($"{a} and {b}"); } }
         }
         """;
