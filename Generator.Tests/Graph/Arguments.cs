@@ -30,7 +30,10 @@ internal static class Arguments
             : type.IsInstanceOfType(value) ? 2
             : value is IConvertible and not string and not bool && type.IsPrimitive && type != typeof(bool) && type != typeof(char)
                 ? value is double or float != (type == typeof(double) || type == typeof(float)) ? value is double or float ? null : 5 : 3
-            : TryConvert(value, type) != Refused ? 4 : null;
+            : TryConvert(value, type) == Refused ? null
+
+            // Of pow(Scalar) and pow(Tensor), C# takes the first for a number.
+            : type == typeof(Tensor) ? 6 : 4;
     }
 
     public static object? Convert(object? value, Type type)

@@ -95,6 +95,12 @@ internal static class GraphPrograms
         {
             if (isDouble)
             {
+                // Operands of two types may end the process.
+                if (program.MakesTensors)
+                {
+                    continue;
+                }
+
                 model.to(float64);
             }
 

@@ -15,6 +15,9 @@ internal sealed record ProgramCase
     /// <summary>It asks <c>Ways.A</c> (1), <c>Ways.B</c> (2) or both (3).</summary>
     public required int Ways { get; init; }
 
+    /// <summary>It makes tensors of a type of its own: <c>torch.randn(...)</c>.</summary>
+    public required bool MakesTensors { get; init; }
+
     /// <summary>It asks for a size: an error may be on a way that other sizes go.</summary>
     public required bool AsksForSizes { get; init; }
 

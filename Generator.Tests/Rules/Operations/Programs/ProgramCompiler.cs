@@ -20,10 +20,9 @@ internal static partial class ProgramCompiler
         public static class Guarded
         {
             public static Tensor matmul(Tensor a, Tensor b) => a.MatmulGuarded(b);
-            public static Tensor linear(Tensor a, Tensor b) { Alike(a, b); Same(a.shape[^1], b.shape[1]); return functional.linear(a, b); }
+            public static Tensor linear(Tensor a, Tensor b) { Same(a.shape[^1], b.shape[1]); return functional.linear(a, b); }
             public static Tensor MatmulGuarded(this Tensor a, Tensor b)
             {
-                Alike(a, b);
                 Same(a.shape[^1], b.dim() == 1 ? b.shape[0] : b.shape[^2]);
                 for (var i = 3; i <= Math.Min(a.dim(), b.dim()); i++)
                 {
@@ -35,15 +34,14 @@ internal static partial class ProgramCompiler
 
             public static Tensor MmGuarded(this Tensor a, Tensor b)
             {
-                Alike(a, b); Same(a.dim(), 2); Same(b.dim(), 2); Same(a.shape[1], b.shape[0]);
+                Same(a.dim(), 2); Same(b.dim(), 2); Same(a.shape[1], b.shape[0]);
                 return a.mm(b);
             }
             public static Tensor BmmGuarded(this Tensor a, Tensor b)
             {
-                Alike(a, b); Same(a.dim(), 3); Same(b.dim(), 3); Same(a.shape[0], b.shape[0]); Same(a.shape[2], b.shape[1]);
+                Same(a.dim(), 3); Same(b.dim(), 3); Same(a.shape[0], b.shape[0]); Same(a.shape[2], b.shape[1]);
                 return a.bmm(b);
             }
-            private static void Alike(Tensor a, Tensor b) { if (a.dtype != b.dtype) { throw new InvalidOperationException("types"); } }
             private static void Same(long a, long b) { if (a != b) { throw new InvalidOperationException($"{a} and {b}"); } }
         }
         """;
@@ -139,6 +137,7 @@ internal static partial class ProgramCompiler
             HasSize = program.HasSize,
             Ways = (program.Text.Contains("Ways.A", StringComparison.Ordinal) ? 1 : 0)
                 + (program.Text.Contains("Ways.B", StringComparison.Ordinal) ? 2 : 0),
+            MakesTensors = Factory().IsMatch(program.Text),
             AsksForSizes = SizeCondition().IsMatch(program.Text),
             FreeNames = [.. module.FreeNames],
             InputShapes = [.. module.Inputs?.Select(s => s.ToShapeString()) ?? []],
@@ -201,6 +200,9 @@ internal static partial class ProgramCompiler
 
     [GeneratedRegex(@"\.shape\[\d\] ([<>!=]|% \d ==|switch)|while|i < ")]
     private static partial Regex SizeCondition();
+
+    [GeneratedRegex(@"torch\.(zeros|ones|randn?|full|arange|eye|tensor|empty|linspace)\w*\(|float32")]
+    private static partial Regex Factory();
 
     [GeneratedRegex(@"\.(matmul|mm|bmm)\(")]
     private static partial Regex Unguarded();
