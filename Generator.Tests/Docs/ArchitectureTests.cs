@@ -14,7 +14,7 @@ public sealed partial class ArchitectureTests
     public void The_table_says_what_each_folder_uses()
     {
         var used = Used().Select(u => $"{u.Key}: {Names(u.Value)}").ToArray();
-        Assert.True(Table().Select(r => $"{r.Folder}: {Names(r.Uses)}").SequenceEqual(used), string.Join("\n", used));
+        Assert.True(used.Length > 10 && Table().Select(r => $"{r.Folder}: {Names(r.Uses)}").SequenceEqual(used), string.Join("\n", used));
     }
 
     /// <summary>Reading and Freeing alone read each other's: whether a child keeps a tensor is asked of the code that frees.</summary>
@@ -76,7 +76,7 @@ public sealed partial class ArchitectureTests
             .Select(p => (p.Path, p.Parts.Length == 1 ? "" : p.Parts[0] == "Rules" ? $"Rules/{p.Parts[1]}" : p.Parts[0],
                 File.ReadAllText(p.Path)));
 
-    [GeneratedRegex(@"^\| `([\w/]+)` \| [^|]+ \| ([^|]*) \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `([\w/]+)` \| [^|]+ \|([^|]*)\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
     [GeneratedRegex("`([A-Z][\\w/]+)`")]

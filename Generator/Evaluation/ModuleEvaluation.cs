@@ -140,6 +140,9 @@ internal sealed record ModuleEvaluation
             isOpen |= declared.Results is not null;
         }
 
+        // A path that ends early has little to count.
+        var counted = walks.FirstOrDefault(w => w.Walk.Lost is not null).Walk ?? (first.Operations > 0 ? first
+            : walks.OrderByDescending(w => w.Walk.Operations).First().Walk);
         var (adds, torchinfo) = (Cost(static w => w.MultiplyAdds), Cost(static w => w.TorchinfoMultiplyAdds));
         return new ModuleEvaluation
         {
@@ -161,8 +164,8 @@ internal sealed record ModuleEvaluation
                     ? $"what '{uncounted}' multiplies is not known"
                     : adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),
             Failed = walks.Any(w => w.Walk.Failed && !w.Walk.Findings.Any(conditional.Contains)),
-            Operations = first.Operations,
-            Proved = first.Proved,
+            Operations = counted.Operations,
+            Proved = counted.Proved,
             Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null)
                 ?? (conditional.Count > 0 ? (conditional[0].At, "it fails in one branch of the body and not in another") : null),
             IsResultOpen = isOpen,

@@ -172,10 +172,10 @@ internal static class ForwardEmitter
     private static void Failure(SourceWriter writer, string failed, CheckedModule module) =>
         writer.Block($"catch (global::System.Exception {Locals.Of(module, "error")})", () =>
     {
-        var failure = Locals.Of(module, "failure");
-        writer.Block($"if ({failed} is {{ }} {failure})", () => writer.Line(GuardEmitter.Needs(module) is { } needs
-            ? $"throw {Names.ShapeGuard}.Failed({failure}, this, {Identifier.Literal(module.Model.Type.Name)}, {needs});"
-            : $"throw {failure};"));
+        var (error, failure) = (Locals.Of(module, "error"), Locals.Of(module, "failure"));
+        var replaced = GuardEmitter.Needs(module) is { } needs
+            ? $"{Names.ShapeGuard}.Failed({error}, {failed}, this, {Identifier.Literal(module.Model.Type.Name)}, {needs})" : failed;
+        writer.Block($"if ({replaced} is {{ }} {failure})", () => writer.Line($"throw {failure};"));
         writer.Line().Line("throw;");
     });
 

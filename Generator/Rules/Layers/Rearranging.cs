@@ -108,6 +108,7 @@ internal static class Rearranging
             return Shape.UnknownRank;
         }
 
+        call.NotEmpty("C", call.Input.Dims[1]);
         var spatial = call.Input.Dims.Count - 2;
         var given = a.IsNull("size") ? a.Raw("scale_factor") : a.Raw("size");
         if (given is not Value.List list)

@@ -50,6 +50,10 @@ internal static class Failure
         return null;
     }
 
+    /// <summary>The exception arose in the code of the module itself.</summary>
+    public static bool IsOf(Exception error, nn.Module module) =>
+        Places.TryGetValue(error, out var place) && ReferenceEquals(place.Module, module) && place.Path.Length == 0;
+
     private static void Tell(Exception error, Place place)
     {
         switch (error)

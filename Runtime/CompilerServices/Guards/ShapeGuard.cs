@@ -64,23 +64,28 @@ public static class ShapeGuard
         Failure.At(new ShapeMismatchException(name, $"'{what}' needs {fact}, which does not hold{Bindings(Known(bound))}.", null), module,
             name);
 
-    /// <summary>An error of the native library, said in the sizes that code on the way there needs where one of these does not
-    /// hold.</summary>
-    /// <param name="failure">The error.</param>
+    /// <summary>An error of the native library, or an index that C# refuses, said in the sizes that code on the way there needs where one
+    /// of these does not hold.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="failure">What it is for the user, if it is one of the native library; else null.</param>
     /// <param name="module">The module.</param>
     /// <param name="name">Its name.</param>
     /// <param name="needs">What the layers and operations need, and whether that holds.</param>
     /// <param name="bound">The sizes of names.</param>
-    public static Exception Failed(ModuleFailedException failure, nn.Module module, string name,
+    /// <returns>What to throw in the place of the error; null where it is thrown on as it is.</returns>
+    public static Exception? Failed(Exception error, ModuleFailedException? failure, nn.Module module, string name,
         (string What, string Fact, bool Holds)[] needs, params (string Name, long Size)[] bound)
     {
-        var broken = needs.Where(n => !n.Holds).Select(n => $"'{n.What}' needs {n.Fact}").Distinct().ToArray();
+        var isExplained = failure is not null
+            || (error is IndexOutOfRangeException or ArgumentOutOfRangeException && Failure.IsOf(error, module));
+        var broken = !isExplained ? []
+            : needs.Where(n => !n.Holds).Select(n => $"'{n.What}' needs {n.Fact}").Distinct().ToArray();
         return broken.Length == 0
             ? failure
             : Failure.At(new ShapeMismatchException(name,
                 $"{string.Join(", ", broken)}, "
-                + $"{(broken.Length == 1 ? "which does not hold" : "none of which holds")}{Bindings(Known(bound))}.", null, failure),
-                module, name);
+                + $"{(broken.Length == 1 ? "which does not hold" : "none of which holds")}{Bindings(Known(bound))}.", null,
+                failure ?? error), module, name);
     }
 
     private static Dictionary<string, long> Known((string Name, long Size)[] bound) =>

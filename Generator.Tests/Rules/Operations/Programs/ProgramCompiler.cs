@@ -20,9 +20,11 @@ internal static partial class ProgramCompiler
         public static class Guarded
         {
             public static Tensor matmul(Tensor a, Tensor b) => a.MatmulGuarded(b);
-            public static Tensor linear(Tensor a, Tensor b) { Same(a.shape[^1], b.shape[1]); return functional.linear(a, b); }
+            public static Tensor linear(Tensor a, Tensor b) { Has(a, 1); Same(a.shape[^1], b.shape[1]); return functional.linear(a, b); }
             public static Tensor MatmulGuarded(this Tensor a, Tensor b)
             {
+                Has(a, 1);
+                Has(b, 1);
                 Same(a.shape[^1], b.dim() == 1 ? b.shape[0] : b.shape[^2]);
                 for (var i = 3; i <= Math.Min(a.dim(), b.dim()); i++)
                 {
@@ -42,7 +44,8 @@ internal static partial class ProgramCompiler
                 Same(a.dim(), 3); Same(b.dim(), 3); Same(a.shape[0], b.shape[0]); Same(a.shape[2], b.shape[1]);
                 return a.bmm(b);
             }
-            private static void Same(long a, long b) { if (a != b) { throw new InvalidOperationException($"{a} and {b}"); } }
+            private static void Has(Tensor a, long least) => Same(Math.Min(a.dim(), least), least);
+            private static void Same(long a, long b) { if (a != b) { throw new System.Runtime.InteropServices.ExternalException($"{a} and {b}"); } }
         }
         """;
 

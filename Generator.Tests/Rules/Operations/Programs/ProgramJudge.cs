@@ -88,7 +88,7 @@ internal static class ProgramJudge
                 if (error is not null && !program.IsError && program.IsGuarded
                     && !error.StartsWith(nameof(ShapeMismatchException), StringComparison.Ordinal))
                 {
-                    contradictions.Add($"a check at run time is announced ({program.Message}), but it fails otherwise: {failed}");
+                    contradictions.Add($"a check at run time is announced ({program.Message}), but it fails otherwise: {error}");
                 }
                 else if (error is null && !program.IsError)
                 {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Gen.Shapes;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -110,7 +111,7 @@ internal sealed class ProgramRun
         {
             // As Gen guards it.
             linear.register_forward_pre_hook((self, x) => x.dim() > 0 && x.shape[^1] == ((Linear)self).weight!.shape[1] ? x
-                : throw new InvalidOperationException($"{name} gets {Text(x.shape)}"));
+                : throw new ExternalException($"{name} gets {Text(x.shape)}"));
         }
 
         module.register_forward_hook((_, _, output) =>
