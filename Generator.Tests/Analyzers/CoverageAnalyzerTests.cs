@@ -50,6 +50,30 @@ public sealed class CoverageAnalyzerTests
         }
         """, d => d.Id is "GEN2002");
 
+    [Fact]
+    public void GEN2002_where_another_path_ends_before() => Markup.Verify("""
+        [Shape("B 8")] public partial class Net
+        {
+            [Layer] private readonly Identity id;
+            private Tensor Forward(Tensor x, bool asks)
+            {
+                if (asks) { return x; }
+                x = id.call(x);
+                while (x.shape[0] > 2) { x = {|GEN2002:x.narrow(0, 0, (x.shape[0] + 1) / 2)|}; }
+                return x.topk(3, dim: 0).values;
+            }
+        }
+        """, d => d.Id is "GEN2002");
+
+    [Fact]
+    public void GEN2001_where_channels_that_are_resized_may_be_none() => Markup.Verify("""
+        [Shape("B C 4 4")] public partial class Net
+        {
+            [Layer] private readonly Identity id;
+            private Tensor Forward(Tensor x) => {|GEN2001:functional.interpolate(id.call(x)[.., 2..], scale_factor: [2.0, 2.0])|};
+        }
+        """, d => d.Id is "GEN2001" or "GEN2002");
+
     /// <summary>What a loop of unknown length adds to a list is not known: nothing is said of its items.</summary>
     [Fact]
     public void GEN2004_where_a_list_is_filled_by_a_loop_whose_turns_are_not_known()

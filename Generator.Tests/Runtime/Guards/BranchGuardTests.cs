@@ -118,6 +118,16 @@ public sealed class BranchGuardTests
                 return isLow ? x.narrow(1, 1, 4) : x.narrow(1, 0, 4);
             }
         }
+        [Shape("B d")] public sealed partial class Unbound
+        {
+            [Layer] private readonly ReLU relu;
+            public int[] Numbers = [0];
+            private Tensor Forward(Tensor x)
+            {
+                if (x.sum().item<float>() < 0) { return relu.call(x); }
+                return x.unbind(0)[2].unsqueeze(Numbers[(int)x.shape[0] - 3]);
+            }
+        }
         """;
 
     private static readonly (string Call, string? Message)[] Calls =
@@ -169,6 +179,9 @@ public sealed class BranchGuardTests
         ("new ShortCircuit().call(ones(2, 9), false)", null),
         ("new ShortCircuit().call(ones(2, 30), true)", null),
         ("new ShortCircuit().call(ones(2, 9), true)", "ShortCircuit: 'big' needs d == 30, which does not hold (B=2, d=9)."),
+        ("new Unbound().call(-ones(1, 9))", null),
+        ("new Unbound().call(ones(3, 9))", null),
+        ("new Unbound().call(ones(1, 9))", "Unbound: 'indexing' needs B > 2, which does not hold (B=1, d=9)."),
     ];
 
     private static readonly Lazy<Type> Program = new(() => Compilations.Load(
@@ -177,6 +190,7 @@ public sealed class BranchGuardTests
         {
             private static T Evaluated<T>(T model) where T : Module { model.eval(); return model; }
             {{string.Concat(Calls.Select((c, i) => $"public static Tensor Call{i}() => {c.Call};\n"))}}
+            public static Tensor Beyond() => new Unbound().call(ones(4, 9));
             public static long Elements(long depth) { using var deep = new Deep((int)depth); return deep.parameters().Sum(p => p.numel()); }
             public static long Counted(long depth) => Deep.CountParameters((int)depth);
             public static long Weights(long n) { using var table = new Positions(7, n); return table.parameters().Sum(p => p.numel()); }
@@ -209,6 +223,14 @@ public sealed class BranchGuardTests
 
         var error = Assert.Throws<ShapeMismatchException>(() => Run(run));
         Assert.True(error.Message == message, $"{call}: {error.Message}");
+    }
+
+    /// <summary>Where all that was not proved holds, an index that C# refuses is thrown on as it is.</summary>
+    [Fact]
+    public void An_index_of_the_user_s_own_is_not_explained()
+    {
+        using var scope = NewDisposeScope();
+        Assert.IsType<IndexOutOfRangeException>(Record.Exception(() => Run(Program.Value.GetMethod("Beyond")!)));
     }
 
     [Theory]
