@@ -1,5 +1,7 @@
 using Gen.Model;
+using Gen.Rules;
 using Gen.Rules.Layers;
+using Gen.Rules.Operations;
 using Gen.Shapes;
 
 namespace Gen.Evaluation;
@@ -10,31 +12,6 @@ namespace Gen.Evaluation;
 /// </summary>
 internal sealed class Advice
 {
-    private static readonly HashSet<string> Moves = new(
-    [
-        "Identity", "Flatten", "Unflatten", "flatten", "unflatten", "view", "reshape", "view_as", "reshape_as", "squeeze", "unsqueeze",
-        "transpose", "permute", "swapaxes", "swapdims", "t", "T",
-        "contiguous", "clone", "detach", "to", "cpu", "cuda", "float", "double", "alias",
-    ], StringComparer.Ordinal);
-
-    private static readonly HashSet<string> Softmaxes = new(["Softmax", "Softmax2d", "softmax", "softmax2d"], StringComparer.Ordinal);
-
-    private static readonly HashSet<string> Sigmoids = new(["Sigmoid", "sigmoid", "sigmoid_"], StringComparer.Ordinal);
-
-    private static readonly HashSet<string> Dropouts =
-        new(Rules.Layers.Dropouts.All.Select(r => r.Factory)
-            .Concat(["dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"]), StringComparer.Ordinal);
-
-    // log_softmax changes nothing before a softmax: log_softmax(log_softmax(x)) is log_softmax(x).
-    private static readonly HashSet<string> Activations = new(
-        Rules.Layers.Activations.All.Select(r => r.Factory).Where(f => f is not ("Identity" or "LogSoftmax")).Concat(
-        [
-            "celu", "elu", "gelu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish", "relu",
-            "relu_", "relu6", "rrelu", "selu", "sigmoid", "sigmoid_", "silu",
-            "softmax", "softmax2d", "softplus", "softshrink", "softsign", "tanh", "tanh_", "tanhshrink", "prelu", "glu",
-        ]),
-        StringComparer.Ordinal);
-
     private readonly Dictionary<Provenance, int> uses = [];
     private readonly List<(Finding Finding, Anchor Where, IReadOnlyList<Provenance> Between)> candidates = [];
     private readonly HashSet<Anchor> passed = [];
@@ -49,9 +26,6 @@ internal sealed class Advice
     /// <summary>Linear layers are one only if nothing else is done with what lies between them.</summary>
     private IEnumerable<(Finding Finding, Anchor Where)> Given() =>
         candidates.Where(c => c.Between.All(t => uses.TryGetValue(t, out var times) && times == 1)).Select(c => (c.Finding, c.Where));
-
-    /// <summary>It moves or renames numbers and changes none.</summary>
-    public static bool KeepsNumbers(string maker) => Moves.Contains(maker);
 
     /// <summary>A tensor is used, by something that is not looked at.</summary>
     public void Use(AbstractValue value)
@@ -70,30 +44,29 @@ internal sealed class Advice
             Use(input);
         }
 
-        if (inputs.Count == 0 || operation.Layer.Factory is not { } factory)
+        if (inputs.Count == 0 || LayerRules.Find(operation.Layer.Factory) is not { } rule)
         {
             return;
         }
 
-        Loss(factory, operation.At, inputs[0]);
-        if (factory == "Dropout2d" && inputs[0] is AbstractValue.Tensor { Shape: { Rank: 3 } shape, IsAfterError: false }
-            && new LayerArguments(operation.Layer.Arguments).Number("p") != 0)
+        Loss(rule, rule.Factory, operation.At, inputs[0]);
+        if (DropsSamples(rule, inputs[0]) is { } shape && new LayerArguments(operation.Layer.Arguments).Number("p") != 0)
         {
             passed.Add(operation.At);
             var at = operation.At.Kind == AnchorKind.Body ? operation.At : Place(operation);
             candidates.Add((new Finding(FindingKind.SamplesDropped, at, Described(operation), shape.ToString()), operation.At, []));
         }
 
-        if (factory == "Linear")
+        if (IsLinear(rule))
         {
             Linear(operation, LayerEvaluator.First(inputs[0]).Provenance);
         }
     }
 
     /// <summary>GEN4010: <c>functional.dropout2d</c> on three dimensions.</summary>
-    public void Drop(string function, Anchor at, AbstractValue input, AbstractValue? p, AbstractValue? training)
+    public void Drop(OperationRule rule, string function, Anchor at, AbstractValue input, AbstractValue? p, AbstractValue? training)
     {
-        if (input is AbstractValue.Tensor { Shape: { Rank: 3 } shape, IsAfterError: false } && p is not AbstractValue.Number { Value: 0 }
+        if (DropsSamples(rule, input) is { } shape && p is not AbstractValue.Number { Value: 0 }
             && !Truth.False.Equals((training as AbstractValue.Boolean)?.Truth))
         {
             passed.Add(at);
@@ -101,11 +74,17 @@ internal sealed class Advice
         }
     }
 
+    private static Shape? DropsSamples(OperatorRule rule, AbstractValue input) =>
+        input is AbstractValue.Tensor { Shape: { Rank: { } rank } shape, IsAfterError: false } && rank == rule.DropsSamplesAt ? shape
+            : null;
+
+    /// <summary>A linear map of one tensor.</summary>
+    public static bool IsLinear(OperatorRule? rule) => rule is LayerRule { Role: Role.Linear, Inputs: 1 };
+
     /// <summary>GEN5001, GEN5002 and GEN5005: a loss that takes logits gets something else.</summary>
-    public void Loss(string loss, Anchor at, AbstractValue prediction)
+    public void Loss(OperatorRule rule, string loss, Anchor at, AbstractValue prediction)
     {
-        var ownSoftmax = loss is "CrossEntropyLoss" or "cross_entropy";
-        if (prediction is not AbstractValue.Tensor || !ownSoftmax && loss is not ("BCEWithLogitsLoss" or "binary_cross_entropy_with_logits"))
+        if (prediction is not AbstractValue.Tensor || rule.Applies == Role.Other)
         {
             return;
         }
@@ -113,19 +92,19 @@ internal sealed class Advice
         passed.Add(at);
         foreach (var (step, type, _) in Back(LayerEvaluator.First(prediction).Provenance, null, null))
         {
-            if (step.Maker is not { } maker || (!Moves.Contains(maker) && !Dropouts.Contains(maker) && !Activations.Contains(maker)))
+            if (step.Maker is not { } maker || (!maker.KeepsNumbers && maker.Role != Role.Dropout && !IsActivation(maker)))
             {
                 return;
             }
 
-            if (Moves.Contains(maker) || IsOff(step))
+            if (maker.KeepsNumbers || IsOff(step))
             {
                 continue;
             }
 
-            var kind = ownSoftmax && Softmaxes.Contains(maker) ? FindingKind.SoftmaxBeforeLoss
-                : !ownSoftmax && Sigmoids.Contains(maker) ? FindingKind.SigmoidBeforeLoss
-                : Dropouts.Contains(maker) ? FindingKind.DropoutBeforeLoss : FindingKind.ActivationBeforeLoss;
+            var kind = maker.Role == rule.Applies
+                ? maker.Role == Role.Softmax ? FindingKind.SoftmaxBeforeLoss : FindingKind.SigmoidBeforeLoss
+                : maker.Role == Role.Dropout ? FindingKind.DropoutBeforeLoss : FindingKind.ActivationBeforeLoss;
             candidates.Add((new Finding(kind, Made(step, type), new[] { Name(step), Described(step, type), loss }.ToEquatableArray(),
                 EquatableArray.Of(at)), at, []));
             if (kind != FindingKind.DropoutBeforeLoss)
@@ -134,6 +113,8 @@ internal sealed class Advice
             }
         }
     }
+
+    private static bool IsActivation(OperatorRule rule) => rule.Role is Role.Activation or Role.Softmax or Role.Sigmoid;
 
     /// <summary>Where a layer is built: its field, its place in a <c>Sequential</c>, or its call.</summary>
     private static Anchor Place(LayerUse operation)
@@ -163,7 +144,7 @@ internal sealed class Advice
 
             switch (step.Maker)
             {
-                case "Linear" when step.By is { } first && !IsSame(first, second) && !IsOfOneContainer(first, second)
+                case { } linear when IsLinear(linear) && step.By is { } first && !IsSame(first, second) && !IsOfOneContainer(first, second)
                     && AreOne(first.Layer, second.Layer):
                     candidates.Add((new Finding(
                         FindingKind.LinearAfterLinear,
@@ -171,7 +152,7 @@ internal sealed class Advice
                         new[] { Described(second), Described(first) + Of(type) }.ToEquatableArray(),
                         EquatableArray.Of(Made(step, type))), second.At, between));
                     return;
-                case { } maker when Moves.Contains(maker):
+                case { KeepsNumbers: true }:
                     break;
                 default:
                     return;
@@ -227,7 +208,7 @@ internal sealed class Advice
         first.Path == second.Path && Equals(first.Layer.Place, second.Layer.Place);
 
     /// <summary><c>Dropout(0)</c> drops nothing.</summary>
-    private static bool IsOff(Provenance step) => step.By is { } by && Dropouts.Contains(step.Maker!)
+    private static bool IsOff(Provenance step) => step is { By: { } by, Maker.Role: Role.Dropout }
         && new LayerArguments(by.Layer.Arguments).Number("p") == 0;
 
     /// <summary>The items of one <c>Sequential</c> are looked at where it is written.</summary>

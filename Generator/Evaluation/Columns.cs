@@ -1,3 +1,4 @@
+using Gen.Rules.Operations;
 using Gen.Shapes;
 
 
@@ -9,39 +10,24 @@ namespace Gen.Evaluation;
 /// </summary>
 internal static class Columns
 {
-    /// <summary>What gives a tensor another shape.</summary>
-    private static readonly HashSet<string> Views = new(
-        ["unsqueeze", "view", "reshape", "expand_dims", "unflatten", "column_stack", "atleast_2d", "t", "T", "mT", "transpose", "swapaxes",
-            "swapdims", "permute", "movedim", "moveaxis"], StringComparer.Ordinal);
-
-    /// <summary>What leaves a dimension of size 1 where it is told to keep it.</summary>
-    private static readonly HashSet<string> Reductions = new(
-        ["sum", "mean", "prod", "max", "min", "amax", "amin", "argmax", "argmin", "norm", "vector_norm", "var", "std", "median",
-            "logsumexp", "any", "all", "nansum", "nanmean", "quantile"], StringComparer.Ordinal);
-
-    /// <summary>They make features of features, whatever their operands are.</summary>
-    private static readonly HashSet<string> Mixing =
-        new(["matmul", "mm", "bmm", "addmm", "linear", "bilinear", "cat", "concat", "concatenate", "stack", "embedding"],
-            StringComparer.Ordinal);
-
     public static bool IsColumn(Shape shape) => shape.Rank == 2 && shape.Dims[1].Constant == 1;
 
     /// <summary>What an operation gives is a column on purpose: it makes it one, or its operands were.</summary>
-    public static bool IsOnPurpose(string operation, Shape output, AbstractValue.Tensor main, IReadOnlyList<AbstractValue.Tensor> operands)
+    public static bool IsOnPurpose(OperationRule rule, Shape output, AbstractValue.Tensor main, IReadOnlyList<AbstractValue.Tensor> operands)
     {
-        if (!IsColumn(output) || Mixing.Contains(operation))
+        if (!IsColumn(output) || rule.Column == ColumnOrigin.Features)
         {
             return false;
         }
 
         var columns = operands.Where(o => IsColumn(o.Shape)).ToArray();
-        return columns.Length == 0 ? IsMade(operation, main.Shape) : columns.All(c => c.Provenance.IsColumnOnPurpose);
+        return columns.Length == 0 ? IsMade(rule.Column, main.Shape) : columns.All(c => c.Provenance.IsColumnOnPurpose);
     }
 
-    private static bool IsMade(string operation, Shape from) => operation switch
+    private static bool IsMade(ColumnOrigin origin, Shape from) => origin switch
     {
-        "[]" => from.Rank == 1,
-        _ when Reductions.Contains(operation) => from.Rank == 2,
-        _ => Views.Contains(operation),
+        ColumnOrigin.Index => from.Rank == 1,
+        ColumnOrigin.Reduction => from.Rank == 2,
+        _ => origin == ColumnOrigin.Shape,
     };
 }

@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Rules;
 using Gen.Rules.Layers;
 using Gen.Rules.Operations;
 using Gen.Shapes;
@@ -356,14 +357,7 @@ internal sealed partial class Evaluator
             }).ToArray();
         }
 
-        walk.Advice.Loss(name, Anchor.InBody(frame.Method, at), self);
-        if (isFunctional && name == "dropout2d")
-        {
-            walk.Advice.Drop("functional.dropout2d", Anchor.InBody(frame.Method, at), self,
-                arguments.FirstOrDefault(a => a.Key == "p").Value, arguments.FirstOrDefault(a => a.Key == "training").Value);
-        }
-
-        if (OperationRules.Find(isFunctional, name) is not { } rule)
+        if (OperationRules.Find(isFunctional, name) is not { Output: not null } rule)
         {
             walk.Advice.Use(new AbstractValue.Items(arguments.Select(a => a.Value).ToArray()));
             AbstractValue.Tensor[] given = [.. arguments.SelectMany(a => a.Value.AsItems ?? [a.Value]).OfType<AbstractValue.Tensor>()];
@@ -380,14 +374,21 @@ internal sealed partial class Evaluator
             return walk.Operate(name, arguments.Select(a => a.Value), AbstractValue.Lost, Aliasing.New, Dim.Unknown);
         }
 
+        walk.Advice.Loss(rule, name, Anchor.InBody(frame.Method, at), self);
+        if (rule.DropsSamplesAt is not null)
+        {
+            walk.Advice.Drop(rule, $"functional.{name}", Anchor.InBody(frame.Method, at), self,
+                arguments.FirstOrDefault(a => a.Key == "p").Value, arguments.FirstOrDefault(a => a.Key == "training").Value);
+        }
+
         var values = arguments.Select(a => a.Value).ToArray();
         var output = Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), values,
             frame, at, out var cost);
-        return TraceBuilder.Tensors(output).Any() ? walk.Operate(name, values, output, Aliasing.Of(isFunctional, name, values, output), cost)
+        return TraceBuilder.Tensors(output).Any() ? walk.Operate(name, values, output, Aliasing.Of(rule, values, output), cost)
             : output;
     }
 
-    private AbstractValue Apply(OperationRules.Rule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments,
+    private AbstractValue Apply(OperationRule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments,
         IReadOnlyList<AbstractValue> values, Frame frame, int at, out Dim cost)
     {
         var place = Anchor.InBody(frame.Method, at);
@@ -399,9 +400,9 @@ internal sealed partial class Evaluator
             return broken with { Shape = Shape.UnknownRank };
         }
 
-        var call = new OperationCall(name, arguments, walk.Facts);
-        var output = rule(call);
-        if (name.EndsWith("_", StringComparison.Ordinal) && values.Count > 0 && values[0] is AbstractValue.Tensor changed
+        var call = new OperationCall(rule, name, arguments, walk.Facts);
+        var output = rule.Output!(call);
+        if (rule.IsInPlace && values.Count > 0 && values[0] is AbstractValue.Tensor changed
             && output is Value.Tensor { Shape: var now } && !now.Equals(changed.Shape))
         {
             Change(changed, changed with { Shape = now.Simplify(walk.Facts) });
@@ -409,12 +410,12 @@ internal sealed partial class Evaluator
 
         cost = call.Failed ? Dim.Unknown : call.MultiplyAdds.Simplify(walk.Facts);
         var main = source.FirstOrDefault(t => !t.Shape.IsUnknownRank) ?? source.FirstOrDefault() ?? AbstractValue.Lost;
-        if (call.Failed && Losses.IsLoss(name) && source.Length >= 2)
+        if (call.Failed && rule.Role == Role.Loss && source.Length >= 2)
         {
             var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1])
                 .Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
-            walk.Fail(Losses.Misfit(name, place, source.Select(t => t.Shape), why, Way(source)));
-            return Result(output, name, place, main, source, isLost: true);
+            walk.Fail(Losses.Misfit(rule, name, place, source.Select(t => t.Shape), why, Way(source)));
+            return Result(rule, output, name, place, main, source, isLost: true);
         }
 
         if (!call.Failed)
@@ -422,7 +423,7 @@ internal sealed partial class Evaluator
             walk.Pass(place);
         }
 
-        if (!call.Failed && source.Length >= 2 && Losses.Silent(name, place, source[0], source[1],
+        if (!call.Failed && source.Length >= 2 && Losses.Silent(rule, name, place, source[0], source[1],
             (call["reduction"] as Value.Enumeration)?.Member, walk.Facts) is { } silent)
         {
             walk.Report(silent);
@@ -437,7 +438,7 @@ internal sealed partial class Evaluator
             }
 
             walk.Count(false, Dim.Unknown, name);
-            return Result(output, name, place, main, source, isLost: true);
+            return Result(rule, output, name, place, main, source, isLost: true);
         }
 
         var isChecked = walk.Assume(place, name, main.Shape, call.Checks.Conditions);
@@ -451,7 +452,7 @@ internal sealed partial class Evaluator
         }
 
         walk.Count(isKnown, cost, name);
-        return Result(output, name, place, main, source, isLost: false);
+        return Result(rule, output, name, place, main, source, isLost: false);
     }
 
     private static bool IsKnown(Value value) => value switch
@@ -469,7 +470,7 @@ internal sealed partial class Evaluator
     private static EquatableArray<Anchor> Way(IEnumerable<AbstractValue.Tensor> operands) =>
         operands.SelectMany(t => t.Provenance.Places()).Distinct().ToEquatableArray();
 
-    private AbstractValue Result(Value value, string name, Anchor place, AbstractValue.Tensor main, IReadOnlyList<AbstractValue.Tensor> operands,
+    private AbstractValue Result(OperationRule rule, Value value, string name, Anchor place, AbstractValue.Tensor main, IReadOnlyList<AbstractValue.Tensor> operands,
         bool isLost)
     {
         switch (value)
@@ -477,14 +478,14 @@ internal sealed partial class Evaluator
             case Value.Tensor tensor:
                 var shape = isLost ? Shape.UnknownRank : tensor.Shape.Simplify(walk.Facts);
                 var step = main.Provenance.Then(name == "[]" ? "indexing" : name.Length <= 2 && !char.IsLetter(name[0]) ? $"'{name}'" : name,
-                    place.In(walk.Within), name is "flatten" or "view" or "reshape", shape);
-                return new AbstractValue.Tensor(shape, step with { Maker = name,
-                    IsColumnOnPurpose = Columns.IsOnPurpose(name, shape, main, operands) }, tensor.Type) { IsAfterError = isLost };
+                    place.In(walk.Within), rule.MergesDimensions, shape);
+                return new AbstractValue.Tensor(shape, step with { Maker = rule,
+                    IsColumnOnPurpose = Columns.IsOnPurpose(rule, shape, main, operands) }, tensor.Type) { IsAfterError = isLost };
             case Value.Repeat { Item: Value.Tensor item } repeat:
-                return isLost ? AbstractValue.Anything : new AbstractValue.Many(Result(item, name, place, main, operands, isLost), repeat.Count);
+                return isLost ? AbstractValue.Anything : new AbstractValue.Many(Result(rule, item, name, place, main, operands, isLost), repeat.Count);
             case Value.List list:
                 return isLost ? AbstractValue.Anything : new AbstractValue.Items(
-                    list.Items.Select(i => Result(i, name, place, main, operands, isLost)).ToArray());
+                    list.Items.Select(i => Result(rule, i, name, place, main, operands, isLost)).ToArray());
             default:
                 return isLost ? AbstractValue.Anything : AbstractValue.Of(value);
         }

@@ -178,7 +178,7 @@ internal sealed partial class Evaluator
     private AbstractValue Evaluate(Expression.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch
     {
         ("-" or "~" or "!", AbstractValue.Tensor tensor) =>
-            walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow }, Aliasing.Of(false, "neg", [tensor], tensor),
+            walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow }, Aliasing.Of(OperationRules.Find(false, "neg")!, [tensor], tensor),
                 Dim.Zero),
         ({ Length: > 1 }, var converted) => converted,
         (_, AbstractValue.Tensor tensor) => tensor with { Provenance = tensor.Provenance.Anyhow },
@@ -260,9 +260,10 @@ internal sealed partial class Evaluator
                     "shape" => new AbstractValue.Sizes(tensor.Shape),
                     "ndim" or "Dimensions" => tensor.Shape.Rank is { } rank ? new AbstractValue.Size(Dim.Of(rank)) : AbstractValue.Anything,
                     "NumberOfElements" => new AbstractValue.Size(tensor.Shape.Elements),
-                    "T" or "mT" or "H" or "mH" => Operation(false, read.Property, [new("self", receiver)], frame, read.At),
                     "data" or "real" or "grad" => tensor,
                     "Value" => tensor,
+                    var name when OperationRules.Find(false, name) is { IsProperty: true, Output: not null } =>
+                        Operation(false, name, [new("self", receiver)], frame, read.At),
                     _ => AbstractValue.Anything,
                 };
             case AbstractValue.Module { Layer: var layer } when LayerRules.Find(layer.Factory) is { } rule:

@@ -82,10 +82,10 @@ internal sealed partial class LayerEvaluator
     }
 
     /// <summary>Where a layer's output goes, and what it makes for itself.</summary>
-    private void Place(LayerRule rule, LayerCall call, AbstractValue.Tensor first, IReadOnlyList<AbstractValue> inputs)
+    private void Place(LayerRule rule, LayerCall call, AbstractValue.Tensor first, Shape output)
     {
         sharing = Aliasing.Of(rule, call.Arguments, first.Produced?.Layout ?? Layout.Contiguous);
-        hidden = Aliasing.Hidden(rule, call, inputs.Count(i => i is not AbstractValue.Null));
+        hidden = rule.LeavesBehind(call, output).Select(t => TraceBuilder.Hidden(t.Shape, t.Type)).ToArray();
 
         if (rule.TakesIndexes)
         {

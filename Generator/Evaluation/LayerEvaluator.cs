@@ -1,5 +1,6 @@
 using Gen.Graph;
 using Gen.Model;
+using Gen.Rules;
 using Gen.Rules.Layers;
 using Gen.Shapes;
 
@@ -199,16 +200,16 @@ internal sealed partial class LayerEvaluator(
             tensors.Select(t => t.Type).ToArray(), further);
         var output = rule.Output(call).Simplify(Facts);
         call.LooksAt(rule.Further);
-        var isLoss = Losses.IsLoss(rule.Factory) && tensors.Length >= 2;
+        var isLoss = rule.Role == Role.Loss && tensors.Length >= 2;
         foreach (var issue in call.Issues.Take(isLoss ? 1 : int.MaxValue))
         {
             Report(isLoss
-                ? Losses.Misfit(rule.Factory, operation.At, tensors.Select(t => t.Shape), Evaluation.Findings.Text(issue),
+                ? Losses.Misfit(rule, rule.Factory, operation.At, tensors.Select(t => t.Shape), Evaluation.Findings.Text(issue),
                     Way(operation, first.Provenance))
                 : Evaluation.Findings.Of(issue, operation, layer, rule, call, first.Provenance) with { Also = Way(operation, first.Provenance) });
         }
 
-        if (isLoss && !call.Failed && Losses.Silent(rule.Factory, operation.At, tensors[0], tensors[1], call.Arguments.Member("reduction"),
+        if (isLoss && !call.Failed && Losses.Silent(rule, rule.Factory, operation.At, tensors[0], tensors[1], call.Arguments.Member("reduction"),
             Facts) is { } silent)
         {
             Report(silent);
@@ -234,12 +235,12 @@ internal sealed partial class LayerEvaluator(
             Lose(operation.At, first.Shape, $"at '{operation.Path}' ({layer.Written}), a size of {whose} is not known at compile time");
         }
 
-        Place(rule, call, first, inputs);
+        Place(rule, call, first, output);
         var result = Row(operation, layer, first, output, rule.MultiplyAdds(call, output).Simplify(Facts),
             rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts));
         var others = rule.Others(call);
         var isTuple = layer.Flow is LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple || others.Count > 0
-            || rule.Factory is "LSTMCell" or "MultiheadAttention";
+            || rule.GivesTuple;
         return isTuple
             ? new AbstractValue.Items([result, .. Enumerable.Range(0, 2)
                 .Select(i => (AbstractValue)(i < others.Count ? result with { Shape = others[i] } : AbstractValue.Lost))])
@@ -497,10 +498,10 @@ internal sealed partial class LayerEvaluator(
         rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost, torchinfoCost,
             operation.IsRepeated));
         return new(output, input.Provenance.Then(operation.Path,
-            (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within), layer.Factory == "Flatten", output)
+            (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within), LayerRules.Find(layer.Factory) is { MergesDimensions: true }, output)
             with
         {
-            Maker = layer.Factory,
+            Maker = LayerRules.Find(layer.Factory),
             By = operation with { Layer = layer },
         });
     }

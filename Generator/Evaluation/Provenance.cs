@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Rules;
 using Gen.Shapes;
 
 namespace Gen.Evaluation;
@@ -13,8 +14,8 @@ internal sealed record Provenance(Provenance? Before, string Name, Anchor? Place
 {
     private const int LongestWalk = 10_000;
 
-    /// <summary>The factory or operation that made it; null where that is not known.</summary>
-    public string? Maker { get; init; }
+    /// <summary>The rule of what made it; null where there is none.</summary>
+    public OperatorRule? Maker { get; init; }
 
     /// <summary>It is a column because the code makes it one: see <see cref="Columns"/>.</summary>
     public bool IsColumnOnPurpose { get; init; }
@@ -47,8 +48,8 @@ internal sealed record Provenance(Provenance? Before, string Name, Anchor? Place
                 case ({ } inA, { } inB) when inA.Type == inB.Type:
                     (a, b) = (inA.Way, inB.Way);
                     break;
-                case (null, null) when a.Maker is { } maker && maker == b.Maker && a.Name == b.Name && Equals(a.Place, b.Place):
-                    if (!Advice.KeepsNumbers(maker))
+                case (null, null) when a.Maker is { } maker && ReferenceEquals(maker, b.Maker) && a.Name == b.Name && Equals(a.Place, b.Place):
+                    if (!maker.KeepsNumbers)
                     {
                         return true;
                     }
@@ -79,7 +80,7 @@ internal sealed record Provenance(Provenance? Before, string Name, Anchor? Place
         string? first = null;
         for (var step = this; step.Before is { } before && before.Shape.Rank == rank; step = before)
         {
-            first = step.Maker == "Linear" ? step.Name : first;
+            first = Advice.IsLinear(step.Maker) ? step.Name : first;
         }
 
         return first;

@@ -170,6 +170,9 @@ internal sealed class TraceBuilder
         _ => value,
     };
 
+    /// <summary>What a layer makes for itself.</summary>
+    public static TraceValue Hidden(Shape shape, ElementType type) => new(shape, BytesOf(type), IsHidden: true);
+
     private static int BytesOf(ElementType type) => type switch
     {
         ElementType.Integer => 8,

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using Gen.Reading;
+using Gen.Rules.Operations;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -9,14 +9,6 @@ namespace Gen.Freeing;
 /// <summary>Which values of a method are tensors that it computes itself, and does not let go.</summary>
 internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
 {
-    private static readonly ImmutableHashSet<string> LettingGo =
-        ImmutableHashSet.Create("Keep", "DetachFromDisposeScope", "Detach", "MoveToOuterDisposeScope", "MoveToOtherDisposeScope",
-            "MoveToOuter", "MoveToOther");
-
-    /// <summary>Operations that may give back the very tensor they are given.</summary>
-    private static readonly ImmutableHashSet<string> GivingBack =
-        ImmutableHashSet.Create("to", "to_type", "cpu", "cuda", "type", "contiguous", "requires_grad_");
-
     private readonly IReadOnlyList<IOperation> all = [.. body.Descendants()];
 
     private HashSet<ISymbol>? computed;
@@ -57,7 +49,7 @@ internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
         .Any(c => c.TargetMethod.Name is "Clear" or "Dequeue" or "Pop" or "Remove" or "RemoveAt" && c.Instance is { } instance
             && SymbolEqualityComparer.Default.Equals(Symbol(instance), member));
 
-    private bool IsLetGo(ISymbol symbol) => all.OfType<IInvocationOperation>().Any(c => LettingGo.Contains(c.TargetMethod.Name)
+    private bool IsLetGo(ISymbol symbol) => all.OfType<IInvocationOperation>().Any(c => LetsGo(c.TargetMethod.Name)
         && (c.Instance is null ? [] : new[] { c.Instance }).Concat(
             c.Arguments.Where(a => a.Parameter?.Name != "replacing").Select(a => a.Value))
             .Any(v => SymbolEqualityComparer.Default.Equals(Symbol(v), symbol)));
@@ -133,7 +125,7 @@ internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
     private bool OfCall(IInvocationOperation call)
     {
         var method = call.TargetMethod;
-        if (LettingGo.Contains(method.Name) || !(IsTensor(call)
+        if (LetsGo(method.Name) || !(IsTensor(call)
             || call.Type is IArrayTypeSymbol { ElementType: var item } && torch.IsTensor(item)))
         {
             return false;
@@ -146,9 +138,11 @@ internal sealed class ComputedTensors(IOperation body, TorchSymbols torch)
                 || (module is INamedTypeSymbol named && UserDeclarations.FirstAnnotated(named.OriginalDefinition) is not null);
         }
 
-        var mayGiveBack = GivingBack.Contains(method.Name) || method.Name.EndsWith("_", StringComparison.Ordinal);
+        var mayGiveBack = OperationRules.MayReturnInput(method.Name);
         return method.ContainingAssembly?.Name == "TorchSharp" && (!mayGiveBack || (call.Instance is { } instance && Has(instance)));
     }
+
+    private static bool LetsGo(string operation) => OperationRules.LifetimeOf(operation) != Lifetime.Scope;
 
     private bool IsTensor(IOperation operation) => operation.Type is { } type && torch.IsTensor(type);
 }

@@ -1,4 +1,5 @@
 using Gen.Reading;
+using Gen.Rules.Operations;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -45,8 +46,6 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
         private static readonly HashSet<string> Harmless = new(
             ["Enumerable", "GC", "ArgumentNullException", "ArgumentException", "Tuple", "ValueTuple", "Console", "Math", "MathF", "String",
                 "Object", "Debug", "Trace", "ReferenceEquals"], StringComparer.Ordinal);
-
-        private static readonly HashSet<string> LettingGo = new(["Keep", "DetachFromDisposeScope"], StringComparer.Ordinal);
 
         private readonly OwnLayers layers = new(looked, areAnnotated: warned is not null);
         private readonly HashSet<IMethodSymbol> seen = new(SymbolEqualityComparer.Default);
@@ -154,7 +153,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             var given = ValueReader.Unwrap(value);
             return !escapes.IsPlain(target.Type)
                 && given is not { ConstantValue: { HasValue: true, Value: null } }
-                && !(given is IInvocationOperation { TargetMethod.Name: var name } && LettingGo.Contains(name))
+                && !(given is IInvocationOperation { TargetMethod.Name: var name } && OperationRules.LifetimeOf(name) == Lifetime.Kept)
                 && !IsInLocal(target, all)
                 && !IsTold(target, value, computed);
         }

@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Rules.Operations;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -8,15 +9,6 @@ namespace Gen.Freeing;
 /// <summary>Calls of layers, of TorchSharp, of the class itself, of others.</summary>
 internal sealed partial class Lowering
 {
-    /// <summary>Operations that may give back the very tensor they are given.</summary>
-    private static readonly HashSet<string> GivingBack = new(StringComparer.Ordinal)
-    {
-        "to", "to_type", "type", "type_as", "cpu", "cuda", "contiguous", "alias", "requires_grad_", "retain_grad", "DetachFromDisposeScope",
-        "MoveToOuterDisposeScope", "MoveToOtherDisposeScope", "Keep", "with_name", "dequantize",
-        "bool", "byte", "char", "int", "long", "half", "bfloat16", "float", "double", "clamp", "dropout", "alpha_dropout",
-        "feature_dropout", "feature_alpha_dropout", "pad", "interpolate", "checkpoint",
-    };
-
     private Operand Call(InvocationExpressionSyntax call) => call.Expression switch
     {
         _ when Spared(call) is { } spared => Visit(spared),
@@ -69,7 +61,7 @@ internal sealed partial class Lowering
             || method.ContainingType?.ToDisplayString() is "Gen.TensorExtensions" or "Gen.AttentionMask")
         {
             // What reads the memory of a tensor must not outlive it.
-            var mayGiveBack = GivingBack.Contains(method.Name) || method.Name.EndsWith("_", StringComparison.Ordinal);
+            var mayGiveBack = OperationRules.MayReturnInput(method.Name);
             return holds is not { } known || torch.IsModule(method.ReturnType) ? Unknown() : new Operand(text, known, names)
             {
                 IsComputed = known is Holds.Tensor or Holds.Array,

@@ -1,3 +1,4 @@
+using Gen.Rules.Operations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -147,7 +148,7 @@ internal sealed partial class Lowering
             return Types.Of(property.Type) switch
             {
                 Holds.Nothing => new Operand(text, Holds.Nothing, receiver.Names),
-                Holds.Tensor when property.Name is "T" or "H" or "mT" or "mH" or "real" or "imag" =>
+                Holds.Tensor when OperationRules.Named(property.Name).Any(static r => r.IsProperty) =>
                     new Operand(text, Holds.Tensor, receiver.Names) { IsComputed = true, Same = receiver.Same },
                 Holds.Tensor => new Operand(text, Holds.Tensor, receiver.Names) { IsHeld = true },
                 _ => Unknown(),

@@ -79,7 +79,7 @@ internal static class JudgedOperations
                 && Gives(m.Method.ReturnType)
             && !m.Method.GetParameters().Any(p => p is { Name: "out", HasDefaultValue: false }
                 || (m.Method.Name == "randperm" && p.Name == "out")) && m.Method.GetParameters().All(p => IsUsable(p.ParameterType))
-            && OperationRules.Find(m.Owner == "functional", m.Method.Name) is not null)
+            && OperationRules.Find(m.Owner == "functional", m.Method.Name) is { Output: not null })
         .OrderBy(m => m.Method.ToString(), StringComparer.Ordinal)
         .ToLookup(m => $"{m.Owner}.{m.Method.Name}", m => m.Method);
 

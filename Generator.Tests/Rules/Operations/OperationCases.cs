@@ -132,8 +132,9 @@ internal sealed class OperationCases
 
         arguments.AddRange(method.GetParameters().Zip(values)
             .Select(p => new KeyValuePair<string, Value>(p.First.Name!, ToValue(p.Second, named))));
-        var call = new OperationCall(method.Name, arguments, Facts.None);
-        var output = OperationRules.Find(method.DeclaringType == typeof(nn.functional), method.Name)!(call);
+        var rule = OperationRules.Find(method.DeclaringType == typeof(nn.functional), method.Name)!;
+        var call = new OperationCall(rule, method.Name, arguments, Facts.None);
+        var output = rule.Output!(call);
         if (call.Failed)
         {
             return (null, false,

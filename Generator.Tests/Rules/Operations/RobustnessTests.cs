@@ -53,12 +53,12 @@ public sealed class RobustnessTests
                 .Select(p => new KeyValuePair<string, Value>(p.Name, Mostly(p.Type, random))).ToArray();
             foreach (var (isFunctional, called) in new[] { (false, name), (true, name), (false, name + "_") })
             {
-                if (OperationRules.Find(isFunctional, called) is { } rule)
+                if (OperationRules.Find(isFunctional, called) is { Output: { } output } rule)
                 {
                     NotThrowing($"{called}({string.Join(", ", arguments.Select(a => $"{a.Key}: {a.Value}"))})", () =>
                     {
-                        var call = new OperationCall(called, arguments, Facts.None);
-                        _ = rule(call).ToString();
+                        var call = new OperationCall(rule, called, arguments, Facts.None);
+                        _ = output(call).ToString();
                     });
                 }
             }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gen.Evaluation;
 using Gen.Model;
 using Gen.Reading;
+using Gen.Rules.Layers;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -46,9 +47,9 @@ public sealed class LinearStackAnalyzer : DiagnosticAnalyzer
         (LayerModel Layer, string Keys)? before = null;
         foreach (var (layer, keys) in Flat(sequential, ""))
         {
-            switch (layer)
+            switch (LayerRules.Find(layer.Condition is null ? layer.Factory : null))
             {
-                case { Factory: "Linear", Condition: null }:
+                case { } rule when Advice.IsLinear(rule):
                     if (before is { } first && Advice.AreOne(first.Layer, layer) && ContainerSyntax.Find(call, keys) is { } second
                         && ContainerSyntax.Find(call, first.Keys) is { } earlier)
                     {
@@ -59,7 +60,7 @@ public sealed class LinearStackAnalyzer : DiagnosticAnalyzer
 
                     before = (layer, keys);
                     break;
-                case { Factory: { } maker, Condition: null } when Advice.KeepsNumbers(maker):
+                case { KeepsNumbers: true }:
                     break;
                 default:
                     before = null;

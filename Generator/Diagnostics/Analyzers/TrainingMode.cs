@@ -32,18 +32,8 @@ internal static class TrainingMode
             return Reason(repeated.Layer, within);
         }
 
-        var arguments = new LayerArguments(layer.Arguments);
-        var differs = layer.NotUnderstood is null && layer.Factory switch
-        {
-            "Dropout" or "Dropout1d" or "Dropout2d" or "Dropout3d" or "AlphaDropout" or "FeatureAlphaDropout" =>
-                arguments.Number("p") is null or > 0,
-            "BatchNorm1d" or "BatchNorm2d" or "BatchNorm3d" => arguments.Flag("track_running_stats") != false,
-            "RReLU" => true,
-            "LSTM" or "GRU" or "RNN" => arguments.Number("dropout") > 0 && arguments["numLayers"].Constant > 1,
-            "MultiheadAttention" or "TransformerEncoderLayer" or "TransformerDecoderLayer" or "Transformer" =>
-                arguments.Number("dropout") > 0,
-            _ => false,
-        };
+        var differs = layer.NotUnderstood is null && LayerRules.Find(layer.Factory) is { } rule
+            && rule.DiffersInTraining(new LayerArguments(layer.Arguments));
         return differs ? layer.Name.Length > 0 ? $"'{layer.Name}' ({layer.Written})" : layer.Written : null;
     }
 }

@@ -1,4 +1,5 @@
 using Gen.Reading;
+using Gen.Rules;
 using Gen.Rules.Layers;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
@@ -79,10 +80,9 @@ internal sealed class RegisteredMembers
     /// <summary>There is nothing in it to train, save or move, and it does the same in training.</summary>
     public static bool IsStateless(ITypeSymbol candidate) => candidate.ContainingNamespace?.ToDisplayString() == "TorchSharp.Modules"
         && LayerRules.Find(candidate.Name) is { } rule
-        && (IsLoss(candidate) || (!rule.State(new LayerArguments([])).Any() && !candidate.Name.Contains("Dropout")
-            && candidate.Name != "RReLU"));
+        && (rule.Role == Role.Loss || (!rule.State(new LayerArguments([])).Any() && !rule.DiffersInTraining(new LayerArguments([]))));
 
-    public static bool IsLoss(ITypeSymbol candidate) => candidate.Name.EndsWith("Loss", StringComparison.Ordinal);
+    public static bool IsLoss(ITypeSymbol candidate) => LayerRules.Find(candidate.Name) is { Role: Role.Loss };
 
     /// <summary>Nobody but the class sees it, which neither sets nor reads it: it holds nothing.</summary>
     public bool IsUnused(ISymbol member) => member.DeclaredAccessibility == Accessibility.Private

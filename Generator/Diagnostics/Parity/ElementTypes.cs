@@ -1,3 +1,4 @@
+using Gen.Rules.Operations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -13,21 +14,6 @@ internal static class ElementTypes
     public const string Float64 = "Float64";
 
     private const int Depth = 6;
-
-    private static readonly HashSet<string> Comparisons = new(
-        ["eq", "ne", "lt", "le", "gt", "ge", "isnan", "isinf", "isfinite", "logical_not", "logical_and", "logical_or", "logical_xor",
-            "isclose", "isin"], StringComparer.Ordinal);
-
-    private static readonly HashSet<string> Keeping = new(
-        ["view", "reshape", "triu", "tril", "t", "transpose", "unsqueeze", "squeeze", "clone", "detach", "cuda", "cpu", "contiguous",
-            "flatten", "expand", "repeat", "permute", "flip"],
-        StringComparer.Ordinal);
-
-    private static readonly HashSet<string> Factories =
-        new(["rand", "randn", "zeros", "ones", "empty", "eye", "linspace"], StringComparer.Ordinal);
-
-    private static readonly HashSet<string> Arithmetic =
-        new(["add", "sub", "mul", "div", "subtract", "multiply", "divide", "pow"], StringComparer.Ordinal);
 
     private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal)
     {
@@ -68,7 +54,7 @@ internal static class ElementTypes
             Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax
                 { Name.Identifier.ValueText: var name } method } } })
         {
-            return Arithmetic.Contains(name) ? method.Expression : null;
+            return IsOf(name, TypeRule.Common) ? method.Expression : null;
         }
 
         return operand.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression or (int)SyntaxKind.SubtractExpression
@@ -135,16 +121,18 @@ internal static class ElementTypes
         var receiver = (call.Expression as MemberAccessExpressionSyntax)?.Expression;
         return method.Name switch
         {
-            _ when Comparisons.Contains(method.Name) => Bool,
+            _ when IsOf(method.Name, TypeRule.Truth) => Bool,
             "to" or "to_type" or "type" when !method.IsStatic =>
                 arguments.Written("type") is { } type ? Type(type) : arguments.IsGiven("other") || receiver is null ? null
                     : Of(receiver, use, depth - 1),
             "tensor" when method.Parameters is [{ Type: var first }, ..] => OfElements(first),
-            _ when method.IsStatic => Factories.Contains(method.Name) && method.ContainingType.Name == "torch" ? Float32 : null,
-            _ when Keeping.Contains(method.Name) && receiver is not null => Of(receiver, use, depth - 1),
+            _ when method.IsStatic => IsOf(method.Name, TypeRule.Single) && method.ContainingType.Name == "torch" ? Float32 : null,
+            _ when IsOf(method.Name, TypeRule.Operand) && receiver is not null => Of(receiver, use, depth - 1),
             _ => null,
         };
     }
+
+    private static bool IsOf(string operation, TypeRule type) => OperationRules.Named(operation).Any(r => r.Type == type);
 
     private static string? OfElements(ITypeSymbol type) => type switch
     {

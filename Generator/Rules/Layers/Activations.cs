@@ -1,3 +1,4 @@
+using Gen.Model;
 using Gen.Shapes;
 
 using static Gen.Rules.Layers.StateTensor;
@@ -9,17 +10,29 @@ internal static class Activations
 {
     public static readonly IReadOnlyList<LayerRule> All =
     [
-        Keeps("CELU", "alpha"), Keeps("ELU", "alpha"), Keeps("GELU", "approximate"), Keeps("Hardshrink", "lambda"), Keeps("Hardsigmoid"),
-        Keeps("Hardswish"), Keeps("Hardtanh", "min_val", "max_val"), Keeps("Identity"), Keeps("LeakyReLU", "negative_slope"),
-        Keeps("LogSigmoid"), Keeps("Mish"), Keeps("RReLU", "lower", "upper"), Keeps("ReLU"), Keeps("ReLU6"), Keeps("SELU"), Keeps("SiLU"),
-        Keeps("Sigmoid"), Keeps("Softplus", "beta", "threshold"), Keeps("Softshrink", "lambda"), Keeps("Softsign"), Keeps("Tanh"),
-        Keeps("Tanhshrink"), Keeps("Threshold", "threshold", "value"),
-        Along("LogSoftmax"), Along("Softmax"), Along("Softmin"),
+        Keeps("CELU", "alpha"),
+
+        // In TorchSharp 0.107 it works on a copy where it is to work in place, and Hardtanh gives back what it is given where it is not.
+        Keeps("ELU", "alpha") with { Memory = Memory.Like },
+        Keeps("GELU", "approximate"), Keeps("Hardshrink", "lambda"), Keeps("Hardsigmoid"), Keeps("Hardswish"),
+        Keeps("Hardtanh", "min_val", "max_val") with { Memory = Memory.Operand },
+        Keeps("Identity") with { Role = Role.Other, Memory = Memory.Operand, KeepsNumbers = true },
+        Keeps("LeakyReLU", "negative_slope"), Keeps("LogSigmoid"),
+        Keeps("Mish") with { LeavesBehind = static (call, _) => [Copy(call), Copy(call)] },
+        Keeps("RReLU", "lower", "upper") with { DiffersInTraining = static _ => true },
+        Keeps("ReLU"), Keeps("ReLU6"), Keeps("SELU"), Keeps("SiLU"), Keeps("Sigmoid") with { Role = Role.Sigmoid },
+        Keeps("Softplus", "beta", "threshold"), Keeps("Softshrink", "lambda"),
+        Keeps("Softsign") with { LeavesBehind = static (call, _) => [Copy(call), Copy(call)] },
+        Keeps("Tanh"), Keeps("Tanhshrink") with { LeavesBehind = static (call, _) => [Copy(call)] },
+        Keeps("Threshold", "threshold", "value"),
+        Along("LogSoftmax") with { Role = Role.LogSoftmax }, Along("Softmax") with { Role = Role.Softmax },
+        Along("Softmin") with { LeavesBehind = static (call, _) => [Copy(call)] },
         new("GLU")
         {
             Shapes = "*B 2*N -> *B N",
             Reads = ["dim"],
             Output = Halve,
+            Role = Role.Activation,
         },
         new("PReLU")
         {
@@ -28,14 +41,18 @@ internal static class Activations
             State = static a => [Parameter("weight", a["num_parameters"])],
             Arguments = static call => call.Minimum("num_parameters", call.Arguments["num_parameters"], 0),
             Output = Slopes,
+            Role = Role.Activation,
         },
         new("Softmax2d")
         {
+            Role = Role.Softmax,
             Shapes = "N C H W -> N C H W",
             Reads = [],
             Output = static call => call.AtLeastRank("(N, C, H, W) or (C, H, W)", 3) ? call.Input : Shape.UnknownRank,
         },
     ];
+
+    private static Value.Tensor Copy(LayerCall call) => new(call.Input, ElementType.Float);
 
     /// <summary>Elementwise: any shape goes in and comes out.</summary>
     public static Shape Same(LayerCall call)
@@ -52,6 +69,8 @@ internal static class Activations
     {
         Shapes = "*B -> *B",
         Reads = [.. reads, "inplace"],
+        Role = Role.Activation,
+        Memory = Memory.InPlaceIfAsked,
         Arguments = factory switch
         {
             "Hardtanh" => static call => Ordered(call, "min_val", "max_val"),
@@ -88,6 +107,7 @@ internal static class Activations
     {
         Shapes = "*B -> *B",
         Reads = ["dim"],
+        Role = Role.Activation,
         Output = static call => call.DimensionAt("dim", call.Arguments["dim"], call.Input) is null ? Shape.UnknownRank : call.Input,
     };
 

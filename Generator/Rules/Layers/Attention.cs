@@ -11,6 +11,9 @@ internal static class Attention
     [
         new("MultiheadAttention")
         {
+            Role = Role.Attention,
+            GivesTuple = true,
+            DiffersInTraining = Drops,
             Shapes = "T N embedded_dim, S N kdim, S N vdim -> T N embedded_dim",
             Inputs = 3,
             Further = 3,
@@ -32,6 +35,8 @@ internal static class Attention
         },
         new("TransformerEncoderLayer")
         {
+            Role = Role.Attention,
+            DiffersInTraining = Drops,
             Shapes = "T N d_model -> T N d_model",
             Further = 2,
             Reads = ["d_model", "nhead", "dim_feedforward", "dropout", "activation"],
@@ -43,6 +48,8 @@ internal static class Attention
         },
         new("TransformerDecoderLayer")
         {
+            Role = Role.Attention,
+            DiffersInTraining = Drops,
             Shapes = "T N d_model, S N d_model -> T N d_model",
             Inputs = 2,
             Further = 4,
@@ -56,6 +63,7 @@ internal static class Attention
         },
         new("TransformerEncoder")
         {
+            Role = Role.Attention,
             Shapes = "T N d_model -> T N d_model",
             Further = 2,
             Reads = ["encoder_layer", "num_layers"],
@@ -67,6 +75,7 @@ internal static class Attention
         },
         new("TransformerDecoder")
         {
+            Role = Role.Attention,
             Shapes = "T N d_model, S N d_model -> T N d_model",
             Inputs = 2,
             Further = 4,
@@ -81,6 +90,8 @@ internal static class Attention
         },
         new("Transformer")
         {
+            Role = Role.Attention,
+            DiffersInTraining = Drops,
             Shapes = "S N d_model, T N d_model -> T N d_model",
             Inputs = 2,
             Further = 6,
@@ -118,6 +129,8 @@ internal static class Attention
                 : Dim.Unknown,
         },
     ];
+
+    private static bool Drops(LayerArguments arguments) => arguments.Number("dropout") > 0;
 
     private static Dim Or(LayerArguments a, string parameter) => a.IsNull(parameter) ? a["embedded_dim"] : a[parameter];
 

@@ -12,7 +12,7 @@ internal static class Dropouts
         Drop("Dropout", Activations.Same),
         Drop("Dropout1d", static call => call.Rank("(N, C, L)", 3) ? call.Input : Shape.UnknownRank),
 
-        Drop("Dropout2d", Activations.Same),
+        Drop("Dropout2d", Activations.Same) with { DropsSamplesAt = 3 },
         Drop("Dropout3d", Activations.Same),
         Drop("FeatureAlphaDropout", Activations.Same),
     ];
@@ -26,6 +26,9 @@ internal static class Dropouts
             _ => "*B -> *B",
         },
         Reads = ["p", "inplace"],
+        Role = Role.Dropout,
+        Memory = Memory.Operand,
+        DiffersInTraining = static a => a.Number("p") is null or > 0,
         Arguments = static call =>
         {
             if (call.Arguments.Number("p") is < 0 or > 1 or double.NaN)

@@ -9,6 +9,7 @@ internal static class Embeddings
 {
     public static readonly LayerRule Embedding = new("Embedding")
     {
+        Role = Role.Embedding,
         Shapes = "*B -> *B embedding_dims",
         Reads = ["num_embeddings", "embedding_dims", "padding_idx"],
         TakesIndexes = true,
@@ -33,6 +34,7 @@ internal static class Embeddings
         Embedding,
         new("Embedding_from_pretrained")
         {
+            Role = Role.Embedding,
             Shapes = "*B -> *B embedding_dims",
             Reads = ["embeddings", "freeze", "padding_idx"],
             TakesIndexes = true,
@@ -47,6 +49,7 @@ internal static class Embeddings
         },
         new("EmbeddingBag")
         {
+            Role = Role.Embedding,
             LeavesEmptyOpen = true,
             Shapes = "N T -> N embedding_dims",
             Further = 2,
@@ -75,6 +78,7 @@ internal static class Embeddings
         },
         new("EmbeddingBag_from_pretrained")
         {
+            Role = Role.Embedding,
             LeavesEmptyOpen = true,
             Shapes = "N T -> N embedding_dims",
             Further = 2,

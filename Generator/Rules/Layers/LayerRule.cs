@@ -1,10 +1,10 @@
+using Gen.Model;
 using Gen.Shapes;
-
 
 namespace Gen.Rules.Layers;
 
 /// <summary>What is known of one factory of <c>torch.nn</c>: its parameters, the shape it gives, its cost and what it requires.</summary>
-internal sealed record LayerRule(string Factory)
+internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
 {
     /// <summary>The page of the PyTorch manual that the rule follows.</summary>
     public string Manual => $"https://docs.pytorch.org/docs/stable/generated/torch.nn.{Factory}.html";
@@ -51,6 +51,15 @@ internal sealed record LayerRule(string Factory)
     /// <summary>What a call gives beside its output: the last states of a recurrent layer.</summary>
     public Func<LayerCall, IReadOnlyList<Shape>> Others { get; init; } = static _ => [];
 
+    /// <summary>A call gives a tuple, though nothing is known of what stands beside the output.</summary>
+    public bool GivesTuple { get; init; }
+
+    /// <summary>What a call makes for itself and leaves behind, from the call and its output, by what TorchSharp 0.107 does.</summary>
+    public Func<LayerCall, Shape, IEnumerable<Value.Tensor>> LeavesBehind { get; init; } = static (_, _) => [];
+
+    /// <summary>It does something else in training.</summary>
+    public Func<LayerArguments, bool> DiffersInTraining { get; init; } = static _ => false;
+
     /// <summary>The input holds indexes, not features.</summary>
     public bool TakesIndexes { get; init; }
 
@@ -69,7 +78,7 @@ internal sealed record LayerRule(string Factory)
             }
 
             var positions = tensor.Name is "weight" or "bias"
-                ? Factory.StartsWith("Conv", StringComparison.Ordinal) ? output.Dims.Where((_, i) => i != 1) : output.Dims.Take(1)
+                ? Role == Role.Convolution ? output.Dims.Where((_, i) => i != 1) : output.Dims.Take(1)
                 : output.Dims.Take(2);
             sum += tensor.Count * Windows.Product(positions);
         }

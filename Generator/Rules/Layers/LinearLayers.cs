@@ -9,6 +9,7 @@ internal static class LinearLayers
 {
     public static readonly LayerRule Linear = new("Linear")
     {
+        Role = Role.Linear,
         Shapes = "*B inputSize -> *B outputSize",
         Reads = ["inputSize", "outputSize", "hasBias", "weight", "bias"],
         Infers = new("inputSize", "features", static input => input[-1]),
@@ -36,6 +37,7 @@ internal static class LinearLayers
     // y = x1^T A x2 + b
     public static readonly LayerRule Bilinear = new("Bilinear")
     {
+        Role = Role.Linear,
         Shapes = "*B in1_features, *B in2_features -> *B out_features",
         Inputs = 2,
         Reads = ["in1_features", "in2_features", "out_features", "hasBias"],

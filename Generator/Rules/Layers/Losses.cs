@@ -9,36 +9,46 @@ internal static class Losses
     private const string SameShape = "they must have the same shape";
     private const string DoNotBroadcast = "they do not broadcast";
 
+    private static readonly string[] TwoInputs = ["input1", "input2", "target"];
+
+    private static readonly string[] Triplet = ["anchor", "positive", "negative"];
+
     public static readonly IReadOnlyList<LayerRule> All =
     [
         // Prediction and target of the same shape.
         Loss("BCELoss", 2, static call => Equal(call, Real), "weight"),
-        Loss("BCEWithLogitsLoss", 2, static call => Equal(call, Real), "weight", "pos_weights"),
+        Loss("BCEWithLogitsLoss", 2, static call => Equal(call, Real), "weight", "pos_weights") with { Applies = Role.Sigmoid },
         Loss("SoftMarginLoss", 2, Stretched),
 
         // Prediction and target broadcast against each other.
-        Loss("HuberLoss", 2, Broadcast, "delta"),
-        Loss("KLDivLoss", 2, static call => Typed(call, Real) ? Broadcast(call) : Shape.UnknownRank, "log_target"),
-        Loss("L1Loss", 2, Broadcast),
-        Loss("MSELoss", 2, Broadcast),
-        Loss("PoissonNLLLoss", 2, Broadcast, "log_input", "full", "eps"),
-        Loss("SmoothL1Loss", 2, Broadcast, "beta"),
-        Loss("HingeEmbeddingLoss", 2, Broadcast, "margin"),
-        Loss("MarginRankingLoss", 3, BroadcastThree, "margin"),
+        Loss("HuberLoss", 2, Broadcast, "delta") with { PairsElements = true },
+        Loss("KLDivLoss", 2, static call => Typed(call, Real) ? Broadcast(call) : Shape.UnknownRank, "log_target") with
+        {
+            PairsElements = true,
+        },
+        Loss("L1Loss", 2, Broadcast) with { PairsElements = true },
+        Loss("MSELoss", 2, Broadcast) with { PairsElements = true },
+        Loss("PoissonNLLLoss", 2, Broadcast, "log_input", "full", "eps") with { PairsElements = true },
+        Loss("SmoothL1Loss", 2, Broadcast, "beta") with { PairsElements = true },
+        Loss("HingeEmbeddingLoss", 2, Broadcast, "margin") with { PairsElements = true },
+        Loss("MarginRankingLoss", 3, BroadcastThree, "margin") with { Operands = TwoInputs },
 
         // A class for each prediction.
-        Loss("CrossEntropyLoss", 2, ClassLosses.CrossEntropy, "weight", "ignore_index"),
+        Loss("CrossEntropyLoss", 2, ClassLosses.CrossEntropy, "weight", "ignore_index") with { Applies = Role.Softmax },
         Loss("NLLLoss", 2, ClassLosses.Likelihood, "weight"),
         Loss("MultiMarginLoss", 2, ClassLosses.OfEach, "p", "margin", "weight"),
         Loss("MultiLabelMarginLoss", 2, ClassLosses.Labels),
         Loss("MultiLabelSoftMarginLoss", 2, BroadcastLessLast, "weight"),
 
         // Several tensors.
-        Loss("CosineEmbeddingLoss", 3, DistanceLosses.Cosine, "margin"),
-        Loss("TripletMarginLoss", 3, DistanceLosses.Triplet, "margin", "p", "eps", "swap"),
-        Loss("TripletMarginWithDistanceLoss", 3, DistanceLosses.OfFunction, "distance", "margin", "swap"),
-        Loss("GaussianNLLLoss", 3, DistanceLosses.Gaussian, "full", "eps"),
-        Loss("CTCLoss", 4, ClassLosses.Sequences, "blank", "zero_infinity"),
+        Loss("CosineEmbeddingLoss", 3, DistanceLosses.Cosine, "margin") with { Operands = TwoInputs },
+        Loss("TripletMarginLoss", 3, DistanceLosses.Triplet, "margin", "p", "eps", "swap") with { Operands = Triplet },
+        Loss("TripletMarginWithDistanceLoss", 3, DistanceLosses.OfFunction, "distance", "margin", "swap") with { Operands = Triplet },
+        Loss("GaussianNLLLoss", 3, DistanceLosses.Gaussian, "full", "eps") with { Operands = ["prediction", "target", "variance"] },
+        Loss("CTCLoss", 4, ClassLosses.Sequences, "blank", "zero_infinity") with
+        {
+            Operands = ["log probabilities", "targets", "input lengths", "target lengths"],
+        },
     ];
 
     private static LayerRule Loss(string factory, int inputs, Func<LayerCall, Shape> unreduced, params string[] reads) => new(factory)
@@ -52,6 +62,7 @@ internal static class Losses
             (_, 3) => "*B, *B, *B ->",
             _ => "*B, *B ->",
         },
+        Role = Role.Loss,
         Inputs = inputs,
         LeavesEmptyOpen = factory is "CrossEntropyLoss" or "NLLLoss" or "MultiMarginLoss" or "MultiLabelMarginLoss",
         Reads = [.. reads, "reduction"],

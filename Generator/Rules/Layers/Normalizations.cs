@@ -15,6 +15,7 @@ internal static class Normalizations
         Instance(1), Instance(2), Instance(3),
         new("GroupNorm")
         {
+            Role = Role.Normalization,
             Shapes = "N num_channels *S -> N num_channels *S",
             Reads = ["num_groups", "num_channels", "affine"],
             Brief = static a => $"{a["num_channels"]} in {a["num_groups"]} groups",
@@ -43,6 +44,7 @@ internal static class Normalizations
         },
         new("LayerNorm")
         {
+            Role = Role.Normalization,
             Shapes = "*B normalized_shape -> *B normalized_shape",
             Reads = ["normalized_shape", "elementwise_affine", "bias"],
             Infers = new("normalized_shape", "features", static input => input[-1]),
@@ -63,6 +65,7 @@ internal static class Normalizations
         },
         new("LocalResponseNorm")
         {
+            Role = Role.Normalization,
             LeavesEmptyOpen = true,
             Shapes = "N C *S -> N C *S",
             Reads = ["size"],
@@ -86,6 +89,8 @@ internal static class Normalizations
 
     private static LayerRule Batch(string factory, string needs, params int[] ranks) => new(factory)
     {
+        Role = Role.Normalization,
+        DiffersInTraining = static a => a.Flag("track_running_stats") != false,
         LeavesEmptyOpen = true,
         Shapes = factory switch { "BatchNorm1d" => "N num_features L -> N num_features L",
             "BatchNorm2d" => "N num_features H W -> N num_features H W", _ => "N num_features D H W -> N num_features D H W" },
@@ -99,6 +104,7 @@ internal static class Normalizations
 
     private static LayerRule Instance(int spatial) => new($"InstanceNorm{spatial}d")
     {
+        Role = Role.Normalization,
         LeavesEmptyOpen = true,
         Shapes = $"N num_features {Windows.Names(spatial)} -> N num_features {Windows.Names(spatial)}",
         Reads = ["num_features", "affine", "track_running_stats"],

@@ -15,6 +15,7 @@ internal static class Pooling
 
     private static LayerRule Pool(string factory, int spatial) => new(factory)
     {
+        Role = Role.Pooling,
         Shapes = $"N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
         Reads = factory[0] switch
         {

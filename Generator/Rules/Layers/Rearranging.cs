@@ -27,6 +27,7 @@ internal static class Rearranging
         },
         new("PixelShuffle")
         {
+            Role = Role.Resizing,
             Shapes = "*B C*r*r H W -> *B C H*r W*r",
             Reads = ["upscale_factor"],
             Arguments = static call => call.Minimum("upscale_factor", call.Arguments["upscale_factor"], 1),
@@ -45,6 +46,7 @@ internal static class Rearranging
         },
         new("PixelUnshuffle")
         {
+            Role = Role.Resizing,
             LeavesEmptyOpen = true,
             Shapes = "*B C H*r W*r -> *B C*r*r H W",
             Reads = ["downscale_factor"],
@@ -65,6 +67,7 @@ internal static class Rearranging
         },
         new("Upsample")
         {
+            Role = Role.Resizing,
             LeavesEmptyOpen = true,
             Shapes = "N C *S -> N C *size",
             Reads = ["size", "scale_factor", "mode", "align_corners", "recompute_scale_factor"],

@@ -15,6 +15,8 @@ internal static class Recurrent
 
     private static LayerRule Layers(string factory, int gates) => new(factory)
     {
+        Role = Role.Recurrent,
+        DiffersInTraining = static a => a.Number("dropout") > 0 && a["numLayers"].Constant > 1,
         Shapes = "T N inputSize -> T N D*hiddenSize",
         Further = 1,
         Reads = [.. factory == "RNN" ? ["nonLinearity"] : Array.Empty<string>(), "inputSize", "hiddenSize", "numLayers", "bias",
@@ -47,6 +49,10 @@ internal static class Recurrent
         // h_n, and for an LSTM c_n: (D*numLayers, N, hiddenSize)
         Others = call => Enumerable.Repeat(LastState(call), factory == "LSTM" ? 2 : 1).ToArray(),
         MultiplyAdds = (call, output) => GateWeights(call.Arguments, gates) * Positions(call.Input),
+
+        // Without a state it starts from zeros.
+        LeavesBehind = (call, _) => call.Further(0) is null
+            ? Enumerable.Repeat(new Value.Tensor(LastState(call), ElementType.Float), factory == "LSTM" ? 2 : 1) : [],
     };
 
     private static Shape LastState(LayerCall call) => call.Input.Rank == 3 && call.Arguments.Flag("batchFirst") is { } batchFirst
@@ -57,6 +63,8 @@ internal static class Recurrent
     /// <summary>One step: (N, inputSize), with a state of (N, hiddenSize) that may be left out.</summary>
     private static LayerRule Cell(string factory, int gates) => new(factory)
     {
+        Role = Role.Recurrent,
+        GivesTuple = factory == "LSTMCell",
         Shapes = factory == "LSTMCell" ? "N inputSize, N hiddenSize, N hiddenSize -> N hiddenSize" : "N inputSize -> N hiddenSize",
 
         Further = 1,

@@ -10,12 +10,17 @@ internal static class Reshaping
     [
         new("Flatten")
         {
+            Memory = Memory.Reshaped,
+            KeepsNumbers = true,
+            MergesDimensions = true,
             Shapes = "N C H W -> N C*H*W",
             Reads = ["start_dim", "end_dim"],
             Output = Flatten,
         },
         new("Unflatten")
         {
+            Memory = Memory.Reshaped,
+            KeepsNumbers = true,
             Shapes = "N A*B -> N A B",
             Reads = ["dim", "unflattened_size"],
             Output = Unflatten,

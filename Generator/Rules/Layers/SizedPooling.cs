@@ -16,6 +16,7 @@ internal static class SizedPooling
 
     private static LayerRule Adaptive(string factory, int spatial) => new(factory)
     {
+        Role = Role.Pooling,
         LeavesEmptyOpen = true,
         Shapes =
             $"N C {Windows.Names(spatial)} -> N C "
@@ -59,11 +60,13 @@ internal static class SizedPooling
 
             return With(call.Input, spatial, size);
         },
+        LeavesBehind = (_, output) => factory.StartsWith("AdaptiveMax", StringComparison.Ordinal) ? Indexes(output) : [],
     };
 
     /// <summary><c>H_out</c> is output_size, or <c>floor(H*output_ratio)</c>; one of them is given.</summary>
     private static LayerRule Fractional(int spatial) => new($"FractionalMaxPool{spatial}d")
     {
+        Role = Role.Pooling,
         Shapes = $"N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
         Reads = ["kernel_size", "output_size", "output_ratio"],
         Arguments = call =>
@@ -99,7 +102,11 @@ internal static class SizedPooling
 
             return call.Failed ? Shape.UnknownRank : With(call.Input, spatial, size);
         },
+        LeavesBehind = static (_, output) => Indexes(output),
     };
+
+    /// <summary>Where each of the largest was.</summary>
+    private static IEnumerable<Model.Value.Tensor> Indexes(Shape output) => [new(output, Model.ElementType.Integer)];
 
     /// <summary>The share of each size that is given, rounded down.</summary>
     private static Dim[] Shares(LayerCall call, int spatial)
@@ -121,6 +128,7 @@ internal static class SizedPooling
     /// <summary><c>H_out = (H_in - 1)*stride - 2*padding + kernel_size</c>; the indexes have the input's shape.</summary>
     private static LayerRule Unpool(int spatial) => new($"MaxUnpool{spatial}d")
     {
+        Role = Role.Pooling,
         Shapes = $"N C {Windows.Names(spatial)}, N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
         Inputs = 2,
         Further = 1,

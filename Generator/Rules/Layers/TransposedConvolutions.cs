@@ -17,6 +17,7 @@ internal static class TransposedConvolutions
 
     private static LayerRule ConvTranspose(int spatial, bool isFunction = false) => new($"ConvTranspose{spatial}d")
     {
+        Role = Role.Convolution,
         Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
         Further = 1,
         Reads = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "output_padding", "dilation", "padding_mode", "groups",

@@ -1,6 +1,5 @@
 using Gen.Model;
 using Gen.Shapes;
-using static Gen.Rules.Operations.OperationRules;
 
 namespace Gen.Rules.Operations;
 
@@ -9,38 +8,38 @@ internal static class Creation
 {
     private static readonly string[] Scalars = ["rows", "columns", "dim0", "dim1", "dim2", "dim3"];
 
-    public static readonly Dictionary<string, Rule> All = new(StringComparer.Ordinal)
-    {
-        ["zeros"] = Sized,
-        ["ones"] = Sized,
-        ["empty"] = Sized,
-        ["full"] = Sized,
-        ["rand"] = Sized,
-        ["randn"] = Sized,
-        ["new_zeros"] = Sized,
-        ["new_ones"] = Sized,
-        ["new_full"] = Sized,
-        ["new_empty"] = Sized,
-        ["normal"] = Normal,
-        ["randint"] = call => call.Has("size") ? Sized(call) : call.Unknown(),
-        ["eye"] = call => OperationCall.SizeOf(call["rows"]) is { IsUnknown: false } rows
-            ? new Value.Tensor(Shape.Of(rows, call["columns"] is Value.Integer { Dim: { Constant: not -1 } columns } ? columns : rows),
-                call.TypeOr(TypeOfNew(call), "dtype"))
-            : call.Unknown(),
-        ["arange"] = Range,
-        ["linspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps
-            ? new Value.Tensor(Shape.Of(steps), call.TypeOr(ElementType.Float, "dtype")) : call.Unknown(),
-        ["logspace"] = call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps
-            ? new Value.Tensor(Shape.Of(steps), call.TypeOr(ElementType.Float, "dtype")) : call.Unknown(),
-        ["randperm"] = call => OperationCall.SizeOf(call.At(0)) is { IsUnknown: false } n
-            ? new Value.Tensor(Shape.Of(n), call.TypeOr(ElementType.Integer, "dtype")) : call.Unknown(),
-        ["tensor"] = Literal,
-        ["as_tensor"] = Literal,
-        ["Parameter"] = call => new Value.Tensor(call.Self, call.Type),
-        ["tril_indices"] = call => call.Unknown(),
-        ["triu_indices"] = call => call.Unknown(),
-        ["meshgrid"] = call => call.Unknown(),
-    };
+    public static readonly IReadOnlyList<OperationRule> All =
+    [
+        new("zeros ones empty rand randn") { Output = Sized, Memory = Memory.Ordered, Type = TypeRule.Single },
+        new("full") { Output = Sized, Memory = Memory.Ordered },
+        new("new_zeros new_ones new_full new_empty") { Output = Sized },
+        new("normal") { Output = Normal },
+        new("randint") { Output = static call => call.Has("size") ? Sized(call) : call.Unknown() },
+        new("eye")
+        {
+            Output = static call => OperationCall.SizeOf(call["rows"]) is { IsUnknown: false } rows
+                ? new Value.Tensor(Shape.Of(rows, call["columns"] is Value.Integer { Dim: { Constant: not -1 } columns } ? columns : rows),
+                    call.TypeOr(TypeOfNew(call), "dtype"))
+                : call.Unknown(),
+            Memory = Memory.Ordered,
+            Type = TypeRule.Single,
+        },
+        new("arange") { Output = Range, Memory = Memory.Ordered },
+        new("linspace logspace")
+        {
+            Output = static call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps
+                ? new Value.Tensor(Shape.Of(steps), call.TypeOr(ElementType.Float, "dtype")) : call.Unknown(),
+            Type = TypeRule.Single,
+        },
+        new("randperm")
+        {
+            Output = static call => OperationCall.SizeOf(call.At(0)) is { IsUnknown: false } n
+                ? new Value.Tensor(Shape.Of(n), call.TypeOr(ElementType.Integer, "dtype")) : call.Unknown(),
+        },
+        new("tensor as_tensor") { Output = Literal },
+        new("Parameter") { Output = static call => new Value.Tensor(call.Self, call.Type), Type = TypeRule.Operand },
+        new("tril_indices triu_indices meshgrid") { Output = static call => call.Unknown() },
+    ];
 
     private static Value Sized(OperationCall call)
     {

@@ -1,122 +1,163 @@
 using Gen.Model;
-using static Gen.Rules.Operations.OperationRules;
 
 namespace Gen.Rules.Operations;
 
 /// <summary>Operations on each element: the shape stays, or operands broadcast.</summary>
 internal static class Elementwise
 {
-    private const string Unary = """
-        abs absolute acos acosh alias angle arccos arccosh arcsin arcsinh arctanh asin asinh atan atanh bernoulli bitwise_not ceil celu
-        clone conj
-        conj_physical contiguous cos cosh cpu cuda deg2rad detach digamma elu erf erfc erfinv exp exp2 expm1 fill fix float_power floor
-        frac gelu half bfloat16 hardsigmoid
-        hardswish hardtanh i0 isfinite isinf isnan isneginf isposinf isreal leaky_relu lgamma log log10 log1p log2 log_sigmoid logical_not
-        logit mps nan_to_num
-        neg negative pin_memory positive pow rad2deg rand_like randn_like randint_like reciprocal relu relu6 requires_grad resolve_conj
-        resolve_neg round rrelu
-        rsqrt selu sgn sigmoid sign signbit silu sin sinc sinh softplus sqrt square tan tanh threshold to to_dense trunc type type_as
-        uniform zero zeros_like ones_like empty_like full_like
-        with_requires_grad MoveToOuterDisposeScope MoveToOtherDisposeScope DetachFromDisposeScope dequantize random exponential geometric
-        cauchy log_normal erfcx expit
-        float double long int short byte char bool real float_
-        """;
+    public static readonly IReadOnlyList<OperationRule> All =
+    [
+        // Two operands broadcast.
+        Pair("+ - * / add sub subtract mul multiply div divide") with { PairsElements = true },
+        Pair("""
+            % & | ^ << >> true_divide floor_divide remainder fmod pow float_power maximum minimum fmax fmin arctan atan2 arctan2
+            bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift hypot copysign xlogy logaddexp logaddexp2 nextafter
+            gcd lcm igamma igammac heaviside ldexp
+            """),
+        Pair("""
+            == != < <= > >= eq ne lt le gt ge equal_to not_equal less less_equal greater greater_equal
+            logical_and logical_or logical_xor
+            """) with { Type = TypeRule.Truth },
 
-    private const string Binary = """
-        add sub subtract mul multiply div divide true_divide floor_divide remainder fmod pow eq ne lt le gt ge equal_to not_equal less
-        less_equal greater greater_equal
-        arctan maximum minimum fmax fmin atan2 arctan2 logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor
-        bitwise_left_shift bitwise_right_shift hypot copysign
-        xlogy logaddexp logaddexp2 nextafter gcd lcm igamma igammac heaviside ldexp float_power + - * / % == != < <= > >= & | ^ << >>
-        """;
-
-    public static IEnumerable<KeyValuePair<string, Rule>> All =>
-        Names(Binary).Select(n => new KeyValuePair<string, Rule>(n, Broadcast))
-            .Concat(Rules)
-            .Concat(Names(Unary).Concat(Names(Fillings)).Select(n => new KeyValuePair<string, Rule>(n, Same)));
-
-    private static readonly Dictionary<string, Rule> Rules = new(StringComparer.Ordinal)
-    {
-        ["where"] = call => call.Count switch
+        // Three do too.
+        new("where")
         {
-            < 3 => call.Unknown(),
-            _ => new Value.Tensor(call.Broadcast(call.Broadcast(OperationCall.ShapeOf(call.At(0)), OperationCall.ShapeOf(call.At(1))),
-                OperationCall.ShapeOf(call.At(2)))),
+            Output = static call => call.Count switch
+            {
+                < 3 => call.Unknown(),
+                _ => new Value.Tensor(call.Broadcast(call.Broadcast(OperationCall.ShapeOf(call.At(0)), OperationCall.ShapeOf(call.At(1))),
+                    OperationCall.ShapeOf(call.At(2)))),
+            },
         },
-        // Gen's own: a bool mask, as what is added to the scores.
-        ["Additive"] = call => new Value.Tensor(OperationCall.ShapeOf(call.At(0))),
-        ["lerp"] = Broadcast3,
-        ["addcmul"] = Broadcast3,
-        ["addcdiv"] = Broadcast3,
-        ["clamp"] = Clamp,
-        ["clip"] = Clamp,
-        ["clamp_min"] = Clamp,
-        ["clamp_max"] = Clamp,
-        ["masked_fill"] = call => new Value.Tensor(call.Broadcast(call.Self, call.ShapeAt("mask")), call.Type),
-        ["prelu"] = Prelu,
-        ["bernoulli_"] = call => call["p"] is Value.Tensor ? call.Unknown() : Same(call),
-
-        // Of special, the order comes first.
-        ["polygamma"] = call => call.Tensors().FirstOrDefault() is { IsUnknownRank: false } input ? new Value.Tensor(input)
-            : call.Unknown(),
+        new("lerp addcmul addcdiv") { Output = Broadcast3 },
+        new("clamp") { Output = Clamp, MayReturnInput = true },
+        new("clip") { Output = Clamp },
+        new("clamp_min clamp_max") { Output = Clamp, IsFunctionInPlace = true },
+        new("masked_fill")
+        {
+            Output = static call => new Value.Tensor(call.Broadcast(call.Self, call.ShapeAt("mask")), call.Type),
+            Type = TypeRule.Operand,
+        },
 
         // TorchSharp 0.107 compares without broadcasting in some cases.
-        ["isclose"] = call => call.Self.Rank is not null && call.Self.Equals(OperationCall.ShapeOf(call.At(1)))
-            ? new Value.Tensor(call.Self, ElementType.Boolean) : call.Unknown(),
-        ["cummax"] = Cumulative,
-        ["cummin"] = Cumulative,
-        ["softmax"] = AlongDimension,
-        ["log_softmax"] = AlongDimension,
-        ["softmin"] = AlongDimension,
-        ["cumsum"] = AlongDimension,
-        ["cumprod"] = AlongDimension,
-        ["logcumsumexp"] = AlongDimension,
-        ["to"] = Convert,
-        ["type"] = Convert,
-        ["to_type"] = Convert,
-        ["long"] = call => new Value.Tensor(call.Self, ElementType.Integer),
-        ["int"] = call => new Value.Tensor(call.Self, ElementType.Integer),
-        ["float"] = call => new Value.Tensor(call.Self, ElementType.Float),
-        ["double"] = call => new Value.Tensor(call.Self, ElementType.Float),
-        ["bool"] = call => new Value.Tensor(call.Self, ElementType.Boolean),
-    };
+        new("isclose")
+        {
+            Output = static call => call.Self.Rank is not null && call.Self.Equals(OperationCall.ShapeOf(call.At(1)))
+                ? new Value.Tensor(call.Self, ElementType.Boolean) : call.Unknown(),
+            Type = TypeRule.Truth,
+        },
+        new("isin") { Type = TypeRule.Truth },
 
-    /// <summary>What <c>nn.init</c> has: a tensor filled, and given back.</summary>
-    private const string Fillings = """
-        constant_ dirac_ eye_ normal_ glorot_normal_ glorot_uniform_ kaiming_normal_ kaiming_uniform_ ones_ orthogonal_ sparse_
-        trunc_normal_ xavier_normal_ xavier_uniform_ zeros_
-        """;
+        // Functions of each number.
+        One("""
+            acos acosh angle arccos arccosh arcsin arcsinh arctanh asin asinh atan atanh cos cosh deg2rad digamma erf erfc erfcx erfinv
+            exp exp2 expit expm1 frac i0 log log10 log1p log2 log_sigmoid logit rad2deg reciprocal rsqrt sin sinc sinh sqrt square tan
+            """),
+        One("lgamma") with { IsFunctionInPlace = true },
+        One("""
+            abs absolute bitwise_not ceil conj conj_physical fix floor nan_to_num neg negative round sgn sign threshold trunc
+            """) with { Type = TypeRule.Operand },
+        One("isfinite isinf isnan isneginf isposinf isreal logical_not signbit") with { Type = TypeRule.Truth },
+        One("celu elu gelu hardsigmoid hardswish leaky_relu rrelu selu silu softplus tanh") with { Role = Role.Activation },
+        One("hardtanh relu relu6") with { Role = Role.Activation, Type = TypeRule.Operand },
+        One("sigmoid") with { Role = Role.Sigmoid },
+        new("prelu") { Output = Prelu, Role = Role.Activation },
 
-    private static string[] Names(string list) => list.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        // Of special, the order comes first.
+        new("polygamma")
+        {
+            Output = static call => call.Tensors().FirstOrDefault() is { IsUnknownRank: false } input ? new Value.Tensor(input)
+                : call.Unknown(),
+        },
 
-    /// <summary>Functions that give what they are given; all others make floating point of integers.</summary>
-    private static readonly HashSet<string> Keeping = new(Names("""
-        abs absolute alias bitwise_not ceil clone conj conj_physical contiguous cpu cuda detach fill fix floor mps nan_to_num neg negative
-        pin_memory positive relu relu6
-        requires_grad resolve_conj resolve_neg round sgn sign threshold to_dense trunc with_requires_grad zero hardtanh
-        MoveToOuterDisposeScope MoveToOtherDisposeScope DetachFromDisposeScope zeros_like ones_like empty_like full_like rand_like
-        randn_like randint_like random
-        """), StringComparer.Ordinal);
+        // Functions along a dimension.
+        new("softmax") { Output = AlongDimension, Shapes = SameShape, Role = Role.Softmax, Memory = Memory.Ordered },
+        new("log_softmax") { Output = AlongDimension, Shapes = SameShape, Role = Role.LogSoftmax, Memory = Memory.Ordered },
+        new("softmin cumsum cumprod logcumsumexp") { Output = AlongDimension, Shapes = SameShape },
+        new("cummax cummin") { Output = Cumulative, Shapes = "*B -> *B, *B" },
 
-    private static readonly HashSet<string> Asking = new(Names("""
-        == != < <= > >= eq ne lt le gt ge equal_to not_equal less less_equal greater greater_equal logical_and logical_or logical_xor
-        logical_not
-        isfinite isinf isnan isneginf isposinf isreal signbit
-        """), StringComparer.Ordinal);
+        // Filled anew.
+        One("zeros_like ones_like empty_like full_like rand_like randn_like randint_like zero fill random") with
+        {
+            Type = TypeRule.Operand,
+        },
+        One("bernoulli uniform exponential geometric cauchy log_normal"),
+        One("bernoulli_") with
+        {
+            Output = static call => call["p"] is Value.Tensor ? call.Unknown() : Same(call),
+            IsInPlace = true,
+            Memory = Memory.Operand,
+        },
+        One("""
+            constant_ dirac_ eye_ normal_ glorot_normal_ glorot_uniform_ kaiming_normal_ kaiming_uniform_ ones_ orthogonal_ sparse_
+            trunc_normal_ xavier_normal_ xavier_uniform_ zeros_
+            """) with { IsInPlace = true, Memory = Memory.Operand },
 
-    private static readonly HashSet<string> Casting = new(Names("half bfloat16 short byte char type_as"), StringComparer.Ordinal);
+        // The same numbers as another tensor.
+        Itself("clone", Memory.Like),
+        Itself("detach", Memory.ViewInOrder),
+        Itself("alias", Memory.ViewInOrder) with { MayReturnInput = true },
+        Itself("contiguous", Memory.Contiguous) with { MayReturnInput = true },
+        Itself("cpu cuda", Memory.Converted) with { MayReturnInput = true },
+        One("mps") with { Memory = Memory.Converted, Type = TypeRule.Operand },
+        One("pin_memory to_dense") with { Type = TypeRule.Operand },
+        One("positive requires_grad with_requires_grad resolve_conj resolve_neg") with { Memory = Memory.View, Type = TypeRule.Operand },
+        One("DetachFromDisposeScope") with
+        {
+            Memory = Memory.View,
+            Type = TypeRule.Operand,
+            MayReturnInput = true,
+            Lifetime = Lifetime.Kept,
+        },
+        One("MoveToOuterDisposeScope MoveToOtherDisposeScope") with
+        {
+            Memory = Memory.View,
+            Type = TypeRule.Operand,
+            MayReturnInput = true,
+            Lifetime = Lifetime.Longer,
+        },
+        One("real") with { Memory = Memory.View, IsProperty = true },
+        new("imag") { Memory = Memory.View, IsProperty = true },
+
+        // Another type.
+        To("to", Convert) with { Memory = Memory.Converted, KeepsNumbers = true },
+        To("to_type", Convert),
+        To("type", Convert) with { Memory = Memory.Converted },
+        To("long int", static call => new Value.Tensor(call.Self, ElementType.Integer)) with { Memory = Memory.Converted },
+        To("bool", static call => new Value.Tensor(call.Self, ElementType.Boolean)) with { Memory = Memory.Converted },
+        To("float", static call => new Value.Tensor(call.Self, ElementType.Float)) with { Memory = Memory.Converted, KeepsNumbers = true },
+        To("double", static call => new Value.Tensor(call.Self, ElementType.Float)) with { KeepsNumbers = true },
+        To("half bfloat16 byte char", OfAnotherType),
+        To("type_as", OfAnotherType) with { Memory = Memory.Converted },
+        To("short", OfAnotherType) with { MayReturnInput = false },
+        One("dequantize") with { MayReturnInput = true },
+        One("float_") with { IsInPlace = true, Memory = Memory.Operand },
+
+        // Gen's own: a bool mask, as what is added to the scores.
+        new("Additive") { Output = static call => new Value.Tensor(OperationCall.ShapeOf(call.At(0))), Shapes = SameShape },
+    ];
+
+    private const string SameShape = "*B -> *B";
+
+    private static OperationRule Pair(string names) => new(names) { Output = Broadcast, Type = TypeRule.Common };
+
+    private static OperationRule One(string names) => new(names) { Output = Same, Shapes = SameShape, Type = TypeRule.Floating };
+
+    /// <summary>The type stays too.</summary>
+    private static OperationRule Itself(string names, Memory memory) =>
+        One(names) with { Type = TypeRule.Operand, Memory = memory, KeepsNumbers = true };
+
+    private static OperationRule To(string names, Func<OperationCall, Value> output) =>
+        new(names) { Output = output, Shapes = SameShape, MayReturnInput = true };
+
+    private static Value OfAnotherType(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self);
 
     private static Value Same(OperationCall call) =>
         call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, TypeOfSame(call));
 
-    private static ElementType TypeOfSame(OperationCall call)
-    {
-        var name = call.Name.TrimEnd('_');
-        return Asking.Contains(name) ? ElementType.Boolean
-            : Casting.Contains(name) ? ElementType.Unknown
-            : call["dtype"] is not null ? call.TypeOr(call.Type, "dtype")
-            : Keeping.Contains(name) ? call.Type : call.Floating;
-    }
+    private static ElementType TypeOfSame(OperationCall call) => call.Rule.Type == TypeRule.Truth ? ElementType.Boolean
+        : call["dtype"] is not null ? call.TypeOr(call.Type, "dtype")
+        : call.Rule.Type == TypeRule.Operand ? call.Type : call.Floating;
 
     private static Value Broadcast(OperationCall call)
     {
@@ -136,7 +177,7 @@ internal static class Elementwise
         return left.IsUnknownRank || right.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Broadcast(left, right), Of(call));
     }
 
-    private static ElementType Of(OperationCall call) => Asking.Contains(call.Name.TrimEnd('_'))
+    private static ElementType Of(OperationCall call) => call.Rule.Type == TypeRule.Truth
         ? ElementType.Boolean
         : call.At(0) is Value.Tensor { Type: ElementType.Float } or Value.Real
             || call.At(1) is Value.Tensor { Type: ElementType.Float } or Value.Real ? ElementType.Float : ElementType.Unknown;

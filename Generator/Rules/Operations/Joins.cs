@@ -1,6 +1,5 @@
 using Gen.Model;
 using Gen.Shapes;
-using static Gen.Rules.Operations.OperationRules;
 
 namespace Gen.Rules.Operations;
 
@@ -9,26 +8,38 @@ internal static class Joins
 {
     private const int MostParts = 4096;
 
-    public static readonly Dictionary<string, Rule> All = new(StringComparer.Ordinal)
-    {
-        ["cat"] = CatAll,
-        ["concat"] = CatAll,
-        ["concatenate"] = CatAll,
-        ["stack"] = Stack,
-        ["hstack"] = call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 1), Views.Number(parts.All(p => p.Rank <= 1) ? 0 : 1))
-            : call.Unknown(),
-        ["vstack"] = call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 2), Views.Number(0)) : call.Unknown(),
-        ["row_stack"] = call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 2), Views.Number(0)) : call.Unknown(),
-        ["split"] = Split,
-        ["chunk"] = Chunk,
-        ["tensor_split"] = call => call.At(1) is Value.Integer ? TensorSplit(call) : call.Unknown(),
-        ["unbind"] = Unbind,
-        ["block_diag"] = call => call.Unknown(),
-        ["broadcast_tensors"] = call => Tensors(call) is { Count: > 0 } parts
-            && parts.Aggregate(call.Broadcast) is { IsUnknownRank: false } shape && !call.Failed
-            ? new Value.List(parts.Select(_ => (Value)new Value.Tensor(shape)).ToEquatableArray())
-            : call.Unknown(),
-    };
+    public static readonly IReadOnlyList<OperationRule> All =
+    [
+        new("cat concat") { Output = CatAll, Memory = Memory.Ordered, Column = ColumnOrigin.Features },
+        new("concatenate") { Output = CatAll, Column = ColumnOrigin.Features },
+        new("stack") { Output = Stack, Memory = Memory.Ordered, Column = ColumnOrigin.Features },
+        new("hstack")
+        {
+            Output = static call => Tensors(call) is { } parts
+                ? Cat(call, AtLeast(parts, 1), Views.Number(parts.All(p => p.Rank <= 1) ? 0 : 1)) : call.Unknown(),
+        },
+        new("vstack row_stack")
+        {
+            Output = static call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 2), Views.Number(0)) : call.Unknown(),
+        },
+        new("split") { Output = Split, Memory = Memory.View, Type = TypeRule.Operand },
+        new("chunk") { Output = Chunk, Memory = Memory.View, Type = TypeRule.Operand },
+        new("tensor_split")
+        {
+            Output = static call => call.At(1) is Value.Integer ? TensorSplit(call) : call.Unknown(),
+            Memory = Memory.View,
+            Type = TypeRule.Operand,
+        },
+        new("unbind") { Output = Unbind, Memory = Memory.View, Type = TypeRule.Operand },
+        new("block_diag") { Output = static call => call.Unknown() },
+        new("broadcast_tensors")
+        {
+            Output = static call => Tensors(call) is { Count: > 0 } parts
+                && parts.Aggregate(call.Broadcast) is { IsUnknownRank: false } shape && !call.Failed
+                ? new Value.List(parts.Select(_ => (Value)new Value.Tensor(shape)).ToEquatableArray())
+                : call.Unknown(),
+        },
+    ];
 
     private static IReadOnlyList<Shape>? Tensors(OperationCall call) =>
         call.At(0) is Value.List list && list.Items.All(i => i is Value.Tensor)

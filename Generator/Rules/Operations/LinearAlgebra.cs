@@ -1,46 +1,82 @@
 using Gen.Model;
 using Gen.Shapes;
-using static Gen.Rules.Operations.OperationRules;
 
 namespace Gen.Rules.Operations;
 
 /// <summary>Products of vectors and matrices. Multiply-adds: the elements that come out times the length of each sum.</summary>
 internal static class LinearAlgebra
 {
-    public static readonly Dictionary<string, Rule> All = new(StringComparer.Ordinal)
-    {
-        ["matmul"] = Multiplies(call => MatMul(call, call.Self, OperationCall.ShapeOf(call.At(1)))),
-        ["mm"] = Multiplies(call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 2, 2)),
-        ["bmm"] = Multiplies(call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3)),
-        ["mv"] = Multiplies(call => Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 2, 1)),
-        ["dot"] = Multiplies(Dot),
-        ["vdot"] = Multiplies(Dot),
-        ["outer"] = Outer,
-        ["ger"] = Outer,
-        ["inner"] = Multiplies(Inner),
-        ["kron"] = call => call.Self.Rank is { } rank && OperationCall.ShapeOf(call.At(1)) is { Rank: { } other } right && rank == other
-            ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Zip(right.Dims, (a, b) => a * b)]), call.Common)
-            : call.Unknown(),
-        ["addmm"] = Multiplies(call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 2))),
-        ["addmv"] = Multiplies(call => Add(call, Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 2, 1))),
+    public static readonly IReadOnlyList<OperationRule> All =
+    [
+        Multiplying("matmul", static call => MatMul(call, call.Self, Second(call))) with
+        {
+            Memory = Memory.Ordered,
+            Column = ColumnOrigin.Features,
+        },
+        Multiplying("mm", static call => Product(call, call.Self, Second(call), 2, 2)) with
+        {
+            Shapes = "N K, K M -> N M",
+            Memory = Memory.Ordered,
+            Column = ColumnOrigin.Features,
+        },
+        Multiplying("bmm", static call => Product(call, call.Self, Second(call), 3, 3)) with
+        {
+            Shapes = "B N K, B K M -> B N M",
+            Memory = Memory.Ordered,
+            Column = ColumnOrigin.Features,
+        },
+        Multiplying("mv", static call => Product(call, call.Self, Second(call), 2, 1)) with { Shapes = "N K, K -> N" },
+        Multiplying("dot vdot", Dot) with { Shapes = "N, N ->" },
+        new("outer ger") { Output = Outer, Shapes = "N, M -> N M" },
+        Multiplying("inner", Inner),
+        new("kron")
+        {
+            Output = static call => call.Self.Rank is { } rank && Second(call) is { Rank: { } other } right && rank == other
+                ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Zip(right.Dims, (a, b) => a * b)]), call.Common)
+                : call.Unknown(),
+        },
+        Multiplying("addmm", static call => Add(call, Product(call, Second(call), Third(call), 2, 2))) with
+        {
+            Shapes = "N M, N K, K M -> N M",
+            Column = ColumnOrigin.Features,
+        },
+        Multiplying("addmv", static call => Add(call, Product(call, Second(call), Third(call), 2, 1))) with { Shapes = "N, N K, K -> N" },
 
         // TorchSharp 0.107 multiplies the first two and adds the third, whatever it calls them.
-        ["baddbmm"] = Multiplies(call => Add(call, Product(call, call.Self, OperationCall.ShapeOf(call.At(1)), 3, 3),
-            OperationCall.ShapeOf(call.At(2)))),
-        ["addbmm"] = Multiplies(call => Product(call, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)), 3,
-            3) is Value.Tensor { Shape.Rank: 3 } product
+        Multiplying("baddbmm", static call => Add(call, Product(call, call.Self, Second(call), 3, 3), Third(call))) with
+        {
+            Shapes = "B N K, B K M, B N M -> B N M",
+        },
+        Multiplying("addbmm", static call => Product(call, Second(call), Third(call), 3, 3) is Value.Tensor { Shape.Rank: 3 } product
             ? Add(call, new Value.Tensor(Shape.Of([.. product.Shape.Dims.Skip(1)])))
-            : call.Unknown()),
-        ["einsum"] = Multiplies(Einsum),
-        ["tensordot"] = Multiplies(call => call.Unknown()),
-        ["cdist"] = call => call.Self.Rank is >= 2 && OperationCall.ShapeOf(call.At(1)) is { Rank: >= 2 } other ? Distances(call, other)
-            : call.Unknown(),
-        ["cross"] = call => call.Unknown(),
-        ["inverse"] = Square,
-        ["matrix_exp"] = Square,
-        ["det"] = call => call.Self.Rank is >= 2 && Square(call) is Value.Tensor && !call.Failed
-            ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(call.Self.Dims.Count - 2)])) : call.Unknown(),
-    };
+            : call.Unknown()) with
+        {
+            Shapes = "N M, B N K, B K M -> N M",
+        },
+        Multiplying("einsum", Einsum),
+        Multiplying("tensordot", static call => call.Unknown()),
+        new("cdist")
+        {
+            Output = static call => call.Self.Rank is >= 2 && Second(call) is { Rank: >= 2 } other ? Distances(call, other)
+                : call.Unknown(),
+            Shapes = "*B N D, *B M D -> *B N M",
+        },
+        new("cross") { Output = static call => call.Unknown() },
+        new("inverse matrix_exp") { Output = Square, Shapes = "*B N N -> *B N N" },
+        new("det")
+        {
+            Output = static call => call.Self.Rank is >= 2 && Square(call) is Value.Tensor && !call.Failed
+                ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(call.Self.Dims.Count - 2)])) : call.Unknown(),
+            Shapes = "*B N N -> *B",
+        },
+    ];
+
+    private static OperationRule Multiplying(string names, Func<OperationCall, Value> output) =>
+        new(names) { Output = output, Multiplies = true };
+
+    private static Shape Second(OperationCall call) => OperationCall.ShapeOf(call.At(1));
+
+    private static Shape Third(OperationCall call) => OperationCall.ShapeOf(call.At(2));
 
     /// <summary>A product as <c>torch.matmul</c> has it: vectors, matrices, and batches of matrices that broadcast.</summary>
     public static Value MatMul(OperationCall call, Shape left, Shape right)

@@ -6,11 +6,14 @@ namespace Gen.Rules.Operations;
 
 /// <summary>An operation being applied: a rule asks it for its operands and for what it requires, and the call keeps what was not
 /// met.</summary>
-internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<string, Value>> arguments, Facts facts)
+internal sealed class OperationCall(OperationRule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments, Facts facts)
 {
     private readonly LayerCall checks = new(new LayerArguments([]), Shape.UnknownRank, facts);
     private readonly List<Problem> problems = [];
 
+    public OperationRule Rule => rule;
+
+    /// <summary>The name that is called, one of the rule's.</summary>
     public string Name => name;
 
     public Facts Facts => facts;
@@ -34,7 +37,7 @@ internal sealed class OperationCall(string name, IReadOnlyList<KeyValuePair<stri
     }
 
     /// <summary>Multiply-adds by the conventional rule; unknown for operations that multiply until their rule says how often.</summary>
-    public Dim MultiplyAdds { get; set; } = Dim.Zero;
+    public Dim MultiplyAdds { get; set; } = rule.Multiplies ? Dim.Unknown : Dim.Zero;
 
     public int Count => arguments.Count;
 

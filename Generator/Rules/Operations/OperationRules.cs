@@ -1,72 +1,46 @@
-using Gen.Model;
-using Gen.Shapes;
-
 namespace Gen.Rules.Operations;
 
 /// <summary>The rules of tensor operations by name: methods of <c>Tensor</c>, functions of <c>torch</c> and <c>nn.functional</c>.</summary>
 internal static class OperationRules
 {
-    /// <summary>A rule for an operation; what it gives is a tensor, or a list of tensors.</summary>
-    internal delegate Value Rule(OperationCall call);
+    /// <summary>The rules by family, a file each.</summary>
+    public static readonly IReadOnlyList<OperationFamily> Families =
+    [
+        new("Element by element", "Tensor, torch", Elementwise.All),
+        new("Another shape, another order", "Tensor, torch", Views.All),
+        new("Together and apart", "Tensor, torch", Joins.All),
+        new("Some of the elements", "Tensor, torch", Indexing.All),
+        new("Reductions", "Tensor, torch", Reductions.All),
+        new("Products", "Tensor, torch, torch.linalg", LinearAlgebra.All),
+        new("New tensors", "Tensor, torch", Creation.All),
+        new("Functions that are layers", "torch.nn.functional", Functional.All, IsFunctional: true),
+        new("Lifetimes", "Tensor, DisposeScope, Gen", Lifetimes.All),
+    ];
 
-    private static readonly Dictionary<string, Rule> Everywhere = Gather(
-        Elementwise.All, Views.All, Joins.All, Indexing.All, Reductions.All, LinearAlgebra.All, Creation.All);
+    private static readonly OperationTable Table = new(Families);
 
-    private static readonly Dictionary<string, Rule> OfFunctional = Gather(Functional.All);
+    /// <summary>The names of which the shape is known.</summary>
+    public static IEnumerable<string> Names => Table.Names;
 
-    public static IEnumerable<string> Names => Everywhere.Keys.Concat(OfFunctional.Keys);
+    /// <summary>The rule of an operation, of an in-place form too.</summary>
+    public static OperationRule? Find(bool isFunctional, string name) => Table.Find(isFunctional, name);
 
-    /// <summary>The rule of an operation; an in-place form has the rule of the other, and the shape of what it changes.</summary>
-    public static Rule? Find(bool isFunctional, string name)
-    {
-        if (isFunctional && OfFunctional.TryGetValue(name, out var functional))
-        {
-            return functional;
-        }
+    /// <summary>The rules of that name, whoever has it; not those of in-place forms.</summary>
+    public static IEnumerable<OperationRule> Named(string name) => Table.Named(name);
 
-        if (Everywhere.TryGetValue(name, out var rule))
-        {
-            return rule;
-        }
+    /// <summary>TorchSharp's names of methods that change a tensor and give it back.</summary>
+    public static bool IsInPlace(string name) => OperationTable.IsInPlace(name);
 
-        return name.Length > 1 && name.EndsWith("_", StringComparison.Ordinal) && Everywhere.TryGetValue(name[..^1], out var outOfPlace)
-            ? call => InPlace(call, outOfPlace) : null;
-    }
+    /// <summary>An operation of that name may give back the very tensor that it is given.</summary>
+    public static bool MayReturnInput(string name) => IsInPlace(name) || Named(name).Any(static r => r.MayReturnInput);
 
-    /// <summary>An operation with multiply-adds: how many is not known until its rule finds out.</summary>
-    public static Rule Multiplies(Rule rule) => call =>
-    {
-        call.MultiplyAdds = Dim.Unknown;
-        return rule(call);
-    };
-
-    private static Value InPlace(OperationCall call, Rule rule)
-    {
-        var result = rule(call);
-        if (call.Failed || result is not Value.Tensor tensor
-            || call.Name is "squeeze_" or "unsqueeze_" or "transpose_" or "t_" or "swapaxes_" or "swapdims_")
-        {
-            return result;
-        }
-
-        var self = call.Self;
-        if (tensor.Shape.Rank is { } rank && self.Rank is { } own && rank != own)
-        {
-            return call.Wrong(FindingKind.OperationOperands, self.ToString(), tensor.Shape.ToString(), "0", self.ToString(),
-                tensor.Shape.ToString());
-        }
-
-        for (var i = 0; i < Math.Min(self.Dims.Count, tensor.Shape.Dims.Count) && tensor.Shape.Rank is not null
-            && self.Rank is not null; i++)
-        {
-            call.Same(self, tensor.Shape, i, self.Dims[i], tensor.Shape.Dims[i]);
-        }
-
-        // The functions of torch by these names are not in place in TorchSharp 0.107.
-        return new Value.Tensor(self, call.Name is "clamp_max_" or "clamp_min_" or "lgamma_" ? call.Floating : call.Type);
-    }
-
-    private static Dictionary<string, Rule> Gather(params IEnumerable<KeyValuePair<string, Rule>>[] families) =>
-        families.SelectMany(f => f).GroupBy(p => p.Key, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => g.First().Value, StringComparer.Ordinal);
+    /// <summary>How long the result of an operation of that name lives.</summary>
+    public static Lifetime LifetimeOf(string name) => Named(name).Select(static r => r.Lifetime).FirstOrDefault();
 }
+
+/// <summary>Rules that stand together.</summary>
+/// <param name="Name">What they have in common.</param>
+/// <param name="Owners">Whose methods they are.</param>
+/// <param name="Rules">The rules.</param>
+/// <param name="IsFunctional">They are functions of <c>torch.nn.functional</c>, whose names may mean something else elsewhere.</param>
+internal sealed record OperationFamily(string Name, string Owners, IReadOnlyList<OperationRule> Rules, bool IsFunctional = false);

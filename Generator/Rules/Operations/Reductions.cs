@@ -1,6 +1,5 @@
 using Gen.Model;
 using Gen.Shapes;
-using static Gen.Rules.Operations.OperationRules;
 
 namespace Gen.Rules.Operations;
 
@@ -9,41 +8,63 @@ internal static class Reductions
 {
     private static readonly string[] Dimensions = ["dim", "dims", "dimensions", "dimension", "dim0", "dim1", "dim2", "axis"];
 
-    public static IEnumerable<KeyValuePair<string, Rule>> All =>
-        new[] { "sum", "mean", "var", "std", "prod", "amax", "amin", "argmax", "argmin", "all", "any", "logsumexp", "norm", "nansum",
-            "nanmean", "count_nonzero" }
-            .Select(n => new KeyValuePair<string, Rule>(n, Reduce))
-            .Concat(Others);
-
-    private static readonly Dictionary<string, Rule> Others = new(StringComparer.Ordinal)
-    {
-        ["max"] = Extreme,
-        ["min"] = Extreme,
-        ["median"] = Extreme,
-        ["nanmedian"] = call => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(Shape.Of(), call.Type),
-        ["mode"] = call => Pair(call, call.At(1) ?? Views.Number(-1)),
-        ["kthvalue"] = call => call.Unknown(),
-        ["quantile"] = call => call.Unknown(),
-        ["nanquantile"] = call => call.Unknown(),
-        ["std_mean"] = call => Reduce(call) is Value.Tensor one ? new Value.List(EquatableArray.Of<Value>(one, one)) : call.Unknown(),
-        ["var_mean"] = call => Reduce(call) is Value.Tensor one ? new Value.List(EquatableArray.Of<Value>(one, one)) : call.Unknown(),
-        ["topk"] = TopK,
-        ["sort"] = call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null
-            ? call.Unknown()
-            : new Value.List(EquatableArray.Of<Value>(new Value.Tensor(call.Self, call.Type),
-                new Value.Tensor(call.Self, ElementType.Integer))),
-        ["argsort"] = call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null ? call.Unknown()
-            : new Value.Tensor(call.Self, ElementType.Integer),
-        ["trace"] = call => call.Self.Rank switch
+    public static readonly IReadOnlyList<OperationRule> All =
+    [
+        new("sum mean") { Output = Reduce, Memory = Memory.Ordered, Column = ColumnOrigin.Reduction },
+        new("var std prod amax amin argmax argmin all any logsumexp norm nansum nanmean")
         {
-            null => call.Unknown(),
-            2 => new Value.Tensor(Shape.Of(), call.Type),
-            _ => call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 2 dimensions"),
+            Output = Reduce,
+            Column = ColumnOrigin.Reduction,
         },
-        ["dist"] = call => new Value.Tensor(call.Broadcast(call.Self, OperationCall.ShapeOf(call.At(1))).IsUnknownRank ? Shape.UnknownRank
-            : Shape.Of()),
-        ["bincount"] = call => new Value.Tensor(Shape.Of(Dim.Unknown), ElementType.Integer),
-    };
+        new("count_nonzero") { Output = Reduce },
+        new("max min median") { Output = Extreme, Column = ColumnOrigin.Reduction },
+        new("nanmedian")
+        {
+            Output = static call => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(Shape.Of(), call.Type),
+            Shapes = "*B ->",
+            Type = TypeRule.Operand,
+        },
+        new("mode") { Output = static call => Pair(call, call.At(1) ?? Views.Number(-1)) },
+        new("quantile") { Output = static call => call.Unknown(), Column = ColumnOrigin.Reduction },
+        new("kthvalue nanquantile") { Output = static call => call.Unknown() },
+        new("std_mean var_mean")
+        {
+            Output = static call => Reduce(call) is Value.Tensor one ? new Value.List(EquatableArray.Of<Value>(one, one))
+                : call.Unknown(),
+        },
+        new("topk") { Output = TopK },
+        new("sort")
+        {
+            Output = static call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null
+                ? call.Unknown()
+                : new Value.List(EquatableArray.Of<Value>(new Value.Tensor(call.Self, call.Type),
+                    new Value.Tensor(call.Self, ElementType.Integer))),
+            Shapes = "*B -> *B, *B",
+        },
+        new("argsort")
+        {
+            Output = static call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null ? call.Unknown()
+                : new Value.Tensor(call.Self, ElementType.Integer),
+            Shapes = "*B -> *B",
+        },
+        new("trace")
+        {
+            Output = static call => call.Self.Rank switch
+            {
+                null => call.Unknown(),
+                2 => new Value.Tensor(Shape.Of(), call.Type),
+                _ => call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 2 dimensions"),
+            },
+            Shapes = "N M ->",
+        },
+        new("dist")
+        {
+            Output = static call => new Value.Tensor(
+                call.Broadcast(call.Self, OperationCall.ShapeOf(call.At(1))).IsUnknownRank ? Shape.UnknownRank : Shape.Of()),
+            Shapes = "*B, *B ->",
+        },
+        new("bincount") { Output = static call => new Value.Tensor(Shape.Of(Dim.Unknown), ElementType.Integer) },
+    ];
 
     private static ElementType TypeOf(OperationCall call) =>
         call.Name is "argmax" or "argmin" or "count_nonzero" ? ElementType.Integer : call.Name is "all" or "any" ? OfTruths(call)

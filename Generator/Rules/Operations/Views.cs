@@ -1,60 +1,97 @@
 using Gen.Model;
 using Gen.Shapes;
-using static Gen.Rules.Operations.OperationRules;
 
 namespace Gen.Rules.Operations;
 
 /// <summary>Operations that give the same elements another shape, or another order.</summary>
 internal static partial class Views
 {
-    public static readonly Dictionary<string, Rule> All = new(StringComparer.Ordinal)
-    {
-        ["view"] = call => View(call, call.At(1)),
-        ["reshape"] = call => View(call, call.At(1)),
-        ["view_as"] = call => ViewAs(call),
-        ["reshape_as"] = call => ViewAs(call),
-        ["flatten"] = Flatten,
-        ["ravel"] = call => Merge(call, 0, (call.Self.Rank ?? 1) - 1),
-        ["unflatten"] = Unflatten,
-        ["squeeze"] = Squeeze,
-        ["unsqueeze"] = call => call.Dimension(call.At(1), call.Self, extra: 1) is { } at && call.Self.Rank is not null
+    public static readonly IReadOnlyList<OperationRule> All =
+    [
+        InOrder("view", static call => View(call, call.At(1))) with { MergesDimensions = true, Column = ColumnOrigin.Shape },
+        InOrder("view_as", ViewAs),
+        Reshaped("reshape", static call => View(call, call.At(1))) with { MergesDimensions = true, Column = ColumnOrigin.Shape },
+        Reshaped("reshape_as", ViewAs),
+        Reshaped("flatten", Flatten) with { MergesDimensions = true },
+        Reshaped("ravel", static call => Merge(call, 0, (call.Self.Rank ?? 1) - 1)),
+        InOrder("unflatten", Unflatten) with { Column = ColumnOrigin.Shape },
+        InOrder("squeeze", Squeeze) with { ReshapesInPlace = true },
+        InOrder("unsqueeze", static call => call.Dimension(call.At(1), call.Self, extra: 1) is { } at && call.Self.Rank is not null
             ? Of(call, [.. call.Self.Dims.Take(at), Dim.One, .. call.Self.Dims.Skip(at)])
-            : call.Unknown(),
-        ["transpose"] = Transpose,
-        ["swapaxes"] = Transpose,
-        ["swapdims"] = Transpose,
-        ["t"] = call => call.Self.Rank switch
+            : call.Unknown()) with
+        {
+            ReshapesInPlace = true,
+            Column = ColumnOrigin.Shape,
+        },
+        Reordered("transpose swapaxes swapdims", Transpose) with { ReshapesInPlace = true },
+        Reordered("t", static call => call.Self.Rank switch
         {
             null => call.Unknown(),
             > 2 => call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "t needs at most 2 dimensions"),
             _ => Of(call, [.. call.Self.Dims.Reverse()]),
+        }) with
+        {
+            ReshapesInPlace = true,
+            Shapes = "N M -> M N",
         },
-        ["T"] = call => call.Self.Rank is null ? call.Unknown() : Of(call, [.. call.Self.Dims.Reverse()]),
-        ["mT"] = Adjoint,
-        ["mH"] = Adjoint,
-        ["H"] = call => call.Self.Rank is null ? call.Unknown() : Of(call, [.. call.Self.Dims.Reverse()]),
-        ["adjoint"] = Adjoint,
-        ["permute"] = Permute,
-        ["movedim"] = Move,
-        ["moveaxis"] = Move,
-        ["expand"] = call => Expand(call, call.Sizes(call.At(1))),
-        ["broadcast_to"] = call => Expand(call, call.Sizes(call.At(1))),
-        ["expand_as"] = call => Expand(call, OperationCall.ShapeOf(call.At(1)) is { Rank: not null } other ? other.Dims : null),
-        ["repeat"] = call => Repeat(call, needsAll: true),
-        ["tile"] = call => Repeat(call, needsAll: false),
-        ["repeat_interleave"] = Interleave,
-        ["roll"] = Roll,
-        ["flip"] = Flip,
-        ["fliplr"] = call => AtLeast(call, 2),
-        ["flipud"] = call => AtLeast(call, 1),
-        ["tril"] = call => AtLeast(call, 2),
-        ["triu"] = call => AtLeast(call, 2),
-        ["rot90"] = call => call.Unknown(),
-        ["unfold"] = Unfold,
-        ["atleast_1d"] = call => Pad(call, 1),
-        ["atleast_2d"] = call => Pad(call, 2),
-        ["diagonal"] = Diagonal,
+        Reordered("T", Reverse) with { IsProperty = true },
+        Reordered("mT", Adjoint) with { IsProperty = true, Shapes = "*B N M -> *B M N" },
+
+        // Of complex numbers the conjugates.
+        Reordered("H", Reverse) with { IsProperty = true, KeepsNumbers = false, Column = ColumnOrigin.Operands },
+        Reordered("mH", Adjoint) with
+        {
+            IsProperty = true,
+            KeepsNumbers = false,
+            Shapes = "*B N M -> *B M N",
+            Column = ColumnOrigin.Operands,
+        },
+        Reordered("adjoint", Adjoint) with { KeepsNumbers = false, Shapes = "*B N M -> *B M N", Column = ColumnOrigin.Operands },
+        Reordered("permute", Permute),
+        Reordered("movedim moveaxis", Move),
+        new("expand broadcast_to")
+        {
+            Output = static call => Expand(call, call.Sizes(call.At(1))),
+            Memory = Memory.View,
+            Type = TypeRule.Operand,
+        },
+        new("expand_as")
+        {
+            Output = static call => Expand(call, OperationCall.ShapeOf(call.At(1)) is { Rank: not null } other ? other.Dims : null),
+            Memory = Memory.View,
+            Type = TypeRule.Operand,
+        },
+        new("repeat") { Output = static call => Repeat(call, needsAll: true), Type = TypeRule.Operand },
+        new("tile") { Output = static call => Repeat(call, needsAll: false), Type = TypeRule.Operand },
+        new("repeat_interleave") { Output = Interleave, Type = TypeRule.Operand },
+        new("roll") { Output = Roll, Shapes = "*B -> *B", Type = TypeRule.Operand },
+        new("flip") { Output = Flip, Shapes = "*B -> *B", Type = TypeRule.Operand },
+        new("flipud") { Output = static call => AtLeast(call, 1), Shapes = "*B N -> *B N", Type = TypeRule.Operand },
+        new("fliplr tril triu") { Output = static call => AtLeast(call, 2), Shapes = "*B N M -> *B N M", Type = TypeRule.Operand },
+        new("rot90") { Output = static call => call.Unknown(), Type = TypeRule.Operand },
+        new("unfold") { Output = Unfold, Memory = Memory.View, Type = TypeRule.Operand },
+        InOrder("atleast_1d", static call => Pad(call, 1)) with { KeepsNumbers = false },
+        InOrder("atleast_2d", static call => Pad(call, 2)) with { KeepsNumbers = false, Column = ColumnOrigin.Shape },
+        new("diagonal") { Output = Diagonal, Memory = Memory.View, Type = TypeRule.Operand },
+    ];
+
+    private static OperationRule InOrder(string names, Func<OperationCall, Value> output) =>
+        new(names) { Output = output, Memory = Memory.ViewInOrder, KeepsNumbers = true, Type = TypeRule.Operand };
+
+    private static OperationRule Reshaped(string names, Func<OperationCall, Value> output) =>
+        new(names) { Output = output, Memory = Memory.Reshaped, KeepsNumbers = true, Type = TypeRule.Operand };
+
+    private static OperationRule Reordered(string names, Func<OperationCall, Value> output) => new(names)
+    {
+        Output = output,
+        Memory = Memory.Reordered,
+        KeepsNumbers = true,
+        Type = TypeRule.Operand,
+        Column = ColumnOrigin.Shape,
     };
+
+    private static Value Reverse(OperationCall call) =>
+        call.Self.Rank is null ? call.Unknown() : Of(call, [.. call.Self.Dims.Reverse()]);
 
     public static Value.Tensor Of(OperationCall call, params Dim[] dims) => new(Shape.Of(dims), call.Type);
 
@@ -176,8 +213,8 @@ internal static partial class Views
             return call.Unknown();
         }
 
-        var part = new OperationCall(call.Name, [new("self", new Value.Tensor(Shape.Of(call.Self.Dims[at]))), new("sizes", call.At(2)!)],
-            call.Facts);
+        var part = new OperationCall(call.Rule, call.Name,
+            [new("self", new Value.Tensor(Shape.Of(call.Self.Dims[at]))), new("sizes", call.At(2)!)], call.Facts);
         var view = (Value.Tensor)View(part, call.At(2));
         foreach (var problem in part.Problems)
         {
@@ -231,109 +268,6 @@ internal static partial class Views
                 _ => call.Unknown(),
             }
             : call.Unknown();
-    }
-
-    private static Value Expand(OperationCall call, IReadOnlyList<Dim>? sizes)
-    {
-        if (sizes is null || call.Self.Rank is not { } rank)
-        {
-            return call.Unknown();
-        }
-
-        if (sizes.Count < rank)
-        {
-            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(),
-                $"{sizes.Count} sizes are too few for its {rank} dimensions");
-        }
-
-        var result = new List<Dim>();
-        for (var i = 0; i < sizes.Count; i++)
-        {
-            var own = i - (sizes.Count - rank);
-            if (sizes[i].Constant < -1)
-            {
-                return call.Wrong(FindingKind.OperationArguments, $"{sizes[i]} is not a size");
-            }
-
-            if (own < 0)
-            {
-                if (sizes[i].Constant == -1)
-                {
-                    return call.Wrong(FindingKind.OperationArguments, "-1 stands for a dimension that is not there");
-                }
-
-                result.Add(sizes[i]);
-                continue;
-            }
-
-            var (have, want) = (call.Self.Dims[own], sizes[i]);
-            if (want.Constant == -1)
-            {
-                result.Add(have);
-            }
-            else if (have.Constant == 1)
-            {
-                result.Add(want);
-            }
-            else if (have.IsUnknown || want.IsUnknown)
-            {
-                call.Checks.Incomplete();
-                result.Add(want);
-            }
-            else
-            {
-                switch (Comparison.Compare(have, want, call.Facts))
-                {
-                    case Verdict.Different when Comparison.Compare(have, Dim.One, call.Facts) == Verdict.Different:
-                        return call.Wrong(FindingKind.OperationOperands, call.Self.ToString(), Shape.Of([.. sizes]).ToString(),
-                            own.ToString(System.Globalization.CultureInfo.InvariantCulture), have.ToString(), want.ToString());
-                    case Verdict.Equal:
-                        break;
-                    default:
-                        call.Checks.Incomplete();
-                        break;
-                }
-
-                result.Add(want);
-            }
-        }
-
-        return Of(call, [.. result]);
-    }
-
-    private static Value Repeat(OperationCall call, bool needsAll)
-    {
-        if (call.Self.Rank is not { } rank || call.Sizes(call.At(1)) is not { } times)
-        {
-            return call.Unknown();
-        }
-
-        if (needsAll && times.Count < rank)
-        {
-            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(),
-                $"{times.Count} numbers are too few for its {rank} dimensions");
-        }
-
-        var count = Math.Max(rank, times.Count);
-        return Of(call, [.. Enumerable.Range(0, count).Select(i =>
-            (i - (count - rank) is var own and >= 0 ? call.Self.Dims[own] : Dim.One) * (i - (count - times.Count) is var at and >= 0
-                ? times[at] : Dim.One))]);
-    }
-
-    private static Value Interleave(OperationCall call)
-    {
-        if (call.At(1) is not Value.Integer { Dim: { Constant: null or >= 0 } } times || call.Self.Rank is null || call.Has("output_size"))
-        {
-            return call.Unknown();
-        }
-
-        if (call["dim"] is null or Value.Null)
-        {
-            return Of(call, call.Self.Elements * times.Dim);
-        }
-
-        return call.Self.Rank > 0 && call.Dimension(call["dim"], call.Self) is { } at
-            ? new Value.Tensor(call.Self.WithDim(at, call.Self.Dims[at] * times.Dim), call.Type) : call.Unknown();
     }
 
     private static Value Unfold(OperationCall call)

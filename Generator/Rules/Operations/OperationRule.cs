@@ -1,0 +1,133 @@
+using Gen.Model;
+
+namespace Gen.Rules.Operations;
+
+/// <summary>What is known of an operation: of one name, or of several that mean the same.</summary>
+/// <param name="Written">The names, with spaces between them.</param>
+internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
+{
+    public IReadOnlyList<string> Names { get; init; } = Written.Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Operands and result in the words of a shape string, where these can say it.</summary>
+    public string? Shapes { get; init; }
+
+    /// <summary>What it gives: a tensor, or a list of tensors. Nothing is known of the shape where there is none.</summary>
+    public Func<OperationCall, Value>? Output { get; init; }
+
+    /// <summary>What the result holds.</summary>
+    public TypeRule Type { get; init; }
+
+    /// <summary>It has multiply-adds: how many is not known until its rule finds out.</summary>
+    public bool Multiplies { get; init; }
+
+    /// <summary>It may give back the very tensor that it is given, not another one over the same memory.</summary>
+    public bool MayReturnInput { get; init; }
+
+    /// <summary>How long the result lives.</summary>
+    public Lifetime Lifetime { get; init; }
+
+    /// <summary>A property of the tensor, such as <c>x.mT</c>.</summary>
+    public bool IsProperty { get; init; }
+
+    /// <summary>How a result that is a column came to be one.</summary>
+    public ColumnOrigin Column { get; init; }
+
+    /// <summary>It changes its first operand and gives it back.</summary>
+    public bool IsInPlace { get; init; }
+
+    /// <summary>The in-place form changes the shape of the tensor too.</summary>
+    public bool ReshapesInPlace { get; init; }
+
+    /// <summary>A function of <c>torch</c> has the name of the in-place form, and gives a new tensor in TorchSharp 0.107.</summary>
+    public bool IsFunctionInPlace { get; init; }
+
+    /// <summary>The form whose names end in <c>_</c>: the rule of the other, and the shape of what it changes.</summary>
+    public OperationRule ForInPlace() => this with
+    {
+        Names = [.. Names.Select(n => n + "_")],
+        IsInPlace = true,
+        Memory = Memory.Operand,
+        MayReturnInput = true,
+        Output = Output is { } rule ? call => InPlace(call, rule(call)) : null,
+
+        // It grows no column into a table: that would change its shape.
+        PairsElements = false,
+    };
+
+    private Value InPlace(OperationCall call, Value result)
+    {
+        if (call.Failed || result is not Value.Tensor tensor || ReshapesInPlace)
+        {
+            return result;
+        }
+
+        var self = call.Self;
+        if (tensor.Shape.Rank is { } rank && self.Rank is { } own && rank != own)
+        {
+            return call.Wrong(FindingKind.OperationOperands, self.ToString(), tensor.Shape.ToString(), "0", self.ToString(),
+                tensor.Shape.ToString());
+        }
+
+        for (var i = 0; i < Math.Min(self.Dims.Count, tensor.Shape.Dims.Count) && tensor.Shape.Rank is not null
+            && self.Rank is not null; i++)
+        {
+            call.Same(self, tensor.Shape, i, self.Dims[i], tensor.Shape.Dims[i]);
+        }
+
+        return new Value.Tensor(self, IsFunctionInPlace ? call.Floating : call.Type);
+    }
+}
+
+/// <summary>What the result of an operation holds, where that is the same for every call.</summary>
+internal enum TypeRule
+{
+    /// <summary>As the call says, or as the rule finds out.</summary>
+    Stated,
+
+    /// <summary>Floating point of floating point; of integers it is not said.</summary>
+    Floating,
+
+    /// <summary>What the first operand holds.</summary>
+    Operand,
+
+    /// <summary>The common type of the operands.</summary>
+    Common,
+
+    /// <summary>Truths.</summary>
+    Truth,
+
+    /// <summary>float32, unless the call says another type.</summary>
+    Single,
+}
+
+/// <summary>How long a result lives.</summary>
+internal enum Lifetime
+{
+    /// <summary>As long as the scope or the call it was made in.</summary>
+    Scope,
+
+    /// <summary>Longer than the scope.</summary>
+    Longer,
+
+    /// <summary>Until whoever holds it frees it.</summary>
+    Kept,
+}
+
+/// <summary>How the result of an operation came to be a column, a shape <c>[n, 1]</c>.</summary>
+internal enum ColumnOrigin
+{
+    /// <summary>The operands were columns.</summary>
+    Operands,
+
+    /// <summary>It gives a tensor another shape.</summary>
+    Shape,
+
+    /// <summary>It leaves a dimension of size 1 of a matrix, where it is told to keep it.</summary>
+    Reduction,
+
+    /// <summary>It takes elements of a vector.</summary>
+    Index,
+
+    /// <summary>It makes features of features, whatever its operands are.</summary>
+    Features,
+}
