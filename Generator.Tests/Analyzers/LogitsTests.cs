@@ -107,6 +107,16 @@ public sealed class LogitsTests
     [InlineData("var model = Sequential(Linear(4, 3), {|GEN5005:ReLU()|}, {|GEN5005:Dropout(0.2)|}); var l = "
         + "CrossEntropyLoss().call(model.call(randn(2, 4)), zeros([2], dtype: int64));")]
     [InlineData("var l = functional.cross_entropy({|GEN5005:sigmoid(randn(2, 3))|}, zeros([2], dtype: int64));")]
+    [InlineData("var y = {|GEN5001:randn(2, 4, 3).softmax(2)|}.movedim([2], [1]); var l = functional.cross_entropy(y, zeros([2, 4], "
+        + "dtype: int64));")]
+    [InlineData("var y = {|GEN5001:randn(3, 2).softmax(0)|}.mT; var l = functional.cross_entropy(y, zeros([2], dtype: int64));")]
+    [InlineData("var y = {|GEN5001:randn(2, 3, 1).softmax(1)|}.squeeze_(2); var l = functional.cross_entropy(y, zeros([2], dtype: "
+        + "int64));")]
+    [InlineData("var l = functional.binary_cross_entropy_with_logits({|GEN5002:sigmoid(randn(2, 3))|}.ravel(), rand(6));")]
+    [InlineData("var l = functional.cross_entropy({|GEN5005:randn(2, 3).gelu_()|}, zeros([2], dtype: int64));")]
+    [InlineData("var l = functional.cross_entropy({|GEN5005:randn(2, 3).log_sigmoid()|}, zeros([2], dtype: int64));")]
+    [InlineData("var l = functional.cross_entropy({|GEN5005:functional.softmin(randn(2, 3), 1)|}, zeros([2], dtype: int64));")]
+    [InlineData("var l = functional.cross_entropy({|GEN5005:randn(2, 3).threshold(0.1, 0)|}, zeros([2], dtype: int64));")]
     [InlineData("var l = functional.binary_cross_entropy_with_logits({|GEN5005:functional.relu(randn(2, 3))|}, rand(2, 3));")]
     public void What_is_too_much_is_marked_where_it_is_written(string body, string members = "") => Markup.Verify(Program(body, members));
 

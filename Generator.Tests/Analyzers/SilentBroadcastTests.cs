@@ -19,6 +19,8 @@ public sealed class SilentBroadcastTests
     [InlineData("var t = rand(9); var column = torch.unsqueeze(t, 1); column = column.clone(); var d = torch.sub(column, t);")]
     [InlineData("var (a, b) = (rand(9, 4), rand(9, 4)); var d = a.square().sum(1, keepdim: true) + b.square().sum(1) - 2 * a.matmul(b.T);")]
     [InlineData("var a = rand(9, 4); var d = a.norm(1, keepdim: true) * a.norm(1);")]
+    [InlineData("var a = rand(9, 4); var (deviation, mean) = a.std_mean(1, keepdim: true); var d = mean - a.mean([1]);")]
+    [InlineData("var t = rand(9); var column = t.clone().unsqueeze_(1); var d = column - t;")]
     [InlineData("var s = Linear(4, 1).call(rand(9, 4)).squeeze(1); var d = clamp(1 - (s.unsqueeze(1) - s), min: 0).mean();")]
     [InlineData("var t = rand(9); var d = functional.l1_loss(t.unsqueeze(1), t, Reduction.None);")]
     public void Pairs_on_purpose_are_left_alone(string body) => Markup.Verify(In(body), IsSilent);

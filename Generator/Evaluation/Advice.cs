@@ -57,7 +57,7 @@ internal sealed class Advice
             candidates.Add((new Finding(FindingKind.SamplesDropped, at, Described(operation), shape.ToString()), operation.At, []));
         }
 
-        if (IsLinear(rule))
+        if (rule.IsLinearMap)
         {
             Linear(operation, LayerEvaluator.First(inputs[0]).Provenance);
         }
@@ -77,9 +77,6 @@ internal sealed class Advice
     private static Shape? DropsSamples(OperatorRule rule, AbstractValue input) =>
         input is AbstractValue.Tensor { Shape: { Rank: { } rank } shape, IsAfterError: false } && rank == rule.DropsSamplesAt ? shape
             : null;
-
-    /// <summary>A linear map of one tensor.</summary>
-    public static bool IsLinear(OperatorRule? rule) => rule is LayerRule { Role: Role.Linear, Inputs: 1 };
 
     /// <summary>GEN5001, GEN5002 and GEN5005: a loss that takes logits gets something else.</summary>
     public void Loss(OperatorRule rule, string loss, Anchor at, AbstractValue prediction)
@@ -144,7 +141,7 @@ internal sealed class Advice
 
             switch (step.Maker)
             {
-                case { } linear when IsLinear(linear) && step.By is { } first && !IsSame(first, second) && !IsOfOneContainer(first, second)
+                case LayerRule { IsLinearMap: true } when step.By is { } first && !IsSame(first, second) && !IsOfOneContainer(first, second)
                     && AreOne(first.Layer, second.Layer):
                     candidates.Add((new Finding(
                         FindingKind.LinearAfterLinear,

@@ -3,6 +3,7 @@ using Gen.Model;
 using Gen.Rules;
 using Gen.Rules.Layers;
 using Gen.Rules.Operations;
+using Gen.Shapes;
 
 namespace Gen.Evaluation;
 
@@ -13,22 +14,19 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
 
     /// <summary>What a layer gives, in eval mode.</summary>
     public static Aliasing Of(LayerRule rule, LayerArguments arguments, Layout input) => rule.Memory == Memory.InPlaceIfAsked
-        ? arguments.Flag("inplace") switch
-        {
-            true => new(Storage.Shared, input),
-            null when arguments.Has("inplace") => new(Storage.Either, Kept(input)),
-            _ => new(Storage.Own, Kept(input)),
-        }
+        ? InPlace(arguments.Has("inplace") ? arguments.Flag("inplace") : false, input)
         : Of(rule.Memory, [input]) ?? New;
 
     /// <summary>What an operation gives.</summary>
-    public static Aliasing Of(OperationRule rule, IReadOnlyList<AbstractValue> operands, AbstractValue output)
+    public static Aliasing Of(OperationRule rule, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments, AbstractValue output)
     {
-        var tensors = operands.SelectMany(TraceBuilder.Tensors).ToArray();
+        var tensors = arguments.SelectMany(a => TraceBuilder.Tensors(a.Value)).ToArray();
         var layouts = tensors.Select(t => t.Produced?.Layout ?? Layout.Contiguous).ToArray();
         return (rule.Memory, tensors) switch
         {
             (Memory.Converted, _) => new(Converts(tensors, output) ? Storage.Own : Storage.Either, Kept(First(layouts))),
+
+            (Memory.InPlaceIfAsked, _) => InPlace(IsInPlace(arguments), First(layouts)),
 
             // Dimensions of size 1 may stand anywhere.
             (Memory.Reordered, [var first, ..]) when layouts[0] == Layout.Contiguous && first.Shape.Dims.All(d => d.Constant != 1) =>
@@ -54,6 +52,22 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
             new(First(operands) == Layout.Contiguous ? Storage.Shared : Storage.Either, Layout.Contiguous),
         _ => null,
     };
+
+    private static Aliasing InPlace(bool? isInPlace, Layout input) => isInPlace switch
+    {
+        true => new(Storage.Shared, input),
+        false => new(Storage.Own, Kept(input)),
+        null => new(Storage.Either, Kept(input)),
+    };
+
+    /// <summary>What the argument says; null where only the running program knows.</summary>
+    private static bool? IsInPlace(IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments) =>
+        arguments.FirstOrDefault(a => a.Key == "inplace").Value switch
+        {
+            null => false,
+            AbstractValue.Boolean { Truth: Truth.Known { Value: var isInPlace } } => isInPlace,
+            _ => null,
+        };
 
     /// <summary>The result is known to be of another type.</summary>
     private static bool Converts(IReadOnlyList<AbstractValue.Tensor> operands, AbstractValue output)

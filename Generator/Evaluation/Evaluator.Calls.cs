@@ -338,8 +338,7 @@ internal sealed partial class Evaluator
             case ("NewDisposeScope", _):
                 walk.Operate(name, [], AbstractValue.Lost, Aliasing.New, Dim.Zero);
                 return AbstractValue.Anything;
-            case ("no_grad" or "inference_mode" or "enable_grad" or "item" or "ToScalar" or "ToSingle" or "ToDouble" or "backward"
-                or "is_floating_point" or "is_complex" or "is_contiguous", _):
+            case (_, _) when OperationRules.Find(isFunctional, name) is { GivesTensors: false }:
                 return AbstractValue.Anything;
         }
 
@@ -384,7 +383,7 @@ internal sealed partial class Evaluator
         var values = arguments.Select(a => a.Value).ToArray();
         var output = Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), values,
             frame, at, out var cost);
-        return TraceBuilder.Tensors(output).Any() ? walk.Operate(name, values, output, Aliasing.Of(rule, values, output), cost)
+        return TraceBuilder.Tensors(output).Any() ? walk.Operate(name, values, output, Aliasing.Of(rule, arguments, output), cost)
             : output;
     }
 

@@ -178,7 +178,7 @@ internal sealed partial class Evaluator
     private AbstractValue Evaluate(Expression.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch
     {
         ("-" or "~" or "!", AbstractValue.Tensor tensor) =>
-            walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow }, Aliasing.Of(OperationRules.Find(false, "neg")!, [tensor], tensor),
+            walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow }, Aliasing.Of(OperationRules.Find(false, "neg")!, [new("self", tensor)], tensor),
                 Dim.Zero),
         ({ Length: > 1 }, var converted) => converted,
         (_, AbstractValue.Tensor tensor) => tensor with { Provenance = tensor.Provenance.Anyhow },

@@ -1,5 +1,6 @@
 using Gen.Model;
 using Gen.Rules;
+using Gen.Rules.Layers;
 using Gen.Shapes;
 
 namespace Gen.Evaluation;
@@ -80,7 +81,7 @@ internal sealed record Provenance(Provenance? Before, string Name, Anchor? Place
         string? first = null;
         for (var step = this; step.Before is { } before && before.Shape.Rank == rank; step = before)
         {
-            first = Advice.IsLinear(step.Maker) ? step.Name : first;
+            first = step.Maker is LayerRule { IsLinearMap: true } ? step.Name : first;
         }
 
         return first;

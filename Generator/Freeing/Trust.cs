@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Rules.Layers;
 
 namespace Gen.Freeing;
 
@@ -14,7 +15,8 @@ internal static class Trust
         ? nested is { IsHandWritten: false, Contract: null, Type.IsSealed: true }
             && (nested.Forward.Kind == ForwardKind.Chain ? Chain.Steps(nested).LastOrDefault() is { IsOptional: false } last
                 && GivesNew(last) : nested.Freeing is { GivesNew: true })
-        : IsContainer(layer) ? Items(layer)?.LastOrDefault() is { } item && GivesNew(item) : IsBuiltIn(layer) && layer.Condition is null;
+        : IsContainer(layer) ? Items(layer)?.LastOrDefault() is { } item && GivesNew(item) : IsBuiltIn(layer) && layer.Condition is null
+            && LayerRules.Find(layer.Factory) is not { MayReturnInput: true };
 
     public static bool Keeps(LayerModel layer) => layer.Nested is { } nested
         ? Keeps(nested)

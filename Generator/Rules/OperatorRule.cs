@@ -11,6 +11,9 @@ internal abstract record OperatorRule
     /// <summary>Where the elements of its result are.</summary>
     public Memory Memory { get; init; }
 
+    /// <summary>It may give back the very tensor that it is given, not another one over the same memory.</summary>
+    public bool MayReturnInput { get; init; }
+
     /// <summary>It moves or renames numbers and changes none.</summary>
     public bool KeepsNumbers { get; init; }
 

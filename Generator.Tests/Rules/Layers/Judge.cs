@@ -153,7 +153,7 @@ internal static class Judge
     {
         tally.Cases++;
         var results = IsLeftOut(rule, @case, shapes, further) ? []
-            : new[] { true, false }.Select(training => Run(rule, @case, module, shapes, further, training)).ToArray();
+            : new[] { true, false }.Select(training => Run(rule, @case, module, shapes, further, training, tally)).ToArray();
         var outputs = results.OfType<long[][]>().ToArray();
         var what = Describe(@case, shapes, further);
 
@@ -268,7 +268,8 @@ internal static class Judge
     private static Shape ToShape(long[] shape) => Shape.Of([.. shape.Select(Dim.Of)]);
 
     /// <summary>The shapes of what comes out; null where TorchSharp throws.</summary>
-    private static long[][]? Run(LayerRule rule, Case @case, nn.Module module, long[][] shapes, FurtherInputs further, bool training)
+    private static long[][]? Run(LayerRule rule, Case @case, nn.Module module, long[][] shapes, FurtherInputs further, bool training,
+        Tally tally)
     {
         module.train(training);
         try
@@ -303,6 +304,11 @@ internal static class Judge
                 CTCLoss m => [m.call(x[0], x[1].to(ScalarType.Int64), x[2].to(ScalarType.Int64), x[3].to(ScalarType.Int64))],
                 _ => throw new NotSupportedException(module.GetType().Name),
             };
+
+            if (!rule.MayReturnInput && output.Any(o => x.Any(i => ReferenceEquals(i, o))))
+            {
+                tally.Contradictions.Add($"{Describe(@case, shapes, further)}: TorchSharp gives back the very tensor that it is given");
+            }
 
             // A size below 0 is nonsense that the library lets pass.
             var result = output.Select(t => t.shape).ToArray();

@@ -79,6 +79,9 @@ internal sealed class OperationCases
     /// <summary>The types of what came out last.</summary>
     public IReadOnlyList<ScalarType> ResultTypes { get; private set; } = [];
 
+    /// <summary>What of the last call was not as the rule says, beside shapes and types.</summary>
+    public string? WrongFact { get; private set; }
+
     /// <summary>The shapes of what comes out; null where TorchSharp throws.</summary>
     public long[][]? Run()
     {
@@ -87,9 +90,12 @@ internal sealed class OperationCases
             return null;
         }
 
+        WrongFact = null;
         try
         {
             using var mode = no_grad();
+            var facts = new OperationFacts(Rule,
+                receiver is null ? before.Keys : before.Keys.Where(t => !ReferenceEquals(t, receiver)).Prepend(receiver));
             object? result = method.Invoke(receiver, values);
             Tensor[] results = result switch
             {
@@ -99,7 +105,9 @@ internal sealed class OperationCases
                 _ => [],
             };
             ResultTypes = [.. results.Select(t => t.dtype)];
-            return [.. results.Select(t => t.shape)];
+            long[][] shapes = [.. results.Select(t => t.shape)];
+            WrongFact = facts.Contradiction(method.Name, results);
+            return shapes;
         }
         catch (TargetInvocationException)
         {
@@ -119,6 +127,8 @@ internal sealed class OperationCases
         _ => ElementType.Integer,
     };
 
+    private OperationRule Rule => OperationRules.Find(method.DeclaringType == typeof(nn.functional), method.Name)!;
+
     /// <summary>What the rule says.</summary>
     public (IReadOnlyList<Shape>? Output, bool IsKnown, string? Refusal) Ask(bool named)
     {
@@ -132,9 +142,8 @@ internal sealed class OperationCases
 
         arguments.AddRange(method.GetParameters().Zip(values)
             .Select(p => new KeyValuePair<string, Value>(p.First.Name!, ToValue(p.Second, named))));
-        var rule = OperationRules.Find(method.DeclaringType == typeof(nn.functional), method.Name)!;
-        var call = new OperationCall(rule, method.Name, arguments, Facts.None);
-        var output = rule.Output!(call);
+        var call = new OperationCall(Rule, method.Name, arguments, Facts.None);
+        var output = Rule.Output!(call);
         if (call.Failed)
         {
             return (null, false,

@@ -146,6 +146,11 @@ public sealed class OperationJudgeTests
                 contradictions.Add($"{@case}: {type}");
             }
 
+            if (@case.WrongFact is { } fact)
+            {
+                contradictions.Add($"{@case}: {fact}");
+            }
+
             // With names for the sizes, and the numbers put in afterwards.
             var (symbolic, isKnownToo, symbolicRefusal) = @case.Ask(named: true);
             if (symbolicRefusal is not null && actual is not null)

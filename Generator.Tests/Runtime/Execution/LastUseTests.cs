@@ -37,6 +37,7 @@ public sealed class LastUseTests
         [Layer(8, 8)] private readonly Linear b;
         [Layer(8)] private readonly LayerNorm norm;
         [Layer(0.5)] private readonly Dropout drop;
+        [Layer] private readonly Hardtanh hard;
         [Layer] private readonly Inner inner = new();
         [Layer] private readonly Same same = new();
         [Layer] private readonly ModuleList<Inner> list = ModuleList(new Inner(), new Inner(), new Inner());
@@ -94,6 +95,11 @@ public sealed class LastUseTests
         "return where(a.call(x) > 0, b.call(x), zeros_like(x)) * Scale;",
         "var y = x.view(-1); y = y.view(x.shape[0], -1); return y.narrow(0, 0, 1);",
         "return x;",
+        "var y = a.call(x); var z = hard.call(y); return b.call(z);",
+        "var y = a.call(x); var z = functional.hardtanh(y); return b.call(z) + z.shape[0];",
+        "var y = a.call(x); var z = y.hardtanh(-1, 1); return b.call(z);",
+        "var y = a.call(x); var z = y.with_requires_grad(true); return b.call(z);",
+        "var y = a.call(x).@short(); var z = y.@short(); return b.call(z.@float());",
         "using var own = NewDisposeScope(); var y = a.call(x).relu(); y = b.call(y); return y.MoveToOuterDisposeScope();",
         "using var own = NewDisposeScope(); var y = a.call(x).relu(); y = b.call(y); return own.MoveToOuter(y);",
         "using var own = NewDisposeScope(); return own.MoveToOuter(a.call(x).relu() + x);",

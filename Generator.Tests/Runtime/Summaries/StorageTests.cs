@@ -52,6 +52,7 @@ public sealed class StorageTests
         "x.bmm(x.transpose(1, 2))",
         "x.detach()", "x.alias()", "x.clone()", "arange(8) + x", "zeros(3, 4, 8) + x", "x.flip(1)", "x.roll(1, 1)", "x.tril()",
         "x.repeat(1, 2, 1)", "x.@float()", "x.movedim([1], [2])", "x.unbind(0)[0].relu()", "x.max() + x", "Twice(x) + 1",
+        "functional.relu(x, inplace: true)", "functional.leaky_relu(x, 0.1, inplace: true)", "functional.hardtanh(x) + 1", "x.conj() + 1",
     ];
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class LinearStackAnalyzer : DiagnosticAnalyzer
         {
             switch (LayerRules.Find(layer.Condition is null ? layer.Factory : null))
             {
-                case { } rule when Advice.IsLinear(rule):
+                case { IsLinearMap: true }:
                     if (before is { } first && Advice.AreOne(first.Layer, layer) && ContainerSyntax.Find(call, keys) is { } second
                         && ContainerSyntax.Find(call, first.Keys) is { } earlier)
                     {

@@ -15,7 +15,7 @@ internal static class Activations
         // In TorchSharp 0.107 it works on a copy where it is to work in place, and Hardtanh gives back what it is given where it is not.
         Keeps("ELU", "alpha") with { Memory = Memory.Like },
         Keeps("GELU", "approximate"), Keeps("Hardshrink", "lambda"), Keeps("Hardsigmoid"), Keeps("Hardswish"),
-        Keeps("Hardtanh", "min_val", "max_val") with { Memory = Memory.Operand },
+        Keeps("Hardtanh", "min_val", "max_val") with { Memory = Memory.Operand, MayReturnInput = true },
         Keeps("Identity") with { Role = Role.Other, Memory = Memory.Operand, KeepsNumbers = true },
         Keeps("LeakyReLU", "negative_slope"), Keeps("LogSigmoid"),
         Keeps("Mish") with { LeavesBehind = static (call, _) => [Copy(call), Copy(call)] },

@@ -60,6 +60,9 @@ internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
     /// <summary>It does something else in training.</summary>
     public Func<LayerArguments, bool> DiffersInTraining { get; init; } = static _ => false;
 
+    /// <summary>A linear map of one tensor: two of them, one after the other, are one.</summary>
+    public bool IsLinearMap => Role == Role.Linear && Inputs == 1;
+
     /// <summary>The input holds indexes, not features.</summary>
     public bool TakesIndexes { get; init; }
 

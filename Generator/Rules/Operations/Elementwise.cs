@@ -51,15 +51,18 @@ internal static class Elementwise
         // Functions of each number.
         One("""
             acos acosh angle arccos arccosh arcsin arcsinh arctanh asin asinh atan atanh cos cosh deg2rad digamma erf erfc erfcx erfinv
-            exp exp2 expit expm1 frac i0 log log10 log1p log2 log_sigmoid logit rad2deg reciprocal rsqrt sin sinc sinh sqrt square tan
+            exp exp2 expit expm1 frac i0 log log10 log1p log2 logit rad2deg reciprocal rsqrt sin sinc sinh sqrt square tan
             """),
         One("lgamma") with { IsFunctionInPlace = true },
         One("""
-            abs absolute bitwise_not ceil conj conj_physical fix floor nan_to_num neg negative round sgn sign threshold trunc
+            abs absolute bitwise_not ceil fix floor nan_to_num neg negative round sgn sign trunc
             """) with { Type = TypeRule.Operand },
         One("isfinite isinf isnan isneginf isposinf isreal logical_not signbit") with { Type = TypeRule.Truth },
-        One("celu elu gelu hardsigmoid hardswish leaky_relu rrelu selu silu softplus tanh") with { Role = Role.Activation },
-        One("hardtanh relu relu6") with { Role = Role.Activation, Type = TypeRule.Operand },
+        One("celu elu gelu hardsigmoid hardswish leaky_relu log_sigmoid rrelu selu silu softplus tanh") with { Role = Role.Activation },
+        One("relu relu6 threshold") with { Role = Role.Activation, Type = TypeRule.Operand },
+
+        // TorchSharp 0.107 works on what it is given, and gives that back.
+        One("hardtanh") with { Role = Role.Activation, Type = TypeRule.Operand, Memory = Memory.Operand, MayReturnInput = true },
         One("sigmoid") with { Role = Role.Sigmoid },
         new("prelu") { Output = Prelu, Role = Role.Activation },
 
@@ -73,7 +76,8 @@ internal static class Elementwise
         // Functions along a dimension.
         new("softmax") { Output = AlongDimension, Shapes = SameShape, Role = Role.Softmax, Memory = Memory.Ordered },
         new("log_softmax") { Output = AlongDimension, Shapes = SameShape, Role = Role.LogSoftmax, Memory = Memory.Ordered },
-        new("softmin cumsum cumprod logcumsumexp") { Output = AlongDimension, Shapes = SameShape },
+        new("softmin") { Output = AlongDimension, Shapes = SameShape, Role = Role.Activation },
+        new("cumsum cumprod logcumsumexp") { Output = AlongDimension, Shapes = SameShape },
         new("cummax cummin") { Output = Cumulative, Shapes = "*B -> *B, *B" },
 
         // Filled anew.
@@ -101,7 +105,9 @@ internal static class Elementwise
         Itself("cpu cuda", Memory.Converted) with { MayReturnInput = true },
         One("mps") with { Memory = Memory.Converted, Type = TypeRule.Operand },
         One("pin_memory to_dense") with { Type = TypeRule.Operand },
-        One("positive requires_grad with_requires_grad resolve_conj resolve_neg") with { Memory = Memory.View, Type = TypeRule.Operand },
+        One("positive requires_grad resolve_conj resolve_neg conj") with { Memory = Memory.View, Type = TypeRule.Operand },
+        One("conj_physical") with { Memory = Memory.Either, Type = TypeRule.Operand },
+        One("with_requires_grad") with { Memory = Memory.View, Type = TypeRule.Operand, MayReturnInput = true },
         One("DetachFromDisposeScope") with
         {
             Memory = Memory.View,
@@ -120,16 +126,12 @@ internal static class Elementwise
         new("imag") { Memory = Memory.View, IsProperty = true },
 
         // Another type.
-        To("to", Convert) with { Memory = Memory.Converted, KeepsNumbers = true },
-        To("to_type", Convert),
-        To("type", Convert) with { Memory = Memory.Converted },
-        To("long int", static call => new Value.Tensor(call.Self, ElementType.Integer)) with { Memory = Memory.Converted },
-        To("bool", static call => new Value.Tensor(call.Self, ElementType.Boolean)) with { Memory = Memory.Converted },
-        To("float", static call => new Value.Tensor(call.Self, ElementType.Float)) with { Memory = Memory.Converted, KeepsNumbers = true },
-        To("double", static call => new Value.Tensor(call.Self, ElementType.Float)) with { KeepsNumbers = true },
-        To("half bfloat16 byte char", OfAnotherType),
-        To("type_as", OfAnotherType) with { Memory = Memory.Converted },
-        To("short", OfAnotherType) with { MayReturnInput = false },
+        To("to", Convert) with { KeepsNumbers = true },
+        To("to_type type", Convert),
+        To("float double", static call => new Value.Tensor(call.Self, ElementType.Float)) with { KeepsNumbers = true },
+        To("long int", static call => new Value.Tensor(call.Self, ElementType.Integer)),
+        To("bool", static call => new Value.Tensor(call.Self, ElementType.Boolean)),
+        To("half bfloat16 short byte char type_as", OfAnotherType),
         One("dequantize") with { MayReturnInput = true },
         One("float_") with { IsInPlace = true, Memory = Memory.Operand },
 
@@ -148,7 +150,7 @@ internal static class Elementwise
         One(names) with { Type = TypeRule.Operand, Memory = memory, KeepsNumbers = true };
 
     private static OperationRule To(string names, Func<OperationCall, Value> output) =>
-        new(names) { Output = output, Shapes = SameShape, MayReturnInput = true };
+        new(names) { Output = output, Shapes = SameShape, Memory = Memory.Converted, MayReturnInput = true };
 
     private static Value OfAnotherType(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self);
 

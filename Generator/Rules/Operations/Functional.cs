@@ -9,15 +9,19 @@ internal static partial class Functional
 {
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        new("""
-            celu elu gelu hardshrink Hardshrink hardsigmoid hardswish hardtanh Hardtanh leaky_relu logsigmoid mish Mish relu relu6 rrelu
-            selu silu SiLU softplus softshrink Softshrink softsign Softsign tanh tanhshrink Tanhshrink threshold Threshold
-            """) { Output = Same, Shapes = SameShape, Type = TypeRule.Floating, Role = Role.Activation },
-        new("sigmoid") { Output = Same, Shapes = SameShape, Type = TypeRule.Floating, Role = Role.Sigmoid },
+        Activation("""
+            celu elu gelu hardshrink Hardshrink hardsigmoid hardswish leaky_relu logsigmoid mish Mish relu relu6 rrelu selu silu SiLU
+            softplus softshrink Softshrink softsign Softsign tanh tanhshrink Tanhshrink threshold Threshold
+            """),
+        Activation("sigmoid") with { Role = Role.Sigmoid },
+
+        // TorchSharp 0.107 gives back what it is given, in place or not.
+        Activation("hardtanh Hardtanh") with { Memory = Memory.Operand, MayReturnInput = true },
         new("prelu") { Output = Elementwise.Prelu, Role = Role.Activation },
         new("softmax") { Output = Along, Shapes = SameShape, Role = Role.Softmax, Memory = Memory.Ordered },
         new("log_softmax") { Output = Along, Shapes = SameShape, Role = Role.LogSoftmax, Memory = Memory.Ordered },
-        new("softmin normalize") { Output = Along, Shapes = SameShape },
+        new("softmin") { Output = Along, Shapes = SameShape, Role = Role.Activation },
+        new("normalize") { Output = Along, Shapes = SameShape },
         Dropout("dropout alpha_dropout") with { MayReturnInput = true }, Dropout("dropout1d"),
         AsLayer("dropout2d", "Dropout2d") with { Memory = Memory.Either },
         AsLayer("dropout3d", "Dropout3d") with { Memory = Memory.Either },
@@ -33,12 +37,9 @@ internal static partial class Functional
         AsLayer("fold", "Fold"), AsLayer("unfold", "Unfold") with { Memory = Memory.Ordered },
         new("linear") { Output = Linear, Multiplies = true, Role = Role.Linear, Memory = Memory.Ordered, Column = ColumnOrigin.Features },
         new("bilinear") { Output = Bilinear, Multiplies = true, Role = Role.Linear, Column = ColumnOrigin.Features },
-        Convolution("conv1d", static call => Convolve(call, 1)),
-        Convolution("conv2d", static call => Convolve(call, 2)),
-        Convolution("conv3d", static call => Convolve(call, 3)),
-        Convolution("conv_transpose1d", static call => Convolve(call, 1, isTransposed: true)),
-        Convolution("conv_transpose2d", static call => Convolve(call, 2, isTransposed: true)),
-        Convolution("conv_transpose3d", static call => Convolve(call, 3, isTransposed: true)),
+        Convolution("conv1d", 1), Convolution("conv2d", 2), Convolution("conv3d", 3),
+        Convolution("conv_transpose1d", 1, isTransposed: true), Convolution("conv_transpose2d", 2, isTransposed: true),
+        Convolution("conv_transpose3d", 3, isTransposed: true),
         new("pad") { Output = Pad, MayReturnInput = true },
         new("one_hot")
         {
@@ -88,11 +89,25 @@ internal static partial class Functional
 
     private const string SameShape = "*B -> *B";
 
+    private static OperationRule Activation(string names) => new(names)
+    {
+        Output = Same,
+        Shapes = SameShape,
+        Type = TypeRule.Floating,
+        Role = Role.Activation,
+        Memory = Memory.InPlaceIfAsked,
+    };
+
     private static OperationRule Dropout(string names) =>
         new(names) { Output = Same, Shapes = SameShape, Role = Role.Dropout, Memory = Memory.Either };
 
-    private static OperationRule Convolution(string name, Func<OperationCall, Value> output) =>
-        new(name) { Output = output, Multiplies = true, Role = Role.Convolution };
+    private static OperationRule Convolution(string name, int spatial, bool isTransposed = false) => new(name)
+    {
+        Output = call => Convolve(call, spatial, isTransposed),
+        Shapes = LayerRules.Find($"Conv{(isTransposed ? "Transpose" : "")}{spatial}d")!.Shapes,
+        Multiplies = true,
+        Role = Role.Convolution,
+    };
 
     /// <summary>A function that is a layer without weights: what the layer's rule says of the layer holds of it.</summary>
     private static OperationRule AsLayer(string name, string factory)

@@ -20,8 +20,8 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
     /// <summary>It has multiply-adds: how many is not known until its rule finds out.</summary>
     public bool Multiplies { get; init; }
 
-    /// <summary>It may give back the very tensor that it is given, not another one over the same memory.</summary>
-    public bool MayReturnInput { get; init; }
+    /// <summary>It gives a tensor, or several; else nothing is known of what it gives.</summary>
+    public bool GivesTensors { get; init; } = true;
 
     /// <summary>How long the result lives.</summary>
     public Lifetime Lifetime { get; init; }

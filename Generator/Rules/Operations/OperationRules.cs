@@ -14,6 +14,7 @@ internal static class OperationRules
         new("Products", "Tensor, torch, torch.linalg", LinearAlgebra.All),
         new("New tensors", "Tensor, torch", Creation.All),
         new("Functions that are layers", "torch.nn.functional", Functional.All, IsFunctional: true),
+        new("Without a tensor", "Tensor, torch", Questions.All),
         new("Lifetimes", "Tensor, DisposeScope, Gen", Lifetimes.All),
     ];
 

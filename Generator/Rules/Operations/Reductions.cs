@@ -24,13 +24,14 @@ internal static class Reductions
             Shapes = "*B ->",
             Type = TypeRule.Operand,
         },
-        new("mode") { Output = static call => Pair(call, call.At(1) ?? Views.Number(-1)) },
+        new("mode") { Output = static call => Pair(call, call.At(1) ?? Views.Number(-1)), Column = ColumnOrigin.Reduction },
         new("quantile") { Output = static call => call.Unknown(), Column = ColumnOrigin.Reduction },
         new("kthvalue nanquantile") { Output = static call => call.Unknown() },
         new("std_mean var_mean")
         {
             Output = static call => Reduce(call) is Value.Tensor one ? new Value.List(EquatableArray.Of<Value>(one, one))
                 : call.Unknown(),
+            Column = ColumnOrigin.Reduction,
         },
         new("topk") { Output = TopK },
         new("sort")
