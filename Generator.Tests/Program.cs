@@ -2,8 +2,8 @@ using Gen.Tests.Rules.Layers;
 
 namespace Gen.Tests;
 
-/// <summary>The test assembly as a program: a process of its own for random cases, and the printer of docs/layers.md, docs/diagnostics.md
-/// and the pictures.</summary>
+/// <summary>The test assembly as a program: a process of its own for random cases, and the printer of docs/layers.md, docs/operations.md,
+/// docs/diagnostics.md and the pictures.</summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] args)
@@ -29,6 +29,9 @@ internal static class Program
             case ["layers", var path]:
                 File.WriteAllText(path, LayerTable.Print());
                 return 0;
+            case ["operations", var path]:
+                File.WriteAllText(path, Rules.Operations.OperationPage.Print());
+                return 0;
             case ["diagnostics", var path]:
                 File.WriteAllText(path, Docs.DiagnosticTable.Print());
                 return 0;
@@ -43,7 +46,7 @@ internal static class Program
                 return 0;
             case ["help"]:
                 Console.Error.WriteLine(
-                    "usage: layers FILE | diagnostics FILE | differences FILE | graph FILE | icon FILE | program NUMBER [wrong] | judge "
+                    "usage: layers FILE | operations FILE | diagnostics FILE | differences FILE | graph FILE | icon FILE | program NUMBER [wrong] | judge "
                     + "FACTORY FROM TO SEED any|empty TRACE | the arguments of xunit's runner");
                 return 2;
             default:

@@ -1,0 +1,118 @@
+using Gen.Rules;
+using Gen.Rules.Layers;
+using Gen.Rules.Operations;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen.Tests.Rules.Operations;
+
+/// <summary>All that is known of an operator stands in its rule.</summary>
+public sealed class OperationRuleTests
+{
+    /// <summary>Where names of operators stand outside the rules, and why.</summary>
+    private static readonly (string File, string Why, string[] Names)[] Exceptions =
+    [
+        ("Diagnostics/Parity/Differences", "a row for each call that PyTorch means otherwise: it names the call", []),
+        ("Diagnostics/Parity/ElementTypes.cs", "the argument that names a type is read, and types are named",
+            ["to", "to_type", "type", "tensor", "bool", "long"]),
+        ("Diagnostics/Parity/Surroundings.cs", "whether the code asks for gradients", ["requires_grad", "requires_grad_"]),
+        ("Diagnostics/Analyzers/InferenceModeAnalyzer.cs", "methods of modules, and the scope that a call stands in",
+            ["to", "cuda", "cpu", "half", "float", "double", "no_grad", "inference_mode"]),
+        ("Diagnostics/Analyzers/MovedAfterOptimizerAnalyzer.cs", "methods of modules",
+            ["to", "cuda", "cpu", "half", "bfloat16", "float", "double"]),
+        ("Diagnostics/DataFlow/ModuleUses.cs", "methods of modules", ["to", "cuda", "cpu"]),
+        ("Diagnostics/DataFlow/RegistrationFlow.Calls.cs", "methods of lists", ["add"]),
+        ("Diagnostics/DataFlow/RegisteredMembers.cs", "the type Parameter", ["Parameter"]),
+        ("Diagnostics/Analyzers/UnregisteredModuleAnalyzer.cs", "the attribute Parameter", ["Parameter"]),
+        ("Diagnostics/Analyzers/StoredTensorAnalyzer.cs", "what a message tells to write", ["add_"]),
+        ("Diagnostics/Hints.cs", "the attribute Parameter, and the layer that a fix puts in", ["Parameter", "ReLU"]),
+        ("Reading/", "the model is read before the rules: types, attributes and Gen's own functions, by name",
+            ["Additive", "Detach", "Keep", "LSTM", "GRU", "RNN", "MoveToOther", "MoveToOuter", "MoveToOuterDisposeScope", "Parameter",
+                "bfloat16", "bool", "double", "float", "half", "int", "long", "short"]),
+        ("Evaluation/Evaluator.Calls.cs", "what changes the walk: what is kept, and a range between numbers that are no sizes",
+            ["Keep", "arange"]),
+        ("Evaluation/LayerEvaluator.Graph.cs", "what changes the walk: what is kept", ["Keep"]),
+        ("Evaluation/Evaluator.Expressions.cs", "the operator -, and properties that are the tensor itself", ["neg", "real"]),
+        ("Evaluation/Evaluator.cs", "types of C#", ["bool", "int", "long"]),
+        ("Emit/CSharp/", "types of C#", ["long"]),
+        ("Freeing/Lowering.Scopes.cs", "what takes a tensor out of a scope that is not needed any more",
+            ["MoveToOuter", "MoveToOuterDisposeScope"]),
+        ("Freeing/FreeNames.cs", "a name for a local", ["t"]),
+        ("Shapes/Text/", "functions of shape strings", ["min", "max"]),
+    ];
+
+    [Fact]
+    public void Names_of_operators_stand_nowhere_but_in_their_rules()
+    {
+        var names = OperationRules.Families.SelectMany(f => f.Rules).SelectMany(r => r.Names.Concat(r.ForInPlace().Names))
+            .Concat(LayerRules.All.Select(r => r.Factory)).Where(n => char.IsLetter(n[0])).ToHashSet(StringComparer.Ordinal);
+        var root = Path.Combine(SampleSources.Repository, "Generator");
+        var found = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Select(f => (Path: f, Name: Path.GetRelativePath(root, f).Replace('\\', '/')))
+            .Where(f => f.Name.Split('/')[0] is not ("Rules" or "bin" or "obj"))
+            .SelectMany(f => Literals(f.Path).Where(names.Contains).Distinct().Select(n => (f.Name, Operator: n)))
+            .Where(f => !Exceptions.Any(e => f.Name.StartsWith(e.File, StringComparison.Ordinal)
+                && (e.Names.Length == 0 || e.Names.Contains(f.Operator))));
+        Assert.Equal("", string.Join("\n", found.Select(f => $"{f.Name}: {f.Operator}").Order(StringComparer.Ordinal)));
+    }
+
+    /// <summary>What is no longer true is no exception.</summary>
+    [Fact]
+    public void Every_exception_is_needed()
+    {
+        var root = Path.Combine(SampleSources.Repository, "Generator");
+        var unneeded = Exceptions.SelectMany(e => e.Names.Except(Files(root, e.File).SelectMany(Literals)).Select(n => $"{e.File}: {n}"));
+        Assert.Equal("", string.Join("\n", unneeded));
+        Assert.All(Exceptions, e => Assert.NotEmpty(Files(root, e.File)));
+    }
+
+    /// <summary>A table of the rules and one more, of an operation that TorchSharp does not have: all that is asked of an operation is
+    /// answered from it.</summary>
+    [Fact]
+    public void An_operation_is_added_by_a_rule_alone()
+    {
+        var rule = new OperationRule("flattened alike")
+        {
+            Output = static call => new Model.Value.Tensor(call.Self, call.Type),
+            Memory = Memory.Reshaped,
+            Role = Role.Softmax,
+            KeepsNumbers = true,
+            MayReturnInput = true,
+            Lifetime = Lifetime.Longer,
+        };
+        var table = new OperationTable([.. OperationRules.Families, new("Mine", "torch", [rule])]);
+        Assert.Null(OperationRules.Find(false, "flattened"));
+        Assert.Same(rule, table.Find(false, "flattened"));
+        Assert.Same(rule, table.Find(true, "alike"));
+        Assert.Equal([rule], table.Named("alike"));
+        Assert.Equal(OperationRules.Names.Concat(["alike", "flattened"]).Order(StringComparer.Ordinal),
+            table.Names.Order(StringComparer.Ordinal));
+
+        var changing = Assert.IsType<OperationRule>(table.Find(false, "alike_"));
+        Assert.Equal((true, Memory.Operand, Role.Softmax, true), (changing.IsInPlace, changing.Memory, changing.Role, changing.KeepsNumbers));
+        var self = new Model.Value.Tensor(Gen.Shapes.Shape.Of(Gen.Shapes.Dim.Of(3)), Model.ElementType.Float);
+        var call = new OperationCall(changing, "alike_", [new("self", self)], Gen.Shapes.Facts.None);
+        Assert.Equal(self, changing.Output!(call));
+    }
+
+    [Fact]
+    public void Two_rules_of_one_name_are_refused()
+    {
+        var rules = new[] { new OperationRule("twice"), new OperationRule("twice") };
+        Assert.Throws<ArgumentException>(() => new OperationTable([new("Mine", "torch", rules)]));
+    }
+
+    [Fact]
+    public void The_page_of_operations_is_printed_from_the_rules() =>
+        Assert.Equal(OperationPage.Print(), File.ReadAllText(Path.Combine(SampleSources.Repository, "docs", "operations.md"))
+            .ReplaceLineEndings("\n"));
+
+    private static IEnumerable<string> Files(string root, string start) =>
+        Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Where(f => Path.GetRelativePath(root, f).Replace('\\', '/').StartsWith(start, StringComparison.Ordinal));
+
+    private static IEnumerable<string> Literals(string file) =>
+        CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes().OfType<LiteralExpressionSyntax>()
+            .Where(l => l.IsKind(SyntaxKind.StringLiteralExpression)).Select(l => l.Token.ValueText);
+}
