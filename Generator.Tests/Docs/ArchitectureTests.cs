@@ -29,7 +29,8 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Above_the_symbols_nothing_knows_Roslyn() =>
         Assert.Equal(["Diagnostics", "Freeing", "Reading", "Symbols"],
-            Sources().Where(s => s.Folder.Length > 0 && UsesRoslyn().IsMatch(s.Text)).Select(s => s.Folder).Distinct().Order(StringComparer.Ordinal));
+            Sources().Where(s => s.Folder.Length > 0 && UsesRoslyn().IsMatch(s.Text)).Select(s => s.Folder).Distinct()
+                .Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_folder_of_generated_files_has_the_name_of_the_generator() =>

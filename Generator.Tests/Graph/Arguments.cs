@@ -26,7 +26,8 @@ internal static class Arguments
 
         type = Nullable.GetUnderlyingType(type) ?? type;
         return value.GetType() == type ? 0
-            : (value is long && type == typeof(int)) || (value is int && type == typeof(long)) || (value is float && type == typeof(double)) ? 1
+            : (value is long && type == typeof(int)) || (value is int && type == typeof(long))
+            || (value is float && type == typeof(double)) ? 1
             : type.IsInstanceOfType(value) ? 2
             : value is IConvertible and not string and not bool && type.IsPrimitive && type != typeof(bool) && type != typeof(char)
                 ? value is double or float != (type == typeof(double) || type == typeof(float)) ? value is double or float ? null : 5 : 3
@@ -83,7 +84,8 @@ internal static class Arguments
                 ? only : null;
         if (element is not null && value is IEnumerable or ITuple && value is not Tensor)
         {
-            var items = Items(value).Select(i => i is null ? null : TryConvert(i, Nullable.GetUnderlyingType(element) ?? element)).ToArray();
+            var items = Items(value).Select(i => i is null ? null : TryConvert(i, Nullable.GetUnderlyingType(element) ?? element))
+                .ToArray();
             if (items.Contains(Refused))
             {
                 return Refused;
@@ -95,10 +97,12 @@ internal static class Arguments
                 array.SetValue(items[i], i);
             }
 
-            return type.IsArray || type.IsInstanceOfType(array) ? array : Activator.CreateInstance(typeof(List<>).MakeGenericType(element), array);
+            return type.IsArray || type.IsInstanceOfType(array) ? array
+                : Activator.CreateInstance(typeof(List<>).MakeGenericType(element), array);
         }
 
-        if (value is ITuple row && type.IsAssignableTo(typeof(ITuple)) && type.GetGenericArguments() is { } parts && parts.Length == row.Length)
+        if (value is ITuple row && type.IsAssignableTo(typeof(ITuple)) && type.GetGenericArguments() is { } parts
+            && parts.Length == row.Length)
         {
             var items = parts.Select((p, i) => row[i] is { } item ? TryConvert(item, p) : null).ToArray();
             return items.Contains(Refused) ? Refused : Activator.CreateInstance(type, items);
@@ -108,5 +112,6 @@ internal static class Arguments
     }
 
     private static MethodInfo? Implicit(Type from, Type to) => new[] { from, to }.SelectMany(t => t.GetMethods(BindingFlags.Public
-        | BindingFlags.Static)).FirstOrDefault(m => m.Name == "op_Implicit" && m.ReturnType == to && m.GetParameters()[0].ParameterType == from);
+        | BindingFlags.Static)).FirstOrDefault(m => m.Name == "op_Implicit" && m.ReturnType == to
+            && m.GetParameters()[0].ParameterType == from);
 }

@@ -10,7 +10,8 @@ namespace Gen.Tests.Graph;
 internal static class GraphJudge
 {
     /// <summary>Whether the module runs, and where the graph does something else; null where it does not.</summary>
-    public static (bool Ran, string? Difference) Compare(ModuleGraph graph, nn.Module module, IReadOnlyDictionary<string, object?> constructor,
+    public static (bool Ran, string? Difference) Compare(ModuleGraph graph, nn.Module module,
+        IReadOnlyDictionary<string, object?> constructor,
         Func<object?[]> inputs, bool isTraining, Action<Anchor, Tensor>? saw = null)
     {
         using var scope = NewDisposeScope();

@@ -42,7 +42,8 @@ internal static class GraphPrograms
                 {
                     next = int.Parse(number, CultureInfo.InvariantCulture);
                     outcomes.Add(new(next, opaque.Split('|', StringSplitOptions.RemoveEmptyEntries),
-                        int.Parse(runs, CultureInfo.InvariantCulture), int.Parse(shapes, CultureInfo.InvariantCulture), difference.Length == 0 ? null : difference));
+                        int.Parse(runs, CultureInfo.InvariantCulture), int.Parse(shapes, CultureInfo.InvariantCulture),
+                        difference.Length == 0 ? null : difference));
                     next++;
                 }
             }
@@ -128,7 +129,8 @@ internal static class GraphPrograms
             }
 
             shapes++;
-            var dims = told.Dims.Select(d => d.Substitute(n => Sizes.TryGetValue(n, out var size) ? Dim.Of(size) : null).Constant).ToArray();
+            var dims = told.Dims.Select(d => d.Substitute(n => Sizes.TryGetValue(n, out var size) ? Dim.Of(size) : null).Constant)
+                .ToArray();
             if (rank != tensor.Dimensions || dims.Zip(tensor.shape).Any(d => d.First is { } size && size != d.Second))
             {
                 other ??= $"{at.Index} of {method} is [{string.Join(", ", tensor.shape)}], evaluated as {told}";

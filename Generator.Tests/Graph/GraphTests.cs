@@ -78,7 +78,8 @@ public sealed class GraphTests(ITestOutputHelper output)
     {
         var source = ModuleSources.All.First(s => s.Contains($" class {type.Name}", StringComparison.Ordinal));
         var compilation = Compilations.Of(source);
-        return ModuleReader.Read((INamedTypeSymbol)compilation.GetSymbolsWithName(type.Name, SymbolFilter.Type).Single(), compilation, default)!;
+        return ModuleReader.Read((INamedTypeSymbol)compilation.GetSymbolsWithName(type.Name, SymbolFilter.Type).Single(), compilation,
+            default)!;
     }
 
     private static object?[] Inputs(string text, bool isDouble) => [.. text.Split(", ").Select(part =>

@@ -27,7 +27,8 @@ internal static class Indexes
 
         var items = Arguments.Items(holder).ToList();
         return indices[0] is GraphInterpreter.Range range
-            ? items[Bound(range.Start, 0, items.Count)..Bound(range.Stop, items.Count, items.Count)] : items[Offset(indices[0], items.Count)];
+            ? items[Bound(range.Start, 0, items.Count)..Bound(range.Stop, items.Count, items.Count)]
+            : items[Offset(indices[0], items.Count)];
     }
 
     public static void Set(object holder, object?[] indices, object? value)

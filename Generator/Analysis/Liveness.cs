@@ -215,7 +215,8 @@ internal sealed class Liveness
     private static bool AtLeast(Dim a, Dim b) => a.Equals(b) || Comparison.AtLeast(a, b, Facts.None) is true;
 
     private static bool HasEither(Trace graph) =>
-        graph.Paths.Any(w => w.Steps.Any(s => s.Outputs.Any(t => t.Storage == Storage.Either) || (s.Inner is { } inner && HasEither(inner))));
+        graph.Paths.Any(w => w.Steps.Any(s => s.Outputs.Any(t => t.Storage == Storage.Either)
+            || (s.Inner is { } inner && HasEither(inner))));
 
     /// <summary>Memory that one or several tensors share.</summary>
     private sealed class Storages(Dim bytes)

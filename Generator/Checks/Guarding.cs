@@ -150,7 +150,8 @@ internal sealed class Guarding
         {
             IsOpen = true;
             var optional = module.Forward.Inputs.Zip(declared.Signature?.Inputs ?? [], static (input, shape) => (input, shape))
-                .Where(p => p.input.IsTensor && p.shape.Dims.Any(d => missing.Contains(d.AsName))).Select(p => $"'{p.input.Name}'").ToArray();
+                .Where(p => p.input.IsTensor && p.shape.Dims.Any(d => missing.Contains(d.AsName))).Select(p => $"'{p.input.Name}'")
+                    .ToArray();
             return requirement.IsOfResult ? (FindingKind.NotProvedHere, "")
                 : (FindingKind.NotChecked, optional.Length == 0 ? $"no input has the size {string.Join(" and ", missing)}"
                     : $"{string.Join(" and ", optional)}, which has the size {string.Join(" and ", missing)}, is optional");

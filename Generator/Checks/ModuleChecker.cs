@@ -31,7 +31,8 @@ internal static class ModuleChecker
 
         var declarationHolds = findings.Count == 0;
         var inputs = ModuleInputs.Of(module, declared);
-        var walk = ModuleEvaluation.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0, declared.CheckableNames(module),
+        var walk = ModuleEvaluation.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0,
+            declared.CheckableNames(module),
             walked, record);
 
         // What was declared and not proved is checked at run time.
@@ -126,7 +127,8 @@ internal static class ModuleChecker
     }
 
     /// <summary>GEN2004.</summary>
-    private static void Counted(ModuleModel module, Declaration declared, ModuleEvaluation walk, Dim parameters, string? whyNot, Dim multiplyAdds,
+    private static void Counted(ModuleModel module, Declaration declared, ModuleEvaluation walk, Dim parameters, string? whyNot,
+        Dim multiplyAdds,
         List<Finding> findings)
     {
         if (walk.Failed || findings.Any(f => f.Kind.IsError()))

@@ -114,7 +114,8 @@ internal static class Messages
             FindingKind.NothingChecked => $"nothing in '{p[0]}' could be checked: {p[1]}.",
             FindingKind.EvaluationStopped => "evaluation stopped: the body is too large to follow. Shapes after this point are unknown.",
             FindingKind.ParametersNotCounted => $"the parameters of '{p[0]}' cannot be counted: {p[1]}; ParameterCount is not generated.",
-            FindingKind.MultiplyAddsNotCounted => $"the multiply-adds of '{p[0]}' cannot be counted: {p[1]}; MultiplyAdds is not generated.",
+            FindingKind.MultiplyAddsNotCounted =>
+                $"the multiply-adds of '{p[0]}' cannot be counted: {p[1]}; MultiplyAdds is not generated.",
             FindingKind.ExpectationDiffers => $"{p[0]}: {p[1]} expected, {p[2]} computed. {p[3]}.",
             FindingKind.ExpectationNotChecked => $"the {p[0]} of '{p[1]}' cannot be computed: {p[2]}; {p[3]} is not checked.",
             FindingKind.BudgetExceeded => $"{p[0]}: {p[1]} allowed, {p[2]} computed. {p[3]}.",

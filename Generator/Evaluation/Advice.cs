@@ -30,7 +30,8 @@ internal sealed class Advice
     /// <summary>A tensor is used, by something that is not looked at.</summary>
     public void Use(AbstractValue value)
     {
-        foreach (var trail in (value.AsItems ?? [value]).SelectMany(v => v.AsItems ?? [v]).OfType<AbstractValue.Tensor>().Select(t => t.Provenance))
+        foreach (var trail in (value.AsItems ?? [value]).SelectMany(v => v.AsItems ?? [v]).OfType<AbstractValue.Tensor>()
+            .Select(t => t.Provenance))
         {
             uses[trail] = (uses.TryGetValue(trail, out var times) ? times : 0) + 1;
         }

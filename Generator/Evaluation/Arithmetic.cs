@@ -8,7 +8,8 @@ internal static class Arithmetic
 {
     public static AbstractValue Of(string op, AbstractValue left, AbstractValue right)
     {
-        if (op is "==" or "!=" && (left, right) is (AbstractValue.Enumeration or AbstractValue.Text, AbstractValue.Enumeration or AbstractValue.Text))
+        if (op is "==" or "!=" && (left, right) is (AbstractValue.Enumeration or AbstractValue.Text, AbstractValue.Enumeration
+            or AbstractValue.Text))
         {
             return new AbstractValue.Boolean(Truth.Of(Equals(left, right) == (op == "==")));
         }
@@ -25,7 +26,8 @@ internal static class Arithmetic
         }
 
         if (op switch { "+" => AbstractValue.Sum(left, right),
-            "-" when right is AbstractValue.Size { Dim.IsUnknown: false } less => AbstractValue.Sum(left, new AbstractValue.Size(-less.Dim)),
+            "-" when right is AbstractValue.Size { Dim.IsUnknown: false } less =>
+            AbstractValue.Sum(left, new AbstractValue.Size(-less.Dim)),
             _ => null } is { } sum)
         {
             return sum;

@@ -13,7 +13,8 @@ internal static class Columns
     public static bool IsColumn(Shape shape) => shape.Rank == 2 && shape.Dims[1].Constant == 1;
 
     /// <summary>What an operation gives is a column on purpose: it makes it one, or its operands were.</summary>
-    public static bool IsOnPurpose(OperationRule rule, Shape output, AbstractValue.Tensor main, IReadOnlyList<AbstractValue.Tensor> operands)
+    public static bool IsOnPurpose(OperationRule rule, Shape output, AbstractValue.Tensor main,
+        IReadOnlyList<AbstractValue.Tensor> operands)
     {
         if (!IsColumn(output) || rule.Column == ColumnOrigin.Features)
         {

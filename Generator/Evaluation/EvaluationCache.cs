@@ -32,7 +32,8 @@ internal sealed class EvaluationCache(Budget? budget = null)
     {
         var key =
             new Key(module, layer.Arguments,
-                inputs.Select(i => i is AbstractValue.Tensor tensor ? (tensor.Shape, tensor.Type, tensor.Produced?.Layout ?? Layout.Contiguous)
+                inputs.Select(i => i is AbstractValue.Tensor tensor
+                    ? (tensor.Shape, tensor.Type, tensor.Produced?.Layout ?? Layout.Contiguous)
                     : default).ToEquatableArray(), facts);
         if (inputs.All(i => i is AbstractValue.Tensor) && calls.TryGetValue(key, out var known))
         {

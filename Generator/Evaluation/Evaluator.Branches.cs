@@ -260,7 +260,8 @@ internal sealed partial class Evaluator
     private static AbstractValue Common(AbstractValue a, AbstractValue b, Facts ofA, Facts ofB) => (a, b) switch
     {
         (AbstractValue.Module x, AbstractValue.Module y) => x.Path == y.Path && x.Layer.Equals(y.Layer) ? x : AbstractValue.Anything,
-        (AbstractValue.Function or AbstractValue.Many or AbstractValue.Each or AbstractValue.Slice, _) => ReferenceEquals(a, b) ? a : AbstractValue.Anything,
+        (AbstractValue.Function or AbstractValue.Many or AbstractValue.Each or AbstractValue.Slice, _) => ReferenceEquals(a, b) ? a
+            : AbstractValue.Anything,
         (AbstractValue.Tensor, AbstractValue.Tensor) when !IsSame(a, b) => PathMerge.Of([(a, ofA), (b, ofB)]),
         (AbstractValue.Items x, AbstractValue.Items y) when x.Values.Count == y.Values.Count =>
             x with { Values = x.Values.Zip(y.Values, (v, w) => Common(v, w, ofA, ofB)).ToArray() },

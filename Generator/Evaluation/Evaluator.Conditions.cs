@@ -44,7 +44,8 @@ internal sealed partial class Evaluator
 
     /// <summary>What is there where the condition holds: the name of an input, or what else is compared with null.</summary>
     private string? Present(Expression condition, Frame frame) =>
-        condition is Expression.Binary { Operator: "!=", Right: Expression.Constant { Value: Value.Null } } or Expression.Binary { Operator: "is" or "??" }
+        condition is Expression.Binary { Operator: "!=", Right: Expression.Constant { Value: Value.Null } }
+        or Expression.Binary { Operator: "is" or "??" }
             ? AtEntry(((Expression.Binary)condition).Left, frame)?.TrimStart('@') ?? Describe(((Expression.Binary)condition).Left) : null;
 
     /// <summary>
@@ -54,7 +55,8 @@ internal sealed partial class Evaluator
     private bool? Absent(Expression condition, Frame frame) => condition switch
     {
         Expression.Unary { Operator: "!", Operand: var inner } => !Absent(inner, frame),
-        Expression.Binary { Operator: "==", Right: Expression.Constant { Value: Value.Null } } isNull => !Absent(isNull with { Operator = "!=" }, frame),
+        Expression.Binary { Operator: "==", Right: Expression.Constant { Value: Value.Null } } isNull =>
+            !Absent(isNull with { Operator = "!=" }, frame),
         Expression.Binary { Operator: "&&" } both when Absent(both.Left, frame) is false || Absent(both.Right, frame) is false => false,
         Expression.Binary { Operator: "||" } either when Absent(either.Left, frame) is true || Absent(either.Right, frame) is true => true,
         _ => Present(condition, frame) is { } name && !module.Forward.Inputs.Any(i => i.IsTensor && i.Name == name) ? false : null,

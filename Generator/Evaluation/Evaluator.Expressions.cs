@@ -178,7 +178,8 @@ internal sealed partial class Evaluator
     private AbstractValue Evaluate(Expression.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch
     {
         ("-" or "~" or "!", AbstractValue.Tensor tensor) =>
-            walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow }, Aliasing.Of(OperationRules.Find(false, "neg")!, [new("self", tensor)], tensor),
+            walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow },
+                Aliasing.Of(OperationRules.Find(false, "neg")!, [new("self", tensor)], tensor),
                 Dim.Zero),
         ({ Length: > 1 }, var converted) => converted,
         (_, AbstractValue.Tensor tensor) => tensor with { Provenance = tensor.Provenance.Anyhow },
@@ -284,128 +285,7 @@ internal sealed partial class Evaluator
             : read.Property == "Value" ? receiver : AbstractValue.Anything;
     }
 
-    private AbstractValue Element(Expression.Element element, Frame frame)
-    {
-        var receiver = Evaluate(element.Receiver, frame);
-        var indices = element.Indices.Select(i => Evaluate(i, frame)).ToArray();
-        if (receiver is AbstractValue.Tensor)
-        {
-            var items = indices.Select(i => i switch
-            {
-                AbstractValue.Index { Kind: var kind } => new Value.Text(kind),
-                AbstractValue.Slice slice => new Value.List(EquatableArray.Of(Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step))),
-                AbstractValue.FromEnd { Value: var back } => new Value.Integer(-back.AsSize),
-                AbstractValue.Size { Dim.IsUnknown: true } => new Value.Opaque("index"),
-                _ => i.ToValue(),
-            }).Select(v => v is Value.Integer { Dim.IsUnknown: true } ? new Value.Opaque("") : v);
-            var part = Apply(OperationRules.Find(false, "[]")!, "[]",
-                [new("self", receiver.ToValue()), new("indices", new Value.List(items.ToEquatableArray()))], [receiver], frame, element.At,
-                out _);
-            return walk.Operate("[]", [receiver, .. indices], part,
-                Aliasing.OfElement(indices.Any(i => i is AbstractValue.Tensor or AbstractValue.Items)), Dim.Zero);
-        }
-
-        if (indices is [var index])
-        {
-            if (receiver is AbstractValue.Sizes { Shape: var shape })
-            {
-                var size = index is AbstractValue.FromEnd { Value: var back }
-                    ? back.AsSize.Constant is { } n and > 0 && n <= shape.Dims.Count ? shape[(int)-n] : Dim.Unknown
-                    : index.AsSize.Constant is { } m and >= 0 and < 1000 ? shape.HasVariadic ? Dim.Unknown : shape[(int)m] : Dim.Unknown;
-                if (index is AbstractValue.Slice slice && shape.Rank is not null)
-                {
-                    return Part(new AbstractValue.Sizes(shape).AsItems!, slice);
-                }
-
-                if (shape.Rank is { } rank && OutOf(rank, index) is { } beyond)
-                {
-                    walk.Fail(new(FindingKind.OperationRank, Anchor.InBody(frame.Method, element.At), "shape", shape.ToString(), beyond));
-                }
-
-                return new AbstractValue.Size(size);
-            }
-
-            if (index is AbstractValue.Text { Characters: { } key } && receiver is AbstractValue.Module { Layer: var dictionary } held
-                && Chain.Items(dictionary)?.FirstOrDefault(i => i.Key == key) is { Layer: { } found })
-            {
-                return new AbstractValue.Module(found with { Name = $"{held.Path}.{key}" }, $"{held.Path}.{key}", held.Field);
-            }
-
-            if (ItemsOf(receiver) is { } list)
-            {
-                if (OutOf(list.Count, index) is { } missing)
-                {
-                    walk.Fail(new(FindingKind.OperationArguments, Anchor.InBody(frame.Method, element.At), "[]",
-                        $"there is no item {missing} among {Text(list.Count)}"));
-                    return AbstractValue.Anything;
-                }
-
-                var at = index is AbstractValue.FromEnd { Value: var last } ? list.Count - last.AsSize.Constant : index.AsSize.Constant;
-                return index is AbstractValue.Slice part ? Part(list, part) : at is >= 0 && at < list.Count ? list[(int)at]
-                    : list.Count > 0 && list.All(i => IsSame(i, list[0])) && list[0] is not AbstractValue.Module ? list[0] : AbstractValue.Anything;
-            }
-
-            if (receiver is AbstractValue.Growing growing && index is AbstractValue.FromEnd { Value: var end } && end.AsSize.Constant == 1)
-            {
-                return growing.Tail.Count > 0 ? growing.Tail[growing.Tail.Count - 1]
-                    : Comparison.AtLeast(growing.Count, Dim.One, walk.Facts) is true ? growing.Added[growing.Added.Count - 1]
-                    : AbstractValue.Anything;
-            }
-
-            if (Repeated(receiver) is { } repeated && (index is AbstractValue.FromEnd { Value: var before } ? repeated.Count - before.AsSize
-                : index.AsSize) is { IsUnknown: false } number)
-            {
-                // 0 <= index < count
-                var place = Anchor.InBody(frame.Method, element.At);
-                Fact[] needs = [new(number, Relation.AtLeast, Dim.Zero), new(repeated.Count, Relation.More, number)];
-                if (needs.Any(n => Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right,
-                    walk.Facts) is false))
-                {
-                    walk.Fail(new(FindingKind.OperationArguments, place, "[]", $"there is no item {number} among {repeated.Count}"));
-                    return AbstractValue.Anything;
-                }
-
-                walk.Assume(place, "indexing", Shape.Of(),
-                    needs.Where(n => Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right,
-                        walk.Facts) is null));
-                return repeated.Item(number);
-            }
-        }
-
-        return AbstractValue.Anything;
-
-        static Value Bound(AbstractValue? bound) => bound switch
-        {
-            null or AbstractValue.Null => new Value.Null(),
-            AbstractValue.FromEnd { Value: var back } => back.AsSize.Constant == 0 ? new Value.Null() : new Value.Integer(-back.AsSize),
-            _ => bound.AsSize is { IsUnknown: false } size ? new Value.Integer(size) : new Value.Opaque(""),
-        };
-    }
-
-    /// <summary>An index that C# refuses, as written; null where it is in order or not known.</summary>
-    private static string? OutOf(int count, AbstractValue index) => index switch
-    {
-        AbstractValue.FromEnd { Value.AsSize.Constant: { } back } when back < 1 || back > count => $"^{Text(back)}",
-        AbstractValue.Size { Dim.Constant: { } at } when at < 0 || at >= count => Text(at),
-        _ => null,
-    };
-
     private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-    private static AbstractValue Part(IReadOnlyList<AbstractValue> list, AbstractValue.Slice slice)
-    {
-        var (start, stop) = (At(slice.Start, 0), At(slice.Stop, list.Count));
-        return start is { } from && stop is { } to && from >= 0 && to <= list.Count && from <= to
-            ? new AbstractValue.Items(list.Skip((int)from).Take((int)(to - from)).ToArray())
-            : AbstractValue.Anything;
-
-        long? At(AbstractValue? bound, long otherwise) => bound switch
-        {
-            null => otherwise,
-            AbstractValue.FromEnd { Value: var back } => list.Count - back.AsSize.Constant,
-            _ => bound.AsSize.Constant,
-        };
-    }
 
     private void Assign(Expression target, AbstractValue value, Frame frame)
     {
@@ -444,28 +324,4 @@ internal sealed partial class Evaluator
                 break;
         }
     }
-
-    /// <summary>The items of a list, a shape, a container of modules; null where they are not known one by one.</summary>
-    private static IReadOnlyList<AbstractValue>? ItemsOf(AbstractValue value)
-    {
-        if (value is AbstractValue.Module { Layer: { Factory: "Sequential" or "ModuleList" or "ModuleDict" } layer } container)
-        {
-            return Chain.Items(
-                layer)?.Select(i => (AbstractValue)new AbstractValue.Module(i.Layer with { Name = $"{container.Path}.{i.Key}" },
-                    $"{container.Path}.{i.Key}", container.Field)).ToArray();
-        }
-
-        return value.AsItems;
-    }
-
-    /// <summary>Items of a number that is not known at compile time, by their index.</summary>
-    private static (Func<Dim, AbstractValue> Item, Dim Count)? Repeated(AbstractValue value) => value switch
-    {
-        AbstractValue.Many many => (_ => many.Item, many.Count),
-        AbstractValue.Each each => (each.Item, each.Count),
-        AbstractValue.Module { Layer: var layer } container when Chain.Repeated(layer) is { } repeated =>
-            (index => new AbstractValue.Module(repeated.At(index) with { Name = $"{container.Path}.*" }, $"{container.Path}.*", container.Field),
-                repeated.Count),
-        _ => null,
-    };
 }

@@ -74,7 +74,8 @@ internal sealed partial class Evaluator
     private sealed record End(Func<int, Dim> Left, string Key, Expression? Condition = null, Func<Dim>? Limit = null);
 
     /// <summary>A loop from a turn on.</summary>
-    private sealed class LoopInduction(Evaluator body, Frame frame, int peeled, End loop, Func<Dim, Flow> turn, IReadOnlyList<Statement> after)
+    private sealed class LoopInduction(Evaluator body, Frame frame, int peeled, End loop, Func<Dim, Flow> turn,
+        IReadOnlyList<Statement> after)
     {
         private const string Differ = "the iterations of a loop differ, and their number is not known at compile time";
         private readonly LayerEvaluator walk = body.walk;

@@ -142,7 +142,8 @@ internal sealed partial class Evaluator
                 var declared = declare.Value is null ? AbstractValue.Anything : Evaluate(declare.Value, frame);
 
                 // A module that is made here has the name of its variable.
-                declared = declared is AbstractValue.Module made && declare.Value is Expression.Constant ? made.Named(declare.Name) : declared;
+                declared = declared is AbstractValue.Module made && declare.Value is Expression.Constant ? made.Named(declare.Name)
+                    : declared;
 
                 // Whatever it is, it is the same wherever the variable is read.
                 frame.Declare(declare.Name, declare.Value is not null && ReferenceEquals(declared, AbstractValue.Anything)
@@ -189,7 +190,8 @@ internal sealed partial class Evaluator
     {
         (AbstractValue.Tensor x, AbstractValue.Tensor y) => x.Shape.Equals(y.Shape),
         (AbstractValue.Items x, AbstractValue.Items y) => x.Values.Count == y.Values.Count && x.Values.Zip(y.Values, IsSame).All(s => s),
-        (AbstractValue.Unknown, AbstractValue.Unknown) or (AbstractValue.Function, AbstractValue.Function) or (AbstractValue.Module, AbstractValue.Module) => true,
+        (AbstractValue.Unknown, AbstractValue.Unknown) or (AbstractValue.Function, AbstractValue.Function)
+            or (AbstractValue.Module, AbstractValue.Module) => true,
         _ => Equals(a, b),
     };
 
@@ -201,8 +203,10 @@ internal sealed partial class Evaluator
         // Each unknown value is one of its own.
         (AbstractValue.Unknown, AbstractValue.Unknown) => AbstractValue.Anything,
         (AbstractValue.Size { Dim.IsUnknown: true }, AbstractValue.Size { Dim.IsUnknown: true }) => new AbstractValue.Size(Dim.Unknown),
-        (AbstractValue.Boolean { Truth: Truth.Open }, AbstractValue.Boolean { Truth: Truth.Open }) => new AbstractValue.Boolean(Truth.Unknown),
-        (AbstractValue.Tensor x, AbstractValue.Tensor y) when IsSame(a, b) => x with { Provenance = Provenance.Join(x.Provenance, y.Provenance) },
+        (AbstractValue.Boolean { Truth: Truth.Open }, AbstractValue.Boolean { Truth: Truth.Open }) =>
+            new AbstractValue.Boolean(Truth.Unknown),
+        (AbstractValue.Tensor x, AbstractValue.Tensor y) when IsSame(a, b) =>
+            x with { Provenance = Provenance.Join(x.Provenance, y.Provenance) },
         (AbstractValue.Items x, AbstractValue.Items y) when IsSame(a, b) => new AbstractValue.Items(x.Values.Zip(y.Values, Join).ToArray()),
         _ when IsSame(a, b) => a,
         (AbstractValue.Tensor x, AbstractValue.Tensor y) => x with
@@ -212,7 +216,8 @@ internal sealed partial class Evaluator
             Type = x.Type == y.Type ? x.Type : ElementType.Unknown,
             Provenance = Provenance.Join(x.Provenance, y.Provenance),
         },
-        (AbstractValue.Size or AbstractValue.Offset { Base: AbstractValue.Size }, AbstractValue.Size or AbstractValue.Offset { Base: AbstractValue.Size }) =>
+        (AbstractValue.Size or AbstractValue.Offset { Base: AbstractValue.Size }, AbstractValue.Size
+            or AbstractValue.Offset { Base: AbstractValue.Size }) =>
             new AbstractValue.Size(Dim.Unknown),
         (AbstractValue.Boolean, AbstractValue.Boolean) => new AbstractValue.Boolean(Truth.Unknown),
         (AbstractValue.Items x, AbstractValue.Items y) when x.Values.Count == y.Values.Count =>

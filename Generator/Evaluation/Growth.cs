@@ -70,7 +70,8 @@ internal sealed class Growth
 
     private static bool Agree(AbstractValue expected, AbstractValue now, Facts facts) => (expected, now) switch
     {
-        (AbstractValue.Tensor a, AbstractValue.Tensor b) => a.Type == b.Type && a.Shape.Rank == b.Shape.Rank && a.Shape.Variadic == b.Shape.Variadic
+        (AbstractValue.Tensor a, AbstractValue.Tensor b) => a.Type == b.Type && a.Shape.Rank == b.Shape.Rank
+            && a.Shape.Variadic == b.Shape.Variadic
             && a.Shape.Dims.Count == b.Shape.Dims.Count
             && a.Shape.Dims.Zip(b.Shape.Dims, (x, y) => AreEqual(x, y, facts)).All(e => e),
         (AbstractValue.Size a, AbstractValue.Size b) => AreEqual(a.Dim, b.Dim, facts),

@@ -78,6 +78,7 @@ internal static class LayerCounts
     /// <summary>The elements of a parameter that is one with another, to be counted once.</summary>
     public static Dim Tied(ModuleModel module, Tie tie, IReadOnlyList<InferredSize> inferred) =>
         module.Layers.FirstOrDefault(l => l.Name == tie.Layer) is { } layer && LayerRules.Find(layer.Factory) is { } rule
-            ? rule.State(new LayerArguments(inferred.Complete(layer).Arguments)).FirstOrDefault(s => s.Name == tie.Tensor)?.Count ?? Dim.Unknown
+            ? rule.State(new LayerArguments(inferred.Complete(layer).Arguments)).FirstOrDefault(s => s.Name == tie.Tensor)?.Count
+            ?? Dim.Unknown
             : Dim.Unknown;
 }

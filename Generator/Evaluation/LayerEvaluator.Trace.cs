@@ -13,7 +13,8 @@ internal sealed partial class LayerEvaluator
     private IReadOnlyList<TraceValue> hidden = [];
 
     /// <summary>A <c>Sequential</c>: its layers on a tape of their own, as one step of this one.</summary>
-    public AbstractValue Group(LayerModel layer, string path, IReadOnlyList<AbstractValue> inputs, Func<IReadOnlyList<AbstractValue>, AbstractValue> run,
+    public AbstractValue Group(LayerModel layer, string path, IReadOnlyList<AbstractValue> inputs,
+        Func<IReadOnlyList<AbstractValue>, AbstractValue> run,
         FreeingPolicy freeing = FreeingPolicy.Next)
     {
         var outer = Trace;
@@ -33,7 +34,8 @@ internal sealed partial class LayerEvaluator
 
     /// <summary>Records an operation that is no layer.</summary>
     public AbstractValue Operate(string name, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing how, Dim multiplyAdds) =>
-        Trace.Record(new TraceStep(StepKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero, Dim.Zero, null), from, to, how);
+        Trace.Record(new TraceStep(StepKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero, Dim.Zero, null), from, to,
+            how);
 
     /// <summary>Records that a tensor is kept beyond the call: the same tensor, but what is held beside it, from earlier calls, is not
     /// known.</summary>
@@ -48,7 +50,8 @@ internal sealed partial class LayerEvaluator
         if (!Trace.IsPaused)
         {
             Trace.Record(
-                new TraceStep(StepKind.Free, "Dispose", "", "", Evaluation.TraceBuilder.Tensors(value).Where(t => t.Produced?.Trace == Trace)
+                new TraceStep(StepKind.Free, "Dispose", "", "",
+                    Evaluation.TraceBuilder.Tensors(value).Where(t => t.Produced?.Trace == Trace)
                     .Select(t => t.Produced!.Index).ToArray(), [], Dim.Zero, Dim.Zero, Dim.Zero, Dim.Zero, null));
         }
     }

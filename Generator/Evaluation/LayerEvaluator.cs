@@ -164,7 +164,8 @@ internal sealed partial class LayerEvaluator(
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
         (inner, sharing, hidden) = (null, null, []);
         var output = Walk(operation, layer, inputs);
-        return Trace.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, inferred.Complete(layer), rows[^1]) with { Inner = inner },
+        return Trace.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, inferred.Complete(layer),
+            rows[^1]) with { Inner = inner },
             inputs, output, sharing, hidden);
     }
 
@@ -206,10 +207,12 @@ internal sealed partial class LayerEvaluator(
             Report(isLoss
                 ? Losses.Misfit(rule, rule.Factory, operation.At, tensors.Select(t => t.Shape), Evaluation.Findings.Text(issue),
                     Way(operation, first.Provenance))
-                : Evaluation.Findings.Of(issue, operation, layer, rule, call, first.Provenance) with { Also = Way(operation, first.Provenance) });
+                : Evaluation.Findings.Of(issue, operation, layer, rule, call,
+                    first.Provenance) with { Also = Way(operation, first.Provenance) });
         }
 
-        if (isLoss && !call.Failed && Losses.Silent(rule, rule.Factory, operation.At, tensors[0], tensors[1], call.Arguments.Member("reduction"),
+        if (isLoss && !call.Failed && Losses.Silent(rule, rule.Factory, operation.At, tensors[0], tensors[1],
+            call.Arguments.Member("reduction"),
             Facts) is { } silent)
         {
             Report(silent);
@@ -255,145 +258,8 @@ internal sealed partial class LayerEvaluator(
         _ => AbstractValue.Lost,
     };
 
-    /// <summary>What the walk has found so far, to come back to.</summary>
-    public Account Save() => new(Facts, findings.ToArray(), rows.Count, inferred.Count, requirements.Count, [.. applied], Result,
-        MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds, Failed, Operations, Proved, Lost, Turns);
-
-    public void Restore(Account account)
-    {
-        findings.Clear();
-        findings.AddRange(account.Findings);
-        rows.RemoveRange(account.Rows, rows.Count - account.Rows);
-        inferred.RemoveRange(account.Inferred, inferred.Count - account.Inferred);
-        requirements.RemoveRange(account.Requirements, requirements.Count - account.Requirements);
-        applied.Clear();
-        applied.UnionWith(account.Applied);
-        (Facts, Result, MultiplyAdds, TorchinfoMultiplyAdds, WhyNoMultiplyAdds) =
-            (account.Facts, account.Result, account.MultiplyAdds, account.TorchinfoMultiplyAdds, account.WhyNoMultiplyAdds);
-        (Failed, Operations, Proved, Lost, Turns) = (account.Failed, account.Operations, account.Proved, account.Lost, account.Turns);
-    }
-
     /// <summary>How the name of a turn's number begins.</summary>
     public const string Turn = "#k";
-
-    /// <summary>A name for the number of a turn: no name of C# begins so.</summary>
-    public Dim NextIndex() => Dim.Name($"{Turn}{depth}.{indices++}");
-
-    /// <summary>Something holds until it is forgotten; what is not known says nothing.</summary>
-    public void Know(Fact fact) => Facts = fact.Left.IsUnknown || fact.Right.IsUnknown ? Facts : Facts.And(fact);
-
-    public void Forget(Facts before) => Facts = before;
-
-    /// <summary>The multiply-adds are what they were, and more.</summary>
-    public void Spend((Dim Conventional, Dim Torchinfo) before, (Dim Conventional, Dim Torchinfo) more) =>
-        (MultiplyAdds, TorchinfoMultiplyAdds) = (before.Conventional + more.Conventional, before.Torchinfo + more.Torchinfo);
-
-    /// <summary>An operation that is no layer was walked.</summary>
-    public void Count(bool isProved, Dim multiplyAdds, string what)
-    {
-        Operations++;
-        Proved += isProved ? 1 : 0;
-        if (multiplyAdds.IsUnknown)
-        {
-            WhyNoMultiplyAdds ??= $"the shape at '{what}' is not known";
-        }
-
-        MultiplyAdds += multiplyAdds * Turns;
-    }
-
-    /// <summary>Something unknown was given to something unknown: whatever it multiplies is missing.</summary>
-    public void CountNothing(string what)
-    {
-        MultiplyAdds = Dim.Unknown;
-        Uncounted ??= what;
-    }
-
-    public void CannotCount(string reason)
-    {
-        WhyNoMultiplyAdds ??= reason;
-        MultiplyAdds = Dim.Unknown;
-    }
-
-    /// <summary>An error is said once, however many ways lead to it.</summary>
-    public void Report(Finding finding)
-    {
-        finding = finding with { At = finding.At.Type is null ? finding.At.In(within) : finding.At };
-        if (!findings.Contains(finding))
-        {
-            findings.Add(finding);
-        }
-    }
-
-    public void Fail(Finding finding)
-    {
-        Report(finding);
-        Failed = true;
-    }
-
-    /// <summary>What holds from here on.</summary>
-    public void Assume(Truth truth)
-    {
-        var more = truth.Facts.Where(f => !Facts.All.Contains(f)).ToArray();
-        if (more.Length > 0 && Facts.All.Count + more.Length <= MostFacts)
-        {
-            Facts = Facts.And(more);
-        }
-    }
-
-    /// <summary>What is walked runs only on this side of a fork.</summary>
-    public T Under<T>(Condition branch, Func<T> walk)
-    {
-        var before = Scopes;
-        Scopes = [.. before, branch];
-        var value = walk();
-        Scopes = before;
-        return value;
-    }
-
-    /// <summary>What is left to the run where the walk is; what no guard can check is lost. True where nothing was lost.</summary>
-    public bool Assume(Anchor at, string what, Shape input, IEnumerable<Fact> unproved, Func<Fact, string?>? remedy = null)
-    {
-        var isKept = true;
-        foreach (var fact in unproved)
-        {
-            if (fact.Left.Names.Concat(fact.Right.Names).All(checkable.Contains))
-            {
-                Require(at, what, fact, remedy?.Invoke(fact));
-            }
-            else
-            {
-                isKept = false;
-                Lose(at, input, $"whether {fact} holds at '{what}' is not known at compile time");
-            }
-        }
-
-        return isKept;
-    }
-
-    /// <summary>GEN2001, once for what the same path, or a part of it, needed before.</summary>
-    public void Require(Anchor at, string what, Fact fact, string? remedy = null)
-    {
-        var path = Path;
-        if (!requirements.Any(r => r.Fact.Equals(fact) && r.IsOfResult == (what == Requirement.Result) && ConditionPaths.Covers(r.Path, path)))
-        {
-            requirements.Add(new(fact, at, what, path) { Remedy = remedy });
-        }
-    }
-
-    /// <summary>The budget is spent here: nothing is known of what comes after.</summary>
-    public void Stop(Anchor at)
-    {
-        Stopped ??= at;
-        CannotCount("evaluation stopped");
-    }
-
-    public void Lose(Anchor at, Shape input, string reason)
-    {
-        if (Lost is null && !Failed && !input.IsUnknownRank)
-        {
-            Lost = (at, reason);
-        }
-    }
 
     /// <summary>A module with a body or a chain of its own: by its declared shape, and by walking it with what arrives.</summary>
     private AbstractValue Enter(LayerUse operation, ModuleModel nested, IReadOnlyList<AbstractValue> inputs, AbstractValue.Tensor first)
@@ -438,12 +304,14 @@ internal sealed partial class LayerEvaluator(
         var row = Row(operation, operation.Layer, first, output.Shape, call.MultiplyAdds, call.TorchinfoMultiplyAdds);
         return call.Output switch
         {
-            AbstractValue.Tensor => row with { Type = output.Type, Produced = output.Produced, Provenance = row.Provenance.Through(output.Provenance, nested) },
+            AbstractValue.Tensor => row with { Type = output.Type, Produced = output.Produced,
+                Provenance = row.Provenance.Through(output.Provenance, nested) },
             AbstractValue.Items several =>
                 several
                     with { Values =
                         several.Values.Select(v => v is AbstractValue.Tensor tensor
-                            ? tensor with { Provenance = (row.Provenance with { Shape = tensor.Shape }).Through(tensor.Provenance, nested) } : v)
+                            ? tensor with { Provenance = (row.Provenance with { Shape = tensor.Shape }).Through(tensor.Provenance,
+                                nested) } : v)
                             .ToArray() },
             _ => call.Output,
         };
@@ -484,7 +352,8 @@ internal sealed partial class LayerEvaluator(
         (operation.Field.Length > 0 && operation.At.Kind == AnchorKind.Body ? [Anchor.Member(operation.Field).In(within)]
             : Array.Empty<Anchor>()).Concat(trail.Places()).Distinct().ToEquatableArray();
 
-    private AbstractValue.Tensor Row(LayerUse operation, LayerModel layer, AbstractValue.Tensor input, Shape output, Dim cost, Dim torchinfoCost)
+    private AbstractValue.Tensor Row(LayerUse operation, LayerModel layer, AbstractValue.Tensor input, Shape output, Dim cost,
+        Dim torchinfoCost)
     {
         if (cost.IsUnknown && WhyNoMultiplyAdds is null)
         {
@@ -498,7 +367,8 @@ internal sealed partial class LayerEvaluator(
         rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost, torchinfoCost,
             operation.IsRepeated));
         return new(output, input.Provenance.Then(operation.Path,
-            (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within), LayerRules.Find(layer.Factory) is { MergesDimensions: true }, output)
+            (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within),
+            LayerRules.Find(layer.Factory) is { MergesDimensions: true }, output)
             with
         {
             Maker = LayerRules.Find(layer.Factory),

@@ -53,7 +53,8 @@ internal sealed class LoopVariables
     {
         Expression.Call { Owner: Owner.Collection, Receiver: Expression.Local list } call =>
             call.Arguments.Where(a => a.IsSet).SelectMany(a => Locals(a.Value)).Append(list.Name),
-        Expression.Call call => call.Arguments.Where(a => a.IsSet || call.Owner is Owner.Other or Owner.Plain).SelectMany(a => Locals(a.Value)),
+        Expression.Call call => call.Arguments.Where(a => a.IsSet || call.Owner is Owner.Other or Owner.Plain)
+            .SelectMany(a => Locals(a.Value)),
         Expression.Binary { Operator: "is", Right: var right } => Locals(right),
         Expression.Opaque opaque => opaque.Locals,
         _ => [],

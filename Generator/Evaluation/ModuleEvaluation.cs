@@ -62,7 +62,8 @@ internal sealed record ModuleEvaluation
         var (before, isFirst, isMore) = (walked.Budget.Steps, true, false);
         for (var goesOn = true; goesOn; goesOn = Next())
         {
-            var walk = new LayerEvaluator(facts, checkable, [], decisions, walked, depth, record, depth > 0 ? module.Type.MetadataName : null,
+            var walk = new LayerEvaluator(facts, checkable, [], decisions, walked, depth, record, depth > 0 ? module.Type.MetadataName
+                : null,
                 inferred, given, buildsBefore);
             if (module.Body is { } body)
             {
@@ -89,7 +90,8 @@ internal sealed record ModuleEvaluation
             else if (module.Forward.Kind == ForwardKind.Chain)
             {
                 var shape = inputs.Count > 0 ? LayerEvaluator.First(inputs[0]).Shape : Shape.UnknownRank;
-                walk.Run(module, (AbstractValue.Tensor)walk.Trace.Input(new AbstractValue.Tensor(shape, Provenance.Start("input", shape)), "input"));
+                walk.Run(module, (AbstractValue.Tensor)walk.Trace.Input(new AbstractValue.Tensor(shape, Provenance.Start("input", shape)),
+                    "input"));
                 isOpen |= declared.Results is { } results && Evaluation.Result.Check(results, module.Forward.Tensors, walk.Result,
                     Anchor.Shape, walk);
             }

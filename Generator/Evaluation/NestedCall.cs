@@ -25,11 +25,13 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
     /// <summary>Why nothing is known: what the module does that leaves it open.</summary>
     public string? Reason { get; private init; }
 
-    public static NestedCall Enter(LayerModel layer, ModuleModel module, IReadOnlyList<AbstractValue> inputs, Facts facts, EvaluationCache walked,
+    public static NestedCall Enter(LayerModel layer, ModuleModel module, IReadOnlyList<AbstractValue> inputs, Facts facts,
+        EvaluationCache walked,
         int depth) =>
         walked.Call(layer, module, inputs, facts, () => Walk(layer, module, inputs, facts, walked, depth));
 
-    private static NestedCall Walk(LayerModel layer, ModuleModel module, IReadOnlyList<AbstractValue> inputs, Facts facts, EvaluationCache walked,
+    private static NestedCall Walk(LayerModel layer, ModuleModel module, IReadOnlyList<AbstractValue> inputs, Facts facts,
+        EvaluationCache walked,
         int depth)
     {
         var bound = new Bindings(layer.Arguments).Bind(module);
@@ -40,7 +42,8 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
         var declaredInputs = declared.Signature?.Inputs.Select(i => i.ToString()).ToArray();
         if (declared.Signature is { } signature)
         {
-            var pairs = signature.Inputs.Zip(shapes, static (needs, gets) => (needs, gets)).Where((_, i) => inputs[i] is AbstractValue.Tensor)
+            var pairs = signature.Inputs.Zip(shapes, static (needs, gets) => (needs, gets))
+                .Where((_, i) => inputs[i] is AbstractValue.Tensor)
                 .ToArray();
             if (!unified.Unify(pairs))
             {
@@ -74,7 +77,8 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
         {
             Dim? Figure(string name) => Value(name) ?? new Bindings(bound.Bound).Size(name);
             return declared.Results is { } told && told.Any(s => !s.IsUnknownRank)
-                ? new NestedCall(Promise(told, module.Forward.Tensors, AbstractValue.Anything), contract.Count(contract.MultiplyAdds, Figure),
+                ? new NestedCall(Promise(told, module.Forward.Tensors, AbstractValue.Anything),
+                    contract.Count(contract.MultiplyAdds, Figure),
                     contract.Count(contract.TorchinfoMultiplyAdds, Figure), conditions)
                 : Nothing() with { Reason = $"declares no shape; add [Shape(\"in -> out\")] to {layer.TypeName}" };
         }
@@ -135,7 +139,8 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
         }
 
         var (declared, findings) = (Declaration.Read(module, []), new List<Finding>());
-        ModuleEvaluation.Run(module, declared, declared.Premises(module), Enumerable.Repeat((AbstractValue)AbstractValue.Lost, inputs).ToArray(), findings,
+        ModuleEvaluation.Run(module, declared, declared.Premises(module),
+            Enumerable.Repeat((AbstractValue)AbstractValue.Lost, inputs).ToArray(), findings,
             depth, [], walked.Anew());
         return findings.Any(f => f.Kind == error.Kind && f.At == error.At);
     }

@@ -28,7 +28,8 @@ internal static class ParameterCounts
         }
 
         var declared = Declaration.Read(module, []);
-        return ModuleEvaluation.Run(module, declared, declared.Premises(module), ModuleInputs.Of(module, declared), [], depth: 1, [], walked)
+        return ModuleEvaluation.Run(module, declared, declared.Premises(module), ModuleInputs.Of(module, declared), [], depth: 1, [],
+            walked)
             .Inferred;
     }
 

@@ -66,7 +66,8 @@ internal static class PathCosts
         })];
 
     /// <summary>The names of sizes that only those inputs have which are not given on a way.</summary>
-    public static IReadOnlyCollection<string> Missing(ModuleModel module, IReadOnlyList<AbstractValue> inputs, IEnumerable<Condition> way) =>
+    public static IReadOnlyCollection<string> Missing(ModuleModel module, IReadOnlyList<AbstractValue> inputs,
+        IEnumerable<Condition> way) =>
         Absent(way) is { Length: > 0 } absent ? Alone(module, inputs, absent) : [];
 
     private static string[] Absent(IEnumerable<Condition> way) =>

@@ -32,7 +32,8 @@ internal sealed record Provenance(Provenance? Before, string Name, Anchor? Place
     public Provenance Then(string name, Anchor place, bool isFlatten, Shape shape) => new(this, name, place, isFlatten, shape);
 
     /// <summary>The same step, with the way through the module that made it.</summary>
-    public Provenance Through(Provenance? way, ModuleModel module) => way is null ? this : this with { Inside = (way, module.Type.MetadataName) };
+    public Provenance Through(Provenance? way, ModuleModel module) => way is null ? this
+        : this with { Inside = (way, module.Type.MetadataName) };
 
     /// <summary>One way or another: who made it is known only where both say the same.</summary>
     public static Provenance Join(Provenance a, Provenance b) => ReferenceEquals(a, b) || IsMadeAlike(a, b) ? a : a.Anyhow;
@@ -49,7 +50,8 @@ internal sealed record Provenance(Provenance? Before, string Name, Anchor? Place
                 case ({ } inA, { } inB) when inA.Type == inB.Type:
                     (a, b) = (inA.Way, inB.Way);
                     break;
-                case (null, null) when a.Maker is { } maker && ReferenceEquals(maker, b.Maker) && a.Name == b.Name && Equals(a.Place, b.Place):
+                case (null, null) when a.Maker is { } maker && ReferenceEquals(maker, b.Maker) && a.Name == b.Name
+                    && Equals(a.Place, b.Place):
                     if (!maker.KeepsNumbers)
                     {
                         return true;

@@ -69,8 +69,10 @@ internal static class Result
         {
             var really = string.Join(", ", all.Select((shape, i) => i == index ? computed.ToShapeString() : shape.ToShapeString()));
             var which = all.Count == 1 ? "the result" : $"item {Number(index + 1)} of the result";
-            walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(), tensor.Provenance.ToString(),
-                really, which) { Also = tensor.Provenance.Places(), Remedy = Remedies.Flatten(declared, computed, walk.Facts, tensor.Provenance) });
+            walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(),
+                tensor.Provenance.ToString(),
+                really, which) { Also = tensor.Provenance.Places(),
+                    Remedy = Remedies.Flatten(declared, computed, walk.Facts, tensor.Provenance) });
 
             // Where the error is switched off, the contract is still kept.
             return true;
@@ -88,7 +90,8 @@ internal static class Result
 
     /// <summary>The value there; null where it is not known.</summary>
     private static AbstractValue? At(AbstractValue value, IEnumerable<int> path) =>
-        path.Aggregate((AbstractValue?)value, static (held, index) => held is AbstractValue.Items { Values: var items } && index < items.Count
+        path.Aggregate((AbstractValue?)value, static (held, index) => held is AbstractValue.Items { Values: var items }
+            && index < items.Count
             ? items[index] : null);
 
     private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -59,7 +59,8 @@ internal static class States
     }
 
     /// <summary>What is wrong in an initializer is not said of the body that reads it.</summary>
-    private static LayerEvaluator Walk(ModuleModel module, BodyModel initializer, Facts facts, Oracle decisions, EvaluationCache walked, int depth)
+    private static LayerEvaluator Walk(ModuleModel module, BodyModel initializer, Facts facts, Oracle decisions, EvaluationCache walked,
+        int depth)
     {
         var walk = new LayerEvaluator(facts, [], [], decisions, walked, depth);
         new Evaluator(module, initializer, walk, decisions).Run([]);

@@ -49,7 +49,8 @@ internal sealed class TraceBuilder
     });
 
     /// <summary>Records a step, and gives its output as values of this tape.</summary>
-    public AbstractValue Record(TraceStep step, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing? sharing, IReadOnlyList<TraceValue>? hidden = null)
+    public AbstractValue Record(TraceStep step, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing? sharing,
+        IReadOnlyList<TraceValue>? hidden = null)
     {
         if (IsPaused)
         {
@@ -67,7 +68,8 @@ internal sealed class TraceBuilder
 
             var storage = sharing is null ? Storage.Own : sharing.Storage is Storage.Shared or Storage.Either && taken.Length == 0
                 ? Storage.State : sharing.Storage;
-            var slot = new TraceValue(tensor.Shape, BytesOf(tensor.Type), storage, storage is Storage.Shared or Storage.Either ? taken[0] : -1);
+            var slot = new TraceValue(tensor.Shape, BytesOf(tensor.Type), storage, storage is Storage.Shared or Storage.Either ? taken[0]
+                : -1);
             given.Add(slot);
             return tensor with { Produced = new(this, slots.Count + given.Count - 1,
                 sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown) };
@@ -142,7 +144,8 @@ internal sealed class TraceBuilder
         var next = inputs;
         var marked =
             steps.Select(
-                step => step with { Outputs = step.Outputs.Select(slot => left.Contains(next++) ? slot with { IsLeft = true } : slot).ToArray() })
+                step => step with { Outputs = step.Outputs.Select(slot => left.Contains(next++) ? slot with { IsLeft = true } : slot)
+                    .ToArray() })
                 .ToArray();
         return new(when, freeing, slots.Take(inputs).ToArray(), marked, loops,
             Tensors(result).Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index).ToArray());
@@ -151,7 +154,8 @@ internal sealed class TraceBuilder
     /// <summary>What is known of a call whose steps were not followed to the end: its inputs, and one step of unknown size.</summary>
     public ExecutionPath Cut(FreeingPolicy freeing) =>
         new(Dim.One, freeing, slots.Take(inputs).ToArray(),
-            [new TraceStep(StepKind.Operation, "?", "", "", [], [new TraceValue(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown, Dim.Zero,
+            [new TraceStep(StepKind.Operation, "?", "", "", [], [new TraceValue(Shape.UnknownRank)], Dim.Zero, Dim.Unknown, Dim.Unknown,
+                Dim.Zero,
                 null)], [], [inputs]);
 
     /// <summary>The tensors of a value, those in tuples and lists among them.</summary>

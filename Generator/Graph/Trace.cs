@@ -13,7 +13,8 @@ internal sealed record Trace(IReadOnlyList<ExecutionPath> Paths);
 /// <param name="Steps">The steps.</param>
 /// <param name="Loops">Steps that run several times.</param>
 /// <param name="Results">The values that it returns.</param>
-internal sealed record ExecutionPath(Dim When, FreeingPolicy Freeing, IReadOnlyList<TraceValue> Inputs, IReadOnlyList<TraceStep> Steps, IReadOnlyList<TraceLoop> Loops,
+internal sealed record ExecutionPath(Dim When, FreeingPolicy Freeing, IReadOnlyList<TraceValue> Inputs, IReadOnlyList<TraceStep> Steps,
+    IReadOnlyList<TraceLoop> Loops,
     IReadOnlyList<int> Results);
 
 /// <summary>When the code that calls the layers frees what they gave.</summary>

@@ -35,7 +35,8 @@ internal sealed class Rows(Source source, Func<string, Dim?> value)
             var made = Made(step);
             if (step.Kind is StepKind.Layer or StepKind.Module or StepKind.Unused && !besides.Contains(path + step.Name))
             {
-                made = Read(step, path + step.Name, depth, step.Operands.Count > 0 ? shapes[step.Operands[0]] : Shape.UnknownRank, made, besides);
+                made = Read(step, path + step.Name, depth, step.Operands.Count > 0 ? shapes[step.Operands[0]] : Shape.UnknownRank, made,
+                    besides);
             }
 
             bytes += made;

@@ -22,7 +22,8 @@ internal sealed record Source(
     {
         var inputs = new[] { new TraceValue(layers.Count > 0 ? layers[0].Input : Shape.UnknownRank, Name: "input") };
         var steps =
-            layers.Select((l, i) => new TraceStep(StepKind.Layer, l.Name, l.TypeName, l.Type, [i], [new TraceValue(l.Output)], l.ParameterElements,
+            layers.Select((l, i) => new TraceStep(StepKind.Layer, l.Name, l.TypeName, l.Type, [i], [new TraceValue(l.Output)],
+                l.ParameterElements,
                 l.Cost, l.TorchinfoCost, Dim.Zero, null)).ToArray();
         return new(
             name,

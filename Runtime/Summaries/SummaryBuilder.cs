@@ -43,7 +43,8 @@ public sealed class SummaryBuilder(string name, string? signature, string? param
     public void Or(string freeing, string? when)
     {
         var frees = Enum.Parse<FreeingPolicy>(freeing);
-        graphs[^1].Ways.Add(new(when is null ? Dim.One : Number(when), keepsToTheEnd && frees == FreeingPolicy.LastUse ? FreeingPolicy.End : frees));
+        graphs[^1].Ways.Add(new(when is null ? Dim.One : Number(when), keepsToTheEnd && frees == FreeingPolicy.LastUse ? FreeingPolicy.End
+            : frees));
     }
 
     /// <summary>A tensor that the call is given.</summary>

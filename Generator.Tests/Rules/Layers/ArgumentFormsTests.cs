@@ -8,7 +8,8 @@ namespace Gen.Tests.Rules.Layers;
 /// <summary>What a user writes reads as what the judge tries: positional, named, left out, tuples, arrays, enums, null.</summary>
 public sealed class ArgumentFormsTests
 {
-    public static TheoryData<string> Ruled => [.. Factories.All.Select(f => f.Key).Where(f => Gen.Rules.Layers.LayerRules.Find(f) is not null)];
+    public static TheoryData<string> Ruled => [.. Factories.All.Select(f => f.Key)
+        .Where(f => Gen.Rules.Layers.LayerRules.Find(f) is not null)];
 
     [Theory]
     [MemberData(nameof(Ruled))]

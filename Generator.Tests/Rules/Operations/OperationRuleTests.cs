@@ -90,7 +90,8 @@ public sealed class OperationRuleTests
             table.Names.Order(StringComparer.Ordinal));
 
         var changing = Assert.IsType<OperationRule>(table.Find(false, "alike_"));
-        Assert.Equal((true, Memory.Operand, Role.Softmax, true), (changing.IsInPlace, changing.Memory, changing.Role, changing.KeepsNumbers));
+        Assert.Equal((true, Memory.Operand, Role.Softmax, true),
+            (changing.IsInPlace, changing.Memory, changing.Role, changing.KeepsNumbers));
         var self = new Model.Value.Tensor(Gen.Shapes.Shape.Of(Gen.Shapes.Dim.Of(3)), Model.ElementType.Float);
         var call = new OperationCall(changing, "alike_", [new("self", self)], Gen.Shapes.Facts.None);
         Assert.Equal(self, changing.Output!(call));

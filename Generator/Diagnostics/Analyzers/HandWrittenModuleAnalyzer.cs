@@ -42,9 +42,11 @@ public sealed class HandWrittenModuleAnalyzer : DiagnosticAnalyzer
 
         var findings = new List<Finding>();
         var inputs =
-            module.Forward.Inputs.Select(i => i.IsTensor ? new AbstractValue.Tensor(Shape.UnknownRank, Provenance.Start(i.Name, Shape.UnknownRank))
+            module.Forward.Inputs.Select(i => i.IsTensor
+                ? new AbstractValue.Tensor(Shape.UnknownRank, Provenance.Start(i.Name, Shape.UnknownRank))
                 : AbstractValue.Anything).ToArray();
-        ModuleEvaluation.Run(module, new Declaration(null, Facts.None, []), Facts.None, inputs, findings, depth: 0, [], new EvaluationCache());
+        ModuleEvaluation.Run(module, new Declaration(null, Facts.None, []), Facts.None, inputs, findings, depth: 0, [],
+            new EvaluationCache());
         var places = new Places(type, context.Compilation, context.CancellationToken);
         foreach (var finding in findings.Where(f => f.Kind.IsAdvice()))
         {

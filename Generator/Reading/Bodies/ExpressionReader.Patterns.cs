@@ -15,7 +15,8 @@ internal sealed partial class ExpressionReader
         {
             IConstantPatternOperation constant => new Expression.Binary(at, "==", value, Read(constant.Value)),
             INegatedPatternOperation negated => new Expression.Unary(at, "!", Pattern(value, negated.Pattern)),
-            IRelationalPatternOperation relation => new Expression.Binary(at, Operators.Of(relation.OperatorKind), value, Read(relation.Value)),
+            IRelationalPatternOperation relation =>
+                new Expression.Binary(at, Operators.Of(relation.OperatorKind), value, Read(relation.Value)),
             IBinaryPatternOperation both => new Expression.Binary(at, both.OperatorKind == BinaryOperatorKind.And ? "&&" : "||",
                 Pattern(value, both.LeftPattern), Pattern(value, both.RightPattern)),
             IDiscardPatternOperation => new Expression.Constant(at, new Value.Boolean(true)),
@@ -59,7 +60,8 @@ internal sealed partial class ExpressionReader
         {
             result = arm is { Guard: null, Pattern: IDiscardPatternOperation }
                 ? Read(arm.Value)
-                : new Expression.Choice(at, arm.Guard is null ? Pattern(value, arm.Pattern) : new Expression.Opaque(at, ""), Read(arm.Value), result);
+                : new Expression.Choice(at, arm.Guard is null ? Pattern(value, arm.Pattern) : new Expression.Opaque(at, ""),
+                    Read(arm.Value), result);
         }
 
         return result;

@@ -124,11 +124,13 @@ internal sealed class StatementReader
         {
             var handler = new Statement.Block(EquatableArray.Of(new Statement.Evaluate(new Expression.Opaque(0, "") { Locals = changed }),
                 One(caught.Handler)));
-            return otherwise is null ? handler : new Statement.If(new Expression.Opaque(number(caught.Syntax), $"catch {number(caught.Syntax)}"),
+            return otherwise is null ? handler : new Statement.If(new Expression.Opaque(number(caught.Syntax),
+                $"catch {number(caught.Syntax)}"),
                 handler, otherwise);
         });
         var body = One(attempt.Body);
-        statement = statement is null ? body : new Statement.If(new Expression.Opaque(number(attempt.Syntax), $"try {number(attempt.Syntax)}"),
+        statement = statement is null ? body : new Statement.If(new Expression.Opaque(number(attempt.Syntax),
+            $"try {number(attempt.Syntax)}"),
             body, statement);
         return attempt.Finally is null ? statement : new Statement.Block(EquatableArray.Of(statement, One(attempt.Finally)));
     }

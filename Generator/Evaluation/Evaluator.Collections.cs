@@ -1,0 +1,126 @@
+using Gen.Model;
+using Gen.Rules;
+using Gen.Rules.Layers;
+using Gen.Rules.Operations;
+using Gen.Shapes;
+
+namespace Gen.Evaluation;
+
+/// <content>Lists, arrays and LINQ over them.</content>
+internal sealed partial class Evaluator
+{
+    private static AbstractValue Index(string method, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments)
+    {
+        return method switch
+        {
+            "Ellipsis" or "None" or "Null" => new AbstractValue.Index(method),
+            "Colon" => new AbstractValue.Slice(null, null, null),
+            "Bool" => new AbstractValue.Index(arguments is [{ Value: AbstractValue.Boolean { Truth: Truth.Known { Value: var isTaken } } }]
+                ? isTaken ? "True" : "False" : "Bool"),
+            "Single" or "Tensor" when arguments.Count > 0 => arguments[0].Value,
+            "Slice" => arguments switch
+            {
+                [{ Value: AbstractValue.Slice slice }] => slice,
+                [{ Value: AbstractValue.Items { Values: [var start, var stop] } }] => new AbstractValue.Slice(start, stop, null),
+                _ => new AbstractValue.Slice(Given("start"), Given("stop"), Given("step")),
+            },
+            _ => AbstractValue.Anything,
+        };
+
+        AbstractValue? Given(string parameter) => arguments.FirstOrDefault(a => a.Key == parameter).Value is { } value
+            and not AbstractValue.Null
+            ? value : null;
+    }
+
+    /// <summary>Lists, arrays and LINQ over them.</summary>
+    private AbstractValue Collection(Expression.Call call, AbstractValue? receiver,
+        IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments, Frame frame)
+    {
+        var values = (receiver is null ? arguments.Select(a => a.Value) : arguments.Select(a => a.Value).Prepend(receiver)).ToArray();
+        var items = values.Length > 0 ? ItemsOf(values[0]) : null;
+        switch (call.Method)
+        {
+            case "Append" when items is not null && values.Length == 2:
+                return new AbstractValue.Items([.. items, values[1]]);
+            case "Add" when items is not null && receiver is AbstractValue.Items && values.Length == 2:
+                Change(receiver, new AbstractValue.Items([.. items, values[1]]));
+                return AbstractValue.Anything;
+            case "Add" when values is [AbstractValue.Growing filled, var item]:
+                Change(filled, filled with { Tail = [.. filled.Tail, item] });
+                return AbstractValue.Anything;
+            case "AddRange" when items is not null && receiver is AbstractValue.Items && ItemsOf(values[1]) is { } added:
+                Change(receiver, new AbstractValue.Items([.. items, .. added]));
+                return AbstractValue.Anything;
+            case "Insert" when items is not null && receiver is AbstractValue.Items && values is [_, var place, var inserted]
+                && place.AsSize.Constant is { } before && before >= 0 && before <= items.Count:
+                Change(receiver, new AbstractValue.Items([.. items.Take((int)before), inserted, .. items.Skip((int)before)]));
+                return AbstractValue.Anything;
+            case "Clear" when receiver is AbstractValue.Items or AbstractValue.Growing && values.Length == 1:
+                Change(receiver, new AbstractValue.Items([]));
+                return AbstractValue.Anything;
+            case "Reverse" when values is [AbstractValue.Growing turned] && receiver is not null:
+                Change(turned, new AbstractValue.Growing(turned.Tail.Reverse().ToArray(), turned.Added.Reverse().ToArray(), turned.Count,
+                    turned.Start.Reverse().ToArray()));
+                return AbstractValue.Anything;
+            case "Reverse" when receiver is AbstractValue.Items && values.Length == 1:
+                Change(receiver, new AbstractValue.Items(items!.Reverse().ToArray()));
+                return AbstractValue.Anything;
+            case "ToArray" or "ToList" or "AsEnumerable" or "AsReadOnly" or "Cast" when values.Length == 1:
+                return items is null ? values[0] : new AbstractValue.Items(items);
+            case "Reverse" when items is not null && call.Receiver is null:
+                return new AbstractValue.Items(items.Reverse().ToArray());
+            case "Skip" when items is not null && values[1].AsSize.Constant is { } number:
+                return new AbstractValue.Items(items.Skip((int)Math.Min(number, int.MaxValue)).ToArray());
+            case "Take" when items is not null && values[1].AsSize.Constant is { } number:
+                return new AbstractValue.Items(items.Take((int)Math.Min(number, int.MaxValue)).ToArray());
+            case "First" when items is { Count: > 0 } && values.Length == 1:
+                return items[0];
+            case "Last" when items is { Count: > 0 } && values.Length == 1:
+                return items[items.Count - 1];
+            case "Count" or "Length" when items is not null && values.Length == 1:
+                return new AbstractValue.Size(Dim.Of(items.Count));
+            case "Concat" when items is not null && ItemsOf(values[1]) is { } others:
+                return new AbstractValue.Items([.. items, .. others]);
+            case "Select" when items is not null && values[1] is AbstractValue.Function select:
+                return new AbstractValue.Items(items.Select((item, i) => Invoke(select, [item, new AbstractValue.Size(Dim.Of(i))]))
+                    .ToArray());
+            case "Select" when Repeated(values[0]) is { } repeated && values[1] is AbstractValue.Function each:
+                return walk.Under(Any(repeated.Count, $"{frame.Method}:each of {call.At}"),
+                    () => Select(index => Invoke(each, [repeated.Item(index), new AbstractValue.Size(index)]), repeated.Count));
+            case "Aggregate" when items is not null && values is [_, var seed, AbstractValue.Function fold]:
+                return items.Aggregate(seed, (a, b) => Invoke(fold, [a, b]));
+            case "Range" when values is [var start, var count]:
+                return count.AsSize.Constant is { } known and >= 0 and <= MostTurns
+                    ? new AbstractValue.Items(Enumerable.Range(0, (int)known)
+                        .Select(i => (AbstractValue)new AbstractValue.Size(start.AsSize + Dim.Of(i)))
+                        .ToArray())
+                    : new AbstractValue.Many(new AbstractValue.Size(Dim.Unknown), count.AsSize);
+            case "Zip" when items is not null && ItemsOf(values[1]) is { } seconds:
+                return new AbstractValue.Items(items.Zip(seconds, (a, b) => (AbstractValue)new AbstractValue.Items([a, b])).ToArray());
+            case "Contains" or "Any" or "All":
+                return new AbstractValue.Boolean(Truth.Unknown);
+            default:
+                // It may change the list.
+                if (receiver is not null)
+                {
+                    Change(receiver, AbstractValue.Anything);
+                }
+
+                return AbstractValue.Anything;
+        }
+    }
+
+    /// <summary>What is made of the items: a tensor that is alike for all, or what is no tensor.</summary>
+    private AbstractValue Select(Func<Dim, AbstractValue> make, Dim count)
+    {
+        var index = walk.NextIndex();
+        walk.Know(new Fact(index, Relation.AtLeast, Dim.Zero));
+        var made = make(index);
+        return made is AbstractValue.Tensor tensor && tensor.Shape.Dims.All(d => !d.Names.Contains(index.AsName!))
+            ? new AbstractValue.Many(tensor, count)
+            : made is AbstractValue.Items { Values: var parts }
+            && parts.All(p => p is AbstractValue.Size or AbstractValue.Module or AbstractValue.Boolean)
+            ? new AbstractValue.Each(make, count)
+            : AbstractValue.Anything;
+    }
+}

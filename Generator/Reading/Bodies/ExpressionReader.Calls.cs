@@ -1,0 +1,177 @@
+using Gen.Model;
+using Gen.Shapes;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Reading;
+
+/// <content>Calls, of methods, of functions that are handed on, and of constructors.</content>
+internal sealed partial class ExpressionReader
+{
+    private Expression Call(int at, IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        if (SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) && readModule(call) is { } built)
+        {
+            return Built(at, built);
+        }
+
+        if (bodies.IsOrdinary && Model(at, call) is { } model)
+        {
+            return model;
+        }
+
+        // A tensor that is kept is that tensor.
+        if (method is { Name: "Keep", ContainingType: { Name: "TensorExtensions",
+            ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } } }
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } kept)
+        {
+            return new Expression.Call(at, Owner.Tensor, "Keep", Read(kept.Value), EquatableArray<ExpressionArgument>.Empty, Written(call));
+        }
+
+        if (method is { Name: "Additive", ContainingType: { Name: "AttentionMask",
+            ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } } }
+            && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } mask)
+        {
+            var blocked = new[] { new ExpressionArgument("mask", Read(mask.Value), IsDefault: false) };
+            return new Expression.Call(at, Owner.Torch, "Additive", null, blocked.ToEquatableArray(), Written(call));
+        }
+
+        // What a scope is told to spare is that tensor, or those.
+        if (method.ContainingType is { Name: "DisposeScope",
+            ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } })
+        {
+            var spared = method is { IsGenericMethod: true, Name: "MoveToOuter" or "MoveToOther" or "Detach" or "DisposeEverythingBut" }
+                ? call.Arguments.Where(a => a.Parameter?.OriginalDefinition.Type is ITypeParameterSymbol).OrderBy(a => a.Parameter!.Ordinal)
+                    .Select(a => Spared(at, a.Value)).ToArray()
+                : [];
+            return spared switch
+            {
+                [] => new Expression.Constant(at, new Value.Null()),
+                [var only] => only,
+                _ => new Expression.List(at, spared.ToEquatableArray(), IsTuple: true),
+            };
+        }
+
+        if (method.ContainingType?.ToDisplayString() == "System.Linq.Enumerable" && values.Read(call) is Value.List or Value.Repeat)
+        {
+            return new Expression.Constant(at, values.Read(call));
+        }
+
+        var arguments = call.Arguments
+            .Where(a => a.Parameter is not null)
+            .OrderBy(a => a.Parameter!.Ordinal)
+            .Select(a => new ExpressionArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue,
+                a.Parameter.RefKind is RefKind.Out or RefKind.Ref))
+            .ToEquatableArray();
+        var owner = OwnerOf(method.ContainingType, call.Instance?.Type);
+        var name = method.Name;
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            owner = Owner.Local;
+        }
+        else if (method.MethodKind == MethodKind.DelegateInvoke && call.Instance is not null)
+        {
+            return new Expression.Call(at, Owner.Local, "", Read(call.Instance), arguments, Written(call));
+        }
+        else if (call.Instance is null or IInstanceReferenceOperation && bodies.Follow(method) is { } key)
+        {
+            (owner, name) = (Owner.Class, key);
+        }
+
+        else if (owner == Owner.Other
+            && (call.Type?.SpecialType is SpecialType.System_Void or SpecialType.System_String or SpecialType.System_Boolean
+                or SpecialType.System_Double or SpecialType.System_Single || (call.Type is { } type && ValueReader.IsInteger(type))))
+        {
+            owner = Owner.Plain;
+        }
+
+        return new Expression.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Read(call.Instance),
+            arguments,
+            Written(call))
+        {
+            Types = method.TypeArguments.Select(a => a.ToDisplayString()).ToEquatableArray(),
+            Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
+            IsOwn = owner is Owner.Other or Owner.Class && method.OriginalDefinition.DeclaringSyntaxReferences.Length > 0,
+        };
+    }
+
+    private Expression Creation(int at, IObjectCreationOperation creation)
+    {
+        if (readModule(creation) is { } built)
+        {
+            return Built(at, built);
+        }
+
+        if (creation is { Type.Name: "Parameter", Arguments: [var tensor, ..] } && IsTorchSharp(creation.Type))
+        {
+            return new Expression.Call(at, Owner.Torch, "Parameter", null,
+                EquatableArray.Of(new ExpressionArgument("data", Read(tensor.Value), false)),
+                Written(creation));
+        }
+
+        // new List<Tensor>() and new() { a, b }: known items.
+        if (creation.Type is { Name: "List" } && creation.Arguments.All(a => Read(a.Value) is Expression.Constant))
+        {
+            var items = creation.Initializer?.Initializers.OfType<IInvocationOperation>().Select(i => i.Arguments.FirstOrDefault())
+                .Where(a => a is not null).Select(a => Read(a!.Value)) ?? [];
+            return new Expression.List(at, items.ToEquatableArray());
+        }
+
+        return Opaque(at, creation);
+    }
+
+    /// <summary>A method given as a function: <c>fc.call</c>, <c>functional.relu</c>.</summary>
+    private Expression.Lambda Lambda(int at, IMethodReferenceOperation reference)
+    {
+        var method = reference.Method;
+        var parameters = method.Parameters.Select((_, i) => $"#{at}.{i}").ToEquatableArray();
+        var arguments = method.Parameters.Zip(parameters,
+            (p, name) => new ExpressionArgument(p.Name, new Expression.Local(at, name), false))
+            .ToEquatableArray();
+        var receiver = reference.Instance is null or IInstanceReferenceOperation ? null : Read(reference.Instance);
+        var (owner, name) = method.MethodKind == MethodKind.LocalFunction ? (Owner.Local, method.Name)
+            : receiver is null && bodies.Follow(method) is { } key ? (Owner.Class, key)
+            : (OwnerOf(method.ContainingType, reference.Instance?.Type), method.Name);
+        return new Expression.Lambda(at, parameters, new Statement.Return(at,
+            new Expression.Call(at, owner, name, receiver, arguments, Written(reference))));
+    }
+
+    private Expression.Lambda Lambda(int at, IAnonymousFunctionOperation lambda) =>
+        new(at, lambda.Symbol.Parameters.Select(p => p.Name).ToEquatableArray(), statements.Body(lambda.Body));
+
+    private Owner OwnerOf(INamedTypeSymbol? type, ITypeSymbol? receiver)
+    {
+        if (receiver is not null && torch.IsTensor(receiver))
+        {
+            return Owner.Tensor;
+        }
+
+        if (type is not null && (torch.IsModule(type) || (receiver is not null && torch.IsModule(receiver))))
+        {
+            return Owner.Module;
+        }
+
+        return type?.ToDisplayString() switch
+        {
+            "TorchSharp.torch.Tensor" => Owner.Tensor,
+            "TorchSharp.torch" or "TorchSharp.torch.nn" or "TorchSharp.torch.nn.init" or "TorchSharp.torch.special"
+                or "TorchSharp.torch.linalg" => Owner.Torch,
+            "TorchSharp.torch.nn.functional" => Owner.Functional,
+            "TorchSharp.torch.TensorIndex" => Owner.Index,
+            "System.Math" => Owner.Math,
+            { } name when name.StartsWith("System.Linq.", StringComparison.Ordinal)
+                || name.StartsWith("System.Collections.", StringComparison.Ordinal)
+                || name.StartsWith("System.Array", StringComparison.Ordinal) || name.StartsWith("(", StringComparison.Ordinal)
+                || type.IsTupleType => Owner.Collection,
+            _ => receiver is IArrayTypeSymbol ? Owner.Collection : type is { Name: "IModule" } ? Owner.Module : Owner.Other,
+        };
+    }
+
+    private Expression Spared(int at, IOperation value) => MayBeTensor(value.Type)
+        ? new Expression.Call(at, Owner.Tensor, "MoveToOuterDisposeScope", Read(value), EquatableArray<ExpressionArgument>.Empty,
+            Written(value)) { IsTensor = true }
+        : Read(value);
+}
