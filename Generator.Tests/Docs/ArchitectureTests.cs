@@ -74,7 +74,7 @@ public sealed partial class ArchitectureTests
         Directory.EnumerateFiles(Root, "*.cs", SearchOption.AllDirectories)
             .Select(p => (Path: p, Parts: Path.GetRelativePath(Root, p).Split(Path.DirectorySeparatorChar)))
             .Where(p => p.Parts[0] is not ("bin" or "obj"))
-            .Select(p => (p.Path, p.Parts.Length == 1 ? "" : p.Parts[0] == "Rules" ? $"Rules/{p.Parts[1]}" : p.Parts[0],
+            .Select(p => (p.Path, p.Parts is ["Rules", var kind, _] ? $"Rules/{kind}" : p.Parts.Length == 1 ? "" : p.Parts[0],
                 File.ReadAllText(p.Path)));
 
     [GeneratedRegex(@"^\| `([\w/]+)` \| [^|]+ \|([^|]*)\|$", RegexOptions.Multiline)]

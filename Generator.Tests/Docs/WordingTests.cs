@@ -6,6 +6,7 @@ namespace Gen.Tests.Docs;
 public sealed partial class WordingTests
 {
     private const int MostColumns = 120;
+    private const int MostCharacters = 140;
 
     /// <summary>What was written so once, and what it is called.</summary>
     private static readonly (string Old, string New)[] Words =
@@ -32,6 +33,18 @@ public sealed partial class WordingTests
         [],
         Pages().SelectMany(p => Prose(File.ReadAllText(Path.Combine(SampleSources.Repository, p))).Where(l => l.Length > MostColumns)
             .Select(l => $"{p}: {l}")));
+
+    [Fact]
+    public void Lines_of_code_end_in_time() => Assert.Equal(
+        [],
+        new[] { "Generator", "Generator.CodeFixes", "Runtime", "Blocks", "Samples", "Benchmarks", "Generator.Tests" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, folder), "*.cs",
+                SearchOption.AllDirectories))
+            .Select(f => Path.GetRelativePath(SampleSources.Repository, f).Replace('\\', '/'))
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal)
+                && !f.Contains(".verified.", StringComparison.Ordinal))
+            .SelectMany(f => File.ReadLines(Path.Combine(SampleSources.Repository, f)).Select((line, i) => (f, Line: i + 1, line.Length)))
+            .Where(l => l.Length > MostCharacters).Select(l => $"{l.f}({l.Line}): {l.Length}"));
 
     /// <summary>Without blocks of code, tables, headings and what has no space to break at.</summary>
     private static IEnumerable<string> Prose(string page) => Code().Replace(page.ReplaceLineEndings("\n"), "").Split('\n')

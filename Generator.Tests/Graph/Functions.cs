@@ -37,7 +37,8 @@ internal static class Functions
 
         var hasReceiver = node.Operands.Count > 0 && node.Operands[0].Parameter.Length == 0;
         var names = node.Operands.Skip(hasReceiver ? 1 : 0).Select(o => o.Parameter).ToArray();
-        var best = Owners[node.Operator.Kind].SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
+        var best = Owners[node.Operator.Kind]
+            .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static))
             .Where(m => m.Name == node.Operator.Name && m.GetGenericArguments().Length == node.Operator.Types.Count)
             .Select(m => m.IsGenericMethodDefinition ? m.MakeGenericMethod([.. node.Operator.Types.Select(t => Types[t])]) : m)
             .Select(m => (Method: m, Distance: Distance(m, hasReceiver, names, operands)))

@@ -50,8 +50,9 @@ public sealed class GraphTests(ITestOutputHelper output)
     {
         var outcomes = GraphPrograms.Try(from, to);
         var reasons = outcomes.SelectMany(o => o.Opaque).CountBy(r => r).OrderByDescending(r => r.Value);
-        var text = $"{outcomes.Count} programs, {outcomes.Sum(o => o.Runs)} runs and {outcomes.Sum(o => o.Shapes)} shapes compared; {outcomes.Count(o => o.Opaque.Length > 0)} have "
-            + $"opaque nodes: {string.Join("; ", reasons.Select(r => $"{r.Value} x {r.Key}"))}";
+        var text = $"{outcomes.Count} programs, {outcomes.Sum(o => o.Runs)} runs and {outcomes.Sum(o => o.Shapes)} shapes "
+            + $"compared; {outcomes.Count(o => o.Opaque.Length > 0)} have opaque nodes: "
+            + $"{string.Join("; ", reasons.Select(r => $"{r.Value} x {r.Key}"))}";
         output.WriteLine(text);
         Console.WriteLine(text);
         Assert.Equal([], outcomes.Where(o => o.Difference is not null).Select(o => $"{o.Number}: {o.Difference}"));

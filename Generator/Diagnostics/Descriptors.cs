@@ -86,47 +86,9 @@ internal static class Descriptors
         NotProved, Unknown, NothingChecked, NotCounted, Stopped,
         Expectation, Budget, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, DoesSomethingElse);
 
-    public static DiagnosticDescriptor Of(FindingKind kind) => kind switch
-    {
-        FindingKind.NotPartial or FindingKind.ContainingTypeNotPartial => NotPartial,
-        FindingKind.LayerTypeIsNoModule => NoModule,
-        FindingKind.TooManyArguments or FindingKind.TooFewArguments or FindingKind.ArgumentOfWrongType or FindingKind.NoFactory
-            or FindingKind.HoleInInitializer or FindingKind.NamedArgument or FindingKind.NamedArgumentBesideHole => ArgumentsDoNotFit,
-        FindingKind.ShapeTextMalformed or FindingKind.ShapeOnClassAndForward or FindingKind.ShapeInputCount or FindingKind.ShapeResultCount
-            or FindingKind.ShapeNameIsNoInteger => ShapeMalformed,
-        FindingKind.NothingToChain or FindingKind.ChainElementWithSeveralInputs or FindingKind.ChainElementResult
-            or FindingKind.ForwardUnusable or FindingKind.ForwardNotOverride or FindingKind.BaseDoesNotFit => NoChain,
-        FindingKind.ChainNamesNoLayer => NoSuchLayer,
-        FindingKind.LayerOnProperty or FindingKind.LayerOnStatic => NotAnInstanceField,
-        FindingKind.NameHidesModuleMember or FindingKind.KeyCollision => NameTaken,
-        FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch
-            or FindingKind.LayerContradicts => Features,
-        FindingKind.RankMismatch or FindingKind.OperationRank => Rank,
-        FindingKind.OperandMismatch or FindingKind.OperationOperands or FindingKind.OperationContradicts => Operands,
-        FindingKind.ElementMismatch or FindingKind.OperationElements => Elements,
-        FindingKind.NestedMismatch => NestedInput,
-        FindingKind.DeclaredResultDiffers or FindingKind.DeclaredResultCount or FindingKind.ResultContradicts => Result,
-        FindingKind.ArgumentsContradict or FindingKind.OperationArguments => Contradiction,
-        FindingKind.SizeBelowOne or FindingKind.OperationSize => TooSmall,
-        FindingKind.CannotInfer => NotInferable,
-        FindingKind.ShapeCommentDiffers => Comment,
-        FindingKind.NotProved or FindingKind.NotProvedInBranch or FindingKind.NotProvedHere or FindingKind.NotChecked => NotProved,
-        FindingKind.ShapeRefuted => Refuted,
-        FindingKind.ShapeUnknown or FindingKind.InputShapeUnknown => Unknown,
-        FindingKind.NothingChecked => NothingChecked,
-        FindingKind.EvaluationStopped => Stopped,
-        FindingKind.ParametersNotCounted or FindingKind.MultiplyAddsNotCounted or FindingKind.ExpectationNotChecked => NotCounted,
-        FindingKind.ExpectationDiffers => Expectation,
-        FindingKind.BudgetExceeded => Budget,
-        FindingKind.LossMismatch => Loss,
-        FindingKind.SilentBroadcast => Silent,
-        FindingKind.SoftmaxBeforeLoss => DoubleSoftmax,
-        FindingKind.SigmoidBeforeLoss => DoubleSigmoid,
-        FindingKind.SamplesDropped => DoesSomethingElse,
-        FindingKind.LinearAfterLinear => LinearStack,
-        FindingKind.DropoutBeforeLoss or FindingKind.ActivationBeforeLoss => NoLogits,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-    };
+    private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(d => d.Id);
+
+    public static DiagnosticDescriptor Of(FindingKind kind) => ById[kind.Id()];
 
     private static DiagnosticDescriptor Error(string id, string title, string category) =>
         Descriptor(id, title, category, DiagnosticSeverity.Error);

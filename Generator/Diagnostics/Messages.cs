@@ -84,7 +84,8 @@ internal static class Messages
             FindingKind.ActivationBeforeLoss =>
                 $"{p[1]} before {p[2]} restricts the logits, which may be any number. Remove {p[0]}.",
             FindingKind.SamplesDropped =>
-                $"In TorchSharp {Diagnostics.Parity.Difference.Measured} {p[0]} gets {p[1]}: it {Diagnostics.Parity.Differences.SamplesDropped.Does}. "
+                $"In TorchSharp {Diagnostics.Parity.Difference.Measured} {p[0]} gets {p[1]}: it "
+                + $"{Diagnostics.Parity.Differences.SamplesDropped.Does}. "
                 + $"{Diagnostics.Parity.Differences.SamplesDropped.Instead}",
             FindingKind.LinearAfterLinear =>
                 $"{p[0]} after {p[1]} without an activation between them: together they are only one linear layer. Insert an activation, "

@@ -27,7 +27,7 @@ internal static class Arithmetic
 
         if (op switch { "+" => AbstractValue.Sum(left, right),
             "-" when right is AbstractValue.Size { Dim.IsUnknown: false } less =>
-            AbstractValue.Sum(left, new AbstractValue.Size(-less.Dim)),
+                AbstractValue.Sum(left, new AbstractValue.Size(-less.Dim)),
             _ => null } is { } sum)
         {
             return sum;

@@ -199,7 +199,8 @@ internal sealed partial class GraphBuilder
         }
     }
 
-    /// <summary>Both sides of a branch, and what the variables are after it. Those that an expression declares are there after it.</summary>
+    /// <summary>Both sides of a branch, and what the variables are after it. Those that an expression declares are there after
+    /// it.</summary>
     private IReadOnlyList<GraphValue> Fork(Anchor at, Operand condition, Func<Operand?> then, Func<Operand?> otherwise)
     {
         var before = variables;

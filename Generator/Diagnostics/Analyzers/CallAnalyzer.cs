@@ -15,23 +15,14 @@ namespace Gen.Diagnostics;
 /// nothing is said.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class CallAnalyzer : DiagnosticAnalyzer
+public sealed class CallAnalyzer : TorchAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.All;
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (TorchSymbols.In(start.Compilation) is { } torch)
-            {
-                start.RegisterOperationBlockAction(block => Analyze(block, torch));
-            }
-        });
+        start.RegisterOperationBlockAction(block => Analyze(block, torch));
     }
 
     private static void Analyze(OperationBlockAnalysisContext context, TorchSymbols torch)

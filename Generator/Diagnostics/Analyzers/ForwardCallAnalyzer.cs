@@ -10,24 +10,15 @@ namespace Gen.Diagnostics;
 
 /// <summary>GEN4004: <c>model.forward(x)</c> passes the hooks by.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ForwardCallAnalyzer : DiagnosticAnalyzer
+public sealed class ForwardCallAnalyzer : TorchAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.ForwardCalled);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (TorchSymbols.In(start.Compilation) is { } torch)
-            {
-                start.RegisterSyntaxNodeAction(node => Analyze(node, torch), SyntaxKind.SimpleMemberAccessExpression,
-                    SyntaxKind.MemberBindingExpression);
-            }
-        });
+        start.RegisterSyntaxNodeAction(node => Analyze(node, torch), SyntaxKind.SimpleMemberAccessExpression,
+            SyntaxKind.MemberBindingExpression);
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context, TorchSymbols torch)

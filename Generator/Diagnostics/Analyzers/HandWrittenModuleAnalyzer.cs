@@ -11,24 +11,15 @@ namespace Gen.Diagnostics;
 
 /// <summary>Modelling advice for hand-written modules: their <c>forward</c> is read like that of a Gen module.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class HandWrittenModuleAnalyzer : DiagnosticAnalyzer
+public sealed class HandWrittenModuleAnalyzer : TorchAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         ImmutableArray.Create(Descriptors.DoubleSoftmax, Descriptors.DoubleSigmoid, Descriptors.LinearStack, Descriptors.NoLogits);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (TorchSymbols.In(start.Compilation) is { } torch)
-            {
-                start.RegisterSymbolAction(symbol => Analyze(symbol, torch), SymbolKind.NamedType);
-            }
-        });
+        start.RegisterSymbolAction(symbol => Analyze(symbol, torch), SymbolKind.NamedType);
     }
 
     private static void Analyze(SymbolAnalysisContext context, TorchSymbols torch)

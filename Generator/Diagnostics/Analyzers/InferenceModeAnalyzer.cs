@@ -13,23 +13,14 @@ namespace Gen.Diagnostics;
 /// does something else in training. Where somebody else may have told it, nothing is said.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class InferenceModeAnalyzer : DiagnosticAnalyzer
+public sealed class InferenceModeAnalyzer : TorchAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.NotEvaluating);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (TorchSymbols.In(start.Compilation) is { } torch)
-            {
-                start.RegisterSyntaxNodeAction(node => Analyze(node, torch), SyntaxKind.InvocationExpression);
-            }
-        });
+        start.RegisterSyntaxNodeAction(node => Analyze(node, torch), SyntaxKind.InvocationExpression);
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context, TorchSymbols torch)

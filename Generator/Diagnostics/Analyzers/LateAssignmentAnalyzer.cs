@@ -13,24 +13,15 @@ namespace Gen.Diagnostics;
 /// field; an optimizer does not.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class LateAssignmentAnalyzer : DiagnosticAnalyzer
+public sealed class LateAssignmentAnalyzer : TorchAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.AssignedLate);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (TorchSymbols.In(start.Compilation) is { } torch)
-            {
-                start.RegisterOperationAction(operation => Analyze(operation, torch), OperationKind.SimpleAssignment,
-                    OperationKind.CoalesceAssignment);
-            }
-        });
+        start.RegisterOperationAction(operation => Analyze(operation, torch), OperationKind.SimpleAssignment,
+            OperationKind.CoalesceAssignment);
     }
 
     private static void Analyze(OperationAnalysisContext context, TorchSymbols torch)

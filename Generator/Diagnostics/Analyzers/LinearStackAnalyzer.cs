@@ -13,23 +13,14 @@ namespace Gen.Diagnostics;
 
 /// <summary>GEN5003 in a <c>Sequential</c>, wherever it is written: linear layers with nothing between them.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class LinearStackAnalyzer : DiagnosticAnalyzer
+public sealed class LinearStackAnalyzer : TorchAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.LinearStack);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (TorchSymbols.In(start.Compilation) is not null)
-            {
-                start.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);
-            }
-        });
+        start.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context)

@@ -10,7 +10,7 @@ namespace Gen.Diagnostics;
 
 /// <summary>GEN4007: <c>to</c> gives a model other parameters than those that its optimizer was made with.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class MovedAfterOptimizerAnalyzer : DiagnosticAnalyzer
+public sealed class MovedAfterOptimizerAnalyzer : TorchAnalyzer
 {
     private static readonly HashSet<string> Moves =
         new(["to", "cuda", "cpu", "half", "bfloat16", "float", "double"], StringComparer.Ordinal);
@@ -19,19 +19,12 @@ public sealed class MovedAfterOptimizerAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         ImmutableArray.Create(Descriptors.MovedAfterOptimizer);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (start.Compilation.GetTypeByMetadataName("TorchSharp.torch+optim+Optimizer") is { } optimizer)
         {
-            if (TorchSymbols.In(start.Compilation) is { } torch
-                && start.Compilation.GetTypeByMetadataName("TorchSharp.torch+optim+Optimizer") is { } optimizer)
-            {
-                start.RegisterSyntaxNodeAction(node => Analyze(node, torch, optimizer), SyntaxKind.InvocationExpression);
-            }
-        });
+            start.RegisterSyntaxNodeAction(node => Analyze(node, torch, optimizer), SyntaxKind.InvocationExpression);
+        }
     }
 
     private static void Analyze(SyntaxNodeAnalysisContext context, TorchSymbols torch, INamedTypeSymbol optimizer)

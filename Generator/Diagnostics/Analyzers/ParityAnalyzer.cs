@@ -11,7 +11,7 @@ namespace Gen.Diagnostics;
 
 /// <summary>GEN4005 of optimizers, GEN4006, GEN4010, GEN4011: the rows of <see cref="Differences"/> where they apply.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ParityAnalyzer : DiagnosticAnalyzer
+public sealed class ParityAnalyzer : TorchAnalyzer
 {
     private static readonly HashSet<string> Names =
         new(Differences.All.SelectMany(d => d.Of).Select(m => m.Member), StringComparer.Ordinal);
@@ -26,23 +26,14 @@ public sealed class ParityAnalyzer : DiagnosticAnalyzer
         ImmutableArray.Create(Descriptors.PositionalArgument, Descriptors.LogTarget, Descriptors.DoesSomethingElse,
             Descriptors.UnstatedDefault);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (TorchSymbols.In(start.Compilation) is { } torch)
-            {
-                var rows = Rows(start.Compilation, torch.Functions.ContainingAssembly.Identity.Version);
-                start.RegisterSyntaxNodeAction(node => Call(node, rows), SyntaxKind.InvocationExpression);
-                start.RegisterSyntaxNodeAction(node => Creation(node, rows), SyntaxKind.ObjectCreationExpression,
-                    SyntaxKind.ImplicitObjectCreationExpression);
-                start.RegisterSyntaxNodeAction(node => Property(node, rows), SyntaxKind.SimpleMemberAccessExpression);
-                start.RegisterSymbolAction(symbol => Layer(symbol, torch, rows), SymbolKind.Field);
-            }
-        });
+        var rows = Rows(start.Compilation, torch.Functions.ContainingAssembly.Identity.Version);
+        start.RegisterSyntaxNodeAction(node => Call(node, rows), SyntaxKind.InvocationExpression);
+        start.RegisterSyntaxNodeAction(node => Creation(node, rows), SyntaxKind.ObjectCreationExpression,
+            SyntaxKind.ImplicitObjectCreationExpression);
+        start.RegisterSyntaxNodeAction(node => Property(node, rows), SyntaxKind.SimpleMemberAccessExpression);
+        start.RegisterSymbolAction(symbol => Layer(symbol, torch, rows), SymbolKind.Field);
     }
 
     /// <summary>The rows of each method, constructor and property that the TorchSharp at hand has.</summary>

@@ -11,7 +11,7 @@ namespace Gen.Diagnostics;
 
 /// <summary>GEN4005: a positional argument that compiles as it does in PyTorch and means something else.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class PositionalArgumentAnalyzer : DiagnosticAnalyzer
+public sealed class PositionalArgumentAnalyzer : TorchAnalyzer
 {
     private static readonly HashSet<string> Members = new(Signatures.Members, StringComparer.Ordinal);
 
@@ -19,19 +19,10 @@ public sealed class PositionalArgumentAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         ImmutableArray.Create(Descriptors.PositionalArgument);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (TorchSymbols.In(start.Compilation) is { } torch)
-            {
-                start.RegisterSyntaxNodeAction(node => Factory(node, torch), SyntaxKind.InvocationExpression);
-                start.RegisterSymbolAction(symbol => Attribute(symbol, torch), SymbolKind.Field);
-            }
-        });
+        start.RegisterSyntaxNodeAction(node => Factory(node, torch), SyntaxKind.InvocationExpression);
+        start.RegisterSymbolAction(symbol => Attribute(symbol, torch), SymbolKind.Field);
     }
 
     private static void Factory(SyntaxNodeAnalysisContext context, TorchSymbols torch)

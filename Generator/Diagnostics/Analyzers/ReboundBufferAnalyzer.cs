@@ -13,28 +13,21 @@ namespace Gen.Diagnostics;
 /// the field, and the registered buffer stays as it was. In a generated module GEN4008 reports it.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ReboundBufferAnalyzer : DiagnosticAnalyzer
+public sealed class ReboundBufferAnalyzer : TorchAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         ImmutableArray.Create(Descriptors.DoesSomethingElse);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (Differences.ReboundBuffer.AppliesTo(torch.Functions.ContainingAssembly.Identity.Version))
         {
-            if (TorchSymbols.In(start.Compilation) is { } torch
-                && Differences.ReboundBuffer.AppliesTo(torch.Functions.ContainingAssembly.Identity.Version))
-            {
-                start.RegisterSyntaxNodeAction(
-                    node => Assignment(node, torch), SyntaxKind.AddAssignmentExpression, SyntaxKind.SubtractAssignmentExpression,
-                    SyntaxKind.MultiplyAssignmentExpression,
-                    SyntaxKind.DivideAssignmentExpression, SyntaxKind.SimpleAssignmentExpression);
-            }
-        });
+            start.RegisterSyntaxNodeAction(
+                node => Assignment(node, torch), SyntaxKind.AddAssignmentExpression, SyntaxKind.SubtractAssignmentExpression,
+                SyntaxKind.MultiplyAssignmentExpression,
+                SyntaxKind.DivideAssignmentExpression, SyntaxKind.SimpleAssignmentExpression);
+        }
     }
 
     private static void Assignment(SyntaxNodeAnalysisContext context, TorchSymbols torch)

@@ -12,7 +12,7 @@ namespace Gen.Diagnostics;
 /// <summary>GEN4008: a tensor that <c>Forward</c> computes is put where it outlives the call, and freed when <c>forward</c> returns, or
 /// left to the garbage collector.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
+public sealed class StoredTensorAnalyzer : TorchAnalyzer
 {
     private const string Freed = ": the tensor is freed when forward returns. To keep it";
     private const string Rebound = ", and the registered buffer stays as it was. To change the buffer in place";
@@ -22,18 +22,9 @@ public sealed class StoredTensorAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.StoredTensor);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (TorchSymbols.In(start.Compilation) is { } torch)
-            {
-                start.RegisterOperationBlockAction(block => Analyze(block, torch));
-            }
-        });
+        start.RegisterOperationBlockAction(block => Analyze(block, torch));
     }
 
     private static void Analyze(OperationBlockAnalysisContext context, TorchSymbols torch)

@@ -10,24 +10,15 @@ namespace Gen.Diagnostics;
 /// that forgets <c>RegisterComponents</c>, in a plain collection.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class UnregisteredModuleAnalyzer : DiagnosticAnalyzer
+public sealed class UnregisteredModuleAnalyzer : TorchAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
         ImmutableArray.Create(Descriptors.NotRegistered, Descriptors.PlainCollection);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
-        {
-            if (TorchSymbols.In(start.Compilation) is { } torch)
-            {
-                start.RegisterSymbolAction(symbol => Analyze(symbol, torch), SymbolKind.NamedType);
-            }
-        });
+        start.RegisterSymbolAction(symbol => Analyze(symbol, torch), SymbolKind.NamedType);
     }
 
     private static void Analyze(SymbolAnalysisContext context, TorchSymbols torch)

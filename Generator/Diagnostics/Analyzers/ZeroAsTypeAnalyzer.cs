@@ -11,25 +11,18 @@ namespace Gen.Diagnostics;
 /// converts to any enum, and that is the better conversion; the other numbers are dimensions.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ZeroAsTypeAnalyzer : DiagnosticAnalyzer
+public sealed class ZeroAsTypeAnalyzer : TorchAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.ZeroAsType);
 
-    /// <inheritdoc/>
-    public override void Initialize(AnalysisContext context)
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        if (start.Compilation.GetTypeByMetadataName("TorchSharp.torch+ScalarType") is { } type)
         {
-            if (TorchSymbols.In(start.Compilation) is { } torch
-                && start.Compilation.GetTypeByMetadataName("TorchSharp.torch+ScalarType") is { } type)
-            {
-                start.RegisterOperationAction(operation => Argument(operation, torch.Functions.ContainingAssembly, type),
-                    OperationKind.Argument);
-            }
-        });
+            start.RegisterOperationAction(operation => Argument(operation, torch.Functions.ContainingAssembly, type),
+                OperationKind.Argument);
+        }
     }
 
     private static void Argument(OperationAnalysisContext context, IAssemblySymbol torchSharp, INamedTypeSymbol scalarType)
@@ -56,7 +49,8 @@ public sealed class ZeroAsTypeAnalyzer : DiagnosticAnalyzer
                 Descriptors.ZeroAsType,
                 value.Syntax.GetLocation(),
                 edit is null ? Hints.Of() : Hints.Of((Hints.Replacement, edit)),
-                $"0 is ScalarType.Byte here, the '{parameter.Name}' of '{method.Name}', not a dimension: the result is of bytes. {advice}"));
+                $"0 is ScalarType.Byte here, the '{parameter.Name}' of '{method.Name}', not a dimension: the result is of "
+                + $"bytes. {advice}"));
         }
     }
 

@@ -9,6 +9,7 @@ namespace Gen.Diagnostics.Parity;
 /// </summary>
 internal static class Signatures
 {
+    /// <remarks>A line that ends with \ goes on in the next.</remarks>
     private const string Known = """
         nn.Conv1d in_channels out_channels kernel_size stride padding dilation groups bias? padding_mode$
         nn.Conv2d in_channels out_channels kernel_size stride padding dilation groups bias? padding_mode$
@@ -42,7 +43,8 @@ internal static class Signatures
         nn.LayerNorm normalized_shape eps elementwise_affine? bias?
         nn.LocalResponseNorm size alpha beta k
         nn.Embedding num_embeddings embedding_dim padding_idx max_norm norm_type scale_grad_by_freq? sparse?
-        nn.EmbeddingBag num_embeddings embedding_dim max_norm norm_type scale_grad_by_freq? mode$ sparse? _weight! include_last_offset? padding_idx
+        nn.EmbeddingBag num_embeddings embedding_dim max_norm norm_type scale_grad_by_freq? mode$ \
+            sparse? _weight! include_last_offset? padding_idx
         nn.MultiheadAttention embed_dim num_heads dropout bias? add_bias_kv? add_zero_attn? kdim vdim batch_first?
         nn.Transformer d_model nhead num_encoder_layers num_decoder_layers dim_feedforward dropout activation$
         nn.TransformerEncoderLayer d_model nhead dim_feedforward dropout activation$ layer_norm_eps batch_first? norm_first?
@@ -119,14 +121,18 @@ internal static class Signatures
         optim.Adagrad params lr lr_decay weight_decay initial_accumulator_value eps
         optim.Adadelta params lr rho eps weight_decay
         optim.ASGD params lr lambd alpha t0 weight_decay
-        lr_scheduler.OneCycleLR optimizer max_lr total_steps epochs steps_per_epoch pct_start anneal_strategy$ cycle_momentum? base_momentum max_momentum div_factor final_div_factor
-        lr_scheduler.CyclicLR optimizer base_lr max_lr step_size_up step_size_down mode$ gamma scale_fn scale_mode$ cycle_momentum? base_momentum max_momentum
+        lr_scheduler.OneCycleLR optimizer max_lr total_steps epochs steps_per_epoch pct_start anneal_strategy$ cycle_momentum? \
+            base_momentum max_momentum div_factor final_div_factor
+        lr_scheduler.CyclicLR optimizer base_lr max_lr step_size_up step_size_down mode$ gamma scale_fn scale_mode$ \
+            cycle_momentum? base_momentum max_momentum
         init.kaiming_normal_ tensor! a mode$ nonlinearity$
         init.kaiming_uniform_ tensor! a mode$ nonlinearity$
         """;
 
-    private static readonly Dictionary<string, (string Name, char Kind)[]> All = Known.Split(['\n'], StringSplitOptions.RemoveEmptyEntries)
-        .Select(l => l.Trim().Split(' ')).ToDictionary(w => w[0], w => w.Skip(1).Select(Parameter).ToArray(), StringComparer.Ordinal);
+    private static readonly Dictionary<string, (string Name, char Kind)[]> All = Known
+        .Replace(" \\\n", "").Split(['\n'], StringSplitOptions.RemoveEmptyEntries)
+        .Select(l => l.Split([' '], StringSplitOptions.RemoveEmptyEntries))
+        .ToDictionary(w => w[0], w => w.Skip(1).Select(Parameter).ToArray(), StringComparer.Ordinal);
 
     /// <summary>The functions that are in the table.</summary>
     public static IEnumerable<string> Functions => All.Keys;

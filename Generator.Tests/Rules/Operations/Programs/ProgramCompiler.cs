@@ -45,7 +45,10 @@ internal static partial class ProgramCompiler
                 return a.bmm(b);
             }
             private static void Has(Tensor a, long least) => Same(Math.Min(a.dim(), least), least);
-            private static void Same(long a, long b) { if (a != b) { throw new System.Runtime.InteropServices.ExternalException($"{a} and {b}"); } }
+            private static void Same(long a, long b)
+            {
+                if (a != b) { throw new System.Runtime.InteropServices.ExternalException($"{a} and {b}"); }
+            }
         }
         """;
 
