@@ -127,7 +127,8 @@ internal static class Operators
             return ReferenceEquals(left, right) == (name == "==");
         }
 
-        dynamic a = left!, b = right!;
+        dynamic a = left is GraphInterpreter.EnumMember ? Arguments.Convert(left, right!.GetType())! : left!;
+        dynamic b = right is GraphInterpreter.EnumMember ? Arguments.Convert(right, left!.GetType())! : right!;
         return name switch
         {
             "+" => a + b, "-" => a - b, "*" => a * b, "/" => a / b, "%" => a % b,

@@ -20,9 +20,11 @@ public sealed class GraphSampleTests
         ["width"] = 16, ["context"] = 12, ["vocabulary"] = 50, ["depth"] = 2, ["queryWords"] = 50, ["itemWords"] = 50,
     };
 
-    /// <summary>What is not understood, and what is instead.</summary>
+    /// <summary>What is not understood: objects that are no tensors.</summary>
     private static readonly Dictionary<string, string> Opaque = new(StringComparer.Ordinal)
     {
+        ["CausalSelfAttention"] = "'cache.Append(",
+        ["PackedLstm"] = "'nn.utils.rnn.pack_padded_sequence(",
     };
 
     private static readonly Type[] Samples = [typeof(Seed.MyNetwork), typeof(Mnist.MnistClassifier), typeof(global::Gpt.CharacterGpt),
@@ -39,11 +41,14 @@ public sealed class GraphSampleTests
         var model = Read(type);
         var graph = GraphBuilder.Of(model);
         Assert.NotNull(graph);
-        Assert.Equal(Opaque.GetValueOrDefault(type.Name, ""), string.Join("; ", GraphTests.Opaque(graph.Body).Distinct()));
-        if (Opaque.ContainsKey(type.Name))
+        var opaque = GraphTests.Opaque(graph.Body).ToArray();
+        if (Opaque.TryGetValue(type.Name, out var reason))
         {
+            Assert.StartsWith(reason, opaque[0], StringComparison.Ordinal);
             return;
         }
+
+        Assert.Equal([], opaque);
 
         var parameters = type.GetConstructors().Single().GetParameters();
         var arguments = parameters.Select(p => p.ParameterType == typeof(bool) ? false
@@ -53,16 +58,16 @@ public sealed class GraphSampleTests
         using var module = (nn.Module)Activator.CreateInstance(type, arguments)!;
         var constructor = parameters.Zip(arguments, (p, a) => KeyValuePair.Create(p.Name!, a)).ToDictionary(StringComparer.Ordinal);
         var declared = Declaration.Read(model, []);
-        var shapes = declared.Signature!.Inputs.Select(i => i.HasVariadic ? [3L, 8L]
-            : i.Dims.Select(d => d.Substitute(n => Dim.Of(Sizes.GetValueOrDefault(n, 8))).Constant!.Value).ToArray()).ToArray();
+        var shapes = declared.Signature!.Inputs.Select(i => (i.HasVariadic ? [3L] : Array.Empty<long>())
+            .Concat(i.Dims.Select(d => d.Substitute(n => Dim.Of(Sizes.GetValueOrDefault(n, 8))).Constant!.Value)).ToArray()).ToArray();
 
-        // Which inputs hold indexes the module itself tells.
+        // Which inputs hold numbers, indexes, or offsets the module itself tells.
         var ran = false;
-        for (var indexes = 0; indexes < 1 << shapes.Length; indexes++)
+        for (var kinds = 0; kinds < Math.Pow(3, shapes.Length); kinds++)
         {
             foreach (var isTraining in new[] { false, true })
             {
-                var (runs, difference) = GraphJudge.Compare(graph, module, constructor, () => Inputs(type, shapes, indexes), isTraining);
+                var (runs, difference) = GraphJudge.Compare(graph, module, constructor, () => Inputs(type, shapes, kinds), isTraining);
                 Assert.Null(difference);
                 ran |= runs;
             }
@@ -71,9 +76,14 @@ public sealed class GraphSampleTests
         Assert.True(ran, "it never runs");
     }
 
-    private static object?[] Inputs(Type type, long[][] shapes, int indexes)
+    private static object?[] Inputs(Type type, long[][] shapes, int kinds)
     {
-        var given = shapes.Select((s, i) => (object?)((indexes >> i & 1) == 1 ? randint(1, 6, s) : randn(s))).ToList();
+        var given = shapes.Select((s, i) => (object?)((kinds / (int)Math.Pow(3, i) % 3) switch
+        {
+            0 => randn(s),
+            1 => randint(1, 6, s),
+            _ => arange(s.Aggregate(1L, (a, b) => a * b), dtype: int64).view(s),
+        })).ToList();
         var call = type.GetMethods().Where(m => m.Name == "call" && m.DeclaringType == type).MaxBy(m => m.GetParameters().Length);
         given.AddRange((call?.GetParameters() ?? []).Skip(given.Count).Select(p => p.HasDefaultValue ? p.DefaultValue : null));
         return [.. given];

@@ -121,7 +121,7 @@ internal sealed class Guarding
     {
         var free = declared.FreeNames.ToArray();
         return requirement.IsUnconditional || requirement.Paths.All(p => p.All(IsApart))
-            ? DimensionTies.Tied(requirement.Fact, free, module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name).ToArray(),
+            ? RefutedShapes.Tied(requirement.Fact, free, module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name).ToArray(),
                 needed) : null;
 
         bool IsApart(Condition branch) => branch.Present is not null || branch.Text == "training"

@@ -111,7 +111,7 @@ internal sealed partial class Evaluator
 
         if (module.States.FirstOrDefault(s => s.Name == name) is { } state)
         {
-            return States.Of(module, state, walk, decisions) switch
+            return StateShapes.Of(module, state, walk, decisions) switch
             {
                 AbstractValue.Null none => none,
                 AbstractValue.Tensor { Shape.IsUnknownRank: false, Shape: var shape } when !shape.Dims.Any(d => d.IsUnknown) =>

@@ -173,7 +173,7 @@ internal sealed partial class Evaluator
             var index = walk.NextIndex();
             walk.Know(new Fact(index, Relation.AtLeast, Dim.Zero));
             var numbers = flow == Flow.Next ? start.Where(v => v.Value is AbstractValue.Size && first[v.Key] is AbstractValue.Size)
-                .Select(v => Growth.Of(v.Key, v.Value, first[v.Key])).Where(g => g.IsConstant).ToList() : [];
+                .Select(v => LoopGrowth.Of(v.Key, v.Value, first[v.Key])).Where(g => g.IsConstant).ToList() : [];
             for (var round = 0; round <= MostRounds; round++)
             {
                 numbers.ForEach(n => frame.Assign(n.Name, n.After(index)));
@@ -283,7 +283,7 @@ internal sealed partial class Evaluator
         /// </summary>
         private (Dim Conventional, Dim Torchinfo, bool AreAlike)? Induced()
         {
-            var growth = start.Select(v => Growth.Of(v.Key, v.Value, first[v.Key])).ToArray();
+            var growth = start.Select(v => LoopGrowth.Of(v.Key, v.Value, first[v.Key])).ToArray();
             var saved = walk.Save();
             var (places, value, asides) = (body.returned.Count, body.result, body.asides.Count);
             var k = walk.NextIndex();

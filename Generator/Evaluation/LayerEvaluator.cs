@@ -205,9 +205,9 @@ internal sealed partial class LayerEvaluator(
         foreach (var issue in call.Issues.Take(isLoss ? 1 : int.MaxValue))
         {
             Report(isLoss
-                ? Losses.Misfit(rule, rule.Factory, operation.At, tensors.Select(t => t.Shape), Evaluation.Findings.Text(issue),
+                ? Losses.Misfit(rule, rule.Factory, operation.At, tensors.Select(t => t.Shape), Evaluation.LayerFindings.Text(issue),
                     Way(operation, first.Provenance))
-                : Evaluation.Findings.Of(issue, operation, layer, rule, call,
+                : Evaluation.LayerFindings.Of(issue, operation, layer, rule, call,
                     first.Provenance) with { Also = Way(operation, first.Provenance) });
         }
 
@@ -226,7 +226,7 @@ internal sealed partial class LayerEvaluator(
 
         Pass(operation.At);
         var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions,
-            fact => Evaluation.Findings.RemedyOf(fact, rule, call, operation.Path));
+            fact => Evaluation.LayerFindings.RemedyOf(fact, rule, call, operation.Path));
         var losesSize = output.Dims.Count(d => d.IsUnknown) > first.Shape.Dims.Count(d => d.IsUnknown);
         if (!call.IsIncomplete && !losesSize && isChecked)
         {
@@ -281,7 +281,7 @@ internal sealed partial class LayerEvaluator(
                 });
                 return Broken(operation, operation.Layer, first);
             case { Error: { } error }:
-                Fail(Evaluation.Findings.Outside(error, operation, nested) with
+                Fail(Evaluation.LayerFindings.Outside(error, operation, nested) with
                 {
                     Also = error.Also.Where(a => a.Type != within).Append(operation.At.In(within)).Concat(Way(operation, first.Provenance))
                         .Distinct().ToEquatableArray(),
@@ -331,7 +331,7 @@ internal sealed partial class LayerEvaluator(
         var at = operation.Field.Length > 0 ? operation with { At = Anchor.Member(operation.Field) } : operation;
         foreach (var issue in call.Issues)
         {
-            Report(Evaluation.Findings.Of(issue, at, operation.Layer, rule, call, AbstractValue.Lost.Provenance));
+            Report(Evaluation.LayerFindings.Of(issue, at, operation.Layer, rule, call, AbstractValue.Lost.Provenance));
         }
 
         Assume(at.At, operation.Path, Shape.UnknownRank, call.Conditions);

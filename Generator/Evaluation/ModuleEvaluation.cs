@@ -47,7 +47,7 @@ internal sealed record ModuleEvaluation
         ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<AbstractValue> inputs, List<Finding> findings, int depth,
         IReadOnlyList<string> checkable, EvaluationCache walked, ShapeRecord? record = null)
     {
-        module = Ties.Resolve(module);
+        module = TiedWeights.Resolve(module);
         var decisions = new Oracle();
         var inferred = new List<InferredSize>();
 
@@ -75,7 +75,7 @@ internal sealed record ModuleEvaluation
                     foreach (var (value, at, path) in inner.Returned.Where(_ => declared.Results is not null))
                     {
                         walk.Scopes = path;
-                        isOpen |= Evaluation.Result.Check(declared.Results!, module.Forward.Tensors, value, at, walk, missing);
+                        isOpen |= Evaluation.DeclaredResult.Check(declared.Results!, module.Forward.Tensors, value, at, walk, missing);
                     }
 
                     walk.Scopes = [];
@@ -92,7 +92,7 @@ internal sealed record ModuleEvaluation
                 var shape = inputs.Count > 0 ? LayerEvaluator.First(inputs[0]).Shape : Shape.UnknownRank;
                 walk.Run(module, (AbstractValue.Tensor)walk.Trace.Input(new AbstractValue.Tensor(shape, Provenance.Start("input", shape)),
                     "input"));
-                isOpen |= declared.Results is { } results && Evaluation.Result.Check(results, module.Forward.Tensors, walk.Result,
+                isOpen |= declared.Results is { } results && Evaluation.DeclaredResult.Check(results, module.Forward.Tensors, walk.Result,
                     Anchor.Shape, walk);
             }
 
@@ -172,7 +172,7 @@ internal sealed record ModuleEvaluation
                 ?? (conditional.Count > 0 ? (conditional[0].At, "it fails in one branch of the body and not in another") : null),
             IsResultOpen = isOpen,
             Trace = isStopped ? new Graph.Trace([first.Trace.Cut(FreeingOf(module))])
-                : Keys.Of(module, first.Inferred, walks.Select(w => w.Walk.Trace.Finish(
+                : StateKeys.Of(module, first.Inferred, walks.Select(w => w.Walk.Trace.Finish(
                 w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator),
                 FreeingOf(module),
                 w.Walk.Result))),

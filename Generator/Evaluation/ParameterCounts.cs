@@ -46,7 +46,7 @@ internal static class ParameterCounts
 
         foreach (var state in module.States.Where(s => s.IsParameter))
         {
-            var count = States.Count(module, state, walked);
+            var count = StateShapes.Count(module, state, walked);
             total += count;
             reason ??= count.IsUnknown ? $"the shape of parameter '{state.Name}' is not known at compile time" : null;
         }

@@ -14,7 +14,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
     private const int DeepestHelper = 16;
     private const int DeepestExpression = 150;
     private readonly Dictionary<IMethodSymbol, Lowering?> helpers = new(SymbolEqualityComparer.Default);
-    private readonly Nesting nesting = new(DeepestExpression);
+    private readonly ReadingDepth nesting = new(DeepestExpression);
     private int depth;
 
     /// <summary>Null where something is not understood: then <c>Forward</c> itself runs, and all is freed at its end.</summary>
@@ -31,7 +31,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
         var scope = lowered.Names.Unused("scope");
         return new FreeingBody(
             usings.ToEquatableArray(),
-            string.Join(", ", syntax.ParameterList.Parameters.Select(p => Writing.Of(p.WithAttributeLists(default).WithDefault(null)))),
+            string.Join(", ", syntax.ParameterList.Parameters.Select(p => CSharpText.Of(p.WithAttributeLists(default).WithDefault(null)))),
             scope,
             new LastUses(lowered.Aliases, given, lowered.Names.Next).Insert(lowered.Body),
             lowered.Stores || method.Parameters.Any(p => lowered.Aliases.IsHeld(p.Name)),
@@ -93,6 +93,6 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
         var inNamespaces = syntax.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().Any(n => n.Usings.Count > 0 || n.Externs.Count > 0);
         return inNamespaces || syntax.SyntaxTree.GetRoot() is not CompilationUnitSyntax { Externs.Count: 0 } unit
             ? null
-            : unit.Usings.Where(u => u.GlobalKeyword.IsKind(SyntaxKind.None)).Select(Writing.Of);
+            : unit.Usings.Where(u => u.GlobalKeyword.IsKind(SyntaxKind.None)).Select(CSharpText.Of);
     }
 }

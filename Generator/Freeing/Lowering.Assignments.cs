@@ -21,7 +21,7 @@ internal sealed partial class Lowering
 
             case { Left: DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax
                 { Variables: var variables } } declaration }:
-                Deconstruct($"{Writing.Of(declaration.Type)} ({string.Join(", ", variables.Select(Writing.Of))})",
+                Deconstruct($"{CSharpText.Of(declaration.Type)} ({string.Join(", ", variables.Select(CSharpText.Of))})",
                     variables.Select(v => v as SingleVariableDesignationSyntax).ToArray(), assignment.Right);
                 break;
 
@@ -51,7 +51,7 @@ internal sealed partial class Lowering
             replaced.Add(name);
             var right = Named(Visit(assignment.Right));
             var symbol = assignment.OperatorToken.Text.TrimEnd('=');
-            Set(target, [name], new Operand($"{target} {symbol} {Atom(right)}", Holds.Tensor, [name, .. right.Names]));
+            Set(target, [name], new LoweredOperand($"{target} {symbol} {Atom(right)}", Holds.Tensor, [name, .. right.Names]));
         }
         else if (holds == Holds.Nothing && !assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression)
             && Visit(assignment.Right) is { Holds: Holds.Nothing } number)
@@ -112,10 +112,10 @@ internal sealed partial class Lowering
             Give();
         }
 
-        code.Add(new Gen.Model.Instruction.Run(null, [], $"{Writing.Of(assignment.Left)} = {right.Text}", right.Names, []));
+        code.Add(new Gen.Model.Instruction.Run(null, [], $"{CSharpText.Of(assignment.Left)} = {right.Text}", right.Names, []));
     }
 
-    private void Hold(Operand operand)
+    private void Hold(LoweredOperand operand)
     {
         // A size that is read of a tensor does not hold it.
         foreach (var name in operand.Holds == Holds.Nothing ? [] : operand.Names.Concat(operand.Same))

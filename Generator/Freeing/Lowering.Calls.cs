@@ -9,7 +9,7 @@ namespace Gen.Freeing;
 /// <summary>Calls of layers, of TorchSharp, of the class itself, of others.</summary>
 internal sealed partial class Lowering
 {
-    private Operand Call(InvocationExpressionSyntax call) => call.Expression switch
+    private LoweredOperand Call(InvocationExpressionSyntax call) => call.Expression switch
     {
         _ when Spared(call) is { } spared => Visit(spared),
         MemberAccessExpressionSyntax access => Call(call, access.Expression, access.Name),
@@ -17,13 +17,13 @@ internal sealed partial class Lowering
         _ => Unknown(),
     };
 
-    private Operand Call(InvocationExpressionSyntax call, ExpressionSyntax? receiver, SimpleNameSyntax name)
+    private LoweredOperand Call(InvocationExpressionSyntax call, ExpressionSyntax? receiver, SimpleNameSyntax name)
     {
         var arguments = call.ArgumentList.Arguments;
         if (arguments.Any(a => a.RefKindKeyword.RawKind != 0) || name.Identifier.ValueText == "nameof")
         {
             return IsPlain(call) && arguments.All(a => a.RefKindKeyword.RawKind == 0)
-                ? new Operand(Writing.Of(call), Holds.Nothing, []) { IsFixed = true } : Unknown();
+                ? new LoweredOperand(CSharpText.Of(call), Holds.Nothing, []) { IsFixed = true } : Unknown();
         }
 
         var info = semantics.GetSymbolInfo(call, cancellation);
@@ -44,8 +44,8 @@ internal sealed partial class Lowering
             && receiver is not (ThisExpressionSyntax or BaseExpressionSyntax);
         var parts = Sequence([.. isOnValue ? new[] { ("", receiver!) } : [], .. arguments.Select(a => (Prefix(a), a.Expression))]);
         var given = parts.Skip(isOnValue ? 1 : 0).ToArray();
-        var callee = isOnValue ? $"{Atom(parts[0])}.{Writing.Of(name)}" : receiver is null ? Writing.Of(name)
-            : $"{Writing.Of(receiver)}.{Writing.Of(name)}";
+        var callee = isOnValue ? $"{Atom(parts[0])}.{CSharpText.Of(name)}" : receiver is null ? CSharpText.Of(name)
+            : $"{CSharpText.Of(receiver)}.{CSharpText.Of(name)}";
         var text = $"{callee}({string.Join(", ", given.Select((g, i) => Prefix(arguments[i]) + g.Text))})";
         var isOfTensor = isOnValue && parts[0].Holds == Holds.Tensor;
         method ??= isOfTensor ? Only(torch.Tensor.GetMembers(name.Identifier.ValueText)) : Only(info.CandidateSymbols);
@@ -62,7 +62,7 @@ internal sealed partial class Lowering
         {
             // What reads the memory of a tensor must not outlive it.
             var mayGiveBack = OperationRules.MayReturnInput(method.Name);
-            return holds is not { } known || torch.IsModule(method.ReturnType) ? Unknown() : new Operand(text, known, names)
+            return holds is not { } known || torch.IsModule(method.ReturnType) ? Unknown() : new LoweredOperand(text, known, names)
             {
                 IsComputed = known is Holds.Tensor or Holds.Array,
                 Same = mayGiveBack ? same : [],
@@ -71,7 +71,7 @@ internal sealed partial class Lowering
 
         if (transparent(method.OriginalDefinition) is { } helper && holds is { } result)
         {
-            return new Operand(text, result, names) { IsComputed = result is Holds.Tensor or Holds.Array,
+            return new LoweredOperand(text, result, names) { IsComputed = result is Holds.Tensor or Holds.Array,
                 Same = helper.GivesNew ? [] : same, IsHeld = helper.GivesHeld || parts.Any(p => p.IsHeld && p.Holds != Holds.Nothing) };
         }
 
@@ -81,17 +81,18 @@ internal sealed partial class Lowering
             Hold(part);
         }
 
-        return holds is not { } other ? Unknown() : new Operand(text, other, names) { IsComputed = other is Holds.Tensor or Holds.Array,
+        return holds is not { } other ? Unknown()
+            : new LoweredOperand(text, other, names) { IsComputed = other is Holds.Tensor or Holds.Array,
             IsHeld = other != Holds.Nothing };
     }
 
-    private Operand OfLayer(InvocationExpressionSyntax call, ExpressionSyntax receiver, SimpleNameSyntax name, IMethodSymbol? method)
+    private LoweredOperand OfLayer(InvocationExpressionSyntax call, ExpressionSyntax receiver, SimpleNameSyntax name, IMethodSymbol? method)
     {
         var layer = Layer(receiver);
         var module = Visit(receiver);
         var arguments = call.ArgumentList.Arguments;
         var given = Sequence(arguments.Select(a => (Prefix(a), a.Expression)).ToArray());
-        var text = $"{Atom(module)}.{Writing.Of(name)}({string.Join(", ", given.Select((g, i) => Prefix(arguments[i]) + g.Text))})";
+        var text = $"{Atom(module)}.{CSharpText.Of(name)}({string.Join(", ", given.Select((g, i) => Prefix(arguments[i]) + g.Text))})";
         var holds = Types.Of(method is { ReturnType.TypeKind: not TypeKind.Error } ? method.ReturnType
             : Result(semantics.GetTypeInfo(receiver, cancellation).Type));
         if (holds is not { } known)
@@ -109,7 +110,7 @@ internal sealed partial class Lowering
             }
         }
 
-        return new Operand(text, known, given.SelectMany(g => g.Names).ToArray())
+        return new LoweredOperand(text, known, given.SelectMany(g => g.Names).ToArray())
         {
             IsComputed = known is Holds.Tensor or Holds.Array,
             Same = layer is not null && Trust.GivesNew(layer) ? [] : given.SelectMany(g => g.Same).ToArray(),

@@ -7,13 +7,14 @@ namespace Gen.Freeing;
 /// <summary>Expressions of which only a part is computed: <c>a ? b : c</c>, <c>a ?? b</c>, <c>a?.b()</c>.</summary>
 internal sealed partial class Lowering
 {
-    private Operand Choice(ConditionalExpressionSyntax choice)
+    private LoweredOperand Choice(ConditionalExpressionSyntax choice)
     {
         var condition = Visit(choice.Condition);
         if (IsPlain(choice.WhenTrue) && IsPlain(choice.WhenFalse)
             && Types.Of(semantics.GetTypeInfo(choice, cancellation).Type) == Holds.Nothing)
         {
-            return new Operand($"{Atom(condition)} ? {Writing.Of(choice.WhenTrue)} : {Writing.Of(choice.WhenFalse)}", Holds.Nothing,
+            return new LoweredOperand($"{Atom(condition)} ? {CSharpText.Of(choice.WhenTrue)} : {CSharpText.Of(choice.WhenFalse)}",
+                Holds.Nothing,
                 condition.Names) { IsFixed = IsConstant(choice) };
         }
 
@@ -23,11 +24,11 @@ internal sealed partial class Lowering
         return Of(name);
     }
 
-    private Operand Coalesce(Operand left, ExpressionSyntax right)
+    private LoweredOperand Coalesce(LoweredOperand left, ExpressionSyntax right)
     {
         if (left.Holds == Holds.Nothing)
         {
-            return IsPlain(right) && !left.IsHeld ? new Operand($"{Atom(left)} ?? {Writing.Of(right)}", Holds.Nothing, left.Names)
+            return IsPlain(right) && !left.IsHeld ? new LoweredOperand($"{Atom(left)} ?? {CSharpText.Of(right)}", Holds.Nothing, left.Names)
                 : Unknown();
         }
 
@@ -38,7 +39,7 @@ internal sealed partial class Lowering
     }
 
     /// <summary><c>downsample?.call(x)</c></summary>
-    private Operand Access(ConditionalAccessExpressionSyntax access)
+    private LoweredOperand Access(ConditionalAccessExpressionSyntax access)
     {
         if (access.WhenNotNull is not InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax member } call
             || access.Expression is not IdentifierNameSyntax
@@ -52,7 +53,7 @@ internal sealed partial class Lowering
             $"if ({receiver.Text} is not null)",
             receiver.Names,
             Into(name, () => Call(call, access.Expression, member.Name)),
-            Into(name, () => new Operand("null", Holds.Tensor, []))));
+            Into(name, () => new LoweredOperand("null", Holds.Tensor, []))));
         return Of(name);
     }
 
@@ -65,7 +66,7 @@ internal sealed partial class Lowering
     }
 
     /// <summary>What computes a value and gives it the name.</summary>
-    private List<Instruction> Into(string name, Func<Operand> value)
+    private List<Instruction> Into(string name, Func<LoweredOperand> value)
     {
         var outer = code;
         code = [];
@@ -81,5 +82,5 @@ internal sealed partial class Lowering
         return inner;
     }
 
-    private static Operand Of(string name) => new(name, Holds.Tensor, [name]) { Same = [name], IsFixed = true };
+    private static LoweredOperand Of(string name) => new(name, Holds.Tensor, [name]) { Same = [name], IsFixed = true };
 }

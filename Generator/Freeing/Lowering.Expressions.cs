@@ -8,7 +8,7 @@ namespace Gen.Freeing;
 /// <summary>Expressions.</summary>
 internal sealed partial class Lowering
 {
-    private Operand Visit(ExpressionSyntax expression)
+    private LoweredOperand Visit(ExpressionSyntax expression)
     {
         if (!IsUnderstood || !nesting.Enter())
         {
@@ -20,7 +20,7 @@ internal sealed partial class Lowering
         return operand;
     }
 
-    private Operand VisitWithin(ExpressionSyntax expression)
+    private LoweredOperand VisitWithin(ExpressionSyntax expression)
     {
         switch (expression)
         {
@@ -51,7 +51,7 @@ internal sealed partial class Lowering
                 when unary.Kind() is not (SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression):
                 var value = Named(Visit(unary.Operand));
                 return value.Holds is Holds.Array or Holds.Several ? Unknown()
-                    : new Operand(unary.OperatorToken.Text + Atom(value), value.Holds,
+                    : new LoweredOperand(unary.OperatorToken.Text + Atom(value), value.Holds,
                         value.Names) { IsComputed = value.Holds == Holds.Tensor, IsFixed = IsConstant(unary) };
 
             case CastExpressionSyntax cast:
@@ -65,10 +65,10 @@ internal sealed partial class Lowering
 
             case IsPatternExpressionSyntax test when !test.Pattern.DescendantNodesAndSelf().Any(n => n is VariableDesignationSyntax):
                 var tested = Named(Visit(test.Expression));
-                return new Operand($"{Atom(tested)} is {Writing.Of(test.Pattern)}", Holds.Nothing, tested.Names);
+                return new LoweredOperand($"{Atom(tested)} is {CSharpText.Of(test.Pattern)}", Holds.Nothing, tested.Names);
 
             case TupleExpressionSyntax tuple:
-                return Several(tuple.Arguments.Select(a => (a.NameColon is null ? "" : Writing.Of(a.NameColon) + " ", a.Expression))
+                return Several(tuple.Arguments.Select(a => (a.NameColon is null ? "" : CSharpText.Of(a.NameColon) + " ", a.Expression))
                     .ToArray(), "(", ")");
 
             case CollectionExpressionSyntax collection when collection.Elements.All(e => e is ExpressionElementSyntax):
@@ -79,32 +79,33 @@ internal sealed partial class Lowering
 
             case ArrayCreationExpressionSyntax { Initializer: { } initializer } array
                 when !array.Type.DescendantNodes().OfType<InvocationExpressionSyntax>().Any():
-                return Several(initializer.Expressions.Select(e => ("", e)).ToArray(), $"new {Writing.Of(array.Type)} {{ ", " }");
+                return Several(initializer.Expressions.Select(e => ("", e)).ToArray(), $"new {CSharpText.Of(array.Type)} {{ ", " }");
 
             default:
-                return IsPlain(expression) ? new Operand(Writing.Of(expression), Holds.Nothing, []) { IsFixed = IsConstant(expression) }
+                return IsPlain(expression) ? new LoweredOperand(CSharpText.Of(expression), Holds.Nothing,
+                    []) { IsFixed = IsConstant(expression) }
                     : Unknown();
         }
     }
 
-    private Operand Name(IdentifierNameSyntax name)
+    private LoweredOperand Name(IdentifierNameSyntax name)
     {
         var text = name.Identifier.ValueText;
         if (locals.TryGetValue(text, out var holds))
         {
             return holds is { } known && known != Holds.Nothing
-                ? new Operand(name.Identifier.Text, known, [text]) { Same = [text], IsFixed = true }
-                : new Operand(name.Identifier.Text, holds is null ? Holds.Several : Holds.Nothing, []) { IsHeld = holds is null,
+                ? new LoweredOperand(name.Identifier.Text, known, [text]) { Same = [text], IsFixed = true }
+                : new LoweredOperand(name.Identifier.Text, holds is null ? Holds.Several : Holds.Nothing, []) { IsHeld = holds is null,
                     IsFixed = true };
         }
 
         // The base class, and with it what every module has, may be generated too.
-        return OfMember(Writing.Of(name), semantics.GetSymbolInfo(name, cancellation).Symbol
+        return OfMember(CSharpText.Of(name), semantics.GetSymbolInfo(name, cancellation).Symbol
             ?? torch.Module.GetMembers(text).FirstOrDefault(m => m is IPropertySymbol), [], isFixed: true);
     }
 
     /// <summary>Something that the class, or another one, holds.</summary>
-    private Operand OfMember(string text, ISymbol? symbol, IReadOnlyList<string> names, bool isFixed)
+    private LoweredOperand OfMember(string text, ISymbol? symbol, IReadOnlyList<string> names, bool isFixed)
     {
         var type = symbol switch
         {
@@ -114,25 +115,26 @@ internal sealed partial class Lowering
             _ => null,
         };
         return symbol is null ? Unknown()
-            : type is null ? (symbol is INamedTypeSymbol or INamespaceSymbol ? new Operand(text, Holds.Nothing, names) { IsFixed = true }
+            : type is null ? (symbol is INamedTypeSymbol or INamespaceSymbol
+                ? new LoweredOperand(text, Holds.Nothing, names) { IsFixed = true }
                 : Unknown())
-            : Types.Of(type) is { } holds ? new Operand(text, holds, names) { IsHeld = holds != Holds.Nothing,
+            : Types.Of(type) is { } holds ? new LoweredOperand(text, holds, names) { IsHeld = holds != Holds.Nothing,
                 IsFixed = isFixed && IsReadOnly(symbol) }
 
             // A layer, or an object that may hold tensors: reading it is no harm, what is read of it is not freed.
-            : new Operand(text, Holds.Nothing, names) { IsHeld = true, IsFixed = isFixed && IsReadOnly(symbol) };
+            : new LoweredOperand(text, Holds.Nothing, names) { IsHeld = true, IsFixed = isFixed && IsReadOnly(symbol) };
     }
 
     private static bool IsReadOnly(ISymbol symbol) =>
         symbol is IFieldSymbol { IsReadOnly: true } or IFieldSymbol { IsConst: true } or IParameterSymbol;
 
-    private Operand Member(MemberAccessExpressionSyntax access)
+    private LoweredOperand Member(MemberAccessExpressionSyntax access)
     {
         var symbol = semantics.GetSymbolInfo(access, cancellation).Symbol;
         if (access.Expression is BaseExpressionSyntax or ThisExpressionSyntax
             || symbol is { IsStatic: true } or INamedTypeSymbol or INamespaceSymbol)
         {
-            return OfMember(Writing.Of(access), symbol, [], isFixed: true);
+            return OfMember(CSharpText.Of(access), symbol, [], isFixed: true);
         }
 
         var receiver = Named(Visit(access.Expression));
@@ -147,19 +149,19 @@ internal sealed partial class Lowering
         {
             return Types.Of(property.Type) switch
             {
-                Holds.Nothing => new Operand(text, Holds.Nothing, receiver.Names),
+                Holds.Nothing => new LoweredOperand(text, Holds.Nothing, receiver.Names),
                 Holds.Tensor when OperationRules.Named(property.Name).Any(static r => r.IsProperty) =>
-                    new Operand(text, Holds.Tensor, receiver.Names) { IsComputed = true, Same = receiver.Same },
-                Holds.Tensor => new Operand(text, Holds.Tensor, receiver.Names) { IsHeld = true },
+                    new LoweredOperand(text, Holds.Tensor, receiver.Names) { IsComputed = true, Same = receiver.Same },
+                Holds.Tensor => new LoweredOperand(text, Holds.Tensor, receiver.Names) { IsHeld = true },
                 _ => Unknown(),
             };
         }
 
         return receiver.Holds == Holds.Array && access.Name.Identifier.ValueText == "Length"
-            ? new Operand(text, Holds.Nothing, receiver.Names) : Unknown();
+            ? new LoweredOperand(text, Holds.Nothing, receiver.Names) : Unknown();
     }
 
-    private Operand Element(ElementAccessExpressionSyntax element)
+    private LoweredOperand Element(ElementAccessExpressionSyntax element)
     {
         var parts = Sequence([("", element.Expression), .. element.ArgumentList.Arguments.Select(a => (Prefix(a), a.Expression))]);
         var receiver = parts[0];
@@ -173,18 +175,18 @@ internal sealed partial class Lowering
 
         return receiver.Holds switch
         {
-            Holds.Tensor => new Operand(text, Holds.Tensor, names) { IsComputed = true },
+            Holds.Tensor => new LoweredOperand(text, Holds.Tensor, names) { IsComputed = true },
             Holds.Array when parts.Count == 2 && Types.Of(semantics.GetTypeInfo(element, cancellation).Type) is not Holds.Array =>
-                new Operand(text, Holds.Tensor, names) { Same = receiver.Same, IsHeld = receiver.IsHeld },
+                new LoweredOperand(text, Holds.Tensor, names) { Same = receiver.Same, IsHeld = receiver.IsHeld },
             Holds.Nothing or Holds.Several when receiver.Items is null =>
                 semantics.GetTypeInfo(element, cancellation).Type is { } type && Types.Of(type) is { } holds
-                ? new Operand(text, holds, names) { IsHeld = holds != Holds.Nothing }
-                : new Operand(text, Holds.Nothing, names) { IsHeld = true },
+                ? new LoweredOperand(text, holds, names) { IsHeld = holds != Holds.Nothing }
+                : new LoweredOperand(text, Holds.Nothing, names) { IsHeld = true },
             _ => Unknown(),
         };
     }
 
-    private Operand Binary(BinaryExpressionSyntax binary)
+    private LoweredOperand Binary(BinaryExpressionSyntax binary)
     {
         var symbol = binary.OperatorToken.Text;
         if (binary.IsKind(SyntaxKind.CoalesceExpression))
@@ -199,12 +201,12 @@ internal sealed partial class Lowering
             var before = code.Count;
             var right = Visit(binary.Right);
             return code.Count == before && right.Holds == Holds.Nothing && left.Holds == Holds.Nothing
-                ? new Operand($"{Atom(left)} {symbol} {Atom(right)}", Holds.Nothing, [.. left.Names, .. right.Names]) : Unknown();
+                ? new LoweredOperand($"{Atom(left)} {symbol} {Atom(right)}", Holds.Nothing, [.. left.Names, .. right.Names]) : Unknown();
         }
 
         if (symbol is "is" or "as")
         {
-            return IsPlain(binary) ? new Operand(Writing.Of(binary), Holds.Nothing, []) : Unknown();
+            return IsPlain(binary) ? new LoweredOperand(CSharpText.Of(binary), Holds.Nothing, []) : Unknown();
         }
 
         var operands = Sequence([("", binary.Left), ("", binary.Right)]);
@@ -218,31 +220,32 @@ internal sealed partial class Lowering
 
         var isTensor = (a.Holds == Holds.Tensor || b.Holds == Holds.Tensor)
             && semantics.GetTypeInfo(binary, cancellation).Type?.SpecialType != SpecialType.System_Boolean;
-        return new Operand(text, isTensor ? Holds.Tensor : Holds.Nothing, names) { IsComputed = isTensor, IsFixed = IsConstant(binary) };
+        return new LoweredOperand(text, isTensor ? Holds.Tensor : Holds.Nothing, names) { IsComputed = isTensor,
+            IsFixed = IsConstant(binary) };
     }
 
-    private Operand Cast(CastExpressionSyntax cast)
+    private LoweredOperand Cast(CastExpressionSyntax cast)
     {
         var operand = Named(Visit(cast.Expression));
-        var text = $"({Writing.Of(cast.Type)}){Atom(operand)}";
+        var text = $"({CSharpText.Of(cast.Type)}){Atom(operand)}";
         return Types.Of(semantics.GetTypeInfo(cast, cancellation).Type) switch
         {
             Holds.Nothing when operand.Holds is Holds.Nothing or Holds.Tensor =>
-                new Operand(text, Holds.Nothing, operand.Names) { IsFixed = IsConstant(cast) },
+                new LoweredOperand(text, Holds.Nothing, operand.Names) { IsFixed = IsConstant(cast) },
             Holds.Tensor when operand.Holds is Holds.Tensor => operand with { Text = text },
             Holds.Tensor when operand.Holds is Holds.Nothing && !operand.IsHeld =>
-                new Operand(text, Holds.Tensor, operand.Names) { IsComputed = true },
+                new LoweredOperand(text, Holds.Tensor, operand.Names) { IsComputed = true },
             _ => Unknown(),
         };
     }
 
     /// <summary>A tuple, an array, a list that is written out.</summary>
-    private Operand Several(IReadOnlyList<(string Prefix, ExpressionSyntax Expression)> items, string open, string close)
+    private LoweredOperand Several(IReadOnlyList<(string Prefix, ExpressionSyntax Expression)> items, string open, string close)
     {
         var operands = Sequence(items);
         var text = open + string.Join(", ", operands.Select((o, i) => items[i].Prefix + o.Text)) + close;
         var holds = operands.All(o => o.Holds == Holds.Nothing) ? Holds.Nothing : Holds.Several;
-        return new Operand(text, holds, operands.SelectMany(o => o.Names).ToArray())
+        return new LoweredOperand(text, holds, operands.SelectMany(o => o.Names).ToArray())
         {
             Same = operands.SelectMany(o => o.Same).ToArray(),
             IsHeld = operands.Any(o => o.IsHeld),
@@ -252,9 +255,9 @@ internal sealed partial class Lowering
     }
 
     /// <summary>Expressions that C# computes one after the other.</summary>
-    private List<Operand> Sequence(IReadOnlyList<(string Prefix, ExpressionSyntax Expression)> expressions)
+    private List<LoweredOperand> Sequence(IReadOnlyList<(string Prefix, ExpressionSyntax Expression)> expressions)
     {
-        var operands = new List<Operand>();
+        var operands = new List<LoweredOperand>();
         var ends = new List<int>();
         foreach (var (_, expression) in expressions)
         {
@@ -278,7 +281,7 @@ internal sealed partial class Lowering
     }
 
     /// <summary>A value that is computed gets a name, so that it can be freed.</summary>
-    private Operand Named(Operand operand, bool always = false)
+    private LoweredOperand Named(LoweredOperand operand, bool always = false)
     {
         if (!IsUnderstood || !(operand.IsComputed || always))
         {
@@ -294,8 +297,8 @@ internal sealed partial class Lowering
         Declare(name, operand.Holds);
         Set($"var {name}", [name], operand);
         return operand.Holds == Holds.Nothing
-            ? new Operand(name, Holds.Nothing, []) { IsFixed = true, IsHeld = operand.IsHeld }
-            : new Operand(name, operand.Holds, [name]) { Same = [name], IsFixed = true };
+            ? new LoweredOperand(name, Holds.Nothing, []) { IsFixed = true, IsHeld = operand.IsHeld }
+            : new LoweredOperand(name, operand.Holds, [name]) { Same = [name], IsFixed = true };
     }
 
     /// <summary>No tensor is computed in it, and none is handed on.</summary>
@@ -311,10 +314,10 @@ internal sealed partial class Lowering
 
     private bool IsConstant(ExpressionSyntax expression) => semantics.GetConstantValue(expression, cancellation).HasValue;
 
-    private static string Prefix(ArgumentSyntax argument) => argument.NameColon is { } name ? Writing.Of(name) + " " : "";
+    private static string Prefix(ArgumentSyntax argument) => argument.NameColon is { } name ? CSharpText.Of(name) + " " : "";
 
     /// <summary>The text as an operand of anything: names, calls and what stands in parentheses need no more of them.</summary>
-    private static string Atom(Operand operand)
+    private static string Atom(LoweredOperand operand)
     {
         var depth = 0;
         var isAtom = operand.Text.All(c =>

@@ -13,7 +13,7 @@ namespace Gen.Freeing;
 /// </summary>
 internal sealed partial class Lowering(
     SemanticModel semantics, TorchSymbols torch, IReadOnlyList<LayerModel> layers, Func<IMethodSymbol, Lowering?> transparent,
-    Nesting nesting, MethodDeclarationSyntax method, CancellationToken cancellation)
+    ReadingDepth nesting, MethodDeclarationSyntax method, CancellationToken cancellation)
 {
     private const string Tensor = "global::TorchSharp.torch.Tensor";
 
@@ -134,7 +134,7 @@ internal sealed partial class Lowering(
                 For(loop);
                 break;
             case BreakStatementSyntax or ContinueStatementSyntax:
-                code.Add(new Instruction.Jump(Writing.Of(statement)));
+                code.Add(new Instruction.Jump(CSharpText.Of(statement)));
                 break;
             case EmptyStatementSyntax:
                 break;
@@ -181,7 +181,7 @@ internal sealed partial class Lowering(
             Aliases.Unite(array, name);
         }
 
-        code.Add(new Instruction.Loop($"foreach ({Writing.Of(loop.Type)} {loop.Identifier.Text} in {source.Text})", source.Names,
+        code.Add(new Instruction.Loop($"foreach ({CSharpText.Of(loop.Type)} {loop.Identifier.Text} in {source.Text})", source.Names,
             Within(loop.Statement)));
     }
 
@@ -217,9 +217,9 @@ internal sealed partial class Lowering(
             return;
         }
 
-        var start = loop.Declaration is null ? string.Join(", ", loop.Initializers.Select(Writing.Of)) : Writing.Of(loop.Declaration);
-        var condition = loop.Condition is null ? "" : Writing.Of(loop.Condition);
-        var head = $"for ({start}; {condition}; {string.Join(", ", loop.Incrementors.Select(Writing.Of))})";
+        var start = loop.Declaration is null ? string.Join(", ", loop.Initializers.Select(CSharpText.Of)) : CSharpText.Of(loop.Declaration);
+        var condition = loop.Condition is null ? "" : CSharpText.Of(loop.Condition);
+        var head = $"for ({start}; {condition}; {string.Join(", ", loop.Incrementors.Select(CSharpText.Of))})";
         code.Add(new Instruction.Loop(head, names, Within(loop.Statement)));
     }
 
@@ -228,7 +228,7 @@ internal sealed partial class Lowering(
         foreach (var variable in declaration.Variables)
         {
             var name = variable.Identifier.ValueText;
-            var type = Writing.Of(declaration.Type);
+            var type = CSharpText.Of(declaration.Type);
             if (variable.Initializer is not { Value: { } initializer })
             {
                 Declare(name, Types.Of((semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type));
@@ -246,7 +246,7 @@ internal sealed partial class Lowering(
     }
 
     /// <summary>Names that get a value.</summary>
-    private void Set(string left, IReadOnlyList<string> names, Operand value)
+    private void Set(string left, IReadOnlyList<string> names, LoweredOperand value)
     {
         foreach (var name in names)
         {
@@ -265,7 +265,7 @@ internal sealed partial class Lowering(
             value.Same));
     }
 
-    private void Evaluate(Operand value)
+    private void Evaluate(LoweredOperand value)
     {
         // What nobody takes is freed at the end.
         code.Add(new Instruction.Run(null, [], value.Text, value.Names, []));
@@ -279,7 +279,7 @@ internal sealed partial class Lowering(
             Give();
         }
 
-        code.Add(new Instruction.Run(null, [], Writing.Of(expression), [], []));
+        code.Add(new Instruction.Run(null, [], CSharpText.Of(expression), [], []));
     }
 
     private void Return(ExpressionSyntax expression)
@@ -293,7 +293,7 @@ internal sealed partial class Lowering(
 
     private void Give() => IsUnderstood = false;
 
-    private Operand Unknown()
+    private LoweredOperand Unknown()
     {
         Give();
         return new("", Holds.Nothing, []);

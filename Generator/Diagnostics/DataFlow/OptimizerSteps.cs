@@ -202,7 +202,7 @@ internal sealed class OptimizerSteps(Compilation compilation, INamedTypeSymbol o
 
         // optimizers.Add(optimizer)
         if (called is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var list } }
-            && Contents.IsOfLibrary(method.ContainingType) && !method.IsStatic)
+            && ModuleContents.IsOfLibrary(method.ContainingType) && !method.IsStatic)
         {
             keeper = ValueFlow.Holder(list, semantics, cancellation);
             return false;

@@ -20,7 +20,7 @@ internal sealed partial class RegistrationFlow
     /// <summary>They give one of the things that are in a collection itself, no copy.</summary>
     private static readonly string[] Choices = ["First", "Last", "Single", "ElementAt", "Find", "Get", "Peek", "Pop", "Dequeue"];
 
-    private int Call(IOperation operation, Frame frame)
+    private int Call(IOperation operation, FlowFrame frame)
     {
         switch (operation)
         {
@@ -35,7 +35,7 @@ internal sealed partial class RegistrationFlow
         }
     }
 
-    private int Invocation(IInvocationOperation call, Frame frame)
+    private int Invocation(IInvocationOperation call, FlowFrame frame)
     {
         var (receiver, method) = (Evaluate(call.Instance, frame), call.TargetMethod);
         var arguments = call.Arguments.Select(a => (a.Parameter, Node: Evaluate(a, frame))).ToArray();
@@ -57,7 +57,7 @@ internal sealed partial class RegistrationFlow
                 Assign(argument.Value, Variable(argument.Parameter!.OriginalDefinition, frame), frame);
             }
 
-            return Contents.MayHoldModule(call.Type) ? result : None;
+            return ModuleContents.MayHoldModule(call.Type) ? result : None;
         }
 
         if (method.MethodKind == MethodKind.DelegateInvoke)
@@ -67,10 +67,11 @@ internal sealed partial class RegistrationFlow
                 graph.Flow(node, receiver);
             }
 
-            return Contents.MayHoldModule(call.Type) ? Part(receiver, null) : None;
+            return ModuleContents.MayHoldModule(call.Type) ? Part(receiver, null) : None;
         }
 
-        return Contents.IsOfLibrary(method.ContainingType) || Contents.IsOfTorchSharp(method.ContainingType) || IsOwnAbstract(method)
+        return ModuleContents.IsOfLibrary(method.ContainingType) || ModuleContents.IsOfTorchSharp(method.ContainingType)
+            || IsOwnAbstract(method)
             ? Library(call, receiver, arguments, frame)
             : Anything(arguments.Select(a => a.Node), call.Type);
     }
@@ -89,19 +90,19 @@ internal sealed partial class RegistrationFlow
             graph.Flow(node, registered);
         }
 
-        return Contents.MayHoldModule(gives) && !Contents.IsTensor(gives) ? Made([.. all, graph.Add()], isOrigin: false) : None;
+        return ModuleContents.MayHoldModule(gives) && !ModuleContents.IsTensor(gives) ? Made([.. all, graph.Add()], isOrigin: false) : None;
     }
 
-    private int Unknown(IOperation operation, Frame frame)
+    private int Unknown(IOperation operation, FlowFrame frame)
     {
         var parts = operation.ChildOperations.Select(c => (c.Syntax, Node: Evaluate(c, frame))).ToArray();
         return Anything(parts.Where(p => p.Syntax is ArgumentSyntax || p.Syntax.Parent is ArgumentSyntax).Select(p => p.Node),
             operation.Type);
     }
 
-    private int Library(IInvocationOperation call, int receiver, (IParameterSymbol? Parameter, int Node)[] arguments, Frame frame)
+    private int Library(IInvocationOperation call, int receiver, (IParameterSymbol? Parameter, int Node)[] arguments, FlowFrame frame)
     {
-        var (method, isTorch) = (call.TargetMethod, Contents.IsOfTorchSharp(call.TargetMethod.ContainingType));
+        var (method, isTorch) = (call.TargetMethod, ModuleContents.IsOfTorchSharp(call.TargetMethod.ContainingType));
         var inputs = arguments.Select(a => a.Node).Append(receiver).Where(n => n != None).Distinct().ToArray();
         foreach (var (parameter, function) in arguments.Where(a => a.Parameter?.Type.TypeKind == TypeKind.Delegate))
         {
@@ -139,7 +140,7 @@ internal sealed partial class RegistrationFlow
             }
         }
 
-        if (!Contents.MayHoldModule(call.Type) || (Contents.IsTensor(call.Type) && call.Type is { Name: "Tensor" }
+        if (!ModuleContents.MayHoldModule(call.Type) || (ModuleContents.IsTensor(call.Type) && call.Type is { Name: "Tensor" }
             && method.ContainingType.Name != "init"))
         {
             return None;
@@ -152,7 +153,8 @@ internal sealed partial class RegistrationFlow
         }
 
         var whole = receiver != None ? receiver : arguments.Select(a => a.Node).Where(n => n != None).DefaultIfEmpty(None).First();
-        if (call.Type is { } given && Contents.IsFilled(given) && Choices.Any(c => method.Name.StartsWith(c, StringComparison.Ordinal)))
+        if (call.Type is { } given && ModuleContents.IsFilled(given)
+            && Choices.Any(c => method.Name.StartsWith(c, StringComparison.Ordinal)))
         {
             graph.Flow(result, whole);
         }
@@ -171,10 +173,11 @@ internal sealed partial class RegistrationFlow
         || name.StartsWith("Insert", StringComparison.Ordinal) || name.StartsWith("Try", StringComparison.Ordinal)
         || name is "append" or "extend" or "insert" or "update" or "add";
 
-    private int Creation(IObjectCreationOperation creation, Frame frame)
+    private int Creation(IObjectCreationOperation creation, FlowFrame frame)
     {
         var arguments = creation.Arguments.Select(a => (a.Parameter, Node: Evaluate(a, frame))).ToArray();
-        if (creation.Constructor is not { } constructor || creation.Type is not INamedTypeSymbol made || !Contents.MayHoldModule(made))
+        if (creation.Constructor is not { } constructor || creation.Type is not INamedTypeSymbol made
+            || !ModuleContents.MayHoldModule(made))
         {
             return None;
         }
@@ -191,7 +194,7 @@ internal sealed partial class RegistrationFlow
             graph.Flow(argument, node);
         }
 
-        if (!Contents.IsOfLibrary(made) && !Contents.IsOfTorchSharp(made) && !made.Locations.Any(l => l.IsInSource))
+        if (!ModuleContents.IsOfLibrary(made) && !ModuleContents.IsOfTorchSharp(made) && !made.Locations.Any(l => l.IsInSource))
         {
             _ = Anything(arguments.Select(a => a.Node), null);
         }
@@ -203,7 +206,7 @@ internal sealed partial class RegistrationFlow
     }
 
     /// <summary><c>layers.ForEach(Register)</c>: what comes to the delegate comes to the method.</summary>
-    private int Reference(IMethodReferenceOperation reference, Frame frame)
+    private int Reference(IMethodReferenceOperation reference, FlowFrame frame)
     {
         var (receiver, method) = (Evaluate(reference.Instance, frame), reference.Method);
         var node = Made([], isOrigin: false);
@@ -211,7 +214,8 @@ internal sealed partial class RegistrationFlow
         {
             graph.Flow(Follow(body, receiver, method.Parameters.Select(p => ((IParameterSymbol?)p, node)), frame), node);
         }
-        else if (IsRegistration(method) || Contents.IsOfLibrary(method.ContainingType) || Contents.IsOfTorchSharp(method.ContainingType))
+        else if (IsRegistration(method) || ModuleContents.IsOfLibrary(method.ContainingType)
+            || ModuleContents.IsOfTorchSharp(method.ContainingType))
         {
             // forward of a module gives tensors.
             graph.Flow(node, Questions.Contains(method.Name) ? None : receiver);
@@ -270,7 +274,7 @@ internal sealed partial class RegistrationFlow
     };
 
     /// <summary>Reads the body of a method with what it is given; the node of what it returns.</summary>
-    private int Follow(IMethodSymbol method, int receiver, IEnumerable<(IParameterSymbol? Parameter, int Node)> arguments, Frame frame)
+    private int Follow(IMethodSymbol method, int receiver, IEnumerable<(IParameterSymbol? Parameter, int Node)> arguments, FlowFrame frame)
     {
         var running = frame.Running(method);
         if (running is null && frame.Depth >= Deepest)
@@ -278,12 +282,12 @@ internal sealed partial class RegistrationFlow
             return Anything(arguments.Select(a => a.Node), method.ReturnType);
         }
 
-        var called = running ?? new Frame(frame, method,
+        var called = running ?? new FlowFrame(frame, method,
             method.IsStatic ? None : method.MethodKind == MethodKind.LocalFunction ? frame.Self : receiver, graph.Add());
         foreach (var (parameter, node) in arguments)
         {
             if (parameter is not null && parameter.Ordinal < method.Parameters.Length && method.Parameters[parameter.Ordinal] is var own
-                && Contents.MayHoldModule(own.Type))
+                && ModuleContents.MayHoldModule(own.Type))
             {
                 Pass(node, Variable(own, called), own.Type);
             }

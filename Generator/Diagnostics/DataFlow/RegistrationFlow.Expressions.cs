@@ -10,7 +10,7 @@ namespace Gen.Diagnostics;
 /// <content>Expressions and statements: each gives the node of what it holds.</content>
 internal sealed partial class RegistrationFlow
 {
-    private int Evaluate(IOperation? operation, Frame frame)
+    private int Evaluate(IOperation? operation, FlowFrame frame)
     {
         if (operation is null or { Kind: OperationKind.NameOf or OperationKind.TypeOf or OperationKind.SizeOf or OperationKind.Literal }
             || ++steps > MostSteps)
@@ -36,9 +36,9 @@ internal sealed partial class RegistrationFlow
             case IConditionalAccessInstanceOperation:
                 return frame.Asked.Count > 0 ? frame.Asked.Peek() : None;
             case ILocalReferenceOperation { Local: var local }:
-                return Contents.MayHoldModule(local.Type) ? Variable(local, frame) : None;
+                return ModuleContents.MayHoldModule(local.Type) ? Variable(local, frame) : None;
             case IParameterReferenceOperation { Parameter: var parameter }:
-                return Contents.MayHoldModule(parameter.Type) ? Variable(parameter, frame) : None;
+                return ModuleContents.MayHoldModule(parameter.Type) ? Variable(parameter, frame) : None;
             case IFieldReferenceOperation field:
                 return Member(field.Field, field.Instance, field.Type, frame);
             case IPropertyReferenceOperation property:
@@ -57,7 +57,7 @@ internal sealed partial class RegistrationFlow
             case IVariableDeclaratorOperation { Symbol: var symbol } declarator:
                 // var (first, second) = pair; int[] all = { ... };
                 Pass(Evaluate((declarator.Initializer ?? (declarator.Parent as IVariableDeclarationOperation)?.Initializer)?.Value, frame),
-                    Contents.MayHoldModule(symbol.Type) ? Variable(symbol, frame) : None, symbol.Type);
+                    ModuleContents.MayHoldModule(symbol.Type) ? Variable(symbol, frame) : None, symbol.Type);
                 return None;
             case IForEachLoopOperation loop:
                 Assign(loop.LoopControlVariable, Evaluate(loop.Collection, frame), frame);
@@ -95,10 +95,10 @@ internal sealed partial class RegistrationFlow
     }
 
     /// <summary>What is made of parts holds what they hold: tuples, arrays, conditions, blocks.</summary>
-    private int Gather(IOperation operation, Frame frame)
+    private int Gather(IOperation operation, FlowFrame frame)
     {
         var parts = operation.ChildOperations.Select(c => Evaluate(c, frame)).ToArray();
-        if (operation.Type is not { } made || Contents.IsTensor(made) || !Contents.MayHoldModule(made))
+        if (operation.Type is not { } made || ModuleContents.IsTensor(made) || !ModuleContents.MayHoldModule(made))
         {
             return None;
         }
@@ -132,7 +132,7 @@ internal sealed partial class RegistrationFlow
         return node;
     }
 
-    private int Collection(CollectionExpressionSyntax collection, IOperation operation, Frame frame) => Made(
+    private int Collection(CollectionExpressionSyntax collection, IOperation operation, FlowFrame frame) => Made(
         [
             .. collection.Elements.Select(e => e is ExpressionElementSyntax item ? item.Expression : ((SpreadElementSyntax)e).Expression)
                 .Select(e => Evaluate(operation.SemanticModel?.OperationOf(Bare(e), cancellation), frame)),
@@ -148,10 +148,10 @@ internal sealed partial class RegistrationFlow
     };
 
     /// <summary>Things that come to a delegate come to its parameters, and what it returns comes from it.</summary>
-    private int Lambda(IAnonymousFunctionOperation lambda, Frame frame)
+    private int Lambda(IAnonymousFunctionOperation lambda, FlowFrame frame)
     {
         var node = Made([], isOrigin: false);
-        foreach (var parameter in lambda.Symbol.Parameters.Where(p => Contents.MayHoldModule(p.Type)))
+        foreach (var parameter in lambda.Symbol.Parameters.Where(p => ModuleContents.MayHoldModule(p.Type)))
         {
             graph.Flow(node, Variable(parameter, frame));
         }
@@ -163,10 +163,10 @@ internal sealed partial class RegistrationFlow
     }
 
     /// <summary>A member of the object itself, or of another, whose members are what it holds.</summary>
-    private int Member(ISymbol member, IOperation? instance, ITypeSymbol? held, Frame frame)
+    private int Member(ISymbol member, IOperation? instance, ITypeSymbol? held, FlowFrame frame)
     {
         var holder = Evaluate(instance, frame);
-        if (!Contents.MayHoldModule(held))
+        if (!ModuleContents.MayHoldModule(held))
         {
             return None;
         }
@@ -183,7 +183,7 @@ internal sealed partial class RegistrationFlow
         return node;
     }
 
-    private int Property(IPropertyReferenceOperation reference, Frame frame)
+    private int Property(IPropertyReferenceOperation reference, FlowFrame frame)
     {
         var property = reference.Property;
         if (!property.IsIndexer && IsAutomatic(property))
@@ -194,7 +194,7 @@ internal sealed partial class RegistrationFlow
         var holder = Evaluate(reference.Instance, frame);
         if (property.GetMethod is { } getter && Body(Overriding(getter, reference.Instance)) is { } body)
         {
-            return Contents.MayHoldModule(reference.Type)
+            return ModuleContents.MayHoldModule(reference.Type)
                 ? Follow(body, holder, reference.Arguments.Select(a => (a.Parameter, Evaluate(a, frame))), frame) : None;
         }
 
@@ -203,7 +203,8 @@ internal sealed partial class RegistrationFlow
             _ = Evaluate(index, frame);
         }
 
-        return Contents.MayHoldModule(reference.Type) && !Contents.IsTensor(reference.Type) ? Part(holder, reference.Type) : None;
+        return ModuleContents.MayHoldModule(reference.Type) && !ModuleContents.IsTensor(reference.Type) ? Part(holder, reference.Type)
+            : None;
     }
 
     private static bool IsAutomatic(IPropertySymbol property) =>
@@ -211,14 +212,14 @@ internal sealed partial class RegistrationFlow
             .Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property))
         || (property.IsAbstract && property.Locations.Any(l => l.IsInSource));
 
-    private int Part(int whole, IOperation element, Frame frame, IEnumerable<IOperation> indices)
+    private int Part(int whole, IOperation element, FlowFrame frame, IEnumerable<IOperation> indices)
     {
         foreach (var index in indices)
         {
             _ = Evaluate(index, frame);
         }
 
-        return Contents.MayHoldModule(element.Type) ? Part(whole, element.Type) : None;
+        return ModuleContents.MayHoldModule(element.Type) ? Part(whole, element.Type) : None;
     }
 
     /// <summary>What is put into a list that stands in a list is in that too.</summary>
@@ -231,7 +232,7 @@ internal sealed partial class RegistrationFlow
 
         var node = graph.Add();
         graph.Flow(whole, node);
-        if (held is not null && Contents.IsFilled(held))
+        if (held is not null && ModuleContents.IsFilled(held))
         {
             graph.Flow(node, whole);
         }
@@ -239,7 +240,7 @@ internal sealed partial class RegistrationFlow
         return node;
     }
 
-    private int Assignment(IAssignmentOperation assignment, Frame frame)
+    private int Assignment(IAssignmentOperation assignment, FlowFrame frame)
     {
         if (assignment is IDeconstructionAssignmentOperation or ISimpleAssignmentOperation or ICoalesceAssignmentOperation)
         {
@@ -269,7 +270,7 @@ internal sealed partial class RegistrationFlow
         return Evaluate(assignment.Value, frame);
     }
 
-    private void Assign(IOperation target, int value, Frame frame)
+    private void Assign(IOperation target, int value, FlowFrame frame)
     {
         switch (target)
         {
@@ -284,7 +285,7 @@ internal sealed partial class RegistrationFlow
                 Assign(declared, value, frame);
                 break;
             case IVariableDeclaratorOperation { Symbol: var symbol }:
-                Pass(value, Contents.MayHoldModule(symbol.Type) ? Variable(symbol, frame) : None, symbol.Type);
+                Pass(value, ModuleContents.MayHoldModule(symbol.Type) ? Variable(symbol, frame) : None, symbol.Type);
                 break;
             case IPropertyReferenceOperation { Property: { SetMethod: { } setter } property } reference
                 when Body(Overriding(setter, reference.Instance)) is { } body:
@@ -295,7 +296,7 @@ internal sealed partial class RegistrationFlow
             case IMemberReferenceOperation { Member: var member } reference
                 when member is IFieldSymbol || (member is IPropertySymbol { IsIndexer: false } property && IsAutomatic(property)):
                 var holder = Evaluate(reference.Instance, frame);
-                Pass(value, Contents.MayHoldModule(TypeOf(member)) ? Node(member) : None, TypeOf(member));
+                Pass(value, ModuleContents.MayHoldModule(TypeOf(member)) ? Node(member) : None, TypeOf(member));
                 if (holder != registered || !IsInFamily(member.ContainingType))
                 {
                     graph.Flow(value, holder);
@@ -314,7 +315,7 @@ internal sealed partial class RegistrationFlow
         }
     }
 
-    private int Match(int value, IPatternOperation pattern, Frame frame)
+    private int Match(int value, IPatternOperation pattern, FlowFrame frame)
     {
         foreach (var part in pattern.DescendantsAndSelf())
         {
@@ -325,7 +326,7 @@ internal sealed partial class RegistrationFlow
                 IListPatternOperation list => list.DeclaredSymbol,
                 _ => null,
             };
-            if (symbol is ILocalSymbol local && Contents.MayHoldModule(local.Type))
+            if (symbol is ILocalSymbol local && ModuleContents.MayHoldModule(local.Type))
             {
                 Pass(value, Variable(local, frame), local.Type);
             }
@@ -334,7 +335,7 @@ internal sealed partial class RegistrationFlow
         return None;
     }
 
-    private int Choose(int value, IEnumerable<IOperation> ways, Frame frame)
+    private int Choose(int value, IEnumerable<IOperation> ways, FlowFrame frame)
     {
         var results = new List<int>();
         foreach (var way in ways)

@@ -117,7 +117,7 @@ internal sealed partial class RegistrationFlow
 
     /// <summary>A field whose value is a module: TorchSharp looks at what it is, not at the type of the field.</summary>
     private bool IsSingle(ITypeSymbol held) => RegisteredMembers.IsModule(held, torch) || RegisteredMembers.IsParameter(held)
-        || held.SpecialType == SpecialType.System_Object || (held.TypeKind == TypeKind.Interface && !Contents.IsOfLibrary(held));
+        || held.SpecialType == SpecialType.System_Object || (held.TypeKind == TypeKind.Interface && !ModuleContents.IsOfLibrary(held));
 
     private static ITypeSymbol? TypeOf(ISymbol member) => member switch
     {
@@ -158,7 +158,7 @@ internal sealed partial class RegistrationFlow
 
     private void Read(INamedTypeSymbol part)
     {
-        var frame = new Frame(null, null, registered, graph.Add());
+        var frame = new FlowFrame(null, null, registered, graph.Add());
         var declarations = UserDeclarations.Of(part, cancellation).ToArray();
         var names = new HashSet<string>(declarations.SelectMany(d => d.DescendantNodes().OfType<IdentifierNameSyntax>())
             .Select(n => n.Identifier.ValueText), StringComparer.Ordinal);
@@ -203,7 +203,7 @@ internal sealed partial class RegistrationFlow
     private static bool IsPrivate(MethodDeclarationSyntax method) => method.ExplicitInterfaceSpecifier is null
         && !method.Modifiers.Any(m => m.ValueText is "public" or "protected" or "internal" or "override");
 
-    private void Initialize(SyntaxNode declared, EqualsValueClauseSyntax? value, Frame frame)
+    private void Initialize(SyntaxNode declared, EqualsValueClauseSyntax? value, FlowFrame frame)
     {
         if (value is not null && compilation.ModelOf(declared.SyntaxTree).GetDeclaredSymbol(declared, cancellation) is { } symbol
             && Operation(value) is ISymbolInitializerOperation initializer)
@@ -225,7 +225,7 @@ internal sealed partial class RegistrationFlow
     }
 
     /// <summary>A local or a parameter: of the call that it belongs to.</summary>
-    private int Variable(ISymbol symbol, Frame frame)
+    private int Variable(ISymbol symbol, FlowFrame frame)
     {
         var owner = symbol.ContainingSymbol;
         while (owner is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction })
@@ -250,7 +250,7 @@ internal sealed partial class RegistrationFlow
     private void Pass(int from, int to, ITypeSymbol? held)
     {
         graph.Flow(from, to);
-        if (from == registered || (held is not null && Contents.IsFilled(held)))
+        if (from == registered || (held is not null && ModuleContents.IsFilled(held)))
         {
             graph.Flow(to, from);
         }

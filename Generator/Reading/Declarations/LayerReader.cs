@@ -15,7 +15,7 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
     private const int DeepestHelper = 10;
     private const int DeepestValue = 64;
     private const string NotFollowed = "a constructor sets it in a way that is not followed";
-    private readonly Nesting nesting = new(DeepestValue);
+    private readonly ReadingDepth nesting = new(DeepestValue);
     private readonly Freeing.Escapes escapes = new(compilation, torch, cancellation);
     private int helpers;
 
@@ -79,7 +79,7 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
                 var holds = either.Condition is { } condition && compilation.ModelOf(condition.SyntaxTree) is var semantics
                     && semantics.OperationOf(condition, cancellation) is { } operation
                     ? Values(semantics, either.IsApart).ReadCondition(operation) : Truth.Unknown;
-                return LayerWays.Either(holds, then, otherwise);
+                return LayerBranches.Either(holds, then, otherwise);
             case Holding.Lost:
                 return layer with { NotUnderstood = NotFollowed };
             default:
@@ -111,7 +111,7 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
         }
 
         var semantics = compilation.ModelOf(statements[0].SyntaxTree);
-        if (new Filling(Values(semantics), semantics, field.Name, cancellation).Read(statements) is not { } added)
+        if (new ListFilling(Values(semantics), semantics, field.Name, cancellation).Read(statements) is not { } added)
         {
             return layer with { NotUnderstood = $"what the constructor adds to {field.Name}" };
         }
@@ -235,7 +235,7 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
                 var holds = values.ReadCondition(conditional.Condition);
                 var (first, second) = (IsNull(conditional.WhenTrue) ? null : Way(conditional.WhenTrue),
                     IsNull(otherwise) ? null : Way(otherwise));
-                return LayerWays.Either(holds, first, second);
+                return LayerBranches.Either(holds, first, second);
 
             // Gen modules are no modules yet where the generator has not run: no overload fits them.
             case IInvalidOperation { Syntax: InvocationExpressionSyntax invocation } when Container(invocation) is { } container:

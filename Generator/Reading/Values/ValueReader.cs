@@ -11,7 +11,8 @@ namespace Gen.Reading;
 /// Reads an expression that builds something: constants, arithmetic over the constructor's parameters, fields and locals that hold
 /// such values, tuples, arrays, lists of modules.
 /// </summary>
-internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperation, SemanticModel, LayerModel?> readModule, Nesting nesting,
+internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperation, SemanticModel, LayerModel?> readModule,
+    ReadingDepth nesting,
     CancellationToken cancellation)
 {
     private const int DeepestDefinition = 20;
@@ -147,7 +148,7 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
                 return new Value.Opaque(operation.Syntax.ToString());
             }
 
-            var items = Filling.Of(growing, this, semantics, cancellation);
+            var items = ListFilling.Of(growing, this, semantics, cancellation);
             filled.Remove(growing);
             return items ?? new Value.Opaque(operation.Syntax.ToString());
         }

@@ -21,7 +21,7 @@ internal static class ToldState
     private static bool Add(ModuleModel module, StateModel state, string prefix, List<string> told)
     {
         var decisions = new Oracle();
-        var value = States.Of(module, state, new LayerEvaluator(Facts.None, [], [], decisions, new EvaluationCache(), 1), decisions);
+        var value = StateShapes.Of(module, state, new LayerEvaluator(Facts.None, [], [], decisions, new EvaluationCache(), 1), decisions);
         if (value is AbstractValue.Tensor tensor)
         {
             told.Add($"{prefix}{state.Key} {tensor.Shape}");

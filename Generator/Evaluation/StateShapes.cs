@@ -4,7 +4,7 @@ using Gen.Shapes;
 namespace Gen.Evaluation;
 
 /// <summary>The shapes of <c>[Parameter]</c> and <c>[Buffer]</c> fields, by what they are set to.</summary>
-internal static class States
+internal static class StateShapes
 {
     private const int MostWays = 16;
 

@@ -7,7 +7,7 @@ namespace Gen.Checks;
 /// Finds the condition that a declared shape refutes for nearly every call: it gives a dimension that the shape leaves open one value among
 /// all, by another dimension or by a size of the constructor. <c>N == o</c> does so; <c>T % heads == 0</c> and <c>d == 784</c> do not.
 /// </summary>
-internal static class DimensionTies
+internal static class RefutedShapes
 {
     /// <summary>The free dimension that the condition ties to others, and the condition as it is said; null where it ties none.</summary>
     public static (string Name, string Condition)? Tied(Fact fact, IReadOnlyCollection<string> free, IReadOnlyCollection<string> sizes,

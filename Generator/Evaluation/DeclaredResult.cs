@@ -4,7 +4,7 @@ using Gen.Shapes;
 namespace Gen.Evaluation;
 
 /// <summary>Holds the computed result against the declared one, tensor by tensor.</summary>
-internal static class Result
+internal static class DeclaredResult
 {
     /// <summary>GEN1005 where they are proved different. True where they are not proved equal: then the result is checked when
     /// running.</summary>

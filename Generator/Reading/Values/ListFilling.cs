@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Gen.Reading;
 
 /// <summary>Reads what statements add to a list, one by one or in loops: <c>for (...) { blocks.Add(new Block(d)); }</c>.</summary>
-internal sealed class Filling(ValueReader values, SemanticModel semantics, string list, CancellationToken cancellation)
+internal sealed class ListFilling(ValueReader values, SemanticModel semantics, string list, CancellationToken cancellation)
 {
     private const int MostTurns = 1000;
     private readonly List<Value> added = [];
@@ -33,7 +33,7 @@ internal sealed class Filling(ValueReader values, SemanticModel semantics, strin
             return null;
         }
 
-        return new Filling(values, semantics, local.Name, cancellation).Read(block.Statements) is { } items
+        return new ListFilling(values, semantics, local.Name, cancellation).Read(block.Statements) is { } items
             ? new Value.List(first is Value.List list ? list.Items.Concat(items).ToEquatableArray()
                 : items.Prepend(new Value.Spread(first)).ToEquatableArray())
             : null;

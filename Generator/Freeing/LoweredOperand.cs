@@ -19,7 +19,7 @@ internal enum Holds
 /// <param name="Text">C#.</param>
 /// <param name="Holds">What it holds.</param>
 /// <param name="Names">The tensors that it reads, by name.</param>
-internal sealed record Operand(string Text, Holds Holds, IReadOnlyList<string> Names)
+internal sealed record LoweredOperand(string Text, Holds Holds, IReadOnlyList<string> Names)
 {
     /// <summary>It makes something, so that it wants a name of its own where it is part of another expression.</summary>
     public bool IsComputed { get; init; }
@@ -34,5 +34,5 @@ internal sealed record Operand(string Text, Holds Holds, IReadOnlyList<string> N
     public bool IsFixed { get; init; }
 
     /// <summary>The items of a tuple that is written out.</summary>
-    public IReadOnlyList<Operand>? Items { get; init; }
+    public IReadOnlyList<LoweredOperand>? Items { get; init; }
 }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace Gen.Freeing;
 
 /// <summary>Code as written, on one line and without comments.</summary>
-internal static class Writing
+internal static class CSharpText
 {
     public static string Of(SyntaxNode node)
     {

@@ -5,7 +5,7 @@ using Gen.Shapes;
 namespace Gen.Evaluation;
 
 /// <summary>Gives the steps of a walk the keys that a <c>state_dict</c> has, and says which parameters are another layer's.</summary>
-internal static class Keys
+internal static class StateKeys
 {
     public static Trace Of(ModuleModel module, IReadOnlyList<InferredSize> inferred, IEnumerable<ExecutionPath> ways) =>
         new(ways.Select(w => w with { Steps = w.Steps.Select(s => Of(module, inferred, s)).Concat(Unread(module)).ToArray() }).ToArray());

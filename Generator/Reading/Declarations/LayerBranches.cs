@@ -4,7 +4,7 @@ using Gen.Shapes;
 namespace Gen.Reading;
 
 /// <summary>Layers of which one is built, by a condition.</summary>
-internal static class LayerWays
+internal static class LayerBranches
 {
     private const int MostLinks = 16;
 

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace Gen.Diagnostics;
 
 /// <summary>Which types may hold a module.</summary>
-internal static class Contents
+internal static class ModuleContents
 {
     /// <summary>A module, a collection of some, a delegate that gives or takes one; numbers, texts and the like are none.</summary>
     public static bool MayHoldModule(ITypeSymbol? type) => type switch

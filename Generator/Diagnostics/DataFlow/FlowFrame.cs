@@ -4,7 +4,7 @@ namespace Gen.Diagnostics;
 
 /// <summary>One call of a method: its variables are its own. The outermost one stands for all code that the class itself begins
 /// with.</summary>
-internal sealed class Frame(Frame? caller, ISymbol? method, int self, int result)
+internal sealed class FlowFrame(FlowFrame? caller, ISymbol? method, int self, int result)
 {
     /// <summary>Objects whose members are set where they are made: <c>new() { [key] = value }</c>.</summary>
     public Stack<int> Made { get; } = new();
@@ -14,7 +14,7 @@ internal sealed class Frame(Frame? caller, ISymbol? method, int self, int result
 
     public Dictionary<ISymbol, int> Variables { get; } = new(SymbolEqualityComparer.Default);
 
-    public Frame? Caller { get; } = caller;
+    public FlowFrame? Caller { get; } = caller;
 
     public ISymbol? Method { get; } = method;
 
@@ -27,7 +27,7 @@ internal sealed class Frame(Frame? caller, ISymbol? method, int self, int result
     public int Depth { get; } = caller is null ? 0 : caller.Depth + 1;
 
     /// <summary>The frame of a method that is being called already.</summary>
-    public Frame? Running(ISymbol called)
+    public FlowFrame? Running(ISymbol called)
     {
         for (var f = this; f is not null; f = f.Caller)
         {

@@ -5,7 +5,7 @@ using Gen.Shapes;
 namespace Gen.Evaluation;
 
 /// <summary>Makes findings of what a rule objected to: with the layer as written, how the number came about, and the one edit.</summary>
-internal static class Findings
+internal static class LayerFindings
 {
     public static Finding Of(Issue issue, LayerUse operation, LayerModel layer, LayerRule rule, LayerCall call, Provenance trail)
     {

@@ -8,7 +8,7 @@ namespace Gen.Evaluation;
 /// A layer with another's weight computes with that, whatever it was built for. Where the two are not proved to have one shape, what the
 /// layer needs and gives is not known.
 /// </summary>
-internal static class Ties
+internal static class TiedWeights
 {
     public static ModuleModel Resolve(ModuleModel module)
     {

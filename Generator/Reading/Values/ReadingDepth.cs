@@ -6,7 +6,7 @@ namespace Gen.Reading;
 /// How deep in one another the readers of values and of layers are, and how much one of them has read: whatever refers to itself, by
 /// whatever way, ends here and is not known.
 /// </summary>
-internal sealed class Nesting(int deepest)
+internal sealed class ReadingDepth(int deepest)
 {
     private const int MostSteps = 100_000;
     private int level;

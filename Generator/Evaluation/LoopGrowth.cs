@@ -4,12 +4,12 @@ using Gen.Shapes;
 namespace Gen.Evaluation;
 
 /// <summary>What a variable is after any number of turns of a loop, if each turn does to it what the first one did.</summary>
-internal sealed class Growth
+internal sealed class LoopGrowth
 {
     private readonly Func<Dim, AbstractValue> after;
     private readonly bool isJoined;
 
-    private Growth(string name, Func<Dim, AbstractValue> after, bool isJoined)
+    private LoopGrowth(string name, Func<Dim, AbstractValue> after, bool isJoined)
     {
         Name = name;
         this.after = after;
@@ -21,7 +21,7 @@ internal sealed class Growth
     /// <summary>Each turn leaves its tensors in the same shapes.</summary>
     public bool IsConstant { get; private init; }
 
-    public static Growth Of(string name, AbstractValue start, AbstractValue first) => Step(start, first) is { } step
+    public static LoopGrowth Of(string name, AbstractValue start, AbstractValue first) => Step(start, first) is { } step
         ? new(name, step, isJoined: false) { IsConstant = Evaluator.IsSame(start, first)
             || (start is AbstractValue.Size && first is AbstractValue.Size) }
         : new(name, _ => Evaluator.Join(start, first), isJoined: true);
