@@ -31,7 +31,8 @@ internal sealed partial class GraphBuilder
                 return Member(at, member.Name);
             case Expression.List list:
                 return Apply(at, list.IsTuple ? OperatorKind.Tuple : OperatorKind.List, "", [.. list.Items.Select(i =>
-                    i is Expression.Spread spread ? new NamedOperand("..", Lower(spread.Items, frame)) : new("", Lower(i, frame)))]);
+                    i is Expression.Spread spread ? new NamedOperand("..", Lower(spread.Items, frame))
+                        : new("", Argument(Lower(i, frame))))]);
             case Expression.Unary unary:
                 return Apply(at, OperatorKind.CSharp, unary.Operator, [new("", Lower(unary.Operand, frame))]);
             case Expression.Binary binary:
@@ -119,7 +120,8 @@ internal sealed partial class GraphBuilder
     }
 
     private Operand Choose(Anchor at, Operand condition, Func<Operand> then, Func<Operand> otherwise) =>
-        isEnded ? Null : Fork(at, condition, then, otherwise) is [var result, ..] ? new Operand.Of(result) : Null;
+        isEnded ? Null : Fork(at, condition, () => Argument(then()), () => Argument(otherwise())) is [var result, ..]
+            ? new Operand.Of(result) : Null;
 
     private void Assign(Expression target, Operand value, Frame frame)
     {
@@ -128,11 +130,15 @@ internal sealed partial class GraphBuilder
         {
             case Expression.Local { Name: "_" }:
                 break;
+            case Expression.Local local when value is Closure:
+                // Which function it is depends on the path.
+                Set(Find(local.Name, frame) ?? new(frame, local.Name), Opaque(at, $"'{local.Name}' is set to a function"));
+                break;
             case Expression.Local local:
                 Set(Find(local.Name, frame) ?? new(frame, local.Name), value);
                 break;
             case Expression.Member member:
-                Apply(at, OperatorKind.SetMember, member.Name, [new("", value)]);
+                Apply(at, OperatorKind.SetMember, member.Name, [new("", Argument(value))]);
                 break;
             case Expression.List list:
                 for (var i = 0; i < list.Items.Count; i++)
@@ -248,7 +254,10 @@ internal sealed partial class GraphBuilder
     /// <summary>A method of the class, in the place of its call.</summary>
     private Operand Follow(Anchor at, Expression.Call call, MethodModel method, Statement statements, Frame frame)
     {
-        var arguments = call.Arguments.ToDictionary(a => a.Parameter, a => Lower(a.Value, frame), StringComparer.Ordinal);
+        // What a method is to set may have no value yet.
+        var arguments = call.Arguments.ToDictionary(a => a.Parameter,
+            a => a is { IsSet: true, Value: Expression.Local { Name: var name } } && Find(name, frame) is null ? Null
+                : Lower(a.Value, frame), StringComparer.Ordinal);
         var inner = new Frame(method.Key, null);
         var before = variables;
         variables = new(before);

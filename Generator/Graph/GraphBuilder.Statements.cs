@@ -35,7 +35,7 @@ internal sealed partial class GraphBuilder
                 Set(new(frame, declare.Name), declare.Value is null ? Null : Lower(declare.Value, frame));
                 break;
             case Statement.Return end:
-                var result = end.Value is null ? Null : Lower(end.Value, frame);
+                var result = end.Value is null ? Null : Argument(Lower(end.Value, frame));
                 if (!isEnded)
                 {
                     Leave(Anchor.InBody(frame.Method, end.At), frame.Return!, result);

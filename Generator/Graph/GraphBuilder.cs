@@ -169,7 +169,7 @@ internal sealed partial class GraphBuilder
         var outputs = changed.Select(v => New(v.Name)).ToArray();
         foreach (var (operands, there) in exit.Leaves)
         {
-            operands.AddRange(changed.Select(v => there.TryGetValue(v, out var value) ? value : Null));
+            operands.AddRange(changed.Select(v => Given(there, v)));
         }
 
         var result = hasResult ? New("") : null;
@@ -183,6 +183,9 @@ internal sealed partial class GraphBuilder
         Func<Variable, bool> isKept) =>
         [.. ways.SelectMany(w => w.Where(v => v.Value is not Closure
             && (before.TryGetValue(v.Key, out var old) ? !ReferenceEquals(old, v.Value) : isKept(v.Key))).Select(v => v.Key)).Distinct()];
+
+    private static Operand Given(Dictionary<Variable, Operand> variables, Variable variable) =>
+        variables.TryGetValue(variable, out var value) && value is not Closure ? value : Null;
 
     private void Set(Dictionary<Variable, Operand> before, IReadOnlyList<Variable> changed, IReadOnlyList<GraphValue> outputs)
     {
@@ -212,7 +215,7 @@ internal sealed partial class GraphBuilder
         foreach (var way in ways)
         {
             way.Nodes.Add(new GraphNode.Yield(at, [.. results == 0 ? [] : new[] { way.Result ?? Null },
-                .. changed.Select(v => way.Variables.TryGetValue(v, out var value) ? value : Null)]));
+                .. changed.Select(v => Given(way.Variables, v))]));
         }
 
         Add(new GraphNode.Branch(at, condition, new(yes.Nodes), new(no.Nodes), outputs));

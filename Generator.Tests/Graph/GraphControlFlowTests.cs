@@ -1,0 +1,159 @@
+using Gen.Graph;
+using Gen.Model;
+using Gen.Reading;
+using Microsoft.CodeAnalysis;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Gen.Tests.Graph;
+
+/// <summary>Bodies whose variables, loops and functions are easily lowered wrongly.</summary>
+[Collection("TorchSharp")]
+public sealed class GraphControlFlowTests
+{
+    private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
+    {
+        ["a return out of two loops"] = """
+            var y = x;
+            for (var i = 0; i < 4; i++)
+            {
+                foreach (var scale in new[] { 1.5, 2.5 })
+                {
+                    y = y * scale;
+                    if (y.abs().max().item<float>() > 20) { return y + i; }
+                }
+            }
+            return y;
+            """,
+        ["continue and break"] = """
+            var (sum, n) = (x, 0);
+            while (true)
+            {
+                n++;
+                if (n % 2 == 0) { continue; }
+                sum = sum + (n * x);
+                if (n > 6) { break; }
+            }
+            return sum * n;
+            """,
+        ["do while"] = """
+            var n = 0;
+            var y = x;
+            do { y = y.relu() + n; n += 2; } while (n < 5);
+            return y - n;
+            """,
+        ["two variables that change places"] = """
+            var (a, b) = (x, x * 2);
+            for (var i = 0; i < 3; i++) { (a, b) = (b + 1, a); }
+            return a - b;
+            """,
+        ["a function that sets a variable around it"] = """
+            var total = x * 0;
+            void Add(Tensor part) { total = total + part; }
+            for (var i = 0; i < 3; i++) { Add(x * i); }
+            Add(x);
+            return total;
+            """,
+        ["a method that sets what it is given"] = """
+            Split(x, out var low, out var high);
+            return high - low;
+            """,
+        ["a switch"] = """
+            var kind = x.shape[0] % 3;
+            switch (kind)
+            {
+                case 0: return x;
+                case 1: x = x + 1; break;
+                default: x = x - 1; break;
+            }
+            return x * (kind switch { 1 => 2.0, 2 => 3.0, _ => 4.0 });
+            """,
+        ["a pattern variable of the right side"] = """
+            Tensor? none = null;
+            var some = x.shape[1] > 3 ? x : null;
+            if (x.dim() == 2 && some is { } there) { return there * 3; }
+            return none ?? x;
+            """,
+        ["a list that is filled and changed"] = """
+            var parts = new List<Tensor>();
+            for (var i = 0; i < 3; i++) { parts.Add(x + i); }
+            parts[1] = parts[1] * 10;
+            parts.Insert(0, parts[^1]);
+            return cat(parts.Select((p, i) => p * i).ToArray(), 0);
+            """,
+        ["numbers of several types"] = """
+            var half = (int)(x.shape[1] / 2.0);
+            var scale = (float)half / 3;
+            return x[.., ..half] * scale + tensor(0.1f) + full([1], 2);
+            """,
+        ["writing in place"] = """
+            var y = x.clone();
+            y[0] = x[1] * 2;
+            y[.., 1..].mul_(3);
+            var z = y;
+            z.add_(1);
+            return y;
+            """,
+        ["an exception on one path"] = """
+            var y = x.shape[0] > 0 ? x * 2 : throw new InvalidOperationException();
+            if (y.dim() > 5) { throw new InvalidOperationException(); }
+            return y;
+            """,
+        ["a recursion of lambdas in lambdas"] = """
+            Func<Tensor, Tensor> once = t => t.tanh() + 1;
+            Func<Tensor, Tensor> twice = t => once(once(t));
+            return twice(twice(x));
+            """,
+        ["training"] = "return training ? functional.dropout(x, 0.5, training) : x * 2;",
+    };
+
+    public static TheoryData<string> Names => [.. Bodies.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_body_computes_what_its_graph_computes(string name)
+    {
+        var source = Source(Bodies[name]);
+        using var module = (nn.Module)Activator.CreateInstance(Compilations.Load(source).GetType("Net")!)!;
+        var graph = Graph(source);
+        Assert.Equal([], GraphTests.Opaque(graph.Body));
+        foreach (var (rows, isTraining) in new[] { (2, false), (3, true), (4, true) })
+        {
+            Assert.Equal((true, null),
+                GraphJudge.Compare(graph, module, new Dictionary<string, object?>(), () => [randn(rows, 6)], isTraining));
+        }
+    }
+
+    /// <summary>Which function is called is known only on each path: it is not guessed.</summary>
+    [Fact]
+    public void A_function_that_is_set_on_a_path_is_opaque() => Assert.Equal(
+        ["'f' is set to a function", "what 'f(x)' calls is not known"],
+        GraphTests.Opaque(Graph(Source("""
+            Func<Tensor, Tensor> f = t => t * 2;
+            if (x.shape[0] > 2) { f = t => t * 3; }
+            return f(x);
+            """)).Body));
+
+    private static string Source(string body) => $$"""
+        [Shape("B 6")] public sealed partial class Net
+        {
+            [Layer] private readonly Identity id;
+            private Tensor Forward(Tensor x)
+            {
+                x = id.call(x);
+                {{body}}
+            }
+            private static void Split(Tensor t, out Tensor low, out Tensor high)
+            {
+                low = t.narrow(1, 0, 3);
+                high = t.narrow(1, 3, 3);
+            }
+        }
+        """;
+
+    private static ModuleGraph Graph(string source)
+    {
+        var compilation = Compilations.Of(source);
+        return GraphBuilder.Of(ModuleReader.Read(compilation.GetTypeByMetadataName("Net")!, compilation, default)!)!;
+    }
+}
