@@ -134,6 +134,13 @@ public sealed class GraphControlFlowTests
             return f(x);
             """)).Body));
 
+    /// <summary>A jump out of a switch, and a method that sets nothing since it always throws: the builder does not.</summary>
+    [Theory]
+    [InlineData("switch (x.dim()) { case 2: if (training) { break; } return x * 2; } return x;", "a jump out of a switch is not followed")]
+    [InlineData("Never(x, out var y); return y;", null)]
+    public void The_builder_does_not_throw(string body, string? reason) =>
+        Assert.Equal(reason is null ? [] : [reason], GraphTests.Opaque(Graph(Source(body)).Body));
+
     private static string Source(string body) => $$"""
         [Shape("B 6")] public sealed partial class Net
         {
@@ -148,6 +155,7 @@ public sealed class GraphControlFlowTests
                 low = t.narrow(1, 0, 3);
                 high = t.narrow(1, 3, 3);
             }
+            private static void Never(Tensor t, out Tensor low) => throw new InvalidOperationException();
         }
         """;
 

@@ -270,7 +270,11 @@ internal sealed partial class GraphBuilder
         var result = Enter(at, statements, inner, before);
         foreach (var set in call.Arguments.Where(a => a.IsSet))
         {
-            Assign(set.Value, variables[new(inner, set.Parameter)], frame);
+            // Of a method that always throws nothing is left.
+            if (variables.TryGetValue(new(inner, set.Parameter), out var left))
+            {
+                Assign(set.Value, left, frame);
+            }
         }
 
         return result;

@@ -60,11 +60,8 @@ internal sealed partial class GraphBuilder
             case Statement.Function function:
                 variables[new(frame, function.Name)] = new Closure(function.Parameters, function.Body, frame);
                 break;
-            case Statement.Break:
-                Leave(Anchor.Forward, frame.Break!);
-                break;
-            case Statement.Continue:
-                Leave(Anchor.Forward, frame.Continue!);
+            case Statement.Break or Statement.Continue:
+                Jump(statement is Statement.Break ? frame.Break : frame.Continue);
                 break;
             default:
                 Throw(Anchor.Forward);
@@ -76,6 +73,20 @@ internal sealed partial class GraphBuilder
     {
         Run(statement, frame);
         return null;
+    }
+
+    /// <summary>A <c>break</c> deep in a case of a switch is read as one that leaves a loop, and there may be none.</summary>
+    private void Jump(Exit? exit)
+    {
+        if (exit is null)
+        {
+            Opaque(Anchor.Forward, "a jump out of a switch is not followed");
+            Throw(Anchor.Forward);
+        }
+        else
+        {
+            Leave(Anchor.Forward, exit);
+        }
     }
 
     private void Throw(Anchor at)
