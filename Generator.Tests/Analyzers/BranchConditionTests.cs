@@ -73,4 +73,58 @@ public sealed class BranchConditionTests
             }
         }
         """);
+
+    /// <summary>A break deep in a case goes on after the switch, not after the loop around it.</summary>
+    [Fact]
+    public void A_break_in_a_switch_leaves_the_switch() => Markup.Verify("""
+        [Shape("B 8 -> B 4")] public sealed partial class Net(bool wide)
+        {
+            [Layer] private readonly Linear fc = Linear(8, 4);
+            private Tensor Forward(Tensor x)
+            {
+                for (var i = 0; i < 3; i++)
+                {
+                    switch (i)
+                    {
+                        case 0:
+                            if (wide) { break; }
+                            x = x.relu();
+                            break;
+                        case 1:
+                            break;
+                    }
+
+                    x = i == 0 ? fc.call(x) : {|GEN1001:fc.call(x)|};
+                }
+
+                return x;
+            }
+        }
+        """);
+
+    /// <summary>What a jump to a label gives is not known, and nothing wrong is said.</summary>
+    [Fact]
+    public void A_jump_to_a_label_gives_what_is_not_known() => Markup.Verify("""
+        [Shape("B 8 -> B 4")] public sealed partial class {|GEN2004:Net|}(bool wide)
+        {
+            [Layer] private readonly Linear fc = Linear(8, 4);
+            private Tensor Forward(Tensor x)
+            {
+                if (wide) { {|GEN2002:goto end;|} }
+                x = x.relu();
+                end: return fc.call(x);
+            }
+        }
+        """);
+
+    /// <summary>A path that only calls what is not known has no operation of its own, and is lost all the same.</summary>
+    [Fact]
+    public void A_path_that_is_not_followed_is_said() => Markup.Verify("""
+        [Shape("B 8 -> B 4")] public sealed partial class {|GEN2004:Net|}(bool wide)
+        {
+            [Layer] private readonly Linear fc = Linear(8, 4);
+            private Tensor Forward(Tensor x) => wide ? {|GEN2002:Others.Draw(4)|} : fc.call(x);
+        }
+        public static class Others { public static Tensor Draw(int n) => randn(1, n); }
+        """);
 }

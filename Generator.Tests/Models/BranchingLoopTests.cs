@@ -91,6 +91,9 @@ public sealed class BranchingLoopTests
             + "} odd = !odd; } return x;" },
         { "continue", "for (var i = 0; i < blocks.Count; i++) { if (i == 2) { continue; } x = blocks[i].call(x).relu(); } return x;" },
         { "break", "for (var i = 0; i < blocks.Count; i++) { if (i > 2) { break; } x = blocks[i].call(x).relu(); } return x;" },
+        { "a break deep in a switch, which is not the loop's",
+            "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); switch (i % 2) { case 0: if (i == 2) { break; } x = "
+            + "mix.call(x).relu(); break; default: break; } } return x;" },
         { "return", "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (i == 3) { return x; } } return x;" },
         { "training",
             "for (var i = 0; i < blocks.Count; i++) { x = blocks[i].call(x).relu(); if (training) { x = mix.call(x).relu(); } } "

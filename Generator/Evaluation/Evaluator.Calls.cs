@@ -68,13 +68,14 @@ internal sealed partial class Evaluator
         values = values.ToArray();
         walk.Advice.Use(new AbstractValue.Items([.. values]));
         AbstractValue.Tensor[] tensors = [.. values.SelectMany(v => v.AsItems ?? [v]).OfType<AbstractValue.Tensor>()];
-        if (tensors.FirstOrDefault(t => !t.Shape.IsUnknownRank) is { } tensor)
+        var tensor = tensors.FirstOrDefault(t => !t.Shape.IsUnknownRank);
+        if (tensor is not null || (tensors.Length == 0 && call.IsTensor))
         {
             walk.Count(false, Dim.Unknown, call.Method);
             var why = !call.IsOwn ? $"there is no rule for '{call.Written}'"
                 : call.Contract is null ? $"'{call.Written}' has no shape contract; add [return: Shape(\"...\")]"
-                : $"'{call.Written}' is not declared for {tensor.Shape}";
-            walk.Lose(Anchor.InBody(frame.Method, call.At), tensor.Shape, why);
+                : $"'{call.Written}' is not declared for {tensor?.Shape.ToString() ?? "these arguments"}";
+            walk.Lose(Anchor.InBody(frame.Method, call.At), tensor?.Shape ?? Shape.Of(), why);
             given = walk.Operate(call.Method, values, AbstractValue.Lost, Aliasing.New, Dim.Unknown);
         }
         else if (tensors.Length > 0)

@@ -171,6 +171,9 @@ internal sealed partial class Evaluator
             case Statement.ForEach loop:
                 return Run(loop, frame);
 
+            case Statement.Switch choice:
+                return Within(Flow.Break, () => Execute(choice.Cases, frame));
+
             case Statement.Function function:
                 frame.Declare(function.Name, new AbstractValue.Function(function.Parameters, function.Body, frame));
                 return Flow.Next;
@@ -180,6 +183,14 @@ internal sealed partial class Evaluator
 
             case Statement.Continue:
                 return Flow.Continue;
+
+            // The method may give anything then.
+            case Statement.Jump jump:
+                var reason = $"where '{jump.Written}' leads is not followed";
+                walk.Lose(Anchor.InBody(frame.Method, jump.At), Shape.Of(), reason);
+                walk.CannotCount(reason);
+                result = AbstractValue.Lost;
+                return Flow.Return;
 
             default:
                 return Flow.Throw;

@@ -62,14 +62,14 @@ internal sealed partial class LayerEvaluator
     public void CannotCount(string reason)
     {
         WhyNoMultiplyAdds ??= reason;
-        MultiplyAdds = Dim.Unknown;
+        MultiplyAdds = TorchinfoMultiplyAdds = Dim.Unknown;
     }
 
     /// <summary>An error is said once, however many ways lead to it.</summary>
     public void Report(Finding finding)
     {
         finding = finding with { At = finding.At.Type is null ? finding.At.In(within) : finding.At };
-        if (!findings.Contains(finding))
+        if (!findings.Any(finding.IsAlso))
         {
             findings.Add(finding);
         }

@@ -143,8 +143,9 @@ internal sealed record ModuleEvaluation
         }
 
         // A path that ends early has little to count.
-        var counted = walks.FirstOrDefault(w => w.Walk.Lost is not null).Walk ?? (first.Operations > 0 ? first
+        var counted = walks.FirstOrDefault(w => w.Walk is { Lost: not null, Operations: > 0 }).Walk ?? (first.Operations > 0 ? first
             : walks.OrderByDescending(w => w.Walk.Operations).First().Walk);
+        var elsewhere = counted.Proved > 0 ? null : walks.Select(w => w.Walk).FirstOrDefault(w => w.Proved > 0);
         var (adds, torchinfo) = (Cost(static w => w.MultiplyAdds), Cost(static w => w.TorchinfoMultiplyAdds));
         return new ModuleEvaluation
         {
@@ -166,8 +167,8 @@ internal sealed record ModuleEvaluation
                     ? $"what '{uncounted}' multiplies is not known"
                     : adds.IsUnknown && walks.Count > 1 ? "it depends on the way through the body" : null),
             Failed = walks.Any(w => w.Walk.Failed && !w.Walk.Findings.Any(conditional.Contains)),
-            Operations = counted.Operations,
-            Proved = counted.Proved,
+            Operations = counted.Operations + (elsewhere?.Operations ?? 0),
+            Proved = counted.Proved + (elsewhere?.Proved ?? 0),
             Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null)
                 ?? (conditional.Count > 0 ? (conditional[0].At, "it fails in one branch of the body and not in another") : null),
             IsResultOpen = isOpen,
@@ -229,7 +230,7 @@ internal sealed record ModuleEvaluation
         var conditional = new List<Finding>();
         foreach (var walk in walks)
         {
-            foreach (var finding in walk.Findings.Where(f => !findings.Contains(f)))
+            foreach (var finding in walk.Findings.Where(f => !findings.Any(f.IsAlso)))
             {
                 var isConditional = finding.Kind.IsError() && walks.Any(
                     w => w.Passed(finding.At) && !w.Findings.Any(f => f.At == finding.At && f.Kind.IsError()));

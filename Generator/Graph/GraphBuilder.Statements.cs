@@ -60,8 +60,15 @@ internal sealed partial class GraphBuilder
             case Statement.Function function:
                 variables[new(frame, function.Name)] = new Closure(function.Parameters, function.Body, frame);
                 break;
+            case Statement.Switch choice:
+                Switch(choice, frame);
+                break;
             case Statement.Break or Statement.Continue:
                 Jump(statement is Statement.Break ? frame.Break : frame.Continue);
+                break;
+            case Statement.Jump jump:
+                var at = Anchor.InBody(frame.Method, jump.At);
+                Leave(at, frame.Return!, Opaque(at, $"where '{jump.Written}' leads is not followed"));
                 break;
             default:
                 Throw(Anchor.Forward);
@@ -75,18 +82,27 @@ internal sealed partial class GraphBuilder
         return null;
     }
 
-    /// <summary>A <c>break</c> deep in a case of a switch is read as one that leaves a loop, and there may be none.</summary>
+    /// <summary>In half-typed code there may be nothing that a jump leaves.</summary>
     private void Jump(Exit? exit)
     {
         if (exit is null)
         {
-            Opaque(Anchor.Forward, "a jump out of a switch is not followed");
             Throw(Anchor.Forward);
         }
         else
         {
             Leave(Anchor.Forward, exit);
         }
+    }
+
+    private void Switch(Statement.Switch choice, Frame frame)
+    {
+        var (outer, before) = (frame.Break, variables);
+        var exit = frame.Break = new Exit();
+        variables = new(before);
+        var block = Block(() => Run(choice.Cases, frame));
+        frame.Break = outer;
+        Close(Anchor.Forward, exit, block, before);
     }
 
     private void Throw(Anchor at)

@@ -21,6 +21,10 @@ internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<strin
 
     /// <summary>The size that the message says to write; null where it says another edit, or none.</summary>
     public SizeEdit? Edit { get; init; }
+
+    /// <summary>What the other says is said by this one: the same, or the same error at the same place, which another path reaches with
+    /// other sizes.</summary>
+    public bool IsAlso(Finding other) => Equals(other) || (Kind == other.Kind && At == other.At && Kind.IsError());
 }
 
 /// <summary>A size of a layer's construction, to be changed.</summary>

@@ -42,6 +42,7 @@ internal static class Descendants
         Statement.If choice => [choice.Then],
         Statement.Loop loop => [.. loop.Before, .. loop.After, loop.Body],
         Statement.ForEach loop => [loop.Body],
+        Statement.Switch choice => [choice.Cases],
         Statement.Function function => [function.Body],
         _ => [],
     };

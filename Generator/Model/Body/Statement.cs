@@ -22,11 +22,18 @@ internal abstract record Statement
 
     internal sealed record ForEach(Expression Target, Expression Items, Statement Body) : Statement;
 
+    /// <summary>The cases of a switch that a <c>break</c> leaves before a case ends.</summary>
+    internal sealed record Switch(Statement Cases) : Statement;
+
     internal sealed record Function(string Name, EquatableArray<string> Parameters, Statement Body) : Statement;
 
+    /// <summary>Leaves the loop or the switch around it.</summary>
     internal sealed record Break : Statement;
 
     internal sealed record Continue : Statement;
+
+    /// <summary>A jump to a label, which is not followed.</summary>
+    internal sealed record Jump(int At, string Written) : Statement;
 
     internal sealed record Throw : Statement;
 }

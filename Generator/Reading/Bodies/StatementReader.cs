@@ -81,6 +81,9 @@ internal sealed class StatementReader
             case IBranchOperation { BranchKind: BranchKind.Continue }:
                 return new Statement.Continue();
 
+            case IBranchOperation { BranchKind: BranchKind.GoTo } jump:
+                return new Statement.Jump(number(jump.Syntax), jump.Syntax.ToString().TrimEnd(';'));
+
             case IThrowOperation or IExpressionStatementOperation { Operation: IThrowOperation }:
                 return new Statement.Throw();
 
@@ -155,13 +158,26 @@ internal sealed class StatementReader
             otherwise = new Statement.If(any, Body(section), otherwise);
         }
 
+        if (otherwise is not null && choice.Cases.SelectMany(Leaving).Any(o => !Ends(o)))
+        {
+            otherwise = new Statement.Switch(otherwise);
+        }
+
         var declared = new Statement.Declare(value.Name, Read(choice.Value));
         return new Statement.Block(otherwise is null ? EquatableArray.Of<Statement>(declared) : EquatableArray.Of(declared, otherwise));
     }
 
     private Statement Body(ISwitchCaseOperation section) =>
-        Block(section.Body.SelectMany(o => o is IBlockOperation block ? block.Operations.AsEnumerable() : [o])
-            .Where(o => o is not IBranchOperation { BranchKind: BranchKind.Break }));
+        Block(section.Body.SelectMany(o => o is IBlockOperation block ? block.Operations.AsEnumerable() : [o]).Where(o => !Ends(o)));
+
+    /// <summary>The jumps that leave the switch of a case.</summary>
+    private static IEnumerable<IOperation> Leaving(ISwitchCaseOperation section) => section.Descendants()
+        .Where(o => o is IBranchOperation { BranchKind: BranchKind.Break } jump
+            && jump.Target.Equals(((ISwitchOperation)section.Parent!).ExitLabel, SymbolEqualityComparer.Default));
+
+    /// <summary>A <c>break</c> with which a case ends.</summary>
+    private static bool Ends(IOperation operation) => operation is IBranchOperation { BranchKind: BranchKind.Break }
+        && operation.Parent is ISwitchCaseOperation or IBlockOperation { Parent: ISwitchCaseOperation };
 
     private Expression Clause(Expression value, ICaseClauseOperation clause) => clause switch
     {
