@@ -15,6 +15,9 @@ internal static class Program
             case ["operations", var cases, var seed]:
                 return Rules.Operations.OperationJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture),
                     int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
+            case ["types", var constructions, var seed]:
+                return Rules.Layers.LayerTypeTests.Run(int.Parse(constructions, System.Globalization.CultureInfo.InvariantCulture),
+                    int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
             case ["mistakes", var path, var from]:
                 return Analyzers.MistakeProcess.Run(path, from);
             case ["programs"]:

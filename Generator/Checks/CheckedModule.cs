@@ -21,6 +21,9 @@ internal sealed record CheckedModule
     /// <summary>The declared results, or else the computed one; null where neither is known.</summary>
     public required EquatableArray<Shape>? Outputs { get; init; }
 
+    /// <summary>The element types that are stated for inputs and results; unknown where none is.</summary>
+    public required ShapeSignature? Signature { get; init; }
+
     /// <summary>The elements of the registered parameters; unknown where they cannot be counted.</summary>
     public required Dim ParameterCount { get; init; }
 

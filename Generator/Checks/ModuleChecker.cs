@@ -73,6 +73,7 @@ internal static class ModuleChecker
             Layers = walk.Rows,
             Trace = walk.Trace,
             Inputs = declared.Signature is null ? null : declared.Signature.Inputs.ToEquatableArray(),
+            Signature = declared.Signature,
             Outputs = outputs.All(o => o.IsUnknownRank) ? null : outputs.ToEquatableArray(),
             ParameterCount = parameters,
             MultiplyAdds = multiplyAdds,

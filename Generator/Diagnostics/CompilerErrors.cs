@@ -18,6 +18,12 @@ internal static class CompilerErrors
             return false;
         }
 
+        // In a program that converts modules it is not known which.
+        if (finding.IsOfModuleType && ModuleConversions.Any(compilation, cancellation))
+        {
+            return true;
+        }
+
         var isGenerated = compilation.SyntaxTrees.Any(UserDeclarations.IsGenerated);
         var whole = TorchSymbols.In(compilation) is { } torch ? MissingParts.Whole(compilation, torch, cancellation) : compilation;
         return finding.Also.Prepend(finding.At).Select(a => a.Type).OfType<string>().Distinct().Select(compilation.GetTypeByMetadataName)

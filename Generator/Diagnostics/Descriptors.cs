@@ -9,6 +9,7 @@ internal static class Descriptors
 {
     private const string Declaration = "Gen.Declaration";
     private const string Shapes = "Gen.Shapes";
+    private const string Types = "Gen.Types";
     private const string Coverage = "Gen.Coverage";
     private const string Expectations = "Gen.Expectations";
     private const string Traps = "Gen.Traps";
@@ -39,6 +40,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotInferable = Error("GEN1010", "A size cannot be inferred", Shapes);
     public static readonly DiagnosticDescriptor Comment =
         Descriptor("GEN1011", "A comment says another shape than the tensor has", Shapes, DiagnosticSeverity.Warning);
+
+    public static readonly DiagnosticDescriptor Type =
+        Error("GEN1012", "An operation or a layer gets an element type that it does not take", Types);
 
     public static readonly DiagnosticDescriptor NotProved = Info("GEN2001", "A condition is checked at run time", Coverage);
     public static readonly DiagnosticDescriptor Unknown = Info("GEN2002", "The shape is unknown from here on", Coverage);
@@ -82,7 +86,7 @@ internal static class Descriptors
     /// <summary>Those that a walk finds.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
-        Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment,
+        Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment, Type,
         NotProved, Unknown, NothingChecked, NotCounted, Stopped,
         Expectation, Budget, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, DoesSomethingElse);
 

@@ -68,6 +68,9 @@ internal static class Messages
             FindingKind.OperationRank when long.TryParse(p[2], out _) => $"{Quote(p[0])} of {p[1]}: there is no dimension {p[2]}.",
             FindingKind.OperationRank => $"{Quote(p[0])} of {p[1]}: {p[2]}.",
             FindingKind.OperationArguments => $"{Quote(p[0])}: {p[1]}.",
+            FindingKind.ElementType => $"{Quote(p[0])} needs {p[1]} but gets {p[2]}. {p[3]}",
+            FindingKind.ResultElementType => $"{p[0]} is declared {p[1]} but is {p[2]}. {p[3]}",
+            FindingKind.LayerElementType => $"'{p[0]}' ({p[1]}) needs {p[2]} but gets {p[3]}. {p[4]}",
             FindingKind.OperationSize => $"{Quote(p[0])}: {p[1]} would be {p[2]} = {p[3]}.",
             FindingKind.LossMismatch => $"{p[0]}: {p[1]}: {p[2]}.",
             FindingKind.SilentBroadcast =>

@@ -74,7 +74,7 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
     {
         var (from, to) = (operands.Count > 0 ? operands[0].Type : ElementType.Unknown,
             TraceBuilder.Tensors(output).Select(t => t.Type).FirstOrDefault());
-        return from != to && from != ElementType.Unknown && to != ElementType.Unknown;
+        return from != ElementType.Unknown && to != ElementType.Unknown && (from & to) == 0;
     }
 
     private static Layout First(IReadOnlyList<Layout> operands) => operands.Count > 0 ? operands[0] : Layout.Contiguous;

@@ -191,7 +191,8 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     }
 
     private static ShapeSignature Substitute(ShapeSignature signature, Func<string, Dim?> value) =>
-        new(signature.Inputs.Select(i => i.Substitute(value)).ToArray(), signature.Outputs?.Select(o => o.Substitute(value)).ToArray());
+        signature.With(signature.Inputs.Select(i => i.Substitute(value)).ToArray(),
+            signature.Outputs?.Select(o => o.Substitute(value)).ToArray());
 
     private static Facts Substitute(Facts facts, Func<string, Dim?> value) =>
         new(facts.All.Select(f => f.Substitute(value)));

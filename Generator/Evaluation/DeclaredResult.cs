@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Rules;
 using Gen.Shapes;
 
 namespace Gen.Evaluation;
@@ -9,7 +10,8 @@ internal static class DeclaredResult
     /// <summary>GEN1005 where they are proved different. True where they are not proved equal: then the result is checked when
     /// running.</summary>
     /// <param name="missing">The sizes that only an input has which is not given on this way: they are 0.</param>
-    public static bool Check(IReadOnlyList<Shape> declared, ResultModel type, AbstractValue value, Anchor at, LayerEvaluator walk,
+    public static bool Check(IReadOnlyList<Shape> declared, IReadOnlyList<ElementType> types, ResultModel type, AbstractValue value,
+        Anchor at, LayerEvaluator walk,
         IReadOnlyCollection<string>? missing = null)
     {
         if (type.Places(declared.Count) is not { } places || walk.Failed)
@@ -34,10 +36,34 @@ internal static class DeclaredResult
         {
             var place = places.Tensors[i];
             var item = At(value, place.Path);
-            isOpen |= !(item is AbstractValue.Null && place.IsNullable) && Check(declared, i, item, at, walk, missing);
+            isOpen |= !(item is AbstractValue.Null && place.IsNullable) && (Check(declared, i, item, at, walk, missing)
+                | (i < types.Count && Check(types[i], Which(i, declared.Count), item, at, walk)));
         }
 
         return isOpen;
+    }
+
+    /// <summary>GEN1012 where the types are different. True where they are not proved equal.</summary>
+    private static bool Check(ElementType declared, string which, AbstractValue? value, Anchor at, LayerEvaluator walk)
+    {
+        if (declared == ElementType.Unknown || walk.Failed)
+        {
+            return false;
+        }
+
+        var type = value is AbstractValue.Tensor tensor ? tensor.Type : ElementType.Unknown;
+        var fits = (declared & ElementType.Float32) != 0 ? declared | ElementType.Module : declared;
+        if (type.MayBe(fits))
+        {
+            // The module's type is not proved: it may be converted.
+            return !type.Is(declared);
+        }
+
+        walk.Fail(new(FindingKind.ResultElementType, at, which, declared.Text(), type.Text(), TypeProblem.Convert(declared))
+        {
+            IsOfModuleType = (type & ElementType.Module) != 0,
+        });
+        return true;
     }
 
     private static bool Check(IReadOnlyList<Shape> all, int index, AbstractValue? value, Anchor at, LayerEvaluator walk,
@@ -68,7 +94,7 @@ internal static class DeclaredResult
         if (verdicts.Contains(Verdict.Different))
         {
             var really = string.Join(", ", all.Select((shape, i) => i == index ? computed.ToShapeString() : shape.ToShapeString()));
-            var which = all.Count == 1 ? "the result" : $"item {Number(index + 1)} of the result";
+            var which = Which(index, all.Count);
             walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(),
                 tensor.Provenance.ToString(),
                 really, which) { Also = tensor.Provenance.Places(),
@@ -93,6 +119,8 @@ internal static class DeclaredResult
         path.Aggregate((AbstractValue?)value, static (held, index) => held is AbstractValue.Items { Values: var items }
             && index < items.Count
             ? items[index] : null);
+
+    private static string Which(int index, int count) => count == 1 ? "the result" : $"item {Number(index + 1)} of the result";
 
     private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

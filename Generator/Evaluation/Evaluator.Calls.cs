@@ -51,6 +51,11 @@ internal sealed partial class Evaluator
             case Owner.Math:
                 return Mathematics(call.Method, arguments.Select(a => a.Value).ToArray());
             case Owner.Tensor or Owner.Torch or Owner.Functional:
+                if (call.Elements.Length > 0 && arguments.All(a => a.Key != "dtype" || a.Value is AbstractValue.Null))
+                {
+                    arguments = [.. arguments.Where(a => a.Key != "dtype"), new("dtype", new AbstractValue.Enumeration(call.Elements))];
+                }
+
                 return Operation(call.Owner == Owner.Functional, call.Method,
                     receiver is null ? arguments : [new("self", receiver), .. arguments], frame, call.At);
             case Owner.Collection:

@@ -114,14 +114,18 @@ internal sealed partial class Evaluator
             return StateShapes.Of(module, state, walk, decisions) switch
             {
                 AbstractValue.Null none => none,
-                AbstractValue.Tensor { Shape.IsUnknownRank: false, Shape: var shape } when !shape.Dims.Any(d => d.IsUnknown) =>
-                    new AbstractValue.Tensor(shape, Provenance.Start(name, shape), ElementType.Float),
+                AbstractValue.Tensor { Shape.IsUnknownRank: false, Shape: var shape,
+                    Type: var type } when !shape.Dims.Any(d => d.IsUnknown) =>
+                    new AbstractValue.Tensor(shape, Provenance.Start(name, shape), OfModule(type)),
                 _ => Lost(frame, at, $"the shape of '{name}' is not known at compile time"),
             };
         }
 
         return inherited.Value?.Member(name, frame, at) ?? AbstractValue.Anything;
     }
+
+    /// <summary>What a module holds of float32 becomes another type where the module does.</summary>
+    private static ElementType OfModule(ElementType type) => type == ElementType.Float32 ? ElementType.Module : type;
 
     /// <summary>The members of the base class, with what its constructor is given.</summary>
     private Evaluator? Inherited()
@@ -270,7 +274,8 @@ internal sealed partial class Evaluator
             case AbstractValue.Module { Layer: var layer } when LayerRules.Find(layer.Factory) is { } rule:
                 return rule.State(new LayerArguments(walk.Inferred.Complete(layer).Arguments))
                     .FirstOrDefault(s => s.Name == read.Property) is { Shape.IsUnknownRank: false } state
-                    ? new AbstractValue.Tensor(state.Shape, Provenance.Start($"{layer.Name}.{state.Name}", state.Shape), ElementType.Float)
+                    ? new AbstractValue.Tensor(state.Shape, Provenance.Start($"{layer.Name}.{state.Name}", state.Shape),
+                        state.IsParameter ? ElementType.Module : ElementType.Unknown)
                     : AbstractValue.Anything;
             case AbstractValue.Sizes { Shape: var shape } when read.Property is "Length" or "Count":
                 return shape.Rank is { } count ? new AbstractValue.Size(Dim.Of(count)) : AbstractValue.Anything;

@@ -144,7 +144,7 @@ internal sealed partial class Evaluator
 
         cost = call.Failed ? Dim.Unknown : call.MultiplyAdds.Simplify(walk.Facts);
         var main = source.FirstOrDefault(t => !t.Shape.IsUnknownRank) ?? source.FirstOrDefault() ?? AbstractValue.Lost;
-        if (call.Failed && rule.Role == Role.Loss && source.Length >= 2)
+        if (call.Failed && rule.Role == Role.Loss && source.Length >= 2 && !call.Problems.Any(static p => p.Kind.IsOfTypes()))
         {
             var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1])
                 .Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
@@ -165,7 +165,10 @@ internal sealed partial class Evaluator
 
         if (call.Failed)
         {
-            foreach (var finding in call.Problems.Select(p => new Finding(p.Kind, place, p.Particulars.ToEquatableArray(), default))
+            foreach (var finding in call.Problems.Select(p => new Finding(p.Kind, place, p.Particulars.ToEquatableArray(), default)
+            {
+                IsOfModuleType = p.IsOfModuleType,
+            })
                 .Concat(call.Checks.Issues.Select(i => Misfit(i, name, place))).Take(1))
             {
                 walk.Fail(finding with { Also = Way(source) });

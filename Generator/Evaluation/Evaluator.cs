@@ -217,14 +217,14 @@ internal sealed partial class Evaluator
         (AbstractValue.Boolean { Truth: Truth.Open }, AbstractValue.Boolean { Truth: Truth.Open }) =>
             new AbstractValue.Boolean(Truth.Unknown),
         (AbstractValue.Tensor x, AbstractValue.Tensor y) when IsSame(a, b) =>
-            x with { Provenance = Provenance.Join(x.Provenance, y.Provenance) },
+            x with { Provenance = Provenance.Join(x.Provenance, y.Provenance), Type = x.Type.Or(y.Type) },
         (AbstractValue.Items x, AbstractValue.Items y) when IsSame(a, b) => new AbstractValue.Items(x.Values.Zip(y.Values, Join).ToArray()),
         _ when IsSame(a, b) => a,
         (AbstractValue.Tensor x, AbstractValue.Tensor y) => x with
         {
             Shape = x.Shape.Rank is { } rank && rank == y.Shape.Rank
                 ? Shape.Of([.. x.Shape.Dims.Zip(y.Shape.Dims, (d, e) => d.Equals(e) ? d : Dim.Unknown)]) : Shape.UnknownRank,
-            Type = x.Type == y.Type ? x.Type : ElementType.Unknown,
+            Type = x.Type.Or(y.Type),
             Provenance = Provenance.Join(x.Provenance, y.Provenance),
         },
         (AbstractValue.Size or AbstractValue.Offset { Base: AbstractValue.Size }, AbstractValue.Size

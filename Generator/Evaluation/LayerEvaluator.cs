@@ -224,6 +224,18 @@ internal sealed partial class LayerEvaluator(
             return Broken(operation, layer, first);
         }
 
+        var (type, problem) = rule.TypesOf(call.Arguments,
+            [.. tensors.Take(rule.Inputs).Select(static t => new Value.Tensor(t.Shape, t.Type))]);
+        if (problem is not null)
+        {
+            Fail(new(FindingKind.LayerElementType, operation.At, operation.Path, layer.Written, problem.Needs, problem.Gets, problem.Edit)
+            {
+                IsOfModuleType = problem.IsOfModule,
+                Also = Way(operation, first.Provenance),
+            });
+            return Broken(operation, layer, first);
+        }
+
         Pass(operation.At);
         var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions,
             fact => Evaluation.LayerFindings.RemedyOf(fact, rule, call, operation.Path));
@@ -240,7 +252,7 @@ internal sealed partial class LayerEvaluator(
 
         Place(rule, call, first, output);
         var result = Row(operation, layer, first, output, rule.MultiplyAdds(call, output).Simplify(Facts),
-            rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts));
+            rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts)) with { Type = type };
         var others = rule.Others(call);
         var isTuple = layer.Flow is LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple || others.Count > 0
             || rule.GivesTuple;
@@ -280,10 +292,21 @@ internal sealed partial class LayerEvaluator(
                     Also = Way(operation, first.Provenance).Prepend(Anchor.Shape.In(nested.Type.MetadataName)).ToEquatableArray(),
                 });
                 return Broken(operation, operation.Layer, first);
+            case { WrongType: { } problem }:
+                Fail(new(FindingKind.LayerElementType, operation.At, operation.Path, operation.Layer.TypeName, problem.Needs, problem.Gets,
+                    problem.Edit)
+                {
+                    IsOfModuleType = problem.IsOfModule,
+                    Also = Way(operation, first.Provenance).Prepend(Anchor.Shape.In(nested.Type.MetadataName)).ToEquatableArray(),
+                });
+                return Broken(operation, operation.Layer, first);
             case { Error: { } error }:
                 Fail(Evaluation.LayerFindings.Outside(error, operation, nested) with
                 {
-                    Also = error.Also.Where(a => a.Type != within).Append(operation.At.In(within)).Concat(Way(operation, first.Provenance))
+                    // What has a type that no call can have here comes from outside.
+                    At = error.Kind.IsOfTypes() ? operation.At : error.At,
+                    Also = error.Also.Where(a => a.Type != within)
+                        .Append(error.Kind.IsOfTypes() ? error.At : operation.At.In(within)).Concat(Way(operation, first.Provenance))
                         .Distinct().ToEquatableArray(),
                 });
                 return Broken(operation, operation.Layer, first);

@@ -75,7 +75,8 @@ internal sealed record ModuleEvaluation
                     foreach (var (value, at, path) in inner.Returned.Where(_ => declared.Results is not null))
                     {
                         walk.Scopes = path;
-                        isOpen |= Evaluation.DeclaredResult.Check(declared.Results!, module.Forward.Tensors, value, at, walk, missing);
+                        isOpen |= Evaluation.DeclaredResult.Check(declared.Results!, declared.Signature?.OutputTypes ?? [],
+                            module.Forward.Tensors, value, at, walk, missing);
                     }
 
                     walk.Scopes = [];
@@ -89,11 +90,11 @@ internal sealed record ModuleEvaluation
             }
             else if (module.Forward.Kind == ForwardKind.Chain)
             {
-                var shape = inputs.Count > 0 ? LayerEvaluator.First(inputs[0]).Shape : Shape.UnknownRank;
-                walk.Run(module, (AbstractValue.Tensor)walk.Trace.Input(new AbstractValue.Tensor(shape, Provenance.Start("input", shape)),
-                    "input"));
-                isOpen |= declared.Results is { } results && Evaluation.DeclaredResult.Check(results, module.Forward.Tensors, walk.Result,
-                    Anchor.Shape, walk);
+                var start = inputs.Count > 0 ? LayerEvaluator.First(inputs[0]) : AbstractValue.Lost;
+                walk.Run(module, (AbstractValue.Tensor)walk.Trace.Input(
+                    new AbstractValue.Tensor(start.Shape, Provenance.Start("input", start.Shape), start.Type), "input"));
+                isOpen |= declared.Results is { } results && Evaluation.DeclaredResult.Check(results, declared.Signature?.OutputTypes ?? [],
+                    module.Forward.Tensors, walk.Result, Anchor.Shape, walk);
             }
 
             walk.ListLayers(module);

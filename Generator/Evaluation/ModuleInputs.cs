@@ -11,7 +11,8 @@ internal static class ModuleInputs
         var shape = declared.Signature is { } signature && i < signature.Inputs.Count ? signature.Inputs[i] : Shape.UnknownRank;
         var name = module.Forward.Kind == ForwardKind.Chain ? "input" : input.Name;
         return input.IsTensor && !input.Type.EndsWith("?", StringComparison.Ordinal)
-            ? new AbstractValue.Tensor(shape, Provenance.Start(name, shape))
-            : input.IsTensor ? new AbstractValue.Tensor(shape, Provenance.Start("", shape)) : AbstractValue.Anything;
+            ? new AbstractValue.Tensor(shape, Provenance.Start(name, shape), declared.Signature?.InputType(i) ?? default)
+            : input.IsTensor ? new AbstractValue.Tensor(shape, Provenance.Start("", shape), declared.Signature?.InputType(i) ?? default)
+            : AbstractValue.Anything;
     }).ToArray();
 }

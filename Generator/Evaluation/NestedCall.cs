@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Rules;
 using Gen.Shapes;
 
 namespace Gen.Evaluation;
@@ -24,6 +25,9 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
 
     /// <summary>Why nothing is known: what the module does that leaves it open.</summary>
     public string? Reason { get; private init; }
+
+    /// <summary>An input has another element type than the module declares.</summary>
+    public TypeProblem? WrongType { get; private init; }
 
     public static NestedCall Enter(LayerModel layer, ModuleModel module, IReadOnlyList<AbstractValue> inputs, Facts facts,
         EvaluationCache walked,
@@ -69,7 +73,17 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
                 }
             }
 
-            declared = declared with { Signature = new(signature.Inputs.Select(unified.Of).ToArray(),
+            for (var i = 0; i < Math.Min(signature.Inputs.Count, inputs.Count); i++)
+            {
+                var (needs, gets) = (signature.InputType(i), LayerEvaluator.First(inputs[i]).Type);
+                if (needs != ElementType.Unknown && !gets.MayBe(needs == ElementType.Float32 ? needs | ElementType.Module : needs))
+                {
+                    return Nothing() with { WrongType = new(needs.Text(), gets.Text(), TypeProblem.Convert(needs),
+                        (gets & ElementType.Module) != 0) };
+                }
+            }
+
+            declared = declared with { Signature = signature.With(signature.Inputs.Select(unified.Of).ToArray(),
                 signature.Outputs?.Select(unified.Of).ToArray()) };
         }
 
@@ -93,7 +107,7 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
         var walk = ModuleEvaluation.Run(bound, declared, conditions.Count == 0 ? facts : facts.And(conditions), inputs, findings, depth,
             declared.CheckableNames(bound), walked);
         var result = declared.Results is { } promised ? Promise(promised, module.Forward.Tensors, walk.Result) : walk.Result;
-        if (declared.Signature is null && findings.FirstOrDefault(f => f.Kind.IsError()) is { } error)
+        if (findings.FirstOrDefault(f => f.Kind.IsError() && (declared.Signature is null || f.Kind.IsOfTypes())) is { } error)
         {
             return FailsAnyway(module, inputs.Count, depth, error, walked) ? Nothing() with { IsKnownToFail = true }
                 : Nothing() with { Error = error };

@@ -43,7 +43,7 @@ internal sealed class TraceBuilder
     /// <summary>The same value as one that the call is given.</summary>
     public AbstractValue Input(AbstractValue value, string? name = null) => Rebind(value, tensor =>
     {
-        slots.Add(new TraceValue(tensor.Shape, BytesOf(tensor.Type), Name: name));
+        slots.Add(new TraceValue(tensor.Shape, tensor.Type.Bytes(), Name: name));
         inputs++;
         return tensor with { Produced = new(this, slots.Count - 1, tensor.Produced?.Layout ?? Layout.Contiguous) };
     });
@@ -68,7 +68,7 @@ internal sealed class TraceBuilder
 
             var storage = sharing is null ? Storage.Own : sharing.Storage is Storage.Shared or Storage.Either && taken.Length == 0
                 ? Storage.State : sharing.Storage;
-            var slot = new TraceValue(tensor.Shape, BytesOf(tensor.Type), storage, storage is Storage.Shared or Storage.Either ? taken[0]
+            var slot = new TraceValue(tensor.Shape, tensor.Type.Bytes(), storage, storage is Storage.Shared or Storage.Either ? taken[0]
                 : -1);
             given.Add(slot);
             return tensor with { Produced = new(this, slots.Count + given.Count - 1,
@@ -94,7 +94,7 @@ internal sealed class TraceBuilder
     {
         if (tensor.Produced is { } taped && taped.Trace == this && taped.Index < inputs)
         {
-            slots[taped.Index] = slots[taped.Index] with { ElementBytes = BytesOf(ElementType.Integer) };
+            slots[taped.Index] = slots[taped.Index] with { ElementBytes = ElementType.Int64.Bytes() };
         }
     }
 
@@ -175,12 +175,5 @@ internal sealed class TraceBuilder
     };
 
     /// <summary>What a layer makes for itself.</summary>
-    public static TraceValue Hidden(Shape shape, ElementType type) => new(shape, BytesOf(type), IsHidden: true);
-
-    private static int BytesOf(ElementType type) => type switch
-    {
-        ElementType.Integer => 8,
-        ElementType.Boolean => 1,
-        _ => 4,
-    };
+    public static TraceValue Hidden(Shape shape, ElementType type) => new(shape, type.Bytes(), IsHidden: true);
 }

@@ -22,6 +22,9 @@ internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<strin
     /// <summary>The size that the message says to write; null where it says another edit, or none.</summary>
     public SizeEdit? Edit { get; init; }
 
+    /// <summary>It takes the module's type for float32, as which a module begins.</summary>
+    public bool IsOfModuleType { get; init; }
+
     /// <summary>What the other says is said by this one: the same, or the same error at the same place, which another path reaches with
     /// other sizes.</summary>
     public bool IsAlso(Finding other) => Equals(other) || (Kind == other.Kind && At == other.At && Kind.IsError());
@@ -97,6 +100,15 @@ internal enum FindingKind
     BudgetExceeded,
     ExpectationNotChecked,
     ShapeCommentDiffers,
+
+    /// <summary>An operation gets element types that it does not take.</summary>
+    ElementType,
+
+    /// <summary>A layer gets another element type than it takes.</summary>
+    LayerElementType,
+
+    /// <summary>A result is declared to have another element type.</summary>
+    ResultElementType,
     SilentBroadcast,
     SoftmaxBeforeLoss,
     SigmoidBeforeLoss,

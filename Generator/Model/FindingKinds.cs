@@ -53,6 +53,9 @@ internal static class FindingKinds
         [FindingKind.LossMismatch] = "GEN1009",
         [FindingKind.CannotInfer] = "GEN1010",
         [FindingKind.ShapeCommentDiffers] = "GEN1011",
+        [FindingKind.ElementType] = "GEN1012",
+        [FindingKind.LayerElementType] = "GEN1012",
+        [FindingKind.ResultElementType] = "GEN1012",
         [FindingKind.NotProved] = "GEN2001",
         [FindingKind.NotProvedInBranch] = "GEN2001",
         [FindingKind.NotProvedHere] = "GEN2001",
@@ -88,10 +91,14 @@ internal static class FindingKinds
     public static bool IsAdvice(this FindingKind kind) => kind == FindingKind.SamplesDropped
         || (Is(kind, "GEN5") && kind != FindingKind.SilentBroadcast);
 
+    /// <summary>GEN1012: an element type does not fit.</summary>
+    public static bool IsOfTypes(this FindingKind kind) => Is(kind, "GEN1012");
+
     /// <summary>It is of an operation on tensors, and begins with its name.</summary>
     public static bool IsOfOperation(this FindingKind kind) =>
         kind is FindingKind.OperationOperands or FindingKind.OperationElements or FindingKind.OperationRank
-            or FindingKind.OperationArguments or FindingKind.OperationSize or FindingKind.LossMismatch;
+            or FindingKind.OperationArguments or FindingKind.OperationSize or FindingKind.LossMismatch
+            or FindingKind.ElementType;
 
     private static bool Is(FindingKind kind, string group) => Ids[kind].StartsWith(group, StringComparison.Ordinal);
 }

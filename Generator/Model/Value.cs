@@ -63,15 +63,6 @@ internal abstract record Value
 /// <summary>A property or a field and what it holds.</summary>
 internal sealed record Member(string Name, Value Value);
 
-/// <summary>What a tensor holds, as far as losses and indexes care.</summary>
-internal enum ElementType
-{
-    Unknown,
-    Float,
-    Integer,
-    Boolean,
-}
-
 /// <summary>An argument and the factory's parameter it goes to.</summary>
 /// <param name="Parameter">The parameter's name.</param>
 /// <param name="Value">What is known of it.</param>

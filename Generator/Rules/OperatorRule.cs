@@ -5,6 +5,9 @@ internal abstract record OperatorRule
 {
     protected OperatorRule(Memory memory) => Memory = memory;
 
+    /// <summary>The element types that it takes and gives; null where nothing is known of them.</summary>
+    public TypeRule? Types { get; init; }
+
     /// <summary>What it is in a model.</summary>
     public Role Role { get; init; }
 

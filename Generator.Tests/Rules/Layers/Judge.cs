@@ -278,33 +278,7 @@ internal static class Judge
             using var mode = no_grad();
             var x = shapes.Select((_, i) => RandomInputs.Tensor(rule, @case, i, shapes)).ToArray();
             var more = further.Tensors(rule, @case, shapes);
-            (Tensor, Tensor)? state = more is [{ } h, { } c] ? (h, c) : null;
-            Tensor[] output = module switch
-            {
-                LSTM m => m.call(x[0], state) is var (a, b, last) ? [a, b, last] : [],
-                GRU m => m.call(x[0], more.ElementAtOrDefault(0)!) is var (a, b) ? [a, b] : [],
-                RNN m => m.call(x[0], more.ElementAtOrDefault(0)) is var (a, b) ? [a, b] : [],
-                LSTMCell m => m.call(x[0], state) is var (a, b) ? [a, b] : [],
-                GRUCell m => [m.call(x[0], more.ElementAtOrDefault(0)!)],
-                RNNCell m => [m.call(x[0], more.ElementAtOrDefault(0)!)],
-                EmbeddingBag m => [m.call(x[0], more[0], more[1])],
-                MultiheadAttention m => m.call(x[0], x[1], x[2], more[0], further.NeedsWeights, more[1]) is var (a, b)
-                    ? further.NeedsWeights ? [a, b] : [a] : [],
-                TransformerEncoderLayer m => [m.call(x[0], more[0]!, more[1]!)],
-                TransformerEncoder m => [m.call(x[0], more[0]!, more[1]!)],
-                TransformerDecoderLayer m => [m.call(x[0], x[1], more[0]!, more[1]!, more[2]!, more[3]!)],
-                TransformerDecoder m => [m.call(x[0], x[1], more[0]!, more[1]!, more[2]!, more[3]!)],
-                Transformer m => [m.call(x[0], x[1], more[0]!, more[1], more[2], more[3], more[4], more[5])],
-                MaxUnpool1d m => [m.call(x[0], x[1])],
-                MaxUnpool2d m => [m.call(x[0], x[1])],
-                MaxUnpool3d m => [m.call(x[0], x[1])],
-                nn.Module<Tensor, Tensor> m => [m.call(x[0])],
-                nn.Module<Tensor, Tensor, Tensor> m => [m.call(x[0], x[1])],
-                nn.Module<Tensor, Tensor, Tensor, Tensor> m => [m.call(x[0], x[1], x[2])],
-                CTCLoss m => [m.call(x[0], x[1].to(ScalarType.Int64), x[2].to(ScalarType.Int64), x[3].to(ScalarType.Int64))],
-                _ => throw new NotSupportedException(module.GetType().Name),
-            };
-
+            var output = Call(module, x, more, further.NeedsWeights);
             if (!rule.MayReturnInput && output.Any(o => x.Any(i => ReferenceEquals(i, o))))
             {
                 tally.Contradictions.Add($"{Describe(@case, shapes, further)}: TorchSharp gives back the very tensor that it is given");
@@ -318,5 +292,36 @@ internal static class Judge
         {
             return null;
         }
+    }
+
+    /// <summary>Calls a layer with its inputs and what may be given after them: all that comes out.</summary>
+    public static Tensor[] Call(nn.Module module, Tensor[] x, IReadOnlyList<Tensor?> more, bool needsWeights)
+    {
+        (Tensor, Tensor)? state = more is [{ } h, { } c] ? (h, c) : null;
+        return module switch
+        {
+            LSTM m => m.call(x[0], state) is var (a, b, last) ? [a, b, last] : [],
+            GRU m => m.call(x[0], more.ElementAtOrDefault(0)!) is var (a, b) ? [a, b] : [],
+            RNN m => m.call(x[0], more.ElementAtOrDefault(0)) is var (a, b) ? [a, b] : [],
+            LSTMCell m => m.call(x[0], state) is var (a, b) ? [a, b] : [],
+            GRUCell m => [m.call(x[0], more.ElementAtOrDefault(0)!)],
+            RNNCell m => [m.call(x[0], more.ElementAtOrDefault(0)!)],
+            EmbeddingBag m => [m.call(x[0], more[0], more[1])],
+            MultiheadAttention m => m.call(x[0], x[1], x[2], more[0], needsWeights, more[1]) is var (a, b)
+                ? needsWeights ? [a, b] : [a] : [],
+            TransformerEncoderLayer m => [m.call(x[0], more[0]!, more[1]!)],
+            TransformerEncoder m => [m.call(x[0], more[0]!, more[1]!)],
+            TransformerDecoderLayer m => [m.call(x[0], x[1], more[0]!, more[1]!, more[2]!, more[3]!)],
+            TransformerDecoder m => [m.call(x[0], x[1], more[0]!, more[1]!, more[2]!, more[3]!)],
+            Transformer m => [m.call(x[0], x[1], more[0]!, more[1], more[2], more[3], more[4], more[5])],
+            MaxUnpool1d m => [m.call(x[0], x[1])],
+            MaxUnpool2d m => [m.call(x[0], x[1])],
+            MaxUnpool3d m => [m.call(x[0], x[1])],
+            nn.Module<Tensor, Tensor> m => [m.call(x[0])],
+            nn.Module<Tensor, Tensor, Tensor> m => [m.call(x[0], x[1])],
+            nn.Module<Tensor, Tensor, Tensor, Tensor> m => [m.call(x[0], x[1], x[2])],
+            CTCLoss m => [m.call(x[0], x[1].to(ScalarType.Int64), x[2].to(ScalarType.Int64), x[3].to(ScalarType.Int64))],
+            _ => throw new NotSupportedException(module.GetType().Name),
+        };
     }
 }

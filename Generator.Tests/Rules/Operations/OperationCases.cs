@@ -32,7 +32,8 @@ internal sealed class OperationCases
     }
 
     private static readonly ScalarType[] Types = [ScalarType.Float32, ScalarType.Float64, ScalarType.Int64, ScalarType.Int32,
-        ScalarType.Byte, ScalarType.Bool];
+        ScalarType.Byte, ScalarType.Bool, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Int8, ScalarType.Int16,
+        ScalarType.ComplexFloat32, ScalarType.ComplexFloat64];
 
     /// <param name="isTyped">With tensors of every type; else of float32, and of int64 where indexes are meant.</param>
     public static OperationCases Random(MethodInfo method, Random random, bool isTyped = false)
@@ -73,7 +74,7 @@ internal sealed class OperationCases
     }
 
     private static Tensor Typed(Tensor tensor, ScalarType type) =>
-        type is ScalarType.Float32 or ScalarType.Float64 ? tensor.to(type) : type == ScalarType.Bool ? tensor > 0.5
+        OperationCases.Element(type).Is(ElementType.Float | ElementType.Complex) ? tensor.to(type) : type == ScalarType.Bool ? tensor > 0.5
             : (tensor * 5 + 1).to(type);
 
     /// <summary>The types of what came out last.</summary>
@@ -119,13 +120,7 @@ internal sealed class OperationCases
     public IReadOnlyList<ElementType> ToldTypes { get; private set; } = [];
 
     /// <summary>What holds a tensor of a type.</summary>
-    public static ElementType Element(ScalarType type) => type switch
-    {
-        ScalarType.Bool => ElementType.Boolean,
-        ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64 => ElementType.Float,
-        ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64 => ElementType.Unknown,
-        _ => ElementType.Integer,
-    };
+    public static ElementType Element(ScalarType type) => ElementTypes.OfMember(type.ToString());
 
     private OperationRule Rule => OperationRules.Find(method.DeclaringType == typeof(nn.functional), method.Name)!;
 

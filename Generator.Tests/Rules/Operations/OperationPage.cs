@@ -1,6 +1,8 @@
 using System.Text;
-using Gen.Rules;
+using Gen.Model;
 using Gen.Rules.Operations;
+using Gen.Rules;
+using Gen.Shapes;
 
 namespace Gen.Tests.Rules.Operations;
 
@@ -59,17 +61,37 @@ internal static class OperationPage
             Memory.Operand => "the operand itself",
             _ => "new",
         },
-        rule.Type switch
-        {
-            TypeRule.Floating => "floating point",
-            TypeRule.Operand => "that of the operand",
-            TypeRule.Common => "the common one",
-            TypeRule.Truth => "bool",
-            TypeRule.Single => "float32, if no other is given",
-            _ => "",
-        },
+        Types(rule.Types),
         string.Join("; ", Notes(rule)),
     ];
+
+    private static string Types(TypeRule? types)
+    {
+        if (types is null)
+        {
+            return "";
+        }
+
+        if (types.Source == TypeSource.Made)
+        {
+            return "float32, if no other is given";
+        }
+
+        string[] parts =
+        [
+            $"`{types.Map.Written.Replace(">", "->", StringComparison.Ordinal)}`",
+            .. types.Source switch
+            {
+                TypeSource.Common => new[] { "of the common type" },
+                TypeSource.Alike => ["all of one type"],
+                _ => [],
+            },
+            .. types.Others.Select(o => $"then {o.Text()}"),
+            .. types.Needs.Select(n => $"`{n.Parameter}`: {n.Types.Text()}"),
+            .. types.Never == ElementType.Unknown ? [] : new[] { $"no operand of {types.Never.Text()}" },
+        ];
+        return string.Join(", ", parts);
+    }
 
     private static IEnumerable<string> Notes(OperationRule rule)
     {

@@ -1,9 +1,10 @@
-using Gen.Rules;
 using Gen.Rules.Layers;
 using Gen.Rules.Operations;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
+using Gen.Rules;
+using Gen.Shapes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis;
 
 namespace Gen.Tests.Rules.Operations;
 
@@ -37,6 +38,9 @@ public sealed class OperationRuleTests
         ("Freeing/Lowering", "what takes a tensor out of a scope that is not needed any more",
             ["MoveToOuter", "MoveToOuterDisposeScope"]),
         ("Freeing/FreeNames.cs", "a name for a local", ["t"]),
+        ("Shapes/Algebra/ElementType.cs", "names of types", ["bfloat16", "bool", "float", "int"]),
+        ("Symbols/ModuleConversions.cs", "methods of modules", ["bfloat16", "double", "half", "to"]),
+        ("Reading/Bodies/ExpressionReader.Calls.cs", "what makes a tensor of numbers of C#", ["tensor", "as_tensor"]),
         ("Shapes/Text/", "functions of shape strings", ["min", "max"]),
     ];
 
@@ -92,7 +96,7 @@ public sealed class OperationRuleTests
         var changing = Assert.IsType<OperationRule>(table.Find(false, "alike_"));
         Assert.Equal((true, Memory.Operand, Role.Softmax, true),
             (changing.IsInPlace, changing.Memory, changing.Role, changing.KeepsNumbers));
-        var self = new Model.Value.Tensor(Gen.Shapes.Shape.Of(Gen.Shapes.Dim.Of(3)), Model.ElementType.Float);
+        var self = new Model.Value.Tensor(Gen.Shapes.Shape.Of(Gen.Shapes.Dim.Of(3)), ElementType.Float);
         var call = new OperationCall(changing, "alike_", [new("self", self)], Gen.Shapes.Facts.None);
         Assert.Equal(self, changing.Output!(call));
     }

@@ -1,3 +1,4 @@
+using Gen.Rules;
 using Gen.Rules.Operations;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -54,7 +55,7 @@ internal static class ElementTypes
             Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax
                 { Name.Identifier.ValueText: var name } method } } })
         {
-            return IsOf(name, TypeRule.Common) ? method.Expression : null;
+            return IsOf(name, static t => t.Source == TypeSource.Common) ? method.Expression : null;
         }
 
         return operand.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression or (int)SyntaxKind.SubtractExpression
@@ -121,18 +122,21 @@ internal static class ElementTypes
         var receiver = (call.Expression as MemberAccessExpressionSyntax)?.Expression;
         return method.Name switch
         {
-            _ when IsOf(method.Name, TypeRule.Truth) => Bool,
+            _ when IsOf(method.Name, static t => t.Map.Written.EndsWith("> bool", StringComparison.Ordinal)) => Bool,
             "to" or "to_type" or "type" when !method.IsStatic =>
                 arguments.Written("type") is { } type ? Type(type) : arguments.IsGiven("other") || receiver is null ? null
                     : Of(receiver, use, depth - 1),
             "tensor" when method.Parameters is [{ Type: var first }, ..] => OfElements(first),
-            _ when method.IsStatic => IsOf(method.Name, TypeRule.Single) && method.ContainingType.Name == "torch" ? Float32 : null,
-            _ when IsOf(method.Name, TypeRule.Operand) && receiver is not null => Of(receiver, use, depth - 1),
+            _ when method.IsStatic => IsOf(method.Name, static t => t.Source == TypeSource.Made) && method.ContainingType.Name == "torch"
+                ? Float32 : null,
+            _ when IsOf(method.Name, static t => t is { Source: TypeSource.First, Map.IsSame: true }) && receiver is not null =>
+                Of(receiver, use, depth - 1),
             _ => null,
         };
     }
 
-    private static bool IsOf(string operation, TypeRule type) => OperationRules.Named(operation).Any(r => r.Type == type);
+    private static bool IsOf(string operation, Func<TypeRule, bool> kind) =>
+        OperationRules.Named(operation).Any(r => r.Types is { } types && kind(types));
 
     private static string? OfElements(ITypeSymbol type) => type switch
     {

@@ -37,6 +37,8 @@ internal static partial class GuardEmitter
         for (var i = 0; i < places.Tensors.Count; i++)
         {
             var (place, shape) = (places.Tensors[i], outputs[i]);
+            Type(writer, module, result + place.Access, $"result{place.Access}", module.Signature?.OutputType(i) ?? default,
+                place.IsNullable);
             if (shape.IsUnknownRank)
             {
                 continue;

@@ -23,6 +23,12 @@ internal static partial class GuardEmitter
         for (var i = 0; i < Math.Min(inputs.Count, forward.Inputs.Count); i++)
         {
             boundBefore.Add([.. bound]);
+            if (forward.Inputs[i].IsTensor)
+            {
+                Type(writer, module, Identifier.Of(forward.Inputs[i].Name), forward.Inputs[i].Name, module.Signature!.InputType(i),
+                    IsNullable(forward.Inputs[i]));
+            }
+
             if (forward.Inputs[i].IsTensor && !inputs[i].IsUnknownRank)
             {
                 Guard(writer, module, Identifier.Of(forward.Inputs[i].Name), forward.Inputs[i], inputs[i], bound);
@@ -82,6 +88,22 @@ internal static partial class GuardEmitter
                 writer.Line();
             }
         }
+    }
+
+    /// <summary>The element type that a shape string states.</summary>
+    private static void Type(SourceWriter writer, CheckedModule module, string value, string name, ElementType type, bool isNullable)
+    {
+        if (type == ElementType.Unknown)
+        {
+            return;
+        }
+
+        var test = (type & (type - 1)) == 0 ? $"{value}.dtype != global::TorchSharp.torch.ScalarType.{type.Member()}"
+            : $"!{Names.ShapeGuard}.IsOf({value}, {Identifier.Literal(type.Text())})";
+        writer.Block($"if ({(isNullable ? $"{value} is not null && " : "")}{test})", () => writer.Line(
+            $"throw {Names.ShapeGuard}.ElementType(this, {Identifier.Literal(module.Model.Type.Name)}, {Identifier.Literal(name)}, "
+            + $"{Identifier.Literal(type.Text())}, {value});"));
+        writer.Line();
     }
 
     /// <summary>C# that tells which of the needs that no entry could check do not hold; null where there are none.</summary>

@@ -45,6 +45,10 @@ internal abstract record Expression(int At)
         /// <summary>The type arguments of the method, as C# writes them: <c>item&lt;float></c>.</summary>
         public EquatableArray<string> Types { get; init; }
 
+        /// <summary>For a tensor that is made of numbers: the member of <c>ScalarType</c> that their type in C# makes; empty for
+        /// others.</summary>
+        public string Elements { get; init; } = "";
+
         /// <summary>The method stands in the project's own code, which may declare its shapes.</summary>
         public bool IsOwn { get; init; }
     }

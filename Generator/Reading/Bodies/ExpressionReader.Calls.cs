@@ -93,8 +93,39 @@ internal sealed partial class ExpressionReader
             Written(call))
         {
             Types = method.TypeArguments.Select(a => a.ToDisplayString()).ToEquatableArray(),
+            Elements = owner == Owner.Torch && name is "tensor" or "as_tensor" or "from_array" or "frombuffer"
+                && method.Parameters is [var numbers, ..] ? ElementsOf(call.Arguments, numbers) : "",
             Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
             IsOwn = owner is Owner.Other or Owner.Class && method.OriginalDefinition.DeclaringSyntaxReferences.Length > 0,
+        };
+    }
+
+    /// <summary>The element type that numbers of a type in C# make.</summary>
+    private static string ElementsOf(IEnumerable<IArgumentOperation> arguments, IParameterSymbol numbers)
+    {
+        var type = numbers.Type.TypeKind == TypeKind.Class && numbers.Type.Name == "Array"
+            ? (arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value as IConversionOperation)?.Operand.Type : numbers.Type;
+        while (type is IArrayTypeSymbol or INamedTypeSymbol { IsTupleType: false, TypeArguments.Length: 1 })
+        {
+            type = type is IArrayTypeSymbol array ? array.ElementType : ((INamedTypeSymbol)type).TypeArguments[0];
+        }
+
+        return type?.SpecialType switch
+        {
+            SpecialType.System_Single => "Float32",
+            SpecialType.System_Double => "Float64",
+            SpecialType.System_Int64 => "Int64",
+            SpecialType.System_Int32 => "Int32",
+            SpecialType.System_Int16 => "Int16",
+            SpecialType.System_SByte => "Int8",
+            SpecialType.System_Byte => "Byte",
+            SpecialType.System_Boolean => "Bool",
+            _ => type switch
+            {
+                { Name: "Half", ContainingNamespace.Name: "System" } => "Float16",
+                { Name: "Complex", ContainingNamespace.Name: "Numerics" } => "ComplexFloat64",
+                _ => "",
+            },
         };
     }
 

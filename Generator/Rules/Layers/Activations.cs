@@ -16,7 +16,7 @@ internal static class Activations
         Keeps("ELU", "alpha") with { Memory = Memory.Like },
         Keeps("GELU", "approximate"), Keeps("Hardshrink", "lambda"), Keeps("Hardsigmoid"), Keeps("Hardswish"),
         Keeps("Hardtanh", "min_val", "max_val") with { Memory = Memory.Operand, MayReturnInput = true },
-        Keeps("Identity") with { Role = Role.Other, Memory = Memory.Operand, KeepsNumbers = true },
+        Keeps("Identity") with { Role = Role.Other, Types = TypeRule.Same, Memory = Memory.Operand, KeepsNumbers = true },
         Keeps("LeakyReLU", "negative_slope"), Keeps("LogSigmoid"),
         Keeps("Mish") with { LeavesBehind = static (call, _) => [Copy(call), Copy(call)] },
         Keeps("RReLU", "lower", "upper") with { DiffersInTraining = static _ => true },
@@ -32,6 +32,7 @@ internal static class Activations
             Shapes = "*B 2*N -> *B N",
             Reads = ["dim"],
             Output = Halve,
+            Types = TypeRule.First("float"),
             Role = Role.Activation,
         },
         new("PReLU")
@@ -41,18 +42,20 @@ internal static class Activations
             State = static a => [Parameter("weight", a["num_parameters"])],
             Arguments = static call => call.Minimum("num_parameters", call.Arguments["num_parameters"], 0),
             Output = Slopes,
+            Types = TypeRule.Alike("float"),
             Role = Role.Activation,
         },
         new("Softmax2d")
         {
             Role = Role.Softmax,
+            Types = TypeRule.First("float"),
             Shapes = "N C H W -> N C H W",
             Reads = [],
             Output = static call => call.AtLeastRank("(N, C, H, W) or (C, H, W)", 3) ? call.Input : Shape.UnknownRank,
         },
     ];
 
-    private static Value.Tensor Copy(LayerCall call) => new(call.Input, ElementType.Float);
+    private static Value.Tensor Copy(LayerCall call) => new(call.Input, call.TypeAt(0));
 
     /// <summary>Elementwise: any shape goes in and comes out.</summary>
     public static Shape Same(LayerCall call)
@@ -71,6 +74,14 @@ internal static class Activations
         Reads = [.. reads, "inplace"],
         Role = Role.Activation,
         Memory = Memory.InPlaceIfAsked,
+        Types = TypeRule.First(factory switch
+        {
+            "Hardtanh" or "ReLU" or "ReLU6" or "Threshold" => "int float",
+            "SiLU" => "float complex",
+            "Sigmoid" or "Tanh" => "int bool > float32, float complex",
+            "Softsign" or "Tanhshrink" => "int > float32, float complex",
+            _ => "float",
+        }),
         Arguments = factory switch
         {
             "Hardtanh" => static call => Ordered(call, "min_val", "max_val"),
@@ -108,6 +119,7 @@ internal static class Activations
         Shapes = "*B -> *B",
         Reads = ["dim"],
         Role = Role.Activation,
+        Types = TypeRule.First("float"),
         Output = static call => call.DimensionAt("dim", call.Arguments["dim"], call.Input) is null ? Shape.UnknownRank : call.Input,
     };
 

@@ -11,6 +11,7 @@ internal static class Attention
     [
         new("MultiheadAttention")
         {
+            Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             GivesTuple = true,
             DiffersInTraining = Drops,
@@ -35,6 +36,7 @@ internal static class Attention
         },
         new("TransformerEncoderLayer")
         {
+            Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             DiffersInTraining = Drops,
             Shapes = "T N d_model -> T N d_model",
@@ -48,6 +50,7 @@ internal static class Attention
         },
         new("TransformerDecoderLayer")
         {
+            Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             DiffersInTraining = Drops,
             Shapes = "T N d_model, S N d_model -> T N d_model",
@@ -63,6 +66,7 @@ internal static class Attention
         },
         new("TransformerEncoder")
         {
+            Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             Shapes = "T N d_model -> T N d_model",
             Further = 2,
@@ -75,6 +79,7 @@ internal static class Attention
         },
         new("TransformerDecoder")
         {
+            Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             Shapes = "T N d_model, S N d_model -> T N d_model",
             Inputs = 2,
@@ -90,6 +95,7 @@ internal static class Attention
         },
         new("Transformer")
         {
+            Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             DiffersInTraining = Drops,
             Shapes = "S N d_model, T N d_model -> T N d_model",

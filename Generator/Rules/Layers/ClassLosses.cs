@@ -49,7 +49,7 @@ internal static class ClassLosses
             {
                 call.Contradiction(indices + (rank == 2 && target.Dims[1].Constant == 1 ? ". Change it to target.squeeze(1)" : ""));
             }
-            else if (!isOne && call.TypeAt(1) == ElementType.Integer)
+            else if (!isOne && call.TypeAt(1).Is(ElementType.Integer))
             {
                 call.Contradiction($"of the prediction's shape are probabilities, which must be floating point; {indices}");
             }
@@ -59,7 +59,8 @@ internal static class ClassLosses
         }
 
         Same(call, needs, target, indices, FindingKind.ArgumentsContradict);
-        return !call.Failed && Typed(call, ElementType.Integer) ? needs : Shape.UnknownRank;
+        return !call.Failed && Typed(call, isCrossEntropy ? ElementType.Int64 : ElementType.Int64 | ElementType.UInt8) ? needs
+            : Shape.UnknownRank;
     }
 
     /// <summary>Scores (N, T, C) with a class for each of (N, T): the classes come last.</summary>
@@ -104,7 +105,7 @@ internal static class ClassLosses
         }
 
         // One class without a dimension gives one loss without a dimension.
-        return !call.Failed && Typed(call, ElementType.Integer) ? other == 0 ? Shape.Of() : Shape.Of(rows) : Shape.UnknownRank;
+        return !call.Failed && Typed(call, ElementType.Int64) ? other == 0 ? Shape.Of() : Shape.Of(rows) : Shape.UnknownRank;
     }
 
     /// <summary>The classes of each row, in a row of the same length.</summary>
@@ -124,7 +125,7 @@ internal static class ClassLosses
         }
 
         Same(call, call.Input, call.InputAt(1));
-        return !call.Failed && Typed(call, ElementType.Integer) ? Shape.Of([.. call.Input.Dims.Take(call.Input.Dims.Count - 1)])
+        return !call.Failed && Typed(call, ElementType.Int64) ? Shape.Of([.. call.Input.Dims.Take(call.Input.Dims.Count - 1)])
             : Shape.UnknownRank;
     }
 

@@ -11,6 +11,7 @@ internal static class Convolutions
 
     private static LayerRule Conv(int spatial) => new($"Conv{spatial}d")
     {
+        Types = TypeRule.Alike("float"),
         Role = Role.Convolution,
         Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
         Reads = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "padding_mode", "groups", "bias"],

@@ -10,6 +10,7 @@ internal static class Distances
     [
         new("CosineSimilarity")
         {
+            Types = TypeRule.Common("float"),
             Shapes = "N D, N D -> N",
             Inputs = 2,
             Reads = ["dim", "eps"],
@@ -22,6 +23,7 @@ internal static class Distances
         },
         new("PairwiseDistance")
         {
+            Types = TypeRule.Common("int > float32, float, complex64 > float32, complex128 > float64"),
             Shapes = "N D, N D -> N",
             Inputs = 2,
             Reads = ["p", "eps", "keepdim"],

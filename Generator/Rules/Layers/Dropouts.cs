@@ -28,6 +28,7 @@ internal static class Dropouts
         Reads = ["p", "inplace"],
         Role = Role.Dropout,
         Memory = Memory.Operand,
+        Types = TypeRule.Same,
         DiffersInTraining = static a => a.Number("p") is null or > 0,
         Arguments = static call =>
         {

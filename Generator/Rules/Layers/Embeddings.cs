@@ -1,3 +1,4 @@
+using Gen.Model;
 using Gen.Shapes;
 
 using static Gen.Rules.Layers.StateTensor;
@@ -9,6 +10,7 @@ internal static class Embeddings
 {
     public static readonly LayerRule Embedding = new("Embedding")
     {
+        Types = TypeRule.OfWeights.Needing("input", ElementType.Int32 | ElementType.Int64),
         Role = Role.Embedding,
         Shapes = "*B -> *B embedding_dims",
         Reads = ["num_embeddings", "embedding_dims", "padding_idx"],
@@ -34,6 +36,7 @@ internal static class Embeddings
         Embedding,
         new("Embedding_from_pretrained")
         {
+            Types = TypeRule.OfWeights.Needing("input", ElementType.Int32 | ElementType.Int64),
             Role = Role.Embedding,
             Shapes = "*B -> *B embedding_dims",
             Reads = ["embeddings", "freeze", "padding_idx"],
@@ -49,6 +52,7 @@ internal static class Embeddings
         },
         new("EmbeddingBag")
         {
+            Types = TypeRule.OfWeights.Needing("input", ElementType.Int32 | ElementType.Int64),
             Role = Role.Embedding,
             LeavesEmptyOpen = true,
             Shapes = "N T -> N embedding_dims",
@@ -78,6 +82,7 @@ internal static class Embeddings
         },
         new("EmbeddingBag_from_pretrained")
         {
+            Types = TypeRule.OfWeights.Needing("input", ElementType.Int32 | ElementType.Int64),
             Role = Role.Embedding,
             LeavesEmptyOpen = true,
             Shapes = "N T -> N embedding_dims",

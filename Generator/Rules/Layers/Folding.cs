@@ -12,6 +12,7 @@ internal static class Folding
     [
         new("Unfold")
         {
+            Types = TypeRule.First("float complex bool"),
             LeavesEmptyOpen = true,
             Shapes = "N C H W -> N C*k*k L",
             Reads = Reads,
@@ -30,6 +31,7 @@ internal static class Folding
         },
         new("Fold")
         {
+            Types = TypeRule.First("float complex bool"),
             LeavesEmptyOpen = true,
             Shapes = "N C*k*k L -> N C output_size0 output_size1",
             Reads = [.. Reads, "output_size"],

@@ -66,6 +66,40 @@ internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
     /// <summary>The input holds indexes, not features.</summary>
     public bool TakesIndexes { get; init; }
 
+    /// <summary>The element type that a call gives for those of its inputs, or why they are refused.</summary>
+    public (ElementType Type, TypeProblem? Problem) TypesOf(LayerArguments arguments, IReadOnlyList<Value.Tensor> inputs)
+    {
+        if (Types is null)
+        {
+            return (ElementType.Unknown, null);
+        }
+
+        var operands = inputs.Select((t, i) => new KeyValuePair<string, Value>(
+            i == 0 ? "input" : i == 1 && Role == Role.Loss ? "target" : $"input {i + 1}", t)).ToList();
+        if (Types.Source != TypeSource.Alike || !State(arguments).Any(static s => s.IsParameter && s.Presence.Constant != 0))
+        {
+            var given = Types.Of(operands);
+            return Types.Source == TypeSource.Weights && given.Problem is null ? (WeightsOf(arguments), null) : given;
+        }
+
+        // Its weights are operands too.
+        var weights = WeightsOf(arguments);
+        operands.Add(new("weight", new Value.Tensor(Shape.UnknownRank, weights)));
+        var (type, problem) = Types.Of(operands);
+        return (type, problem is null ? null : problem with
+        {
+            Needs = $"{weights.Text()}, as its weights are,",
+            Gets = string.Join(" and ", inputs.Select(i => i.Type.Text()).Distinct()),
+            Edit = TypeProblem.Convert(weights),
+        });
+    }
+
+    private static ElementType WeightsOf(LayerArguments arguments) => arguments.IsGiven("dtype") switch
+    {
+        false => ElementType.Module,
+        _ => ElementTypes.OfMember(arguments.Member("dtype") ?? ""),
+    };
+
     /// <summary>
     /// Multiply-adds by torchinfo's rule: the elements of weight and bias times the batch, for a convolution also times its output
     /// positions, for recurrent weights times steps and batch.

@@ -9,6 +9,7 @@ internal static class LinearLayers
 {
     public static readonly LayerRule Linear = new("Linear")
     {
+        Types = TypeRule.Alike("float"),
         Role = Role.Linear,
         Shapes = "*B inputSize -> *B outputSize",
         Reads = ["inputSize", "outputSize", "hasBias", "weight", "bias"],
@@ -37,6 +38,7 @@ internal static class LinearLayers
     // y = x1^T A x2 + b
     public static readonly LayerRule Bilinear = new("Bilinear")
     {
+        Types = TypeRule.Alike("float"),
         Role = Role.Linear,
         Shapes = "*B in1_features, *B in2_features -> *B out_features",
         Inputs = 2,

@@ -16,40 +16,64 @@ internal static class Losses
     public static readonly IReadOnlyList<LayerRule> All =
     [
         // Prediction and target of the same shape.
-        Loss("BCELoss", 2, static call => Equal(call, Real), "weight"),
-        Loss("BCEWithLogitsLoss", 2, static call => Equal(call, Real), "weight", "pos_weights") with { Applies = Role.Sigmoid },
-        Loss("SoftMarginLoss", 2, Stretched),
+        Loss("BCELoss", 2, static call => Equal(call, Real), "weight") with { Types = TypeRule.Alike("float") },
+        Loss("BCEWithLogitsLoss", 2, static call => Equal(call, Real), "weight", "pos_weights") with
+        {
+            Applies = Role.Sigmoid,
+            Types = TypeRule.First("float > any").Needing("target", ElementType.Float | ElementType.Complex),
+        },
+        Loss("SoftMarginLoss", 2, Stretched) with { Types = TypeRule.First("float complex") },
 
         // Prediction and target broadcast against each other.
-        Loss("HuberLoss", 2, Broadcast, "delta") with { PairsElements = true },
+        Loss("HuberLoss", 2, Broadcast, "delta") with { PairsElements = true, Types = TypeRule.First("float") },
         Loss("KLDivLoss", 2, static call => Typed(call, Real) ? Broadcast(call) : Shape.UnknownRank, "log_target") with
         {
             PairsElements = true,
+            Types = TypeRule.First("float > float").Needing("target", ElementType.Float),
         },
-        Loss("L1Loss", 2, Broadcast) with { PairsElements = true },
-        Loss("MSELoss", 2, Broadcast) with { PairsElements = true },
+        Loss("L1Loss", 2, Broadcast) with { PairsElements = true, Types = TypeRule.Common("int bool float complex > float") },
+        Loss("MSELoss", 2, Broadcast) with { PairsElements = true, Types = Stretched("float") },
         Loss("PoissonNLLLoss", 2, Broadcast, "log_input", "full", "eps") with { PairsElements = true },
-        Loss("SmoothL1Loss", 2, Broadcast, "beta") with { PairsElements = true },
+        Loss("SmoothL1Loss", 2, Broadcast, "beta") with { PairsElements = true, Types = Stretched("float") },
         Loss("HingeEmbeddingLoss", 2, Broadcast, "margin") with { PairsElements = true },
-        Loss("MarginRankingLoss", 3, BroadcastThree, "margin") with { Operands = TwoInputs },
+        Loss("MarginRankingLoss", 3, BroadcastThree, "margin") with
+        {
+            Operands = TwoInputs,
+            Types = TypeRule.Common("int > float32, float", 0, 1, 2),
+        },
 
         // A class for each prediction.
-        Loss("CrossEntropyLoss", 2, ClassLosses.CrossEntropy, "weight", "ignore_index") with { Applies = Role.Softmax },
-        Loss("NLLLoss", 2, ClassLosses.Likelihood, "weight"),
-        Loss("MultiMarginLoss", 2, ClassLosses.OfEach, "p", "margin", "weight"),
-        Loss("MultiLabelMarginLoss", 2, ClassLosses.Labels),
-        Loss("MultiLabelSoftMarginLoss", 2, BroadcastLessLast, "weight"),
+        Loss("CrossEntropyLoss", 2, ClassLosses.CrossEntropy, "weight", "ignore_index") with
+        {
+            Applies = Role.Softmax,
+            Types = TypeRule.First("float"),
+        },
+        Loss("NLLLoss", 2, ClassLosses.Likelihood, "weight") with { Types = TypeRule.First("float") },
+        Loss("MultiMarginLoss", 2, ClassLosses.OfEach, "p", "margin", "weight") with { Types = TypeRule.First("float32 float64") },
+        Loss("MultiLabelMarginLoss", 2, ClassLosses.Labels) with { Types = TypeRule.First("float32 float64") },
+        Loss("MultiLabelSoftMarginLoss", 2, BroadcastLessLast, "weight") with { Types = TypeRule.First("float > any") },
 
         // Several tensors.
-        Loss("CosineEmbeddingLoss", 3, DistanceLosses.Cosine, "margin") with { Operands = TwoInputs },
-        Loss("TripletMarginLoss", 3, DistanceLosses.Triplet, "margin", "p", "eps", "swap") with { Operands = Triplet },
-        Loss("TripletMarginWithDistanceLoss", 3, DistanceLosses.OfFunction, "distance", "margin", "swap") with { Operands = Triplet },
+        Loss("CosineEmbeddingLoss", 3, DistanceLosses.Cosine, "margin") with
+        {
+            Operands = TwoInputs,
+            Types = TypeRule.Common("int bool > float32, float"),
+        },
+        Loss("TripletMarginLoss", 3, DistanceLosses.Triplet, "margin", "p", "eps", "swap") with { Operands = Triplet, Types = Distances },
+        Loss("TripletMarginWithDistanceLoss", 3, DistanceLosses.OfFunction, "distance", "margin", "swap") with { Operands = Triplet,
+            Types = Distances },
         Loss("GaussianNLLLoss", 3, DistanceLosses.Gaussian, "full", "eps") with { Operands = ["prediction", "target", "variance"] },
         Loss("CTCLoss", 4, ClassLosses.Sequences, "blank", "zero_infinity") with
         {
             Operands = ["log probabilities", "targets", "input lengths", "target lengths"],
+            Types = TypeRule.First("float32 float64"),
         },
     ];
+
+    /// <summary>The operands are given one shape before they have a common type.</summary>
+    private static TypeRule Stretched(string types) => TypeRule.Common(types) with { IgnoresDimensions = true };
+
+    private static TypeRule Distances => TypeRule.Common("int float complex > float", 0, 1, 2);
 
     private static LayerRule Loss(string factory, int inputs, Func<LayerCall, Shape> unreduced, params string[] reads) => new(factory)
     {
@@ -94,13 +118,15 @@ internal static class Losses
     public static bool Typed(LayerCall call, ElementType needs)
     {
         var type = call.TypeAt(1);
-        if (type is ElementType.Unknown or ElementType.Boolean || type == needs)
+        if (type.MayBe(needs | ElementType.Boolean | ElementType.Complex))
         {
             return true;
         }
 
-        call.Contradiction(needs == ElementType.Integer
-            ? "the target holds classes, which are integers, but is floating point. Change it to target.to(ScalarType.Int64)"
+        call.Contradiction((needs & ElementType.Int64) != 0
+            ? type.Is(ElementType.Integer)
+                ? $"the target holds classes, which are int64, but is {type.Text()}. Change it to target.to(ScalarType.Int64)"
+                : "the target holds classes, which are integers, but is floating point. Change it to target.to(ScalarType.Int64)"
             : "the target must be floating point, but holds integers. Change it to target.to(ScalarType.Float32)");
         return false;
     }

@@ -15,6 +15,7 @@ internal static class Normalizations
         Instance(1), Instance(2), Instance(3),
         new("GroupNorm")
         {
+            Types = TypeRule.Alike("float") with { TakesHalf = true },
             Role = Role.Normalization,
             Shapes = "N num_channels *S -> N num_channels *S",
             Reads = ["num_groups", "num_channels", "affine"],
@@ -44,6 +45,7 @@ internal static class Normalizations
         },
         new("LayerNorm")
         {
+            Types = TypeRule.Alike("float") with { TakesHalf = true },
             Role = Role.Normalization,
             Shapes = "*B normalized_shape -> *B normalized_shape",
             Reads = ["normalized_shape", "elementwise_affine", "bias"],
@@ -65,6 +67,7 @@ internal static class Normalizations
         },
         new("LocalResponseNorm")
         {
+            Types = TypeRule.First("int64 > float32, float"),
             Role = Role.Normalization,
             LeavesEmptyOpen = true,
             Shapes = "N C *S -> N C *S",
@@ -89,6 +92,7 @@ internal static class Normalizations
 
     private static LayerRule Batch(string factory, string needs, params int[] ranks) => new(factory)
     {
+        Types = TypeRule.Alike("float") with { TakesHalf = true },
         Role = Role.Normalization,
         DiffersInTraining = static a => a.Flag("track_running_stats") != false,
         LeavesEmptyOpen = true,
@@ -104,6 +108,7 @@ internal static class Normalizations
 
     private static LayerRule Instance(int spatial) => new($"InstanceNorm{spatial}d")
     {
+        Types = TypeRule.Alike("float") with { TakesHalf = true },
         Role = Role.Normalization,
         LeavesEmptyOpen = true,
         Shapes = $"N num_features {Windows.Names(spatial)} -> N num_features {Windows.Names(spatial)}",

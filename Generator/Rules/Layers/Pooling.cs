@@ -16,6 +16,14 @@ internal static class Pooling
     private static LayerRule Pool(string factory, int spatial) => new(factory)
     {
         Role = Role.Pooling,
+        Types = TypeRule.First(factory switch
+        {
+            "MaxPool1d" => "float",
+            "MaxPool2d" or "MaxPool3d" => "int float",
+            "AvgPool1d" or "AvgPool2d" => "int64 float",
+            "AvgPool3d" => "int64 float32 float64",
+            _ => "int bool > float32, float",
+        }),
         Shapes = $"N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
         Reads = factory[0] switch
         {

@@ -10,6 +10,7 @@ internal static class Rearranging
     [
         new("ChannelShuffle")
         {
+            Types = TypeRule.Same,
             Shapes = "N C *S -> N C *S",
             Reads = ["groups"],
             Arguments = static call => call.Minimum("groups", call.Arguments["groups"], 1),
@@ -27,6 +28,7 @@ internal static class Rearranging
         },
         new("PixelShuffle")
         {
+            Types = TypeRule.Same,
             Role = Role.Resizing,
             Shapes = "*B C*r*r H W -> *B C H*r W*r",
             Reads = ["upscale_factor"],
@@ -46,6 +48,7 @@ internal static class Rearranging
         },
         new("PixelUnshuffle")
         {
+            Types = TypeRule.Same,
             Role = Role.Resizing,
             LeavesEmptyOpen = true,
             Shapes = "*B C H*r W*r -> *B C*r*r H W",
@@ -67,6 +70,7 @@ internal static class Rearranging
         },
         new("Upsample")
         {
+            Types = TypeRule.First("uint8 float"),
             Role = Role.Resizing,
             LeavesEmptyOpen = true,
             Shapes = "N C *S -> N C *size",

@@ -15,6 +15,7 @@ internal static class Recurrent
 
     private static LayerRule Layers(string factory, int gates) => new(factory)
     {
+        Types = TypeRule.Alike("float"),
         Role = Role.Recurrent,
         DiffersInTraining = static a => a.Number("dropout") > 0 && a["numLayers"].Constant > 1,
         Shapes = "T N inputSize -> T N D*hiddenSize",
@@ -52,7 +53,7 @@ internal static class Recurrent
 
         // Without a state it starts from zeros.
         LeavesBehind = (call, _) => call.Further(0) is null
-            ? Enumerable.Repeat(new Value.Tensor(LastState(call), ElementType.Float), factory == "LSTM" ? 2 : 1) : [],
+            ? Enumerable.Repeat(new Value.Tensor(LastState(call), ElementType.Module), factory == "LSTM" ? 2 : 1) : [],
     };
 
     private static Shape LastState(LayerCall call) => call.Input.Rank == 3 && call.Arguments.Flag("batchFirst") is { } batchFirst
@@ -63,6 +64,7 @@ internal static class Recurrent
     /// <summary>One step: (N, inputSize), with a state of (N, hiddenSize) that may be left out.</summary>
     private static LayerRule Cell(string factory, int gates) => new(factory)
     {
+        Types = TypeRule.Alike("float"),
         Role = Role.Recurrent,
         GivesTuple = factory == "LSTMCell",
         Shapes = factory == "LSTMCell" ? "N inputSize, N hiddenSize, N hiddenSize -> N hiddenSize" : "N inputSize -> N hiddenSize",

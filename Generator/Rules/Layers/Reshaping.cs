@@ -10,6 +10,7 @@ internal static class Reshaping
     [
         new("Flatten")
         {
+            Types = TypeRule.Same,
             Memory = Memory.Reshaped,
             KeepsNumbers = true,
             MergesDimensions = true,
@@ -19,6 +20,7 @@ internal static class Reshaping
         },
         new("Unflatten")
         {
+            Types = TypeRule.Same,
             Memory = Memory.Reshaped,
             KeepsNumbers = true,
             Shapes = "N A*B -> N A B",

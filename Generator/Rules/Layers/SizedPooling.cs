@@ -16,6 +16,7 @@ internal static class SizedPooling
 
     private static LayerRule Adaptive(string factory, int spatial) => new(factory)
     {
+        Types = TypeRule.First(factory.StartsWith("AdaptiveAvg", StringComparison.Ordinal) ? "float complex" : "float"),
         Role = Role.Pooling,
         LeavesEmptyOpen = true,
         Shapes =
@@ -66,6 +67,7 @@ internal static class SizedPooling
     /// <summary><c>H_out</c> is output_size, or <c>floor(H*output_ratio)</c>; one of them is given.</summary>
     private static LayerRule Fractional(int spatial) => new($"FractionalMaxPool{spatial}d")
     {
+        Types = TypeRule.First("float"),
         Role = Role.Pooling,
         Shapes = $"N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
         Reads = ["kernel_size", "output_size", "output_ratio"],
@@ -106,7 +108,7 @@ internal static class SizedPooling
     };
 
     /// <summary>Where each of the largest was.</summary>
-    private static IEnumerable<Model.Value.Tensor> Indexes(Shape output) => [new(output, Model.ElementType.Integer)];
+    private static IEnumerable<Model.Value.Tensor> Indexes(Shape output) => [new(output, ElementType.Int64)];
 
     /// <summary>The share of each size that is given, rounded down.</summary>
     private static Dim[] Shares(LayerCall call, int spatial)

@@ -17,6 +17,7 @@ internal static class TransposedConvolutions
 
     private static LayerRule ConvTranspose(int spatial, bool isFunction = false) => new($"ConvTranspose{spatial}d")
     {
+        Types = TypeRule.Alike("float"),
         Role = Role.Convolution,
         Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
         Further = 1,

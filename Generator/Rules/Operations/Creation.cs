@@ -10,7 +10,7 @@ internal static class Creation
 
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        new("zeros ones empty rand randn") { Output = Sized, Memory = Memory.Ordered, Type = TypeRule.Single },
+        new("zeros ones empty rand randn") { Output = Sized, Memory = Memory.Ordered, Types = TypeRule.Made },
         new("full") { Output = Sized, Memory = Memory.Ordered },
         new("new_zeros new_ones new_full new_empty") { Output = Sized },
         new("normal") { Output = Normal },
@@ -19,25 +19,25 @@ internal static class Creation
         {
             Output = static call => OperationCall.SizeOf(call["rows"]) is { IsUnknown: false } rows
                 ? new Value.Tensor(Shape.Of(rows, call["columns"] is Value.Integer { Dim: { Constant: not -1 } columns } ? columns : rows),
-                    call.TypeOr(TypeOfNew(call), "dtype"))
+                    TypeOfNew(call))
                 : call.Unknown(),
             Memory = Memory.Ordered,
-            Type = TypeRule.Single,
+            Types = TypeRule.Made,
         },
         new("arange") { Output = Range, Memory = Memory.Ordered },
         new("linspace logspace")
         {
             Output = static call => OperationCall.SizeOf(call["steps"]) is { IsUnknown: false } steps
-                ? new Value.Tensor(Shape.Of(steps), call.TypeOr(ElementType.Float, "dtype")) : call.Unknown(),
-            Type = TypeRule.Single,
+                ? new Value.Tensor(Shape.Of(steps), ElementType.Float32) : call.Unknown(),
+            Types = TypeRule.Made,
         },
         new("randperm")
         {
             Output = static call => OperationCall.SizeOf(call.At(0)) is { IsUnknown: false } n
-                ? new Value.Tensor(Shape.Of(n), call.TypeOr(ElementType.Integer, "dtype")) : call.Unknown(),
+                ? new Value.Tensor(Shape.Of(n), call.TypeOr(ElementType.Int64)) : call.Unknown(),
         },
-        new("tensor as_tensor") { Output = Literal },
-        new("Parameter") { Output = static call => new Value.Tensor(call.Self, call.Type), Type = TypeRule.Operand },
+        new("tensor as_tensor") { Output = Literal, Types = TypeRule.Stated },
+        new("Parameter") { Output = static call => new Value.Tensor(call.Self), Types = TypeRule.Same },
         new("tril_indices triu_indices meshgrid") { Output = static call => call.Unknown() },
     ];
 
@@ -60,13 +60,20 @@ internal static class Creation
             call.Checks.Incomplete();
         }
 
-        return new Value.Tensor(Shape.Of([.. sizes]), call.TypeOr(TypeOfNew(call), "dtype"));
+        return new Value.Tensor(Shape.Of([.. sizes]), call.TypeOr(TypeOfNew(call)));
     }
 
     /// <summary>A tensor's own methods give tensors of its type.</summary>
-    private static ElementType TypeOfNew(OperationCall call) => call.Name is "full" or "new_full" ? ElementType.Unknown
-        : call.Has("self") ? call.Type
-        : call.Name == "randint" ? ElementType.Integer : ElementType.Float;
+    private static ElementType TypeOfNew(OperationCall call) => call.Has("self") ? call.Type
+        : call.Name == "randint" ? ElementType.Int64
+        : call.Name != "full" ? ElementType.Float32
+        : call["value"] switch
+        {
+            Value.Real => ElementType.Float32,
+            Value.Integer => ElementType.Int64,
+            Value.Boolean => ElementType.Int64,
+            _ => ElementType.Unknown,
+        };
 
     /// <summary>Numbers and sizes, or tensors that say mean and deviation of each element.</summary>
     private static Value Normal(OperationCall call) => call["size"] is not null ? Sized(call)
@@ -85,7 +92,7 @@ internal static class Creation
             call.Has("step") ? call.Size("step") : Dim.One);
         if (isReal || start.IsUnknown || stop.IsUnknown || step.Constant is not { } by)
         {
-            return new Value.Tensor(Shape.Of(call.Checks.Unknown()));
+            return new Value.Tensor(Shape.Of(call.Checks.Unknown()), call.TypeOr(isReal ? ElementType.Float32 : ElementType.Unknown));
         }
 
         if (by == 0)
@@ -96,9 +103,9 @@ internal static class Creation
         var length = Dim.FloorDiv(by > 0 ? stop - start + Dim.Of(by - 1) : start - stop + Dim.Of(-by - 1), Dim.Of(Math.Abs(by)));
         return Comparison.AtLeast(length, Dim.Zero, call.Facts) switch
         {
-            true => new Value.Tensor(Shape.Of(length), call.TypeOr(ElementType.Integer, "dtype")),
+            true => new Value.Tensor(Shape.Of(length), call.TypeOr(ElementType.Int64)),
             false => call.Wrong(FindingKind.OperationArguments, $"from {start} to {stop} there is no step of {by}"),
-            null => new Value.Tensor(Shape.Of(call.Checks.Unknown())),
+            null => new Value.Tensor(Shape.Of(call.Checks.Unknown()), call.TypeOr(ElementType.Int64)),
         };
     }
 
@@ -121,12 +128,8 @@ internal static class Creation
                 case Value.List:
                     dims.Add(Dim.Zero);
                     return new Value.Tensor(Shape.Of([.. dims]));
-                case Value.Integer:
-                    return new Value.Tensor(Shape.Of([.. dims]), call.TypeOr(ElementType.Integer, "dtype"));
-                case Value.Real:
-                    return new Value.Tensor(Shape.Of([.. dims]), call.TypeOr(ElementType.Float, "dtype"));
-                case Value.Boolean:
-                    return new Value.Tensor(Shape.Of([.. dims]), call.TypeOr(ElementType.Boolean, "dtype"));
+                case Value.Integer or Value.Real or Value.Boolean:
+                    return new Value.Tensor(Shape.Of([.. dims]));
                 default:
                     return call.Unknown();
             }

@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Shapes;
 
 namespace Gen.Rules.Operations;
 
@@ -8,16 +9,26 @@ internal static class Elementwise
     public static readonly IReadOnlyList<OperationRule> All =
     [
         // Two operands broadcast.
-        Pair("+ - * / add sub subtract mul multiply div divide") with { PairsElements = true },
-        Pair("""
-            % & | ^ << >> true_divide floor_divide remainder fmod pow float_power maximum minimum fmax fmin arctan atan2 arctan2
-            bitwise_and bitwise_or bitwise_xor bitwise_left_shift bitwise_right_shift hypot copysign xlogy logaddexp logaddexp2 nextafter
-            gcd lcm igamma igammac heaviside ldexp
-            """),
-        Pair("""
-            == != < <= > >= eq ne lt le gt ge equal_to not_equal less less_equal greater greater_equal
-            logical_and logical_or logical_xor
-            """) with { Type = TypeRule.Truth },
+        Pair("+ * add mul multiply", "any") with { PairsElements = true },
+        Pair("- sub subtract", Numbers) with
+        {
+            PairsElements = true,
+            Types = TypeRule.Common(Numbers) with { Never = ElementType.Boolean },
+        },
+        Pair("/ div divide", ToFloat) with { PairsElements = true, Types = TypeRule.Common(ToFloat) with { Unless = "rounding_mode" } },
+        Pair("true_divide ldexp arctan", ToFloat),
+        Pair("% floor_divide remainder fmod", "int float"),
+        Pair("pow", "any"),
+        Pair("float_power", "int bool float > float64, complex > complex128"),
+        Pair("maximum minimum fmax fmin", "int float bool"),
+        Pair("atan2 arctan2 copysign xlogy", ToReal),
+        Pair("hypot nextafter igamma igammac logaddexp2", "float"),
+        Pair("logaddexp", "float complex"),
+        Pair("& | ^ bitwise_and bitwise_or bitwise_xor", "int bool"),
+        Pair("<< >> bitwise_left_shift bitwise_right_shift gcd lcm", "int"),
+        Pair("heaviside", "") with { Types = TypeRule.Alike("int float bool") },
+        Pair("== != eq ne equal_to not_equal logical_and logical_or logical_xor", "") with { Types = TypeRule.Truth },
+        Pair("< <= > >= lt le gt ge less less_equal greater greater_equal", "int float bool > bool"),
 
         // Three do too.
         new("where")
@@ -28,43 +39,56 @@ internal static class Elementwise
                 _ => new Value.Tensor(call.Broadcast(call.Broadcast(OperationCall.ShapeOf(call.At(0)), OperationCall.ShapeOf(call.At(1))),
                     OperationCall.ShapeOf(call.At(2)))),
             },
+            Types = TypeRule.Common("any", 0, 1, 2).Needing("condition", ElementType.Boolean),
         },
-        new("lerp addcmul addcdiv") { Output = Broadcast3 },
-        new("clamp") { Output = Clamp, MayReturnInput = true },
-        new("clip") { Output = Clamp },
-        new("clamp_min clamp_max") { Output = Clamp, IsFunctionInPlace = true },
+        new("lerp") { Output = Broadcast3, Types = TypeRule.Alike("float complex") },
+        new("addcmul") { Output = Broadcast3, Types = TypeRule.Common(Numbers, 0, 1, 2) },
+        new("addcdiv") { Output = Broadcast3, Types = TypeRule.Common("float complex", 0, 1, 2) },
+        new("clamp") { Output = Clamp, Types = Clamped, MayReturnInput = true },
+        new("clip") { Output = Clamp, Types = Clamped },
+        new("clamp_min clamp_max") { Output = Clamp, Types = Clamped, IsFunctionInPlace = true },
         new("masked_fill")
         {
-            Output = static call => new Value.Tensor(call.Broadcast(call.Self, call.ShapeAt("mask")), call.Type),
-            Type = TypeRule.Operand,
+            Output = static call => new Value.Tensor(call.Broadcast(call.Self, call.ShapeAt("mask"))),
+            Types = TypeRule.Same.Needing("mask", ElementType.Boolean),
         },
 
         // TorchSharp 0.107 compares without broadcasting in some cases.
         new("isclose")
         {
             Output = static call => call.Self.Rank is not null && call.Self.Equals(OperationCall.ShapeOf(call.At(1)))
-                ? new Value.Tensor(call.Self, ElementType.Boolean) : call.Unknown(),
-            Type = TypeRule.Truth,
+                ? new Value.Tensor(call.Self) : call.Unknown(),
+            Types = TypeRule.Alike("any > bool"),
         },
-        new("isin") { Type = TypeRule.Truth },
+        new("isin") { Types = TypeRule.Truth },
 
         // Functions of each number.
         One("""
-            acos acosh angle arccos arccosh arcsin arcsinh arctanh asin asinh atan atanh cos cosh deg2rad digamma erf erfc erfcx erfinv
-            exp exp2 expit expm1 frac i0 log log10 log1p log2 logit rad2deg reciprocal rsqrt sin sinc sinh sqrt square tan
-            """),
-        One("lgamma") with { IsFunctionInPlace = true },
-        One("""
-            abs absolute bitwise_not ceil fix floor nan_to_num neg negative round sgn sign trunc
-            """) with { Type = TypeRule.Operand },
-        One("isfinite isinf isnan isneginf isposinf isreal logical_not signbit") with { Type = TypeRule.Truth },
-        One("celu elu gelu hardsigmoid hardswish leaky_relu log_sigmoid rrelu selu silu softplus tanh") with { Role = Role.Activation },
-        One("relu relu6 threshold") with { Role = Role.Activation, Type = TypeRule.Operand },
+            acos acosh arccos arccosh arcsin arcsinh arctanh asin asinh atan atanh cos cosh exp exp2 expit expm1 log log10 log1p log2
+            reciprocal rsqrt sin sinc sinh sqrt tan
+            """, ToFloat),
+        One("deg2rad digamma erf erfc erfcx erfinv i0 logit rad2deg", ToReal),
+        One("angle", "int bool > float32, float, complex64 > float32, complex128 > float64"),
+        One("frac round", "float"),
+        One("square", "int float complex, bool > int64"),
+        One("lgamma", ToReal) with { IsFunctionInPlace = true },
+        One("abs absolute", "int float, complex64 > float32, complex128 > float64"),
+        One("bitwise_not", "int bool"),
+        One("ceil fix floor trunc", "int float"),
+        One("nan_to_num sgn", "any"),
+        One("neg negative", Numbers),
+        One("sign", "int float bool"),
+        One("isfinite isinf isnan isreal logical_not", "any > bool"),
+        One("isneginf isposinf signbit", "int float bool > bool"),
+        One("celu elu gelu hardsigmoid hardswish leaky_relu log_sigmoid rrelu selu softplus", "float") with { Role = Role.Activation },
+        One("silu", "float complex") with { Role = Role.Activation },
+        One("tanh", ToFloat) with { Role = Role.Activation },
+        One("relu relu6 threshold", "int float") with { Role = Role.Activation },
 
         // TorchSharp 0.107 works on what it is given, and gives that back.
-        One("hardtanh") with { Role = Role.Activation, Type = TypeRule.Operand, Memory = Memory.Operand, MayReturnInput = true },
-        One("sigmoid") with { Role = Role.Sigmoid },
-        new("prelu") { Output = Prelu, Role = Role.Activation },
+        One("hardtanh", "int float") with { Role = Role.Activation, Memory = Memory.Operand, MayReturnInput = true },
+        One("sigmoid", ToFloat) with { Role = Role.Sigmoid },
+        new("prelu") { Output = Prelu, Types = TypeRule.Alike("float"), Role = Role.Activation },
 
         // Of special, the order comes first.
         new("polygamma")
@@ -74,19 +98,34 @@ internal static class Elementwise
         },
 
         // Functions along a dimension.
-        new("softmax") { Output = AlongDimension, Shapes = SameShape, Role = Role.Softmax, Memory = Memory.Ordered },
-        new("log_softmax") { Output = AlongDimension, Shapes = SameShape, Role = Role.LogSoftmax, Memory = Memory.Ordered },
-        new("softmin") { Output = AlongDimension, Shapes = SameShape, Role = Role.Activation },
-        new("cumsum cumprod logcumsumexp") { Output = AlongDimension, Shapes = SameShape },
+        new("softmax")
+        {
+            Output = AlongDimension,
+            Shapes = SameShape,
+            Types = TypeRule.First("float"),
+            Role = Role.Softmax,
+            Memory = Memory.Ordered,
+        },
+        new("log_softmax")
+        {
+            Output = AlongDimension,
+            Shapes = SameShape,
+            Types = TypeRule.First("float"),
+            Role = Role.LogSoftmax,
+            Memory = Memory.Ordered,
+        },
+        new("softmin") { Output = AlongDimension, Shapes = SameShape, Types = TypeRule.First("float"), Role = Role.Activation },
+        new("cumsum cumprod") { Output = AlongDimension, Shapes = SameShape, Types = TypeRule.First("int bool > int64, float complex") },
+        new("logcumsumexp") { Output = AlongDimension, Shapes = SameShape, Types = TypeRule.First("float complex") },
         new("cummax cummin") { Output = Cumulative, Shapes = "*B -> *B, *B" },
 
         // Filled anew.
-        One("zeros_like ones_like empty_like full_like rand_like randn_like randint_like zero fill random") with
-        {
-            Type = TypeRule.Operand,
-        },
-        One("bernoulli uniform exponential geometric cauchy log_normal"),
-        One("bernoulli_") with
+        One("zeros_like ones_like empty_like full_like randint_like zero fill random", "any"),
+        One("rand_like randn_like", "float complex"),
+        One("bernoulli exponential cauchy log_normal", "float"),
+        One("uniform", "float complex"),
+        One("geometric", "int float"),
+        One("bernoulli_", "any") with
         {
             Output = static call => call["p"] is Value.Tensor ? call.Unknown() : Same(call),
             IsInPlace = true,
@@ -95,7 +134,7 @@ internal static class Elementwise
         One("""
             constant_ dirac_ eye_ normal_ glorot_normal_ glorot_uniform_ kaiming_normal_ kaiming_uniform_ ones_ orthogonal_ sparse_
             trunc_normal_ xavier_normal_ xavier_uniform_ zeros_
-            """) with { IsInPlace = true, Memory = Memory.Operand },
+            """, "any") with { IsInPlace = true, Memory = Memory.Operand },
 
         // The same numbers as another tensor.
         Itself("clone", Memory.Like),
@@ -103,63 +142,70 @@ internal static class Elementwise
         Itself("alias", Memory.ViewInOrder) with { MayReturnInput = true },
         Itself("contiguous", Memory.Contiguous) with { MayReturnInput = true },
         Itself("cpu cuda", Memory.Converted) with { MayReturnInput = true },
-        One("mps") with { Memory = Memory.Converted, Type = TypeRule.Operand },
-        One("pin_memory to_dense") with { Type = TypeRule.Operand },
-        One("positive requires_grad resolve_conj resolve_neg conj") with { Memory = Memory.View, Type = TypeRule.Operand },
-        One("conj_physical") with { Memory = Memory.Either, Type = TypeRule.Operand },
-        One("with_requires_grad") with { Memory = Memory.View, Type = TypeRule.Operand, MayReturnInput = true },
-        One("DetachFromDisposeScope") with
+        One("mps", "any") with { Memory = Memory.Converted },
+        One("pin_memory to_dense", "any"),
+        One("positive", Numbers) with { Memory = Memory.View },
+        One("requires_grad resolve_conj resolve_neg conj", "any") with { Memory = Memory.View },
+        One("conj_physical", "any") with { Memory = Memory.Either },
+        One("with_requires_grad", "any") with { Memory = Memory.View, MayReturnInput = true },
+        One("DetachFromDisposeScope", "any") with
         {
             Memory = Memory.View,
-            Type = TypeRule.Operand,
             MayReturnInput = true,
             Lifetime = Lifetime.Kept,
         },
-        One("MoveToOuterDisposeScope MoveToOtherDisposeScope") with
+        One("MoveToOuterDisposeScope MoveToOtherDisposeScope", "any") with
         {
             Memory = Memory.View,
-            Type = TypeRule.Operand,
             MayReturnInput = true,
             Lifetime = Lifetime.Longer,
         },
-        One("real") with { Memory = Memory.View, IsProperty = true },
+        One("real", "int float bool, complex64 > float32, complex128 > float64") with { Memory = Memory.View, IsProperty = true },
         new("imag") { Memory = Memory.View, IsProperty = true },
 
         // Another type.
         To("to", Convert) with { KeepsNumbers = true },
         To("to_type type", Convert),
-        To("float double", static call => new Value.Tensor(call.Self, ElementType.Float)) with { KeepsNumbers = true },
-        To("long int", static call => new Value.Tensor(call.Self, ElementType.Integer)),
-        To("bool", static call => new Value.Tensor(call.Self, ElementType.Boolean)),
-        To("half bfloat16 short byte char type_as", OfAnotherType),
-        One("dequantize") with { MayReturnInput = true },
-        One("float_") with { IsInPlace = true, Memory = Memory.Operand },
+        To("float", ElementType.Float32) with { KeepsNumbers = true },
+        To("double", ElementType.Float64) with { KeepsNumbers = true },
+        To("half", ElementType.Float16),
+        To("bfloat16", ElementType.BFloat16),
+        To("long", ElementType.Int64),
+        To("int", ElementType.Int32),
+        To("short", ElementType.Int16),
+        To("char", ElementType.Int8),
+        To("byte", ElementType.UInt8),
+        To("bool", ElementType.Boolean),
+        To("type_as", static call => new Value.Tensor(call.Self, call.At(1) is Value.Tensor other ? other.Type : ElementType.Unknown)),
+        One("dequantize", "any") with { MayReturnInput = true },
+        One("float_", "any") with { IsInPlace = true, Memory = Memory.Operand },
 
         // Gen's own: a bool mask, as what is added to the scores.
         new("Additive") { Output = static call => new Value.Tensor(OperationCall.ShapeOf(call.At(0))), Shapes = SameShape },
     ];
 
     private const string SameShape = "*B -> *B";
+    private const string Numbers = "int float complex";
+    private const string ToFloat = "int bool > float32, float complex";
+    private const string ToReal = "int bool > float32, float";
 
-    private static OperationRule Pair(string names) => new(names) { Output = Broadcast, Type = TypeRule.Common };
+    private static TypeRule Clamped { get; } = TypeRule.Common("int float bool", 0, 1, 2);
 
-    private static OperationRule One(string names) => new(names) { Output = Same, Shapes = SameShape, Type = TypeRule.Floating };
+    private static OperationRule Pair(string names, string types) => new(names) { Output = Broadcast, Types = TypeRule.Common(types) };
+
+    private static OperationRule One(string names, string types) =>
+        new(names) { Output = Same, Shapes = SameShape, Types = TypeRule.First(types) };
 
     /// <summary>The type stays too.</summary>
-    private static OperationRule Itself(string names, Memory memory) =>
-        One(names) with { Type = TypeRule.Operand, Memory = memory, KeepsNumbers = true };
+    private static OperationRule Itself(string names, Memory memory) => One(names, "any") with { Memory = memory, KeepsNumbers = true };
+
+    private static OperationRule To(string names, ElementType type) =>
+        To(names, call => call.Self.IsUnknownRank ? call.Unknown() with { Type = type } : new Value.Tensor(call.Self, type));
 
     private static OperationRule To(string names, Func<OperationCall, Value> output) =>
         new(names) { Output = output, Shapes = SameShape, Memory = Memory.Converted, MayReturnInput = true };
 
-    private static Value OfAnotherType(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self);
-
-    private static Value Same(OperationCall call) =>
-        call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, TypeOfSame(call));
-
-    private static ElementType TypeOfSame(OperationCall call) => call.Rule.Type == TypeRule.Truth ? ElementType.Boolean
-        : call["dtype"] is not null ? call.TypeOr(call.Type, "dtype")
-        : call.Rule.Type == TypeRule.Operand ? call.Type : call.Floating;
+    private static Value Same(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self);
 
     private static Value Broadcast(OperationCall call)
     {
@@ -168,28 +214,21 @@ internal static class Elementwise
         // A number beside a tensor changes no shape, whatever it is.
         if (call.At(1) is not Value.Tensor && call.At(0) is Value.Tensor)
         {
-            return new Value.Tensor(left, Of(call));
+            return new Value.Tensor(left);
         }
 
         if (call.At(0) is not Value.Tensor && call.At(1) is Value.Tensor)
         {
-            return new Value.Tensor(right, Of(call));
+            return new Value.Tensor(right);
         }
 
-        return left.IsUnknownRank || right.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Broadcast(left, right), Of(call));
+        return left.IsUnknownRank || right.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Broadcast(left, right));
     }
-
-    private static ElementType Of(OperationCall call) => call.Rule.Type == TypeRule.Truth
-        ? ElementType.Boolean
-        : call.At(0) is Value.Tensor { Type: ElementType.Float } or Value.Real
-            || call.At(1) is Value.Tensor { Type: ElementType.Float } or Value.Real ? ElementType.Float : ElementType.Unknown;
 
     private static Value Broadcast3(OperationCall call)
     {
         var shape = call.Broadcast(call.Self, OperationCall.ShapeOf(call.At(1)));
-        var type = Promoted(call.At(0), call.At(1), call.At(2));
-        return call.At(2) is Value.Tensor third && !call.Failed ? new Value.Tensor(call.Broadcast(shape, third.Shape), type)
-            : new Value.Tensor(shape, type);
+        return new Value.Tensor(call.At(2) is Value.Tensor third && !call.Failed ? call.Broadcast(shape, third.Shape) : shape);
     }
 
     /// <summary>One slope for all, or one for each channel.</summary>
@@ -198,13 +237,13 @@ internal static class Elementwise
         var weight = OperationCall.ShapeOf(call.At(1));
         return call.Self.Rank is { } rank && weight.Rank == 1
             && (weight.Dims[0].Constant == 1 || (rank >= 2 && weight.Dims[0].Equals(call.Self.Dims[1])))
-            ? new Value.Tensor(call.Self, call.Type) : call.Unknown();
+            ? new Value.Tensor(call.Self) : call.Unknown();
     }
 
     private static Value Cumulative(OperationCall call) => call.Dimension(call.At(1), call.Self) is null
         ? call.Unknown()
         : new Value.List(EquatableArray.Of<Value>(new Value.Tensor(call.Self, call.Type),
-            new Value.Tensor(call.Self, ElementType.Integer)));
+            new Value.Tensor(call.Self, ElementType.Int64)));
 
     private static Value Clamp(OperationCall call)
     {
@@ -219,23 +258,7 @@ internal static class Elementwise
             shape = call.Broadcast(shape, bound.Shape);
         }
 
-        return shape.IsUnknownRank ? call.Unknown() : new Value.Tensor(shape,
-            Promoted([call.At(0), .. new[] { call.At(1), call.At(2) }.Where(b => b is not Value.Null)]));
-    }
-
-    /// <summary>The type that operands have in common: a floating point number makes floating point of integers, integers change
-    /// none.</summary>
-    private static ElementType Promoted(params Value?[] operands)
-    {
-        var types = operands.Where(o => o is not null).Select(o => o switch
-        {
-            Value.Tensor tensor => tensor.Type,
-            Value.Real => ElementType.Float,
-            Value.Integer => ElementType.Integer,
-            _ => ElementType.Unknown,
-        }).Distinct().ToArray();
-        return types.Contains(ElementType.Unknown) ? ElementType.Unknown : types.Contains(ElementType.Float) ? ElementType.Float
-            : types.Length == 1 ? types[0] : ElementType.Unknown;
+        return shape.IsUnknownRank ? call.Unknown() : new Value.Tensor(shape);
     }
 
     private static Value AlongDimension(OperationCall call)
@@ -250,13 +273,13 @@ internal static class Elementwise
             call.Dimension(dim, call.Self);
         }
 
-        return new Value.Tensor(call.Self, call.Name.StartsWith("cum", StringComparison.Ordinal)
-            ? call.TypeOr(call.Floating, "type", "dtype") : call.TypeOr(call.Floating, "dtype"));
+        return new Value.Tensor(call.Self);
     }
 
     /// <summary><c>to</c> a type, or like another tensor; a device changes neither.</summary>
-    private static Value Convert(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(
-        call.Self,
-        call["typeFunc"] is not null ? ElementType.Unknown : call["other"] is { } other
-            ? other is Value.Tensor tensor ? tensor.Type : ElementType.Unknown : call.TypeOr(call.Type, "type", "dtype"));
+    private static Value Convert(OperationCall call) => (call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self)) with
+    {
+        Type = call["typeFunc"] is not null ? ElementType.Unknown : call["other"] is { } other
+            ? other is Value.Tensor tensor ? tensor.Type : ElementType.Unknown : call.TypeOr(call.Type),
+    };
 }

@@ -32,7 +32,7 @@ internal static partial class Functional
             }
         }
 
-        return new Value.Tensor(call.Self, ElementType.Float);
+        return new Value.Tensor(call.Self);
     }
 
     private static Value Channels(OperationCall call, int least, params string[] vectors)
@@ -64,7 +64,7 @@ internal static partial class Functional
             call.Checks.Incomplete();
         }
 
-        return new Value.Tensor(call.Self, ElementType.Float);
+        return new Value.Tensor(call.Self);
     }
 
     private static Value GroupNorm(OperationCall call)
@@ -89,6 +89,6 @@ internal static partial class Functional
             call.Checks.Incomplete();
         }
 
-        return call.Failed ? new Value.Tensor(Shape.UnknownRank) : new Value.Tensor(call.Self, ElementType.Float);
+        return call.Failed ? new Value.Tensor(Shape.UnknownRank) : new Value.Tensor(call.Self);
     }
 }

@@ -34,7 +34,7 @@ internal static partial class Functional
         }
 
         call.MultiplyAdds = output.Elements * weight.Dims[1];
-        return new Value.Tensor(output, call.Floating);
+        return new Value.Tensor(output);
     }
 
     /// <summary>(*B, in1), (*B, in2) and a weight (out, in1, in2) give (*B, out).</summary>
@@ -76,7 +76,7 @@ internal static partial class Functional
         var output = first.WithLast(weight.Dims[0]);
         Vector(call, output, "bias", rank - 1);
         call.MultiplyAdds = output.Elements * weight.Dims[1] * weight.Dims[2];
-        return new Value.Tensor(output, call.Floating);
+        return new Value.Tensor(output);
     }
 
     /// <summary>A convolution whose weight is given: (out, in/groups, *kernel), or (in, out/groups, *kernel) where it is
@@ -143,7 +143,7 @@ internal static partial class Functional
         }
 
         call.MultiplyAdds = layer.Failed ? Dim.Unknown : rule.MultiplyAdds(layer, output);
-        return new Value.Tensor(output, call.Floating);
+        return new Value.Tensor(output);
     }
 
     /// <summary>A vector with a number for each index of a dimension.</summary>

@@ -10,18 +10,22 @@ internal static partial class Functional
     public static readonly IReadOnlyList<OperationRule> All =
     [
         Activation("""
-            celu elu gelu hardshrink Hardshrink hardsigmoid hardswish leaky_relu logsigmoid mish Mish relu relu6 rrelu selu silu SiLU
-            softplus softshrink Softshrink softsign Softsign tanh tanhshrink Tanhshrink threshold Threshold
-            """),
-        Activation("sigmoid") with { Role = Role.Sigmoid },
+            celu elu gelu hardshrink Hardshrink hardsigmoid hardswish leaky_relu logsigmoid mish Mish rrelu selu softplus softshrink
+            Softshrink
+            """, "float"),
+        Activation("silu SiLU", "float complex"),
+        Activation("tanh", "int bool > float32, float complex"),
+        Activation("softsign Softsign tanhshrink Tanhshrink", "int > float32, float complex"),
+        Activation("relu relu6 threshold Threshold", "int float"),
+        Activation("sigmoid", "int bool > float32, float complex") with { Role = Role.Sigmoid },
 
         // TorchSharp 0.107 gives back what it is given, in place or not.
-        Activation("hardtanh Hardtanh") with { Memory = Memory.Operand, MayReturnInput = true },
-        new("prelu") { Output = Elementwise.Prelu, Role = Role.Activation },
-        new("softmax") { Output = Along, Shapes = SameShape, Role = Role.Softmax, Memory = Memory.Ordered },
-        new("log_softmax") { Output = Along, Shapes = SameShape, Role = Role.LogSoftmax, Memory = Memory.Ordered },
-        new("softmin") { Output = Along, Shapes = SameShape, Role = Role.Activation },
-        new("normalize") { Output = Along, Shapes = SameShape },
+        Activation("hardtanh Hardtanh", "int float") with { Memory = Memory.Operand, MayReturnInput = true },
+        new("prelu") { Output = Elementwise.Prelu, Types = TypeRule.Alike("float"), Role = Role.Activation },
+        AlongDimension("softmax", "float") with { Role = Role.Softmax, Memory = Memory.Ordered },
+        AlongDimension("log_softmax", "float") with { Role = Role.LogSoftmax, Memory = Memory.Ordered },
+        AlongDimension("softmin", "float") with { Role = Role.Activation },
+        AlongDimension("normalize", "float complex"),
         Dropout("dropout alpha_dropout") with { MayReturnInput = true }, Dropout("dropout1d"),
         AsLayer("dropout2d", "Dropout2d") with { Memory = Memory.Either },
         AsLayer("dropout3d", "Dropout3d") with { Memory = Memory.Either },
@@ -35,42 +39,66 @@ internal static partial class Functional
         AsLayer("interpolate", "Upsample") with { MayReturnInput = true }, AsLayer("upsample", "Upsample"),
         AsLayer("pixel_shuffle", "PixelShuffle"), AsLayer("pixel_unshuffle", "PixelUnshuffle"),
         AsLayer("fold", "Fold"), AsLayer("unfold", "Unfold") with { Memory = Memory.Ordered },
-        new("linear") { Output = Linear, Multiplies = true, Role = Role.Linear, Memory = Memory.Ordered, Column = ColumnOrigin.Features },
-        new("bilinear") { Output = Bilinear, Multiplies = true, Role = Role.Linear, Column = ColumnOrigin.Features },
+        new("linear") { Output = Linear, Types = Products, Multiplies = true, Role = Role.Linear, Memory = Memory.Ordered,
+            Column = ColumnOrigin.Features },
+        new("bilinear") { Output = Bilinear, Types = Products, Multiplies = true, Role = Role.Linear, Column = ColumnOrigin.Features },
         Convolution("conv1d", 1), Convolution("conv2d", 2), Convolution("conv3d", 3),
         Convolution("conv_transpose1d", 1, isTransposed: true), Convolution("conv_transpose2d", 2, isTransposed: true),
         Convolution("conv_transpose3d", 3, isTransposed: true),
-        new("pad") { Output = Pad, MayReturnInput = true },
+        new("pad") { Output = Pad, Types = TypeRule.Same, MayReturnInput = true },
         new("one_hot")
         {
             Output = static call => call.Self.IsUnknownRank ? call.Unknown()
                 : new Value.Tensor(new Shape(call.Self.Variadic,
                     [.. call.Self.Dims, call["num_classes"] is Value.Integer { Dim: { Constant: not -1 } classes } ? classes
-                        : call.Checks.Unknown()]), ElementType.Integer),
+                        : call.Checks.Unknown()])),
             Shapes = "*B -> *B num_classes",
+            Types = TypeRule.First("int64"),
         },
-        new("layer_norm") { Output = LayerNorm, Shapes = SameShape, Role = Role.Normalization, Memory = Memory.Ordered },
+        new("layer_norm")
+        {
+            Output = LayerNorm,
+            Shapes = SameShape,
+            Types = TypeRule.First("float"),
+            Role = Role.Normalization,
+            Memory = Memory.Ordered,
+        },
         new("batch_norm instance_norm")
         {
             Output = static call => Channels(call, 2, "running_mean", "running_var", "weight", "bias"),
             Shapes = "N C *S -> N C *S",
+            Types = TypeRule.First("float"),
             Role = Role.Normalization,
         },
-        new("group_norm") { Output = GroupNorm, Shapes = "N C *S -> N C *S", Role = Role.Normalization },
+        new("group_norm")
+        {
+            Output = GroupNorm,
+            Shapes = "N C *S -> N C *S",
+            Types = TypeRule.First("float"),
+            Role = Role.Normalization,
+        },
         AsLayer("local_response_norm", "LocalResponseNorm"),
-        new("grid_sample") { Output = GridSample, Shapes = "N C H W, N H_out W_out 2 -> N C H_out W_out", Role = Role.Resizing },
+        new("grid_sample")
+        {
+            Output = GridSample,
+            Shapes = "N C H W, N H_out W_out 2 -> N C H_out W_out",
+            Types = TypeRule.Alike("float"),
+            Role = Role.Resizing,
+        },
         new("affine_grid")
         {
             Output = static call => call.Sizes(call["size"]) is { Count: 4 } size
                 && call.Self.Equals(Shape.Of(size[0], Dim.Of(2), Dim.Of(3)))
-                ? new Value.Tensor(Shape.Of(size[0], size[2], size[3], Dim.Of(2)), ElementType.Float) : call.Unknown(),
+                ? new Value.Tensor(Shape.Of(size[0], size[2], size[3], Dim.Of(2))) : call.Unknown(),
             Shapes = "N 2 3 -> N H W 2",
+            Types = TypeRule.First("float"),
         },
         new("scaled_dot_product_attention")
         {
             Output = Attention,
             Multiplies = true,
             Shapes = "*B L E, *B S E, *B S Ev -> *B L Ev",
+            Types = TypeRule.Alike("float").Needing("attn_mask", ElementType.Float | ElementType.Boolean),
             Role = Role.Attention,
             Memory = Memory.Unordered,
         },
@@ -89,22 +117,28 @@ internal static partial class Functional
 
     private const string SameShape = "*B -> *B";
 
-    private static OperationRule Activation(string names) => new(names)
+    private static TypeRule Products { get; } = TypeRule.Alike("int float complex");
+
+    private static OperationRule AlongDimension(string name, string types) =>
+        new(name) { Output = Along, Shapes = SameShape, Types = TypeRule.First(types) };
+
+    private static OperationRule Activation(string names, string types) => new(names)
     {
         Output = Same,
         Shapes = SameShape,
-        Type = TypeRule.Floating,
+        Types = TypeRule.First(types),
         Role = Role.Activation,
         Memory = Memory.InPlaceIfAsked,
     };
 
     private static OperationRule Dropout(string names) =>
-        new(names) { Output = Same, Shapes = SameShape, Role = Role.Dropout, Memory = Memory.Either };
+        new(names) { Output = Same, Shapes = SameShape, Types = TypeRule.Same, Role = Role.Dropout, Memory = Memory.Either };
 
     private static OperationRule Convolution(string name, int spatial, bool isTransposed = false) => new(name)
     {
         Output = call => Convolve(call, spatial, isTransposed),
         Shapes = LayerRules.Find($"Conv{(isTransposed ? "Transpose" : "")}{spatial}d")!.Shapes,
+        Types = Products,
         Multiplies = true,
         Role = Role.Convolution,
     };
@@ -117,6 +151,7 @@ internal static partial class Functional
         {
             Output = call => AsLayer(call, rule),
             Shapes = rule.Shapes,
+            Types = rule.Types,
             Role = rule.Role,
             KeepsNumbers = rule.KeepsNumbers,
             PairsElements = rule.PairsElements,
@@ -126,7 +161,7 @@ internal static partial class Functional
         };
     }
 
-    private static Value Same(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.Floating);
+    private static Value Same(OperationCall call) => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self);
 
     private static Value Along(OperationCall call)
     {
@@ -135,7 +170,7 @@ internal static partial class Functional
             call.Dimension(dim, call.Self);
         }
 
-        return call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self, call.TypeOr(call.Floating, "dtype"));
+        return call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(call.Self);
     }
 
     /// <summary>A function that is a layer without weights: the tensors are its inputs, the rest its arguments.</summary>
@@ -180,7 +215,7 @@ internal static partial class Functional
             call.Checks.Incomplete();
         }
 
-        return new Value.Tensor(output, call.Floating);
+        return new Value.Tensor(output);
 
         // interpolate's Area is like Nearest for shapes; its corners are no concern of them.
         static Value Wrap(string parameter, Value value) =>
@@ -227,7 +262,7 @@ internal static partial class Functional
                 : call.Checks.NotNegative(size, $"dimension {at}", $"{shape.Dims[at]} + {amounts[2 * i]} + {amounts[(2 * i) + 1]}"));
         }
 
-        return new Value.Tensor(shape, call.Type);
+        return new Value.Tensor(shape);
     }
 
     private static Value GridSample(OperationCall call)
@@ -250,7 +285,7 @@ internal static partial class Functional
 
         call.Same(call.Self, grid, 0, call.Self.Dims[0], grid.Dims[0]);
         call.Same(call.Self, grid, rank - 1, Dim.Of(rank - 2), grid.Dims[rank - 1]);
-        return new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(2), .. grid.Dims.Skip(1).Take(rank - 2)]), ElementType.Float);
+        return new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(2), .. grid.Dims.Skip(1).Take(rank - 2)]));
     }
 
     /// <summary>(..., L, E), (..., S, E) and (..., S, Ev) give (..., L, Ev).</summary>
@@ -281,7 +316,7 @@ internal static partial class Functional
             }
         }
 
-        return new Value.Tensor(Shape.Of([.. batch.Dims, query[-2], value[-1]]), call.Common);
+        return new Value.Tensor(Shape.Of([.. batch.Dims, query[-2], value[-1]]));
 
         static Shape Head(Shape shape) => Shape.Of([.. shape.Dims.Take(shape.Dims.Count - 2)]);
     }

@@ -16,13 +16,14 @@ internal static partial class Indexing
         }
 
         var indices = items.Items.ToList();
-        if (indices.Any(i => i is Value.Tensor { Type: not ElementType.Integer } mask
-            && (mask.Type != ElementType.Boolean || mask.Shape.Rank is null or 0)))
+        if (indices.Any(i => i is Value.Tensor mask && !mask.Type.Is(ElementType.Integer)
+            && (!mask.Type.Is(ElementType.Boolean) || mask.Shape.Rank is null or 0)))
         {
             return call.Unknown();
         }
 
-        var taken = indices.Sum(i => i is Value.Text ? 0 : i is Value.Tensor { Type: ElementType.Boolean } mask ? mask.Shape.Dims.Count
+        var taken = indices.Sum(i => i is Value.Text ? 0 : i is Value.Tensor mask && mask.Type.Is(ElementType.Boolean)
+            ? mask.Shape.Dims.Count
             : 1);
         if (taken > rank)
         {
@@ -75,7 +76,7 @@ internal static partial class Indexing
                 case Value.List { Items: [var start, var stop, var step] }:
                     result.Add(Slice(call, call.Self.Dims[at], start, stop, step));
                     break;
-                case Value.Tensor { Type: ElementType.Boolean } mask:
+                case Value.Tensor mask when mask.Type.Is(ElementType.Boolean):
                     if (!Masks(call, mask.Shape, at))
                     {
                         return new Value.Tensor(Shape.UnknownRank);

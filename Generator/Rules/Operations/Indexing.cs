@@ -8,40 +8,51 @@ internal static partial class Indexing
 {
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        new("narrow") { Output = Narrow, Memory = Memory.View, Type = TypeRule.Operand },
-        new("select") { Output = Select, Memory = Memory.View, Type = TypeRule.Operand },
-        new("index_select") { Output = SelectSeveral, Type = TypeRule.Operand },
-        new("gather") { Output = static call => Gather(call, OperationCall.ShapeOf(call.At(2))), Type = TypeRule.Operand },
-        new("take_along_dim") { Output = static call => call.Unknown(), Type = TypeRule.Operand },
+        new("narrow") { Output = Narrow, Memory = Memory.View, Types = TypeRule.Same },
+        new("select") { Output = Select, Memory = Memory.View, Types = TypeRule.Same },
+        new("index_select") { Output = SelectSeveral, Types = TypeRule.Same.Needing("index", Indexes) },
+        new("gather")
+        {
+            Output = static call => Gather(call, OperationCall.ShapeOf(call.At(2))),
+            Types = TypeRule.Same.Needing("index", Indexes),
+        },
+        new("take_along_dim") { Output = static call => call.Unknown(), Types = TypeRule.Same.Needing("indices", Indexes) },
         new("take")
         {
             Output = static call => call.Self.Dims.Any(d => d.Constant == 0) ? call.Unknown()
-                : OperationCall.ShapeOf(call.At(1)) is { IsUnknownRank: false } index ? new Value.Tensor(index, call.Type) : call.Unknown(),
+                : OperationCall.ShapeOf(call.At(1)) is { IsUnknownRank: false } index ? new Value.Tensor(index) : call.Unknown(),
             Shapes = "*A, *B -> *B",
-            Type = TypeRule.Operand,
+            Types = TypeRule.Same.Needing("index", ElementType.Int64),
         },
-        new("scatter scatter_add") { Output = Scatter, Type = TypeRule.Operand },
-        new("index_add index_copy index_fill index_put masked_scatter") { Output = Same, Type = TypeRule.Operand },
+        new("scatter scatter_add") { Output = Scatter, Types = TypeRule.Alike("any").Needing("index", Indexes) },
+        new("index_add index_copy") { Output = Same, Types = TypeRule.Alike("any").Needing("index", ElementType.Int64) },
+        new("index_fill") { Output = Same, Types = TypeRule.Same.Needing("index", ElementType.Int64) },
+        new("index_put") { Output = Same, Types = TypeRule.Same },
+        new("masked_scatter") { Output = Same, Types = TypeRule.Same.Needing("mask", ElementType.Boolean) },
         new("masked_select")
         {
-            Output = static call => new Value.Tensor(Shape.Of(Dim.Unknown), call.Type),
-            Type = TypeRule.Operand,
+            Output = static call => new Value.Tensor(Shape.Of(Dim.Unknown)),
+            Types = TypeRule.Same.Needing("mask", ElementType.Boolean),
         },
         new("nonzero")
         {
             Output = static call => call.Self.Rank is { } rank
-                ? new Value.Tensor(Shape.Of(Dim.Unknown, Dim.Of(rank)), ElementType.Integer) : call.Unknown(),
+                ? new Value.Tensor(Shape.Of(Dim.Unknown, Dim.Of(rank))) : call.Unknown(),
+            Types = TypeRule.First("any > int64"),
         },
         new("bucketize")
         {
             Output = static call => call.Self.IsUnknownRank || OperationCall.ShapeOf(call.At(1)).Rank != 1 ? call.Unknown()
-                : new Value.Tensor(call.Self, ElementType.Integer),
+                : new Value.Tensor(call.Self),
             Shapes = "*B, N -> *B",
+            Types = TypeRule.First("any > int"),
         },
 
         // A view, unless a tensor is among the indexes.
-        new("[]") { Output = Index, Memory = Memory.View, Type = TypeRule.Operand, Column = ColumnOrigin.Index },
+        new("[]") { Output = Index, Memory = Memory.View, Types = TypeRule.Same, Column = ColumnOrigin.Index },
     ];
+
+    private const ElementType Indexes = ElementType.Int32 | ElementType.Int64;
 
     private static Value Select(OperationCall call)
     {
@@ -84,13 +95,13 @@ internal static partial class Indexing
             call.Checks.Incomplete();
         }
 
-        return new Value.Tensor(call.Self.WithDim(at, count), call.Type);
+        return new Value.Tensor(call.Self.WithDim(at, count));
     }
 
     private static Value Same(OperationCall call)
     {
         call.Checks.Incomplete();
-        return new Value.Tensor(call.Self, call.Type);
+        return new Value.Tensor(call.Self);
     }
 
     /// <summary>The index reaches no farther than the source, nor than the tensor but in its dimension.</summary>
@@ -120,7 +131,7 @@ internal static partial class Indexing
             }
         }
 
-        return new Value.Tensor(call.Self, call.Type);
+        return new Value.Tensor(call.Self);
     }
 
     private static Value Gather(OperationCall call, Shape index)
@@ -162,7 +173,7 @@ internal static partial class Indexing
             }
         }
 
-        return new Value.Tensor(index, call.Type);
+        return new Value.Tensor(index);
     }
 
     private static Value Narrow(OperationCall call)
@@ -181,7 +192,7 @@ internal static partial class Indexing
         if (size.IsUnknown || start.IsUnknown || length.IsUnknown)
         {
             call.Checks.Incomplete();
-            return new Value.Tensor(call.Self.WithDim(at, length), call.Type);
+            return new Value.Tensor(call.Self.WithDim(at, length));
         }
 
         if (start.Constant < 0)
@@ -202,7 +213,7 @@ internal static partial class Indexing
             }
         }
 
-        return new Value.Tensor(call.Self.WithDim(at, length), call.Type);
+        return new Value.Tensor(call.Self.WithDim(at, length));
     }
 
     private static bool Within(OperationCall call, int at, Dim index)

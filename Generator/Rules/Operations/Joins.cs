@@ -10,27 +10,29 @@ internal static class Joins
 
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        new("cat concat") { Output = CatAll, Memory = Memory.Ordered, Column = ColumnOrigin.Features },
-        new("concatenate") { Output = CatAll, Column = ColumnOrigin.Features },
-        new("stack") { Output = Stack, Memory = Memory.Ordered, Column = ColumnOrigin.Features },
+        new("cat concat") { Output = CatAll, Types = Listed, Memory = Memory.Ordered, Column = ColumnOrigin.Features },
+        new("concatenate") { Output = CatAll, Types = Listed, Column = ColumnOrigin.Features },
+        new("stack") { Output = Stack, Types = Listed, Memory = Memory.Ordered, Column = ColumnOrigin.Features },
         new("hstack")
         {
             Output = static call => Tensors(call) is { } parts
                 ? Cat(call, AtLeast(parts, 1), Views.Number(parts.All(p => p.Rank <= 1) ? 0 : 1)) : call.Unknown(),
+            Types = Listed,
         },
         new("vstack row_stack")
         {
             Output = static call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 2), Views.Number(0)) : call.Unknown(),
+            Types = Listed,
         },
-        new("split") { Output = Split, Memory = Memory.View, Type = TypeRule.Operand },
-        new("chunk") { Output = Chunk, Memory = Memory.View, Type = TypeRule.Operand },
+        new("split") { Output = Split, Memory = Memory.View, Types = TypeRule.Same },
+        new("chunk") { Output = Chunk, Memory = Memory.View, Types = TypeRule.Same },
         new("tensor_split")
         {
             Output = static call => call.At(1) is Value.Integer ? TensorSplit(call) : call.Unknown(),
             Memory = Memory.View,
-            Type = TypeRule.Operand,
+            Types = TypeRule.Same,
         },
-        new("unbind") { Output = Unbind, Memory = Memory.View, Type = TypeRule.Operand },
+        new("unbind") { Output = Unbind, Memory = Memory.View, Types = TypeRule.Same },
         new("block_diag") { Output = static call => call.Unknown() },
         new("broadcast_tensors")
         {
@@ -40,6 +42,9 @@ internal static class Joins
                 : call.Unknown(),
         },
     ];
+
+    /// <summary>The common type of a list.</summary>
+    private static TypeRule Listed { get; } = TypeRule.Common("any", 0);
 
     private static IReadOnlyList<Shape>? Tensors(OperationCall call) =>
         call.At(0) is Value.List list && list.Items.All(i => i is Value.Tensor)
@@ -320,5 +325,5 @@ internal static class Joins
     }
 
     private static Value Parts(OperationCall call, int at, IEnumerable<Dim> sizes) =>
-        new Value.List(sizes.Select(s => (Value)new Value.Tensor(call.Self.WithDim(at, s), call.Type)).ToEquatableArray());
+        new Value.List(sizes.Select(s => (Value)new Value.Tensor(call.Self.WithDim(at, s))).ToEquatableArray());
 }

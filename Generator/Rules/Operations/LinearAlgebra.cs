@@ -27,13 +27,14 @@ internal static class LinearAlgebra
         },
         Multiplying("mv", static call => Product(call, call.Self, Second(call), 2, 1)) with { Shapes = "N K, K -> N" },
         Multiplying("dot vdot", Dot) with { Shapes = "N, N ->" },
-        new("outer ger") { Output = Outer, Shapes = "N, M -> N M" },
-        Multiplying("inner", Inner),
+        new("outer ger") { Output = Outer, Types = TypeRule.Common("any"), Shapes = "N, M -> N M" },
+        Multiplying("inner", Inner) with { Types = TypeRule.Common("any") },
         new("kron")
         {
             Output = static call => call.Self.Rank is { } rank && Second(call) is { Rank: { } other } right && rank == other
-                ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Zip(right.Dims, (a, b) => a * b)]), call.Common)
+                ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Zip(right.Dims, (a, b) => a * b)]))
                 : call.Unknown(),
+            Types = TypeRule.Common("any"),
         },
         Multiplying("addmm", static call => Add(call, Product(call, Second(call), Third(call), 2, 2))) with
         {
@@ -60,19 +61,22 @@ internal static class LinearAlgebra
             Output = static call => call.Self.Rank is >= 2 && Second(call) is { Rank: >= 2 } other ? Distances(call, other)
                 : call.Unknown(),
             Shapes = "*B N D, *B M D -> *B N M",
+            Types = TypeRule.Alike("float32 float64"),
         },
         new("cross") { Output = static call => call.Unknown() },
-        new("inverse matrix_exp") { Output = Square, Shapes = "*B N N -> *B N N" },
+        new("inverse") { Output = Square, Shapes = "*B N N -> *B N N", Types = TypeRule.First("float32 float64 complex") },
+        new("matrix_exp") { Output = Square, Shapes = "*B N N -> *B N N", Types = TypeRule.First("float complex") },
         new("det")
         {
             Output = static call => call.Self.Rank is >= 2 && Square(call) is Value.Tensor && !call.Failed
                 ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(call.Self.Dims.Count - 2)])) : call.Unknown(),
             Shapes = "*B N N -> *B",
+            Types = TypeRule.First("float32 float64 complex"),
         },
     ];
 
     private static OperationRule Multiplying(string names, Func<OperationCall, Value> output) =>
-        new(names) { Output = output, Multiplies = true };
+        new(names) { Output = output, Types = TypeRule.Alike("int float complex"), Multiplies = true };
 
     private static Shape Second(OperationCall call) => OperationCall.ShapeOf(call.At(1));
 
@@ -110,11 +114,11 @@ internal static class LinearAlgebra
 
         var result = new Shape(batch.Variadic, [.. batch.Dims, .. rows, .. columns]);
         call.MultiplyAdds = result.Elements * inner;
-        return new Value.Tensor(result, call.Floating);
+        return new Value.Tensor(result);
     }
 
     private static Value Last(OperationCall call, Shape left, Shape right) =>
-        call.Same(left, right, 0, left[-1], right[-2]) ? new Value.Tensor(left.WithLast(right[-1]), call.Floating)
+        call.Same(left, right, 0, left[-1], right[-2]) ? new Value.Tensor(left.WithLast(right[-1]))
             : new Value.Tensor(Shape.UnknownRank);
 
     private static Shape Batch(Shape shape) => new(shape.Variadic, [.. shape.Dims.Take(Math.Max(0, shape.Dims.Count - 2))]);
@@ -184,7 +188,7 @@ internal static class LinearAlgebra
 
         call.Same(left, right, 0, left.Dims[0], right.Dims[0]);
         call.MultiplyAdds = left.Dims[0];
-        return new Value.Tensor(Shape.Of(), call.Floating);
+        return new Value.Tensor(Shape.Of());
     }
 
     private static Value Outer(OperationCall call)
@@ -197,7 +201,7 @@ internal static class LinearAlgebra
 
         return left.Rank != 1 || right.Rank != 1
             ? call.Wrong(FindingKind.OperationRank, $"{left} and {right}", "it needs 1 dimension of each")
-            : new Value.Tensor(Shape.Of(left.Dims[0], right.Dims[0]), call.Common);
+            : new Value.Tensor(Shape.Of(left.Dims[0], right.Dims[0]));
     }
 
     private static Value Inner(OperationCall call)
@@ -217,7 +221,7 @@ internal static class LinearAlgebra
         call.Same(left, right, left.Dims.Count - 1, left[-1], right[-1]);
         var result = Shape.Of([.. left.Dims.Take(left.Dims.Count - 1), .. right.Dims.Take(right.Dims.Count - 1)]);
         call.MultiplyAdds = result.Elements * left[-1];
-        return new Value.Tensor(result, call.Common);
+        return new Value.Tensor(result);
     }
 
     private static Value Square(OperationCall call)
@@ -233,7 +237,7 @@ internal static class LinearAlgebra
         }
 
         call.Same(call.Self, call.Self, call.Self.Dims.Count - 1, call.Self[-2], call.Self[-1]);
-        return new Value.Tensor(call.Self, call.Floating);
+        return new Value.Tensor(call.Self);
     }
 
     private static Value Distances(OperationCall call, Shape other)
@@ -241,7 +245,7 @@ internal static class LinearAlgebra
         call.Same(call.Self, other, call.Self.Dims.Count - 1, call.Self[-1], other[-1]);
         var batch = call.Broadcast(Batch(call.Self), Batch(other));
         return call.Failed || batch.Rank is null ? new Value.Tensor(Shape.UnknownRank)
-            : new Value.Tensor(Shape.Of([.. batch.Dims, call.Self[-2], other[-2]]), call.Floating);
+            : new Value.Tensor(Shape.Of([.. batch.Dims, call.Self[-2], other[-2]]));
     }
 
     /// <summary><c>einsum("bhqd,bhkd->bhqk", q, k)</c>: a letter is one size everywhere.</summary>
@@ -301,6 +305,6 @@ internal static class LinearAlgebra
         }
 
         call.MultiplyAdds = shapes.Length < 2 ? Dim.Zero : sizes.Values.Aggregate(Dim.One, (product, s) => product * s.Size);
-        return new Value.Tensor(Shape.Of([.. output.Select(c => sizes[c].Size)]), call.Floating);
+        return new Value.Tensor(Shape.Of([.. output.Select(c => sizes[c].Size)]));
     }
 }

@@ -41,6 +41,16 @@ internal sealed class OperationCall(OperationRule rule, string name, IReadOnlyLi
 
     public int Count => arguments.Count;
 
+    public IReadOnlyList<KeyValuePair<string, Value>> Arguments => arguments;
+
+    /// <summary>The type that the call states; null where it states none, unknown where it is not known which.</summary>
+    public ElementType? Stated => new[] { "dtype", "type" }.Select(p => this[p]).FirstOrDefault(v => v is not (null or Value.Null)) switch
+    {
+        null => null,
+        Value.Enumeration named => ElementTypes.OfMember(named.Member),
+        _ => ElementType.Unknown,
+    };
+
     public Value? this[string parameter]
     {
         get
@@ -78,28 +88,14 @@ internal sealed class OperationCall(OperationRule rule, string name, IReadOnlyLi
     public ElementType Type => At(0) is Value.Tensor tensor ? tensor.Type : ElementType.Unknown;
 
     /// <summary>Floating point of floating point; of integers the library sometimes makes one, sometimes the other.</summary>
-    public ElementType Floating => Type == ElementType.Float ? Type : ElementType.Unknown;
+    public ElementType Floating => Type.Is(ElementType.Float) ? Type : ElementType.Unknown;
 
     /// <summary>Floating point where all the tensors are: the library makes the common type of them, or refuses.</summary>
-    public ElementType Common => Types() is { Count: > 0 } types && types.All(t => t == ElementType.Float) ? ElementType.Float
+    public ElementType Common => Types() is { Count: > 0 } types && types.All(t => t.Is(ElementType.Float)) ? ElementType.Float
         : ElementType.Unknown;
 
     /// <summary>The type that an argument names; where none is given, another.</summary>
-    public ElementType TypeOr(ElementType otherwise, params string[] parameters)
-    {
-        foreach (var value in parameters.Select(p => this[p]).Where(v => v is not (null or Value.Null)))
-        {
-            return value switch
-            {
-                Value.Enumeration { Member: "Int64" or "Int32" or "Int16" or "Int8" or "Byte" } => ElementType.Integer,
-                Value.Enumeration { Member: "Float32" or "Float64" or "Float16" or "BFloat16" } => ElementType.Float,
-                Value.Enumeration { Member: "Bool" } => ElementType.Boolean,
-                _ => ElementType.Unknown,
-            };
-        }
-
-        return otherwise;
-    }
+    public ElementType TypeOr(ElementType otherwise) => Stated ?? otherwise;
 
     public static Shape ShapeOf(Value? value) => value is Value.Tensor tensor ? tensor.Shape
         : value is Value.Integer or Value.Real or Value.Boolean ? Shape.Of() : Shape.UnknownRank;
@@ -159,6 +155,13 @@ internal sealed class OperationCall(OperationRule rule, string name, IReadOnlyLi
     }
 
     public void Fail(Problem problem) => problems.Add(problem);
+
+    /// <summary>The operation does not take the element types that it gets.</summary>
+    public Value.Tensor WrongType(TypeProblem problem)
+    {
+        Fail(new(FindingKind.ElementType, Name, problem.Needs, problem.Gets, problem.Edit) { IsOfModuleType = problem.IsOfModule });
+        return new(Shape.UnknownRank);
+    }
 
     /// <summary>Two sizes must be equal. False where they are proved different.</summary>
     public bool Same(Shape left, Shape right, int dimension, Dim a, Dim b)
@@ -220,4 +223,8 @@ internal sealed class OperationCall(OperationRule rule, string name, IReadOnlyLi
 }
 
 /// <summary>What does not fit: the operation, its operands, and the particulars of its kind.</summary>
-internal sealed record Problem(FindingKind Kind, params string[] Particulars);
+internal sealed record Problem(FindingKind Kind, params string[] Particulars)
+{
+    /// <summary>It takes the module's type for float32.</summary>
+    public bool IsOfModuleType { get; init; }
+}

@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Shapes;
 
 namespace Gen.Rules.Operations;
 
@@ -12,10 +13,13 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
     public string? Shapes { get; init; }
 
     /// <summary>What it gives: a tensor, or a list of tensors. Nothing is known of the shape where there is none.</summary>
-    public Func<OperationCall, Value>? Output { get; init; }
+    public Func<OperationCall, Value>? Output
+    {
+        get => output is null || Types is null ? output : call => Typed(call, output(call));
+        init => output = value;
+    }
 
-    /// <summary>What the result holds.</summary>
-    public TypeRule Type { get; init; }
+    private readonly Func<OperationCall, Value>? output;
 
     /// <summary>It has multiply-adds: how many is not known until its rule finds out.</summary>
     public bool Multiplies { get; init; }
@@ -41,6 +45,17 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
     /// <summary>A function of <c>torch</c> has the name of the in-place form, and gives a new tensor in TorchSharp 0.107.</summary>
     public bool IsFunctionInPlace { get; init; }
 
+    private Value Typed(OperationCall call, Value result)
+    {
+        if (call.Failed)
+        {
+            return result;
+        }
+
+        var verdict = Types!.Of(call.Arguments, call.Stated);
+        return verdict.Problem is { } problem ? call.WrongType(problem) : Types.Put(result, verdict.Type);
+    }
+
     /// <summary>The form whose names end in <c>_</c>: the rule of the other, and the shape of what it changes.</summary>
     public OperationRule ForInPlace() => this with
     {
@@ -48,7 +63,8 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
         IsInPlace = true,
         Memory = Memory.Operand,
         MayReturnInput = true,
-        Output = Output is { } rule ? call => InPlace(call, rule(call)) : null,
+        Output = output is { } rule ? call => InPlace(call, rule(call)) : null,
+        Types = IsFunctionInPlace ? null : Types is { } types ? types with { IsInPlace = true } : TypeRule.Same,
 
         // It grows no column into a table: that would change its shape.
         PairsElements = false,
@@ -74,30 +90,8 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
             call.Same(self, tensor.Shape, i, self.Dims[i], tensor.Shape.Dims[i]);
         }
 
-        return new Value.Tensor(self, IsFunctionInPlace ? call.Floating : call.Type);
+        return new Value.Tensor(self, IsFunctionInPlace ? ElementType.Unknown : call.Type);
     }
-}
-
-/// <summary>What the result of an operation holds, where that is the same for every call.</summary>
-internal enum TypeRule
-{
-    /// <summary>As the call says, or as the rule finds out.</summary>
-    Stated,
-
-    /// <summary>Floating point of floating point; of integers it is not said.</summary>
-    Floating,
-
-    /// <summary>What the first operand holds.</summary>
-    Operand,
-
-    /// <summary>The common type of the operands.</summary>
-    Common,
-
-    /// <summary>Truths.</summary>
-    Truth,
-
-    /// <summary>float32, unless the call says another type.</summary>
-    Single,
 }
 
 /// <summary>How long a result lives.</summary>

@@ -10,21 +10,34 @@ internal static class Reductions
 
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        new("sum mean") { Output = Reduce, Memory = Memory.Ordered, Column = ColumnOrigin.Reduction },
-        new("var std prod amax amin argmax argmin all any logsumexp norm nansum nanmean")
-        {
-            Output = Reduce,
-            Column = ColumnOrigin.Reduction,
-        },
-        new("count_nonzero") { Output = Reduce },
-        new("max min median") { Output = Extreme, Column = ColumnOrigin.Reduction },
+        Over("sum", Sums) with { Memory = Memory.Ordered },
+        Over("mean", "float complex") with { Memory = Memory.Ordered },
+        Over("prod", Sums),
+        Over("nansum", "int bool > int64, float"),
+        Over("nanmean", "float"),
+        Over("norm", Deviations),
+        Over("var std", Deviations) with { Types = TypeRule.First(Deviations) with { IgnoresStated = true } },
+        Over("amax amin", "int float bool"),
+        Over("argmax argmin", "int float > int64"),
+
+        // Bytes stay bytes.
+        Over("all any", "uint8, any > bool"),
+        Over("logsumexp", "int bool > float32, float complex"),
+        new("count_nonzero") { Output = Reduce, Types = TypeRule.First("any > int64") },
+        new("max min") { Output = Extreme, Types = Extremes("int float bool"), Column = ColumnOrigin.Reduction },
+        new("median") { Output = Extreme, Types = Extremes("int float"), Column = ColumnOrigin.Reduction },
         new("nanmedian")
         {
-            Output = static call => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(Shape.Of(), call.Type),
+            Output = static call => call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(Shape.Of()),
             Shapes = "*B ->",
-            Type = TypeRule.Operand,
+            Types = TypeRule.First("int float"),
         },
-        new("mode") { Output = static call => Pair(call, call.At(1) ?? Views.Number(-1)), Column = ColumnOrigin.Reduction },
+        new("mode")
+        {
+            Output = static call => Pair(call, call.At(1) ?? Views.Number(-1)),
+            Types = TypeRule.First("any").With(ElementType.Int64),
+            Column = ColumnOrigin.Reduction,
+        },
         new("quantile") { Output = static call => call.Unknown(), Column = ColumnOrigin.Reduction },
         new("kthvalue nanquantile") { Output = static call => call.Unknown() },
         new("std_mean var_mean")
@@ -33,48 +46,52 @@ internal static class Reductions
                 : call.Unknown(),
             Column = ColumnOrigin.Reduction,
         },
-        new("topk") { Output = TopK },
+        new("topk") { Output = TopK, Types = TypeRule.First("int float").With(ElementType.Int64) },
         new("sort")
         {
             Output = static call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null
                 ? call.Unknown()
-                : new Value.List(EquatableArray.Of<Value>(new Value.Tensor(call.Self, call.Type),
-                    new Value.Tensor(call.Self, ElementType.Integer))),
+                : new Value.List(EquatableArray.Of<Value>(new Value.Tensor(call.Self), new Value.Tensor(call.Self))),
             Shapes = "*B -> *B, *B",
+            Types = TypeRule.First("int float bool").With(ElementType.Int64),
         },
         new("argsort")
         {
             Output = static call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null ? call.Unknown()
-                : new Value.Tensor(call.Self, ElementType.Integer),
+                : new Value.Tensor(call.Self),
             Shapes = "*B -> *B",
+            Types = TypeRule.First("int float bool > int64"),
         },
         new("trace")
         {
             Output = static call => call.Self.Rank switch
             {
                 null => call.Unknown(),
-                2 => new Value.Tensor(Shape.Of(), call.Type),
+                2 => new Value.Tensor(Shape.Of()),
                 _ => call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 2 dimensions"),
             },
             Shapes = "N M ->",
+            Types = TypeRule.First("int > int64, float32 float64 complex"),
         },
         new("dist")
         {
             Output = static call => new Value.Tensor(
                 call.Broadcast(call.Self, OperationCall.ShapeOf(call.At(1))).IsUnknownRank ? Shape.UnknownRank : Shape.Of()),
             Shapes = "*B, *B ->",
+            Types = TypeRule.Common(Deviations),
         },
-        new("bincount") { Output = static call => new Value.Tensor(Shape.Of(Dim.Unknown), ElementType.Integer) },
+        new("bincount") { Output = static call => new Value.Tensor(Shape.Of(Dim.Unknown)) },
     ];
 
-    private static ElementType TypeOf(OperationCall call) =>
-        call.Name is "argmax" or "argmin" or "count_nonzero" ? ElementType.Integer : call.Name is "all" or "any" ? OfTruths(call)
-        : call.Name is "var" or "std" or "var_mean" or "std_mean" or "logsumexp" or "norm" ? call.Floating
-        : call.TypeOr(call.Type is ElementType.Boolean ? ElementType.Unknown : call.Type, "type", "dtype");
+    private const string Sums = "int bool > int64, float complex";
+    private const string Deviations = "float, complex64 > float32, complex128 > float64";
 
-    /// <summary>Bytes stay bytes.</summary>
-    private static ElementType OfTruths(OperationCall call) =>
-        call.Type is ElementType.Boolean or ElementType.Float ? ElementType.Boolean : ElementType.Unknown;
+    private static OperationRule Over(string names, string types) =>
+        new(names) { Output = Reduce, Types = TypeRule.First(types), Column = ColumnOrigin.Reduction };
+
+    /// <summary>Of the elements of one tensor with their places, or of two tensors.</summary>
+    private static TypeRule Extremes(string types) =>
+        TypeRule.Common(types).With(ElementType.Int64) with { IsOfTensorsAlone = true };
 
     private static Value Reduce(OperationCall call)
     {
@@ -100,7 +117,7 @@ internal static class Reductions
 
             return call.Flag("keepdim") switch
             {
-                false => new Value.Tensor(Shape.Of(), TypeOf(call)),
+                false => new Value.Tensor(Shape.Of()),
                 _ => call.Unknown(),
             };
         }
@@ -129,7 +146,7 @@ internal static class Reductions
             call.NotEmpty(size);
         }
 
-        return new Value.Tensor(Without(call.Self, at.Select(a => a!.Value).ToArray(), keeps), TypeOf(call));
+        return new Value.Tensor(Without(call.Self, at.Select(a => a!.Value).ToArray(), keeps));
     }
 
     /// <summary><c>mean(-1, keepdim: true)</c> after any number of leading dimensions.</summary>
@@ -144,7 +161,7 @@ internal static class Reductions
         };
         return OperationCall.SizeOf(only).Constant == -1 && call.Self.Dims.Count > 0 && call.Flag("keepdim") is { } keeps
             ? new Value.Tensor(keeps ? call.Self.WithLast(Dim.One)
-                : new Shape(call.Self.Variadic, [.. call.Self.Dims.Take(call.Self.Dims.Count - 1)]), TypeOf(call))
+                : new Shape(call.Self.Variadic, [.. call.Self.Dims.Take(call.Self.Dims.Count - 1)]))
             : call.Unknown();
     }
 
@@ -157,7 +174,7 @@ internal static class Reductions
         if (call.At(1) is Value.Tensor other)
         {
             return call.Self.IsUnknownRank || other.Shape.IsUnknownRank ? call.Unknown()
-                : new Value.Tensor(call.Broadcast(call.Self, other.Shape), call.Common);
+                : new Value.Tensor(call.Broadcast(call.Self, other.Shape));
         }
 
         if (call.Has("dim"))
@@ -172,7 +189,7 @@ internal static class Reductions
 
         return call.Self.Elements.Constant == 0 && call.Name != "median"
             ? call.Wrong(FindingKind.OperationArguments, $"{call.Self} is empty")
-            : call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(Shape.Of(), call.Type);
+            : call.Self.IsUnknownRank ? call.Unknown() : new Value.Tensor(Shape.Of());
     }
 
     private static Value Pair(OperationCall call, Value dim)
@@ -193,7 +210,7 @@ internal static class Reductions
         }
 
         var shape = Without(call.Self, [at], keeps);
-        return new Value.List(EquatableArray.Of<Value>(new Value.Tensor(shape, call.Type), new Value.Tensor(shape, ElementType.Integer)));
+        return new Value.List(EquatableArray.Of<Value>(new Value.Tensor(shape), new Value.Tensor(shape)));
     }
 
     private static Value TopK(OperationCall call)
@@ -232,6 +249,6 @@ internal static class Reductions
         }
 
         var shape = call.Self.WithDim(at, k);
-        return new Value.List(EquatableArray.Of<Value>(new Value.Tensor(shape, call.Type), new Value.Tensor(shape, ElementType.Integer)));
+        return new Value.List(EquatableArray.Of<Value>(new Value.Tensor(shape), new Value.Tensor(shape)));
     }
 }

@@ -29,7 +29,7 @@ internal static partial class Views
             && OperationCall.SizeOf(call.At(2)).Constant is < 0 and var b && Math.Min(a, b) >= -call.Self.Dims.Count)
         {
             var (first, second) = (call.Self[(int)a], call.Self[(int)b]);
-            return new Value.Tensor(call.Self.WithDim((int)a, second).WithDim((int)b, first), call.Type);
+            return new Value.Tensor(call.Self.WithDim((int)a, second).WithDim((int)b, first));
         }
 
         return call.Unknown();
@@ -48,7 +48,7 @@ internal static partial class Views
         }
 
         return call.Self.Dims.Count < 2 ? call.Unknown()
-            : new Value.Tensor(call.Self.WithDim(-1, call.Self[-2]).WithDim(-2, call.Self[-1]), call.Type);
+            : new Value.Tensor(call.Self.WithDim(-1, call.Self[-2]).WithDim(-2, call.Self[-1]));
     }
 
     /// <summary>A number for each dimension that is rolled.</summary>
@@ -61,12 +61,12 @@ internal static partial class Views
 
         if (call.At(2) is null or Value.Null)
         {
-            return shifts.Count == 1 ? new Value.Tensor(call.Self, call.Type) : call.Unknown();
+            return shifts.Count == 1 ? new Value.Tensor(call.Self) : call.Unknown();
         }
 
         var dims = call.At(2) is Value.List list ? list.Items.ToArray() : [call.At(2)!];
         var at = dims.Select(d => call.Dimension(d, call.Self)).ToArray();
-        return at.Length == shifts.Count && at.All(a => a is not null) ? new Value.Tensor(call.Self, call.Type) : call.Unknown();
+        return at.Length == shifts.Count && at.All(a => a is not null) ? new Value.Tensor(call.Self) : call.Unknown();
     }
 
     private static Value Flip(OperationCall call)
@@ -79,7 +79,7 @@ internal static partial class Views
         var at = list.Items.Select(d => call.Dimension(d, call.Self)).ToArray();
         return at.Any(a => a is null) ? call.Unknown()
             : at.Distinct().Count() != at.Length ? call.Wrong(FindingKind.OperationArguments, "a dimension is named twice")
-            : new Value.Tensor(call.Self, call.Type);
+            : new Value.Tensor(call.Self);
     }
 
     private static Value Permute(OperationCall call)

@@ -106,6 +106,6 @@ internal static partial class Views
         }
 
         return call.Self.Rank > 0 && call.Dimension(call["dim"], call.Self) is { } at
-            ? new Value.Tensor(call.Self.WithDim(at, call.Self.Dims[at] * times.Dim), call.Type) : call.Unknown();
+            ? new Value.Tensor(call.Self.WithDim(at, call.Self.Dims[at] * times.Dim)) : call.Unknown();
     }
 }

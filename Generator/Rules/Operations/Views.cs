@@ -53,47 +53,47 @@ internal static partial class Views
         {
             Output = static call => Expand(call, call.Sizes(call.At(1))),
             Memory = Memory.View,
-            Type = TypeRule.Operand,
+            Types = TypeRule.Same,
         },
         new("expand_as")
         {
             Output = static call => Expand(call, OperationCall.ShapeOf(call.At(1)) is { Rank: not null } other ? other.Dims : null),
             Memory = Memory.View,
-            Type = TypeRule.Operand,
+            Types = TypeRule.Same,
         },
-        new("repeat") { Output = static call => Repeat(call, needsAll: true), Type = TypeRule.Operand },
-        new("tile") { Output = static call => Repeat(call, needsAll: false), Type = TypeRule.Operand },
-        new("repeat_interleave") { Output = Interleave, Type = TypeRule.Operand },
-        new("roll") { Output = Roll, Shapes = "*B -> *B", Type = TypeRule.Operand },
-        new("flip") { Output = Flip, Shapes = "*B -> *B", Type = TypeRule.Operand },
-        new("flipud") { Output = static call => AtLeast(call, 1), Shapes = "*B N -> *B N", Type = TypeRule.Operand },
-        new("fliplr tril triu") { Output = static call => AtLeast(call, 2), Shapes = "*B N M -> *B N M", Type = TypeRule.Operand },
-        new("rot90") { Output = static call => call.Unknown(), Type = TypeRule.Operand },
-        new("unfold") { Output = Unfold, Memory = Memory.View, Type = TypeRule.Operand },
+        new("repeat") { Output = static call => Repeat(call, needsAll: true), Types = TypeRule.Same },
+        new("tile") { Output = static call => Repeat(call, needsAll: false), Types = TypeRule.Same },
+        new("repeat_interleave") { Output = Interleave, Types = TypeRule.Same },
+        new("roll") { Output = Roll, Shapes = "*B -> *B", Types = TypeRule.Same },
+        new("flip") { Output = Flip, Shapes = "*B -> *B", Types = TypeRule.Same },
+        new("flipud") { Output = static call => AtLeast(call, 1), Shapes = "*B N -> *B N", Types = TypeRule.Same },
+        new("fliplr tril triu") { Output = static call => AtLeast(call, 2), Shapes = "*B N M -> *B N M", Types = TypeRule.Same },
+        new("rot90") { Output = static call => call.Unknown(), Types = TypeRule.Same },
+        new("unfold") { Output = Unfold, Memory = Memory.View, Types = TypeRule.Same },
         InOrder("atleast_1d", static call => Pad(call, 1)) with { KeepsNumbers = false },
         InOrder("atleast_2d", static call => Pad(call, 2)) with { KeepsNumbers = false, Column = ColumnOrigin.Shape },
-        new("diagonal") { Output = Diagonal, Memory = Memory.View, Type = TypeRule.Operand },
+        new("diagonal") { Output = Diagonal, Memory = Memory.View, Types = TypeRule.Same },
     ];
 
     private static OperationRule InOrder(string names, Func<OperationCall, Value> output) =>
-        new(names) { Output = output, Memory = Memory.ViewInOrder, KeepsNumbers = true, Type = TypeRule.Operand };
+        new(names) { Output = output, Memory = Memory.ViewInOrder, KeepsNumbers = true, Types = TypeRule.Same };
 
     private static OperationRule Reshaped(string names, Func<OperationCall, Value> output) =>
-        new(names) { Output = output, Memory = Memory.Reshaped, KeepsNumbers = true, Type = TypeRule.Operand };
+        new(names) { Output = output, Memory = Memory.Reshaped, KeepsNumbers = true, Types = TypeRule.Same };
 
     private static OperationRule Reordered(string names, Func<OperationCall, Value> output) => new(names)
     {
         Output = output,
         Memory = Memory.Reordered,
         KeepsNumbers = true,
-        Type = TypeRule.Operand,
+        Types = TypeRule.Same,
         Column = ColumnOrigin.Shape,
     };
 
     private static Value Reverse(OperationCall call) =>
         call.Self.Rank is null ? call.Unknown() : Of(call, [.. call.Self.Dims.Reverse()]);
 
-    public static Value.Tensor Of(OperationCall call, params Dim[] dims) => new(Shape.Of(dims), call.Type);
+    public static Value.Tensor Of(OperationCall call, params Dim[] dims) => new(Shape.Of(dims));
 
     /// <summary>The sizes of a view; <c>-1</c> is what is left over.</summary>
     private static Value View(OperationCall call, Value? shape)
@@ -120,7 +120,7 @@ internal static partial class Views
         if (elements.IsUnknown || rest.IsUnknown)
         {
             call.Checks.Incomplete();
-            return new Value.Tensor(Shape.Of([.. sizes.Select(s => s.Constant == -1 ? Dim.Unknown : s)]), call.Type);
+            return new Value.Tensor(Shape.Of([.. sizes.Select(s => s.Constant == -1 ? Dim.Unknown : s)]));
         }
 
         if (holes == 0)
@@ -134,7 +134,7 @@ internal static partial class Views
                     break;
             }
 
-            return new Value.Tensor(target, call.Type);
+            return new Value.Tensor(target);
         }
 
         if (Comparison.Compare(rest, Dim.Zero, call.Facts) == Verdict.Equal)
@@ -155,7 +155,7 @@ internal static partial class Views
         }
 
         var found = Quotient(elements, rest, call.Facts);
-        return new Value.Tensor(Shape.Of([.. sizes.Select(s => s.Constant == -1 ? found : s)]), call.Type);
+        return new Value.Tensor(Shape.Of([.. sizes.Select(s => s.Constant == -1 ? found : s)]));
     }
 
     /// <summary>A quotient without a remainder.</summary>
@@ -264,7 +264,7 @@ internal static partial class Views
                 : Comparison.Compare(call.Self.Dims[at], Dim.One, call.Facts)) switch
             {
                 Verdict.Equal => Of(call, [.. call.Self.Dims.Where((_, i) => i != at)]),
-                Verdict.Different => new Value.Tensor(call.Self, call.Type),
+                Verdict.Different => new Value.Tensor(call.Self),
                 _ => call.Unknown(),
             }
             : call.Unknown();
@@ -295,11 +295,11 @@ internal static partial class Views
 
     private static Value AtLeast(OperationCall call, int rank) => call.Self.IsUnknownRank ? call.Unknown()
         : call.Self.Rank < rank ? call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"it needs {rank} dimensions or more")
-        : new Value.Tensor(call.Self, call.Type);
+        : new Value.Tensor(call.Self);
 
     private static Value Pad(OperationCall call, int rank) =>
         call.Self.Rank is not { } own || call.At(0) is not Value.Tensor ? call.Unknown()
-        : own >= rank ? new Value.Tensor(call.Self, call.Type)
+        : own >= rank ? new Value.Tensor(call.Self)
         : Of(call, [.. Enumerable.Repeat(Dim.One, rank - own), .. call.Self.Dims]);
 
     private static Value Diagonal(OperationCall call)

@@ -22,7 +22,7 @@ internal static class ShapeParser
             return (null, new("there are two '->'", second, 2));
         }
 
-        var (inputs, error) = Tensors(text, 0, arrow < 0 ? text.Length : arrow);
+        var (inputs, types, error) = Tensors(text, 0, arrow < 0 ? text.Length : arrow);
         if (error is not null)
         {
             return (null, error);
@@ -30,16 +30,16 @@ internal static class ShapeParser
 
         if (arrow < 0)
         {
-            return (new(inputs!, null), null);
+            return (new(inputs!, null) { InputTypes = types }, null);
         }
 
-        var (outputs, outputError) = Tensors(text, arrow + 2, text.Length);
-        return outputError is null ? (new(inputs!, outputs), null) : (null, outputError);
+        var (outputs, outputTypes, outputError) = Tensors(text, arrow + 2, text.Length);
+        return outputError is null ? (new(inputs!, outputs) { InputTypes = types, OutputTypes = outputTypes }, null) : (null, outputError);
     }
 
     /// <summary>One tensor: <c>B 1 28 28</c>.</summary>
     public static (Shape? Shape, ShapeError? Error) ParseShape(string text) =>
-        text.Length > LongestText ? (null, TooLong) : Tensor(text, 0, text.Length);
+        text.Length > LongestText ? (null, TooLong) : Typed(text, 0, text.Length) is var (shape, _, error) ? (shape, error) : default;
 
     /// <summary>One size: <c>2*(H//2)</c>.</summary>
     public static (Dim? Dim, ShapeError? Error) ParseDim(string text)
@@ -123,9 +123,10 @@ internal static class ShapeParser
         (">", Relation.More),
     ];
 
-    private static (IReadOnlyList<Shape>? Shapes, ShapeError? Error) Tensors(string text, int start, int end)
+    private static (IReadOnlyList<Shape>? Shapes, IReadOnlyList<ElementType> Types, ShapeError? Error) Tensors(string text, int start,
+        int end)
     {
-        var shapes = new List<Shape>();
+        var (shapes, types) = (new List<Shape>(), new List<ElementType>());
         var (from, depth) = (start, 0);
         for (var i = start; i <= end; i++)
         {
@@ -139,20 +140,43 @@ internal static class ShapeParser
             // A scalar is an empty text, but only where it stands alone.
             if (string.IsNullOrWhiteSpace(text.Substring(from, i - from)) && (shapes.Count > 0 || i < end))
             {
-                return (null, new("a tensor is missing here; commas separate tensors", from, i - from));
+                return (null, [], new("a tensor is missing here; commas separate tensors", from, i - from));
             }
 
-            var (shape, error) = shapes.Count == MostTensors ? (null, new("too many tensors", from, i - from)) : Tensor(text, from, i);
+            var (shape, type, error) = shapes.Count == MostTensors ? (null, default, new("too many tensors", from, i - from))
+                : Typed(text, from, i);
             if (error is not null)
             {
-                return (null, error);
+                return (null, [], error);
             }
 
             shapes.Add(shape!);
+            types.Add(type);
             from = i + 1;
         }
 
-        return (shapes, null);
+        return (shapes, types, null);
+    }
+
+    /// <summary>A tensor whose element type may stand before a colon: <c>int64: B T</c>.</summary>
+    private static (Shape? Shape, ElementType Type, ShapeError? Error) Typed(string text, int start, int end)
+    {
+        var colon = text.IndexOf(':', start, end - start);
+        if (colon < 0)
+        {
+            var (plain, wrong) = Tensor(text, start, end);
+            return (plain, ElementType.Unknown, wrong);
+        }
+
+        var name = text.Substring(start, colon - start).Trim();
+        if (ElementTypes.Parse(name) is not { } type)
+        {
+            return (null, default, new(name.Length == 0 ? "an element type is missing before ':'"
+                : $"'{name}' is not an element type; these are {ElementTypes.Stated}", start, colon - start));
+        }
+
+        var (shape, error) = Tensor(text, colon + 1, end);
+        return (shape, type, error);
     }
 
     private static (Shape? Shape, ShapeError? Error) Tensor(string text, int start, int end)

@@ -29,6 +29,22 @@ public static class ShapeGuard
             module, name);
     }
 
+    /// <summary>A tensor is of an element type, or of a kind of them.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="type">The type as a shape string states it.</param>
+    public static bool IsOf(Tensor tensor, string type) =>
+        ElementTypes.Parse(type) is { } stated && ElementTypes.OfMember(tensor.dtype.ToString()).Is(stated);
+
+    /// <summary>A tensor is not of its declared element type.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="parameter">The input's name, or <c>result</c>.</param>
+    /// <param name="type">The type as the shape string states it.</param>
+    /// <param name="actual">The tensor.</param>
+    public static ShapeMismatchException ElementType(nn.Module module, string name, string parameter, string type, Tensor actual) =>
+        Failure.At(new ShapeMismatchException(name,
+            $"{parameter} must be {type} but is {ElementTypes.OfMember(actual.dtype.ToString()).Text()}.", parameter), module, name);
+
     /// <summary>A list does not have the number of tensors that are declared.</summary>
     /// <param name="module">The module.</param>
     /// <param name="name">Its name.</param>

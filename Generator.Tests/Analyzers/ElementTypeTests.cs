@@ -1,0 +1,67 @@
+namespace Gen.Tests.Analyzers;
+
+/// <summary>GEN1012 where nothing is certain: the module's type, inputs of any type, branches.</summary>
+public sealed class ElementTypeTests
+{
+    private const string Net = """
+        [Shape("B 4 -> B 2")] public sealed partial class Net
+        {
+            [Layer(4, 2)] private readonly Linear fc;
+            private Tensor Forward(Tensor x) => fc.call(x);
+        }
+
+        """;
+
+    [Fact]
+    public void A_program_that_converts_a_module_says_nothing_of_its_type() => Markup.Verify(
+        Net + "public static class Program { public static void Main() { var net = new Net(); net.to(ScalarType.Float64); "
+            + "net.call(zeros([1, 4], dtype: float64)); } }");
+
+    [Fact]
+    public void One_that_moves_it_does() => Markup.Verify(
+        Net + "public static class Program { public static void Main() { var net = new Net(); net.to(CPU); "
+            + "{|GEN1012:net.call(zeros([1, 4], dtype: float64))|}; } }", static d => d.Id == "GEN1012");
+
+    [Fact]
+    public void What_does_not_depend_on_the_modules_type_is_said_all_the_same() => Markup.Verify(
+        Net + "public static class Program { public static void Main() { new Net().to(ScalarType.Float64); "
+            + "var y = {|GEN1012:arange(3).mean()|}; } }");
+
+    [Fact]
+    public void A_layer_may_state_another_type() => Markup.Verify("""
+        [Shape("B 4 -> B 2")] public sealed partial class Net
+        {
+            [Layer] private readonly Linear fc = Linear(4, 2, dtype: float64);
+            private Tensor Forward(Tensor x) => fc.call(x.to(float64));
+        }
+        """);
+
+    /// <summary>Its type may be any: it is what the layers take.</summary>
+    [Fact]
+    public void An_input_without_a_type_fits_everywhere() => Markup.Verify("""
+        [Shape("B 4 -> B 2")] public sealed partial class Net
+        {
+            [Layer(4, 2)] private readonly Linear fc;
+            private Tensor Forward(Tensor x) => fc.call(x * 2 + arange(4).to(x.dtype));
+        }
+        """);
+
+    [Fact]
+    public void What_is_wrong_on_one_path_alone_is_no_error() => Markup.Verify("""
+        [Shape("B 4 -> B 2")] public sealed partial class Net(bool wide)
+        {
+            [Layer(4, 2)] private readonly Linear fc;
+            private Tensor Forward(Tensor x) { x = fc.call(x).relu(); if (wide) { x = x.to(float64); } return x.abs() + 1; }
+        }
+        """);
+
+    [Fact]
+    public void A_parameter_and_a_buffer_have_the_type_of_what_they_are_set_to() => Markup.Verify("""
+        [Shape("B 4 -> B 4")] public sealed partial class Net
+        {
+            [Parameter] private readonly Parameter scale = Parameter(ones(4));
+            [Buffer] private readonly Tensor order = arange(4);
+            private Tensor Forward(Tensor x) => x.index_select(1, order) * scale + {|GEN1012:order.mean()|};
+        }
+        """);
+}
