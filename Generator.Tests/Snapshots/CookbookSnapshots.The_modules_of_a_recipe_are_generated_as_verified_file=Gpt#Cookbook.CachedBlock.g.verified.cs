@@ -200,7 +200,7 @@ namespace Cookbook
             if (past is not null)
             {
                 var t15 = cat([past, cache], 1);
-                scope.Free(cache);
+                scope.Free(cache, t15);
                 cache = t15;
             }
             var (length, all) = (x.shape[1], cache.shape[1]);

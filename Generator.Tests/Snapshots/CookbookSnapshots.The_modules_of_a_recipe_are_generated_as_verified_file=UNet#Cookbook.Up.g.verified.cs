@@ -144,7 +144,7 @@ namespace Cookbook
         {
             var t1 = doubled.call(x);
             var t2 = cat([t1, skipped], 1);
-            scope.Free(t1);
+            scope.Free(t1, t2);
             return mix.call(t2);
         }
 #endif

@@ -56,6 +56,7 @@ public sealed class LastUseTests
     private static readonly string[] Bodies =
     [
         "return a.call(x);",
+        "var h = a.call(x); var y = cat([h], 1); var z = y * 2; return z + h;",
         "var y = a.call(x); y = norm.call(y).relu(); return b.call(y) + x;",
         "x = x + a.call(norm.call(x)); return x + b.call(norm.call(x));",
         "foreach (var layer in list) { x = layer.call(x); } return x;",

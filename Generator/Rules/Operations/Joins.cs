@@ -10,7 +10,15 @@ internal static class Joins
 
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        new("cat concat") { Output = CatAll, Types = Listed, Memory = Memory.Ordered, Column = ColumnOrigin.Features },
+        // Of one tensor it is that tensor.
+        new("cat concat")
+        {
+            Output = CatAll,
+            Types = Listed,
+            Memory = Memory.Ordered,
+            MayReturnInput = true,
+            Column = ColumnOrigin.Features,
+        },
         new("concatenate") { Output = CatAll, Types = Listed, Column = ColumnOrigin.Features },
         new("stack") { Output = Stack, Types = Listed, Memory = Memory.Ordered, Column = ColumnOrigin.Features },
         new("hstack")
