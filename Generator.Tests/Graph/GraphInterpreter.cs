@@ -13,17 +13,13 @@ namespace Gen.Tests.Graph;
 /// <summary>Runs a graph on TorchSharp. It sees the graph, the state of the module, what its constructor was given, and the
 /// inputs.</summary>
 internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<string, object?> constructor,
-    Action<Anchor, Tensor>? saw = null)
+    TypeJudge? judge = null)
 {
     private readonly Dictionary<int, object?> values = [];
 
     public object? Run(ModuleGraph graph, IReadOnlyList<object?> inputs)
     {
-        for (var i = 0; i < graph.Inputs.Count; i++)
-        {
-            values[graph.Inputs[i].Number] = inputs[i];
-        }
-
+        Set(graph.Inputs, [.. inputs], 0, "the call");
         return Run(graph.Body).Values[0];
     }
 
@@ -31,15 +27,11 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
     {
         foreach (var node in block.Nodes)
         {
+            var before = judge?.Mark ?? 0;
             switch (node)
             {
                 case GraphNode.Apply apply:
-                    values[apply.Output.Number] = Apply(apply);
-                    if (values[apply.Output.Number] is Tensor tensor)
-                    {
-                        saw?.Invoke(apply.At, tensor);
-                    }
-
+                    Set([apply.Output], [Apply(apply)], before, $"{apply.Operator.Kind} {apply.Operator.Name}");
                     break;
                 case GraphNode.Branch branch:
                     var side = Run((bool)Of(branch.Condition)! ? branch.Then : branch.Otherwise);
@@ -48,7 +40,7 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
                         return side;
                     }
 
-                    Set(branch.Outputs, side.Values);
+                    Set(branch.Outputs, side.Values, before, "a branch");
                     break;
                 case GraphNode.Scope scope:
                     var inner = Run(scope.Body);
@@ -57,16 +49,16 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
                         return inner;
                     }
 
-                    Set(scope.Outputs, inner.Values);
+                    Set(scope.Outputs, inner.Values, before, "a scope");
                     break;
                 case GraphNode.Loop loop:
-                    var end = Repeat(loop);
+                    var end = Repeat(loop, before);
                     if (end.Left is not null)
                     {
                         return end;
                     }
 
-                    Set(loop.Outputs, end.Values);
+                    Set(loop.Outputs, end.Values, before, "a loop");
                     break;
                 case GraphNode.Yield yield:
                     return (null, [.. yield.Values.Select(Of)]);
@@ -82,7 +74,7 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
         return (null, []);
     }
 
-    private (Label? Left, object?[] Values) Repeat(GraphNode.Loop loop)
+    private (Label? Left, object?[] Values) Repeat(GraphNode.Loop loop, int before)
     {
         var carried = loop.Carried.Select(c => Of(c.Start)).ToArray();
         var items = loop.Items is null ? null : Arguments.Items(Of(loop.Items)).GetEnumerator();
@@ -90,10 +82,10 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
         {
             if (items is not null)
             {
-                values[loop.Item!.Number] = items.Current;
+                Set([loop.Item!], [items.Current], before, "the items of a loop");
             }
 
-            Set([.. loop.Carried.Select(c => c.Within)], carried);
+            Set([.. loop.Carried.Select(c => c.Within)], carried, before, "the turn of a loop");
             var turn = Run(loop.Body);
             if (turn.Left is not null)
             {
@@ -106,11 +98,16 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
         return (null, carried);
     }
 
-    private void Set(IReadOnlyList<GraphValue> outputs, object?[] given)
+    private void Set(IReadOnlyList<GraphValue> outputs, object?[] given, int before, string maker)
     {
         for (var i = 0; i < outputs.Count; i++)
         {
             values[outputs[i].Number] = given[i];
+        }
+
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            judge?.Saw(outputs[i], given[i], before, values, maker);
         }
     }
 
@@ -123,7 +120,7 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
         Operand.Layer layer => Member(module, layer.Field),
         Operand.Function function => (Func<object?[], object?>)(given =>
         {
-            Set(function.Parameters, given);
+            Set(function.Parameters, given, judge?.Mark ?? 0, "a function");
             return Run(function.Body).Values[0];
         }),
         _ => throw new NotSupportedException(operand.ToString()),
@@ -163,6 +160,19 @@ internal sealed class GraphInterpreter(nn.Module module, IReadOnlyDictionary<str
             0 => false,
             _ => throw new NotSupportedException($"whether {truth}"),
         };
+
+    /// <summary>A size that the constructor was given; null where there is none of that name.</summary>
+    public static long? SizeOf(nn.Module module, IReadOnlyDictionary<string, object?> constructor, string name)
+    {
+        try
+        {
+            return new GraphInterpreter(module, constructor).Size(name)?.Constant;
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
 
     private Dim? Size(string name) => Constructed(name) switch
     {

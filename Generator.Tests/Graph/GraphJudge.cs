@@ -12,7 +12,7 @@ internal static class GraphJudge
     /// <summary>Whether the module runs, and where the graph does something else; null where it does not.</summary>
     public static (bool Ran, string? Difference) Compare(ModuleGraph graph, nn.Module module,
         IReadOnlyDictionary<string, object?> constructor,
-        Func<object?[]> inputs, bool isTraining, Action<Anchor, Tensor>? saw = null)
+        Func<object?[]> inputs, bool isTraining, TypeJudge? judge = null)
     {
         using var scope = NewDisposeScope();
         module.train(isTraining);
@@ -32,7 +32,8 @@ internal static class GraphJudge
             }
         }
 
-        var (own, ownGradients, ownError) = Run(given => new GraphInterpreter(module, constructor, saw).Run(graph, given));
+        judge?.Begin(module, isTraining);
+        var (own, ownGradients, ownError) = Run(given => new GraphInterpreter(module, constructor, judge).Run(graph, given));
         if (ownError is not null)
         {
             return (true, $"the module runs, the graph does not: {ownError.Message}");
@@ -53,7 +54,7 @@ internal static class GraphJudge
 
         return (true, realGradients.Zip(ownGradients)
             .Select((g, i) => Differs(g.First, g.Second) is { } why ? $"gradient {i}: {why}" : null)
-            .FirstOrDefault(w => w is not null));
+            .FirstOrDefault(w => w is not null) ?? judge?.Difference);
 
         (Tensor[] Results, Tensor?[] Gradients, Exception? Error) Run(Func<object?[], object?> call)
         {
@@ -85,7 +86,7 @@ internal static class GraphJudge
         }
     }
 
-    private static IEnumerable<Tensor> Tensors(object? value) => value switch
+    internal static IEnumerable<Tensor> Tensors(object? value) => value switch
     {
         Tensor tensor => [tensor],
         null => [],

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Loader;
-using Gen.Checks;
-using Gen.Evaluation;
+using System.Text.Json;
 using Gen.Graph;
-using Gen.Model;
 using Gen.Shapes;
 using Gen.Tests.Rules.Operations.Programs;
 using TorchSharp;
@@ -23,9 +21,9 @@ internal static class GraphPrograms
     /// <param name="Number">The program's number.</param>
     /// <param name="Opaque">What of it is not understood.</param>
     /// <param name="Runs">The runs that were compared.</param>
-    /// <param name="Shapes">The tensors on the way whose shape was evaluated, and compared.</param>
-    /// <param name="Difference">Where the graph computes something else, or a tensor has another shape; null where there is none.</param>
-    internal sealed record Outcome(int Number, string[] Opaque, int Runs, int Shapes, string? Difference);
+    /// <param name="Types">What of its values was compared.</param>
+    /// <param name="Difference">Where the graph computes something else, or a value is not what it says; null where there is none.</param>
+    internal sealed record Outcome(int Number, string[] Opaque, int Runs, TypeJudge.Figures Types, string? Difference);
 
     public static IReadOnlyList<Outcome> Try(int from, int to)
     {
@@ -38,11 +36,11 @@ internal static class GraphPrograms
             process.BeginErrorReadLine();
             while (process.StandardOutput.ReadLine() is { } line)
             {
-                if (line.Split('\t') is [var number, var opaque, var runs, var shapes, var difference])
+                if (line.Split('\t') is [var number, var opaque, var runs, var types, var difference])
                 {
                     next = int.Parse(number, CultureInfo.InvariantCulture);
                     outcomes.Add(new(next, opaque.Split('|', StringSplitOptions.RemoveEmptyEntries),
-                        int.Parse(runs, CultureInfo.InvariantCulture), int.Parse(shapes, CultureInfo.InvariantCulture),
+                        int.Parse(runs, CultureInfo.InvariantCulture), JsonSerializer.Deserialize<TypeJudge.Figures>(types)!,
                         difference.Length == 0 ? null : difference));
                     next++;
                 }
@@ -58,6 +56,7 @@ internal static class GraphPrograms
     public static int Run(string from, string to)
     {
         var (first, end) = (int.Parse(from, CultureInfo.InvariantCulture), int.Parse(to, CultureInfo.InvariantCulture));
+        var (programs, compared) = (0, new TypeJudge.Figures(0, 0, 0, 0, 0, 0));
         for (; first < end; first += Batch)
         {
             var last = Math.Min(first + Batch, end);
@@ -68,27 +67,32 @@ internal static class GraphPrograms
             var assembly = context.LoadFromStream(stream);
             foreach (var program in cases.Where(c => c is { Type: not null, IsError: false }))
             {
-                var graph = GraphBuilder.Of(models[program.Number])!;
+                var graph = GraphTests.Typed(models[program.Number])!;
                 var opaque = GraphTests.Opaque(graph.Body).Distinct().ToArray();
-                var record = new ShapeRecord();
-                ModuleChecker.Check(models[program.Number], record, budget: null);
-                var (runs, shapes, difference) = opaque.Length > 0 ? (0, 0, null)
-                    : Compare(graph, assembly.GetType(program.Type!)!, program, record);
-                Console.Out.WriteLine(string.Join('\t', Text(program.Number), Flat(string.Join("|", opaque)), Text(runs), Text(shapes),
-                    Flat(difference ?? "")));
+                var (runs, types, difference) = Compare(graph, assembly.GetType(program.Type!)!, program, opaque.Length == 0);
+                Console.Out.WriteLine(string.Join('\t', Text(program.Number), Flat(string.Join("|", opaque)), Text(runs),
+                    JsonSerializer.Serialize(types), Flat(difference ?? "")));
                 Console.Out.Flush();
+                (programs, compared) = (programs + 1, compared + types);
             }
 
             context.Unload();
         }
 
+        Console.Error.WriteLine($"{Text(programs)} programs, {compared}");
         return 0;
     }
 
-    private static (int Runs, int Shapes, string? Difference) Compare(ModuleGraph graph, Type type, ProgramCase program,
-        ShapeRecord record)
+    private static (int Runs, TypeJudge.Figures Types, string? Difference) Compare(ModuleGraph graph, Type type, ProgramCase program,
+        bool isComplete)
     {
-        var (runs, shapes, other) = (0, 0, (string?)null);
+        var runs = 0;
+        var judge = new TypeJudge(n => Sizes.TryGetValue(n, out var size) ? size : null);
+        if (!isComplete)
+        {
+            return (runs, judge.Compared, null);
+        }
+
         var switches = type.Assembly.GetType("Ways")!;
         using var model = (nn.Module)Activator.CreateInstance(type, program.HasSize ? [Sizes["d"]] : [])!;
         var constructor = new Dictionary<string, object?>(StringComparer.Ordinal) { ["d"] = Sizes["d"] };
@@ -109,33 +113,16 @@ internal static class GraphPrograms
             {
                 switches.GetField("A")!.SetValue(null, (way & 1) == 1);
                 switches.GetField("B")!.SetValue(null, (way & 2) == 2);
-                var (ran, difference) = GraphJudge.Compare(graph, model, constructor, () => Inputs(program, isDouble), isTraining, Saw);
+                var (ran, difference) = GraphJudge.Compare(graph, model, constructor, () => Inputs(program, isDouble), isTraining, judge);
                 runs += ran ? 1 : 0;
-                if ((difference ??= other) is not null)
+                if (difference is not null)
                 {
-                    return (runs, shapes, $"{(isTraining ? "train" : "eval")}{(isDouble ? " float64" : "")}: {difference}");
+                    return (runs, judge.Compared, $"{(isTraining ? "train" : "eval")}{(isDouble ? " float64" : "")}: {difference}");
                 }
             }
         }
 
-        return (runs, shapes, null);
-
-        // What was evaluated of a tensor on the way is so.
-        void Saw(Anchor at, Tensor tensor)
-        {
-            if (at is not { Kind: AnchorKind.Body, Name: { } method } || record.At(method, at.Index) is not { Rank: { } rank } told)
-            {
-                return;
-            }
-
-            shapes++;
-            var dims = told.Dims.Select(d => d.Substitute(n => Sizes.TryGetValue(n, out var size) ? Dim.Of(size) : null).Constant)
-                .ToArray();
-            if (rank != tensor.Dimensions || dims.Zip(tensor.shape).Any(d => d.First is { } size && size != d.Second))
-            {
-                other ??= $"{at.Index} of {method} is [{string.Join(", ", tensor.shape)}], evaluated as {told}";
-            }
-        }
+        return (runs, judge.Compared, null);
     }
 
     private static object?[] Inputs(ProgramCase program, bool isDouble) =>

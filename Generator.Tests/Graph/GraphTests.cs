@@ -1,6 +1,9 @@
+using Gen.Checks;
+using Gen.Evaluation;
 using Gen.Graph;
 using Gen.Model;
 using Gen.Reading;
+using Gen.Shapes;
 using Gen.Tests.Analyzers;
 using Gen.Tests.Models;
 using Microsoft.CodeAnalysis;
@@ -25,12 +28,13 @@ public sealed class GraphTests(ITestOutputHelper output)
     {
         Assert.NotEmpty(results);
         var model = Read(type);
-        var graph = GraphBuilder.Of(model);
+        var graph = Typed(model);
         Assert.NotNull(graph);
         Assert.Equal([], Opaque(graph.Body));
         var constructor = model.Constructor.Parameters.Zip(arguments, (p, a) => KeyValuePair.Create(p.Name, (object?)a))
             .ToDictionary(StringComparer.Ordinal);
         using var module = (nn.Module)Activator.CreateInstance(type, arguments)!;
+        var judge = new TypeJudge(Bound(model, module, constructor, [.. Inputs(inputs, isDouble: false).OfType<Tensor>()]));
         foreach (var (isTraining, isDouble) in new[] { (false, false), (true, false), (true, true) })
         {
             if (isDouble)
@@ -39,8 +43,11 @@ public sealed class GraphTests(ITestOutputHelper output)
             }
 
             Assert.Equal((!isDouble || !OnlySingle.Contains(type), null),
-                GraphJudge.Compare(graph, module, constructor, () => Inputs(inputs, isDouble), isTraining));
+                GraphJudge.Compare(graph, module, constructor, () => Inputs(inputs, isDouble), isTraining, judge));
         }
+
+        output.WriteLine(judge.Compared.ToString());
+        Assert.True(judge.Compared.Shapes > 0, judge.Compared.ToString());
     }
 
     [Fact]
@@ -54,8 +61,8 @@ public sealed class GraphTests(ITestOutputHelper output)
     {
         var outcomes = GraphPrograms.Try(from, to);
         var reasons = outcomes.SelectMany(o => o.Opaque).CountBy(r => r).OrderByDescending(r => r.Value);
-        var text = $"{outcomes.Count} programs, {outcomes.Sum(o => o.Runs)} runs and {outcomes.Sum(o => o.Shapes)} shapes "
-            + $"compared; {outcomes.Count(o => o.Opaque.Length > 0)} have opaque nodes: "
+        var text = $"{outcomes.Count} programs, {outcomes.Sum(o => o.Runs)} runs compared, with "
+            + $"{outcomes.Select(o => o.Types).Aggregate((a, b) => a + b)}; {outcomes.Count(o => o.Opaque.Length > 0)} have opaque nodes: "
             + $"{string.Join("; ", reasons.Select(r => $"{r.Value} x {r.Key}"))}";
         output.WriteLine(text);
         Console.WriteLine(text);
@@ -78,6 +85,50 @@ public sealed class GraphTests(ITestOutputHelper output)
         using var module = new SqueezeExcite(32L, 16L);
         Assert.Equal((true, "result 0: other numbers"),
             GraphJudge.Compare(changed, module, new Dictionary<string, object?>(), () => [randn(2, 32, 5, 6)], isTraining: false));
+    }
+
+    /// <summary>The graph of a module, with what is known of its values.</summary>
+    internal static ModuleGraph? Typed(ModuleModel model)
+    {
+        var record = new ShapeRecord();
+        ModuleChecker.Check(model, record, budget: null);
+        return GraphBuilder.Of(model, record);
+    }
+
+    /// <summary>The sizes of names: the constructor's, and those of the inputs.</summary>
+    internal static Func<string, long?> Bound(ModuleModel model, nn.Module module, IReadOnlyDictionary<string, object?> constructor,
+        IReadOnlyList<Tensor> inputs)
+    {
+        var sizes = (Declaration.Read(model, []).Signature?.Inputs ?? []).Zip(inputs)
+            .SelectMany(i => i.First.Dims.Zip(i.Second.shape.TakeLast(i.First.Dims.Count)))
+            .Where(d => d.First.AsName is not null).GroupBy(d => d.First.AsName!, StringComparer.Ordinal)
+            .ToDictionary(d => d.Key, d => d.First().Second, StringComparer.Ordinal);
+        return name => GraphInterpreter.SizeOf(module, constructor, name) ?? (sizes.TryGetValue(name, out var size) ? size : null);
+    }
+
+    /// <summary>What a graph says of its values is compared with what they are.</summary>
+    [Theory]
+    [InlineData("2 3", "the graph says [2, 3]")]
+    [InlineData("own", "the graph says Own")]
+    [InlineData("shared", "the graph says Shared")]
+    [InlineData("integer", "the graph says Integer")]
+    public void A_value_of_another_type_is_found_out(string type, string difference)
+    {
+        var graph = Typed(Read(typeof(SqueezeExcite)))!;
+        var body = graph.Body.Nodes.OfType<GraphNode.Scope>().Single().Body.Nodes.OfType<GraphNode.Apply>();
+        var value = body.First(n => n.Operator.Name == (type == "own" ? "view" : "*")).Output;
+        var known = Assert.IsType<GraphType.Tensor>(value.Type);
+        value.Type = type switch
+        {
+            "2 3" => known with { Shape = Shape.Of(2, 3) },
+            "own" => known with { Stored = Stored.Own },
+            "shared" => known with { Stored = new(Gen.Graph.Storage.Shared, new(graph.Inputs[0])) },
+            _ => known with { Element = ElementType.Integer },
+        };
+        using var module = new SqueezeExcite(32L, 16L);
+        var found = GraphJudge.Compare(graph, module, new Dictionary<string, object?>(), () => [randn(2, 32, 5, 6)], isTraining: false,
+            new TypeJudge(_ => null)).Difference;
+        Assert.EndsWith(difference, found!.TrimEnd("0123456789 ".ToCharArray()), StringComparison.Ordinal);
     }
 
     private static ModuleModel Read(Type type)

@@ -1,3 +1,4 @@
+using Gen.Graph;
 using Gen.Model;
 using Gen.Shapes;
 
@@ -12,7 +13,7 @@ internal abstract record AbstractValue
         /// <summary>It comes of something that fails: nothing more is said of it.</summary>
         public bool IsAfterError { get; init; }
 
-        /// <summary>The value on the tape that it is; null for a parameter, a buffer, and what is lost.</summary>
+        /// <summary>What made it, and where its elements are; null for a parameter, a buffer, and what is lost.</summary>
         public Produced? Produced { get; init; }
     }
 
@@ -178,12 +179,15 @@ internal abstract record AbstractValue
 }
 
 /// <summary>The variables of a method that is being walked.</summary>
-internal sealed class Frame(string method, Frame? closure)
+internal sealed class Frame(string method, Frame? closure, CallChain? calls = null)
 {
     private readonly Dictionary<string, AbstractValue> variables = new(StringComparer.Ordinal);
 
     /// <summary>The method that the statements stand in, for places.</summary>
     public string Method => method;
+
+    /// <summary>The calls that lead to it, where what is seen is kept.</summary>
+    public CallChain? Calls => calls;
 
     public AbstractValue? Find(string name) => variables.TryGetValue(name, out var value) ? value : closure?.Find(name);
 

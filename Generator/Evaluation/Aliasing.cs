@@ -12,6 +12,9 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
 {
     public static readonly Aliasing New = new(Storage.Own, Layout.Contiguous);
 
+    /// <summary>What code gives that is not known.</summary>
+    public static readonly Aliasing Unknown = new(Storage.Unknown, Layout.Contiguous);
+
     /// <summary>What a layer gives, in eval mode.</summary>
     public static Aliasing Of(LayerRule rule, LayerArguments arguments, Layout input) => rule.Memory == Memory.InPlaceIfAsked
         ? InPlace(arguments.Has("inplace") ? arguments.Flag("inplace") : false, input)
@@ -28,11 +31,69 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
 
             (Memory.InPlaceIfAsked, _) => InPlace(IsInPlace(arguments), First(layouts)),
 
+            // A list of one tensor may be given back as it is.
+            (Memory.Ordered, _) when rule.MayReturnInput && arguments.FirstOrDefault().Value is not AbstractValue.Tensor
+                and not AbstractValue.Items { Values.Count: not 1 } => new(tensors.Length == 1 ? Storage.Shared : Storage.Either,
+                    tensors.Length == 1 ? layouts[0] : Layout.Unknown),
+
             // Dimensions of size 1 may stand anywhere.
-            (Memory.Reordered, [var first, ..]) when layouts[0] == Layout.Contiguous && first.Shape.Dims.All(d => d.Constant != 1) =>
+            (Memory.Reordered, [var first, ..]) when layouts[0] == Layout.Contiguous && first.Shape.Dims.All(d => d.Constant != 1)
+                && Reorders(first.Shape, arguments, output) =>
                 new(Storage.Shared, Layout.Strided),
             _ => Of(rule.Memory, layouts) ?? New,
         };
+    }
+
+    /// <summary>What a module gives: where each of its results is, and with which of its inputs. Empty where it is not known of
+    /// all.</summary>
+    public static IReadOnlyList<(Storage Storage, int Operand)> OfResults(Trace module, int count)
+    {
+        if (module.Paths.Any(p => p.Results.Count != count))
+        {
+            return [];
+        }
+
+        return [.. Enumerable.Range(0, count).Select(i => module.Paths.Select(p => Of(p, p.Results[i])).Distinct().ToArray() switch
+        {
+            [var only] => only,
+            var several when several.Where(s => s.Storage != Storage.Own).Select(s => s.Operand).Distinct().ToArray() is [var operand]
+                && several.All(s => s.Storage is Storage.Own or Storage.Shared or Storage.Either) => (Storage.Either, operand),
+            _ => (Storage.Unknown, 0),
+        })];
+    }
+
+    /// <summary>Where a value of a path is, with which input of the path.</summary>
+    private static (Storage Storage, int Operand) Of(ExecutionPath path, int value)
+    {
+        var isSure = true;
+        while (value >= path.Inputs.Count)
+        {
+            var at = path.Inputs.Count;
+            var step = path.Steps.First(s => (at += s.Outputs.Count) > value);
+            if (path.Loops.Any(l => path.Steps.Skip(l.First).Take(l.Count).Contains(step)))
+            {
+                // With no turn at all it is what there was before.
+                return (Storage.Unknown, 0);
+            }
+
+            var output = step.Outputs.Count - (at - value);
+            var slot = step.Outputs[output];
+            var (storage, of) = step.Inner is { } inner && OfResults(inner, step.Outputs.Count) is { Count: > 0 } results
+                && results[output].Operand < step.Operands.Count
+                    ? (results[output].Storage, results[output].Storage is Storage.Shared or Storage.Either
+                        ? step.Operands[results[output].Operand] : -1)
+                    : step.Kind is StepKind.Operation || LayerRules.Find(step.Type) is not null ? (slot.Storage, slot.Of)
+                    : (Storage.Unknown, -1);
+            if (storage is not (Storage.Shared or Storage.Either))
+            {
+                return (isSure || storage == Storage.Own ? storage : Storage.Unknown, 0);
+            }
+
+            isSure &= storage == Storage.Shared;
+            value = of;
+        }
+
+        return (isSure ? Storage.Shared : Storage.Either, value);
     }
 
     /// <summary><c>x[...]</c>: a view, unless a tensor is among the indexes.</summary>
@@ -68,6 +129,12 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
             AbstractValue.Boolean { Truth: Truth.Known { Value: var isInPlace } } => isInPlace,
             _ => null,
         };
+
+    /// <summary>The dimensions are known to come in another order: <c>swapaxes(0, -2)</c> of two leaves them as they are.</summary>
+    private static bool Reorders(Shape shape, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments, AbstractValue output) =>
+        (output is AbstractValue.Tensor { Shape: var now } && !now.Equals(shape))
+        || (arguments.Skip(1).Select(a => a.Value.AsSize.Constant).ToArray() is [{ } a, { } b] && shape.Rank is { } rank
+            && (a - b) % rank != 0);
 
     /// <summary>The result is known to be of another type.</summary>
     private static bool Converts(IReadOnlyList<AbstractValue.Tensor> operands, AbstractValue output)

@@ -1,3 +1,4 @@
+using Gen.Graph;
 using Gen.Model;
 using Gen.Rules;
 using Gen.Rules.Layers;
@@ -42,7 +43,7 @@ internal sealed partial class Evaluator
                 return Follow(call, arguments, frame, out inner);
             case Owner.Local:
                 return (receiver ?? frame.Find(call.Method)) is AbstractValue.Function function
-                    ? Invoke(function, arguments.Select(a => a.Value).ToArray(), out inner)
+                    ? Invoke(function, arguments.Select(a => a.Value).ToArray(), call, frame, out inner)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Plain:
                 return AbstractValue.Anything;
@@ -81,7 +82,7 @@ internal sealed partial class Evaluator
                 : call.Contract is null ? $"'{call.Written}' has no shape contract; add [return: Shape(\"...\")]"
                 : $"'{call.Written}' is not declared for {tensor?.Shape.ToString() ?? "these arguments"}";
             walk.Lose(Anchor.InBody(frame.Method, call.At), tensor?.Shape ?? Shape.Of(), why);
-            given = walk.Operate(call.Method, values, AbstractValue.Lost, Aliasing.New, Dim.Unknown);
+            given = walk.Operate(call.Method, values, AbstractValue.Lost, Aliasing.Unknown, Dim.Unknown);
         }
         else if (tensors.Length > 0)
         {
@@ -121,7 +122,7 @@ internal sealed partial class Evaluator
             return Promised(call, arguments, frame) ?? Unfollowed(call, arguments.Select(a => a.Value), frame);
         }
 
-        inner = new Frame(method.Key, null);
+        inner = new Frame(method.Key, null, Through(call, frame));
         foreach (var parameter in method.Parameters)
         {
             var given = arguments.FirstOrDefault(a => a.Key == parameter.Parameter);
@@ -131,10 +132,10 @@ internal sealed partial class Evaluator
         return Enter(statements, inner);
     }
 
-    private AbstractValue Invoke(AbstractValue.Function function, IReadOnlyList<AbstractValue> arguments) =>
-        Invoke(function, arguments, out _);
+    private CallChain? Through(Expression.Call call, Frame frame) => walk.Record is null ? null : new(frame.Calls, call);
 
-    private AbstractValue Invoke(AbstractValue.Function function, IReadOnlyList<AbstractValue> arguments, out Frame? inner)
+    private AbstractValue Invoke(AbstractValue.Function function, IReadOnlyList<AbstractValue> arguments, Expression.Call call,
+        Frame frame, out Frame? inner)
     {
         inner = null;
         if (calls >= DeepestCall)
@@ -142,10 +143,12 @@ internal sealed partial class Evaluator
             return AbstractValue.Anything;
         }
 
-        inner = new Frame(function.Closure.Method, function.Closure);
+        inner = new Frame(function.Closure.Method, function.Closure, Through(call, frame));
         for (var i = 0; i < function.Parameters.Count; i++)
         {
-            inner.Declare(function.Parameters[i], i < arguments.Count ? arguments[i] : AbstractValue.Anything);
+            var value = i < arguments.Count ? arguments[i] : AbstractValue.Anything;
+            inner.Declare(function.Parameters[i], value);
+            walk.Record?.Saw(new ValuePlace(inner.Calls, function.Body, function.Parameters[i]), value);
         }
 
         return Enter(function.Body, inner);

@@ -82,13 +82,14 @@ internal sealed partial class Evaluator
             case "Concat" when items is not null && ItemsOf(values[1]) is { } others:
                 return new AbstractValue.Items([.. items, .. others]);
             case "Select" when items is not null && values[1] is AbstractValue.Function select:
-                return new AbstractValue.Items(items.Select((item, i) => Invoke(select, [item, new AbstractValue.Size(Dim.Of(i))]))
-                    .ToArray());
+                return new AbstractValue.Items(items.Select((item, i) => Invoke(select, [item, new AbstractValue.Size(Dim.Of(i))], call,
+                    frame, out _)).ToArray());
             case "Select" when Repeated(values[0]) is { } repeated && values[1] is AbstractValue.Function each:
                 return walk.Under(Any(repeated.Count, $"{frame.Method}:each of {call.At}"),
-                    () => Select(index => Invoke(each, [repeated.Item(index), new AbstractValue.Size(index)]), repeated.Count));
+                    () => Select(index => Invoke(each, [repeated.Item(index), new AbstractValue.Size(index)], call, frame, out _),
+                        repeated.Count));
             case "Aggregate" when items is not null && values is [_, var seed, AbstractValue.Function fold]:
-                return items.Aggregate(seed, (a, b) => Invoke(fold, [a, b]));
+                return items.Aggregate(seed, (a, b) => Invoke(fold, [a, b], call, frame, out _));
             case "Range" when values is [var start, var count]:
                 return count.AsSize.Constant is { } known and >= 0 and <= MostTurns
                     ? new AbstractValue.Items(Enumerable.Range(0, (int)known)

@@ -1,3 +1,4 @@
+using Gen.Graph;
 using Gen.Model;
 using Gen.Rules.Layers;
 using Gen.Rules.Operations;
@@ -9,6 +10,21 @@ namespace Gen.Evaluation;
 internal sealed partial class Evaluator
 {
     private AbstractValue Evaluate(Expression node, Frame frame)
+    {
+        var value = Bounded(node, frame);
+        if (walk.Record is { } record)
+        {
+            record.Saw(new ValuePlace(frame.Calls, node), value);
+            if (value is AbstractValue.Tensor)
+            {
+                record.Saw(frame.Method, node.At, value);
+            }
+        }
+
+        return value;
+    }
+
+    private AbstractValue Bounded(Expression node, Frame frame)
     {
         if (!walk.Cache.Budget.Take())
         {
@@ -24,14 +40,8 @@ internal sealed partial class Evaluator
 
         var value = Meaning(node, frame);
         walk.Cache.Leave();
-        value = value is AbstractValue.Items { IsTooDeep: true } ? AbstractValue.Anything
+        return value is AbstractValue.Items { IsTooDeep: true } ? AbstractValue.Anything
             : value is AbstractValue.Unknown && node.IsTensor ? AbstractValue.Lost : value;
-        if (value is AbstractValue.Tensor)
-        {
-            walk.Record?.Saw(frame.Method, node.At, value);
-        }
-
-        return value;
     }
 
     private AbstractValue Meaning(Expression node, Frame frame)
@@ -81,7 +91,7 @@ internal sealed partial class Evaluator
                     frame.Assign(local, AbstractValue.Anything);
                 }
 
-                return opaque.IsTensor ? walk.Operate("?", [], AbstractValue.Lost, Aliasing.New, Dim.Unknown) : AbstractValue.Anything;
+                return opaque.IsTensor ? walk.Operate("?", [], AbstractValue.Lost, Aliasing.Unknown, Dim.Unknown) : AbstractValue.Anything;
             default:
                 return AbstractValue.Anything;
         }
@@ -114,9 +124,8 @@ internal sealed partial class Evaluator
             return StateShapes.Of(module, state, walk, decisions) switch
             {
                 AbstractValue.Null none => none,
-                AbstractValue.Tensor { Shape.IsUnknownRank: false, Shape: var shape,
-                    Type: var type } when !shape.Dims.Any(d => d.IsUnknown) =>
-                    new AbstractValue.Tensor(shape, Provenance.Start(name, shape), OfModule(type)),
+                AbstractValue.Tensor { Shape.IsUnknownRank: false, Shape: var shape } held when !shape.Dims.Any(d => d.IsUnknown) =>
+                    new AbstractValue.Tensor(shape, Provenance.Start(name, shape), OfModule(held.Type)),
                 _ => Lost(frame, at, $"the shape of '{name}' is not known at compile time"),
             };
         }

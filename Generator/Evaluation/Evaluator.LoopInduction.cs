@@ -242,7 +242,7 @@ internal sealed partial class Evaluator
             {
                 if (entry.Value is AbstractValue.Tensor last && frame.Find(entry.Key) is AbstractValue.Tensor now)
                 {
-                    frame.Assign(entry.Key, now with { Produced = last.Produced });
+                    frame.Assign(entry.Key, now with { Produced = Produced.Join(last.Produced, now.Produced) });
                 }
             }
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gen.Graph;
 using Gen.Model;
 using Gen.Shapes;
 
@@ -116,7 +117,7 @@ internal sealed partial class Evaluator
         {
             foreach (var item in known)
             {
-                Assign(loop.Target, item, frame);
+                Assign(loop.Target, Seen(item), frame);
                 var flow = Within(Flow.Continue, () => Execute(loop.Body, frame));
                 if (flow != Flow.Next)
                 {
@@ -131,9 +132,15 @@ internal sealed partial class Evaluator
         return Open(frame, names.GetValue(loop, static l => LoopVariables.Of((Statement.ForEach)l)),
             new(peeled => (count - Dim.Of(peeled)).Simplify(walk.Facts), $"{frame.Method}:each of {loop.Items.At}"), index =>
         {
-            Assign(loop.Target, each(index), frame);
+            Assign(loop.Target, Seen(each(index)), frame);
             return Execute(loop.Body, frame);
         }, []);
+
+        AbstractValue Seen(AbstractValue item)
+        {
+            walk.Record?.Saw(new ValuePlace(frame.Calls, loop), item);
+            return item;
+        }
     }
 
     /// <summary>There is a first turn, or item.</summary>

@@ -105,7 +105,7 @@ internal sealed partial class Evaluator
                 walk.CountNothing(name);
             }
 
-            return walk.Operate(name, arguments.Select(a => a.Value), AbstractValue.Lost, Aliasing.New, Dim.Unknown);
+            return walk.Operate(name, arguments.Select(a => a.Value), AbstractValue.Lost, Aliasing.Unknown, Dim.Unknown);
         }
 
         walk.Advice.Loss(rule, name, Anchor.InBody(frame.Method, at), self);
@@ -119,6 +119,8 @@ internal sealed partial class Evaluator
         var output = Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), values,
             frame, at, out var cost);
         return TraceBuilder.Tensors(output).Any() ? walk.Operate(name, values, output, Aliasing.Of(rule, arguments, output), cost)
+            : output is AbstractValue.Many { Item: AbstractValue.Tensor item } many && Aliasing.Of(rule, arguments, item) is var how
+                ? many with { Item = item with { Produced = new(null, -1, how.Layout, how.Storage) } }
             : output;
     }
 

@@ -1,3 +1,4 @@
+using Gen.Graph;
 using Gen.Model;
 using Gen.Shapes;
 
@@ -61,6 +62,7 @@ internal sealed partial class Evaluator
             var value = i >= inputs.Count ? Evaluate(method.Parameters[i].Value, frame) : inputs[i] is AbstractValue.Unknown
                 ? new AbstractValue.Unknown() : inputs[i];
             frame.Declare(method.Parameters[i].Parameter, value);
+            walk.Record?.Saw(new ValuePlace(null, statements, method.Parameters[i].Parameter), value);
             if (i < inputs.Count && i < module.Forward.Inputs.Count
                 && module.Forward.Inputs[i] is { IsTensor: true } or { Type: "bool" or "int" or "long" })
             {
@@ -216,27 +218,32 @@ internal sealed partial class Evaluator
         (AbstractValue.Size { Dim.IsUnknown: true }, AbstractValue.Size { Dim.IsUnknown: true }) => new AbstractValue.Size(Dim.Unknown),
         (AbstractValue.Boolean { Truth: Truth.Open }, AbstractValue.Boolean { Truth: Truth.Open }) =>
             new AbstractValue.Boolean(Truth.Unknown),
-        (AbstractValue.Tensor x, AbstractValue.Tensor y) when IsSame(a, b) =>
-            x with { Provenance = Provenance.Join(x.Provenance, y.Provenance), Type = x.Type.Or(y.Type) },
         (AbstractValue.Items x, AbstractValue.Items y) when IsSame(a, b) => new AbstractValue.Items(x.Values.Zip(y.Values, Join).ToArray()),
-        _ when IsSame(a, b) => a,
         (AbstractValue.Tensor x, AbstractValue.Tensor y) => x with
         {
-            Shape = x.Shape.Rank is { } rank && rank == y.Shape.Rank
+            Shape = x.Shape.Equals(y.Shape) ? x.Shape : x.Shape.Rank is { } rank && rank == y.Shape.Rank
                 ? Shape.Of([.. x.Shape.Dims.Zip(y.Shape.Dims, (d, e) => d.Equals(e) ? d : Dim.Unknown)]) : Shape.UnknownRank,
             Type = x.Type.Or(y.Type),
             Provenance = Provenance.Join(x.Provenance, y.Provenance),
+            Produced = Produced.Join(x.Produced, y.Produced),
         },
+        _ when IsSame(a, b) => a,
         (AbstractValue.Size or AbstractValue.Offset { Base: AbstractValue.Size }, AbstractValue.Size
             or AbstractValue.Offset { Base: AbstractValue.Size }) =>
             new AbstractValue.Size(Dim.Unknown),
         (AbstractValue.Boolean, AbstractValue.Boolean) => new AbstractValue.Boolean(Truth.Unknown),
         (AbstractValue.Items x, AbstractValue.Items y) when x.Values.Count == y.Values.Count =>
             x with { Values = x.Values.Zip(y.Values, Join).ToArray() },
-        (AbstractValue.Tensor x, AbstractValue.Null or AbstractValue.Unknown) =>
-            x with { Shape = Shape.UnknownRank, Provenance = Provenance.Join(x.Provenance, AbstractValue.Lost.Provenance) },
-        (AbstractValue.Null or AbstractValue.Unknown, AbstractValue.Tensor y) =>
-            y with { Shape = Shape.UnknownRank, Provenance = Provenance.Join(y.Provenance, AbstractValue.Lost.Provenance) },
+        (AbstractValue.Tensor x, AbstractValue.Null or AbstractValue.Unknown) => OrNot(x),
+        (AbstractValue.Null or AbstractValue.Unknown, AbstractValue.Tensor y) => OrNot(y),
         _ => AbstractValue.Anything,
+    };
+
+    private static AbstractValue.Tensor OrNot(AbstractValue.Tensor tensor) => tensor with
+    {
+        Shape = Shape.UnknownRank,
+        Type = ElementType.Unknown,
+        Provenance = Provenance.Join(tensor.Provenance, AbstractValue.Lost.Provenance),
+        Produced = Produced.Join(tensor.Produced, null),
     };
 }

@@ -93,11 +93,13 @@ internal sealed partial class LayerEvaluator(
     /// <summary>A chain: each layer takes what the one before gave.</summary>
     public void Run(ModuleModel module, AbstractValue.Tensor input)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var (seen, step) = (new HashSet<string>(StringComparer.Ordinal), 0);
+        record?.Saw(ValuePlace.Step(0), input);
         Result = Chain.Steps(module).Aggregate(input, (current, layer) =>
         {
             var next = Through(layer, layer.Name, layer.Name, !seen.Add(layer.Name), current);
             record?.Applied(layer.Name, current.Shape, next.Shape);
+            record?.Saw(ValuePlace.Step(++step), next);
             return next;
         });
     }
@@ -257,7 +259,7 @@ internal sealed partial class LayerEvaluator(
         var isTuple = layer.Flow is LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple || others.Count > 0
             || rule.GivesTuple;
         return isTuple
-            ? new AbstractValue.Items([result, .. Enumerable.Range(0, 2)
+            ? new AbstractValue.Items([result, .. Enumerable.Range(0, Math.Max(others.Count, layer.Flow == LayerFlow.Triple ? 2 : 1))
                 .Select(i => (AbstractValue)(i < others.Count ? result with { Shape = others[i] } : AbstractValue.Lost))])
             : result;
     }

@@ -1,25 +1,37 @@
+using Gen.Graph;
+using Gen.Model;
 using Gen.Shapes;
-
 
 namespace Gen.Evaluation;
 
 /// <summary>What a walk saw at each line and in each layer, for those who ask. What several ways or turns see is what holds on all of
 /// them.</summary>
-internal sealed class ShapeRecord
+internal sealed class ShapeRecord : IGraphTypes
 {
-    private readonly Dictionary<(string Method, int Number), AbstractValue> values = [];
+    private readonly Dictionary<(string Method, int Number), AbstractValue> lines = [];
+    private readonly Dictionary<ValuePlace, AbstractValue> values = [];
     private readonly Dictionary<string, (Shape Input, Shape Output)> layers = new(StringComparer.Ordinal);
 
     /// <summary>The tensor that an expression gives: its shape, or the unknown one.</summary>
     public Shape At(string method, int number) =>
-        values.TryGetValue((method, number), out var value) && value is AbstractValue.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
+        lines.TryGetValue((method, number), out var value) && value is AbstractValue.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
 
     /// <summary>What goes into the layer of a field and what comes out, the same at every call; unknown otherwise.</summary>
     public (Shape Input, Shape Output) Of(string field) =>
         layers.TryGetValue(field, out var shapes) ? shapes : (Shape.UnknownRank, Shape.UnknownRank);
 
+    /// <summary>What the value of a place is, whenever it comes up.</summary>
+    public GraphType Of(ValuePlace place) => !values.TryGetValue(place, out var value)
+
+        // What is not known is a tensor only where the code says so.
+        || (value is AbstractValue.Tensor { Shape.IsUnknownRank: true } && place.Node is not Expression { IsTensor: true })
+            ? GraphType.Unknown : Of(value);
+
     public void Saw(string method, int number, AbstractValue value) =>
-        values[(method, number)] = values.TryGetValue((method, number), out var before) ? Evaluator.Join(before, value) : value;
+        lines[(method, number)] = lines.TryGetValue((method, number), out var before) ? Evaluator.Join(before, value) : value;
+
+    public void Saw(ValuePlace place, AbstractValue value) =>
+        values[place] = values.TryGetValue(place, out var before) ? Evaluator.Join(before, value) : value;
 
     public void Applied(string field, Shape input, Shape output) =>
         layers[field] = layers.TryGetValue(field, out var before) ? (Join(before.Input, input), Join(before.Output, output))
@@ -28,9 +40,19 @@ internal sealed class ShapeRecord
     /// <summary>Not every way was walked: nothing holds on all of them.</summary>
     public void Forget()
     {
+        lines.Clear();
         values.Clear();
         layers.Clear();
     }
+
+    private static GraphType Of(AbstractValue value) => value switch
+    {
+        AbstractValue.Tensor tensor => new GraphType.Tensor(new(tensor.Shape.Variadic, [.. tensor.Shape.Dims.Select(GraphType.Named)]),
+            tensor.Type, tensor.Produced is { } produced ? new Stored(produced.Storage) { Operand = produced.Operand } : Stored.Unknown),
+        AbstractValue.Size { Dim: var dim } when GraphType.Named(dim) is { IsUnknown: false } named => new GraphType.Size(named),
+        _ when value.AsItems is { } items => new GraphType.Items([.. items.Select(Of)]),
+        _ => GraphType.Unknown,
+    };
 
     private static Shape Join(Shape a, Shape b) =>
         ((AbstractValue.Tensor)Evaluator.Join(AbstractValue.Lost with { Shape = a }, AbstractValue.Lost with { Shape = b })).Shape;

@@ -4,8 +4,26 @@ using Gen.Shapes;
 
 namespace Gen.Evaluation;
 
-/// <summary>A tensor's place among the values of a tape, and how its elements lie.</summary>
-internal sealed record Produced(TraceBuilder Trace, int Index, Layout Layout);
+/// <summary>A tensor's place among the values of a tape, and where and how its elements lie.</summary>
+/// <param name="Trace">The tape; null for what another round of a loop makes.</param>
+/// <param name="Index">The number of the value.</param>
+/// <param name="Layout">How its elements lie.</param>
+/// <param name="Storage">Where they are.</param>
+/// <param name="Operand">Where they are another tensor's: its number among those that the operator took.</param>
+internal sealed record Produced(TraceBuilder? Trace, int Index, Layout Layout, Storage Storage = Storage.Own, int Operand = 0)
+{
+    /// <summary>What holds of a tensor that is the one or the other: its place is the first one's.</summary>
+    public static Produced? Join(Produced? a, Produced? b)
+    {
+        if ((a?.Layout ?? Layout.Contiguous) == (b?.Layout ?? Layout.Contiguous) && a?.Storage == b?.Storage && a?.Operand == b?.Operand)
+        {
+            return a;
+        }
+
+        var layout = (a?.Layout ?? Layout.Contiguous) == (b?.Layout ?? Layout.Contiguous) ? a?.Layout ?? Layout.Contiguous : Layout.Unknown;
+        return new(a?.Trace, a?.Index ?? -1, layout, Storage.Unknown);
+    }
+}
 
 /// <summary>How the elements of a tensor lie in memory.</summary>
 internal enum Layout
@@ -52,28 +70,39 @@ internal sealed class TraceBuilder
     public AbstractValue Record(TraceStep step, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing? sharing,
         IReadOnlyList<TraceValue>? hidden = null)
     {
-        if (IsPaused)
-        {
-            return to;
-        }
-
-        var taken = from.SelectMany(Tensors).Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index).ToArray();
+        var tensors = from.SelectMany(Tensors).ToArray();
+        var taken = tensors.Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index).ToArray();
+        var inner = step.Inner is null ? [] : Aliasing.OfResults(step.Inner, Tensors(to).Count());
         var given = new List<TraceValue>();
+        var number = 0;
         var output = Rebind(to, tensor =>
         {
             if (ReferenceEquals(tensor, AbstractValue.Lost) && to is AbstractValue.Items)
             {
+                number++;
                 return tensor;
             }
 
-            var storage = sharing is null ? Storage.Own : sharing.Storage is Storage.Shared or Storage.Either && taken.Length == 0
-                ? Storage.State : sharing.Storage;
+            var (kind, operand) = sharing is not null ? (sharing.Storage, 0) : inner.Count > number ? inner[number] : (Storage.Unknown, 0);
+            number++;
+            var layout = sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown;
+            if (IsPaused)
+            {
+                return tensor with { Produced = new(null, -1, layout, kind, operand) };
+            }
+
+            var storage = sharing is null ? Storage.Own : sharing.Storage is Storage.Shared or Storage.Either
+                && tensors.FirstOrDefault()?.Produced?.Trace != this ? Storage.State : sharing.Storage;
             var slot = new TraceValue(tensor.Shape, tensor.Type.Bytes(), storage, storage is Storage.Shared or Storage.Either ? taken[0]
                 : -1);
             given.Add(slot);
-            return tensor with { Produced = new(this, slots.Count + given.Count - 1,
-                sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown) };
+            return tensor with { Produced = new(this, slots.Count + given.Count - 1, layout, kind, operand) };
         });
+        if (IsPaused)
+        {
+            return output;
+        }
+
         given.AddRange(hidden ?? []);
         slots.AddRange(given);
         steps.Add(step with { Operands = taken, Outputs = given });

@@ -8,6 +8,22 @@ internal sealed partial class GraphBuilder
     /// <summary>The nodes of an expression, and its value.</summary>
     private Operand Lower(Expression expression, Frame frame)
     {
+        var first = values;
+        var operand = Meaning(expression, frame);
+        if (operand is Operand.Of { Value: var made } && made.Number >= first)
+        {
+            See(made, new(frame.Calls, expression));
+        }
+        else if (operand is Operand.State state && known?.Of(new(frame.Calls, expression)) is { } type)
+        {
+            states[state.Field] = states.TryGetValue(state.Field, out var before) ? GraphType.Join(before, type) : type;
+        }
+
+        return operand;
+    }
+
+    private Operand Meaning(Expression expression, Frame frame)
+    {
         var at = frame.At(expression);
         if (isEnded)
         {
@@ -185,7 +201,7 @@ internal sealed partial class GraphBuilder
         {
             return (receiver ?? (Find(call.Method, frame) is { } known ? variables[known] : null)) is Closure closure
                 && calls.Count < DeepestCall
-                ? Invoke(at, closure, [.. call.Arguments.Select(a => Lower(a.Value, frame))])
+                ? Invoke(at, closure, [.. call.Arguments.Select(a => Lower(a.Value, frame))], new(frame.Calls, call))
                 : Opaque(at, $"what '{call.Written}' calls is not known");
         }
 
@@ -200,7 +216,8 @@ internal sealed partial class GraphBuilder
             Owner.Index => OperatorKind.Index,
             _ => (OperatorKind?)null,
         };
-        var arguments = call.Arguments.Select(a => new NamedOperand(a.Parameter, Argument(Lower(a.Value, frame)), a.IsDefault)).ToList();
+        var arguments = call.Arguments.Select(a => new NamedOperand(a.Parameter,
+            Argument(Lower(a.Value, frame), new(frame.Calls, call)), a.IsDefault)).ToList();
         if (kind is null || call.Arguments.Any(a => a.IsSet))
         {
             foreach (var set in call.Arguments.Where(a => a.IsSet))
@@ -220,7 +237,7 @@ internal sealed partial class GraphBuilder
     }
 
     /// <summary>A function that is handed to something else, as a block of its own.</summary>
-    private Operand Argument(Operand operand)
+    private Operand Argument(Operand operand, CallChain? calls = null)
     {
         if (operand is not Closure closure)
         {
@@ -228,10 +245,10 @@ internal sealed partial class GraphBuilder
         }
 
         var before = variables;
-        var (wasEnded, frame, exit) = (isEnded, new Frame(closure.Frame.Method, closure.Frame), new Exit());
+        var (wasEnded, frame, exit) = (isEnded, new Frame(closure.Frame.Method, closure.Frame, calls), new Exit());
         variables = new(before);
         frame.Return = exit;
-        var parameters = closure.Parameters.Select(New).ToArray();
+        var parameters = closure.Parameters.Select(p => See(New(p), new(calls, closure.Body, p))).ToArray();
         foreach (var parameter in parameters)
         {
             variables[new(frame, parameter.Name)] = new Operand.Of(parameter);
@@ -258,7 +275,7 @@ internal sealed partial class GraphBuilder
         var arguments = call.Arguments.ToDictionary(a => a.Parameter,
             a => a is { IsSet: true, Value: Expression.Local { Name: var name } } && Find(name, frame) is null ? Null
                 : Lower(a.Value, frame), StringComparer.Ordinal);
-        var inner = new Frame(method.Key, null);
+        var inner = new Frame(method.Key, null, new(frame.Calls, call));
         var before = variables;
         variables = new(before);
         foreach (var parameter in method.Parameters)
@@ -280,9 +297,9 @@ internal sealed partial class GraphBuilder
         return result;
     }
 
-    private Operand Invoke(Anchor at, Closure closure, IReadOnlyList<Operand> arguments)
+    private Operand Invoke(Anchor at, Closure closure, IReadOnlyList<Operand> arguments, CallChain calls)
     {
-        var inner = new Frame(closure.Frame.Method, closure.Frame);
+        var inner = new Frame(closure.Frame.Method, closure.Frame, calls);
         var before = variables;
         variables = new(before);
         for (var i = 0; i < closure.Parameters.Count; i++)

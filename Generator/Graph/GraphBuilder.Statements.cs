@@ -161,7 +161,7 @@ internal sealed partial class GraphBuilder
         {
             Repeat(frame.At(loop.Items), frame, loop.Body, items, item =>
             {
-                Assign(loop.Target, new Operand.Of(item!), frame);
+                Assign(loop.Target, new Operand.Of(See(item!, new(frame.Calls, loop))), frame);
                 Turn(frame.At(loop.Items), loop.Body, frame);
             });
         }

@@ -20,26 +20,44 @@ internal sealed partial class GraphBuilder
     private int count;
     private int values;
 
-    private GraphBuilder(ModuleModel module)
+    private readonly Dictionary<GraphValue, GraphType> seen = [];
+    private readonly Dictionary<string, GraphType> states = new(StringComparer.Ordinal);
+    private readonly IGraphTypes? known;
+
+    private GraphBuilder(ModuleModel module, IGraphTypes? known)
     {
-        (this.module, body) = (module, module.Body);
+        (this.module, body, this.known) = (module, module.Body, known);
         assigned = new(body is null ? [] : body.Methods.Where(m => m.Body is not null).SelectMany(m => m.Body!.Nodes())
             .OfType<Expression.Assign>().Select(a => a.Target).OfType<Expression.Member>().Select(m => m.Name), StringComparer.Ordinal);
     }
 
     /// <summary>The graph of a module; null where its code is not read.</summary>
-    public static ModuleGraph? Of(ModuleModel module) => module.Forward.Kind == ForwardKind.Chain ? new GraphBuilder(module).Chain()
-        : module.Body?.Find(module.Body.Entry) is { Body: { } body } entry ? new GraphBuilder(module).Method(entry, body) : null;
+    /// <param name="module">The module.</param>
+    /// <param name="known">What an evaluation of the module saw; without it nothing is known of the values.</param>
+    public static ModuleGraph? Of(ModuleModel module, IGraphTypes? known = null)
+    {
+        var builder = new GraphBuilder(module, known);
+        var graph = module.Forward.Kind == ForwardKind.Chain ? builder.Chain()
+            : module.Body?.Find(module.Body.Entry) is { Body: { } body } entry ? builder.Method(entry, body) : null;
+        if (graph is not null && known is not null)
+        {
+            new GraphTyping(builder.seen, builder.states).Run(graph);
+        }
+
+        return graph;
+    }
 
     private ModuleGraph Chain()
     {
-        var input = New("input");
-        Operand value = new Operand.Of(input);
+        var input = See(New("input"), ValuePlace.Step(0));
+        var value = new Operand.Of(input);
+        var step = 0;
         foreach (var layer in Model.Chain.Steps(module))
         {
             var at = Anchor.Member(layer.Name);
             value = Apply(at, OperatorKind.Module, "call", [new("", new Operand.Layer(layer.Name)), new("", value)], layer.Name);
             value = layer.Flow == LayerFlow.Tensor ? value : Item(at, value, 0);
+            See(value.Value, ValuePlace.Step(++step));
         }
 
         nodes.Add(new GraphNode.Yield(Anchor.Class, [value]));
@@ -48,8 +66,8 @@ internal sealed partial class GraphBuilder
 
     private ModuleGraph Method(MethodModel entry, Statement statements)
     {
-        var frame = new Frame(entry.Key, null);
-        var inputs = entry.Parameters.Select(p => New(p.Parameter)).ToArray();
+        var frame = new Frame(entry.Key, null, null);
+        var inputs = entry.Parameters.Select(p => See(New(p.Parameter), new(null, statements, p.Parameter))).ToArray();
         foreach (var (parameter, input) in entry.Parameters.Zip(inputs, (p, v) => (p, v)))
         {
             variables[new(frame, parameter.Parameter)] = new Operand.Of(input);
@@ -67,6 +85,17 @@ internal sealed partial class GraphBuilder
     }
 
     private GraphValue New(string name) => new(values++, name);
+
+    /// <summary>The value is the one of that place.</summary>
+    private GraphValue See(GraphValue value, ValuePlace place)
+    {
+        if (known?.Of(place) is { } type)
+        {
+            seen[value] = type;
+        }
+
+        return value;
+    }
 
     /// <summary>What a part adds, as a block of its own.</summary>
     private List<GraphNode> Block(Action part)
@@ -110,11 +139,14 @@ internal sealed partial class GraphBuilder
     private readonly record struct Variable(Frame Frame, string Name);
 
     /// <summary>A call of a method, a function or a lambda, with the one in whose code it stands.</summary>
-    private sealed class Frame(string method, Frame? closure)
+    private sealed class Frame(string method, Frame? closure, CallChain? calls)
     {
         public string Method => method;
 
         public Frame? Closure => closure;
+
+        /// <summary>The calls that lead to it.</summary>
+        public CallChain? Calls => calls;
 
         public Exit? Return { get; set; }
 

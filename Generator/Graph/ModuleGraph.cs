@@ -14,9 +14,17 @@ internal sealed record ModuleGraph(IReadOnlyList<GraphValue> Inputs, GraphBlock 
 internal sealed record GraphBlock(IReadOnlyList<GraphNode> Nodes);
 
 /// <summary>A value that one node sets, for the nodes after it in its block and in the blocks of those.</summary>
-/// <param name="Number">The number of the value in its graph.</param>
-/// <param name="Name">The variable that it was last put into; empty where there is none.</param>
-internal sealed record GraphValue(int Number, string Name);
+/// <param name="number">The number of the value in its graph.</param>
+/// <param name="name">The variable that it was last put into; empty where there is none.</param>
+internal sealed class GraphValue(int number, string name)
+{
+    public int Number => number;
+
+    public string Name => name;
+
+    /// <summary>What is known of it at compile time.</summary>
+    public GraphType Type { get; set; } = GraphType.Unknown;
+}
 
 /// <summary>What a node is given.</summary>
 internal abstract record Operand

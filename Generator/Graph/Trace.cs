@@ -64,6 +64,9 @@ internal enum Storage
 
     /// <summary>With a parameter or buffer of the module.</summary>
     State,
+
+    /// <summary>Nothing is known of it; it is counted as its own.</summary>
+    Unknown,
 }
 
 internal enum StepKind

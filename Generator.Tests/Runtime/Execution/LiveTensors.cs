@@ -42,6 +42,9 @@ internal static class LiveTensors
     /// <param name="Created">The tensors that the call created.</param>
     public readonly record struct Usage(long PeakBytes, int PeakCount, int Created);
 
+    /// <summary>The address of the memory that a tensor's elements are in; views share it.</summary>
+    public static nint StorageOf(Tensor tensor) => THSStorage_data_ptr(tensor.Handle);
+
     // Tensor.storage() makes tensors of its own, which would live on in the scope.
     [DllImport("LibTorchSharp")]
     private static extern nint THSStorage_data_ptr(nint tensor);
@@ -82,7 +85,7 @@ internal static class LiveTensors
             var storages = new Dictionary<nint, long>();
             foreach (var tensor in alive)
             {
-                storages[THSStorage_data_ptr(tensor.Handle)] = (long)THSStorage_nbytes(tensor.Handle);
+                storages[StorageOf(tensor)] = (long)THSStorage_nbytes(tensor.Handle);
             }
 
             return storages.Values.Sum();
