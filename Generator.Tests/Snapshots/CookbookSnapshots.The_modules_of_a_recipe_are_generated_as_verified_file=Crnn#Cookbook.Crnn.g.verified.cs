@@ -99,26 +99,27 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Crnn", "B 1 16 W -> W//4 B classes", "97*classes+73216", "24*B*W*classes+37632*B*W", "38208*B*W+97*(W//4)*classes+64*B");
+            global::Gen.CompilerServices.Size B = "B", W = "W", classes = "classes";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Crnn", "B 1 16 W -> W//4 B classes", 97 * classes + 73216, 24 * B * W * classes + 37632 * B * W, 38208 * B * W + 97 * (W / 4) * classes + 64 * B);
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Size("classes", __classes);
-            summary.Graph("LastUse");
-            summary.Input("picture", "B 1 16 W");
-            summary.Layer("conv1", "Conv2d(1, 16, 3, padding: 1)", "0", "B 16 16 W", "160", "2304*B*W", "2560*B*W");
-            summary.Layer("relu", "ReLU()", "1", "B 16 16 W", "0", "0", "0");
-            summary.Layer("halve", "MaxPool2d(2)", "2", "B 16 8 W//2", "0", "0", "0");
-            summary.Layer("conv2", "Conv2d(16, 32, 3, padding: 1)", "3", "B 32 8 W//2", "4640", "18432*B*W", "18560*B*W");
-            summary.Layer("norm", "BatchNorm2d(32)", "4", "B 32 8 W//2", "64", "0", "64*B");
-            summary.Layer("relu", "ReLU()", "5", "B 32 8 W//2", "0", "0", "0");
-            summary.Layer("halve", "MaxPool2d(2)", "6", "B 32 4 W//4", "0", "0", "0");
-            summary.Operation("flatten", "7", "B 128 W//4@7");
-            summary.Operation("permute", "8", "W//4 B 128@8");
-            summary.Layer("lstm", "LSTM(128, 48, bidirectional: true)", "9", "W//4 B 96, 2 B 48, 2 B 48, 2 B 48!, 2 B 48!", "68352", "16896*B*W", "17088*B*W");
-            summary.Layer("scores", "Linear(96, classes)", "10", "W//4 B classes", "97*classes", "24*B*W*classes", "97*(W//4)*classes");
-            summary.Operation("log_softmax", "15", "W//4 B classes");
-            summary.Result("16");
+            summary.Given("classes", __classes);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("picture", B, 1, 16, W);
+            summary.Layer("conv1", "Conv2d(1, 16, 3, padding: 1)", 160, 2304 * B * W, 2560 * B * W, global::Gen.CompilerServices.LayerRole.Convolution).From(0).To(B, 16, 16, W);
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 16, 16, W);
+            summary.Layer("halve", "MaxPool2d(2)", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Pooling).From(2).To(B, 16, 8, (W / 2));
+            summary.Layer("conv2", "Conv2d(16, 32, 3, padding: 1)", 4640, 18432 * B * W, 18560 * B * W, global::Gen.CompilerServices.LayerRole.Convolution).From(3).To(B, 32, 8, (W / 2));
+            summary.Layer("norm", "BatchNorm2d(32)", 64, 0, 64 * B, global::Gen.CompilerServices.LayerRole.Normalization).From(4).To(B, 32, 8, (W / 2));
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(5).To(B, 32, 8, (W / 2));
+            summary.Layer("halve", "MaxPool2d(2)", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Pooling).From(6).To(B, 32, 4, (W / 4));
+            summary.Operation("flatten").From(7).To(B, 128, (W / 4)).In(7);
+            summary.Operation("permute").From(8).To((W / 4), B, 128).In(8);
+            summary.Layer("lstm", "LSTM(128, 48, bidirectional: true)", 68352, 16896 * B * W, 17088 * B * W, global::Gen.CompilerServices.LayerRole.Recurrent).From(9).To((W / 4), B, 96).To(2, B, 48).To(2, B, 48).To(2, B, 48).Hidden().To(2, B, 48).Hidden();
+            summary.Layer("scores", "Linear(96, classes)", 97 * classes, 24 * B * W * classes, 97 * (W / 4) * classes, global::Gen.CompilerServices.LayerRole.Linear).From(10).To((W / 4), B, classes);
+            summary.Operation("log_softmax").From(15).To((W / 4), B, classes);
+            summary.Result(16);
             return summary.Build(this, at);
         }
 

@@ -93,25 +93,26 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("QNetwork", "B observation -> B actions", "actions*width+observation*width+width*width+actions+3*width+1", "B*actions*width+B*observation*width+B*width*width+B*width", "B*actions*width+B*observation*width+B*width*width+B*actions+3*B*width+B");
+            global::Gen.CompilerServices.Size B = "B", observation = "observation", width = "width", actions = "actions";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("QNetwork", "B observation -> B actions", actions * width + observation * width + width * width + actions + 3 * width + 1, B * actions * width + B * observation * width + B * width * width + B * width, B * actions * width + B * observation * width + B * width * width + B * actions + 3 * B * width + B);
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Size("observation", __observation);
-            summary.Size("actions", __actions);
-            summary.Size("width", __width);
-            summary.Graph("LastUse");
-            summary.Input("state", "B observation");
-            summary.Layer("fc1", "Linear(observation, width)", "0", "B width", "observation*width+width", "B*observation*width", "B*observation*width+B*width");
-            summary.Layer("relu", "ReLU()", "1", "B width", "0", "0", "0");
-            summary.Layer("fc2", "Linear(width, width)", "2", "B width", "width*width+width", "B*width*width", "B*width*width+B*width");
-            summary.Layer("relu", "ReLU()", "3", "B width", "0", "0", "0");
-            summary.Layer("advantage", "Linear(width, actions)", "4", "B actions", "actions*width+actions", "B*actions*width", "B*actions*width+B*actions");
-            summary.Layer("worth", "Linear(width, 1)", "4", "B 1", "width+1", "B*width", "B*width+B");
-            summary.Operation("mean", "5", "B 1");
-            summary.Operation("-", "5 7", "B actions");
-            summary.Operation("+", "6 8", "B actions");
-            summary.Result("9");
+            summary.Given("observation", __observation);
+            summary.Given("actions", __actions);
+            summary.Given("width", __width);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("state", B, observation);
+            summary.Layer("fc1", "Linear(observation, width)", observation * width + width, B * observation * width, B * observation * width + B * width, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, width);
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, width);
+            summary.Layer("fc2", "Linear(width, width)", width * width + width, B * width * width, B * width * width + B * width, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, width);
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(3).To(B, width);
+            summary.Layer("advantage", "Linear(width, actions)", actions * width + actions, B * actions * width, B * actions * width + B * actions, global::Gen.CompilerServices.LayerRole.Linear).From(4).To(B, actions);
+            summary.Layer("worth", "Linear(width, 1)", width + 1, B * width, B * width + B, global::Gen.CompilerServices.LayerRole.Linear).From(4).To(B, 1);
+            summary.Operation("mean").From(5).To(B, 1);
+            summary.Operation("-").From(5, 7).To(B, actions);
+            summary.Operation("+").From(6, 8).To(B, actions);
+            summary.Result(9);
             return summary.Build(this, at);
         }
 

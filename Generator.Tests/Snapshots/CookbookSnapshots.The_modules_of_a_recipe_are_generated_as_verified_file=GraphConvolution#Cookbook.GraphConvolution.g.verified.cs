@@ -92,18 +92,19 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("GraphConvolution", "N i, N N -> N o", "i*o+o", "N*N*o+N*i*o", "N*i*o+N*o");
+            global::Gen.CompilerServices.Size N = "N", i = "i", o = "o";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("GraphConvolution", "N i, N N -> N o", i * o + o, N * N * o + N * i * o, N * i * o + N * o);
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Size("i", __i);
-            summary.Size("o", __o);
-            summary.Graph("LastUse");
-            summary.Input("nodes", "N i");
-            summary.Input("adjacency", "N N");
-            summary.Layer("project", "Linear(i, o)", "0", "N o", "i*o+o", "N*i*o", "N*i*o+N*o");
-            summary.Operation("mm", "1 2", "N o", "N*N*o");
-            summary.Result("3");
+            summary.Given("i", __i);
+            summary.Given("o", __o);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("nodes", N, i);
+            summary.Input("adjacency", N, N);
+            summary.Layer("project", "Linear(i, o)", i * o + o, N * i * o, N * i * o + N * o, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(N, o);
+            summary.Operation("mm", N * N * o).From(1, 2).To(N, o);
+            summary.Result(3);
             return summary.Build(this, at);
         }
 

@@ -96,33 +96,34 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("GraphNetwork", "N features, N N -> N classes", "classes*hidden+features*hidden+classes+hidden", "N*N*classes+N*N*hidden+N*classes*hidden+N*features*hidden", "N*classes*hidden+N*features*hidden+N*classes+N*hidden");
+            global::Gen.CompilerServices.Size N = "N", features = "features", hidden = "hidden", classes = "classes";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("GraphNetwork", "N features, N N -> N classes", classes * hidden + features * hidden + classes + hidden, N * N * classes + N * N * hidden + N * classes * hidden + N * features * hidden, N * classes * hidden + N * features * hidden + N * classes + N * hidden);
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Size("features", __features);
-            summary.Size("hidden", __hidden);
-            summary.Size("classes", __classes);
-            summary.Graph("LastUse");
-            summary.Input("nodes", "N features");
-            summary.Input("adjacency", "N N");
-            summary.Layer("project", "Linear(i, o)", "0", "N hidden", "features*hidden+hidden", "N*features*hidden", "N*features*hidden+N*hidden");
-            summary.Operation("mm", "1 2", "N hidden", "N*N*hidden");
-            summary.Result("3");
-            summary.Graph("LastUse");
-            summary.Input("nodes", "N hidden");
-            summary.Input("adjacency", "N N");
-            summary.Layer("project", "Linear(i, o)", "0", "N classes", "classes*hidden+classes", "N*classes*hidden", "N*classes*hidden+N*classes");
-            summary.Operation("mm", "1 2", "N classes", "N*N*classes");
-            summary.Result("3");
-            summary.Graph("LastUse");
-            summary.Input("nodes", "N features");
-            summary.Input("adjacency", "N N");
-            summary.Module("first", "GraphConvolution(features, hidden)", "0 1", "N hidden", "features*hidden+hidden", "N*N*hidden+N*features*hidden", "N*features*hidden+N*hidden", 0);
-            summary.Operation("relu", "2", "N hidden");
-            summary.Layer("dropout", "Dropout(0.2)", "3", "N hidden@3", "0", "0", "0");
-            summary.Module("second", "GraphConvolution(hidden, classes)", "4 1", "N classes", "classes*hidden+classes", "N*N*classes+N*classes*hidden", "N*classes*hidden+N*classes", 1);
-            summary.Result("5");
+            summary.Given("features", __features);
+            summary.Given("hidden", __hidden);
+            summary.Given("classes", __classes);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("nodes", N, features);
+            summary.Input("adjacency", N, N);
+            summary.Layer("project", "Linear(i, o)", features * hidden + hidden, N * features * hidden, N * features * hidden + N * hidden, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(N, hidden);
+            summary.Operation("mm", N * N * hidden).From(1, 2).To(N, hidden);
+            summary.Result(3);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("nodes", N, hidden);
+            summary.Input("adjacency", N, N);
+            summary.Layer("project", "Linear(i, o)", classes * hidden + classes, N * classes * hidden, N * classes * hidden + N * classes, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(N, classes);
+            summary.Operation("mm", N * N * classes).From(1, 2).To(N, classes);
+            summary.Result(3);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("nodes", N, features);
+            summary.Input("adjacency", N, N);
+            summary.Module("first", "GraphConvolution(features, hidden)", features * hidden + hidden, N * N * hidden + N * features * hidden, N * features * hidden + N * hidden, 0).From(0, 1).To(N, hidden);
+            summary.Operation("relu").From(2).To(N, hidden);
+            summary.Layer("dropout", "Dropout(0.2)", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Dropout).From(3).To(N, hidden).In(3);
+            summary.Module("second", "GraphConvolution(hidden, classes)", classes * hidden + classes, N * N * classes + N * classes * hidden, N * classes * hidden + N * classes, 1).From(4, 1).To(N, classes);
+            summary.Result(5);
             return summary.Build(this, at);
         }
 

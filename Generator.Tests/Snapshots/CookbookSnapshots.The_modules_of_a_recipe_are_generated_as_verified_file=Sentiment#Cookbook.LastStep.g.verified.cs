@@ -92,22 +92,23 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("LastStep", "B T width, B -> B hidden", "4*hidden*hidden+4*hidden*width+8*hidden", "4*B*T*hidden*hidden+4*B*T*hidden*width", "4*B*T*hidden*hidden+4*B*T*hidden*width+8*B*T*hidden");
+            global::Gen.CompilerServices.Size B = "B", T = "T", width = "width", hidden = "hidden";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("LastStep", "B T width, B -> B hidden", 4 * hidden * hidden + 4 * hidden * width + 8 * hidden, 4 * B * T * hidden * hidden + 4 * B * T * hidden * width, 4 * B * T * hidden * hidden + 4 * B * T * hidden * width + 8 * B * T * hidden);
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Size("width", __width);
-            summary.Size("hidden", __hidden);
-            summary.Graph("LastUse");
-            summary.Input("x", "B T width");
-            summary.Input("lengths", "B");
-            summary.Layer("lstm", "LSTM(width, hidden, batchFirst: true)", "0", "B T hidden, 1 B hidden, 1 B hidden, 1 B hidden!, 1 B hidden!", "4*hidden*hidden+4*hidden*width+8*hidden", "4*B*T*hidden*hidden+4*B*T*hidden*width", "4*B*T*hidden*hidden+4*B*T*hidden*width+8*B*T*hidden");
-            summary.Operation("-", "1", "B");
-            summary.Operation("view", "7", "B 1 1@7");
-            summary.Operation("expand", "8", "B 1 hidden@8");
-            summary.Operation("gather", "2 9", "B 1 hidden");
-            summary.Operation("squeeze", "10", "B hidden@10");
-            summary.Result("11");
+            summary.Given("width", __width);
+            summary.Given("hidden", __hidden);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("x", B, T, width);
+            summary.Input("lengths", B);
+            summary.Layer("lstm", "LSTM(width, hidden, batchFirst: true)", 4 * hidden * hidden + 4 * hidden * width + 8 * hidden, 4 * B * T * hidden * hidden + 4 * B * T * hidden * width, 4 * B * T * hidden * hidden + 4 * B * T * hidden * width + 8 * B * T * hidden, global::Gen.CompilerServices.LayerRole.Recurrent).From(0).To(B, T, hidden).To(1, B, hidden).To(1, B, hidden).To(1, B, hidden).Hidden().To(1, B, hidden).Hidden();
+            summary.Operation("-").From(1).To(B);
+            summary.Operation("view").From(7).To(B, 1, 1).In(7);
+            summary.Operation("expand").From(8).To(B, 1, hidden).In(8);
+            summary.Operation("gather").From(2, 9).To(B, 1, hidden);
+            summary.Operation("squeeze").From(10).To(B, hidden).In(10);
+            summary.Result(11);
             return summary.Build(this, at);
         }
 

@@ -84,18 +84,19 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("PackedLstm", "B T width, B -> B 2*hidden", "8*hidden*hidden+8*hidden*width+16*hidden", null, null);
-            summary.Size("width", __width);
-            summary.Size("hidden", __hidden);
-            summary.Graph("End");
-            summary.Input("x", "B T width");
-            summary.Input("lengths", "B");
-            summary.Operation("pack_padded_sequence", "0 1", "...", null);
-            summary.Layer("lstm", "LSTM(width, hidden, batchFirst: true, bidirectional: true)", "2", "..., ..., ..., ...!, ...!", "8*hidden*hidden+8*hidden*width+16*hidden", null, null);
-            summary.Operation("[]", "4", "...@4");
-            summary.Operation("[]", "4", "...@4");
-            summary.Operation("cat", "8 9", "...");
-            summary.Result("10");
+            global::Gen.CompilerServices.Size B = "B", T = "T", width = "width", hidden = "hidden";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("PackedLstm", "B T width, B -> B 2*hidden", 8 * hidden * hidden + 8 * hidden * width + 16 * hidden, "_", "_");
+            summary.Given("width", __width);
+            summary.Given("hidden", __hidden);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.End);
+            summary.Input("x", B, T, width);
+            summary.Input("lengths", B);
+            summary.Operation("pack_padded_sequence", "_").From(0, 1).To().Led();
+            summary.Layer("lstm", "LSTM(width, hidden, batchFirst: true, bidirectional: true)", 8 * hidden * hidden + 8 * hidden * width + 16 * hidden, "_", "_", global::Gen.CompilerServices.LayerRole.Recurrent).From(2).To().Led().To().Led().To().Led().To().Led().Hidden().To().Led().Hidden();
+            summary.Operation("[]").From(4).To().Led().In(4);
+            summary.Operation("[]").From(4).To().Led().In(4);
+            summary.Operation("cat").From(8, 9).To().Led();
+            summary.Result(10);
             return summary.Build(this, at);
         }
 

@@ -86,29 +86,30 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Sentiment", "B T, B -> B 2", "8*hidden*hidden+8*hidden*width+vocabulary*width+20*hidden+2", null, null);
+            global::Gen.CompilerServices.Size B = "B", T = "T", vocabulary = "vocabulary", width = "width", hidden = "hidden";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Sentiment", "B T, B -> B 2", 8 * hidden * hidden + 8 * hidden * width + vocabulary * width + 20 * hidden + 2, "_", "_");
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Size("vocabulary", __vocabulary);
-            summary.Size("width", __width);
-            summary.Size("hidden", __hidden);
-            summary.Graph("End");
-            summary.Input("x", "B T width");
-            summary.Input("lengths", "B");
-            summary.Operation("pack_padded_sequence", "0 1", "...", null);
-            summary.Layer("lstm", "LSTM(width, hidden, batchFirst: true, bidirectional: true)", "2", "..., ..., ..., ...!, ...!", "8*hidden*hidden+8*hidden*width+16*hidden", null, null);
-            summary.Operation("[]", "4", "...@4");
-            summary.Operation("[]", "4", "...@4");
-            summary.Operation("cat", "8 9", "...");
-            summary.Result("10");
-            summary.Graph("LastUse");
-            summary.Input("text", "B T:8");
-            summary.Input("lengths", "B");
-            summary.Layer("words", "Embedding(vocabulary, width, padding_idx: 0)", "0", "B T width", "vocabulary*width", "0", "B*vocabulary*width");
-            summary.Module("lstm", "PackedLstm(width, hidden)", "2 1", "B 2*hidden", "8*hidden*hidden+8*hidden*width+16*hidden", null, null, 0);
-            summary.Layer("scores", "Linear(2 * hidden, 2)", "3", "B 2", "4*hidden+2", "4*B*hidden", "4*B*hidden+2*B");
-            summary.Result("4");
+            summary.Given("vocabulary", __vocabulary);
+            summary.Given("width", __width);
+            summary.Given("hidden", __hidden);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.End);
+            summary.Input("x", B, T, width);
+            summary.Input("lengths", B);
+            summary.Operation("pack_padded_sequence", "_").From(0, 1).To().Led();
+            summary.Layer("lstm", "LSTM(width, hidden, batchFirst: true, bidirectional: true)", 8 * hidden * hidden + 8 * hidden * width + 16 * hidden, "_", "_", global::Gen.CompilerServices.LayerRole.Recurrent).From(2).To().Led().To().Led().To().Led().To().Led().Hidden().To().Led().Hidden();
+            summary.Operation("[]").From(4).To().Led().In(4);
+            summary.Operation("[]").From(4).To().Led().In(4);
+            summary.Operation("cat").From(8, 9).To().Led();
+            summary.Result(10);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("text", B, T).Bytes(8);
+            summary.Input("lengths", B);
+            summary.Layer("words", "Embedding(vocabulary, width, padding_idx: 0)", vocabulary * width, 0, B * vocabulary * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0).To(B, T, width);
+            summary.Module("lstm", "PackedLstm(width, hidden)", 8 * hidden * hidden + 8 * hidden * width + 16 * hidden, "_", "_", 0).From(2, 1).To(B, 2 * hidden);
+            summary.Layer("scores", "Linear(2 * hidden, 2)", 4 * hidden + 2, 4 * B * hidden, 4 * B * hidden + 2 * B, global::Gen.CompilerServices.LayerRole.Linear).From(3).To(B, 2);
+            summary.Result(4);
             return summary.Build(this, at);
         }
 

@@ -92,20 +92,21 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Tower", "N, B -> B size", "size*width+vocabulary*width+size", "B*size*width", "B*size*width+B*vocabulary*width+B*size");
+            global::Gen.CompilerServices.Size N = "N", B = "B", vocabulary = "vocabulary", width = "width", size = "size";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Tower", "N, B -> B size", size * width + vocabulary * width + size, B * size * width, B * size * width + B * vocabulary * width + B * size);
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Size("vocabulary", __vocabulary);
-            summary.Size("width", __width);
-            summary.Size("size", __size);
-            summary.Graph("LastUse");
-            summary.Input("text", "N:8");
-            summary.Input("starts", "B");
-            summary.Layer("words", "EmbeddingBag(vocabulary, width, mode: EmbeddingBagMode.Mean)", "0 1", "B width", "vocabulary*width", "0", "B*vocabulary*width");
-            summary.Layer("project", "Linear(width, size)", "2", "B size", "size*width+size", "B*size*width", "B*size*width+B*size");
-            summary.Operation("normalize", "3", "B size");
-            summary.Result("4");
+            summary.Given("vocabulary", __vocabulary);
+            summary.Given("width", __width);
+            summary.Given("size", __size);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("text", N).Bytes(8);
+            summary.Input("starts", B);
+            summary.Layer("words", "EmbeddingBag(vocabulary, width, mode: EmbeddingBagMode.Mean)", vocabulary * width, 0, B * vocabulary * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0, 1).To(B, width);
+            summary.Layer("project", "Linear(width, size)", size * width + size, B * size * width, B * size * width + B * size, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, size);
+            summary.Operation("normalize").From(3).To(B, size);
+            summary.Result(4);
             return summary.Build(this, at);
         }
 

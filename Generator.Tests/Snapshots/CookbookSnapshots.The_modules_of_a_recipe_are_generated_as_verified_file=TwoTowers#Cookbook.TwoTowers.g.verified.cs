@@ -103,39 +103,40 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("TwoTowers", "N, B, M, C -> B C", "itemWords*width+queryWords*width+2*size*width+2*size+1", "B*C*size+B*size*width+C*size*width", "B*queryWords*width+B*size*width+C*itemWords*width+C*size*width+B*size+C*size");
+            global::Gen.CompilerServices.Size N = "N", B = "B", M = "M", C = "C", queryWords = "queryWords", width = "width", size = "size", itemWords = "itemWords";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("TwoTowers", "N, B, M, C -> B C", itemWords * width + queryWords * width + 2 * size * width + 2 * size + 1, B * C * size + B * size * width + C * size * width, B * queryWords * width + B * size * width + C * itemWords * width + C * size * width + B * size + C * size);
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Size("queryWords", __queryWords);
-            summary.Size("itemWords", __itemWords);
-            summary.Size("width", __width);
-            summary.Size("size", __size);
-            summary.Graph("LastUse");
-            summary.Input("text", "N:8");
-            summary.Input("starts", "B");
-            summary.Layer("words", "EmbeddingBag(vocabulary, width, mode: EmbeddingBagMode.Mean)", "0 1", "B width", "queryWords*width", "0", "B*queryWords*width");
-            summary.Layer("project", "Linear(width, size)", "2", "B size", "size*width+size", "B*size*width", "B*size*width+B*size");
-            summary.Operation("normalize", "3", "B size");
-            summary.Result("4");
-            summary.Graph("LastUse");
-            summary.Input("text", "M:8");
-            summary.Input("starts", "C");
-            summary.Layer("words", "EmbeddingBag(vocabulary, width, mode: EmbeddingBagMode.Mean)", "0 1", "C width", "itemWords*width", "0", "C*itemWords*width");
-            summary.Layer("project", "Linear(width, size)", "2", "C size", "size*width+size", "C*size*width", "C*size*width+C*size");
-            summary.Operation("normalize", "3", "C size");
-            summary.Result("4");
-            summary.Graph("LastUse");
-            summary.Input("queries", "N:8");
-            summary.Input("queryStarts", "B");
-            summary.Input("items", "M:8");
-            summary.Input("itemStarts", "C");
-            summary.Module("query", "Tower(queryWords, width, size)", "0 1", "B size", "queryWords*width+size*width+size", "B*size*width", "B*queryWords*width+B*size*width+B*size", 0);
-            summary.Module("item", "Tower(itemWords, width, size)", "2 3", "C size", "itemWords*width+size*width+size", "C*size*width", "C*itemWords*width+C*size*width+C*size", 1);
-            summary.Operation("t", "5", "size C@5");
-            summary.Operation("matmul", "4 6", "B C", "B*C*size");
-            summary.Operation("*", "7", "B C");
-            summary.Result("8");
+            summary.Given("queryWords", __queryWords);
+            summary.Given("itemWords", __itemWords);
+            summary.Given("width", __width);
+            summary.Given("size", __size);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("text", N).Bytes(8);
+            summary.Input("starts", B);
+            summary.Layer("words", "EmbeddingBag(vocabulary, width, mode: EmbeddingBagMode.Mean)", queryWords * width, 0, B * queryWords * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0, 1).To(B, width);
+            summary.Layer("project", "Linear(width, size)", size * width + size, B * size * width, B * size * width + B * size, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, size);
+            summary.Operation("normalize").From(3).To(B, size);
+            summary.Result(4);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("text", M).Bytes(8);
+            summary.Input("starts", C);
+            summary.Layer("words", "EmbeddingBag(vocabulary, width, mode: EmbeddingBagMode.Mean)", itemWords * width, 0, C * itemWords * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0, 1).To(C, width);
+            summary.Layer("project", "Linear(width, size)", size * width + size, C * size * width, C * size * width + C * size, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(C, size);
+            summary.Operation("normalize").From(3).To(C, size);
+            summary.Result(4);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("queries", N).Bytes(8);
+            summary.Input("queryStarts", B);
+            summary.Input("items", M).Bytes(8);
+            summary.Input("itemStarts", C);
+            summary.Module("query", "Tower(queryWords, width, size)", queryWords * width + size * width + size, B * size * width, B * queryWords * width + B * size * width + B * size, 0).From(0, 1).To(B, size);
+            summary.Module("item", "Tower(itemWords, width, size)", itemWords * width + size * width + size, C * size * width, C * itemWords * width + C * size * width + C * size, 1).From(2, 3).To(C, size);
+            summary.Operation("t").From(5).To(size, C).In(5);
+            summary.Operation("matmul", B * C * size).From(4, 6).To(B, C);
+            summary.Operation("*").From(7).To(B, C);
+            summary.Result(8);
             return summary.Build(this, at);
         }
 

@@ -90,18 +90,19 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("TwoConvolutions", "B from H W -> B to H W", "9*from*to+9*to*to+4*to", "9*B*H*W*from*to+9*B*H*W*to*to", "9*B*H*W*from*to+9*B*H*W*to*to+4*B*to");
-            summary.Size("from", __from);
-            summary.Size("to", __to);
-            summary.Graph("Next");
-            summary.Input("input", "B from H W");
-            summary.Layer("conv1", "Conv2d(from, to, 3, padding: 1, bias: false)", "0", "B to H W", "9*from*to", "9*B*H*W*from*to", "9*B*H*W*from*to");
-            summary.Layer("norm1", "BatchNorm2d(to)", "1", "B to H W", "2*to", "0", "2*B*to");
-            summary.Layer("relu1", "ReLU()", "2", "B to H W", "0", "0", "0");
-            summary.Layer("conv2", "Conv2d(to, to, 3, padding: 1, bias: false)", "3", "B to H W", "9*to*to", "9*B*H*W*to*to", "9*B*H*W*to*to");
-            summary.Layer("norm2", "BatchNorm2d(to)", "4", "B to H W", "2*to", "0", "2*B*to");
-            summary.Layer("relu2", "ReLU()", "5", "B to H W", "0", "0", "0");
-            summary.Result("6");
+            global::Gen.CompilerServices.Size B = "B", @from = "from", H = "H", W = "W", to = "to";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("TwoConvolutions", "B from H W -> B to H W", 9 * @from * to + 9 * to * to + 4 * to, 9 * B * H * W * @from * to + 9 * B * H * W * to * to, 9 * B * H * W * @from * to + 9 * B * H * W * to * to + 4 * B * to);
+            summary.Given("from", __from);
+            summary.Given("to", __to);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, @from, H, W);
+            summary.Layer("conv1", "Conv2d(from, to, 3, padding: 1, bias: false)", 9 * @from * to, 9 * B * H * W * @from * to, 9 * B * H * W * @from * to, global::Gen.CompilerServices.LayerRole.Convolution).From(0).To(B, to, H, W);
+            summary.Layer("norm1", "BatchNorm2d(to)", 2 * to, 0, 2 * B * to, global::Gen.CompilerServices.LayerRole.Normalization).From(1).To(B, to, H, W);
+            summary.Layer("relu1", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(2).To(B, to, H, W);
+            summary.Layer("conv2", "Conv2d(to, to, 3, padding: 1, bias: false)", 9 * to * to, 9 * B * H * W * to * to, 9 * B * H * W * to * to, global::Gen.CompilerServices.LayerRole.Convolution).From(3).To(B, to, H, W);
+            summary.Layer("norm2", "BatchNorm2d(to)", 2 * to, 0, 2 * B * to, global::Gen.CompilerServices.LayerRole.Normalization).From(4).To(B, to, H, W);
+            summary.Layer("relu2", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(5).To(B, to, H, W);
+            summary.Result(6);
             return summary.Build(this, at);
         }
 

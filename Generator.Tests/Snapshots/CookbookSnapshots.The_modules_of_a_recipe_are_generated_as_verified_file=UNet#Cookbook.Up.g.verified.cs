@@ -94,28 +94,29 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Up", "B deep H W, B wide 2*H 2*W -> B wide 2*H 2*W", "4*deep*wide+27*wide*wide+5*wide", "4*B*H*W*deep*wide+108*B*H*W*wide*wide", "16*B*H*W*deep*wide+108*B*H*W*wide*wide+4*B*H*W*wide+4*B*wide");
+            global::Gen.CompilerServices.Size B = "B", deep = "deep", H = "H", W = "W", wide = "wide";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Up", "B deep H W, B wide 2*H 2*W -> B wide 2*H 2*W", 4 * deep * wide + 27 * wide * wide + 5 * wide, 4 * B * H * W * deep * wide + 108 * B * H * W * wide * wide, 16 * B * H * W * deep * wide + 108 * B * H * W * wide * wide + 4 * B * H * W * wide + 4 * B * wide);
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Size("deep", __deep);
-            summary.Size("wide", __wide);
-            summary.Graph("Next");
-            summary.Input("input", "B 2*wide 2*H 2*W");
-            summary.Layer("conv1", "Conv2d(from, to, 3, padding: 1, bias: false)", "0", "B wide 2*H 2*W", "18*wide*wide", "72*B*H*W*wide*wide", "72*B*H*W*wide*wide");
-            summary.Layer("norm1", "BatchNorm2d(to)", "1", "B wide 2*H 2*W", "2*wide", "0", "2*B*wide");
-            summary.Layer("relu1", "ReLU()", "2", "B wide 2*H 2*W", "0", "0", "0");
-            summary.Layer("conv2", "Conv2d(to, to, 3, padding: 1, bias: false)", "3", "B wide 2*H 2*W", "9*wide*wide", "36*B*H*W*wide*wide", "36*B*H*W*wide*wide");
-            summary.Layer("norm2", "BatchNorm2d(to)", "4", "B wide 2*H 2*W", "2*wide", "0", "2*B*wide");
-            summary.Layer("relu2", "ReLU()", "5", "B wide 2*H 2*W", "0", "0", "0");
-            summary.Result("6");
-            summary.Graph("LastUse");
-            summary.Input("x", "B deep H W");
-            summary.Input("skipped", "B wide 2*H 2*W");
-            summary.Layer("doubled", "ConvTranspose2d(deep, wide, 2, stride: 2)", "0", "B wide 2*H 2*W", "4*deep*wide+wide", "4*B*H*W*deep*wide", "16*B*H*W*deep*wide+4*B*H*W*wide");
-            summary.Operation("cat", "2 1", "B 2*wide 2*H 2*W");
-            summary.Module("mix", "TwoConvolutions(2 * wide, wide)", "3", "B wide 2*H 2*W", "27*wide*wide+4*wide", "108*B*H*W*wide*wide", "108*B*H*W*wide*wide+4*B*wide", 0);
-            summary.Result("4");
+            summary.Given("deep", __deep);
+            summary.Given("wide", __wide);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, 2 * wide, 2 * H, 2 * W);
+            summary.Layer("conv1", "Conv2d(from, to, 3, padding: 1, bias: false)", 18 * wide * wide, 72 * B * H * W * wide * wide, 72 * B * H * W * wide * wide, global::Gen.CompilerServices.LayerRole.Convolution).From(0).To(B, wide, 2 * H, 2 * W);
+            summary.Layer("norm1", "BatchNorm2d(to)", 2 * wide, 0, 2 * B * wide, global::Gen.CompilerServices.LayerRole.Normalization).From(1).To(B, wide, 2 * H, 2 * W);
+            summary.Layer("relu1", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(2).To(B, wide, 2 * H, 2 * W);
+            summary.Layer("conv2", "Conv2d(to, to, 3, padding: 1, bias: false)", 9 * wide * wide, 36 * B * H * W * wide * wide, 36 * B * H * W * wide * wide, global::Gen.CompilerServices.LayerRole.Convolution).From(3).To(B, wide, 2 * H, 2 * W);
+            summary.Layer("norm2", "BatchNorm2d(to)", 2 * wide, 0, 2 * B * wide, global::Gen.CompilerServices.LayerRole.Normalization).From(4).To(B, wide, 2 * H, 2 * W);
+            summary.Layer("relu2", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(5).To(B, wide, 2 * H, 2 * W);
+            summary.Result(6);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("x", B, deep, H, W);
+            summary.Input("skipped", B, wide, 2 * H, 2 * W);
+            summary.Layer("doubled", "ConvTranspose2d(deep, wide, 2, stride: 2)", 4 * deep * wide + wide, 4 * B * H * W * deep * wide, 16 * B * H * W * deep * wide + 4 * B * H * W * wide, global::Gen.CompilerServices.LayerRole.Convolution).From(0).To(B, wide, 2 * H, 2 * W);
+            summary.Operation("cat").From(2, 1).To(B, 2 * wide, 2 * H, 2 * W);
+            summary.Module("mix", "TwoConvolutions(2 * wide, wide)", 27 * wide * wide + 4 * wide, 108 * B * H * W * wide * wide, 108 * B * H * W * wide * wide + 4 * B * wide, 0).From(3).To(B, wide, 2 * H, 2 * W);
+            summary.Result(4);
             return summary.Build(this, at);
         }
 

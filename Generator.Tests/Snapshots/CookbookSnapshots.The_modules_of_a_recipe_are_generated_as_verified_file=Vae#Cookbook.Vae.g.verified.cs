@@ -90,40 +90,41 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Vae", "B pixels -> B pixels, B latent, B latent", "3*hidden*latent+2*hidden*pixels+2*hidden+2*latent+pixels", "3*B*hidden*latent+2*B*hidden*pixels", "3*B*hidden*latent+2*B*hidden*pixels+2*B*hidden+2*B*latent+B*pixels");
+            global::Gen.CompilerServices.Size B = "B", pixels = "pixels", hidden = "hidden", latent = "latent";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Vae", "B pixels -> B pixels, B latent, B latent", 3 * hidden * latent + 2 * hidden * pixels + 2 * hidden + 2 * latent + pixels, 3 * B * hidden * latent + 2 * B * hidden * pixels, 3 * B * hidden * latent + 2 * B * hidden * pixels + 2 * B * hidden + 2 * B * latent + B * pixels);
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Size("pixels", __pixels);
-            summary.Size("hidden", __hidden);
-            summary.Size("latent", __latent);
-            summary.Graph("Next");
-            summary.Input("input", "B latent");
-            summary.Layer("expand", "Linear(latent, hidden)", "0", "B hidden", "hidden*latent+hidden", "B*hidden*latent", "B*hidden*latent+B*hidden");
-            summary.Layer("tanh", "Tanh()", "1", "B hidden", "0", "0", "0");
-            summary.Layer("draw", "Linear(hidden, pixels)", "2", "B pixels", "hidden*pixels+pixels", "B*hidden*pixels", "B*hidden*pixels+B*pixels");
-            summary.Result("3");
-            summary.Graph("LastUse", null);
-            summary.Input("picture", "B pixels");
-            summary.Layer("encode", "Linear(pixels, hidden)", "0", "B hidden", "hidden*pixels+hidden", "B*hidden*pixels", "B*hidden*pixels+B*hidden");
-            summary.Operation("tanh", "1", "B hidden");
-            summary.Layer("mean", "Linear(hidden, latent)", "2", "B latent", "hidden*latent+latent", "B*hidden*latent", "B*hidden*latent+B*latent");
-            summary.Layer("logVariance", "Linear(hidden, latent)", "2", "B latent", "hidden*latent+latent", "B*hidden*latent", "B*hidden*latent+B*latent");
-            summary.Operation("randn_like", "3", "B latent");
-            summary.Operation("/", "4", "B latent");
-            summary.Operation("exp", "6", "B latent");
-            summary.Operation("*", "5 7", "B latent");
-            summary.Operation("+", "3 8", "B latent");
-            summary.Module("decoder", "VaeDecoder(latent, hidden, pixels)", "9", "B pixels", "hidden*latent+hidden*pixels+hidden+pixels", "B*hidden*latent+B*hidden*pixels", "B*hidden*latent+B*hidden*pixels+B*hidden+B*pixels", 0);
-            summary.Result("10 3 4");
-            summary.Or("LastUse", null);
-            summary.Input("picture", "B pixels");
-            summary.Layer("encode", "Linear(pixels, hidden)", "0", "B hidden", "hidden*pixels+hidden", "B*hidden*pixels", "B*hidden*pixels+B*hidden");
-            summary.Operation("tanh", "1", "B hidden");
-            summary.Layer("mean", "Linear(hidden, latent)", "2", "B latent", "hidden*latent+latent", "B*hidden*latent", "B*hidden*latent+B*latent");
-            summary.Layer("logVariance", "Linear(hidden, latent)", "2", "B latent", "hidden*latent+latent", "B*hidden*latent", "B*hidden*latent+B*latent");
-            summary.Module("decoder", "VaeDecoder(latent, hidden, pixels)", "3", "B pixels", "hidden*latent+hidden*pixels+hidden+pixels", "B*hidden*latent+B*hidden*pixels", "B*hidden*latent+B*hidden*pixels+B*hidden+B*pixels", 0);
-            summary.Result("5 3 4");
+            summary.Given("pixels", __pixels);
+            summary.Given("hidden", __hidden);
+            summary.Given("latent", __latent);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, latent);
+            summary.Layer("expand", "Linear(latent, hidden)", hidden * latent + hidden, B * hidden * latent, B * hidden * latent + B * hidden, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, hidden);
+            summary.Layer("tanh", "Tanh()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, hidden);
+            summary.Layer("draw", "Linear(hidden, pixels)", hidden * pixels + pixels, B * hidden * pixels, B * hidden * pixels + B * pixels, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, pixels);
+            summary.Result(3);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse, "_");
+            summary.Input("picture", B, pixels);
+            summary.Layer("encode", "Linear(pixels, hidden)", hidden * pixels + hidden, B * hidden * pixels, B * hidden * pixels + B * hidden, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, hidden);
+            summary.Operation("tanh").From(1).To(B, hidden);
+            summary.Layer("mean", "Linear(hidden, latent)", hidden * latent + latent, B * hidden * latent, B * hidden * latent + B * latent, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, latent);
+            summary.Layer("logVariance", "Linear(hidden, latent)", hidden * latent + latent, B * hidden * latent, B * hidden * latent + B * latent, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, latent);
+            summary.Operation("randn_like").From(3).To(B, latent);
+            summary.Operation("/").From(4).To(B, latent);
+            summary.Operation("exp").From(6).To(B, latent);
+            summary.Operation("*").From(5, 7).To(B, latent);
+            summary.Operation("+").From(3, 8).To(B, latent);
+            summary.Module("decoder", "VaeDecoder(latent, hidden, pixels)", hidden * latent + hidden * pixels + hidden + pixels, B * hidden * latent + B * hidden * pixels, B * hidden * latent + B * hidden * pixels + B * hidden + B * pixels, 0).From(9).To(B, pixels);
+            summary.Result(10, 3, 4);
+            summary.Or(global::Gen.CompilerServices.SummaryFreeing.LastUse, "_");
+            summary.Input("picture", B, pixels);
+            summary.Layer("encode", "Linear(pixels, hidden)", hidden * pixels + hidden, B * hidden * pixels, B * hidden * pixels + B * hidden, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, hidden);
+            summary.Operation("tanh").From(1).To(B, hidden);
+            summary.Layer("mean", "Linear(hidden, latent)", hidden * latent + latent, B * hidden * latent, B * hidden * latent + B * latent, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, latent);
+            summary.Layer("logVariance", "Linear(hidden, latent)", hidden * latent + latent, B * hidden * latent, B * hidden * latent + B * latent, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, latent);
+            summary.Module("decoder", "VaeDecoder(latent, hidden, pixels)", hidden * latent + hidden * pixels + hidden + pixels, B * hidden * latent + B * hidden * pixels, B * hidden * latent + B * hidden * pixels + B * hidden + B * pixels, 0).From(3).To(B, pixels);
+            summary.Result(5, 3, 4);
             return summary.Build(this, at);
         }
 

@@ -84,16 +84,17 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("VaeDecoder", "B latent -> B pixels", "hidden*latent+hidden*pixels+hidden+pixels", "B*hidden*latent+B*hidden*pixels", "B*hidden*latent+B*hidden*pixels+B*hidden+B*pixels");
-            summary.Size("latent", __latent);
-            summary.Size("hidden", __hidden);
-            summary.Size("pixels", __pixels);
-            summary.Graph("Next");
-            summary.Input("input", "B latent");
-            summary.Layer("expand", "Linear(latent, hidden)", "0", "B hidden", "hidden*latent+hidden", "B*hidden*latent", "B*hidden*latent+B*hidden");
-            summary.Layer("tanh", "Tanh()", "1", "B hidden", "0", "0", "0");
-            summary.Layer("draw", "Linear(hidden, pixels)", "2", "B pixels", "hidden*pixels+pixels", "B*hidden*pixels", "B*hidden*pixels+B*pixels");
-            summary.Result("3");
+            global::Gen.CompilerServices.Size B = "B", latent = "latent", hidden = "hidden", pixels = "pixels";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("VaeDecoder", "B latent -> B pixels", hidden * latent + hidden * pixels + hidden + pixels, B * hidden * latent + B * hidden * pixels, B * hidden * latent + B * hidden * pixels + B * hidden + B * pixels);
+            summary.Given("latent", __latent);
+            summary.Given("hidden", __hidden);
+            summary.Given("pixels", __pixels);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, latent);
+            summary.Layer("expand", "Linear(latent, hidden)", hidden * latent + hidden, B * hidden * latent, B * hidden * latent + B * hidden, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, hidden);
+            summary.Layer("tanh", "Tanh()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, hidden);
+            summary.Layer("draw", "Linear(hidden, pixels)", hidden * pixels + pixels, B * hidden * pixels, B * hidden * pixels + B * pixels, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, pixels);
+            summary.Result(3);
             return summary.Build(this, at);
         }
 

@@ -78,13 +78,14 @@ namespace Two
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Net", "B 4 -> B 2", "23", "18*B", "23*B");
-            summary.Graph("Next");
-            summary.Input("input", "B 4");
-            summary.Layer("fc1", "Linear(4, 3)", "0", "B 3", "15", "12*B", "15*B");
-            summary.Layer("relu", "ReLU()", "1", "B 3", "0", "0", "0");
-            summary.Layer("fc2", "Linear(3, 2)", "2", "B 2", "8", "6*B", "8*B");
-            summary.Result("3");
+            global::Gen.CompilerServices.Size B = "B";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Net", "B 4 -> B 2", 23, 18 * B, 23 * B);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, 4);
+            summary.Layer("fc1", "Linear(4, 3)", 15, 12 * B, 15 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 3);
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 3);
+            summary.Layer("fc2", "Linear(3, 2)", 8, 6 * B, 8 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 2);
+            summary.Result(3);
             return summary.Build(this, at);
         }
 

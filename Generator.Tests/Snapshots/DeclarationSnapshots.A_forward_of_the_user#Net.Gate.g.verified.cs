@@ -89,26 +89,27 @@ namespace Net
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Gate", "B T 8, B T 8 -> B T 8", "144", "128*B*T", "144*B");
+            global::Gen.CompilerServices.Size B = "B", T = "T";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Gate", "B T 8, B T 8 -> B T 8", 144, 128 * B * T, 144 * B);
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Graph("LastUse", null);
-            summary.Input("x", "B T 8");
-            summary.Input("context", "B T 8");
-            summary.Layer("gate", "Linear(8, 8)", "0", "B T 8", "72", "64*B*T", "72*B");
-            summary.Operation("sigmoid", "2", "B T 8");
-            summary.Layer("value", "Linear(8, 8)", "1", "B T 8", "72", "64*B*T", "72*B");
-            summary.Operation("*", "3 4", "B T 8");
-            summary.Result("5");
-            summary.Or("LastUse", null);
-            summary.Input("x", "B T 8");
-            summary.Input("context", "B T 8");
-            summary.Layer("gate", "Linear(8, 8)", "0", "B T 8", "72", "64*B*T", "72*B");
-            summary.Operation("sigmoid", "2", "B T 8");
-            summary.Layer("value", "Linear(8, 8)", "0", "B T 8", "72", "64*B*T", "72*B");
-            summary.Operation("*", "3 4", "B T 8");
-            summary.Result("5");
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse, "_");
+            summary.Input("x", B, T, 8);
+            summary.Input("context", B, T, 8);
+            summary.Layer("gate", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, T, 8);
+            summary.Operation("sigmoid").From(2).To(B, T, 8);
+            summary.Layer("value", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(1).To(B, T, 8);
+            summary.Operation("*").From(3, 4).To(B, T, 8);
+            summary.Result(5);
+            summary.Or(global::Gen.CompilerServices.SummaryFreeing.LastUse, "_");
+            summary.Input("x", B, T, 8);
+            summary.Input("context", B, T, 8);
+            summary.Layer("gate", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, T, 8);
+            summary.Operation("sigmoid").From(2).To(B, T, 8);
+            summary.Layer("value", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, T, 8);
+            summary.Operation("*").From(3, 4).To(B, T, 8);
+            summary.Result(5);
             return summary.Build(this, at);
         }
 

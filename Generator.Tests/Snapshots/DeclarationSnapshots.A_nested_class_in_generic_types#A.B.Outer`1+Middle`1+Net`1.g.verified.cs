@@ -76,11 +76,12 @@ namespace A.B
                 [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
                 public global::Gen.ModuleSummary Summary(string? at = null)
                 {
-                    var summary = new global::Gen.CompilerServices.SummaryBuilder("Net", "B 4 -> B 2", "10", "8*B", "10*B");
-                    summary.Graph("Next");
-                    summary.Input("input", "B 4");
-                    summary.Layer("fc", "Linear(4, 2)", "0", "B 2", "10", "8*B", "10*B");
-                    summary.Result("1");
+                    global::Gen.CompilerServices.Size B = "B";
+                    var summary = new global::Gen.CompilerServices.SummaryBuilder("Net", "B 4 -> B 2", 10, 8 * B, 10 * B);
+                    summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+                    summary.Input("input", B, 4);
+                    summary.Layer("fc", "Linear(4, 2)", 10, 8 * B, 10 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 2);
+                    summary.Result(1);
                     return summary.Build(this, at);
                 }
 

@@ -79,13 +79,14 @@ namespace Net
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Block", "B d -> B 2*d", "2*d*d+2*d", "2*B*d*d", "2*B*d*d+2*B*d");
-            summary.Size("d", __d);
-            summary.Graph("Next");
-            summary.Input("input", "B d");
-            summary.Layer("fc", "Linear(d, 2 * d)", "0", "B 2*d", "2*d*d+2*d", "2*B*d*d", "2*B*d*d+2*B*d");
-            summary.Layer("relu", "ReLU()", "1", "B 2*d", "0", "0", "0");
-            summary.Result("2");
+            global::Gen.CompilerServices.Size B = "B", d = "d";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Block", "B d -> B 2*d", 2 * d * d + 2 * d, 2 * B * d * d, 2 * B * d * d + 2 * B * d);
+            summary.Given("d", __d);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, d);
+            summary.Layer("fc", "Linear(d, 2 * d)", 2 * d * d + 2 * d, 2 * B * d * d, 2 * B * d * d + 2 * B * d, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 2 * d);
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 2 * d);
+            summary.Result(2);
             return summary.Build(this, at);
         }
 

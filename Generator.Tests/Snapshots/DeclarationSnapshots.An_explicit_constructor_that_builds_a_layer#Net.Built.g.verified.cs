@@ -76,12 +76,13 @@ namespace Net
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Built", "B 4 -> B 2", "10", "8*B", "10*B");
-            summary.Graph("Next");
-            summary.Input("input", "B 4");
-            summary.Layer("fc", "Linear(4, 2)", "0", "B 2", "10", "8*B", "10*B");
-            summary.Layer("dropout", "Dropout(0.1)", "1", "B 2@1", "0", "0", "0");
-            summary.Result("2");
+            global::Gen.CompilerServices.Size B = "B";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Built", "B 4 -> B 2", 10, 8 * B, 10 * B);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, 4);
+            summary.Layer("fc", "Linear(4, 2)", 10, 8 * B, 10 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 2);
+            summary.Layer("dropout", "Dropout(0.1)", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Dropout).From(1).To(B, 2).In(1);
+            summary.Result(2);
             return summary.Build(this, at);
         }
 

@@ -75,12 +75,13 @@ namespace @namespace.@event
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("class", "class 4 -> class 2", "10", "8*class", "10*class");
-            summary.Graph("Next");
-            summary.Input("input", "class 4");
-            summary.Layer("new", "Linear(4, 2)", "0", "class 2", "10", "8*class", "10*class");
-            summary.Layer("is", "ReLU()", "1", "class 2", "0", "0", "0");
-            summary.Result("2");
+            global::Gen.CompilerServices.Size @class = "class";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("class", "class 4 -> class 2", 10, 8 * @class, 10 * @class);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", @class, 4);
+            summary.Layer("new", "Linear(4, 2)", 10, 8 * @class, 10 * @class, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(@class, 2);
+            summary.Layer("is", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(@class, 2);
+            summary.Result(2);
             return summary.Build(this, at);
         }
 

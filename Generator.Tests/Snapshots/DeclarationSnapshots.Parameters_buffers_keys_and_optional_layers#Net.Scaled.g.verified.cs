@@ -67,17 +67,17 @@ namespace Net
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Scaled", null, "80", null, null);
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Scaled", null, 80, "_", "_");
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Graph("LastUse");
-            summary.Input("x", "...");
-            summary.Layer("proj", "Linear(8, 8)", "0", "*_ 8", "72", null, null);
-            summary.Operation("*", "1", "*_ 8");
-            summary.Operation("*", "", "8");
-            summary.Operation("-", "2 3", "*_ 8");
-            summary.Result("4");
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("x").Led();
+            summary.Layer("proj", "Linear(8, 8)", 72, "_", "_", global::Gen.CompilerServices.LayerRole.Linear).From(0).To(8).Led();
+            summary.Operation("*").From(1).To(8).Led();
+            summary.Operation("*").To(8);
+            summary.Operation("-").From(2, 3).To(8).Led();
+            summary.Result(4);
             return summary.Build(this, at);
         }
 

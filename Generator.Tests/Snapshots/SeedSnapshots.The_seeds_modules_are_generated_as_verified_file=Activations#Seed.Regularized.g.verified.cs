@@ -72,11 +72,11 @@ namespace Seed
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Regularized", "*B -> *B", "0", "0", "0");
-            summary.Graph("Next");
-            summary.Input("input", "*B");
-            summary.Layer("dropout", "Dropout(0.5)", "0", "*B@0", "0", "0", "0");
-            summary.Result("1");
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Regularized", "*B -> *B", 0, 0, 0);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input").Led("B");
+            summary.Layer("dropout", "Dropout(0.5)", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Dropout).From(0).To().Led("B").In(0);
+            summary.Result(1);
             return summary.Build(this, at);
         }
 

@@ -88,17 +88,18 @@ namespace Seed
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("Anatomy", "B 784 -> B 10", "235146", "234752*B", "235146*B");
-            summary.Graph("Next");
-            summary.Input("input", "B 784");
-            summary.Layer("fc1", "Linear(784, 256)", "0", "B 256", "200960", "200704*B", "200960*B");
-            summary.Layer("relu", "ReLU()", "1", "B 256", "0", "0", "0");
-            summary.Layer("dropout", "Dropout(0.2)", "2", "B 256@2", "0", "0", "0");
-            summary.Layer("fc2", "Linear(256, 128)", "3", "B 128", "32896", "32768*B", "32896*B");
-            summary.Layer("relu", "ReLU()", "4", "B 128", "0", "0", "0");
-            summary.Layer("dropout", "Dropout(0.2)", "5", "B 128@5", "0", "0", "0");
-            summary.Layer("fc3", "Linear(128, 10)", "6", "B 10", "1290", "1280*B", "1290*B");
-            summary.Result("7");
+            global::Gen.CompilerServices.Size B = "B";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("Anatomy", "B 784 -> B 10", 235146, 234752 * B, 235146 * B);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, 784);
+            summary.Layer("fc1", "Linear(784, 256)", 200960, 200704 * B, 200960 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 256);
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 256);
+            summary.Layer("dropout", "Dropout(0.2)", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Dropout).From(2).To(B, 256).In(2);
+            summary.Layer("fc2", "Linear(256, 128)", 32896, 32768 * B, 32896 * B, global::Gen.CompilerServices.LayerRole.Linear).From(3).To(B, 128);
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(4).To(B, 128);
+            summary.Layer("dropout", "Dropout(0.2)", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Dropout).From(5).To(B, 128).In(5);
+            summary.Layer("fc3", "Linear(128, 10)", 1290, 1280 * B, 1290 * B, global::Gen.CompilerServices.LayerRole.Linear).From(6).To(B, 10);
+            summary.Result(7);
             return summary.Build(this, at);
         }
 

@@ -81,21 +81,22 @@ namespace Seed
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("BlockWithSkip", "B 64 -> B 64", "8320", "8192*B", "8320*B");
+            global::Gen.CompilerServices.Size B = "B";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("BlockWithSkip", "B 64 -> B 64", 8320, 8192 * B, 8320 * B);
             #if DEBUG
             summary.KeepsToTheEnd();
             #endif
-            summary.Graph("Next");
-            summary.Input(null, "B 64");
-            summary.Layer("0", "Linear(64, 64)", "0", "B 64", "4160", "4096*B", "4160*B");
-            summary.Layer("1", "ReLU()", "1", "B 64", "0", "0", "0");
-            summary.Layer("2", "Linear(64, 64)", "2", "B 64", "4160", "4096*B", "4160*B");
-            summary.Result("3");
-            summary.Graph("LastUse");
-            summary.Input("x", "B 64");
-            summary.Module("layers", "Sequential", "0", "B 64", "8320", "8192*B", "8320*B", 0);
-            summary.Operation("+", "1 0", "B 64");
-            summary.Result("2");
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input(null, B, 64);
+            summary.Layer("0", "Linear(64, 64)", 4160, 4096 * B, 4160 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 64);
+            summary.Layer("1", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 64);
+            summary.Layer("2", "Linear(64, 64)", 4160, 4096 * B, 4160 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 64);
+            summary.Result(3);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
+            summary.Input("x", B, 64);
+            summary.Module("layers", "Sequential", 8320, 8192 * B, 8320 * B, 0).From(0).To(B, 64);
+            summary.Operation("+").From(1, 0).To(B, 64);
+            summary.Result(2);
             return summary.Build(this, at);
         }
 

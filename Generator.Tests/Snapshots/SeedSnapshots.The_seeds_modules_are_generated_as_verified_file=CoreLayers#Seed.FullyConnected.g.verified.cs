@@ -72,11 +72,12 @@ namespace Seed
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("FullyConnected", "B 784 -> B 256", "200960", "200704*B", "200960*B");
-            summary.Graph("Next");
-            summary.Input("input", "B 784");
-            summary.Layer("fc", "Linear(784, 256)", "0", "B 256", "200960", "200704*B", "200960*B");
-            summary.Result("1");
+            global::Gen.CompilerServices.Size B = "B";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("FullyConnected", "B 784 -> B 256", 200960, 200704 * B, 200960 * B);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, 784);
+            summary.Layer("fc", "Linear(784, 256)", 200960, 200704 * B, 200960 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 256);
+            summary.Result(1);
             return summary.Build(this, at);
         }
 

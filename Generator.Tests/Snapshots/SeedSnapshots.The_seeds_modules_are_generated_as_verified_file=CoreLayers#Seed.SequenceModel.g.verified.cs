@@ -72,11 +72,12 @@ namespace Seed
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("SequenceModel", "T B 10 -> T B 20", "2560", "2400*B*T", "2560*B*T");
-            summary.Graph("Next");
-            summary.Input("input", "T B 10");
-            summary.Layer("lstm", "LSTM(10, 20)", "0", "T B 20, 1 B 20, 1 B 20, 1 B 20!, 1 B 20!", "2560", "2400*B*T", "2560*B*T");
-            summary.Result("1");
+            global::Gen.CompilerServices.Size T = "T", B = "B";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("SequenceModel", "T B 10 -> T B 20", 2560, 2400 * B * T, 2560 * B * T);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", T, B, 10);
+            summary.Layer("lstm", "LSTM(10, 20)", 2560, 2400 * B * T, 2560 * B * T, global::Gen.CompilerServices.LayerRole.Recurrent).From(0).To(T, B, 20).To(1, B, 20).To(1, B, 20).To(1, B, 20).Hidden().To(1, B, 20).Hidden();
+            summary.Result(1);
             return summary.Build(this, at);
         }
 

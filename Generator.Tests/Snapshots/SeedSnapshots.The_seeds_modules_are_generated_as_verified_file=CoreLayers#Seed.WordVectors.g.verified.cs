@@ -72,11 +72,12 @@ namespace Seed
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("WordVectors", "B T -> B T 300", "3000000", "0", "3000000*B");
-            summary.Graph("Next");
-            summary.Input("input", "B T:8");
-            summary.Layer("embedding", "Embedding(10_000, 300)", "0", "B T 300", "3000000", "0", "3000000*B");
-            summary.Result("1");
+            global::Gen.CompilerServices.Size B = "B", T = "T";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("WordVectors", "B T -> B T 300", 3000000, 0, 3000000 * B);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, T).Bytes(8);
+            summary.Layer("embedding", "Embedding(10_000, 300)", 3000000, 0, 3000000 * B, global::Gen.CompilerServices.LayerRole.Embedding).From(0).To(B, T, 300);
+            summary.Result(1);
             return summary.Build(this, at);
         }
 

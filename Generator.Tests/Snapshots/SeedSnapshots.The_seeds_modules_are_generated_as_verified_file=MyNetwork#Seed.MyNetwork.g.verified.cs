@@ -78,13 +78,14 @@ namespace Seed
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("MyNetwork", "B 10 -> B 2", "67", "60*B", "67*B");
-            summary.Graph("Next");
-            summary.Input("input", "B 10");
-            summary.Layer("layer1", "Linear(10, 5)", "0", "B 5", "55", "50*B", "55*B");
-            summary.Layer("relu", "ReLU()", "1", "B 5", "0", "0", "0");
-            summary.Layer("layer2", "Linear(5, 2)", "2", "B 2", "12", "10*B", "12*B");
-            summary.Result("3");
+            global::Gen.CompilerServices.Size B = "B";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("MyNetwork", "B 10 -> B 2", 67, 60 * B, 67 * B);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, 10);
+            summary.Layer("layer1", "Linear(10, 5)", 55, 50 * B, 55 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 5);
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 5);
+            summary.Layer("layer2", "Linear(5, 2)", 12, 10 * B, 12 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 2);
+            summary.Result(3);
             return summary.Build(this, at);
         }
 

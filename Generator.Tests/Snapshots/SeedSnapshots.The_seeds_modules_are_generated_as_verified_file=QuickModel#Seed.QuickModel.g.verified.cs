@@ -75,19 +75,20 @@ namespace Seed
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            var summary = new global::Gen.CompilerServices.SummaryBuilder("QuickModel", "B 784 -> B 10", "235146", "234752*B", "235146*B");
-            summary.Graph("Within");
-            summary.Input(null, "B 784");
-            summary.Layer("0", "Linear(784, 256)", "0", "B 256", "200960", "200704*B", "200960*B");
-            summary.Layer("1", "ReLU()", "1", "B 256", "0", "0", "0");
-            summary.Layer("2", "Linear(256, 128)", "2", "B 128", "32896", "32768*B", "32896*B");
-            summary.Layer("3", "ReLU()", "3", "B 128", "0", "0", "0");
-            summary.Layer("4", "Linear(128, 10)", "4", "B 10", "1290", "1280*B", "1290*B");
-            summary.Result("5");
-            summary.Graph("Next");
-            summary.Input("input", "B 784");
-            summary.Module("layers", "Sequential", "0", "B 10", "235146", "234752*B", "235146*B", 0);
-            summary.Result("1");
+            global::Gen.CompilerServices.Size B = "B";
+            var summary = new global::Gen.CompilerServices.SummaryBuilder("QuickModel", "B 784 -> B 10", 235146, 234752 * B, 235146 * B);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Within);
+            summary.Input(null, B, 784);
+            summary.Layer("0", "Linear(784, 256)", 200960, 200704 * B, 200960 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 256);
+            summary.Layer("1", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 256);
+            summary.Layer("2", "Linear(256, 128)", 32896, 32768 * B, 32896 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 128);
+            summary.Layer("3", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(3).To(B, 128);
+            summary.Layer("4", "Linear(128, 10)", 1290, 1280 * B, 1290 * B, global::Gen.CompilerServices.LayerRole.Linear).From(4).To(B, 10);
+            summary.Result(5);
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
+            summary.Input("input", B, 784);
+            summary.Module("layers", "Sequential", 235146, 234752 * B, 235146 * B, 0).From(0).To(B, 10);
+            summary.Result(1);
             return summary.Build(this, at);
         }
 

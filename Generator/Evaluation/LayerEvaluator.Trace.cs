@@ -70,7 +70,10 @@ internal sealed partial class LayerEvaluator
 
     private static TraceStep StepOf(StepKind kind, LayerModel layer, CheckedLayer row) =>
         new(kind, row.Path, layer.TypeName, ConstructionText.Bound(layer, row.Written), [], [], row.Parameters, row.MultiplyAdds,
-            row.TorchinfoMultiplyAdds, Dim.Zero, null);
+            row.TorchinfoMultiplyAdds, Dim.Zero, null)
+        {
+            Role = layer.Nested is null && LayerRules.Find(layer.Factory) is { } rule ? rule.Role.ToString() : "",
+        };
 
     private static Dim Total(ExecutionPath way, Func<TraceStep, Dim> figure)
     {

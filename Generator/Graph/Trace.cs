@@ -101,7 +101,11 @@ internal enum StepKind
 /// <param name="Inner">For a module: what it runs.</param>
 internal sealed record TraceStep(
     StepKind Kind, string Name, string Type, string Written, IReadOnlyList<int> Operands, IReadOnlyList<TraceValue> Outputs, Dim Parameters,
-    Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, Dim Tied, Trace? Inner);
+    Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, Dim Tied, Trace? Inner)
+{
+    /// <summary>What a layer is in a model, by its rule; empty where no rule knows it.</summary>
+    public string Role { get; init; } = "";
+}
 
 /// <summary>Steps that run several times, each turn with what the one before gave.</summary>
 /// <param name="First">The first of the steps.</param>

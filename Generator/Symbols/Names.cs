@@ -11,6 +11,9 @@ internal static class Names
     public const string GeneratedModule = "global::Gen.GeneratedModule";
     public const string ModuleSummary = "global::Gen.ModuleSummary";
     public const string SummaryBuilder = "global::Gen.CompilerServices.SummaryBuilder";
+    public const string SummaryFreeing = "global::Gen.CompilerServices.SummaryFreeing";
+    public const string LayerRole = "global::Gen.CompilerServices.LayerRole";
+    public const string Size = "global::Gen.CompilerServices.Size";
     public const string Registration = "global::Gen.CompilerServices.Registration";
     public const string Movement = "global::Gen.CompilerServices.Movement";
     public const string ModuleState = "global::Gen.CompilerServices.ModuleState";

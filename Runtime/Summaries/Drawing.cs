@@ -186,7 +186,7 @@ internal static class Drawing
             FlowKind.Input or FlowKind.Output => "end",
             FlowKind.Operation => "operation",
             FlowKind.Module => "module",
-            _ => $"layer {Families.Of(node.Type)}",
+            _ => $"layer {LayerGroups.Of(node.Role)}",
         };
         var round = node.Kind is FlowKind.Layer or FlowKind.Module ? 6 : size.Height / 2;
         text.Append(CultureInfo.InvariantCulture,

@@ -98,7 +98,7 @@ internal sealed class Flow
                 var kind = step.Kind == StepKind.Operation ? FlowKind.Operation : step.Inner is null ? FlowKind.Layer : FlowKind.Module;
                 var node = Add(kind, name, step.Written.Length > 0 ? step.Written : step.Type,
                     string.Join(", ", step.Outputs.Where(t => !t.IsHidden).Select(t => Text(t.Shape)).Distinct()), group);
-                nodes[node] = nodes[node] with { Type = step.Type };
+                nodes[node] = nodes[node] with { Type = step.Type, Role = step.Role };
                 if (step.Inner is { } closed)
                 {
                     Closed = [.. Closed, ($"{step.Type}: {name}", closed)];
@@ -155,7 +155,11 @@ internal enum FlowKind
 /// <param name="Written">The layer's construction.</param>
 /// <param name="Shape">What it gives.</param>
 /// <param name="Group">The module around it; -1 for the module itself.</param>
-internal sealed record FlowNode(int Id, FlowKind Kind, string Name, string Type, string Written, string Shape, int Group);
+internal sealed record FlowNode(int Id, FlowKind Kind, string Name, string Type, string Written, string Shape, int Group)
+{
+    /// <summary>What a layer is in a model; empty where that is not known.</summary>
+    public string Role { get; init; } = "";
+}
 
 /// <param name="From">The node that gives.</param>
 /// <param name="To">The node that takes.</param>

@@ -72,11 +72,11 @@ internal static class Html
             }
         }
 
-        var families = flow.Nodes.Where(n => n.Kind == FlowKind.Layer).Select(n => Families.Of(n.Type)).ToHashSet(StringComparer.Ordinal);
+        var groups = flow.Nodes.Where(n => n.Kind == FlowKind.Layer).Select(n => LayerGroups.Of(n.Role)).ToHashSet(StringComparer.Ordinal);
         text.Append("<p class=\"legend\">");
-        foreach (var (family, name) in Families.All.Where(f => families.Contains(f.Family)))
+        foreach (var (group, name) in LayerGroups.All.Where(g => groups.Contains(g.Group)))
         {
-            text.Append(CultureInfo.InvariantCulture, $"<span class=\"key {family}\">{name}</span>");
+            text.Append(CultureInfo.InvariantCulture, $"<span class=\"key {group}\">{name}</span>");
         }
 
         text.Append("</p>\n<div class=\"scroll\">\n").Append(Drawing.Of(flow)).Append("</div>\n");

@@ -1,4 +1,3 @@
-using Gen.CompilerServices;
 using Gen.Shapes;
 using Gen.Summaries;
 
@@ -17,11 +16,14 @@ public sealed class LayerSummary
     /// <param name="repeated">The layer stood in the chain before: its parameters count once.</param>
     public LayerSummary(string name, string type, string? inputShape, string? outputShape, string? parameters, string? multiplyAdds,
         string? torchinfoMultiplyAdds = null, bool repeated = false)
-        : this(name, SummaryBuilder.TypeOf(type), type)
+        : this(name, TypeOf(type), type)
     {
-        (Input, Output, IsRepeated) = (SummaryBuilder.ShapeOf(inputShape), SummaryBuilder.ShapeOf(outputShape), repeated);
-        (ParameterElements, Cost, TorchinfoCost) = (SummaryBuilder.Number(parameters), SummaryBuilder.Number(multiplyAdds),
-            SummaryBuilder.Number(torchinfoMultiplyAdds));
+        (Input, Output, IsRepeated) = (ShapeOf(inputShape), ShapeOf(outputShape), repeated);
+        (ParameterElements, Cost, TorchinfoCost) = (Number(parameters), Number(multiplyAdds), Number(torchinfoMultiplyAdds));
+
+        static Shape ShapeOf(string? text) => text is null ? Shape.UnknownRank : ShapeParser.ParseShape(text).Shape ?? Shape.UnknownRank;
+
+        static Dim Number(string? text) => text is null ? Dim.Unknown : ShapeParser.ParseDim(text).Dim ?? Dim.Unknown;
     }
 
     internal LayerSummary(string name, string typeName, string type) => (Name, TypeName, Type) = (name, typeName, type);
@@ -99,6 +101,10 @@ public sealed class LayerSummary
     internal Dim TiedElements { get; init; } = Dim.Zero;
 
     internal Dim OutputBytes { get; init; } = Dim.Unknown;
+
+    /// <summary>The type that a construction names: <c>Linear</c> of <c>Linear(784, 128)</c>.</summary>
+    internal static string TypeOf(string written) =>
+        written.IndexOf('(', StringComparison.Ordinal) is > 0 and var at ? written[..at] : written;
 
     /// <summary>The key and the type, for a list: <c>fc1 (Linear)</c>.</summary>
     public override string ToString() =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Gen.Tests.Models;
 using Seed;
@@ -97,6 +98,29 @@ public sealed class SummaryFormatsTests
     public void A_page_without_sizes_says_what_is_missing() =>
         Assert.Contains("It depends on sizes that are not given: Summary(&quot;B=...&quot;).", new MyNetwork().Summary().ToHtml(),
             StringComparison.Ordinal);
+
+    /// <summary>What a layer is, its rule tells; the name of a hand-written module tells nothing.</summary>
+    [Fact]
+    public void A_drawing_tells_layers_apart_by_their_rules()
+    {
+        var type = Compilations.Load("""
+            [Shape("B 8")] public sealed partial class Net
+            {
+                [Layer] private readonly Linear expand = Linear(8, 8);
+                [Layer] private readonly ConvNorm mine = new ConvNorm();
+                [Layer] private readonly Softmax last = Softmax(1);
+            }
+            public sealed class ConvNorm : Module<Tensor, Tensor>
+            {
+                public ConvNorm() : base("ConvNorm") { }
+                public override Tensor forward(Tensor input) => input.exp();
+            }
+            """).GetType("Net")!;
+        using var net = (torch.nn.Module)Activator.CreateInstance(type)!;
+        var page = ((ModuleSummary)type.GetMethod("Summary")!.Invoke(net, [null])!).ToHtml();
+        Assert.Equal(["layer linear", "layer other", "layer activation"],
+            Regex.Matches(page, "<g class=\"(layer [a-z]+)\"").Select(m => m.Groups[1].Value));
+    }
 
     [Fact]
     public void Figures_read_the_same_in_every_culture()

@@ -18,15 +18,11 @@ internal static class SummaryEmitter
             return;
         }
 
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var steps = new SummarySteps(names);
+        var expressions = new SizeExpressions("summary", "at");
+        var steps = new SummarySteps(expressions);
         steps.Add(module.Trace);
-        foreach (var name in module.ParameterCount.Names.Concat(module.MultiplyAdds.Names))
-        {
-            names.Add(name);
-        }
-
-        var sizes = Sizes(module, names).ToArray();
+        var figures = new[] { module.ParameterCount, module.MultiplyAdds, module.TorchinfoMultiplyAdds }.Select(expressions.Of).ToArray();
+        var sizes = Sizes(module, expressions).ToArray();
         if (sizes.Any(s => s.Field is not null))
         {
             sections.Add(() =>
@@ -48,9 +44,13 @@ internal static class SummaryEmitter
             writer.Line(Names.GeneratedCode);
             writer.Block($"public {CountEmitter.New(module, "Summary")}{Names.ModuleSummary} Summary(string? at = null)", () =>
             {
-                var figures = string.Join(", ", Identifier.Literal(module.Model.Type.Name), Identifier.Literal(Signature(module)),
-                    Text(module.ParameterCount), Text(module.MultiplyAdds), Text(module.TorchinfoMultiplyAdds));
-                writer.Line($"var summary = new {Names.SummaryBuilder}({figures});");
+                if (expressions.Names.Count > 0)
+                {
+                    writer.Line($"{Names.Size} {string.Join(", ", expressions.Names.Select(n => $"{n.Value} = {Identifier.Literal(n.Key)}"))};");
+                }
+
+                var given = string.Join(", ", [Identifier.Literal(module.Model.Type.Name), Identifier.Literal(Signature(module)), .. figures]);
+                writer.Line($"var summary = new {Names.SummaryBuilder}({given});");
                 if (steps.FreesAtLastUse)
                 {
                     writer.Line("#if DEBUG").Line("summary.KeepsToTheEnd();").Line("#endif");
@@ -58,7 +58,7 @@ internal static class SummaryEmitter
 
                 foreach (var (name, value, _) in sizes)
                 {
-                    writer.Line($"summary.Size({Identifier.Literal(name)}, {value});");
+                    writer.Line($"summary.Given({Identifier.Literal(name)}, {value});");
                 }
 
                 foreach (var line in steps.Lines)
@@ -71,8 +71,6 @@ internal static class SummaryEmitter
         });
     }
 
-    public static string Text(Dim dim) => dim.IsUnknown ? "null" : Identifier.Literal(dim.ToString());
-
     private static string? Signature(CheckedModule module) => module.Inputs is { } inputs
         ? string.Join(", ", inputs.Select(i => i.ToShapeString()))
             + (module.Outputs is { } outputs ? $" -> {string.Join(", ", outputs.Select(o => o.ToShapeString()))}" : "")
@@ -80,11 +78,11 @@ internal static class SummaryEmitter
 
     /// <summary>The constructor's parameters that figures name, where their values are at hand: in a field of the user's, or in one made
     /// here.</summary>
-    private static IEnumerable<(string Name, string Value, string? Field)> Sizes(CheckedModule module, HashSet<string> names)
+    private static IEnumerable<(string Name, string Value, string? Field)> Sizes(CheckedModule module, SizeExpressions expressions)
     {
         var constructor = module.Model.Constructor;
         var kept = GuardEmitter.KeptNames(module);
-        foreach (var parameter in constructor.Names.Where(p => (p.IsInteger || p.IsBoolean) && names.Contains(p.Name)))
+        foreach (var parameter in constructor.Names.Where(p => (p.IsInteger || p.IsBoolean) && expressions.Names.ContainsKey(p.Name)))
         {
             var own = GuardEmitter.Kept(parameter.Name);
             if (constructor.Kind == ConstructorKind.Primary)
@@ -95,7 +93,8 @@ internal static class SummaryEmitter
             }
             else if (parameter.Field is { } field)
             {
-                yield return (parameter.Name, Number(parameter, Locals.Member(field, "summary", "at")), null);
+                yield return (parameter.Name, Number(parameter, Locals.Member(field, ["summary", "at", .. expressions.Names.Values])),
+                    null);
             }
         }
     }

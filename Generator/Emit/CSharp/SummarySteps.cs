@@ -6,7 +6,7 @@ using Gen.Symbols;
 namespace Gen.Emit;
 
 /// <summary>The calls that tell a summary what runs: the graphs of nested modules before those that use them, equal ones once.</summary>
-internal sealed class SummarySteps(HashSet<string> names)
+internal sealed class SummarySteps(SizeExpressions sizes)
 {
     private readonly Dictionary<string, int> graphs = new(StringComparer.Ordinal);
     private readonly List<string> lines = [];
@@ -24,11 +24,11 @@ internal sealed class SummarySteps(HashSet<string> names)
         for (var i = 0; i < graph.Paths.Count; i++)
         {
             var way = graph.Paths[i];
-            var when = graph.Paths.Count == 1 ? "" : $", {Number(way.When)}";
+            var when = graph.Paths.Count == 1 ? "" : $", {sizes.Of(way.When)}";
             marksLeft = way.Freeing == FreeingPolicy.LastUse;
             FreesAtLastUse |= marksLeft;
-            own.Add($"{(i == 0 ? "Graph" : "Or")}({Literal(way.Freeing.ToString())}{when})");
-            own.AddRange(way.Inputs.Select(s => $"Input({Literal(s.Name)}, {Literal(Text(s))})"));
+            own.Add($"{(i == 0 ? "Graph" : "Or")}({Names.SummaryFreeing}.{way.Freeing}{when})");
+            own.AddRange(way.Inputs.Select(s => $"Input({Join([Literal(s.Name), .. Dims(s)])}){Said(s)}"));
             foreach (var step in way.Steps)
             {
                 // What is nested in it is written first, and marked by its own way.
@@ -38,9 +38,8 @@ internal sealed class SummarySteps(HashSet<string> names)
                 own.Add(Text(step, inner));
             }
 
-            own.AddRange(way.Loops.Select(l =>
-                $"Loop({Number(l.First)}, {Number(l.Count)}, {Number(l.Times)}, "
-                + $"{Literal(string.Join(" ", l.Carried.Select(c => $"{Number(c.Before)}:{Number(c.After)}")))})"));
+            own.AddRange(way.Loops.Select(l => $"Loop({Join([Number(l.First), Number(l.Count), sizes.Of(l.Times),
+                .. l.Carried.Select(c => $"({Number(c.Before)}, {Number(c.After)})")])})"));
             own.Add($"Result({Values(way.Results)})");
         }
 
@@ -58,52 +57,42 @@ internal sealed class SummarySteps(HashSet<string> names)
     {
         var type = step.Written == step.Type || step.Written.StartsWith(step.Type + "(", StringComparison.Ordinal) ? null
             : $"type: {Literal(step.Type)}";
-        var figures = new[] { step.Parameters, step.MultiplyAdds, step.TorchinfoMultiplyAdds }.Select(Number).ToArray();
-        var (name, from, to) = (Literal(step.Name), Values(step.Operands), Values(step.Outputs));
-        var cost = step.MultiplyAdds.Constant == 0 ? null : Number(step.MultiplyAdds);
-        var tied = step.Tied.Constant == 0 ? null : $"tied: {Number(step.Tied)}";
+        var figures = new[] { step.Parameters, step.MultiplyAdds, step.TorchinfoMultiplyAdds }.Select(sizes.Of).ToArray();
+        var (name, written) = (Literal(step.Name), Literal(step.Written));
+        var cost = step.MultiplyAdds.Constant == 0 ? null : sizes.Of(step.MultiplyAdds);
+        var tied = step.Tied.Constant == 0 ? null : $"tied: {sizes.Of(step.Tied)}";
+        var role = step.Role is "" or "Other" ? null : $"{Names.LayerRole}.{step.Role}";
         return step switch
         {
-            { Kind: StepKind.Free } => $"Free({from})",
-            { Kind: StepKind.Operation } => $"Operation({Join(name, from, to, cost)})",
-            { Kind: StepKind.Unused } => $"Unused({Join(name, Literal(step.Written), figures[0], type)})",
-            { Inner: not null } => $"Module({Join([name, Literal(step.Written), from, to, .. figures, Number(graph), type])})",
-            _ => $"Layer({Join([name, Literal(step.Written), from, to, .. figures, type, tied])})",
+            { Kind: StepKind.Free } => $"Free({Values(step.Operands)})",
+            { Kind: StepKind.Operation } => $"Operation({Join(name, cost)}){Flow(step)}",
+            { Kind: StepKind.Unused } => $"Unused({Join(name, written, figures[0], type)})",
+            { Inner: not null } => $"Module({Join([name, written, .. figures, Number(graph), type])}){Flow(step)}",
+            _ => $"Layer({Join([name, written, .. figures, role, type, tied])}){Flow(step)}",
         };
     }
 
+    private string Flow(TraceStep step) => (step.Operands.Count > 0 ? $".From({Values(step.Operands)})" : "")
+        + string.Concat(step.Outputs.Select(v => $".To({Join([.. Dims(v)])}){Said(v)}"));
+
     private static string Join(params string?[] arguments) => string.Join(", ", arguments.Where(a => a is not null));
 
-    private static string Values(IEnumerable<int> values) => Literal(string.Join(" ", values.Select(Number)));
+    private static string Values(IEnumerable<int> values) => string.Join(", ", values.Select(Number));
 
-    private string Values(IEnumerable<TraceValue> slots) => Literal(string.Join(", ", slots.Select(Text)));
+    private IEnumerable<string> Dims(TraceValue value) => sizes.AreNamed(value.Shape) ? value.Shape.Dims.Select(sizes.Of) : [];
 
-    /// <summary><c>B T d:8@0</c></summary>
-    private string Text(TraceValue slot)
+    /// <summary>What is said of a value beside its dimensions.</summary>
+    private string Said(TraceValue value)
     {
-        foreach (var name in slot.Shape.Dims.SelectMany(d => d.Names))
+        var lead = !sizes.AreNamed(value.Shape) || value.Shape.HasUnknownLead ? ".Led()"
+            : value.Shape.Variadic is { } name ? $".Led({Literal(name)})" : "";
+        return lead + (value.ElementBytes == 4 ? "" : $".Bytes({Number(value.ElementBytes)})") + value.Storage switch
         {
-            names.Add(name);
-        }
-
-        var bytes = slot.ElementBytes == 4 ? "" : $":{Number(slot.ElementBytes)}";
-        return (slot.Shape.Rank == 0 ? "[]" : slot.Shape.ToShapeString()) + bytes + slot.Storage switch
-        {
-            Storage.Shared => $"@{Number(slot.Of)}",
-            Storage.Either => $"?{Number(slot.Of)}",
-            Storage.State => "@",
+            Storage.Shared => $".In({Number(value.Of)})",
+            Storage.Either => $".PerhapsIn({Number(value.Of)})",
+            Storage.State => ".InState()",
             _ => "",
-        } + (slot.IsHidden ? "!" : "") + (slot.IsLeft && marksLeft ? "&" : "");
-    }
-
-    private string Number(Dim dim)
-    {
-        foreach (var name in dim.Names)
-        {
-            names.Add(name);
-        }
-
-        return SummaryEmitter.Text(dim);
+        } + (value.IsHidden ? ".Hidden()" : "") + (value.IsLeft && marksLeft ? ".Left()" : "");
     }
 
     private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);

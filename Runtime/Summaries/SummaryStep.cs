@@ -1,0 +1,57 @@
+using System.ComponentModel;
+using Gen.Graph;
+using Gen.Shapes;
+
+namespace Gen.CompilerServices;
+
+/// <summary>What a step of a call takes and gives, or a tensor that the call is given. What follows a tensor is said of that.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class SummaryStep
+{
+    internal List<int> Operands { get; } = [];
+
+    internal List<TraceValue> Outputs { get; init; } = [];
+
+    /// <summary>The values that it takes, by their numbers.</summary>
+    public SummaryStep From(params int[] values)
+    {
+        Operands.AddRange(values);
+        return this;
+    }
+
+    /// <summary>A tensor that it gives, by its dimensions.</summary>
+    public SummaryStep To(params Size[] shape)
+    {
+        Outputs.Add(new(Shape.Of([.. shape.Select(s => s.Dim)])));
+        return this;
+    }
+
+    /// <summary>Before these are any number of dimensions.</summary>
+    /// <param name="name">Their name; null where nothing is known of them.</param>
+    public SummaryStep Led(string? name = null) =>
+        Last(v => v with { Shape = name is null ? Shape.EndingIn([.. v.Shape.Dims]) : new(name, v.Shape.Dims) });
+
+    /// <summary>The bytes of an element, where they are not 4.</summary>
+    public SummaryStep Bytes(int bytes) => Last(v => v with { ElementBytes = bytes });
+
+    /// <summary>It shares the storage of a value.</summary>
+    public SummaryStep In(int value) => Last(v => v with { Storage = Storage.Shared, Of = value });
+
+    /// <summary>Strides decide whether it does.</summary>
+    public SummaryStep PerhapsIn(int value) => Last(v => v with { Storage = Storage.Either, Of = value });
+
+    /// <summary>It shares the storage of a parameter or buffer.</summary>
+    public SummaryStep InState() => Last(static v => v with { Storage = Storage.State });
+
+    /// <summary>A layer keeps it to itself.</summary>
+    public SummaryStep Hidden() => Last(static v => v with { IsHidden = true });
+
+    /// <summary>A method leaves it behind.</summary>
+    public SummaryStep Left() => Last(static v => v with { IsLeft = true });
+
+    private SummaryStep Last(Func<TraceValue, TraceValue> change)
+    {
+        Outputs[^1] = change(Outputs[^1]);
+        return this;
+    }
+}
