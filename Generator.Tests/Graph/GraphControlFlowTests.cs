@@ -136,6 +136,15 @@ public sealed class GraphControlFlowTests
             parts.Add(y);
             return cat(parts.ToArray(), 1) + cat(new[] { y }, 1).repeat(1, 2);
             """,
+        ["a view of what is in another order"] = """
+            var y = x.unsqueeze(1).permute(2, 1, 0).flatten(1, 2);
+            return y.flatten(0, 1) + y.contiguous().view(-1);
+            """,
+        ["a convolution of what is in another order"] = """
+            var weight = ones(4, 1, 1, 1);
+            var y = functional.conv2d(x.unsqueeze(0).unsqueeze(0).permute(0, 2, 3, 1).reshape(1, -1, 6, 1).transpose(1, 3), weight);
+            return y.contiguous().flatten();
+            """,
         ["a shape that is changed in place"] = """
             var y = x * 2;
             var z = y;

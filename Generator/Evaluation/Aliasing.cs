@@ -107,8 +107,9 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
         Memory.ViewInOrder or Memory.Operand => new(Storage.Shared, First(operands)),
         Memory.Either => new(Storage.Either, Kept(First(operands))),
 
-        // A reshape copies what it cannot view.
-        Memory.Reshaped => new(First(operands) == Layout.Contiguous ? Storage.Shared : Storage.Either, Layout.Contiguous),
+        // A reshape copies what it cannot view; a view of what is in another order is so too.
+        Memory.Reshaped => First(operands) == Layout.Contiguous ? new(Storage.Shared, Layout.Contiguous)
+            : new(Storage.Either, Layout.Unknown),
         Memory.Contiguous when First(operands) != Layout.Strided =>
             new(First(operands) == Layout.Contiguous ? Storage.Shared : Storage.Either, Layout.Contiguous),
         _ => null,

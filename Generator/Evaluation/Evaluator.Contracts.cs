@@ -43,7 +43,7 @@ internal sealed partial class Evaluator
             Change(list, AbstractValue.Anything);
         }
 
-        return walk.Operate(call.Method, values, given is [var only] ? only : new AbstractValue.Items(given, IsTuple: true), Aliasing.Unknown,
-            Dim.Unknown);
+        var result = given is [var only] ? only : new AbstractValue.Items(given, IsTuple: true);
+        return walk.Operate(call.Method, values, result, Aliasing.Unknown, Dim.Unknown);
     }
 }

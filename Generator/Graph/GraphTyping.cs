@@ -187,8 +187,8 @@ internal sealed class GraphTyping(IReadOnlyDictionary<GraphValue, GraphType> see
             }
 
             var type = given.Select(Held).Aggregate(GraphType.Join);
-            type = GraphType.Meet(Anywhere(Seen(outputs[i])), type is GraphType.Tensor tensor ? tensor with { Stored = Common(given, before) }
-                : type);
+            type = type is GraphType.Tensor tensor ? tensor with { Stored = Common(given, before) } : type;
+            type = GraphType.Meet(Anywhere(Seen(outputs[i])), type);
             Set(outputs[i], type is GraphType.Items && changesLists ? GraphType.Unknown : type);
         }
     }

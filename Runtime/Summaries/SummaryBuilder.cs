@@ -39,8 +39,11 @@ public sealed class SummaryBuilder(string name, string? signature, Size paramete
     }
 
     /// <summary>Begins another way of the same graph.</summary>
-    public void Or(SummaryFreeing freeing, Size when) =>
-        graphs[^1].Ways.Add(new(when.Dim, (FreeingPolicy)(keepsToTheEnd && freeing == SummaryFreeing.LastUse ? SummaryFreeing.End : freeing)));
+    public void Or(SummaryFreeing freeing, Size when)
+    {
+        freeing = keepsToTheEnd && freeing == SummaryFreeing.LastUse ? SummaryFreeing.End : freeing;
+        graphs[^1].Ways.Add(new(when.Dim, (FreeingPolicy)freeing));
+    }
 
     /// <summary>A tensor that the call is given, by its dimensions.</summary>
     public SummaryStep Input(string? name, params Size[] shape)

@@ -46,19 +46,20 @@ internal static class SummaryEmitter
             {
                 if (expressions.Names.Count > 0)
                 {
-                    writer.Line($"{Names.Size} {string.Join(", ", expressions.Names.Select(n => $"{n.Value} = {Identifier.Literal(n.Key)}"))};");
+                    var locals = expressions.Names.Select(n => $"{n.Value} = {Identifier.Literal(n.Key)}");
+                    writer.Line($"{Names.Size} {string.Join(", ", locals)};");
                 }
 
-                var given = string.Join(", ", [Identifier.Literal(module.Model.Type.Name), Identifier.Literal(Signature(module)), .. figures]);
-                writer.Line($"var summary = new {Names.SummaryBuilder}({given});");
+                var (name, signature) = (Identifier.Literal(module.Model.Type.Name), Identifier.Literal(Signature(module)));
+                writer.Line($"var summary = new {Names.SummaryBuilder}({string.Join(", ", [name, signature, .. figures])});");
                 if (steps.FreesAtLastUse)
                 {
                     writer.Line("#if DEBUG").Line("summary.KeepsToTheEnd();").Line("#endif");
                 }
 
-                foreach (var (name, value, _) in sizes)
+                foreach (var (size, value, _) in sizes)
                 {
-                    writer.Line($"summary.Given({Identifier.Literal(name)}, {value});");
+                    writer.Line($"summary.Given({Identifier.Literal(size)}, {value});");
                 }
 
                 foreach (var line in steps.Lines)

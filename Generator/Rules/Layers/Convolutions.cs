@@ -13,6 +13,7 @@ internal static class Convolutions
     {
         Types = TypeRule.Alike("float"),
         Role = Role.Convolution,
+        Memory = Memory.Like,
         Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
         Reads = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "padding_mode", "groups", "bias"],
         Infers = new("in_channels", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1]

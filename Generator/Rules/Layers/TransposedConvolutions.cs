@@ -19,6 +19,7 @@ internal static class TransposedConvolutions
     {
         Types = TypeRule.Alike("float"),
         Role = Role.Convolution,
+        Memory = Memory.Like,
         Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
         Further = 1,
         Reads = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "output_padding", "dilation", "padding_mode", "groups",
