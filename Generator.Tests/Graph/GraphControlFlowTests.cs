@@ -140,6 +140,10 @@ public sealed class GraphControlFlowTests
             var y = x.unsqueeze(1).permute(2, 1, 0).flatten(1, 2);
             return y.flatten(0, 1) + y.contiguous().view(-1);
             """,
+        ["a batch that is brought to the front"] = """
+            var (y, h) = rnn.call(torch.stack([x, x * 2], 0));
+            return y.reshape(-1).sum() + h.view(-1);
+            """,
         ["a convolution of what is in another order"] = """
             var weight = ones(4, 1, 1, 1);
             var y = functional.conv2d(x.unsqueeze(0).unsqueeze(0).permute(0, 2, 3, 1).reshape(1, -1, 6, 1).transpose(1, 3), weight);
@@ -214,6 +218,7 @@ public sealed class GraphControlFlowTests
         [Shape("B 6")] public sealed partial class Net
         {
             [Layer] private readonly Identity id;
+            [Layer] private readonly GRU rnn = GRU(6, 3, batchFirst: true);
             private Tensor Forward(Tensor x)
             {
                 x = id.call(x);

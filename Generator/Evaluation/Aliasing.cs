@@ -18,6 +18,9 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
     /// <summary>What a layer gives, in eval mode.</summary>
     public static Aliasing Of(LayerRule rule, LayerArguments arguments, Layout input) => rule.Memory == Memory.InPlaceIfAsked
         ? InPlace(arguments.Has("inplace") ? arguments.Flag("inplace") : false, input)
+
+        // The batch is brought to the front by a view.
+        : arguments.Has("batchFirst") && arguments.Flag("batchFirst") is not false ? new(Storage.Own, Layout.Unknown)
         : Of(rule.Memory, [input]) ?? New;
 
     /// <summary>What an operation gives.</summary>
