@@ -111,7 +111,7 @@ public sealed class GraphTests(ITestOutputHelper output)
     [InlineData("2 3", "the graph says [2, 3]")]
     [InlineData("own", "the graph says Own")]
     [InlineData("shared", "the graph says Shared")]
-    [InlineData("integer", "the graph says Integer")]
+    [InlineData("integer", "the graph says int")]
     public void A_value_of_another_type_is_found_out(string type, string difference)
     {
         var graph = Typed(Read(typeof(SqueezeExcite)))!;

@@ -1,5 +1,6 @@
 using Gen.Graph;
 using Gen.Reading;
+using Gen.Shapes;
 using Microsoft.CodeAnalysis;
 
 namespace Gen.Tests.Graph;
@@ -11,12 +12,12 @@ public sealed class GraphTypeTests
     [InlineData("return x.relu();", "[B, 6] Own")]
     [InlineData("return x.view(-1, 3);", "[2*B, 3] Shared x")]
     [InlineData("return x.transpose(0, 1).reshape(-1);", "[6*B] Either x")]
-    [InlineData("return scale.unsqueeze(0);", "[1, 6] Float State")]
+    [InlineData("return scale.unsqueeze(0);", "[1, 6] Module State")]
     [InlineData("return id.call(x)[0];", "[6] Shared x")]
     [InlineData("return flat.call(x);", "[6*B] Shared x")]
     [InlineData("return steps.call(x);", "[B, 6] Shared x")]
-    [InlineData("return x.argmax(1);", "[B] Integer Own")]
-    [InlineData("var (v, i) = x.topk(2, 1); return i;", "[B, 2] Integer Own")]
+    [InlineData("return x.argmax(1);", "[B] Int64 Own")]
+    [InlineData("var (v, i) = x.topk(2, 1); return i;", "[B, 2] Int64 Own")]
     [InlineData("return training ? x + 1 : x * 2;", "[B, 6] Own")]
     [InlineData("return training ? x : x * 2;", "[B, 6] Unknown")]
     [InlineData("return training ? x : x.view(-1, 6);", "[B, 6] Shared x")]
@@ -53,7 +54,8 @@ public sealed class GraphTypeTests
             stored = holder.Stored;
         }
 
-        return $"{type.Shape} {type.Element} {stored.Storage} {stored.Of?.Value.Name}".Replace(" Unknown ", " ", StringComparison.Ordinal)
+        var element = type.Element.Members().Count() == 1 ? type.Element : ElementType.Unknown;
+        return $"{type.Shape} {element} {stored.Storage} {stored.Of?.Value.Name}".Replace(" Unknown ", " ", StringComparison.Ordinal)
             .TrimEnd();
     }
 

@@ -18,14 +18,15 @@ internal static class CompilerErrors
             return false;
         }
 
+        var isGenerated = compilation.SyntaxTrees.Any(UserDeclarations.IsGenerated);
+        var whole = TorchSymbols.In(compilation) is { } torch ? MissingParts.Whole(compilation, torch, cancellation) : compilation;
+
         // In a program that converts modules it is not known which.
-        if (finding.IsOfModuleType && ModuleConversions.Any(compilation, cancellation))
+        if (finding.IsOfModuleType && ModuleConversions.Any(whole, cancellation))
         {
             return true;
         }
 
-        var isGenerated = compilation.SyntaxTrees.Any(UserDeclarations.IsGenerated);
-        var whole = TorchSymbols.In(compilation) is { } torch ? MissingParts.Whole(compilation, torch, cancellation) : compilation;
         return finding.Also.Prepend(finding.At).Select(a => a.Type).OfType<string>().Distinct().Select(compilation.GetTypeByMetadataName)
             .OfType<INamedTypeSymbol>().Prepend(type)
             .SelectMany(t => UserDeclarations.Of(t, cancellation))

@@ -228,7 +228,7 @@ internal sealed partial class LayerEvaluator(
 
         var (type, problem) = rule.TypesOf(call.Arguments,
             [.. tensors.Take(rule.Inputs).Select(static t => new Value.Tensor(t.Shape, t.Type))]);
-        if (problem is not null)
+        if (problem is not null && !output.Dims.Any(static d => d.Constant == 0))
         {
             Fail(new(FindingKind.LayerElementType, operation.At, operation.Path, layer.Written, problem.Needs, problem.Gets, problem.Edit)
             {

@@ -27,7 +27,7 @@ internal abstract record GraphType
     /// <summary>What holds of both, but for where they are stored.</summary>
     public static GraphType Join(GraphType a, GraphType b) => (a, b) switch
     {
-        (Tensor x, Tensor y) => new Tensor(Join(x.Shape, y.Shape), x.Element == y.Element ? x.Element : ElementType.Unknown,
+        (Tensor x, Tensor y) => new Tensor(Join(x.Shape, y.Shape), x.Element.Or(y.Element),
             Stored.Unknown),
         (Size x, Size y) when x.Dim.Equals(y.Dim) => x,
         (Items x, Items y) when x.Values.Count == y.Values.Count => new Items([.. x.Values.Zip(y.Values, Join)]),

@@ -1,4 +1,3 @@
-using Gen.Model;
 using Gen.Shapes;
 
 namespace Gen.Rules;
@@ -18,23 +17,19 @@ internal sealed class TypeMap
         foreach (var group in written.Split(','))
         {
             var sides = group.Split('>');
-            ElementType? to = sides.Length > 1 ? sides[1].Trim() == "any" ? ElementType.Unknown : ElementTypes.Parse(sides[1].Trim())!
-                : null;
-            foreach (var type in sides[0].Split([' '], StringSplitOptions.RemoveEmptyEntries)
-                .Aggregate(default(ElementType), static (all, name) => all | (name == "any" ? Any : ElementTypes.Parse(name)!.Value))
-                    .Members())
+            ElementType? to = sides.Length > 1 ? Named(sides[1]) : null;
+            foreach (var type in sides[0].Split([' '], StringSplitOptions.RemoveEmptyEntries).SelectMany(static n => Named(n).Members()))
             {
-                // The module's type goes where float32 goes.
-                var index = Index(type);
-                results[index] ??= to ?? type;
+                results[Index(type)] ??= to ?? type;
             }
         }
 
-        results[Index(ElementType.Module)] = results[Index(ElementType.Float32)] is var single && single == ElementType.Float32
-            && !written.Contains("> float32") ? ElementType.Module : single;
+        // Where float32 is named alone, the module's type goes with it.
+        var single = results[Index(ElementType.Float32)];
+        results[Index(ElementType.Module)] ??= single == ElementType.Float32 ? ElementType.Module : single;
     }
 
-    private const ElementType Any = (ElementType)((1 << ElementTypes.Count) - 1);
+    private static ElementType Named(string name) => name.Trim() == "any" ? ElementType.Unknown : ElementTypes.Parse(name.Trim())!.Value;
 
     /// <summary>As the rule writes it.</summary>
     public string Written { get; }
@@ -45,7 +40,7 @@ internal sealed class TypeMap
     /// <summary>The types that are taken.</summary>
     public ElementType Takes => results.Select(static (r, i) => r is null ? default : (ElementType)(1 << i))
         .Aggregate(static (a, b) => a | b)
-        is var all && all == Any ? ElementType.Unknown : all;
+        is var all && all == ElementTypes.Any ? ElementType.Unknown : all;
 
     /// <summary>What may come of it; null where none of the types is taken.</summary>
     public ElementType? this[ElementType type]

@@ -35,6 +35,7 @@ public sealed class OperationRuleTests
             + "operator -; properties that are the tensor itself; types of C#", ["Keep", "arange", "neg", "real", "bool", "int", "long"]),
         ("Evaluation/LayerEvaluator", "what is kept", ["Keep"]),
         ("Emit/CSharp/", "types of C#", ["long"]),
+        ("Graph/GraphTyping.cs", "a property that is the tensor itself", ["real"]),
         ("Freeing/Lowering", "what takes a tensor out of a scope that is not needed any more",
             ["MoveToOuter", "MoveToOuterDisposeScope"]),
         ("Freeing/FreeNames.cs", "a name for a local", ["t"]),

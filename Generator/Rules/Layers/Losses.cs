@@ -16,7 +16,10 @@ internal static class Losses
     public static readonly IReadOnlyList<LayerRule> All =
     [
         // Prediction and target of the same shape.
-        Loss("BCELoss", 2, static call => Equal(call, Real), "weight") with { Types = TypeRule.Alike("float") },
+        Loss("BCELoss", 2, static call => Equal(call, Real), "weight") with
+        {
+            Types = TypeRule.Alike("float").Needing("weight", ElementTypes.Any),
+        },
         Loss("BCEWithLogitsLoss", 2, static call => Equal(call, Real), "weight", "pos_weights") with
         {
             Applies = Role.Sigmoid,
@@ -31,7 +34,7 @@ internal static class Losses
             PairsElements = true,
             Types = TypeRule.First("float > float").Needing("target", ElementType.Float),
         },
-        Loss("L1Loss", 2, Broadcast) with { PairsElements = true, Types = TypeRule.Common("int bool float complex > float") },
+        Loss("L1Loss", 2, Broadcast) with { PairsElements = true, Types = TypeRule.Common("int bool float complex > any") },
         Loss("MSELoss", 2, Broadcast) with { PairsElements = true, Types = Stretched("float") },
         Loss("PoissonNLLLoss", 2, Broadcast, "log_input", "full", "eps") with { PairsElements = true },
         Loss("SmoothL1Loss", 2, Broadcast, "beta") with { PairsElements = true, Types = Stretched("float") },

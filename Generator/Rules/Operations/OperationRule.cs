@@ -53,7 +53,11 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
         }
 
         var verdict = Types!.Of(call.Arguments, call.Stated);
-        return verdict.Problem is { } problem ? call.WrongType(problem) : Types.Put(result, verdict.Type);
+
+        // For what is empty there is nothing to compute.
+        return verdict.Problem is not { } problem ? Types.Put(result, verdict.Type)
+            : result is Value.Tensor { Shape: var shape } && shape.Dims.Any(static d => d.Constant == 0) ? result
+            : call.WrongType(problem);
     }
 
     /// <summary>The form whose names end in <c>_</c>: the rule of the other, and the shape of what it changes.</summary>

@@ -30,7 +30,9 @@ internal enum ElementType
 internal static class ElementTypes
 {
     public const int Count = 13;
-    private const ElementType All = (ElementType)((1 << Count) - 1);
+
+    /// <summary>Each of them, written out: what a parameter takes that takes all.</summary>
+    public const ElementType Any = (ElementType)((1 << Count) - 1);
 
     /// <summary>Single types and kinds, by their names in a shape string.</summary>
     private static readonly (string Name, ElementType Type)[] Names =
@@ -95,7 +97,7 @@ internal static class ElementTypes
 
     /// <summary>One of the two.</summary>
     public static ElementType Or(this ElementType a, ElementType b) =>
-        a == ElementType.Unknown || b == ElementType.Unknown || (a | b) == All ? ElementType.Unknown : a | b;
+        a == ElementType.Unknown || b == ElementType.Unknown || (a | b) == Any ? ElementType.Unknown : a | b;
 
     /// <summary>Each type that it may be.</summary>
     public static IEnumerable<ElementType> Members(this ElementType type)
