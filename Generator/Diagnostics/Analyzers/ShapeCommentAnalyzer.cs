@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Gen.Model;
-using Gen.Reading;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -22,8 +21,7 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (type.TypeKind != TypeKind.Class || !ProjectReadings.MayBeAnnotated(type, context.Compilation)
-            || UserDeclarations.FirstAnnotated(type) is null)
+        if (type.TypeKind != TypeKind.Class || UserDeclarations.FirstAnnotated(type) is null)
         {
             return;
         }
