@@ -30,7 +30,7 @@ public sealed class LayerTypeTests
         var (problems, ran, refused, foreseen) = (new List<string>(), 0, 0, 0);
         for (var from = 0; from < Judged.Length;)
         {
-            var lines = Start(Judged[from..], constructions, seed);
+            var lines = OwnProcess.Lines("types", constructions, seed, Judged[from..]);
             foreach (var line in lines)
             {
                 var parts = line.Split('\t');
@@ -51,26 +51,6 @@ public sealed class LayerTypeTests
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    private static string[] Start(string[] factories, int constructions, int seed)
-    {
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet",
-            [typeof(LayerTypeTests).Assembly.Location, "types", constructions.ToString(CultureInfo.InvariantCulture),
-                seed.ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine();
-        process.StandardInput.WriteLine(string.Join(' ', factories));
-        process.StandardInput.Close();
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(l => l.Contains('\t', StringComparison.Ordinal)).ToArray();
-        process.WaitForExit();
-        return lines;
-    }
 
     /// <summary>What the process does: a line for each factory that it was told to try.</summary>
     public static int Run(int constructions, int seed)

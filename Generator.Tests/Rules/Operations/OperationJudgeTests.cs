@@ -83,27 +83,8 @@ public sealed class OperationJudgeTests
         }
     }
 
-    private static (int Done, string[] Lines) Start(string[] operations, int cases, int seed)
-    {
-        using var process = System.Diagnostics.Process.Start(
-            new System.Diagnostics.ProcessStartInfo("dotnet",
-                [typeof(OperationJudgeTests).Assembly.Location, "operations",
-                    cases.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                    seed.ToString(System.Globalization.CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginErrorReadLine();
-        process.StandardInput.WriteLine(string.Join(' ', operations));
-        process.StandardInput.Close();
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(l => l.Contains('\t', StringComparison.Ordinal)).ToArray();
-        process.WaitForExit();
-        return (lines.Length, lines);
-    }
+    private static (int Done, string[] Lines) Start(string[] operations, int cases, int seed) =>
+        OwnProcess.Lines("operations", cases, seed, operations) is var lines ? (lines.Length, lines) : default;
 
     /// <summary>What the process does: a line for each operation that it was told to try.</summary>
     public static int Run(int cases, int seed)

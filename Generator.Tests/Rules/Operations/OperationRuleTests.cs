@@ -102,6 +102,26 @@ public sealed class OperationRuleTests
         Assert.Equal(self, changing.Output!(call));
     }
 
+    /// <summary>Of the others TorchSharp gives types that differ from call to call, or the rule itself finds them.</summary>
+    [Fact]
+    public void Every_operation_says_its_types_but_these()
+    {
+        var silent = string.Join(" ", OperationRules.Families.SelectMany(f => f.Rules)
+            .Where(r => r is { Output: not null, GivesTensors: true, Types: null }).SelectMany(r => r.Names).Order(StringComparer.Ordinal));
+        Assert.True(silent == Untyped, silent);
+    }
+
+    private const string Untyped =
+        "Additive arange bfloat16 bincount block_diag bool broadcast_tensors byte char cross cummax cummin double float "
+        + "full gaussian_nll_loss half hinge_embedding_loss int kthvalue long meshgrid nanquantile new_empty new_full "
+        + "new_ones new_zeros normal poisson_nll_loss polygamma quantile randint randperm short std_mean to to_type "
+        + "tril_indices triu_indices type type_as var_mean";
+
+    /// <summary>The runtime does not see the rules: it has the roles once more.</summary>
+    [Fact]
+    public void The_runtime_has_the_same_roles() =>
+        Assert.Equal(Enum.GetNames<Role>(), Enum.GetNames<global::Gen.CompilerServices.LayerRole>());
+
     [Fact]
     public void Two_rules_of_one_name_are_refused()
     {

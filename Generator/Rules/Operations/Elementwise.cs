@@ -189,7 +189,7 @@ internal static class Elementwise
     private const string ToFloat = "int bool > float32, float complex";
     private const string ToReal = "int bool > float32, float";
 
-    private static TypeRule Clamped { get; } = TypeRule.Common("int float bool", 0, 1, 2);
+    private static TypeRule Clamped => TypeRule.Common("int float bool", 0, 1, 2);
 
     private static OperationRule Pair(string names, string types) => new(names) { Output = Broadcast, Types = TypeRule.Common(types) };
 

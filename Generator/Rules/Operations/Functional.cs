@@ -117,7 +117,7 @@ internal static partial class Functional
 
     private const string SameShape = "*B -> *B";
 
-    private static TypeRule Products { get; } = TypeRule.Alike("int float complex");
+    private static TypeRule Products => TypeRule.Alike("int float complex");
 
     private static OperationRule AlongDimension(string name, string types) =>
         new(name) { Output = Along, Shapes = SameShape, Types = TypeRule.First(types) };

@@ -52,7 +52,7 @@ internal static class Joins
     ];
 
     /// <summary>The common type of a list.</summary>
-    private static TypeRule Listed { get; } = TypeRule.Common("any", 0);
+    private static TypeRule Listed => TypeRule.Common("any", 0);
 
     private static IReadOnlyList<Shape>? Tensors(OperationCall call) =>
         call.At(0) is Value.List list && list.Items.All(i => i is Value.Tensor)
