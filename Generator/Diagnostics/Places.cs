@@ -33,9 +33,11 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
         _ => Name(type),
     };
 
-    /// <summary>A place in a class of the same compilation.</summary>
+    /// <summary>A place in a class of the same project; none in those of others.</summary>
     public static Location? In(string type, Anchor anchor, Compilation compilation, CancellationToken cancellation) =>
-        compilation.GetTypeByMetadataName(type) is { } symbol ? new Places(symbol, compilation, cancellation).Of(anchor) : null;
+        compilation.GetTypeByMetadataName(type) is not { } symbol ? null
+            : UserDeclarations.IsOwn(symbol, compilation)
+                ? new Places(symbol, compilation, cancellation).Of(anchor) : Location.None;
 
     /// <summary>A module that is written in the container of a field, in its initializer or its assignment.</summary>
     private Location? Item(Anchor anchor)

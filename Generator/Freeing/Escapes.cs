@@ -40,6 +40,8 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
     private bool IsPlain(ITypeSymbol? type) => type is not null && types.Of(type) == Holds.Nothing;
 
+    private bool IsOwn(ISymbol symbol) => UserDeclarations.IsOwn(symbol, compilation);
+
     /// <summary>One search through all that a method calls.</summary>
     private sealed class Search(Escapes escapes, INamedTypeSymbol? warned, ITypeSymbol? looked)
     {
@@ -75,7 +77,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             method = (method.ReducedFrom ?? method).OriginalDefinition;
             var isReplaceable = (method.IsVirtual || method.IsAbstract || method.IsOverride) && !method.IsSealed
                 && !method.ContainingType.IsSealed;
-            if (isReplaceable || method.IsAbstract || method.IsExtern || method.IsAsync || method.DeclaringSyntaxReferences.Length == 0)
+            if (isReplaceable || method.IsAbstract || method.IsExtern || method.IsAsync || !escapes.IsOwn(method))
             {
                 return false;
             }
@@ -127,9 +129,9 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             IInvocationOperation call => OfCall(call, all, computed),
             IObjectCreationOperation { Constructor: { } constructor } made => OfNew(made, constructor),
             IPropertyReferenceOperation { Property: { IsIndexer: false,
-                GetMethod: { DeclaringSyntaxReferences.Length: > 0 } getter } property } =>
+                GetMethod: { } getter } property } when escapes.IsOwn(getter) =>
                 !escapes.IsPlain(property.Type) && !Enter(getter),
-            IPropertyReferenceOperation { Property: { IsIndexer: true, GetMethod: { DeclaringSyntaxReferences.Length: > 0 } getter } } =>
+            IPropertyReferenceOperation { Property: { IsIndexer: true, GetMethod: { } getter } } when escapes.IsOwn(getter) =>
                 !Enter(getter),
             IMethodReferenceOperation { Method: { MethodKind: MethodKind.Ordinary } method } => !IsOfTorchSharp(method) && !Enter(method),
             _ => false,
@@ -145,8 +147,8 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                     return false;
                 case ITupleOperation tuple:
                     return tuple.Elements.Any(e => Stores(e, value, all, computed));
-                case IPropertyReferenceOperation { Property.SetMethod: { DeclaringSyntaxReferences.Length: > 0 } setter }
-                    when !Enter(setter):
+                case IPropertyReferenceOperation { Property.SetMethod: { } setter }
+                    when escapes.IsOwn(setter) && !Enter(setter):
                     return true;
             }
 
@@ -189,7 +191,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                 return false;
             }
 
-            if (method.DeclaringSyntaxReferences.Length > 0)
+            if (escapes.IsOwn(method))
             {
                 return !Enter(method);
             }
@@ -202,7 +204,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
         private bool OfNew(IObjectCreationOperation made, IMethodSymbol constructor) =>
             !IsOfSystem(constructor) && !IsOfTorchSharp(constructor) && !constructor.IsImplicitlyDeclared
-            && (constructor.DeclaringSyntaxReferences.Length > 0 ? !Enter(constructor)
+            && (escapes.IsOwn(constructor) ? !Enter(constructor)
                 : made.Arguments.Any(a => !escapes.IsPlain(a.Value.Type)));
 
         private bool OfModule(ITypeSymbol type)
@@ -218,7 +220,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                 return escapes.Torch.IsContainer(module) || module.ContainingNamespace.Name != "Modules";
             }
 
-            if (!module.Locations.Any(l => l.IsInSource))
+            if (!escapes.IsOwn(module))
             {
                 return true;
             }

@@ -15,7 +15,12 @@ internal static class SemanticModels
     private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<SyntaxTree, SemanticModel>> Models = new();
 
     public static SemanticModel ModelOf(this Compilation compilation, SyntaxTree tree) =>
-        Models.GetValue(compilation, static _ => new()).GetOrAdd(tree, t => compilation.GetSemanticModel(t));
+        Models.GetValue(compilation, static _ => new()).GetOrAdd(tree, t => OwnerOf(compilation, t).GetSemanticModel(t));
+
+    /// <summary>In an editor the code of other projects can be seen too.</summary>
+    private static Compilation OwnerOf(Compilation compilation, SyntaxTree tree) => compilation.ContainsSyntaxTree(tree) ? compilation
+        : compilation.References.OfType<CompilationReference>().Select(r => r.Compilation).FirstOrDefault(c => c.ContainsSyntaxTree(tree))
+            ?? compilation;
 
     /// <summary>What a piece of code does; null where it is not understood, or nested so deep that the stack might end: that cannot be
     /// caught.</summary>

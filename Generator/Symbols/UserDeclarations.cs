@@ -33,6 +33,11 @@ internal static class UserDeclarations
             .Select(r => r.GetSyntax(cancellation))
             .OfType<TypeDeclarationSyntax>();
 
+    /// <summary>It is written in this project. The code of another one can be seen in an editor, and cannot in a build: it is looked at in
+    /// neither.</summary>
+    public static bool IsOwn(ISymbol symbol, Compilation compilation) => symbol.DeclaringSyntaxReferences.Length > 0
+        && SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly);
+
     public static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(GeneratedSuffix, StringComparison.Ordinal);
 
     /// <summary>The generator wrote it in this compilation.</summary>

@@ -129,13 +129,16 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         return Key(method);
     }
 
+    /// <summary>The method is written in this project.</summary>
+    public bool IsOwn(IMethodSymbol method) => UserDeclarations.IsOwn(method.OriginalDefinition, compilation);
+
     private bool IsOfClass(IMethodSymbol method)
     {
         for (var t = type; t is not null; t = t.BaseType)
         {
             if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, method.ContainingType?.OriginalDefinition))
             {
-                return method is { IsAbstract: false, IsExtern: false } && method.DeclaringSyntaxReferences.Length > 0;
+                return method is { IsAbstract: false, IsExtern: false } && IsOwn(method);
             }
         }
 

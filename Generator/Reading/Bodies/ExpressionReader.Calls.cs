@@ -96,7 +96,7 @@ internal sealed partial class ExpressionReader
             Elements = owner == Owner.Torch && name is "tensor" or "as_tensor" or "from_array" or "frombuffer"
                 && method.Parameters is [var numbers, ..] ? ElementsOf(call.Arguments, numbers) : "",
             Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
-            IsOwn = owner is Owner.Other or Owner.Class && method.OriginalDefinition.DeclaringSyntaxReferences.Length > 0,
+            IsOwn = owner is Owner.Other or Owner.Class && bodies.IsOwn(method),
         };
     }
 

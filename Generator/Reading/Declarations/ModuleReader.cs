@@ -149,7 +149,8 @@ internal sealed class ModuleReader
         // A class that holds itself would never end: while it is being read, it is unknown.
         read[type] = null;
         open.Add(type);
-        if (type.TypeKind == TypeKind.Class && type.Locations.Any(l => l.IsInSource))
+
+        if (type.TypeKind == TypeKind.Class && UserDeclarations.IsOwn(type, compilation))
         {
             read[type] = UserDeclarations.FirstAnnotated(type) is not null ? ReadClass(type, isHandWritten: false) : IsHandWritten(type)
                 ? ReadClass(type, isHandWritten: true) : null;
