@@ -18,6 +18,9 @@ internal static class Program
             case ["types", var constructions, var seed]:
                 return Rules.Layers.LayerTypeTests.Run(int.Parse(constructions, System.Globalization.CultureInfo.InvariantCulture),
                     int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
+            case ["devices", var cases, var seed]:
+                return Rules.Operations.DeviceJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture),
+                    int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
             case ["mistakes", var path, var from]:
                 return Analyzers.MistakeProcess.Run(path, from);
             case ["programs"]:

@@ -20,6 +20,21 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
             "public static partial class Outer { public sealed partial class Inner { [Layer(4, 2)] private readonly Linear fc; } } "
             + "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }",
             "new Outer.Inner().call(ones(2, 4));"),
+        new("GEN4012", "Write device: with the device of an input.",
+            """
+            [Shape("B 4 -> B 4")] public sealed partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                private Tensor Forward(Tensor x) => fc.call(x) + ones(4);
+            }
+            """,
+            """
+            [Shape("B 4 -> B 4")] public sealed partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                private Tensor Forward(Tensor x) => fc.call(x) + ones(4, device: x.device);
+            }
+            """),
         new("GEN0003", "give the field an initializer.",
             "public sealed partial class Net { [Layer(4, 2)] private readonly Module<Tensor, Tensor> fc; }",
             "public sealed partial class Net { [Layer] private readonly Module<Tensor, Tensor> fc = Linear(4, 2); }"),

@@ -204,4 +204,23 @@ public sealed class TrapFixTests
         """;
 
     private static string Program(string body) => $"public static class Program {{ public static void Main() {{ {body} }} }}";
+
+    [Theory]
+    [InlineData("fc.call(x + ones(8))", "fc.call(x + ones(8, device: x.device))", "Make it on the device of 'x'")]
+    [InlineData("fc.call(x + tensor(new float[8]))", "fc.call(x + tensor(new float[8], device: x.device))", "Make it on the device of 'x'")]
+    [InlineData("x * scale", "x * scale", "Mark it [Buffer]")]
+    public void A_tensor_goes_with_its_module(string wrong, string right, string title)
+    {
+        string Class(string field, string result) => $$"""
+            public sealed partial class Net
+            {
+                [Layer(8, 8)] private readonly Linear fc;
+                {{field}}
+                private Tensor Forward(Tensor x) => {{result}};
+            }
+            """;
+        var isField = wrong == right;
+        Assert.Equal((title, Class(isField ? "[Buffer] private readonly Tensor scale = ones(8);" : "", right)),
+            FixHarness.Fix(Class(isField ? "private readonly Tensor scale = ones(8);" : "", wrong), "GEN4012"));
+    }
 }

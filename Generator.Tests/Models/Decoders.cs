@@ -19,7 +19,7 @@ internal sealed partial class AttnDecoder(long hidden, long vocab, int maxLength
     private Tensor Forward([Shape("B S hidden")] Tensor encoderOutputs, [Shape("1 B hidden")] Tensor encoderHidden)
     {
         var batch = encoderOutputs.size(0);
-        var input = zeros([batch, 1], dtype: ScalarType.Int64);
+        var input = zeros([batch, 1], dtype: ScalarType.Int64, device: encoderOutputs.device);
         var state = encoderHidden;
         var outputs = new List<Tensor>();
         for (var i = 0; i < maxLength; i++)
@@ -109,15 +109,15 @@ internal sealed partial class TransformerLm(long ntoken, long d, long nhead, lon
 
     private Tensor Forward(Tensor src)
     {
-        using var mask = Mask(src.shape[0]);
+        using var mask = Mask(src.shape[0], src.device);
         var x = pos_encoder.call(encoder.call(src) * Math.Sqrt(d));
         var enc = transformer_encoder.call(x, mask);
         return decoder.call(enc);
     }
 
-    private static Tensor Mask(long size)
+    private static Tensor Mask(long size, Device device)
     {
-        var mask = (ones([size, size]) == 1).triu().transpose(0, 1);
+        var mask = (ones([size, size], device: device) == 1).triu().transpose(0, 1);
         return mask.to_type(ScalarType.Float32).masked_fill(mask == 0, float.NegativeInfinity).masked_fill(mask == 1, 0.0f);
     }
 }

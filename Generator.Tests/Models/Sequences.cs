@@ -47,7 +47,7 @@ internal sealed partial class Seq2Seq(long vocabulary)
 
     private Tensor Forward(Tensor input, Tensor output)
     {
-        var mask = triu(full([output.shape[0], output.shape[0]], float.NegativeInfinity), 1);
+        var mask = triu(full([output.shape[0], output.shape[0]], float.NegativeInfinity, device: output.device), 1);
         return generator.call(transformer.call(source.call(input), target.call(output), null!, mask));
     }
 }

@@ -33,7 +33,7 @@ internal static class ModuleChecker
         var inputs = ModuleInputs.Of(module, declared);
         var walk = ModuleEvaluation.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0,
             declared.CheckableNames(module),
-            walked, record);
+            walked, record, Device.Module);
 
         // What was declared and not proved is checked at run time.
         var computed = walk.Result is AbstractValue.Tensor tensor ? tensor.Shape : Shape.UnknownRank;

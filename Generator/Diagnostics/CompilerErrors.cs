@@ -13,6 +13,13 @@ internal static class CompilerErrors
     /// said.</summary>
     public static bool AreBehind(Finding finding, INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
+        // Where the program sets the device on which tensors are made, it is not known which.
+        if (finding is { IsOfDefaultDevice: true } or { Kind: FindingKind.LeftBehind }
+            && ModuleConversions.In(compilation, cancellation).SetsDevice)
+        {
+            return true;
+        }
+
         if (!finding.Kind.IsError() && finding.Kind != FindingKind.ShapeCommentDiffers)
         {
             return false;
@@ -22,7 +29,7 @@ internal static class CompilerErrors
         var whole = TorchSymbols.In(compilation) is { } torch ? MissingParts.Whole(compilation, torch, cancellation) : compilation;
 
         // In a program that converts modules it is not known which.
-        if (finding.IsOfModuleType && ModuleConversions.Any(whole, cancellation))
+        if (finding.IsOfModuleType && ModuleConversions.In(whole, cancellation).IsConverted)
         {
             return true;
         }

@@ -44,6 +44,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Type =
         Error("GEN1012", "An operation or a layer gets an element type that it does not take", Types);
 
+    public static readonly DiagnosticDescriptor DevicesApart = Error("GEN1013", "Tensors on different devices meet", Types);
+
     public static readonly DiagnosticDescriptor NotProved = Info("GEN2001", "A condition is checked at run time", Coverage);
     public static readonly DiagnosticDescriptor Unknown = Info("GEN2002", "The shape is unknown from here on", Coverage);
     public static readonly DiagnosticDescriptor NothingChecked = Info("GEN2003", "Nothing in this module could be checked", Coverage);
@@ -71,6 +73,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor DoesSomethingElse =
         Warning("GEN4010", "Something of TorchSharp does not do what its name says", Traps);
     public static readonly DiagnosticDescriptor UnstatedDefault = Info("GEN4011", "A default that is not PyTorch's is not stated", Traps);
+    public static readonly DiagnosticDescriptor LeftBehind =
+        Warning("GEN4012", "A tensor stays behind when the module is moved to a device", Traps);
     public static readonly DiagnosticDescriptor Refuted =
         Warning("GEN4013", "The declared shape does not hold for nearly every call", Traps);
 
@@ -86,7 +90,8 @@ internal static class Descriptors
     /// <summary>Those that a walk finds.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
-        Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment, Type,
+        Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment, Type, DevicesApart,
+            LeftBehind,
         NotProved, Unknown, NothingChecked, NotCounted, Stopped,
         Expectation, Budget, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, DoesSomethingElse);
 

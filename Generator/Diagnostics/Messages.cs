@@ -71,6 +71,13 @@ internal static class Messages
             FindingKind.ElementType => $"{Quote(p[0])} needs {p[1]} but gets {p[2]}. {p[3]}",
             FindingKind.ResultElementType => $"{p[0]} is declared {p[1]} but is {p[2]}. {p[3]}",
             FindingKind.LayerElementType => $"'{p[0]}' ({p[1]}) needs {p[2]} but gets {p[3]}. {p[4]}",
+            FindingKind.DevicesApart =>
+                $"{Quote(p[0])} gets tensors on {p[1]} and {p[2]}{Chosen(p[3])}. Move one of them with .to(...).",
+            FindingKind.LayerDevicesApart =>
+                $"'{p[0]}' ({p[1]}) is on {p[2]} but gets a tensor on {p[3]}{Chosen(p[4])}. Move one of them with .to(...).",
+            FindingKind.LeftBehind =>
+                $"{Quote(p[0])} makes a tensor on the default device, where it stays when the module is moved; "
+                + $"{(p[1][0] == '\'' ? p[1] : Quote(p[1]))} needs it where the module is. Write device: with the device of an input.",
             FindingKind.OperationSize => $"{Quote(p[0])}: {p[1]} would be {p[2]} = {p[3]}.",
             FindingKind.LossMismatch => $"{p[0]}: {p[1]}: {p[2]}.",
             FindingKind.SilentBroadcast =>
@@ -126,6 +133,9 @@ internal static class Messages
             _ => throw new ArgumentOutOfRangeException(nameof(finding)),
         };
     }
+
+    /// <summary>The program chooses the device: with the other one all is well.</summary>
+    private static string Chosen(string device) => device.Length == 0 ? "" : $", where the program chooses {device}";
 
     /// <summary>The remedy, or the usual edit; no edit is what cannot be written down.</summary>
     private static string Edit(Finding finding, string usual) =>

@@ -13,6 +13,12 @@ internal abstract record AbstractValue
         /// <summary>It comes of something that fails: nothing more is said of it.</summary>
         public bool IsAfterError { get; init; }
 
+        /// <summary>On which device it is; null where that is not known.</summary>
+        public Device? Device { get; init; }
+
+        /// <summary>What made it on the default device; null where it is elsewhere, or nobody knows.</summary>
+        public Creation? Made { get; init; }
+
         /// <summary>What made it, and where its elements are; null for a parameter, a buffer, and what is lost.</summary>
         public Produced? Produced { get; init; }
     }
@@ -35,6 +41,12 @@ internal abstract record AbstractValue
     internal sealed record Text(string? Characters) : AbstractValue;
 
     internal sealed record Enumeration(string Member) : AbstractValue;
+
+    /// <summary>A device, as code names one.</summary>
+    internal sealed record Target(Device Device) : AbstractValue;
+
+    /// <summary>The batches of a loader, or one of them: tensors of which the device is known.</summary>
+    internal sealed record Batches(Device? Device) : AbstractValue;
 
     /// <summary>A tuple, an array, a list.</summary>
     internal sealed record Items(IReadOnlyList<AbstractValue> Values, bool IsTuple = false) : AbstractValue
@@ -77,6 +89,9 @@ internal abstract record AbstractValue
     /// <summary>A layer.</summary>
     internal sealed record Module(LayerModel Layer, string Path, string Field) : AbstractValue
     {
+        /// <summary>On which device it is; null where that is not known.</summary>
+        public Device? Device { get; init; }
+
         public Module Named(string name) => this with { Layer = Layer with { Name = name }, Path = name };
     }
 
@@ -105,12 +120,13 @@ internal abstract record AbstractValue
         Value.Condition condition => new Boolean(condition.Holds),
         Value.Real real => new Number(real.Number),
         Value.Text text => new Text(text.Characters),
+        Value.Enumeration { Type: "Device", Member: var device } => Device.Named(device) is { } known ? new Target(known) : Anything,
         Value.Enumeration member => new Enumeration(member.Member),
         Value.Null => new Null(),
         Value.List list when list.Items.All(i => i is not Value.Spread and not Value.Repeat) => new Items(list.Items.Select(Of).ToArray()),
         Value.Tensor tensor => new Tensor(tensor.Shape, Lost.Provenance, tensor.Type),
         Value.Repeat { Item: Value.Tensor item } repeat => new Many(Of(item), repeat.Count),
-        Value.Module module => new Module(module.Layer, "", "").Named(
+        Value.Module module => new Module(module.Layer, "", "") { Device = module.IsNew ? Device.Default : null }.Named(
             module.Layer.Name.Length > 0 ? module.Layer.Name : module.Layer.TypeName),
         _ => Anything,
     };

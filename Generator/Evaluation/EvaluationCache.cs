@@ -28,13 +28,14 @@ internal sealed class EvaluationCache(Budget? budget = null)
     public bool Way() => ++ways <= MostWays && !Budget.IsSpent;
 
     /// <summary>What a module gives for its inputs, by the walk of an equal one where there was such.</summary>
-    public NestedCall Call(LayerModel layer, ModuleModel module, IReadOnlyList<AbstractValue> inputs, Facts facts, Func<NestedCall> walk)
+    public NestedCall Call(LayerModel layer, ModuleModel module, IReadOnlyList<AbstractValue> inputs, Facts facts, Device? home,
+        Func<NestedCall> walk)
     {
         var key =
             new Key(module, layer.Arguments,
                 inputs.Select(i => i is AbstractValue.Tensor tensor
-                    ? (tensor.Shape, tensor.Type, tensor.Produced?.Layout ?? Layout.Contiguous)
-                    : default).ToEquatableArray(), facts);
+                    ? (tensor.Shape, tensor.Type, tensor.Produced?.Layout ?? Layout.Contiguous, tensor.Device)
+                    : default).ToEquatableArray(), facts, home);
         if (inputs.All(i => i is AbstractValue.Tensor) && calls.TryGetValue(key, out var known))
         {
             return known;
@@ -93,7 +94,7 @@ internal sealed class EvaluationCache(Budget? budget = null)
 
     public (Dim Count, string? Reason) Count(LayerModel layer, ModuleModel module, Func<(Dim Count, string? Reason)> count)
     {
-        var key = new Key(module, layer.Arguments, default, Facts.None);
+        var key = new Key(module, layer.Arguments, default, Facts.None, null);
         if (!counts.TryGetValue(key, out var known))
         {
             counts[key] = known = count();
@@ -104,10 +105,10 @@ internal sealed class EvaluationCache(Budget? budget = null)
 
     /// <summary>A module's declaration is one object wherever the module stands: its contents need not be compared.</summary>
     private readonly record struct Key(ModuleModel Module, EquatableArray<Argument> Arguments,
-        EquatableArray<(Shape Shape, ElementType Type, Layout Layout)> Inputs, Facts Facts)
+        EquatableArray<(Shape Shape, ElementType Type, Layout Layout, Device? Device)> Inputs, Facts Facts, Device? Home)
     {
         public bool Equals(Key other) => ReferenceEquals(Module, other.Module) && Arguments.Equals(other.Arguments)
-            && Inputs.Equals(other.Inputs) && Facts.Equals(other.Facts);
+            && Inputs.Equals(other.Inputs) && Facts.Equals(other.Facts) && Equals(Home, other.Home);
 
         public override int GetHashCode() => unchecked((((RuntimeHelpers.GetHashCode(Module) * 31) + Arguments.GetHashCode()) * 31)
             + Inputs.GetHashCode());

@@ -259,7 +259,8 @@ internal sealed partial class Evaluator
     /// <summary>What holds of both, each by what is assumed on its side.</summary>
     private static AbstractValue Common(AbstractValue a, AbstractValue b, Facts ofA, Facts ofB) => (a, b) switch
     {
-        (AbstractValue.Module x, AbstractValue.Module y) => x.Path == y.Path && x.Layer.Equals(y.Layer) ? x : AbstractValue.Anything,
+        (AbstractValue.Module x, AbstractValue.Module y) => x.Path == y.Path && x.Layer.Equals(y.Layer)
+            ? x with { Device = Device.Join(x.Device, y.Device) } : AbstractValue.Anything,
         (AbstractValue.Function or AbstractValue.Many or AbstractValue.Each or AbstractValue.Slice, _) => ReferenceEquals(a, b) ? a
             : AbstractValue.Anything,
         (AbstractValue.Tensor, AbstractValue.Tensor) when !IsSame(a, b) => PathMerge.Of([(a, ofA), (b, ofB)]),

@@ -37,7 +37,15 @@ internal sealed partial class Evaluator
                     ? Whole(layer, arguments.Take(call.Arguments.Count - call.Arguments.Reverse().TakeWhile(a => a.IsDefault).Count())
                         .Select(a => a.Value).ToArray(), frame, call.At)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
+            case Owner.Module when receiver is AbstractValue.Module moved && ModuleMethods.Moves(call.Method):
+                return Move(moved, call, arguments);
             case Owner.Module:
+                Forget(arguments.Select(a => a.Value));
+                if (receiver is not null && !ModuleMethods.Keeps(call.Method))
+                {
+                    Forget([receiver]);
+                }
+
                 return AbstractValue.Anything;
             case Owner.Class:
                 return Follow(call, arguments, frame, out inner);
@@ -46,11 +54,15 @@ internal sealed partial class Evaluator
                     ? Invoke(function, arguments.Select(a => a.Value).ToArray(), call, frame, out inner)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Plain:
+                Forget(arguments.Select(a => a.Value));
                 return AbstractValue.Anything;
             case Owner.Index:
                 return Index(call.Method, arguments);
             case Owner.Math:
                 return Mathematics(call.Method, arguments.Select(a => a.Value).ToArray());
+            case Owner.Torch when call.Method == BodyModel.Loader:
+                return new AbstractValue.Batches(arguments.FirstOrDefault(a => a.Key == "device").Value is { } given
+                    and not AbstractValue.Null ? Placement.DeviceOf(given, []) : Device.Named("cpu"));
             case Owner.Tensor or Owner.Torch or Owner.Functional:
                 if (call.Elements.Length > 0 && arguments.All(a => a.Key != "dtype" || a.Value is AbstractValue.Null))
                 {
@@ -88,6 +100,8 @@ internal sealed partial class Evaluator
         {
             walk.CountNothing(call.Method);
         }
+
+        Forget(values);
 
         // What is not known may change the lists that it is given.
         foreach (var list in values.Where(v => v is not AbstractValue.Tensor).ToArray())

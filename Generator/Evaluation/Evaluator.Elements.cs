@@ -29,6 +29,12 @@ internal sealed partial class Evaluator
                 Aliasing.OfElement(indices.Any(i => i is AbstractValue.Tensor or AbstractValue.Items)), Dim.Zero);
         }
 
+        // What a loader calls a tensor is no index.
+        if (receiver is AbstractValue.Batches batch)
+        {
+            return AbstractValue.Lost with { Device = batch.Device };
+        }
+
         if (indices is [var index])
         {
             if (receiver is AbstractValue.Sizes { Shape: var shape })
@@ -52,7 +58,10 @@ internal sealed partial class Evaluator
             if (index is AbstractValue.Text { Characters: { } key } && receiver is AbstractValue.Module { Layer: var dictionary } held
                 && Chain.Items(dictionary)?.FirstOrDefault(i => i.Key == key) is { Layer: { } found })
             {
-                return new AbstractValue.Module(found with { Name = $"{held.Path}.{key}" }, $"{held.Path}.{key}", held.Field);
+                return new AbstractValue.Module(found with { Name = $"{held.Path}.{key}" }, $"{held.Path}.{key}", held.Field)
+                {
+                    Device = held.Device,
+                };
             }
 
             if (ItemsOf(receiver) is { } list)
@@ -137,7 +146,7 @@ internal sealed partial class Evaluator
         {
             return Chain.Items(
                 layer)?.Select(i => (AbstractValue)new AbstractValue.Module(i.Layer with { Name = $"{container.Path}.{i.Key}" },
-                    $"{container.Path}.{i.Key}", container.Field)).ToArray();
+                    $"{container.Path}.{i.Key}", container.Field) { Device = container.Device }).ToArray();
         }
 
         return value.AsItems;
@@ -150,7 +159,7 @@ internal sealed partial class Evaluator
         AbstractValue.Each each => (each.Item, each.Count),
         AbstractValue.Module { Layer: var layer } container when Chain.Repeated(layer) is { } repeated =>
             (index => new AbstractValue.Module(repeated.At(index) with { Name = $"{container.Path}.*" }, $"{container.Path}.*",
-                container.Field),
+                container.Field) { Device = container.Device },
                 repeated.Count),
         _ => null,
     };

@@ -60,6 +60,8 @@ internal sealed partial class Evaluator
                 return Evaluate(unary, frame);
             case Expression.Binary binary:
                 return Evaluate(binary, frame);
+            case Expression.Choice or Expression.Call when IsTarget(node):
+                return TargetOf(node) is { } target ? new AbstractValue.Target(target) : AbstractValue.Anything;
             case Expression.Choice choice:
                 return Evaluate(choice, frame);
             case Expression.Call call:
@@ -110,7 +112,7 @@ internal sealed partial class Evaluator
             return layer.Condition is { } condition && decisions.Decide(condition, condition.ToString(), walk.Facts,
                 isInherited ? null : Condition.TextOf(layer)) is { } holds
                 ? Decided(layer, condition, holds)
-                : new AbstractValue.Module(layer, layer.Name, isInherited ? "" : layer.Name);
+                : Own(layer, layer.Name);
         }
 
         // In the code of a constructor, what it was set to before.
@@ -125,7 +127,7 @@ internal sealed partial class Evaluator
             {
                 AbstractValue.Null none => none,
                 AbstractValue.Tensor { Shape.IsUnknownRank: false, Shape: var shape } held when !shape.Dims.Any(d => d.IsUnknown) =>
-                    new AbstractValue.Tensor(shape, Provenance.Start(name, shape), OfModule(held.Type)),
+                    new AbstractValue.Tensor(shape, Provenance.Start(name, shape), OfModule(held.Type)) { Device = walk.Home },
                 _ => Lost(frame, at, $"the shape of '{name}' is not known at compile time"),
             };
         }
@@ -156,8 +158,14 @@ internal sealed partial class Evaluator
         walk.Assume(holds ? condition : !condition);
         var built = holds ? layer with { Condition = null, Otherwise = null, IsOptional = false } : layer.Otherwise is { } otherwise
             ? otherwise with { Name = layer.Name } : null;
-        return built is null ? new AbstractValue.Null() : new AbstractValue.Module(built, layer.Name, isInherited ? "" : layer.Name);
+        return built is null ? new AbstractValue.Null() : Own(built, layer.Name);
     }
+
+    /// <summary>A layer of the module, which is where its other layers are.</summary>
+    private AbstractValue.Module Own(LayerModel layer, string name) => new(layer, name, isInherited ? "" : name)
+    {
+        Device = layer.Arguments.Any(static a => a is { Parameter: "device", Value: not Value.Null }) ? null : walk.Home,
+    };
 
     private AbstractValue Lost(Frame frame, int at, string reason)
     {
@@ -276,15 +284,16 @@ internal sealed partial class Evaluator
                     "NumberOfElements" => new AbstractValue.Size(tensor.Shape.Elements),
                     "data" or "real" or "grad" => tensor,
                     "Value" => tensor,
+                    "device" or "device_type" => tensor.Device is { } device ? new AbstractValue.Target(device) : AbstractValue.Anything,
                     var name when OperationRules.Find(false, name) is { IsProperty: true, Output: not null } =>
                         Operation(false, name, [new("self", receiver)], frame, read.At),
                     _ => AbstractValue.Anything,
                 };
-            case AbstractValue.Module { Layer: var layer } when LayerRules.Find(layer.Factory) is { } rule:
+            case AbstractValue.Module { Layer: var layer, Device: var home } when LayerRules.Find(layer.Factory) is { } rule:
                 return rule.State(new LayerArguments(walk.Inferred.Complete(layer).Arguments))
                     .FirstOrDefault(s => s.Name == read.Property) is { Shape.IsUnknownRank: false } state
                     ? new AbstractValue.Tensor(state.Shape, Provenance.Start($"{layer.Name}.{state.Name}", state.Shape),
-                        state.IsParameter ? ElementType.Module : ElementType.Unknown)
+                        state.IsParameter ? ElementType.Module : ElementType.Unknown) { Device = home }
                     : AbstractValue.Anything;
             case AbstractValue.Sizes { Shape: var shape } when read.Property is "Length" or "Count":
                 return shape.Rank is { } count ? new AbstractValue.Size(Dim.Of(count)) : AbstractValue.Anything;

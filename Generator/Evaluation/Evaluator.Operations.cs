@@ -38,7 +38,12 @@ internal sealed partial class Evaluator
             }
         }
 
-        return walk.Apply(new LayerUse(target.Layer, target.Path, target.Field, place, IsRepeated: false) { IsItem = isItem }, inputs);
+        return walk.Apply(new LayerUse(target.Layer, target.Path, target.Field, place, IsRepeated: false)
+        {
+            IsItem = isItem,
+            Device = target.Device is { IsChosen: true } && MovesUnderCondition ? null : target.Device,
+            MayChoose = !MovesUnderCondition,
+        }, inputs);
     }
 
     /// <summary>An operation on tensors, by its rule.</summary>
@@ -180,6 +185,13 @@ internal sealed partial class Evaluator
             return Result(rule, output, name, place, main, source, isLost: true);
         }
 
+        var placement = Placement.Of(rule, name,
+            [.. values.Select((v, i) => (i < arguments.Count && values.Count == arguments.Count ? arguments[i].Key : "self", v))], place);
+        if (!Check(placement, name, place, source))
+        {
+            return Result(rule, output, name, place, main, source, isLost: true);
+        }
+
         var isChecked = walk.Assume(place, name, main.Shape, call.Checks.Conditions);
         var isKnown = source.All(t => !t.Shape.IsUnknownRank) && !call.IsIncomplete && isChecked && IsKnown(output);
 
@@ -191,8 +203,16 @@ internal sealed partial class Evaluator
         }
 
         walk.Count(isKnown, cost, name);
-        return Result(rule, output, name, place, main, source, isLost: false);
+        return Located(Result(rule, output, name, place, main, source, isLost: false), placement);
     }
+
+    private static AbstractValue Located(AbstractValue value, Placement placement) => value switch
+    {
+        AbstractValue.Tensor tensor => tensor with { Device = placement.Device, Made = placement.Made },
+        AbstractValue.Items items => items with { Values = [.. items.Values.Select(v => Located(v, placement))] },
+        AbstractValue.Many many => many with { Item = Located(many.Item, placement) },
+        _ => value,
+    };
 
     private static bool IsKnown(Value value) => value switch
     {

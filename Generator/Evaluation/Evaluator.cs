@@ -1,5 +1,6 @@
 using Gen.Graph;
 using Gen.Model;
+using Gen.Rules;
 using Gen.Shapes;
 
 namespace Gen.Evaluation;
@@ -144,7 +145,7 @@ internal sealed partial class Evaluator
                 var declared = declare.Value is null ? AbstractValue.Anything : Evaluate(declare.Value, frame);
 
                 // A module that is made here has the name of its variable.
-                declared = declared is AbstractValue.Module made && declare.Value is Expression.Constant ? made.Named(declare.Name)
+                declared = declared is AbstractValue.Module made && IsBuilt(declare.Value!) ? made.Named(declare.Name)
                     : declared;
 
                 // Whatever it is, it is the same wherever the variable is read.
@@ -199,12 +200,17 @@ internal sealed partial class Evaluator
         }
     }
 
+    private static bool IsBuilt(Expression value) => value is Expression.Constant
+        || (value is Expression.Call { Owner: Owner.Module, Method: var method, Receiver: { } moved } && ModuleMethods.Moves(method)
+            && IsBuilt(moved));
+
     public static bool IsSame(AbstractValue a, AbstractValue b) => (a, b) switch
     {
         (AbstractValue.Tensor x, AbstractValue.Tensor y) => x.Shape.Equals(y.Shape),
         (AbstractValue.Items x, AbstractValue.Items y) => x.Values.Count == y.Values.Count && x.Values.Zip(y.Values, IsSame).All(s => s),
         (AbstractValue.Unknown, AbstractValue.Unknown) or (AbstractValue.Function, AbstractValue.Function)
-            or (AbstractValue.Module, AbstractValue.Module) => true,
+            => true,
+        (AbstractValue.Module x, AbstractValue.Module y) => Equals(x.Device, y.Device),
         _ => Equals(a, b),
     };
 
@@ -224,9 +230,12 @@ internal sealed partial class Evaluator
             Shape = x.Shape.Equals(y.Shape) ? x.Shape : x.Shape.Rank is { } rank && rank == y.Shape.Rank
                 ? Shape.Of([.. x.Shape.Dims.Zip(y.Shape.Dims, (d, e) => d.Equals(e) ? d : Dim.Unknown)]) : Shape.UnknownRank,
             Type = x.Type.Or(y.Type),
+            Device = Device.Join(x.Device, y.Device),
+            Made = x.Made ?? y.Made,
             Provenance = Provenance.Join(x.Provenance, y.Provenance),
             Produced = Produced.Join(x.Produced, y.Produced),
         },
+        (AbstractValue.Module x, AbstractValue.Module y) => x with { Device = Device.Join(x.Device, y.Device) },
         _ when IsSame(a, b) => a,
         (AbstractValue.Size or AbstractValue.Offset { Base: AbstractValue.Size }, AbstractValue.Size
             or AbstractValue.Offset { Base: AbstractValue.Size }) =>
@@ -243,6 +252,7 @@ internal sealed partial class Evaluator
     {
         Shape = Shape.UnknownRank,
         Type = ElementType.Unknown,
+        Device = null,
         Provenance = Provenance.Join(tensor.Provenance, AbstractValue.Lost.Provenance),
         Produced = Produced.Join(tensor.Produced, null),
     };

@@ -9,6 +9,9 @@ namespace Gen.Evaluation;
 /// <content>Modules with an inside.</content>
 internal sealed partial class LayerEvaluator
 {
+    /// <summary>What is given makes it wrong, not how the module is built.</summary>
+    private static bool IsOfCall(FindingKind kind) => kind.IsOfTypes() || kind.IsOfDevices();
+
     /// <summary>A module with a body or a chain of its own: by its declared shape, and by walking it with what arrives.</summary>
     private AbstractValue Enter(LayerUse operation, ModuleModel nested, IReadOnlyList<AbstractValue> inputs, AbstractValue.Tensor first)
     {
@@ -17,7 +20,7 @@ internal sealed partial class LayerEvaluator
             return Broken(operation, operation.Layer, first);
         }
 
-        var call = NestedCall.Enter(operation.Layer, nested, inputs, Facts, walked, depth + 1);
+        var call = NestedCall.Enter(operation.Layer, nested, inputs, Facts, walked, depth + 1, operation.Device);
         Place(call.Graph, inputs);
         switch (call)
         {
@@ -40,9 +43,9 @@ internal sealed partial class LayerEvaluator
                 Fail(Evaluation.LayerFindings.Outside(error, operation, nested) with
                 {
                     // What has a type that no call can have here comes from outside.
-                    At = error.Kind.IsOfTypes() ? operation.At : error.At,
+                    At = IsOfCall(error.Kind) ? operation.At : error.At,
                     Also = error.Also.Where(a => a.Type != within)
-                        .Append(error.Kind.IsOfTypes() ? error.At : operation.At.In(within)).Concat(Way(operation, first.Provenance))
+                        .Append(IsOfCall(error.Kind) ? error.At : operation.At.In(within)).Concat(Way(operation, first.Provenance))
                         .Distinct().ToEquatableArray(),
                 });
                 return Broken(operation, operation.Layer, first);
@@ -63,7 +66,7 @@ internal sealed partial class LayerEvaluator
         var row = Row(operation, operation.Layer, first, output.Shape, call.MultiplyAdds, call.TorchinfoMultiplyAdds);
         return call.Output switch
         {
-            AbstractValue.Tensor => row with { Type = output.Type, Produced = output.Produced,
+            AbstractValue.Tensor => row with { Type = output.Type, Device = output.Device, Produced = output.Produced,
                 Provenance = row.Provenance.Through(output.Provenance, nested) },
             AbstractValue.Items several =>
                 several

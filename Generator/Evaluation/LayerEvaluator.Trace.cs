@@ -60,7 +60,8 @@ internal sealed partial class LayerEvaluator
     {
         if (layer.Factory != "Sequential" || Chain.Items(layer) is not { } items)
         {
-            return First(Apply(new LayerUse(layer, path, field, Anchor.Member(field), isRepeated) { IsItem = path != field }, [current]));
+            return First(Apply(new LayerUse(layer, path, field, Anchor.Member(field), isRepeated) { IsItem = path != field,
+                Device = Home, MayChoose = true }, [current]));
         }
 
         return First(Group(layer, path, [current], given =>

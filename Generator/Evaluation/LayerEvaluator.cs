@@ -52,6 +52,9 @@ internal sealed partial class LayerEvaluator(
 
     public EvaluationCache Cache => walked;
 
+    /// <summary>On which device the parameters of the module are; null where that is not known.</summary>
+    public Device? Home { get; init; }
+
     /// <summary>How deep in other modules this walk is.</summary>
     public int Depth => depth;
 
@@ -238,6 +241,23 @@ internal sealed partial class LayerEvaluator(
             return Broken(operation, layer, first);
         }
 
+        var hasState = rule.State(call.Arguments).Any();
+        var placement = Placement.Of(rule.Devices, [.. inputs.SelectMany(Evaluation.TraceBuilder.Tensors)],
+            hasState ? operation.Device : null);
+        if (placement is { Apart: { } apart } && (apart.Chosen.Length == 0 || operation.MayChoose))
+        {
+            Fail((apart.IsOfLayer
+                ? new Finding(FindingKind.LayerDevicesApart, operation.At, operation.Path, layer.Written, apart.Second, apart.First,
+                    apart.Chosen)
+                : new Finding(FindingKind.DevicesApart, operation.At, rule.Factory, apart.First, apart.Second, apart.Chosen)) with
+            {
+                IsOfDefaultDevice = operation.Device is { IsDefault: true } || tensors.Any(static t => t.Device is { IsDefault: true }),
+                Also = Way(operation, first.Provenance),
+            });
+            return Broken(operation, layer, first);
+        }
+
+        LeaveBehind(placement, $"'{operation.Path}' ({layer.Written})");
         Pass(operation.At);
         var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions,
             fact => Evaluation.LayerFindings.RemedyOf(fact, rule, call, operation.Path));
@@ -254,7 +274,12 @@ internal sealed partial class LayerEvaluator(
 
         Place(rule, call, first, output);
         var result = Row(operation, layer, first, output, rule.MultiplyAdds(call, output).Simplify(Facts),
-            rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts)) with { Type = type };
+            rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts)) with
+        {
+            Type = type,
+            Device = placement.Device,
+            Made = placement.Made,
+        };
         var others = rule.Others(call);
         var isTuple = layer.Flow is LayerFlow.Recurrent or LayerFlow.Pair or LayerFlow.Triple || others.Count > 0
             || rule.GivesTuple;
@@ -262,6 +287,15 @@ internal sealed partial class LayerEvaluator(
             ? new AbstractValue.Items([result, .. Enumerable.Range(0, Math.Max(others.Count, layer.Flow == LayerFlow.Triple ? 2 : 1))
                 .Select(i => (AbstractValue)(i < others.Count ? result with { Shape = others[i] } : AbstractValue.Lost))])
             : result;
+    }
+
+    /// <summary>GEN4012, in the class whose code made the tensor.</summary>
+    public void LeaveBehind(Placement placement, string by)
+    {
+        if (placement.LeftBehind is { } made && depth == 0)
+        {
+            Report(new(FindingKind.LeftBehind, made.At, made.Name, by));
+        }
     }
 
     /// <summary>The tensor of a value, or of a tuple's first item.</summary>

@@ -39,11 +39,12 @@ internal sealed class LoopGrowth
         {
             case (AbstractValue.Tensor a, AbstractValue.Tensor b) when a.Type == b.Type && a.Shape.Rank == b.Shape.Rank
                 && a.Shape.HasVariadic == b.Shape.HasVariadic && a.Shape.Dims.Count == b.Shape.Dims.Count:
+                var last = Device.Join(a.Device, b.Device) is var device && Equals(device, b.Device) ? b : b with { Device = device };
                 var steps = a.Shape.Dims.Zip(b.Shape.Dims, (x, y) => x.IsUnknown && y.IsUnknown ? Dim.Zero : y - x).ToArray();
                 return a.Shape.Variadic != b.Shape.Variadic ? null
-                    : steps.All(s => s.Equals(Dim.Zero)) ? _ => b
+                    : steps.All(s => s.Equals(Dim.Zero)) ? _ => last
                     : steps.Any(s => s.IsUnknown) ? null
-                    : turns => b with { Shape = new Shape(a.Shape.Variadic, [.. a.Shape.Dims.Zip(steps, (x, s) => x + turns * s)]) };
+                    : turns => last with { Shape = new Shape(a.Shape.Variadic, [.. a.Shape.Dims.Zip(steps, (x, s) => x + turns * s)]) };
             case (AbstractValue.Size a, AbstractValue.Size b) when !(b.Dim - a.Dim).IsUnknown:
                 return turns => new AbstractValue.Size(a.Dim + turns * (b.Dim - a.Dim));
             case (AbstractValue.Items a, AbstractValue.Items b) when b.Values.Count >= a.Values.Count:
@@ -54,7 +55,7 @@ internal sealed class LoopGrowth
                     : a.Values.Zip(b.Values, Evaluator.IsSame).All(s => s) ? turns => new AbstractValue.Growing(a.Values, added, turns, [])
                     : null;
             case (AbstractValue.Module a, AbstractValue.Module b):
-                return a.Path == b.Path ? _ => b : null;
+                return a.Path == b.Path && Equals(a.Device, b.Device) ? _ => b : null;
             case (AbstractValue.Tensor, _) or (_, AbstractValue.Tensor) or (AbstractValue.Growing, _) or (_, AbstractValue.Growing):
                 return null;
             default:
@@ -80,7 +81,7 @@ internal sealed class LoopGrowth
         (AbstractValue.Growing a, AbstractValue.Growing b) => a.Tail.Count == 0 && b.Tail.Count == b.Added.Count
             && AreEqual(a.Count, b.Count + Dim.One, facts)
             && a.Added.Zip(b.Tail, (x, y) => Agree(x, y, facts)).All(e => e),
-        (AbstractValue.Module a, AbstractValue.Module b) => a.Path == b.Path,
+        (AbstractValue.Module a, AbstractValue.Module b) => a.Path == b.Path && Equals(a.Device, b.Device),
         _ => Evaluator.IsSame(expected, now),
     };
 

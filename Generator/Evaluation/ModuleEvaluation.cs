@@ -45,7 +45,7 @@ internal sealed record ModuleEvaluation
 
     public static ModuleEvaluation Run(
         ModuleModel module, Declaration declared, Facts facts, IReadOnlyList<AbstractValue> inputs, List<Finding> findings, int depth,
-        IReadOnlyList<string> checkable, EvaluationCache walked, ShapeRecord? record = null)
+        IReadOnlyList<string> checkable, EvaluationCache walked, ShapeRecord? record = null, Device? home = null)
     {
         module = TiedWeights.Resolve(module);
         var decisions = new Oracle();
@@ -64,7 +64,7 @@ internal sealed record ModuleEvaluation
         {
             var walk = new LayerEvaluator(facts, checkable, [], decisions, walked, depth, record, depth > 0 ? module.Type.MetadataName
                 : null,
-                inferred, given, buildsBefore);
+                inferred, given, buildsBefore) { Home = home };
             if (module.Body is { } body)
             {
                 var inner = new Evaluator(module, body, walk, decisions);
@@ -92,7 +92,8 @@ internal sealed record ModuleEvaluation
             {
                 var start = inputs.Count > 0 ? LayerEvaluator.First(inputs[0]) : AbstractValue.Lost;
                 walk.Run(module, (AbstractValue.Tensor)walk.Trace.Input(
-                    new AbstractValue.Tensor(start.Shape, Provenance.Start("input", start.Shape), start.Type), "input"));
+                    new AbstractValue.Tensor(start.Shape, Provenance.Start("input", start.Shape), start.Type) { Device = start.Device,
+                        Made = start.Made }, "input"));
                 isOpen |= declared.Results is { } results && Evaluation.DeclaredResult.Check(results, declared.Signature?.OutputTypes ?? [],
                     module.Forward.Tensors, walk.Result, Anchor.Shape, walk);
             }

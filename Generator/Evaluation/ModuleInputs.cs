@@ -11,8 +11,13 @@ internal static class ModuleInputs
         var shape = declared.Signature is { } signature && i < signature.Inputs.Count ? signature.Inputs[i] : Shape.UnknownRank;
         var name = module.Forward.Kind == ForwardKind.Chain ? "input" : input.Name;
         return input.IsTensor && !input.Type.EndsWith("?", StringComparison.Ordinal)
-            ? new AbstractValue.Tensor(shape, Provenance.Start(name, shape), declared.Signature?.InputType(i) ?? default)
-            : input.IsTensor ? new AbstractValue.Tensor(shape, Provenance.Start("", shape), declared.Signature?.InputType(i) ?? default)
+            ? Given(name)
+            : input.IsTensor ? Given("")
             : AbstractValue.Anything;
+
+        AbstractValue.Tensor Given(string named) => new(shape, Provenance.Start(named, shape), declared.Signature?.InputType(i) ?? default)
+        {
+            Device = Device.Module,
+        };
     }).ToArray();
 }

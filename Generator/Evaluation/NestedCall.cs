@@ -31,12 +31,12 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
 
     public static NestedCall Enter(LayerModel layer, ModuleModel module, IReadOnlyList<AbstractValue> inputs, Facts facts,
         EvaluationCache walked,
-        int depth) =>
-        walked.Call(layer, module, inputs, facts, () => Walk(layer, module, inputs, facts, walked, depth));
+        int depth, Device? home) =>
+        walked.Call(layer, module, inputs, facts, home, () => Walk(layer, module, inputs, facts, walked, depth, home));
 
     private static NestedCall Walk(LayerModel layer, ModuleModel module, IReadOnlyList<AbstractValue> inputs, Facts facts,
         EvaluationCache walked,
-        int depth)
+        int depth, Device? home)
     {
         var bound = new Bindings(layer.Arguments).Bind(module);
         var declared = Declaration.Within(bound);
@@ -105,9 +105,10 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
         // Where it runs, its own guards have let pass what arrives.
         var findings = new List<Finding>();
         var walk = ModuleEvaluation.Run(bound, declared, conditions.Count == 0 ? facts : facts.And(conditions), inputs, findings, depth,
-            declared.CheckableNames(bound), walked);
+            declared.CheckableNames(bound), walked, home: home);
         var result = declared.Results is { } promised ? Promise(promised, module.Forward.Tensors, walk.Result) : walk.Result;
-        if (findings.FirstOrDefault(f => f.Kind.IsError() && (declared.Signature is null || f.Kind.IsOfTypes())) is { } error)
+        if (findings.FirstOrDefault(f => f.Kind.IsError()
+            && (declared.Signature is null || f.Kind.IsOfTypes() || f.Kind.IsOfDevices())) is { } error)
         {
             return FailsAnyway(module, inputs.Count, depth, error, walked) ? Nothing() with { IsKnownToFail = true }
                 : Nothing() with { Error = error };

@@ -48,7 +48,8 @@ internal sealed class ShapeRecord : IGraphTypes
     private static GraphType Of(AbstractValue value) => value switch
     {
         AbstractValue.Tensor tensor => new GraphType.Tensor(new(tensor.Shape.Variadic, [.. tensor.Shape.Dims.Select(GraphType.Named)]),
-            tensor.Type, tensor.Produced is { } produced ? new Stored(produced.Storage) { Operand = produced.Operand } : Stored.Unknown),
+            tensor.Type, tensor.Produced is { } produced ? new Stored(produced.Storage) { Operand = produced.Operand } : Stored.Unknown,
+            tensor.Device),
         AbstractValue.Size { Dim: var dim } when GraphType.Named(dim) is { IsUnknown: false } named => new GraphType.Size(named),
         _ when value.AsItems is { } items => new GraphType.Items([.. items.Select(Of)]),
         _ => GraphType.Unknown,

@@ -11,7 +11,8 @@ internal abstract record GraphType
     /// <param name="Shape">Its shape when it is computed.</param>
     /// <param name="Element">What it holds.</param>
     /// <param name="Stored">Where its elements are.</param>
-    internal sealed record Tensor(Shape Shape, ElementType Element, Stored Stored) : GraphType;
+    /// <param name="Device">On which device it is; null where that is not known.</param>
+    internal sealed record Tensor(Shape Shape, ElementType Element, Stored Stored, Device? Device) : GraphType;
 
     /// <summary>A number of C#.</summary>
     internal sealed record Size(Dim Dim) : GraphType;
@@ -27,8 +28,8 @@ internal abstract record GraphType
     /// <summary>What holds of both, but for where they are stored.</summary>
     public static GraphType Join(GraphType a, GraphType b) => (a, b) switch
     {
-        (Tensor x, Tensor y) => new Tensor(Join(x.Shape, y.Shape), x.Element.Or(y.Element),
-            Stored.Unknown),
+        (Tensor x, Tensor y) => new Tensor(Join(x.Shape, y.Shape), x.Element.Or(y.Element), Stored.Unknown,
+            Device.Join(x.Device, y.Device)),
         (Size x, Size y) when x.Dim.Equals(y.Dim) => x,
         (Items x, Items y) when x.Values.Count == y.Values.Count => new Items([.. x.Values.Zip(y.Values, Join)]),
         _ => Unknown,
@@ -37,7 +38,8 @@ internal abstract record GraphType
     /// <summary>What is known by the one or by the other, stored as the second says.</summary>
     public static GraphType Meet(GraphType a, GraphType b) => (a, b) switch
     {
-        (Tensor x, Tensor y) => new Tensor(Meet(x.Shape, y.Shape), x.Element == ElementType.Unknown ? y.Element : x.Element, y.Stored),
+        (Tensor x, Tensor y) => new Tensor(Meet(x.Shape, y.Shape), x.Element == ElementType.Unknown ? y.Element : x.Element, y.Stored,
+            x.Device ?? y.Device),
         (Items x, Items y) when x.Values.Count == y.Values.Count => new Items([.. x.Values.Zip(y.Values, Meet)]),
         (_, Other) => a is Tensor tensor ? tensor with { Stored = Stored.Unknown } : a,
         _ => b,

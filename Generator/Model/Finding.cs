@@ -25,6 +25,9 @@ internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<strin
     /// <summary>It takes the module's type for float32, as which a module begins.</summary>
     public bool IsOfModuleType { get; init; }
 
+    /// <summary>It takes the CPU for the default device, which it is until the program sets another.</summary>
+    public bool IsOfDefaultDevice { get; init; }
+
     /// <summary>What the other says is said by this one: the same, or the same error at the same place, which another path reaches with
     /// other sizes.</summary>
     public bool IsAlso(Finding other) => Equals(other) || (Kind == other.Kind && At == other.At && Kind.IsError());
@@ -109,6 +112,15 @@ internal enum FindingKind
 
     /// <summary>A result is declared to have another element type.</summary>
     ResultElementType,
+
+    /// <summary>An operation gets tensors on different devices.</summary>
+    DevicesApart,
+
+    /// <summary>A layer gets a tensor that is on another device than its weights.</summary>
+    LayerDevicesApart,
+
+    /// <summary>A tensor that is made on the default device stays there when the module is moved.</summary>
+    LeftBehind,
     SilentBroadcast,
     SoftmaxBeforeLoss,
     SigmoidBeforeLoss,

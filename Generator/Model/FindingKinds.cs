@@ -56,6 +56,8 @@ internal static class FindingKinds
         [FindingKind.ElementType] = "GEN1012",
         [FindingKind.LayerElementType] = "GEN1012",
         [FindingKind.ResultElementType] = "GEN1012",
+        [FindingKind.DevicesApart] = "GEN1013",
+        [FindingKind.LayerDevicesApart] = "GEN1013",
         [FindingKind.NotProved] = "GEN2001",
         [FindingKind.NotProvedInBranch] = "GEN2001",
         [FindingKind.NotProvedHere] = "GEN2001",
@@ -70,6 +72,7 @@ internal static class FindingKinds
         [FindingKind.ExpectationDiffers] = "GEN3001",
         [FindingKind.BudgetExceeded] = "GEN3002",
         [FindingKind.SamplesDropped] = "GEN4010",
+        [FindingKind.LeftBehind] = "GEN4012",
         [FindingKind.ShapeRefuted] = "GEN4013",
         [FindingKind.SoftmaxBeforeLoss] = "GEN5001",
         [FindingKind.SigmoidBeforeLoss] = "GEN5002",
@@ -91,6 +94,9 @@ internal static class FindingKinds
     public static bool IsAdvice(this FindingKind kind) => kind == FindingKind.SamplesDropped
         || (Is(kind, "GEN5") && kind != FindingKind.SilentBroadcast);
 
+    /// <summary>GEN1013: tensors are on different devices.</summary>
+    public static bool IsOfDevices(this FindingKind kind) => Is(kind, "GEN1013");
+
     /// <summary>GEN1012: an element type does not fit.</summary>
     public static bool IsOfTypes(this FindingKind kind) => Is(kind, "GEN1012");
 
@@ -98,7 +104,7 @@ internal static class FindingKinds
     public static bool IsOfOperation(this FindingKind kind) =>
         kind is FindingKind.OperationOperands or FindingKind.OperationElements or FindingKind.OperationRank
             or FindingKind.OperationArguments or FindingKind.OperationSize or FindingKind.LossMismatch
-            or FindingKind.ElementType;
+            or FindingKind.ElementType or FindingKind.DevicesApart;
 
     private static bool Is(FindingKind kind, string group) => Ids[kind].StartsWith(group, StringComparison.Ordinal);
 }

@@ -1,3 +1,5 @@
+using Gen.Shapes;
+
 namespace Gen.Model;
 
 /// <summary>A layer applied to what arrives.</summary>
@@ -8,6 +10,13 @@ namespace Gen.Model;
 /// <param name="IsRepeated">The layer was applied before.</param>
 internal sealed record LayerUse(LayerModel Layer, string Path, string Field, Anchor At, bool IsRepeated)
 {
+    /// <summary>Where the layer is; null where that is not known.</summary>
+    public Device? Device { get; init; }
+
+    /// <summary>No condition moves tensors where the layer is called: a device that the program chooses can be compared with
+    /// others.</summary>
+    public bool MayChoose { get; init; }
+
     /// <summary>A <c>Sequential</c> calls it.</summary>
     public bool IsItem { get; init; }
 }

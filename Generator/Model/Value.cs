@@ -44,7 +44,11 @@ internal abstract record Value
     internal sealed record List(EquatableArray<Value> Items) : Value;
 
     /// <summary>A module built in place: an item of a <c>Sequential</c>.</summary>
-    internal sealed record Module(LayerModel Layer) : Value;
+    internal sealed record Module(LayerModel Layer) : Value
+    {
+        /// <summary>It is made here, by code that moves it to no device.</summary>
+        public bool IsNew { get; init; }
+    }
 
     /// <summary>An item for each number from 0 below <paramref name="Count"/>, which it may use by the name
     /// <paramref name="Index"/>.</summary>

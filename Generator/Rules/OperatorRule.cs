@@ -8,6 +8,15 @@ internal abstract record OperatorRule
     /// <summary>The element types that it takes and gives; null where nothing is known of them.</summary>
     public TypeRule? Types { get; init; }
 
+    /// <summary>On which device its result is, and which operands have to be on one.</summary>
+    public DeviceRule Devices
+    {
+        get => devices ?? (Types is { Source: TypeSource.Common } ? DeviceRule.Paired : DeviceRule.Alike);
+        init => devices = value;
+    }
+
+    private readonly DeviceRule? devices;
+
     /// <summary>What it is in a model.</summary>
     public Role Role { get; init; }
 

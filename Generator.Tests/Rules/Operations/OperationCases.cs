@@ -77,6 +77,40 @@ internal sealed class OperationCases
         OperationCases.Element(type).Is(ElementType.Float | ElementType.Complex) ? tensor.to(type) : type == ScalarType.Bool ? tensor > 0.5
             : (tensor * 5 + 1).to(type);
 
+    /// <summary>The same call with other tensors.</summary>
+    public OperationCases Copy(Func<Tensor, Tensor> other) => new(method, receiver is null ? null : other(receiver.clone()),
+        [.. values.Select(v => v switch
+        {
+            Tensor tensor => other(tensor.clone()),
+            Tensor[] tensors => tensors.Select(t => other(t.clone())).ToArray(),
+            _ => v,
+        })]);
+
+    /// <summary>The arguments by their parameters, the tensor before the dot first.</summary>
+    public (string Key, T Value)[] Arguments<T>(Func<object?, T> value) =>
+        [.. receiver is null ? Array.Empty<(string, T)>() : [("self", value(receiver))],
+            .. method.GetParameters().Zip(values, (p, v) => (p.Name!, value(v)))];
+
+    /// <summary>On which devices the results are; null where TorchSharp throws.</summary>
+    public IReadOnlyList<DeviceType>? Devices()
+    {
+        try
+        {
+            using var mode = no_grad();
+            return method.Invoke(receiver, values) switch
+            {
+                Tensor tensor => [tensor.device_type],
+                IEnumerable<Tensor> tensors => [.. tensors.Select(t => t.device_type)],
+                ITuple tuple => [.. Enumerable.Range(0, tuple.Length).Select(i => ((Tensor)tuple[i]!).device_type)],
+                _ => [],
+            };
+        }
+        catch (TargetInvocationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The types of what came out last.</summary>
     public IReadOnlyList<ScalarType> ResultTypes { get; private set; } = [];
 

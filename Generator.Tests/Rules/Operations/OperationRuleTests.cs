@@ -40,7 +40,12 @@ public sealed class OperationRuleTests
             ["MoveToOuter", "MoveToOuterDisposeScope"]),
         ("Freeing/FreeNames.cs", "a name for a local", ["t"]),
         ("Shapes/Algebra/ElementType.cs", "names of types", ["bfloat16", "bool", "float", "int"]),
-        ("Symbols/ModuleConversions.cs", "methods of modules", ["bfloat16", "double", "half", "to"]),
+        ("Symbols/ModuleConversions.cs", "methods of modules", ["bfloat16", "cuda", "double", "half", "to"]),
+        ("Symbols/ModuleMoves.cs", "methods of modules", ["to", "cuda", "cpu"]),
+        ("Shapes/Algebra/Device.cs", "names of devices", ["cpu"]),
+        ("Evaluation/Evaluator.Devices.cs", "a method of modules", ["mps"]),
+        ("Evaluation/Evaluator.Calls.cs", "a device", ["cpu"]),
+        ("Evaluation/Placement.cs", "names of devices", ["cpu", "cuda", "mps"]),
         ("Reading/Bodies/ExpressionReader.Calls.cs", "what makes a tensor of numbers of C#", ["tensor", "as_tensor"]),
         ("Shapes/Text/", "functions of shape strings", ["min", "max"]),
     ];

@@ -37,6 +37,7 @@ public sealed class ModuleAnalyzer : TorchAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.Of(finding.Kind),
                 places.Of(finding.At),
+                UnmovedTensorAnalyzer.SeverityOf(finding.Kind, context.Compilation, context.CancellationToken),
                 places.Of(finding.Also.Where(a => a != finding.At)),
                 Hints.Of(finding),
                 Messages.Of(finding)));

@@ -7,6 +7,12 @@ namespace Gen.Model;
 /// <param name="Methods">The methods by key.</param>
 internal sealed record BodyModel(string Entry, EquatableArray<MethodModel> Methods)
 {
+    /// <summary>The function of <c>torch</c> that gives a device by its name; a constructor is read as a call of it.</summary>
+    public const string Device = "device";
+
+    /// <summary>The constructor of a loader, read as a call.</summary>
+    public const string Loader = "DataLoader";
+
     public MethodModel? Find(string key) => Methods.FirstOrDefault(m => m.Key == key);
 }
 

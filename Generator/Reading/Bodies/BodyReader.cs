@@ -104,6 +104,9 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     public LayerModel? Module(IPropertySymbol property) =>
         Module(property.Type, Definitions.Of(property, cancellation)) ?? layers.OfType(property.Type, property.Name);
 
+    /// <summary>A new module of that class is where its parameters were made: no constructor moves it.</summary>
+    public bool StaysAtHome(INamedTypeSymbol module) => ModuleMoves.StaysAtHome(module, compilation, cancellation);
+
     /// <summary>Some module of that class.</summary>
     public LayerModel? OfType(ITypeSymbol? type, string written) => layers.OfType(type, written);
 

@@ -15,7 +15,7 @@ internal sealed partial class ExpressionReader
         var method = call.TargetMethod;
         if (SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) && readModule(call) is { } built)
         {
-            return Built(at, built);
+            return Built(at, built, isNew: true);
         }
 
         if (bodies.IsOrdinary && Model(at, call) is { } model)
@@ -133,13 +133,22 @@ internal sealed partial class ExpressionReader
     {
         if (readModule(creation) is { } built)
         {
-            return Built(at, built);
+            return Built(at, built, isNew: creation.Type is INamedTypeSymbol type && bodies.StaysAtHome(type));
         }
 
         if (creation is { Type.Name: "Parameter", Arguments: [var tensor, ..] } && IsTorchSharp(creation.Type))
         {
             return new Expression.Call(at, Owner.Torch, "Parameter", null,
                 EquatableArray.Of(new ExpressionArgument("data", Read(tensor.Value), false)),
+                Written(creation));
+        }
+
+        if (creation is { Type.Name: "Device" or BodyModel.Loader, Arguments.Length: > 0 } && IsTorchSharp(creation.Type))
+        {
+            return new Expression.Call(at, Owner.Torch, creation.Type.Name == "Device" ? BodyModel.Device : BodyModel.Loader, null,
+                creation.Arguments.Where(a => a.Parameter is not null).OrderBy(a => a.Parameter!.Ordinal)
+                    .Select(a => new ExpressionArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue))
+                    .ToEquatableArray(),
                 Written(creation));
         }
 

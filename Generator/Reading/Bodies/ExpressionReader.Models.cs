@@ -9,10 +9,17 @@ namespace Gen.Reading;
 internal sealed partial class ExpressionReader
 {
     /// <summary>A module that is built in place; ordinary code has no fields that would say where.</summary>
-    private Expression.Constant Built(int at, LayerModel module) =>
+    /// <param name="at">Where.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="isNew">It is where a new module is: nothing that is called has moved it.</param>
+    private Expression.Constant Built(int at, LayerModel module, bool isNew = false) =>
         new(at,
             new Value.Module(bodies.IsOrdinary && module.Place is null ? module with { Place = Anchor.InBody(BodyReader.Ordinary, at) }
-                : module));
+                : module)
+            {
+                IsNew = isNew && bodies.IsOrdinary
+                    && !module.Arguments.Any(static a => a is { Parameter: "device", Value: not Value.Null }),
+            });
 
     /// <summary>What a call gives, where that is a model.</summary>
     private Expression? Model(int at, IInvocationOperation call)
@@ -22,7 +29,11 @@ internal sealed partial class ExpressionReader
             && call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { } moved)
         {
             // model.to(device) is the model.
-            return Read(moved.Value);
+            return new Expression.Call(at, Owner.Module, method.Name, Read(moved.Value),
+                call.Arguments.Where(a => a.Parameter is { Ordinal: > 0 }).OrderBy(a => a.Parameter!.Ordinal)
+                    .Select(a => new ExpressionArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue))
+                    .ToEquatableArray(),
+                Written(call));
         }
 
         return SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) ? null

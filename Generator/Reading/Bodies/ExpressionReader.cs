@@ -210,6 +210,7 @@ internal sealed partial class ExpressionReader(
             {
                 "ScalarType" => new Expression.Constant(at, new Value.Enumeration("ScalarType", Operators.ElementType(field.Name))),
                 "TensorIndex" => new Expression.Call(at, Owner.Index, field.Name, null, default, field.Name),
+                "Device" => new Expression.Constant(at, new Value.Enumeration("Device", field.Name)),
                 _ => Opaque(at, reference),
             };
         }
@@ -258,6 +259,11 @@ internal sealed partial class ExpressionReader(
         if (reference.Instance is { } receiver and not IInstanceReferenceOperation)
         {
             return new Expression.Read(at, OwnerOf(property.ContainingType, receiver.Type), property.Name, Read(receiver));
+        }
+
+        if (property is { IsStatic: true, Type.Name: "Device" } && IsTorchSharp(property.ContainingType))
+        {
+            return new Expression.Constant(at, new Value.Enumeration("Device", property.Name));
         }
 
         return property.Name == "training" ? new Expression.Opaque(at, "training")

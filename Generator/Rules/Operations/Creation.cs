@@ -8,7 +8,7 @@ internal static class Creation
 {
     private static readonly string[] Scalars = ["rows", "columns", "dim0", "dim1", "dim2", "dim3"];
 
-    public static readonly IReadOnlyList<OperationRule> All =
+    public static readonly IReadOnlyList<OperationRule> All = Made(
     [
         new("zeros ones empty rand randn") { Output = Sized, Memory = Memory.Ordered, Types = TypeRule.Made },
         new("full") { Output = Sized, Memory = Memory.Ordered },
@@ -39,7 +39,10 @@ internal static class Creation
         new("tensor as_tensor") { Output = Literal, Types = TypeRule.Stated },
         new("Parameter") { Output = static call => new Value.Tensor(call.Self), Types = TypeRule.Same },
         new("tril_indices triu_indices meshgrid") { Output = static call => call.Unknown() },
-    ];
+    ]);
+
+    private static OperationRule[] Made(OperationRule[] rules) =>
+        [.. rules.Select(static r => r with { Devices = DeviceRule.Made })];
 
     private static Value Sized(OperationCall call)
     {

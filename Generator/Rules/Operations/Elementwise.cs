@@ -17,7 +17,8 @@ internal static class Elementwise
         },
         Pair("/ div divide", ToFloat) with { PairsElements = true, Types = TypeRule.Common(ToFloat) with { Unless = "rounding_mode" } },
         Pair("true_divide ldexp arctan", ToFloat),
-        Pair("% floor_divide remainder fmod", "int float"),
+        Pair("% remainder fmod", "int float"),
+        Pair("floor_divide", "int float") with { Devices = DeviceRule.Alike },
         Pair("pow", "any"),
         Pair("float_power", "int bool float > float64, complex > complex128"),
         Pair("maximum minimum fmax fmin", "int float bool"),
@@ -141,8 +142,9 @@ internal static class Elementwise
         Itself("detach", Memory.ViewInOrder),
         Itself("alias", Memory.ViewInOrder) with { MayReturnInput = true },
         Itself("contiguous", Memory.Contiguous) with { MayReturnInput = true },
-        Itself("cpu cuda", Memory.Converted) with { MayReturnInput = true },
-        One("mps", "any") with { Memory = Memory.Converted },
+        Itself("cpu", Memory.Converted) with { MayReturnInput = true, Devices = DeviceRule.Cpu },
+        Itself("cuda", Memory.Converted) with { MayReturnInput = true, Devices = DeviceRule.Cuda },
+        One("mps", "any") with { Memory = Memory.Converted, Devices = DeviceRule.Mps },
         One("pin_memory to_dense", "any"),
         One("positive", Numbers) with { Memory = Memory.View },
         One("requires_grad resolve_conj resolve_neg conj", "any") with { Memory = Memory.View },
@@ -164,7 +166,7 @@ internal static class Elementwise
         new("imag") { Memory = Memory.View, IsProperty = true },
 
         // Another type.
-        To("to", Convert) with { KeepsNumbers = true },
+        To("to", Convert) with { KeepsNumbers = true, Devices = DeviceRule.Moved },
         To("to_type type", Convert),
         To("float", ElementType.Float32) with { KeepsNumbers = true },
         To("double", ElementType.Float64) with { KeepsNumbers = true },
@@ -176,7 +178,10 @@ internal static class Elementwise
         To("char", ElementType.Int8),
         To("byte", ElementType.UInt8),
         To("bool", ElementType.Boolean),
-        To("type_as", static call => new Value.Tensor(call.Self, call.At(1) is Value.Tensor other ? other.Type : ElementType.Unknown)),
+        To("type_as", static call => new Value.Tensor(call.Self, call.At(1) is Value.Tensor other ? other.Type : ElementType.Unknown)) with
+        {
+            Devices = DeviceRule.First,
+        },
         One("dequantize", "any") with { MayReturnInput = true },
         One("float_", "any") with { IsInPlace = true, Memory = Memory.Operand },
 

@@ -18,19 +18,29 @@ internal static class Joins
             Memory = Memory.Ordered,
             MayReturnInput = true,
             Column = ColumnOrigin.Features,
+            Devices = DeviceRule.Alike,
         },
-        new("concatenate") { Output = CatAll, Types = Listed, Column = ColumnOrigin.Features },
-        new("stack") { Output = Stack, Types = Listed, Memory = Memory.Ordered, Column = ColumnOrigin.Features },
+        new("concatenate") { Output = CatAll, Types = Listed, Column = ColumnOrigin.Features, Devices = DeviceRule.Alike },
+        new("stack")
+        {
+            Output = Stack,
+            Types = Listed,
+            Memory = Memory.Ordered,
+            Column = ColumnOrigin.Features,
+            Devices = DeviceRule.Alike,
+        },
         new("hstack")
         {
             Output = static call => Tensors(call) is { } parts
                 ? Cat(call, AtLeast(parts, 1), Views.Number(parts.All(p => p.Rank <= 1) ? 0 : 1)) : call.Unknown(),
             Types = Listed,
+            Devices = DeviceRule.Alike,
         },
         new("vstack row_stack")
         {
             Output = static call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 2), Views.Number(0)) : call.Unknown(),
             Types = Listed,
+            Devices = DeviceRule.Alike,
         },
         new("split") { Output = Split, Memory = Memory.View, Types = TypeRule.Same },
         new("chunk") { Output = Chunk, Memory = Memory.View, Types = TypeRule.Same },
@@ -39,11 +49,13 @@ internal static class Joins
             Output = static call => call.At(1) is Value.Integer ? TensorSplit(call) : call.Unknown(),
             Memory = Memory.View,
             Types = TypeRule.Same,
+            Devices = DeviceRule.First,
         },
         new("unbind") { Output = Unbind, Memory = Memory.View, Types = TypeRule.Same },
         new("block_diag") { Output = static call => call.Unknown() },
         new("broadcast_tensors")
         {
+            Devices = DeviceRule.Unknown,
             Output = static call => Tensors(call) is { Count: > 0 } parts
                 && parts.Aggregate(call.Broadcast) is { IsUnknownRank: false } shape && !call.Failed
                 ? new Value.List(parts.Select(_ => (Value)new Value.Tensor(shape)).ToEquatableArray())
