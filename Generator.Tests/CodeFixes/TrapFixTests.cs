@@ -207,7 +207,7 @@ public sealed class TrapFixTests
 
     [Theory]
     [InlineData("fc.call(x + ones(8))", "fc.call(x + ones(8, device: x.device))", "Make it on the device of 'x'")]
-    [InlineData("fc.call(x + tensor(new float[8]))", "fc.call(x + tensor(new float[8], device: x.device))", "Make it on the device of 'x'")]
+    [InlineData("fc.call(x + arange(8))", "fc.call(x + arange(8, device: x.device))", "Make it on the device of 'x'")]
     [InlineData("x * scale", "x * scale", "Mark it [Buffer]")]
     public void A_tensor_goes_with_its_module(string wrong, string right, string title)
     {
