@@ -25,11 +25,16 @@ internal static class Program
                 return Analyzers.MistakeProcess.Run(path, from);
             case ["programs"]:
                 return Rules.Operations.Programs.ProgramJudge.Serve();
-            case ["graphs", var first, var last]:
-                return Graph.GraphPrograms.Run(first, last);
+            case ["programs", var first, var last, var form]:
+                return Rules.Operations.Programs.ProgramProcess.Print(int.Parse(first, System.Globalization.CultureInfo.InvariantCulture),
+                    int.Parse(last, System.Globalization.CultureInfo.InvariantCulture),
+                    Enum.Parse<Rules.Operations.Programs.ProgramForm>(form));
+            case ["graphs", var first, var last, var form]:
+                return Graph.GraphPrograms.Run(first, last, form);
             case ["program", var number, .. var wrong]:
                 return Rules.Operations.Programs.ProgramCompiler.Print(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture),
-                    wrong is ["wrong"]);
+                    wrong switch { ["wrong"] => Rules.Operations.Programs.ProgramForm.Spoiled,
+                        ["typed"] => Rules.Operations.Programs.ProgramForm.Typed, _ => default });
             case ["expressions", var image]:
                 return Parity.Expressions.ExpressionCompiler.Serve(image);
             case ["layers", var path]:
@@ -53,7 +58,7 @@ internal static class Program
             case ["help"]:
                 Console.Error.WriteLine(
                     "usage: layers FILE | operations FILE | diagnostics FILE | differences FILE | graph FILE | icon FILE | "
-                    + "program NUMBER [wrong] | judge "
+                    + "program NUMBER [wrong|typed] | judge "
                     + "FACTORY FROM TO SEED any|empty TRACE | the arguments of xunit's runner");
                 return 2;
             default:

@@ -19,7 +19,7 @@ public sealed class FixFuzzTests(ITestOutputHelper output)
         .. HandWrittenSource.All.Select(s => s.Source.Replace("$$", "", StringComparison.Ordinal)),
         .. ManyClasses.Sources(6),
         .. Enumerable.Range(0, 40).Select(Analyzers.SelfReferences.Of),
-        .. Enumerable.Range(0, 100).Select(number => ProgramCompiler.Of(number, isWrong: false).Text),
+        .. Enumerable.Range(0, 100).Select(number => ProgramCompiler.Of(number, Rules.Operations.Programs.ProgramForm.Plain).Text),
     ];
 
     private static readonly string[][] Tokens = [

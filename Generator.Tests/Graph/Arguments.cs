@@ -34,8 +34,13 @@ internal static class Arguments
             : TryConvert(value, type) == Refused ? null
 
             // Of pow(Scalar) and pow(Tensor), C# takes the first for a number.
-            : type == typeof(Tensor) ? 6 : 4;
+            : type == typeof(Tensor) ? 6 : IsListOf(value, type) ? 4 : 5;
     }
+
+    /// <summary>A list of the very type that the parameter takes.</summary>
+    private static bool IsListOf(object value, Type type) => value is not IEnumerable items || value is string
+        || (type.IsArray ? type.GetElementType() : type.GetGenericArguments() is [var only] ? only : null) is not { } element
+        || items.Cast<object?>().All(i => i?.GetType() == element);
 
     public static object? Convert(object? value, Type type)
     {

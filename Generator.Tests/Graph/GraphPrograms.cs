@@ -25,13 +25,13 @@ internal static class GraphPrograms
     /// <param name="Difference">Where the graph computes something else, or a value is not what it says; null where there is none.</param>
     internal sealed record Outcome(int Number, string[] Opaque, int Runs, TypeJudge.Figures Types, string? Difference);
 
-    public static IReadOnlyList<Outcome> Try(int from, int to)
+    public static IReadOnlyList<Outcome> Try(int from, int to, ProgramForm form)
     {
         var outcomes = new List<Outcome>();
         for (var next = from; next < to; next++)
         {
             using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(GraphPrograms).Assembly.Location, "graphs",
-                Text(next), Text(to)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                Text(next), Text(to), form.ToString()]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.ErrorDataReceived += static (_, _) => { };
             process.BeginErrorReadLine();
             while (process.StandardOutput.ReadLine() is { } line)
@@ -53,15 +53,16 @@ internal static class GraphPrograms
     }
 
     /// <summary>What the process does: a line for each program.</summary>
-    public static int Run(string from, string to)
+    public static int Run(string from, string to, string of)
     {
+        var form = Enum.Parse<ProgramForm>(of);
         var (first, end) = (int.Parse(from, CultureInfo.InvariantCulture), int.Parse(to, CultureInfo.InvariantCulture));
         var (programs, compared) = (0, new TypeJudge.Figures(0, 0, 0, 0, 0, 0));
         for (; first < end; first += Batch)
         {
             var last = Math.Min(first + Batch, end);
-            var (image, cases) = ProgramCompiler.Compile(first, last, areWrong: false);
-            var models = ProgramCompiler.Models(first, last);
+            var (image, cases) = ProgramCompiler.Compile(first, last, form);
+            var models = ProgramCompiler.Models(first, last, form);
             var context = new AssemblyLoadContext("graphs", isCollectible: true);
             using var stream = new MemoryStream(image!);
             var assembly = context.LoadFromStream(stream);
@@ -101,7 +102,7 @@ internal static class GraphPrograms
             if (isDouble)
             {
                 // Operands of two types may end the process.
-                if (program.MakesTensors)
+                if (program.MakesTensors || program.Types.Length > 0)
                 {
                     continue;
                 }
@@ -129,8 +130,10 @@ internal static class GraphPrograms
     [
         .. program.InputShapes.Select(s => ShapeParser.ParseShape(s).Shape!.Dims
             .Select(d => d.Substitute(n => Sizes.TryGetValue(n, out var size) ? Dim.Of(size) : null).Constant!.Value).ToArray())
-            .Zip(program.Inputs, (shape, kind) => (object?)(kind == Element.Index ? zeros(shape, dtype: int64)
-                : randn(shape, dtype: isDouble ? float64 : float32))),
+            .Zip(program.Inputs, (shape, kind) => (shape, kind))
+            .Select((input, i) => (object?)(program.Types.Length > 0 ? ProgramRun.Input(input.shape, input.kind, program.Types[i])
+                : input.kind == Element.Index ? zeros(input.shape, dtype: int64)
+                : randn(input.shape, dtype: isDouble ? float64 : float32))),
     ];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -39,12 +39,19 @@ internal enum Element
 {
     Real,
 
-    /// <summary>Numbers of classes, all of them 0.</summary>
+    /// <summary>Numbers of classes, all of them 0 unless types are drawn, and then few.</summary>
     Index,
+
+    /// <summary>What no layer takes: integers and truths of any value, complex numbers.</summary>
+    Other,
 }
 
 /// <summary>A local of a random program.</summary>
-internal sealed record Variable(string Name, Extent[] Dims, Element Kind = Element.Real)
+/// <param name="Name">Its name.</param>
+/// <param name="Dims">Its sizes.</param>
+/// <param name="Kind">What it holds.</param>
+/// <param name="Type">Its element type, as far as the writer knows; only where types are drawn.</param>
+internal sealed record Variable(string Name, Extent[] Dims, Element Kind = Element.Real, string Type = "float32")
 {
     public int Rank => Dims.Length;
 

@@ -1,4 +1,20 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Gen.Tests.Rules.Operations.Programs;
+
+/// <summary>What is made of the program of a number.</summary>
+internal enum ProgramForm
+{
+    /// <summary>As it is written, of float32.</summary>
+    Plain,
+
+    /// <summary>The same with one number changed.</summary>
+    Spoiled,
+
+    /// <summary>Another one, with element types drawn.</summary>
+    Typed,
+}
 
 /// <summary>A compiled program and what was said of it, for the process that runs it.</summary>
 internal sealed record ProgramCase
@@ -9,6 +25,9 @@ internal sealed record ProgramCase
     public required string? Type { get; init; }
 
     public required Element[] Inputs { get; init; }
+
+    /// <summary>The types of the inputs, where they are drawn.</summary>
+    public string[] Types { get; init; } = [];
 
     public required bool HasSize { get; init; }
 
@@ -59,10 +78,30 @@ internal sealed record ProgramCase
 /// <param name="Rows">The layers' shapes that were compared.</param>
 /// <param name="Runs">The runs.</param>
 /// <param name="Contradictions">Where the two disagree.</param>
-internal sealed record Verdict(int Number, string Says, bool Ran, bool Failed, bool IsResultKnown, int Rows, int Runs,
+internal sealed partial record Verdict(int Number, string Says, bool Ran, bool Failed, bool IsResultKnown, int Rows, int Runs,
     string[] Contradictions)
 {
     public bool IsCaught => Failed && Says.StartsWith("GEN1", StringComparison.Ordinal);
+
+    /// <summary>TorchSharp refused an element type: why.</summary>
+    public string? OfTypes { get; init; }
+
+    /// <summary>The message is one about element types, as TorchSharp 0.107 has them.</summary>
+    public static bool IsOfTypes(string error) => OfType().IsMatch(error.Split(". It was given ")[0]);
+
+    [GeneratedRegex("dtype|scalar ?type|not implemented for|result type|must be ((u?int|b?float|complex)\\d+|bool|int|float|complex)\\b"
+        + "|elements of type|bias type|bool input|Long|Bool|[Bb]oolean|bool tensor|[Ff]loating|complex|same type|to have type"
+        + "|[Ee]lement type|integer tensor|index tensor|tensors used as indices")]
+    private static partial Regex OfType();
+
+    /// <summary>How many there are of each outcome, where types are drawn.</summary>
+    public static string Text(IReadOnlyCollection<Verdict> verdicts) => string.Create(CultureInfo.InvariantCulture,
+        $"{verdicts.Count} programs, {verdicts.Sum(v => v.Runs)} runs: {verdicts.Count(v => v.Ran)} run, ")
+        + string.Create(CultureInfo.InvariantCulture,
+            $"{verdicts.Count(v => v.OfTypes is not null)} are refused for a type; of these {verdicts.Count(v => v.IsForeseen)} are foreseen, ")
+        + string.Create(CultureInfo.InvariantCulture, $"{verdicts.Count(v => v.Contradictions.Length > 0)} contradictions.");
+
+    public bool IsForeseen => OfTypes is not null && Says is "GEN1012" or "GEN1009";
 
     public bool IsOpen => Failed && (Says.StartsWith("GEN2", StringComparison.Ordinal) || Says == "GEN4013");
 }

@@ -52,11 +52,11 @@ internal static partial class ProgramCompiler
         }
         """;
 
-    /// <summary>The program of a number, or the same with one of its numbers changed.</summary>
-    public static RandomProgram Of(int number, bool isWrong, int? most = null)
+    /// <summary>The program of a number.</summary>
+    public static RandomProgram Of(int number, ProgramForm form, int? most = null)
     {
-        var program = ProgramWriter.Write(number, most);
-        if (!isWrong)
+        var program = ProgramWriter.Write(number, most, form == ProgramForm.Typed);
+        if (form != ProgramForm.Spoiled)
         {
             return program;
         }
@@ -75,18 +75,18 @@ internal static partial class ProgramCompiler
     }
 
     /// <summary>Writes a program to the console, and what came of it.</summary>
-    public static int Print(int number, bool isWrong)
+    public static int Print(int number, ProgramForm form)
     {
-        Console.WriteLine(Of(number, isWrong).Text);
-        var verdict = ProgramProcess.Try(number, number + 1, isWrong)[0];
-        Console.WriteLine($"{verdict.Says} {string.Join("\n", verdict.Contradictions)}");
+        Console.WriteLine(Of(number, form).Text);
+        var verdict = ProgramProcess.Try(number, number + 1, form)[0];
+        Console.WriteLine($"{verdict.Says} {verdict.OfTypes} {string.Join("\n", verdict.Contradictions)}");
         return 0;
     }
 
     /// <summary>The assembly of those that compile, and what is said of each.</summary>
-    public static (byte[]? Image, ProgramCase[] Cases) Compile(int from, int to, bool areWrong)
+    public static (byte[]? Image, ProgramCase[] Cases) Compile(int from, int to, ProgramForm form)
     {
-        var programs = Enumerable.Range(from, to - from).Select(n => (Number: n, Program: Of(n, areWrong))).ToArray();
+        var programs = Enumerable.Range(from, to - from).Select(n => (Number: n, Program: Of(n, form))).ToArray();
         var compilation = Compilations.Of([Prelude, .. programs.Select(p => Wrapped(p.Program))]);
         var modules = programs.ToDictionary(p => p.Number, p => Modules(p.Program, compilation));
         var (image, broken) = Emit(programs, modules);
@@ -96,13 +96,13 @@ internal static partial class ProgramCompiler
             .Select(s => CSharpSyntaxTree.ParseText(s.Text.ToString(), Compilations.Parsing, s.HintName)));
         return (image,
             [.. programs.Select(p => Case(p.Number, p.Program, modules[p.Number], Modules(p.Program, whole),
-                broken.GetValueOrDefault(p.Number), areWrong))]);
+                broken.GetValueOrDefault(p.Number), form))]);
     }
 
     /// <summary>The programs as they are read.</summary>
-    public static Dictionary<int, ModuleModel> Models(int from, int to)
+    public static Dictionary<int, ModuleModel> Models(int from, int to, ProgramForm form)
     {
-        var programs = Enumerable.Range(from, to - from).Select(n => (Number: n, Program: Of(n, isWrong: false))).ToArray();
+        var programs = Enumerable.Range(from, to - from).Select(n => (Number: n, Program: Of(n, form))).ToArray();
         var compilation = Compilations.Of([Prelude, .. programs.Select(p => Wrapped(p.Program))]);
         return programs.ToDictionary(p => p.Number,
             p => ModuleReader.Read(compilation.GetTypeByMetadataName($"N{p.Program.Name}.{p.Program.Name}")!, compilation, default)!);
@@ -117,8 +117,9 @@ internal static partial class ProgramCompiler
     ];
 
     private static ProgramCase Case(int number, RandomProgram program, CheckedModule[] before, CheckedModule[] modules, string? error,
-        bool isWrong)
+        ProgramForm form)
     {
+        var isWrong = form == ProgramForm.Spoiled;
         var said = modules.SelectMany(m => m.Findings).Concat(before.SelectMany(m => m.Findings).Where(f => f.Kind.IsError()))
             .Select(f => (Descriptors.Of(f.Kind).Id, Text: Messages.Of(f))).ToArray();
         var says =
@@ -140,6 +141,7 @@ internal static partial class ProgramCompiler
             Number = number,
             Type = error is null ? $"N{program.Name}.{program.Name}" : null,
             Inputs = [.. program.Inputs],
+            Types = [.. program.Types],
             HasSize = program.HasSize,
             Ways = (program.Text.Contains("Ways.A", StringComparison.Ordinal) ? 1 : 0)
                 + (program.Text.Contains("Ways.B", StringComparison.Ordinal) ? 2 : 0),

@@ -58,7 +58,8 @@ internal static class ProgramJudge
         var contradictions = program.Strange.ToList();
         var (type, switches) = (assembly.GetType(program.Type!)!, assembly.GetType("Ways")!);
         var names = program.FreeNames.Append("d").ToArray();
-        var (ran, failed, rows, runs, alwaysFails) = (false, (string?)null, 0, 0, true);
+        var (ran, failed, rows, runs, alwaysFails, ofTypes) = (false, (string?)null, 0, 0, true, (string?)null);
+        var isTyped = program.Types.Length > 0;
         foreach (var at in Sizes.Concat(program is { IsError: true, AsksForSizes: true } ? Others(program.Number) : [])
             .DistinctBy(s => string.Join(",", names.Select(n => s.GetValueOrDefault(n)))))
         {
@@ -85,7 +86,12 @@ internal static class ProgramJudge
                     failed ??= $"{string.Join(", ", sizes)}: {error}";
                 }
 
-                if (error is not null && !program.IsError && program.IsGuarded
+                if (isTyped && error is not null && Verdict.IsOfTypes(error))
+                {
+                    // What is certain alone is reported: a type that is not known is no contradiction.
+                    ofTypes ??= error;
+                }
+                else if (error is not null && !program.IsError && program.IsGuarded
                     && !error.StartsWith(nameof(ShapeMismatchException), StringComparison.Ordinal))
                 {
                     contradictions.Add($"a check at run time is announced ({program.Message}), but it fails otherwise: {error}");
@@ -106,12 +112,20 @@ internal static class ProgramJudge
             contradictions.Add($"{program.Message}, but it runs");
         }
 
-        if (program.Says.Length == 0 && failed is not null)
+        if (isTyped && program.Says == "GEN1012" && failed is not null && ofTypes is null)
+        {
+            contradictions.Add($"{program.Message}, but it fails otherwise: {failed}");
+        }
+
+        if (program.Says.Length == 0 && failed is not null && ofTypes is null)
         {
             contradictions.Add($"nothing is said, but it fails: {failed}");
         }
 
         return new Verdict(program.Number, program.Says, ran, failed is not null,
-            program.Output?.Contains('_', StringComparison.Ordinal) == false, rows, runs, [.. contradictions.Take(3)]);
+            program.Output?.Contains('_', StringComparison.Ordinal) == false, rows, runs, [.. contradictions.Take(3)])
+        {
+            OfTypes = ofTypes,
+        };
     }
 }

@@ -12,8 +12,8 @@ internal sealed class ProgramProcess : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("programs").FullName;
     private Process? process;
 
-    /// <summary>Tries the programs from one number to another, as written or spoiled; several processes share them.</summary>
-    public static IReadOnlyList<Verdict> Try(int from, int to, bool areWrong) =>
+    /// <summary>Tries the programs from one number to another; several processes share them.</summary>
+    public static IReadOnlyList<Verdict> Try(int from, int to, ProgramForm form) =>
     [
         .. Enumerable.Range(0, (to - from + Batch - 1) / Batch)
             .GroupBy(i => i % Workers)
@@ -21,11 +21,24 @@ internal sealed class ProgramProcess : IDisposable
             .SelectMany(batches =>
             {
                 using var own = new ProgramProcess();
-                return batches.SelectMany(i => own.TryBatch(from + (i * Batch), Math.Min(from + ((i + 1) * Batch), to), areWrong))
+                return batches.SelectMany(i => own.TryBatch(from + (i * Batch), Math.Min(from + ((i + 1) * Batch), to), form))
                     .ToArray();
             })
             .OrderBy(v => v.Number),
     ];
+
+    /// <summary>Writes what came of programs to the console: where types are refused and nothing was said, and contradictions.</summary>
+    public static int Print(int from, int to, ProgramForm form)
+    {
+        var verdicts = Try(from, to, form);
+        foreach (var verdict in verdicts.Where(v => v.Contradictions.Length > 0 || (v.OfTypes is not null && v.Says != "GEN1012")))
+        {
+            Console.WriteLine($"{verdict.Number} {verdict.Says}: {string.Join("; ", verdict.Contradictions.Prepend(verdict.OfTypes))}");
+        }
+
+        Console.WriteLine(Verdict.Text(verdicts));
+        return 0;
+    }
 
     public void Dispose()
     {
@@ -33,9 +46,9 @@ internal sealed class ProgramProcess : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private List<Verdict> TryBatch(int from, int to, bool areWrong)
+    private List<Verdict> TryBatch(int from, int to, ProgramForm form)
     {
-        var (image, all) = ProgramCompiler.Compile(from, to, areWrong);
+        var (image, all) = ProgramCompiler.Compile(from, to, form);
         var verdicts = all.Where(c => c.Type is null).Select(c => new Verdict(c.Number, c.Says, false, true, false, 0, 0, c.Strange))
             .ToList();
         var cases = all.Where(c => c.Type is not null).ToArray();

@@ -82,7 +82,9 @@ internal sealed class ProgramRun
         var inputs =
             program.InputShapes.Select(
                 s => ShapeParser.ParseShape(s).Shape!.Dims.Select(d => d.Substitute(n => Value(n, sizes)).Constant!.Value).ToArray())
-            .Zip(program.Inputs, (shape, kind) => (object)(kind == Element.Index ? zeros(shape, dtype: int64) : randn(shape))).ToArray();
+            .Zip(program.Inputs, (shape, kind) => (shape, kind))
+            .Select((input, i) => (object)(program.Types.Length > 0 ? Input(input.shape, input.kind, program.Types[i])
+                : input.kind == Element.Index ? zeros(input.shape, dtype: int64) : randn(input.shape))).ToArray();
         using var model = (nn.Module)Activator.CreateInstance(type, program.HasSize ? [sizes["d"]] : [])!;
         model.eval();
         parameters = model.parameters().DistinctBy(p => p.Handle).Sum(p => p.numel());
@@ -97,6 +99,25 @@ internal sealed class ProgramRun
             Tensor tensor => [tensor.shape],
             ITuple tuple => [.. Enumerable.Range(0, tuple.Length).Select(i => ((Tensor)tuple[i]!).shape)],
             var other => throw new InvalidOperationException($"a result of {other}"),
+        };
+    }
+
+    /// <summary>An input of a drawn type.</summary>
+    public static Tensor Input(long[] shape, Element kind, string type)
+    {
+        var numbers = kind == Element.Index ? zeros(shape) : randn(shape) * 2;
+        return type switch
+        {
+            "bool" => numbers.to(ScalarType.Bool),
+            "uint8" => numbers.abs().to(ScalarType.Byte),
+            "int8" => numbers.to(ScalarType.Int8),
+            "int16" => numbers.to(ScalarType.Int16),
+            "int32" => numbers.to(ScalarType.Int32),
+            "int64" => numbers.to(ScalarType.Int64),
+            "float16" => numbers.to(ScalarType.Float16),
+            "bfloat16" => numbers.to(ScalarType.BFloat16),
+            "float64" => numbers.to(ScalarType.Float64),
+            _ => numbers,
         };
     }
 

@@ -7,9 +7,15 @@ internal sealed partial class ProgramWriter
     private (Variable Result, List<string> Lines) Apart(Variable start, int count, bool keeps, bool withFields)
     {
         var (outerLines, outerLive, outerReassign, outerFields, outerNest) = (statements, live, mayReassign, mayUseFields, mayNest);
+        var outer = source;
         (statements, live, mayReassign, mayUseFields, mayNest) = ([], [start], true, withFields && mayUseFields, false);
         Walk(count, keeps ? keeping : plain);
-        var made = (live.Last(v => !keeps || v.Dims.SequenceEqual(start.Dims)), statements);
+
+        // A turn or a side that leaves another type is a mistake more often than not.
+        var isLike = keeps && drawsTypes && random.Next(8) > 0;
+        var made = (live.LastOrDefault(v => !keeps || (v.Dims.SequenceEqual(start.Dims) && (!isLike || v.Type == start.Type)))
+            ?? live.First(v => v.Dims.SequenceEqual(start.Dims)), statements);
+        source = outer;
         (statements, live, mayReassign, mayUseFields, mayNest) = (outerLines, outerLive, outerReassign, outerFields, outerNest);
         return made;
     }
@@ -156,7 +162,8 @@ internal sealed partial class ProgramWriter
         methods.Add(
             $"private {(isStatic ? "static " : "")}Tensor {name}(Tensor {t}, long times = "
             + $"2)\n{{\n{Lines([.. lines, $"return {result.Name}{(result.Kind == Element.Real ? " * times" : "")};"], 1)}\n}}");
-        return Let($"{name}({Pick(x.Name, x.Name, $"{x.Name}, 3", $"times: 1, {t}: {x.Name}")})", result.Dims, result.Kind);
+        return Let($"{name}({Pick(x.Name, x.Name, $"{x.Name}, 3", $"times: 1, {t}: {x.Name}")})", result.Dims, result.Kind,
+            type: result.Type);
     }
 
     private Variable? LocalFunction(Variable x)
@@ -173,7 +180,7 @@ internal sealed partial class ProgramWriter
             statements.Add($"Func<Tensor, Tensor> {name} = {t} =>\n{{\n{Lines([.. lines, $"return {result.Name};"], 1)}\n}};");
         }
 
-        return Let($"{name}({x.Name})", result.Dims, result.Kind);
+        return Let($"{name}({x.Name})", result.Dims, result.Kind, type: result.Type);
     }
 
     /// <summary>A module of its own, with its own names for the sizes; used once, or as a list of equal ones.</summary>
@@ -185,14 +192,15 @@ internal sealed partial class ProgramWriter
         }
 
         var isList = random.Next(3) == 0;
-        var inner = new ProgramWriter(random, classes, counter, mayNest: false);
+        var inner = new ProgramWriter(random, classes, counter, mayNest: false, drawsTypes);
         var given = x.Dims[^1].IsFixed && random.Next(2) == 0;
         var names =
             x.Dims.Select((d, i) => given && i == x.Rank - 1 ? new Extent("w", d.Value) : d.IsNumber ? d : new Extent($"N{i}", d.Value))
                 .ToArray();
-        inner.live = [new Variable("t", names, x.Kind)];
+        inner.live = [new Variable("t", names, x.Kind, x.Type)];
         inner.Walk(random.Next(2, 6), isList ? inner.keeping : [.. inner.plain, .. inner.flow]);
-        var result = isList ? inner.live.LastOrDefault(v => v.Dims.SequenceEqual(names) && v.Kind == x.Kind) ?? inner.live[0]
+        var result = isList ? inner.live.LastOrDefault(v => v.Dims.SequenceEqual(names) && v.Kind == x.Kind && v.Type == x.Type)
+                ?? inner.live[0]
             : inner.live[^1];
         if (inner.fields.Count == 0 || inner.leavesEarly || !Fits(result.Dims))
         {
@@ -202,7 +210,7 @@ internal sealed partial class ProgramWriter
         inner.statements.Add($"return {result.Name};");
         var name = Fresh("Block");
         var isDeclared = random.Next(3) > 0 && result.Dims.All(d => !d.Text.Contains('?', StringComparison.Ordinal));
-        var shape = !isDeclared ? null : $"{Written(names)}{(random.Next(2) == 0 ? $" -> {Written(result.Dims)}" : "")}";
+        var shape = !isDeclared ? null : $"{Stated(x)}{Written(names)}{(random.Next(2) == 0 ? $" -> {Written(result.Dims)}" : "")}";
         classes.Add(inner.Class(name, given ? "(long w)" : "", shape, "Tensor", "Tensor t"));
         var construction = given ? $"new({x.Dims[^1].Code})" : "new()";
         var field = Fresh("block");
@@ -228,7 +236,7 @@ internal sealed partial class ProgramWriter
                         System.Globalization.CultureInfo.InvariantCulture)].Text is var t && t.All(char.IsLetterOrDigit) ? t : $"({t})") };
         fields.Add($"[Layer] private readonly {name} {field} = {construction};");
         return Let($"{field}.call({x.Name})", [.. result.Dims.Select(Outer).Select(d => d.Text.All(char.IsDigit) ? d.Value : d)],
-            result.Kind, x);
+            result.Kind, x, result.Type);
     }
 
     /// <summary>An early return.</summary>

@@ -12,7 +12,7 @@ internal sealed partial class ProgramWriter
     private Variable? Binary(Variable x) => x.Kind != Element.Real || Like(x) is not { } y ? null : Let(
         Pick($"{x.Name} + {y.Name}", $"{x.Name} - {y.Name}", $"{x.Name} * {y.Name}", $"torch.maximum({x.Name}, {y.Name})",
             $"torch.where({x.Name} > {y.Name}, {x.Name}, {y.Name})", $"{x.Name}.add({y.Name})", $"{y.Name}.mul({x.Name})"), x.Dims,
-            over: x);
+            over: x, type: Common(x, y));
 
     private Variable? Broadcast(Variable x)
     {
@@ -41,7 +41,7 @@ internal sealed partial class ProgramWriter
             Enumerable.Range(1, rank)
                 .Select(i => i > x.Rank ? y.Dims[^i] : i > y.Rank ? x.Dims[^i] : x.Dims[^i].Text == "1" ? y.Dims[^i] : x.Dims[^i]).Reverse()
                 .ToArray();
-        return Let($"{x.Name} {Pick("+", "*", "-")} {y.Name}", dims);
+        return Let($"{x.Name} {Pick("+", "*", "-")} {y.Name}", dims, type: Common(x, y));
     }
 
     private Variable? Join(Variable x)
@@ -56,14 +56,14 @@ internal sealed partial class ProgramWriter
         {
             var at = random.Next(x.Rank + 1);
             return Let($"{Pick("torch.stack", "stack")}([{x.Name}, {same.Name}], dim: {Dim(at, x.Rank + 1)})",
-                [.. x.Dims[..at], 2, .. x.Dims[at..]], x.Kind);
+                [.. x.Dims[..at], 2, .. x.Dims[at..]], x.Kind, type: Common(x, same));
         }
 
         var y =
             live.Where(v => v.Kind == x.Kind && v.Rank == x.Rank
                 && v.Dims.Zip(x.Dims).Where((_, j) => j != i).All(p => p.First.Text == p.Second.Text)).OrderBy(_ => random.Next()).First();
         return Let($"{Pick("torch.cat", "cat")}([{x.Name}, {y.Name}], dim: {Dim(i, x.Rank)})", With(x.Dims, i, x.Dims[i] + y.Dims[i]),
-            x.Kind);
+            x.Kind, type: Common(x, y));
     }
 
     private Variable? Multiply(Variable x)
@@ -77,7 +77,7 @@ internal sealed partial class ProgramWriter
         {
             case 0 when x.Rank >= 2:
                 return Let($"{x.Name}.matmul({x.Name}.transpose(-2, -1))", [.. x.Dims[..^1], x.Dims[^2]]);
-            case 1:
+            case 1 when Takes(x):
                 var width = NewWidth();
                 return Let(Pick($"{x.Name}.matmul(torch.randn([{Size(x, x.Rank - 1)}, {width.Text}]))",
                     $"torch.matmul({x.Name}, torch.ones({Size(x, x.Rank - 1)}, {width.Text}))"), With(x.Dims, x.Rank - 1, width));
@@ -90,7 +90,8 @@ internal sealed partial class ProgramWriter
                 return Let(Pick($"{x.Name}.t().mm({x.Name})", $"torch.einsum(\"ij,ik->jk\", {x.Name}, {x.Name})"), [x.Dims[1], x.Dims[1]]);
             default:
                 // Two variables that happen to fit.
-                return live.FirstOrDefault(v => v.Kind == Element.Real && v.Rank == 2 && v.Dims[0].Text == x.Dims[^1].Text) is { } y
+                return live.FirstOrDefault(v => v.Kind == Element.Real && v.Rank == 2 && v.Type == x.Type
+                    && v.Dims[0].Text == x.Dims[^1].Text) is { } y
                     ? Let($"{x.Name}.matmul({y.Name})", With(x.Dims, x.Rank - 1, y.Dims[1])) : null;
         }
     }
@@ -124,8 +125,8 @@ internal sealed partial class ProgramWriter
             case 2 when size.Value >= 2:
                 var (a, b) = (Fresh("v"), Fresh("v"));
                 statements.Add($"var ({a}, {b}) = ({x.Name}.narrow({Dim(i, x.Rank)}, 0, 1), {x.Name}.narrow({i}, 1, 1));");
-                live.Add(new(a, With(x.Dims, i, 1), x.Kind));
-                live.Add(new(b, With(x.Dims, i, 1), x.Kind));
+                live.Add(x with { Name = a, Dims = With(x.Dims, i, 1) });
+                live.Add(x with { Name = b, Dims = With(x.Dims, i, 1) });
                 return live[^1];
             default:
                 return null;
@@ -168,10 +169,10 @@ internal sealed partial class ProgramWriter
         var n = random.Next(1, 7);
         return random.Next(4) switch
         {
-            0 => Let($"torch.zeros([{Size(x, i)}, {n}])", [x.Dims[i], n]),
-            1 => Let($"torch.arange({Size(x, i)}, dtype: float32)", [x.Dims[i]]),
-            2 => Let($"torch.full([{n}, {Size(x, i)}], 0.5)", [n, x.Dims[i]]),
-            _ => Let($"torch.zeros([{Size(x, i)}, {Size(x, x.Rank - 1)}], dtype: int64)", [x.Dims[i], x.Dims[^1]], Element.Index),
+            0 => Let($"torch.zeros([{Size(x, i)}, {n}])", [x.Dims[i], n], type: "float32"),
+            1 => Let($"torch.arange({Size(x, i)}, dtype: float32)", [x.Dims[i]], type: "float32"),
+            2 => Let($"torch.full([{n}, {Size(x, i)}], 0.5)", [n, x.Dims[i]], type: "float32"),
+            _ => Let($"torch.zeros([{Size(x, i)}, {Size(x, x.Rank - 1)}], dtype: int64)", [x.Dims[i], x.Dims[^1]], Element.Index, type: "int64"),
         };
     }
 
@@ -199,7 +200,7 @@ internal sealed partial class ProgramWriter
                 return Let($"{x.Name}.narrow(1, 0, {n})", With(x.Dims, 1, (x.Dims[1] + 1) / 2), x.Kind);
             default:
                 statements.Add($"long {n} = Math.Max({Size(x, 0)}, {Size(x, 1)}) + {x.Name}.dim();");
-                return Let($"torch.ones([{n}, 2])", [new Extent("?", Math.Max(x.Dims[0].Value, x.Dims[1].Value) + x.Rank), 2]);
+                return Let($"torch.ones([{n}, 2])", [new Extent("?", Math.Max(x.Dims[0].Value, x.Dims[1].Value) + x.Rank), 2], type: "float32");
         }
     }
 }

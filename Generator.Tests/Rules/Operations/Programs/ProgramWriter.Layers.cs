@@ -13,7 +13,7 @@ internal sealed partial class ProgramWriter
         return name;
     }
 
-    private bool CanLayer(Variable x, int at) => mayUseFields && x.Kind == Element.Real && x.Dims[at].IsFixed;
+    private bool CanLayer(Variable x, int at) => mayUseFields && x.Kind == Element.Real && x.Dims[at].IsFixed && Takes(x);
 
     private Extent NewWidth() => random.Next(1, 9);
 
@@ -138,7 +138,7 @@ internal sealed partial class ProgramWriter
 
     private Variable? Embed(Variable x)
     {
-        if (!mayUseFields || x.Kind != Element.Index)
+        if (!mayUseFields || (x.Kind != Element.Index && !(x.Type is not ("int64" or "int32") && Slips())))
         {
             return null;
         }
@@ -146,7 +146,7 @@ internal sealed partial class ProgramWriter
         var width = NewWidth();
         return random.Next(4) == 0
             ? Let($"functional.one_hot({x.Name}, {width.Value + 1}).to(float32)", [.. x.Dims, width + 1])
-            : Let($"{Field("Embedding", $"50, {width.Code}")}.call({x.Name})", [.. x.Dims, width]);
+            : Let($"{Field("Embedding", $"50, {width.Code}")}.call({x.Name})", [.. x.Dims, width], type: "float32");
     }
 
     private Variable? Recur(Variable x)
@@ -161,7 +161,7 @@ internal sealed partial class ProgramWriter
             isFixedByNumbers: false);
         var name = Fresh("v");
         statements.Add($"var ({name}, {(type == "LSTM" ? "_, _" : "_")}) = {field}.call({x.Name});");
-        live.Add(new(name, [x.Dims[0], x.Dims[1], both ? width * 2 : width]));
+        live.Add(new(name, [x.Dims[0], x.Dims[1], both ? width * 2 : width], Type: x.Type));
         return live[^1];
     }
 

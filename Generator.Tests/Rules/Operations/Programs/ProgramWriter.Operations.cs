@@ -285,7 +285,7 @@ internal sealed partial class ProgramWriter
         var k = random.Next(1, (int)x.Dims[i].Value + 1);
         var name = Fresh("v");
         statements.Add($"var ({name}, _) = {x.Name}.topk({k}, dim: {Dim(i, x.Rank)});");
-        live.Add(new(name, With(x.Dims, i, k)));
+        live.Add(new(name, With(x.Dims, i, k), Type: x.Type));
         return live[^1];
     }
 
@@ -333,7 +333,7 @@ internal sealed partial class ProgramWriter
 
     private Variable? FunctionalLinear(Variable x)
     {
-        if (x.Kind != Element.Real || x.Rank == 0)
+        if (x.Kind != Element.Real || x.Rank == 0 || !Takes(x))
         {
             return null;
         }

@@ -21,10 +21,11 @@ internal sealed partial class ProgramWriter
     private bool mayReassign = true;
     private bool mayUseFields = true;
     private bool mayNest;
+    private Variable? source;
 
-    private ProgramWriter(Random random, List<string> classes, Counter counter, bool mayNest)
+    private ProgramWriter(Random random, List<string> classes, Counter counter, bool mayNest, bool drawsTypes)
     {
-        (this.random, this.classes, this.counter, this.mayNest) = (random, classes, counter, mayNest);
+        (this.random, this.classes, this.counter, this.mayNest, this.drawsTypes) = (random, classes, counter, mayNest, drawsTypes);
         keeping = [Activate, Activate, Activate, Activate, Along, Along, ActivationLayer, SameLinear, Normalise, Skip, Mask, Rearrange];
         plain =
         [
@@ -39,16 +40,21 @@ internal sealed partial class ProgramWriter
             CountedLoop, CountedLoop, GrowingLoop, Collected, Branch, Branch, KnownBranch, Ternary, Helper, Helper, LocalFunction, Blocks,
             Blocks, Leave, While,
         ];
+        if (drawsTypes)
+        {
+            keeping = [.. keeping, .. KeepingTypes, .. KeepingTypes];
+            plain = [.. plain, .. KeepingTypes, .. OfTypes, .. KeepingTypes, .. OfTypes];
+        }
     }
 
     /// <summary>Some way through the body may end early: the result has more than one shape.</summary>
     private bool leavesEarly;
 
     /// <summary>Writes the program of a number; always the same for the same number.</summary>
-    public static RandomProgram Write(int number, int? most = null)
+    public static RandomProgram Write(int number, int? most = null, bool drawsTypes = false)
     {
         var random = new Random((number * 7919) + 17);
-        var writer = new ProgramWriter(random, [], new Counter(), mayNest: true);
+        var writer = new ProgramWriter(random, [], new Counter(), mayNest: true, drawsTypes);
         return writer.Program($"P{number.ToString(CultureInfo.InvariantCulture)}", most);
     }
 
@@ -56,10 +62,11 @@ internal sealed partial class ProgramWriter
     {
         var width = random.Next(3) == 0 ? new Extent("d", 8) : random.Next(2) == 0 ? 8 : (Extent)random.Next(2, 7);
         var inputs = Inputs(width);
+        inputs = [.. inputs.Select(Drawn)];
         live = [.. inputs];
         var count = random.Next(5, 31);
         Walk(Math.Min(count, most ?? count), [.. plain, .. flow]);
-        var result = live.LastOrDefault(v => v.Kind == Element.Real) ?? Let($"{live[0].Name}.to(float32)", live[0].Dims)!;
+        var result = live.LastOrDefault(v => v.Kind == Element.Real) ?? Let($"{live[0].Name}.to(float32)", live[0].Dims, type: "float32")!;
         if (fields.Count == 0)
         {
             // Without a layer it would be no module.
@@ -67,12 +74,15 @@ internal sealed partial class ProgramWriter
         }
 
         var isDeclared = !leavesEarly && random.Next(5) < 2 && !result.Dims.Any(d => d.Text.Contains('?', StringComparison.Ordinal));
-        var shape = $"{string.Join(", ", inputs.Select(i => Written(i.Dims)))}{(isDeclared ? $" -> {Written(result.Dims)}" : "")}";
+        var shape = $"{string.Join(", ", inputs.Select(i => Stated(i) + Written(i.Dims)))}{(isDeclared ? $" -> {Written(result.Dims)}" : "")}";
         var isTuple = !isDeclared && !leavesEarly && random.Next(6) == 0;
         statements.Add(isTuple ? $"return ({result.Name}, {live[0].Name});" : $"return {result.Name};");
         var parameters = string.Join(", ", inputs.Select(i => $"Tensor {i.Name}"));
         classes.Add(Class(name, width.IsNumber ? "" : "(long d)", shape, isTuple ? "(Tensor, Tensor)" : "Tensor", parameters));
-        return new RandomProgram(name, string.Join("\n", classes), inputs.Select(i => i.Kind).ToArray(), !width.IsNumber);
+        return new RandomProgram(name, string.Join("\n", classes), inputs.Select(i => i.Kind).ToArray(), !width.IsNumber)
+        {
+            Types = drawsTypes ? [.. inputs.Select(i => i.Type)] : [],
+        };
     }
 
     private string Class(string name, string constructor, string? shape, string type, string parameters) => $$"""
@@ -122,6 +132,7 @@ internal sealed partial class ProgramWriter
         {
             var from = random.Next(3) == 0 ? live[random.Next(live.Count)] : live[^1];
             var (before, lines, layers, others, modules) = (live.ToList(), statements.Count, fields.Count, methods.Count, classes.Count);
+            source = from;
             if (among[random.Next(among.Length)](from) is not null)
             {
                 done++;
@@ -138,22 +149,25 @@ internal sealed partial class ProgramWriter
     }
 
     /// <summary>A new local for an expression, or the old one set anew; null where it would be too large.</summary>
-    private Variable? Let(string expression, Extent[] dims, Element kind = Element.Real, Variable? over = null)
+    private Variable? Let(string expression, Extent[] dims, Element kind = Element.Real, Variable? over = null,
+        string? type = null)
     {
         if (!Fits(dims))
         {
             return null;
         }
 
+        type ??= source?.Kind == kind ? source.Type : kind == Element.Real ? "float32" : "int64";
+
         if (over is not null && mayReassign && random.Next(4) == 0 && live.Contains(over))
         {
-            var again = over with { Dims = dims, Kind = kind };
+            var again = over with { Dims = dims, Kind = kind, Type = type };
             live[live.IndexOf(over)] = again;
             statements.Add($"{over.Name} = {expression};");
             return again;
         }
 
-        var made = new Variable(Fresh("v"), dims, kind);
+        var made = new Variable(Fresh("v"), dims, kind, type);
         statements.Add($"{(random.Next(4) == 0 ? "Tensor" : "var")} {made.Name} = {expression};");
         live.Add(made);
         return made;
@@ -202,4 +216,8 @@ internal sealed partial class ProgramWriter
 /// <param name="Text">Its source, with the modules in it.</param>
 /// <param name="Inputs">What the inputs hold.</param>
 /// <param name="HasSize">Its constructor takes a size <c>d</c>.</param>
-internal sealed record RandomProgram(string Name, string Text, IReadOnlyList<Element> Inputs, bool HasSize);
+internal sealed record RandomProgram(string Name, string Text, IReadOnlyList<Element> Inputs, bool HasSize)
+{
+    /// <summary>The types of the inputs, where types are drawn.</summary>
+    public IReadOnlyList<string> Types { get; init; } = [];
+}

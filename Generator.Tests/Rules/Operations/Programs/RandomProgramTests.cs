@@ -9,22 +9,22 @@ namespace Gen.Tests.Rules.Operations.Programs;
 public sealed class RandomProgramTests(ITestOutputHelper output)
 {
     [Fact]
-    public void What_is_said_of_a_program_is_so() => Check(0, 100, areWrong: false);
+    public void What_is_said_of_a_program_is_so() => Check(0, 100, ProgramForm.Plain);
 
     [Fact]
-    public void A_program_with_a_changed_number_is_caught_or_runs() => Check(0, 100, areWrong: true);
-
-    [Fact]
-    [Trait("Category", "Long")]
-    public void What_is_said_of_10_000_programs_is_so() => Check(1_000, 11_000, areWrong: false);
+    public void A_program_with_a_changed_number_is_caught_or_runs() => Check(0, 100, ProgramForm.Spoiled);
 
     [Fact]
     [Trait("Category", "Long")]
-    public void Of_10_000_programs_with_a_changed_number_each_is_caught_or_runs() => Check(1_000, 11_000, areWrong: true);
+    public void What_is_said_of_10_000_programs_is_so() => Check(1_000, 11_000, ProgramForm.Plain);
 
-    private void Check(int from, int to, bool areWrong)
+    [Fact]
+    [Trait("Category", "Long")]
+    public void Of_10_000_programs_with_a_changed_number_each_is_caught_or_runs() => Check(1_000, 11_000, ProgramForm.Spoiled);
+
+    private void Check(int from, int to, ProgramForm form)
     {
-        var verdicts = ProgramProcess.Try(from, to, areWrong);
+        var verdicts = ProgramProcess.Try(from, to, form);
         var (count, failed) = (verdicts.Count, verdicts.Count(v => v.Failed));
         var text = string.Create(CultureInfo.InvariantCulture,
             $"{count} programs, {verdicts.Sum(v => v.Runs)} runs: {verdicts.Count(v => v.Ran)} run, {failed} fail for some size; of "
@@ -39,7 +39,7 @@ public sealed class RandomProgramTests(ITestOutputHelper output)
 
         // A test of the walk needs programs that run and that it follows, and some that it refuses.
         Assert.Equal(to - from, count);
-        Assert.True(areWrong ? verdicts.Count(v => v.IsCaught) > count / 10 : verdicts.Count(v => v.Ran) > count * 8 / 10, text);
+        Assert.True(form == ProgramForm.Spoiled ? verdicts.Count(v => v.IsCaught) > count / 10 : verdicts.Count(v => v.Ran) > count * 8 / 10, text);
         Assert.True(verdicts.Count(v => v.IsResultKnown) > count / 2, text);
     }
 }
