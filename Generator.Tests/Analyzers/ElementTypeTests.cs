@@ -36,6 +36,43 @@ public sealed class ElementTypeTests
         }
         """);
 
+    [Fact]
+    public void A_layer_of_another_type_takes_that_type() => Markup.Verify("""
+        [Shape("B 4 -> B 2")] public sealed partial class Net
+        {
+            [Layer] private readonly Linear fc = Linear(4, 2, dtype: float64);
+            [Layer] private readonly Linear head = Linear(4, 2, dtype: ScalarType.Float64);
+            private Tensor Forward(Tensor x) => {|GEN1012:fc.call(x.to(float32))|}
+                + {|GEN1012:functional.linear(x.to(float32), head.weight!)|};
+        }
+        """);
+
+    [Fact]
+    public void What_a_module_holds_of_another_type_is_converted_with_it() => Markup.Verify("""
+        [Shape("B 4 -> B 4")] public sealed partial class Net
+        {
+            [Layer] private readonly Linear fc = Linear(4, 4, dtype: float64);
+            [Layer(4, 4)] private readonly Linear last;
+            [Buffer] private readonly Tensor mean = tensor(new[] { 0.5, 0.25, 0.5, 0.25 });
+            private Tensor Forward(Tensor x) => last.call(fc.call(x).relu() * mean);
+        }
+
+        public static class Program { public static void Main() => new Net().to(ScalarType.Float32); }
+        """, static d => d.Id == "GEN1012");
+
+    [Theory]
+    [InlineData("-(x > 0)")]
+    [InlineData("~x.to(float32)")]
+    [InlineData("x[arange(2, dtype: int16)]")]
+    [InlineData("x[ones([2])]")]
+    public void An_operator_takes_some_types_alone(string refused) => Markup.Verify($$"""
+        [Shape("B 4")] public sealed partial class Net
+        {
+            [Layer] private readonly Identity id;
+            private Tensor Forward(Tensor x) => id.call({|GEN1012:{{refused}}|});
+        }
+        """, static d => d.Id == "GEN1012");
+
     /// <summary>Its type may be any: it is what the layers take.</summary>
     [Fact]
     public void An_input_without_a_type_fits_everywhere() => Markup.Verify("""

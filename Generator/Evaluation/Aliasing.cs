@@ -145,7 +145,10 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
     {
         var (from, to) = (operands.Count > 0 ? operands[0].Type : ElementType.Unknown,
             TraceBuilder.Tensors(output).Select(t => t.Type).FirstOrDefault());
-        return from != ElementType.Unknown && to != ElementType.Unknown && (from & to) == 0;
+        return from != ElementType.Unknown && to != ElementType.Unknown && (Wide(from) & Wide(to)) == 0;
+
+        // The module's type is whatever the module is converted to.
+        static ElementType Wide(ElementType type) => (type & ElementType.Module) != 0 ? type | ElementType.Float : type;
     }
 
     private static Layout First(IReadOnlyList<Layout> operands) => operands.Count > 0 ? operands[0] : Layout.Contiguous;

@@ -127,7 +127,10 @@ internal sealed partial class Evaluator
             {
                 AbstractValue.Null none => none,
                 AbstractValue.Tensor { Shape.IsUnknownRank: false, Shape: var shape } held when !shape.Dims.Any(d => d.IsUnknown) =>
-                    new AbstractValue.Tensor(shape, Provenance.Start(name, shape), OfModule(held.Type)) { Device = walk.Home },
+                    new AbstractValue.Tensor(shape, Provenance.Start(name, shape), walk.Converted(OfModule(held.Type)))
+                    {
+                        Device = walk.Home,
+                    },
                 _ => Lost(frame, at, $"the shape of '{name}' is not known at compile time"),
             };
         }
@@ -198,6 +201,8 @@ internal sealed partial class Evaluator
 
     private AbstractValue Evaluate(Expression.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch
     {
+        ("-" or "~", AbstractValue.Tensor tensor) when IsRefused(unary, tensor, frame) =>
+            AbstractValue.Lost with { IsAfterError = true },
         ("-" or "~" or "!", AbstractValue.Tensor tensor) =>
             walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow },
                 Aliasing.Of(OperationRules.Find(false, "neg")!, [new("self", tensor)], tensor),
@@ -211,6 +216,20 @@ internal sealed partial class Evaluator
         ("!", _) => new AbstractValue.Boolean(Truth.Unknown),
         _ => AbstractValue.Anything,
     };
+
+    /// <summary>The negative of truths, the complement of floating point: said.</summary>
+    private bool IsRefused(Expression.Unary unary, AbstractValue.Tensor tensor, Frame frame)
+    {
+        var types = OperationRules.Find(false, unary.Operator == "-" ? "neg" : "bitwise_not")!.Types!;
+        if (tensor.IsAfterError || types.Of([new("self", tensor.ToValue())]).Problem is not { } problem)
+        {
+            return false;
+        }
+
+        walk.Fail(new(FindingKind.ElementType, Anchor.InBody(frame.Method, unary.At), unary.Operator, problem.Needs, problem.Gets,
+            problem.Edit) { IsOfModuleType = problem.IsOfModule });
+        return true;
+    }
 
     private AbstractValue Evaluate(Expression.Binary binary, Frame frame)
     {
@@ -293,7 +312,10 @@ internal sealed partial class Evaluator
                 return rule.State(new LayerArguments(walk.Inferred.Complete(layer).Arguments))
                     .FirstOrDefault(s => s.Name == read.Property) is { Shape.IsUnknownRank: false } state
                     ? new AbstractValue.Tensor(state.Shape, Provenance.Start($"{layer.Name}.{state.Name}", state.Shape),
-                        state.IsParameter ? ElementType.Module : ElementType.Unknown) { Device = home }
+                        state.IsParameter ? walk.Converted(LayerRule.WeightsOf(new(layer.Arguments))) : ElementType.Unknown)
+                    {
+                        Device = home,
+                    }
                     : AbstractValue.Anything;
             case AbstractValue.Sizes { Shape: var shape } when read.Property is "Length" or "Count":
                 return shape.Rank is { } count ? new AbstractValue.Size(Dim.Of(count)) : AbstractValue.Anything;

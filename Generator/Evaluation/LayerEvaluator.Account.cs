@@ -68,12 +68,25 @@ internal sealed partial class LayerEvaluator
     /// <summary>An error is said once, however many ways lead to it.</summary>
     public void Report(Finding finding)
     {
-        finding = finding with { At = finding.At.Type is null ? finding.At.In(within) : finding.At };
+        finding = finding with
+        {
+            At = finding.At.Type is null ? finding.At.In(within) : finding.At,
+            IsOfModuleType = finding.IsOfModuleType || (holdsOtherType && finding.Kind.IsOfTypes()),
+        };
         if (!findings.Any(finding.IsAlso))
         {
             findings.Add(finding);
         }
     }
+
+    /// <summary>A type that the module holds. What is not float32 becomes another type too where the module is converted.</summary>
+    public ElementType Converted(ElementType type)
+    {
+        holdsOtherType |= type.Is(ElementType.Float) && type != ElementType.Module;
+        return type;
+    }
+
+    private bool holdsOtherType;
 
     public void Fail(Finding finding)
     {

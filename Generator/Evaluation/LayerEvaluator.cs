@@ -229,6 +229,7 @@ internal sealed partial class LayerEvaluator(
             return Broken(operation, layer, first);
         }
 
+        Converted(LayerRule.WeightsOf(call.Arguments));
         var (type, problem) = rule.TypesOf(call.Arguments,
             [.. tensors.Take(rule.Inputs).Select(static t => new Value.Tensor(t.Shape, t.Type))]);
         if (problem is not null && !output.Dims.Any(static d => d.Constant == 0))

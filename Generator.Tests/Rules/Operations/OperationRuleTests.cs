@@ -32,7 +32,8 @@ public sealed class OperationRuleTests
             ["Additive", "Detach", "Keep", "LSTM", "GRU", "RNN", "MoveToOther", "MoveToOuter", "MoveToOuterDisposeScope", "Parameter",
                 "bfloat16", "bool", "double", "float", "half", "int", "long", "short"]),
         ("Evaluation/Evaluator", "what changes the evaluation: what is kept, and a range between numbers that are no sizes; the "
-            + "operator -; properties that are the tensor itself; types of C#", ["Keep", "arange", "neg", "real", "bool", "int", "long"]),
+            + "operators - and ~; properties that are the tensor itself; types of C#",
+            ["Keep", "arange", "bitwise_not", "neg", "real", "bool", "int", "long"]),
         ("Evaluation/LayerEvaluator", "what is kept", ["Keep"]),
         ("Emit/CSharp/", "types of C#", ["long"]),
         ("Graph/GraphTyping.cs", "a property that is the tensor itself", ["real"]),

@@ -50,6 +50,8 @@ internal static class Operators
         "int8" => "Int8",
         "uint8" => "Byte",
         "bool" => "Bool",
+        "complex64" or "cfloat" => "ComplexFloat32",
+        "complex128" or "cdouble" => "ComplexFloat64",
         _ => field,
     };
 }

@@ -102,6 +102,8 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
                     ?? []).ToEquatableArray());
             case ILocalReferenceOperation { Local: var local } when given.TryGetValue(local, out var value) && !indices.ContainsKey(local):
                 return value;
+            case IFieldReferenceOperation { Field: { IsStatic: true, Type.Name: "ScalarType", ContainingType.Name: "torch" } type }:
+                return new Value.Enumeration("ScalarType", Operators.ElementType(type.Name));
             case IFieldReferenceOperation { Field.ContainingType.IsTupleType: true } field when Item(field) is { } item:
                 return item;
             case IInvocationOperation call when Lists.Read(call, this) is { } list:

@@ -94,7 +94,8 @@ internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
         });
     }
 
-    private static ElementType WeightsOf(LayerArguments arguments) => arguments.IsGiven("dtype") switch
+    /// <summary>The type of its weights: the module's, or what the layer is built with.</summary>
+    public static ElementType WeightsOf(LayerArguments arguments) => arguments.IsGiven("dtype") switch
     {
         false => ElementType.Module,
         _ => ElementTypes.OfMember(arguments.Member("dtype") ?? ""),

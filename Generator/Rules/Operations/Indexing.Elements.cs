@@ -16,7 +16,15 @@ internal static partial class Indexing
         }
 
         var indices = items.Items.ToList();
-        if (indices.Any(i => i is Value.Tensor mask && !mask.Type.Is(ElementType.Integer)
+        const ElementType Indexes = ElementType.Int32 | ElementType.Int64 | ElementType.UInt8 | ElementType.Boolean;
+        if (indices.OfType<Value.Tensor>().FirstOrDefault(static i => !i.Type.MayBe(Indexes)) is { } wrong)
+        {
+            return call.WrongType(new($"{Indexes.Text()} for an index", wrong.Type.Text(), TypeProblem.Convert(Indexes),
+                (wrong.Type & ElementType.Module) != 0));
+        }
+
+        // Bytes are a mask.
+        if (indices.Any(i => i is Value.Tensor mask && !mask.Type.Is(ElementType.Integer & ~ElementType.UInt8)
             && (!mask.Type.Is(ElementType.Boolean) || mask.Shape.Rank is null or 0)))
         {
             return call.Unknown();
