@@ -200,7 +200,7 @@ public sealed class ParityTests
     [Theory]
     [InlineData("var mask = ones(2, 2) > 0; mask = zeros(2, 2);")]
     [InlineData("var mask = zeros(2, 2);")]
-    [InlineData("var mask = Unknown(); static Tensor Unknown() => ones(2, 2) > 0;")]
+    [InlineData("var mask = Environment.TickCount > 0 ? ones(2, 2) > 0 : zeros(2, 2);")]
     public void A_mask_of_another_or_an_unknown_type_is_not_reported(string mask) =>
         Markup.Verify(Source($"{mask} var x = rand(2, 1, 4); MultiheadAttention(4, 1).call(x, x, x, attn_mask: mask); return true;"),
             IsParity);

@@ -141,6 +141,13 @@ internal sealed partial class Evaluator
             return broken with { Shape = Shape.UnknownRank };
         }
 
+        if (walk.Record is { } record && rule.Types is { Source: TypeSource.Common }
+            && source.FirstOrDefault(static t => t is { Type: ElementType.Float64, Shape.Rank: > 0 }) is { } wide
+            && source.Any(static t => t.Type is ElementType.Float32 or ElementType.Module))
+        {
+            record.Widened(wide.Provenance);
+        }
+
         var call = new OperationCall(rule, name, arguments, walk.Facts);
         var output = rule.Output!(call);
         if (rule.IsInPlace && values.Count > 0 && values[0] is AbstractValue.Tensor changed

@@ -1,5 +1,6 @@
 using Gen.Graph;
 using Gen.Model;
+using Gen.Rules;
 using Gen.Shapes;
 
 namespace Gen.Evaluation;
@@ -10,11 +11,22 @@ internal sealed class ShapeRecord : IGraphTypes
 {
     private readonly Dictionary<(string Method, int Number), AbstractValue> lines = [];
     private readonly Dictionary<ValuePlace, AbstractValue> values = [];
+    private readonly HashSet<(string Method, int Number)> widening = [];
     private readonly Dictionary<string, (Shape Input, Shape Output)> layers = new(StringComparer.Ordinal);
 
     /// <summary>The tensor that an expression gives: its shape, or the unknown one.</summary>
     public Shape At(string method, int number) =>
         lines.TryGetValue((method, number), out var value) && value is AbstractValue.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
+
+    /// <summary>The element type of that tensor; null where the walk did not come by.</summary>
+    public ElementType? TypeAt(string method, int number) =>
+        lines.TryGetValue((method, number), out var value) ? value is AbstractValue.Tensor tensor ? tensor.Type : ElementType.Unknown : null;
+
+    /// <summary>What is made there, of doubles, made float64 of a tensor of float32.</summary>
+    public bool IsWidening(string method, int number) => widening.Contains((method, number));
+
+    /// <summary>The same of what a field holds.</summary>
+    public bool IsWidening(string field) => widening.Contains((field, -1));
 
     /// <summary>What goes into the layer of a field and what comes out, the same at every call; unknown otherwise.</summary>
     public (Shape Input, Shape Output) Of(string field) =>
@@ -36,6 +48,24 @@ internal sealed class ShapeRecord : IGraphTypes
     public void Applied(string field, Shape input, Shape output) =>
         layers[field] = layers.TryGetValue(field, out var before) ? (Join(before.Input, input), Join(before.Output, output))
             : (input, output);
+
+    /// <summary>A tensor of float64 met one of float32.</summary>
+    public void Widened(Provenance wide)
+    {
+        while (wide is { Maker.KeepsNumbers: true, Before: { } before })
+        {
+            wide = before;
+        }
+
+        if (wide is { Before: null, Place: null, Name.Length: > 0 })
+        {
+            widening.Add((wide.Name, -1));
+        }
+        else if (wide is { Place: { Kind: AnchorKind.Body, Name: { } method, Index: var number }, Maker.Types.Source: TypeSource.Stated })
+        {
+            widening.Add((method, number));
+        }
+    }
 
     /// <summary>Not every way was walked: nothing holds on all of them.</summary>
     public void Forget()

@@ -15,8 +15,6 @@ public sealed class OperationRuleTests
     private static readonly (string File, string Why, string[] Names)[] Exceptions =
     [
         ("Diagnostics/Parity/Differences", "a row for each call that PyTorch means otherwise: it names the call", []),
-        ("Diagnostics/Parity/ElementTypes.cs", "the argument that names a type is read, and types are named",
-            ["to", "to_type", "type", "tensor", "bool", "long"]),
         ("Diagnostics/Parity/Surroundings.cs", "whether the code asks for gradients", ["requires_grad", "requires_grad_"]),
         ("Diagnostics/Analyzers/InferenceModeAnalyzer.cs", "methods of modules, and the scope that a call stands in",
             ["to", "cuda", "cpu", "half", "float", "double", "no_grad", "inference_mode"]),

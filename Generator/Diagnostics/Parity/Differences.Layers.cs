@@ -1,3 +1,4 @@
+using Gen.Shapes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.Diagnostics.Parity;
@@ -94,7 +95,7 @@ internal static partial class Differences
             "throws for a key_padding_mask that is not of bools")
         {
             When = new("`key_padding_mask` of float32", use => use.Written("key_padding_mask") is { } mask
-                && ElementTypes.Of(mask, use) is ElementTypes.Float32 or ElementTypes.Float64),
+                && FollowedTypes.Of(mask, use).Is(ElementType.Float)),
             Instead = "Give it bools, true where a key is left out.",
         },
         new("functional.upsample_nearest", In(Functional, "upsample_nearest"), "throws in every call")
@@ -141,7 +142,7 @@ internal static partial class Differences
         new Difference($"{layer} with a bool {mask}", In(Modules + layer, "call", "forward"),
             "adds a bool mask as 0 and 1, which blocks nothing")
         {
-            When = new($"`{mask}` of bool", use => use.Written(mask) is { } written && ElementTypes.Of(written, use) == ElementTypes.Bool),
+            When = new($"`{mask}` of bool", use => use.Written(mask) is { } written && FollowedTypes.Of(written, use) == ElementType.Boolean),
             ArgumentWithGen = $"{{gen}}AttentionMask.Additive({{{mask}}})",
             Argument = (mask, $"torch.zeros_like({{{mask}}}, dtype: torch.float32).masked_fill({{{mask}}}, float.NegativeInfinity)"),
         });

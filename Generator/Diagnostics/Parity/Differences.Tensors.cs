@@ -1,3 +1,4 @@
+using Gen.Shapes;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -93,7 +94,7 @@ internal static partial class Differences
         new("a tensor of doubles beside float32", In(Torch, "tensor"), "is float64 and converts what it meets to float64")
         {
             When = new("an array of doubles beside float32, without `dtype`", use => !use.IsGiven("dtype")
-                && ElementTypes.Of(use.Node, use) == ElementTypes.Float64 && !ElementTypes.IsScalar(use) && ElementTypes.MeetsFloat32(use)),
+                && FollowedTypes.WidensFloat32(use)),
             Adds = "dtype: torch.float32",
         },
         new("where of two doubles", In(Torch, "where"), "gives float64, and PyTorch float32")
@@ -107,12 +108,12 @@ internal static partial class Differences
             "takes classes of int64 and throws for int32, which tensor(int[]) makes")
         {
             When = new("classes of int32", use => use.Written("target") is { } target
-                && ElementTypes.Of(target, use) == ElementTypes.Int32),
+                && FollowedTypes.Of(target, use) == ElementType.Int32),
             Argument = ("target", "{target}.to(torch.int64)"),
         },
         new("one_hot of int32", In(Functional, "one_hot"), "takes classes of int64 and throws for int32, which tensor(int[]) makes")
         {
-            When = new("classes of int32", use => use.Written("x") is { } target && ElementTypes.Of(target, use) == ElementTypes.Int32),
+            When = new("classes of int32", use => use.Written("x") is { } target && FollowedTypes.Of(target, use) == ElementType.Int32),
             Argument = ("x", "{x}.to(torch.int64)"),
         },
     ];
