@@ -22,6 +22,12 @@ if (args is ["classes"])
     return;
 }
 
+if (args is ["editing"])
+{
+    EditingTimes.Print(Console.Out);
+    return;
+}
+
 // In process: a process of its own would be built without the native library made loadable by this project's build.
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(
     args,

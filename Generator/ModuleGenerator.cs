@@ -1,10 +1,7 @@
 using Gen.Checks;
 using Gen.Emit;
-using Gen.Model;
 using Gen.Reading;
-using Gen.Symbols;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen;
 
@@ -22,39 +19,27 @@ public sealed class ModuleGenerator : IIncrementalGenerator
                 || !value.Equals("false", StringComparison.OrdinalIgnoreCase))
             .WithTrackingName(TrackingNames.Guards);
 
-        foreach (var attribute in new[] { Annotations.Layer, Annotations.Parameter, Annotations.Buffer, Annotations.Shape })
-        {
-            // The first annotated member of a class yields its one model, the others yield nothing.
-            var modules = context.SyntaxProvider
-                .ForAttributeWithMetadataName(attribute, static (node, _) => node is VariableDeclaratorSyntax or PropertyDeclarationSyntax
-                    or ClassDeclarationSyntax or MethodDeclarationSyntax,
-                    Read)
-                .Where(static module => module is not null)
-                .WithTrackingName(TrackingNames.Model);
+        // A class is looked for by its text alone. What it declares is read again where an edit may have changed it.
+        var projects = context.CompilationProvider.Select(static (compilation, _) => ProjectReadings.Of(compilation));
+        var modules = context.SyntaxProvider
+            .CreateSyntaxProvider(
+                static (node, _) => OutlineReader.IsCandidate(node),
+                static (context, _) => TreeOutline.Of(context.Node.SyntaxTree).At(context.Node.SpanStart))
+            .Combine(projects)
+            .Select(static (pair, cancellation) => pair.Left is { } outline ? Guarded(() => pair.Right.Read(outline, cancellation)) : null)
+            .Where(static module => module is not null)
+            .WithTrackingName(TrackingNames.Model);
 
-            var sources = modules
-                .Select(static (module, _) => Guarded(() => ModuleChecker.Check(module!)))
-                .Combine(guards)
-                .Select(static (pair, _) => pair.Left is null ? null
-                    : Guarded(() => ModuleEmitter.Emit(pair.Left with { IsGuarded = pair.Right })))
-                .Where(static source => source is not null)
-                .WithTrackingName(TrackingNames.Source);
+        var sources = modules
+            .Select(static (module, _) => Guarded(() => ModuleChecker.Check(module!)))
+            .Combine(guards)
+            .Select(static (pair, _) => pair.Left is null ? null
+                : Guarded(() => ModuleEmitter.Emit(pair.Left with { IsGuarded = pair.Right })))
+            .Where(static source => source is not null)
+            .WithTrackingName(TrackingNames.Source);
 
-            context.RegisterSourceOutput(sources, static (context, source) => context.AddSource(source!.HintName, source.Text));
-        }
+        context.RegisterSourceOutput(sources, static (context, source) => context.AddSource(source!.HintName, source.Text));
     }
-
-    private static ModuleModel? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
-        (context.TargetSymbol as INamedTypeSymbol ?? context.TargetSymbol.ContainingType) is { TypeKind: TypeKind.Class } type
-        && SymbolEqualityComparer.Default.Equals(Representative(type), context.TargetSymbol)
-        && context.Attributes[0].AttributeClass?.ToDisplayString() == FirstAttribute(context.TargetSymbol)
-            ? Guarded(() => ModuleReader.Read(type, context.SemanticModel.Compilation, cancellation))
-            : null;
-
-    /// <summary>The one symbol whose attribute yields the model: the first annotated member, or what has the <c>[Shape]</c>.</summary>
-    private static ISymbol? Representative(INamedTypeSymbol type) =>
-        UserDeclarations.FirstAnnotated(type) is IMethodSymbol && type.Has(Annotations.Shape) ? type
-            : UserDeclarations.FirstAnnotated(type);
 
     /// <summary>
     /// Of a generator that throws, the compiler drops all that it wrote: what fails on one class must not take the others along. It is not
@@ -74,8 +59,4 @@ public sealed class ModuleGenerator : IIncrementalGenerator
             return null;
         }
     }
-
-    /// <summary>A member with two of the attributes still stands for its class once.</summary>
-    private static string? FirstAttribute(ISymbol member) =>
-        new[] { Annotations.Layer, Annotations.Parameter, Annotations.Buffer, Annotations.Shape }.FirstOrDefault(a => member.Has(a));
 }

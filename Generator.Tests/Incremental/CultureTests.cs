@@ -38,7 +38,8 @@ public sealed class CultureTests
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = culture;
         try
         {
-            var compilation = Compilations.Of(source);
+            // A project of its own: nothing of it has been read in another culture.
+            var compilation = Compilations.Of(source).WithAssemblyName(culture.Name);
             var text = Compilations.Driver().RunGenerators(compilation).GetRunResult().GeneratedTrees.Single().ToString();
             return (text, [.. Compilations.Diagnose(compilation).Select(d => d.GetMessage(culture))]);
         }

@@ -22,8 +22,8 @@ public sealed class MissingPartsTests
         Compilations.Driver().RunGeneratorsAndUpdateCompilation(bare, out var whole, out _);
         var generated = whole.SyntaxTrees.Where(UserDeclarations.IsGenerated).Select(t => t.ToString()).Order(StringComparer.Ordinal);
 
-        // New trees: of these the analyzers would use what the generator has read.
-        var parsed = whole.RemoveAllSyntaxTrees().AddSyntaxTrees(
+        // Another project: of the same the analyzers would use what the generator has read.
+        var parsed = whole.WithAssemblyName("Parsed").RemoveAllSyntaxTrees().AddSyntaxTrees(
             whole.SyntaxTrees.Select(t => t.WithRootAndOptions(t.GetRoot(), t.Options)));
         Assert.Equal(generated, Parts(parsed).Select(p => p.Text).Order(StringComparer.Ordinal));
         Assert.Equal(Models(bare), Models(parsed));

@@ -18,9 +18,6 @@ internal static class MissingParts
 
     private static readonly ConditionalWeakTable<Compilation, Compilation> Wholes = new();
 
-    /// <summary>The class declarations of a tree that could be modules; they are looked for once.</summary>
-    private static readonly ConditionalWeakTable<SyntaxTree, TypeDeclarationSyntax[]> Candidates = new();
-
     /// <summary>The compilation with a base class for each module; itself where none is missing.</summary>
     public static Compilation Whole(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
     {
@@ -29,17 +26,31 @@ internal static class MissingParts
             return known;
         }
 
-        var text = new StringBuilder();
-        foreach (var type in compilation.SyntaxTrees.Where(t => !UserDeclarations.IsGenerated(t))
-            .SelectMany(t => Modules(t, compilation, cancellation)).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default))
+        var project = ProjectReadings.Of(compilation);
+        var all = new StringBuilder();
+        foreach (var outline in project.Snapshot.Lacking)
         {
-            text.Append(Part(type, compilation, torch, cancellation));
+            all.Append(project.Snapshot.Part(outline.Key, () => Part(outline, compilation, torch, cancellation)));
         }
 
-        var whole = text.Length == 0 ? compilation : compilation.AddSyntaxTrees(
-            CSharpSyntaxTree.ParseText(text.ToString(), (CSharpParseOptions)compilation.SyntaxTrees.First().Options, FilePath,
-                cancellationToken: cancellation));
-        return Wholes.GetValue(compilation, _ => whole);
+        return Wholes.GetValue(compilation, _ => With(all.ToString(), compilation, project.Snapshot));
+    }
+
+    private static Compilation With(string text, Compilation compilation, Snapshot snapshot)
+    {
+        if (text.Length == 0)
+        {
+            return compilation;
+        }
+
+        // Most edits change no base class.
+        var options = compilation.SyntaxTrees.First().Options;
+        if (snapshot.Bases is not { } known || known.Text != text || !known.Tree.Options.Equals(options))
+        {
+            snapshot.Bases = known = (text, CSharpSyntaxTree.ParseText(text, (CSharpParseOptions)options, FilePath));
+        }
+
+        return compilation.AddSyntaxTrees(known.Tree);
     }
 
     /// <summary>The tree with the base classes.</summary>
@@ -50,24 +61,15 @@ internal static class MissingParts
         UserDeclarations.Of(type, cancellation).FirstOrDefault() is { } declaration
             && whole.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is { } same ? same : type;
 
-    private static IEnumerable<INamedTypeSymbol> Modules(SyntaxTree tree, Compilation compilation, CancellationToken cancellation) =>
-        Candidates
-        .GetValue(tree,
-            t => [
-                .. t.GetRoot(cancellation)
-                    .DescendantNodes(
-                        static n => n is not (MemberDeclarationSyntax
-                            and not (BaseTypeDeclarationSyntax or BaseNamespaceDeclarationSyntax))).OfType<TypeDeclarationSyntax>()
-                            .Where(IsCandidate)])
-        .Select(d => compilation.ModelOf(tree).GetDeclaredSymbol(d, cancellation)).OfType<INamedTypeSymbol>();
-
-    private static bool IsCandidate(TypeDeclarationSyntax declaration) =>
-        declaration is ClassDeclarationSyntax or RecordDeclarationSyntax && declaration.Modifiers.Any(SyntaxKind.PartialKeyword)
-            && declaration.Members.Any(m => m is FieldDeclarationSyntax { AttributeLists.Count: > 0 });
-
     /// <summary>Empty where the part is there, or the user has given the class a base.</summary>
-    private static string Part(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
+    private static string Part(TypeOutline outline, Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
     {
+        if (ProjectReadings.Declaration(outline, cancellation) is not { } declaration
+            || compilation.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is not { } type)
+        {
+            return "";
+        }
+
         var isBare = type.BaseType is { SpecialType: SpecialType.System_Object };
         if (type.TypeKind != TypeKind.Class || !(isBare || HasOptionalInput(type)) || UserDeclarations.FirstAnnotated(type) is null
             || type.GetMembers("call").Length > 0 && !isBare)

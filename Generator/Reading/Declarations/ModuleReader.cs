@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Gen.Model;
 using Gen.Symbols;
@@ -25,18 +23,17 @@ internal sealed class ModuleReader
     /// message.</summary>
     private readonly bool frees;
 
-    /// <summary>The classes of a compilation that have been read, by whichever reader came first. They go with the compilation.</summary>
-    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<INamedTypeSymbol, ModuleModel>> Known = new();
-
-    /// <summary>The same, as far as messages need them.</summary>
-    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<INamedTypeSymbol, ModuleModel>> KnownForMessages = new();
-
     /// <summary><c>config.Dim</c></summary>
     private static readonly Regex Paths = new(@"\w+(\.\w+)+");
 
     private readonly Dictionary<INamedTypeSymbol, ModuleModel?> read = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> open = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<INamedTypeSymbol, int> heights = new(SymbolEqualityComparer.Default);
+    private readonly ProjectReadings project;
     private bool isInCircle;
+
+    /// <summary>How deep modules stood in one another so far.</summary>
+    private int reached;
 
     private ModuleReader(Compilation compilation, TorchSymbols torch, bool frees, CancellationToken cancellation)
     {
@@ -44,22 +41,59 @@ internal sealed class ModuleReader
         this.compilation = compilation;
         this.torch = torch;
         this.cancellation = cancellation;
+        project = ProjectReadings.Of(compilation);
         layers = new LayerReader(compilation, torch, ReadNested, cancellation);
     }
 
     /// <summary>All that there is to know of a class; null where it has no annotated member, or the compilation does not refer to
     /// TorchSharp.</summary>
     public static ModuleModel? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        UserDeclarations.FirstAnnotated(type) is not null ? ReadWhole(type, compilation, frees: true, cancellation) : null;
+        Kept(type, compilation, ReadingKind.WholeAtRoot, ReadingKind.Whole) is { } kept
+            ? kept.Module is { IsHandWritten: false } module ? module : null
+            : UserDeclarations.FirstAnnotated(type) is not null ? ReadWhole(type, compilation, frees: true, cancellation) : null;
+
+    /// <summary>The same for a declaration of the class.</summary>
+    public static ModuleModel? Read(TypeDeclarationSyntax declaration, string key, ProjectReadings project, CancellationToken cancellation)
+    {
+        var compilation = project.Compilation;
+        if (TorchSymbols.In(compilation) is not { } torch)
+        {
+            return null;
+        }
+
+        var whole = MissingParts.Whole(compilation, torch, cancellation);
+        return whole.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is { TypeKind: TypeKind.Class } type
+            && UserDeclarations.FirstAnnotated(type) is not null
+                ? ReadIn(whole, type, key, frees: true, cancellation)
+                : project.Snapshot.Keep(key, ReadingKind.WholeAtRoot, null, 0);
+    }
 
     /// <summary>The same as far as messages need it.</summary>
-    public static ModuleModel? ReadForMessages(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        UserDeclarations.FirstAnnotated(type) is not null
+    public static ModuleModel? ReadForMessages(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        if (Kept(type, compilation, ReadingKind.WholeAtRoot, ReadingKind.Whole, ReadingKind.MessagesAtRoot,
+            ReadingKind.Messages) is { Module: not { Expect.MaxActivationBytes: not null, Freeing: null, MayKeep: false } } kept)
+        {
+            return kept.Module is { IsHandWritten: false } module ? module : null;
+        }
+
+        return UserDeclarations.FirstAnnotated(type) is not null
             ? ReadWhole(type, compilation, ExpectReader.Read(type) is { MaxActivationBytes: not null }, cancellation) : null;
+    }
 
     /// <summary>A module that the user wrote by hand; null for others.</summary>
     public static ModuleModel? ReadHandWritten(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
-        UserDeclarations.FirstAnnotated(type) is null ? ReadWhole(type, compilation, frees: false, cancellation) : null;
+        Kept(type, compilation, ReadingKind.MessagesAtRoot, ReadingKind.Messages) is { } kept
+            ? kept.Module is { IsHandWritten: true } module ? module : null
+            : UserDeclarations.FirstAnnotated(type) is null ? ReadWhole(type, compilation, frees: false, cancellation) : null;
+
+    /// <summary>What was read of a class already, in this compilation or in an earlier one.</summary>
+    private static KeptReading? Kept(INamedTypeSymbol type, Compilation compilation, params ReadingKind[] kinds)
+    {
+        var project = ProjectReadings.Of(compilation);
+        return project.Outline(type) is { Key: var key } ? kinds.Select(k => project.Snapshot.Find(key, k)).FirstOrDefault(k => k is not null)
+            : null;
+    }
 
     private static ModuleModel? ReadWhole(INamedTypeSymbol type, Compilation compilation, bool frees, CancellationToken cancellation)
     {
@@ -68,9 +102,17 @@ internal sealed class ModuleReader
             return null;
         }
 
+        var key = ProjectReadings.Of(compilation).Outline(type)?.Key;
         var whole = MissingParts.Whole(compilation, torch, cancellation);
-        return ReferenceEquals(whole, compilation) ? new ModuleReader(compilation, torch, frees, cancellation).ReadNested(type)
-            : new ModuleReader(whole, TorchSymbols.In(whole)!, frees, cancellation).ReadNested(type.In(whole, cancellation));
+        return ReadIn(whole, ReferenceEquals(whole, compilation) ? type : type.In(whole, cancellation), key, frees, cancellation);
+    }
+
+    private static ModuleModel? ReadIn(Compilation whole, INamedTypeSymbol type, string? key, bool frees, CancellationToken cancellation)
+    {
+        var reader = new ModuleReader(whole, TorchSymbols.In(whole)!, frees, cancellation);
+        var module = reader.ReadNested(type);
+        return key is null ? module : reader.project.Snapshot.Keep(key, frees ? ReadingKind.WholeAtRoot : ReadingKind.MessagesAtRoot, module,
+            reader.reached);
     }
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
@@ -125,18 +167,21 @@ internal sealed class ModuleReader
     private ModuleModel? ReadNested(INamedTypeSymbol type)
     {
         type = type.OriginalDefinition;
-        var all = (frees ? Known : KnownForMessages).GetValue(compilation, static _ => new(SymbolEqualityComparer.Default));
-        if (!all.TryGetValue(type, out var known) && !read.TryGetValue(type, out known)
-            && SharedModels.Find(type, compilation) is { } shared)
-        {
-            return all.GetOrAdd(type, shared);
-        }
-
-        if (known is not null || read.ContainsKey(type))
+        if (read.TryGetValue(type, out var known))
         {
             // What holds itself is another thing seen from within.
             isInCircle |= open.Contains(type);
+            reached = Math.Max(reached, open.Count + (heights.TryGetValue(type, out var below) ? below : 0));
             return known;
+        }
+
+        var outline = project.Outline(type);
+        if (outline is not null && ((frees ? null : project.Snapshot.Find(outline.Key, ReadingKind.Messages))
+            ?? project.Snapshot.Find(outline.Key, ReadingKind.Whole)) is { } kept && open.Count + kept.Height <= Deepest)
+        {
+            reached = Math.Max(reached, open.Count + kept.Height);
+            heights[type] = kept.Height;
+            return read[type] = kept.Module;
         }
 
         // What is nested deeper than modules are walked is unknown, seen from there.
@@ -149,7 +194,8 @@ internal sealed class ModuleReader
         // A class that holds itself would never end: while it is being read, it is unknown.
         read[type] = null;
         open.Add(type);
-
+        var (outer, level) = (reached, open.Count);
+        reached = level;
         if (type.TypeKind == TypeKind.Class && UserDeclarations.IsOwn(type, compilation))
         {
             read[type] = UserDeclarations.FirstAnnotated(type) is not null ? ReadClass(type, isHandWritten: false) : IsHandWritten(type)
@@ -161,17 +207,16 @@ internal sealed class ModuleReader
         }
 
         open.Remove(type);
+        heights[type] = reached - level + 1;
+        reached = Math.Max(outer, reached);
         if (open.Count == 0 && !isInCircle)
         {
-            foreach (var entry in read)
+            foreach (var entry in read.ToArray())
             {
-                if (entry.Value is { } model)
+                if (entry.Value is { } model && project.Outline(entry.Key) is { Key: var key })
                 {
-                    all.TryAdd(entry.Key, model);
-                    if (frees)
-                    {
-                        SharedModels.Add(entry.Key, model, compilation);
-                    }
+                    read[entry.Key] = project.Snapshot.Keep(key, frees ? ReadingKind.Whole : ReadingKind.Messages, model,
+                        heights[entry.Key]);
                 }
             }
         }
