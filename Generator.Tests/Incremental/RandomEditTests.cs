@@ -66,7 +66,7 @@ public sealed class RandomEditTests
     private static void Same(EditedProject project, string[] kept, string what)
     {
         var driver = Driver();
-        var fresh = Outputs(ref driver, project.Compile($"Fresh{Guid.NewGuid():N}"));
+        var fresh = Outputs(ref driver, project.Compile($"Fresh{Guid.NewGuid():N}"), isFresh: true);
         Assert.True(kept.SequenceEqual(fresh), $"{what}\n--- kept\n{string.Join("\n", kept.Except(fresh))}\n"
             + $"--- fresh\n{string.Join("\n", fresh.Except(kept))}\n{project}");
     }
@@ -76,15 +76,21 @@ public sealed class RandomEditTests
     private static GeneratorDriver Driver() =>
         CSharpGeneratorDriver.Create([new ModuleGenerator().AsSourceGenerator()], parseOptions: Compilations.Parsing);
 
-    /// <summary>The generated files, and what the analyzers report with its places.</summary>
-    private static string[] Outputs(ref GeneratorDriver driver, CSharpCompilation compilation)
+    /// <summary>The generated files, and what the analyzers report with its places: beside these files, and without them. In a fresh
+    /// project the analyzers know nothing of what the generator has read.</summary>
+    private static string[] Outputs(ref GeneratorDriver driver, CSharpCompilation compilation, bool isFresh = false)
     {
         driver = driver.RunGeneratorsAndUpdateCompilation(compilation, out var whole, out var failures);
         var written = driver.GetRunResult().Results.Single().GeneratedSources.Select(s => $"{s.HintName}\n{s.SourceText}")
             .Order(StringComparer.Ordinal);
-        var reported = whole.WithAnalyzers([.. Compilations.Analyzers()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult()
-            .Select(d => $"{d} {d.Severity} {string.Join(", ", d.AdditionalLocations)} {string.Join(", ", d.Properties.OrderBy(p => p.Key, StringComparer.Ordinal))}")
-            .Order(StringComparer.Ordinal);
-        return [.. written, .. failures.Select(f => f.ToString()), .. reported];
+        return [.. written, .. failures.Select(f => f.ToString()),
+            .. Reported(isFresh ? whole.WithAssemblyName("Whole" + compilation.AssemblyName) : whole),
+            .. Reported(isFresh ? compilation.WithAssemblyName("Bare" + compilation.AssemblyName) : compilation)];
     }
+
+    private static IEnumerable<string> Reported(Compilation compilation) =>
+        compilation.WithAnalyzers([.. Compilations.Analyzers()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult()
+            .Select(d => $"{d} {d.Severity} {string.Join(", ", d.AdditionalLocations)} "
+                + string.Join(", ", d.Properties.OrderBy(p => p.Key, StringComparer.Ordinal)))
+            .Order(StringComparer.Ordinal);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace Gen.Symbols;
@@ -5,6 +7,10 @@ namespace Gen.Symbols;
 /// <summary>The types of TorchSharp and of Gen's runtime, as the compilation at hand knows them.</summary>
 internal sealed class TorchSymbols
 {
+    private static readonly ConditionalWeakTable<Compilation, StrongBox<TorchSymbols?>> Known = new();
+
+    private readonly ConcurrentDictionary<ITypeSymbol, IReadOnlyList<IMethodSymbol>> factories = new(SymbolEqualityComparer.Default);
+
     private TorchSymbols(INamedTypeSymbol functions, INamedTypeSymbol module, INamedTypeSymbol tensor)
     {
         Functions = functions;
@@ -21,7 +27,10 @@ internal sealed class TorchSymbols
     public INamedTypeSymbol Tensor { get; }
 
     /// <summary>Null where the compilation does not refer to TorchSharp.</summary>
-    public static TorchSymbols? In(Compilation compilation) =>
+    public static TorchSymbols? In(Compilation compilation) => (Known.TryGetValue(compilation, out var known) ? known
+        : Known.GetValue(compilation, static c => new(Find(c)))).Value;
+
+    private static TorchSymbols? Find(Compilation compilation) =>
         compilation.GetTypeByMetadataName("TorchSharp.torch+nn") is { } functions
         && compilation.GetTypeByMetadataName("TorchSharp.torch+nn+Module") is { } module
         && compilation.GetTypeByMetadataName("TorchSharp.torch+Tensor") is { } tensor
@@ -62,7 +71,9 @@ internal sealed class TorchSymbols
     }
 
     /// <summary>The factories that give this very type: those of its name, or else any.</summary>
-    public IReadOnlyList<IMethodSymbol> Factories(ITypeSymbol type)
+    public IReadOnlyList<IMethodSymbol> Factories(ITypeSymbol type) => factories.GetOrAdd(type, FindFactories);
+
+    private IReadOnlyList<IMethodSymbol> FindFactories(ITypeSymbol type)
     {
         var named = Functions.GetMembers(type.Name).OfType<IMethodSymbol>().Where(m => Gives(m, type)).ToArray();
         return named.Length > 0 ? named : Functions.GetMembers().OfType<IMethodSymbol>().Where(m => Gives(m, type)).ToArray();

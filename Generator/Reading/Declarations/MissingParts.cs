@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -16,6 +15,8 @@ internal static class MissingParts
 {
     private const string FilePath = "Bases" + UserDeclarations.GeneratedSuffix;
 
+    private static readonly MissingPart None = new("", IsGuess: false);
+
     private static readonly ConditionalWeakTable<Compilation, Compilation> Wholes = new();
 
     /// <summary>The compilation with a base class for each module; itself where none is missing.</summary>
@@ -26,18 +27,33 @@ internal static class MissingParts
             return known;
         }
 
-        var project = ProjectReadings.Of(compilation);
-        var all = new StringBuilder();
-        foreach (var outline in project.Snapshot.Lacking)
+        var snapshot = ProjectReadings.Of(compilation).Snapshot;
+
+        // Where parts have been generated, others may still be missing.
+        var isGenerated = compilation.SyntaxTrees.Any(UserDeclarations.IsOfGenerator);
+        var parts = snapshot.Lacking.ToDictionary(o => o, o => isGenerated ? Part(o, compilation, torch, cancellation)
+            : snapshot.Part(o.Key, () => Part(o, compilation, torch, cancellation)));
+        var whole = With(parts.Values, compilation, snapshot);
+
+        // What attributes are is found out once, where they are read.
+        var wrong = false;
+        foreach (var outline in parts.Where(p => p.Value.IsGuess).Select(p => p.Key).ToArray())
         {
-            all.Append(project.Snapshot.Part(outline.Key, () => Part(outline, compilation, torch, cancellation)));
+            var isModule = Type(outline, whole, cancellation) is { } type && UserDeclarations.FirstAnnotated(type) is not null;
+            wrong |= !isModule;
+            parts[outline] = isModule ? parts[outline] : None;
+            if (!isGenerated)
+            {
+                snapshot.Settle(outline.Key, parts[outline]);
+            }
         }
 
-        return Wholes.GetValue(compilation, _ => With(all.ToString(), compilation, project.Snapshot));
+        return Wholes.GetValue(compilation, _ => wrong ? With(parts.Values, compilation, snapshot) : whole);
     }
 
-    private static Compilation With(string text, Compilation compilation, Snapshot snapshot)
+    private static Compilation With(IEnumerable<MissingPart> parts, Compilation compilation, Snapshot snapshot)
     {
+        var text = string.Concat(parts.Select(p => p.Text));
         if (text.Length == 0)
         {
             return compilation;
@@ -61,20 +77,23 @@ internal static class MissingParts
         UserDeclarations.Of(type, cancellation).FirstOrDefault() is { } declaration
             && whole.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is { } same ? same : type;
 
-    /// <summary>Empty where the part is there, or the user has given the class a base.</summary>
-    private static string Part(TypeOutline outline, Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
+    private static INamedTypeSymbol? Type(TypeOutline outline, Compilation compilation, CancellationToken cancellation) =>
+        ProjectReadings.Declaration(outline, cancellation) is { } declaration
+            ? compilation.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) : null;
+
+    /// <summary>None where the part is there, or the user has given the class a base.</summary>
+    private static MissingPart Part(TypeOutline outline, Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
     {
-        if (ProjectReadings.Declaration(outline, cancellation) is not { } declaration
-            || compilation.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is not { } type)
+        if (Type(outline, compilation, cancellation) is not { } type)
         {
-            return "";
+            return None;
         }
 
         var isBare = type.BaseType is { SpecialType: SpecialType.System_Object };
-        if (type.TypeKind != TypeKind.Class || !(isBare || HasOptionalInput(type)) || UserDeclarations.FirstAnnotated(type) is null
-            || type.GetMembers("call").Length > 0 && !isBare)
+        if (type.TypeKind != TypeKind.Class || !(isBare || (HasOptionalInput(type) && type.GetMembers("call").Length == 0))
+            || !(outline.IsNamedLikeModule || UserDeclarations.FirstAnnotated(type) is not null))
         {
-            return "";
+            return None;
         }
 
         var header = TypeReader.Read(type, [.. UserDeclarations.Of(type, cancellation)], compilation, torch, static _ => null, cancellation,
@@ -82,7 +101,8 @@ internal static class MissingParts
         var members = UserDeclarations.Members(type).ToArray();
         var forward = ForwardReader.Read(members, header, hasChain: true, torch, []);
         var hasCall = BasePart.HasOwnCall(header, forward) && members.All(m => m.Name != "call");
-        return header.IsPartial && (isBare ? header.Base is null : hasCall) ? BasePart.Of(header, forward, hasCall) : "";
+        return header.IsPartial && (isBare ? header.Base is null : hasCall)
+            ? new(BasePart.Of(header, forward, hasCall), outline.IsNamedLikeModule) : None;
     }
 
     private static bool HasOptionalInput(INamedTypeSymbol type) =>

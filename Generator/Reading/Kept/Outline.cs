@@ -42,6 +42,9 @@ internal sealed class TypeOutline(TreeOutline tree, int start)
     /// <summary>A partial class with annotated fields: its base class may be one that is generated.</summary>
     public bool MayLackBase { get; init; }
 
+    /// <summary>The attributes of its fields have the names of Gen's: most often they are these.</summary>
+    public bool IsNamedLikeModule { get; init; }
+
     /// <summary>A parameter of its primary constructor has an attribute, which may be one of a property.</summary>
     public bool HasAnnotatedParameters { get; init; }
 

@@ -184,6 +184,8 @@ internal sealed class OutlineReader
             MayLackBase = !isGenerated && declaration is ClassDeclarationSyntax or RecordDeclarationSyntax
                 && declaration.Modifiers.Any(SyntaxKind.PartialKeyword)
                 && members.Any(m => m is FieldDeclarationSyntax { AttributeLists.Count: > 0 }),
+            IsNamedLikeModule = members.OfType<FieldDeclarationSyntax>().SelectMany(f => f.AttributeLists).SelectMany(l => l.Attributes)
+                .Any(a => LastName(a.Name) is "Layer" or "LayerAttribute" or "Parameter" or "Buffer"),
             HasAnnotatedParameters = declaration is TypeDeclarationSyntax { ParameterList: { } parameters }
                 && parameters.Parameters.Any(p => p.AttributeLists.Count > 0),
         });
@@ -213,6 +215,13 @@ internal sealed class OutlineReader
 
         return false;
     }
+
+    private static string LastName(NameSyntax name) => name switch
+    {
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        SimpleNameSyntax simple => simple.Identifier.ValueText,
+        _ => "",
+    };
 
     /// <summary>A block of extensions, which this compiler may not know yet.</summary>
     private static bool IsExtension(MemberDeclarationSyntax member) => member is TypeDeclarationSyntax

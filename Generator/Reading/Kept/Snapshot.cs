@@ -25,6 +25,11 @@ internal enum ReadingKind
 /// <param name="Height">How many modules stand in one another below it.</param>
 internal sealed record KeptReading(ModuleModel? Module, int Height);
 
+/// <summary>A base class that a class is missing until the generator has run.</summary>
+/// <param name="Text">Its part of the class; empty for none.</param>
+/// <param name="IsGuess">The class is taken for a module by the names of its attributes.</param>
+internal sealed record MissingPart(string Text, bool IsGuess);
+
 /// <summary>
 /// The declarations of a project at one moment, and what was read of its classes. The next moment takes over all readings but those that
 /// the edit may have changed: those of the edited types, and of all that come to them by words, directly or by way of others. It holds no
@@ -33,7 +38,7 @@ internal sealed record KeptReading(ModuleModel? Module, int Height);
 internal sealed class Snapshot
 {
     private readonly ConcurrentDictionary<(string Key, ReadingKind Kind), KeptReading> readings = new();
-    private readonly ConcurrentDictionary<string, string> parts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MissingPart> parts = new(StringComparer.Ordinal);
 
     /// <summary>What was read before the edit, to be compared with what is read after it: equal models are one.</summary>
     private readonly Dictionary<(string Key, ReadingKind Kind), KeptReading> before = [];
@@ -97,8 +102,11 @@ internal sealed class Snapshot
         return readings.GetOrAdd((key, kind), new KeptReading(module, height)).Module;
     }
 
-    /// <summary>The base class that a class is missing; empty for none.</summary>
-    public string Part(string key, Func<string> find) => parts.TryGetValue(key, out var known) ? known : parts.GetOrAdd(key, find());
+    /// <summary>The base class that a class is missing.</summary>
+    public MissingPart Part(string key, Func<MissingPart> find) => parts.TryGetValue(key, out var known) ? known : parts.GetOrAdd(key, find());
+
+    /// <summary>What was guessed is known.</summary>
+    public void Settle(string key, MissingPart part) => parts[key] = part with { IsGuess = false };
 
     /// <summary>The project after an edit.</summary>
     public Snapshot Next(TreeOutline[] files)

@@ -123,6 +123,12 @@ internal static class Overloads
             return null;
         }
 
+        if (Known(argument.Type.SpecialType, target.SpecialType) is { } known)
+        {
+            cost = known < 0 ? 0 : known;
+            return known < 0 ? null : Literal(argument, target);
+        }
+
         var conversion = compilation.ClassifyConversion(argument.Type, target);
         if (!conversion.IsImplicit || conversion.IsUserDefined || conversion.IsBoxing)
         {
@@ -132,6 +138,18 @@ internal static class Overloads
         cost = conversion.IsIdentity ? 0 : target.SpecialType is SpecialType.System_Double or SpecialType.System_Single ? 2_000 : 1_000;
         return Literal(argument, target);
     }
+
+    /// <summary>The cost between the types that most arguments have; -1 for none, null where the compiler is asked.</summary>
+    private static int? Known(SpecialType given, SpecialType needed) => (given, needed) switch
+    {
+        (SpecialType.System_Int32, SpecialType.System_Int64) => 1_000,
+        (SpecialType.System_Int32, SpecialType.System_Double or SpecialType.System_Single) => 2_000,
+        (SpecialType.System_Int32 or SpecialType.System_Double or SpecialType.System_Boolean, _) when given == needed => 0,
+        (SpecialType.System_Int32 or SpecialType.System_Double, SpecialType.System_Boolean) => -1,
+        (SpecialType.System_Boolean, SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Double) => -1,
+        (SpecialType.System_Double, SpecialType.System_Int32 or SpecialType.System_Int64) => -1,
+        _ => null,
+    };
 
     private static string? ConvertList(Compilation compilation, TypedConstant argument, ITypeSymbol target)
     {
