@@ -28,6 +28,12 @@ if (args is ["editing"])
     return;
 }
 
+if (args is ["typing"])
+{
+    TypingTimes.Print(Console.Out);
+    return;
+}
+
 // In process: a process of its own would be built without the native library made loadable by this project's build.
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(
     args,

@@ -30,15 +30,15 @@ internal sealed partial class EditedProject
         new("global", "", "global using static App.Helper;", "global using Linear = TorchSharp.Modules.ReLU;", "global using App.Inner;",
             "global using L = Gen.LayerAttribute;", "[assembly: CLSCompliant(false)]"),
         new("alias", "App.Sizes", "App.Outside", "App.Missing"),
-        new("using", "", "using Linear = TorchSharp.Modules.Conv1d;", "using static App.Outside;", "using App.Inner;", "#region a\n#endregion",
-            "#nullable disable", "#define ODD"),
+        new("using", "", "using Linear = TorchSharp.Modules.Conv1d;", "using static App.Outside;", "using App.Inner;",
+            "#region a\n#endregion", "#nullable disable", "#define ODD"),
         new("config dim", "int Dim = 6", "long Dim = 8", "int Dim", "string Dim = \"\"", "int Width = 6"),
         new("config more", "", "public int Half => Dim / 2;", "public int Heads { get; init; } = 3;"),
         new("config use", "config.Dim", "config.Heads", "config.Half", "3"),
         new("preset", "new(8)", "new()", "new(8) { Heads = 2 }", "Make()"),
         new("preset use", "new Config(4)", "Presets.Small", "Presets.Small with { Dim = 12 }", "new(4)"),
-        new("helper", "Sequential(Linear(n, n), ReLU())", "Sequential(Linear(n, 2 * n))", "Sequential(Linear(n, Sizes.Width), Dropout(0.5))",
-            "null!", "Sequential(Linear(n, n), Linear(n, n))"),
+        new("helper", "Sequential(Linear(n, n), ReLU())", "Sequential(Linear(n, 2 * n))",
+            "Sequential(Linear(n, Sizes.Width), Dropout(0.5))", "null!", "Sequential(Linear(n, n), Linear(n, n))"),
         new("helper loop", "3", "4", "Sizes.Width", "count"),
         new("extension", "x / 2", "x.sum(1)", "x.reshape(-1, 2)"),
         new("extension name", "Halved", "Half", "relu", "Add"),
@@ -149,7 +149,8 @@ internal sealed partial class EditedProject
             [Shape("B 4 -> B 4")]
             public sealed partial class Loop(int count)
             {
-                [Layer] private readonly ModuleList<Linear> all = ModuleList<Linear>([.. Enumerable.Range(0, «helper loop»).Select(i => Linear(4, 4))]);
+                [Layer] private readonly ModuleList<Linear> all =
+                    ModuleList<Linear>([.. Enumerable.Range(0, «helper loop»).Select(i => Linear(4, 4))]);
                 private Tensor Forward(Tensor x) { foreach (var l in all) { x = l.call(x); } return x; }
             }
             """),

@@ -83,12 +83,14 @@ public sealed class KeptReadingTests
 
     [Theory]
     [InlineData("a constant", "Width = 4", "Width = 8", "Alone")]
-    [InlineData("a type that hides another", "public static class Unrelated", "public class ReLU; public static class Unrelated", "Block M")]
+    [InlineData("a type that hides another", "public static class Unrelated", "public class ReLU; public static class Unrelated",
+        "Block M")]
     [InlineData("an attribute that hides another", "public static class Unrelated",
         "public class LayerAttribute : Attribute; public static class Unrelated", "")]
     [InlineData("a name that differs in case alone", "public static class Unrelated", "public class ALONE; public static class Unrelated",
         "Block M")]
-    [InlineData("an extension of that name", "static int Twice(int number)", "static Tensor Halved(this Tensor x, int number = 1)", "Block M")]
+    [InlineData("an extension of that name", "static int Twice(int number)", "static Tensor Halved(this Tensor x, int number = 1)",
+        "Block M")]
     [InlineData("an extension that C# calls by itself", "static int Twice(int number)", "static int Add(this List<int> x, int number)", "")]
     [InlineData("an attribute of the assembly", "namespace Space;", "[assembly: CLSCompliant(false)]\nnamespace Space;", "")]
     [InlineData("a global using", "namespace Space;", "global using static System.Math;\nnamespace Space;", "")]

@@ -23,7 +23,8 @@ internal static class Annotations
     public static bool IsAnnotated(ISymbol member) =>
         member is IFieldSymbol or IPropertySymbol
         && member.GetAttributes().Any(a => a.AttributeClass is { Name: "LayerAttribute" or "ParameterAttribute" or "BufferAttribute",
-            ContainingType: null, IsGenericType: false, ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } });
+            ContainingType: null, IsGenericType: false,
+            ContainingNamespace: { Name: "Gen", ContainingNamespace.IsGlobalNamespace: true } });
 
     /// <summary>The key in the <c>state_dict</c>: <c>[ComponentName]</c>, or the field's name as written.</summary>
     public static string Key(ISymbol member) =>

@@ -24,7 +24,7 @@ public sealed class ModuleAnalyzer : TorchAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (type.TypeKind != TypeKind.Class || UserDeclarations.FirstAnnotated(type) is null
+        if (type.TypeKind != TypeKind.Class || !ProjectReadings.MayBeAnnotated(type, context.Compilation)
             || ModuleReader.ReadForMessages(type, context.Compilation, context.CancellationToken) is not { } module)
         {
             return;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gen.Model;
+using Gen.Reading;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -21,7 +22,8 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (type.TypeKind != TypeKind.Class || UserDeclarations.FirstAnnotated(type) is null)
+        if (type.TypeKind != TypeKind.Class || !ProjectReadings.MayBeAnnotated(type, context.Compilation)
+            || UserDeclarations.FirstAnnotated(type) is null)
         {
             return;
         }

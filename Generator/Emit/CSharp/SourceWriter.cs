@@ -5,7 +5,9 @@ namespace Gen.Emit;
 /// <summary>Writes indented text with <c>\n</c>, the same on every machine.</summary>
 internal sealed class SourceWriter
 {
-    private readonly StringBuilder text = new();
+    private static readonly char[] Ends = ['\r', '\n'];
+
+    private readonly StringBuilder text = new(8_192);
     private int depth;
 
     public SourceWriter Line() => Append("");
@@ -13,6 +15,11 @@ internal sealed class SourceWriter
     /// <summary>A line, or several: each is indented.</summary>
     public SourceWriter Line(string lines)
     {
+        if (lines.IndexOfAny(Ends) < 0)
+        {
+            return Append(lines);
+        }
+
         foreach (var line in lines.Replace("\r", "").Split('\n'))
         {
             Append(line);

@@ -91,8 +91,8 @@ internal sealed class ModuleReader
     private static KeptReading? Kept(INamedTypeSymbol type, Compilation compilation, params ReadingKind[] kinds)
     {
         var project = ProjectReadings.Of(compilation);
-        return project.Outline(type) is { Key: var key } ? kinds.Select(k => project.Snapshot.Find(key, k)).FirstOrDefault(k => k is not null)
-            : null;
+        return project.Outline(type) is { Key: var key }
+            ? kinds.Select(k => project.Snapshot.Find(key, k)).FirstOrDefault(k => k is not null) : null;
     }
 
     private static ModuleModel? ReadWhole(INamedTypeSymbol type, Compilation compilation, bool frees, CancellationToken cancellation)
@@ -111,8 +111,8 @@ internal sealed class ModuleReader
     {
         var reader = new ModuleReader(whole, TorchSymbols.In(whole)!, frees, cancellation);
         var module = reader.ReadNested(type);
-        return key is null ? module : reader.project.Snapshot.Keep(key, frees ? ReadingKind.WholeAtRoot : ReadingKind.MessagesAtRoot, module,
-            reader.reached);
+        var kind = frees ? ReadingKind.WholeAtRoot : ReadingKind.MessagesAtRoot;
+        return key is null ? module : reader.project.Snapshot.Keep(key, kind, module, reader.reached);
     }
 
     /// <summary>What an expression builds; null where it builds no module.</summary>

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Gen.Reading;
 
 /// <summary>
-/// A compilation with its snapshot. The generator and the analyzers see the same files, the latter with the generated parts beside them, and
-/// read the same of them (<see cref="MissingParts"/>): they have one snapshot. After an edit, what was read is used again
+/// A compilation with its snapshot. The generator and the analyzers see the same files, the latter with the generated parts beside them,
+/// and read the same of them (<see cref="MissingParts"/>): they have one snapshot. After an edit, what was read is used again
 /// (<see cref="Snapshot"/>).
 /// </summary>
 internal sealed class ProjectReadings
@@ -128,7 +128,8 @@ internal sealed class ProjectReadings
         private readonly bool checks = compilation.Options.CheckOverflow;
         private readonly MetadataImportOptions imports = compilation.Options.MetadataImportOptions;
         private readonly string usings = compilation.Options is CSharpCompilationOptions options ? string.Join(";", options.Usings) : "";
-        private readonly WeakReference<object>[] references = [.. compilation.References.Select(r => new WeakReference<object>(Identity(r)))];
+        private readonly WeakReference<object>[] references =
+            [.. compilation.References.Select(r => new WeakReference<object>(Identity(r)))];
 
         public bool Equals(Settings? other) => other is not null && name == other.name && nullable == other.nullable
             && checks == other.checks && imports == other.imports && usings == other.usings

@@ -103,7 +103,8 @@ internal sealed class Snapshot
     }
 
     /// <summary>The base class that a class is missing.</summary>
-    public MissingPart Part(string key, Func<MissingPart> find) => parts.TryGetValue(key, out var known) ? known : parts.GetOrAdd(key, find());
+    public MissingPart Part(string key, Func<MissingPart> find) =>
+        parts.TryGetValue(key, out var known) ? known : parts.GetOrAdd(key, find());
 
     /// <summary>What was guessed is known.</summary>
     public void Settle(string key, MissingPart part) => parts[key] = part with { IsGuess = false };
