@@ -16,7 +16,7 @@ internal sealed partial class EditedProject
         new("net part", "", "namespace App; partial class Net { [Layer(-1, 3)] private readonly Linear part; }",
             "namespace App; partial class Net { private int Forward => 1; }", "namespace App; partial class Net : IDisposable;"),
         new("block size", "Sizes.Width", "4", "Wide.Width", "Helper.Four", "Sizes.Missing", "App.Sizes.Width"),
-        new("block body", "fc.call(x).relu()", "fc.call(x)", "fc.call(x).Halved()", "act.call(fc.call(x))", "fc.call(x", "x.view(-1, 3)"),
+        new("block body", "fc.call(x).relu()", "fc.call(x)", "fc.call(x).Halved()", "act.call(fc.call(x))", "functional.dropout(x, 0.5, training)", "fc.call(x", "x.view(-1, 3)"),
         new("block act", "ReLU", "GELU", "Tanh", "Missing", "Tanh2"),
         new("block comment", "", "// (B, 4)", "/* a comment */", "// (B, 5)"),
         new("hand size", "4", "8", "Sizes.Width"),
@@ -51,7 +51,8 @@ internal sealed partial class EditedProject
         new("switch", "false", "true", "Sizes.Width > 4"),
         new("train", "net.call(x)", "net.forward(x)", "block.call(zeros(3, 5))", "functional.cross_entropy(net.call(x).softmax(1), y)",
             "new Missing().call(x)"),
-        new("train body", "", "for (var i = 0; i < 3; i++) { Console.WriteLine(i); }", "int n = 3", "net.eval();"),
+        new("train body", "", "for (var i = 0; i < 3; i++) { Console.WriteLine(i); }", "int n = 3", "net.eval();",
+            "var both = Sequential((\"a\", new Block()), (\"b\", Linear(4, 4)), (\"c\", Linear(4, 4)));"),
         new("unrelated", "1", "2", "1 + 1", "Sizes.Width"),
         new("unrelated name", "Unrelated", "Other", "Helper2", "Middle"),
     ];

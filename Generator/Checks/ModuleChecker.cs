@@ -12,8 +12,17 @@ internal static class ModuleChecker
     private static readonly ConditionalWeakTable<ModuleModel, CheckedModule> Checked = new();
 
     /// <summary>What the walk finds in a module.</summary>
-    public static CheckedModule Check(ModuleModel module) =>
-        Checked.TryGetValue(module, out var known) ? known : Checked.GetValue(module, static m => Check(m, record: null, budget: null));
+    public static CheckedModule Check(ModuleModel module)
+    {
+        if (Checked.TryGetValue(module, out var known))
+        {
+            return known;
+        }
+
+        var shortages = StackSpace.Shortages;
+        known = Check(module, record: null, budget: null);
+        return shortages == StackSpace.Shortages ? Checked.GetValue(module, _ => known) : known;
+    }
 
     /// <param name="module">The module as declared.</param>
     /// <param name="record">Where the walk keeps what it sees; null where only its outcome is wanted.</param>

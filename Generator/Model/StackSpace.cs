@@ -8,6 +8,12 @@ namespace Gen.Model;
 /// </summary>
 internal static class StackSpace
 {
+    [ThreadStatic]
+    private static int shortages;
+
+    /// <summary>How often there was none left on this thread. What was made meanwhile holds for this stack alone.</summary>
+    public static int Shortages => shortages;
+
     public static bool IsLeft()
     {
         try
@@ -17,6 +23,7 @@ internal static class StackSpace
         }
         catch (InsufficientExecutionStackException)
         {
+            shortages++;
             return false;
         }
     }

@@ -15,7 +15,7 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
     private const int DeepestHelper = 10;
     private const int DeepestValue = 64;
     private const string NotFollowed = "a constructor sets it in a way that is not followed";
-    private readonly ReadingDepth nesting = new(DeepestValue);
+    private ReadingDepth nesting = new(DeepestValue);
     private readonly Freeing.Escapes escapes = new(compilation, torch, cancellation);
     private int helpers;
 
@@ -23,6 +23,21 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
     public static INamedTypeSymbol? Held(ITypeSymbol type) =>
         type as INamedTypeSymbol ?? (type as ITypeParameterSymbol)?.ConstraintTypes.OfType<INamedTypeSymbol>()
             .FirstOrDefault(c => c.TypeKind == TypeKind.Class);
+
+    /// <summary>Reads another class on the way, as if nothing had been read before it.</summary>
+    public ModuleModel Anew(Func<ModuleModel> read)
+    {
+        var outer = (nesting, helpers);
+        (nesting, helpers) = (new(DeepestValue), 0);
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            (nesting, helpers) = outer;
+        }
+    }
 
     public LayerModel? Read(IFieldSymbol field, Holdings holdings, List<Finding> findings)
     {

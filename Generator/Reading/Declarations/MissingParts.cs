@@ -19,12 +19,41 @@ internal static class MissingParts
 
     private static readonly ConditionalWeakTable<Compilation, Compilation> Wholes = new();
 
-    /// <summary>The compilation with a base class for each module; itself where none is missing.</summary>
+    private static readonly ConditionalWeakTable<Compilation, Compilation> Read = new();
+
+    /// <summary>
+    /// The compilation in which classes are read: the user's files with a base class for each module. What the generator wrote is not in it.
+    /// So what is read does not depend on who reads first, nor on what an earlier run of the generator left.
+    /// </summary>
+    public static Compilation ForReading(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
+    {
+        if (Read.TryGetValue(compilation, out var known))
+        {
+            return known;
+        }
+
+        var snapshot = ProjectReadings.Of(compilation).Snapshot;
+        if (snapshot.Whole is not { } whole)
+        {
+            var generated = compilation.SyntaxTrees.Where(t => UserDeclarations.IsOfGenerator(t) || Wrote(t)).ToArray();
+            whole = Whole(generated.Length == 0 ? compilation : compilation.RemoveSyntaxTrees(generated), torch, cancellation);
+            snapshot.Whole = Read.GetValue(whole, static w => w);
+        }
+
+        return Read.GetValue(compilation, _ => whole);
+    }
+
+    /// <summary>The compilation with a base class for each module that has none; itself where none is missing.</summary>
     public static Compilation Whole(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
     {
         if (Wholes.TryGetValue(compilation, out var known))
         {
             return known;
+        }
+
+        if (compilation.SyntaxTrees.Any(Wrote))
+        {
+            return compilation;
         }
 
         var snapshot = ProjectReadings.Of(compilation).Snapshot;
@@ -61,12 +90,12 @@ internal static class MissingParts
 
         // Most edits change no base class.
         var options = compilation.SyntaxTrees.First().Options;
-        if (snapshot.Bases is not { } known || known.Text != text || !known.Tree.Options.Equals(options))
+        if (snapshot.Bases is not { } known || known.ToString() != text || !known.Options.Equals(options))
         {
-            snapshot.Bases = known = (text, CSharpSyntaxTree.ParseText(text, (CSharpParseOptions)options, FilePath));
+            snapshot.Bases = known = CSharpSyntaxTree.ParseText(text, (CSharpParseOptions)options, FilePath);
         }
 
-        return compilation.AddSyntaxTrees(known.Tree);
+        return compilation.AddSyntaxTrees(known);
     }
 
     /// <summary>The tree with the base classes.</summary>
@@ -74,7 +103,7 @@ internal static class MissingParts
 
     /// <summary>The same class there.</summary>
     public static INamedTypeSymbol In(this INamedTypeSymbol type, Compilation whole, CancellationToken cancellation) =>
-        UserDeclarations.Of(type, cancellation).FirstOrDefault() is { } declaration
+        UserDeclarations.Of(type, cancellation).FirstOrDefault() is { } declaration && whole.ContainsSyntaxTree(declaration.SyntaxTree)
             && whole.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is { } same ? same : type;
 
     private static INamedTypeSymbol? Type(TypeOutline outline, Compilation compilation, CancellationToken cancellation) =>

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Gen.Model;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
@@ -10,7 +9,7 @@ namespace Gen.Reading;
 
 /// <summary>Reads a class with annotated members into a <see cref="ModuleModel"/>. Modules in its fields are read on the way, each
 /// once.</summary>
-internal sealed class ModuleReader
+internal sealed partial class ModuleReader
 {
     private const int Deepest = 40;
 
@@ -23,21 +22,26 @@ internal sealed class ModuleReader
     /// message.</summary>
     private readonly bool frees;
 
-    /// <summary><c>config.Dim</c></summary>
-    private static readonly Regex Paths = new(@"\w+(\.\w+)+");
-
     private readonly Dictionary<INamedTypeSymbol, ModuleModel?> read = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> open = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, int> heights = new(SymbolEqualityComparer.Default);
     private readonly ProjectReadings project;
+    private readonly int shortages = StackSpace.Shortages;
+
+    /// <summary>Code is read in another compilation than classes are.</summary>
+    private readonly bool isApart;
+
+    /// <summary>The reader of classes, where code is read apart from them.</summary>
+    private ModuleReader? classes;
     private bool isInCircle;
 
     /// <summary>How deep modules stood in one another so far.</summary>
     private int reached;
 
-    private ModuleReader(Compilation compilation, TorchSymbols torch, bool frees, CancellationToken cancellation)
+    private ModuleReader(Compilation compilation, TorchSymbols torch, bool frees, bool isApart, CancellationToken cancellation)
     {
         this.frees = frees;
+        this.isApart = isApart;
         this.compilation = compilation;
         this.torch = torch;
         this.cancellation = cancellation;
@@ -61,7 +65,7 @@ internal sealed class ModuleReader
             return null;
         }
 
-        var whole = MissingParts.Whole(compilation, torch, cancellation);
+        var whole = MissingParts.ForReading(compilation, torch, cancellation);
         return whole.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is { TypeKind: TypeKind.Class } type
             && UserDeclarations.FirstAnnotated(type) is not null
                 ? ReadIn(whole, type, key, frees: true, cancellation)
@@ -103,17 +107,21 @@ internal sealed class ModuleReader
         }
 
         var key = ProjectReadings.Of(compilation).Outline(type)?.Key;
-        var whole = MissingParts.Whole(compilation, torch, cancellation);
+        var whole = MissingParts.ForReading(compilation, torch, cancellation);
         return ReadIn(whole, ReferenceEquals(whole, compilation) ? type : type.In(whole, cancellation), key, frees, cancellation);
     }
 
     private static ModuleModel? ReadIn(Compilation whole, INamedTypeSymbol type, string? key, bool frees, CancellationToken cancellation)
     {
-        var reader = new ModuleReader(whole, TorchSymbols.In(whole)!, frees, cancellation);
+        var reader = new ModuleReader(whole, TorchSymbols.In(whole)!, frees, isApart: false, cancellation);
         var module = reader.ReadNested(type);
-        var kind = frees ? ReadingKind.WholeAtRoot : ReadingKind.MessagesAtRoot;
-        return key is null ? module : reader.project.Snapshot.Keep(key, kind, module, reader.reached);
+        return key is null ? module
+            : reader.Keep(key, frees ? ReadingKind.WholeAtRoot : ReadingKind.MessagesAtRoot, module, reader.reached);
     }
+
+    /// <summary>Keeps what was read, unless the stack was too small for all of it.</summary>
+    private ModuleModel? Keep(string key, ReadingKind kind, ModuleModel? module, int height) =>
+        shortages == StackSpace.Shortages ? project.Snapshot.Keep(key, kind, module, height) : module;
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
     public static LayerModel? ReadModule(ExpressionSyntax expression, Compilation compilation, CancellationToken cancellation) =>
@@ -121,9 +129,22 @@ internal sealed class ModuleReader
             && semantics.OperationOf(expression, cancellation) is { } operation ? ReadModule(operation, semantics, cancellation) : null;
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
-    public static LayerModel? ReadModule(IOperation operation, SemanticModel semantics, CancellationToken cancellation) =>
-        TorchSymbols.In(semantics.Compilation) is { } torch
-            ? new ModuleReader(semantics.Compilation, torch, frees: false, cancellation).layers.Item(operation, semantics) : null;
+    public static LayerModel? ReadModule(IOperation operation, SemanticModel semantics, CancellationToken cancellation)
+    {
+        var compilation = semantics.Compilation;
+        if (TorchSymbols.In(compilation) is not { } torch)
+        {
+            return null;
+        }
+
+        if (MissingParts.Whole(compilation, torch, cancellation) is var whole && !ReferenceEquals(whole, compilation))
+        {
+            (compilation, torch, semantics) = (whole, TorchSymbols.In(whole)!, whole.ModelOf(operation.Syntax.SyntaxTree));
+            operation = semantics.OperationOf(operation.Syntax, cancellation) ?? operation;
+        }
+
+        return new ModuleReader(compilation, torch, frees: false, isApart: true, cancellation).layers.Item(operation, semantics);
+    }
 
     /// <summary>Code of a class that is no module, as a body without layers of its own.</summary>
     public static ModuleModel? ReadOrdinary(IMethodSymbol method, SyntaxNode declaration, IReadOnlyList<IOperation> blocks,
@@ -144,7 +165,7 @@ internal sealed class ModuleReader
         }
 
         var type = method.ContainingType;
-        var reader = new ModuleReader(compilation, torch, frees: false, cancellation);
+        var reader = new ModuleReader(compilation, torch, frees: false, isApart: true, cancellation);
         return new BodyReader(type, compilation, torch, reader.layers, cancellation).ReadOrdinary(declaration, method.Parameters,
             blocks) is { } body
             ? new ModuleModel
@@ -164,9 +185,36 @@ internal sealed class ModuleReader
             : null;
     }
 
+    /// <summary>A class that code of another compilation holds.</summary>
+    private ModuleModel? ReadApart(INamedTypeSymbol type)
+    {
+        if (read.TryGetValue(type, out var known))
+        {
+            return known;
+        }
+
+        if (Kept(type, compilation, ReadingKind.Messages, ReadingKind.Whole) is { } kept)
+        {
+            return read[type] = kept.Module;
+        }
+
+        if (classes is null)
+        {
+            var whole = MissingParts.ForReading(compilation, torch, cancellation);
+            classes = new ModuleReader(whole, TorchSymbols.In(whole)!, frees, isApart: false, cancellation);
+        }
+
+        return read[type] = classes.ReadNested(type.In(classes.compilation, cancellation));
+    }
+
     private ModuleModel? ReadNested(INamedTypeSymbol type)
     {
         type = type.OriginalDefinition;
+        if (isApart && UserDeclarations.IsOwn(type, compilation))
+        {
+            return ReadApart(type);
+        }
+
         if (read.TryGetValue(type, out var known))
         {
             // What holds itself is another thing seen from within.
@@ -198,8 +246,9 @@ internal sealed class ModuleReader
         reached = level;
         if (type.TypeKind == TypeKind.Class && UserDeclarations.IsOwn(type, compilation))
         {
-            read[type] = UserDeclarations.FirstAnnotated(type) is not null ? ReadClass(type, isHandWritten: false) : IsHandWritten(type)
-                ? ReadClass(type, isHandWritten: true) : null;
+            // As if nothing were around it: it is kept for wherever it stands.
+            read[type] = UserDeclarations.FirstAnnotated(type) is not null ? layers.Anew(() => ReadClass(type, isHandWritten: false))
+                : IsHandWritten(type) ? layers.Anew(() => ReadClass(type, isHandWritten: true)) : null;
         }
         else if (type.TypeKind == TypeKind.Class && type.Find(Annotations.Contract) is { } contract)
         {
@@ -209,14 +258,13 @@ internal sealed class ModuleReader
         open.Remove(type);
         heights[type] = reached - level + 1;
         reached = Math.Max(outer, reached);
-        if (open.Count == 0 && !isInCircle)
+        if (open.Count == 0 && !isInCircle && !isApart)
         {
             foreach (var entry in read.ToArray())
             {
                 if (entry.Value is { } model && project.Outline(entry.Key) is { Key: var key })
                 {
-                    read[entry.Key] = project.Snapshot.Keep(key, frees ? ReadingKind.Whole : ReadingKind.Messages, model,
-                        heights[entry.Key]);
+                    read[entry.Key] = Keep(key, frees ? ReadingKind.Whole : ReadingKind.Messages, model, heights[entry.Key]);
                 }
             }
         }
@@ -230,52 +278,6 @@ internal sealed class ModuleReader
         && UserDeclarations.Of(type, cancellation).Any(
             d => d.DescendantNodes().OfType<InvocationExpressionSyntax>()
                 .Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" }));
-
-    /// <summary>A module of another assembly, by what the generator left on it.</summary>
-    private ModuleModel Compiled(INamedTypeSymbol type, AttributeData contract)
-    {
-        var constructor = type.InstanceConstructors.Where(c => c.DeclaredAccessibility == Accessibility.Public)
-            .OrderByDescending(c => c.Parameters.Length).FirstOrDefault();
-        var signature = torch.Signature(type);
-        var members = (constructor?.Parameters.AsEnumerable() ?? []).SelectMany(p => Configurations.Members(p, null, compilation))
-            .ToEquatableArray();
-        return new ModuleModel
-        {
-            Type = new TypeModel(type.MetadataName, "", default, new TypeHeader("class", type.Name, default), null, IsPartial: false,
-                IsAbstract: false, IsSealed: false),
-            Constructor =
-                new(ConstructorKind.Explicit,
-                    (constructor?.Parameters.AsEnumerable() ?? []).Select(
-                        p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), null, ValueReader.IsInteger(p.Type)))
-                        .ToEquatableArray())
-            {
-                Members = members,
-            },
-            Layers = default,
-            States = default,
-            Chain = null,
-            Forward = new ForwardModel(
-                ForwardKind.Own,
-                (signature?.TypeArguments.Take(signature.TypeArguments.Length - 1) ?? []).Select(
-                    (t, i) => new InputModel($"input{i}", LayerReader.Name(t), null, torch.IsTensor(t))).ToEquatableArray(),
-                signature is null ? "" : LayerReader.Name(signature.TypeArguments[signature.TypeArguments.Length - 1]))
-            {
-                Tensors = signature is null ? new ResultModel.Other()
-                    : ResultReader.Read(signature.TypeArguments[signature.TypeArguments.Length - 1], torch),
-            },
-            Signature = contract.ConstructorArguments is [{ Value: string shape }] && IsNamed(shape)
-                ? new SignatureModel(shape, Told("Where")) : null,
-            Expect = null,
-            Occupied = default,
-            Findings = default,
-            Contract = new ContractModel(Told("Parameters"), Told("MultiplyAdds"), Told("TorchinfoMultiplyAdds")),
-        };
-
-        // A member that only the other assembly can name is not known here.
-        string? Told(string figure) => contract.Named<string>(figure) is { } text && IsNamed(text) ? text : null;
-
-        bool IsNamed(string text) => Paths.Matches(text).Cast<Match>().All(p => members.Any(m => m.Name == p.Value));
-    }
 
     private ModuleModel ReadClass(INamedTypeSymbol type, bool isHandWritten)
     {

@@ -124,20 +124,25 @@ internal sealed class ProjectReadings
     private sealed class Settings(Compilation compilation) : IEquatable<Settings>
     {
         private readonly string? name = compilation.AssemblyName;
-        private readonly NullableContextOptions nullable = compilation.Options.NullableContextOptions;
-        private readonly bool checks = compilation.Options.CheckOverflow;
-        private readonly MetadataImportOptions imports = compilation.Options.MetadataImportOptions;
-        private readonly string usings = compilation.Options is CSharpCompilationOptions options ? string.Join(";", options.Usings) : "";
-        private readonly WeakReference<object>[] references =
-            [.. compilation.References.Select(r => new WeakReference<object>(Identity(r)))];
+        private readonly CompilationOptions options = Own(compilation.Options);
+        private readonly ParseOptions? parsing = compilation.SyntaxTrees.FirstOrDefault()?.Options;
+        private readonly (WeakReference<object> Object, MetadataReferenceProperties Properties)[] references =
+            [.. compilation.References.Select(r => (new WeakReference<object>(Identity(r)), r.Properties))];
 
-        public bool Equals(Settings? other) => other is not null && name == other.name && nullable == other.nullable
-            && checks == other.checks && imports == other.imports && usings == other.usings
-            && references.Length == other.references.Length && references.Zip(other.references, Same).All(same => same);
+        public bool Equals(Settings? other) => other is not null && name == other.name && options.Equals(other.options)
+            && Equals(parsing, other.parsing) && references.Length == other.references.Length
+            && references.Zip(other.references, static (a, b) => Same(a.Object, b.Object) && a.Properties.Equals(b.Properties))
+                .All(static same => same);
 
         public override bool Equals(object? obj) => Equals(obj as Settings);
 
         public override int GetHashCode() => name?.GetHashCode() ?? 0;
+
+        /// <summary>All that they say of the language. How severe a diagnostic is in a file, and where files are found, is left out: what
+        /// tells it holds the project.</summary>
+        private static CompilationOptions Own(CompilationOptions options) => options.WithSyntaxTreeOptionsProvider(null)
+            .WithMetadataReferenceResolver(null).WithSourceReferenceResolver(null).WithXmlReferenceResolver(null)
+            .WithStrongNameProvider(null);
 
         private static object Identity(MetadataReference reference) =>
             reference is CompilationReference { Compilation: var other } ? other : reference;

@@ -75,8 +75,17 @@ internal sealed class Snapshot
 
     public TreeOutline[] Files { get; }
 
-    /// <summary>The base classes that are missing, and their tree.</summary>
-    public (string Text, SyntaxTree Tree)? Bases { get; set; }
+    /// <summary>The base classes that are missing, as they were parsed last.</summary>
+    public SyntaxTree? Bases { get; set; }
+
+    /// <summary>The compilation of these files in which classes are read, while somebody else holds it.</summary>
+    public Compilation? Whole
+    {
+        get => whole is { } reference && reference.TryGetTarget(out var target) ? target : null;
+        set => whole = value is null ? null : new(value);
+    }
+
+    private WeakReference<Compilation>? whole;
 
     /// <summary>The classes whose base class may be a generated one, each by its first declaration.</summary>
     public IEnumerable<TypeOutline> Lacking => lacking.Values;
