@@ -27,6 +27,7 @@ internal static class ClassTimes
         """;
 
     private const int Rounds = 5;
+    private static int projects;
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest);
     private static readonly MetadataReference[] References =
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
@@ -46,7 +47,7 @@ internal static class ClassTimes
         var types = All(compilation.GlobalNamespace).Where(t => UserDeclarations.FirstAnnotated(t) is not null)
             .Select(t => t.ToDisplayString()).ToArray();
 
-        // By turns, so that neither has the quieter machine; each parses its own trees, so that nothing is known of them.
+        // By turns, so that neither has the quieter machine; each is a project of its own, so that nothing is known of it.
         var (without, with, generator, times) = (new List<double>(), new List<double>(), new List<double>(),
             types.ToDictionary(t => t, _ => (Times: new List<double>(), Steps: 0)));
         for (var round = 0; round < Rounds; round++)
@@ -98,7 +99,7 @@ internal static class ClassTimes
             i => (Name: $"{i / models.Length}/{models[i % models.Length].Item1}",
                 Text: InNamespace(models[i % models.Length].Item2, i / models.Length)));
         return CSharpCompilation.Create(
-            "Models",
+            $"Models{projects++}",
             [CSharpSyntaxTree.ParseText(Usings, Parsing, "Usings.cs"),
                 .. texts.Select(t => CSharpSyntaxTree.ParseText(t.Text, Parsing, t.Name))],
             References,
