@@ -133,7 +133,7 @@ internal sealed partial class ExpressionReader
     {
         if (readModule(creation) is { } built)
         {
-            return Built(at, built, isNew: creation.Type is INamedTypeSymbol type && bodies.StaysAtHome(type));
+            return Built(at, built, isNew: bodies.IsOrdinary && creation.Type is INamedTypeSymbol type && bodies.StaysAtHome(type));
         }
 
         if (creation is { Type.Name: "Parameter", Arguments: [var tensor, ..] } && IsTorchSharp(creation.Type))
