@@ -64,6 +64,13 @@ public sealed class DeviceTests
         if (device.type == DeviceType.CUDA) x = x.cuda();
         net.call(x);
         """)]
+    [InlineData("var x = randn(4).cuda(); var y = x + ones([4], device: x.device_type == DeviceType.CUDA ? CUDA : CPU);")]
+    [InlineData("var net = new Net(); var alias = net; alias.cuda(); net.call(randn(3, 4).cuda());")]
+    [InlineData("var net = new Net(); Move(ref net); net.call(randn(3, 4).cuda());")]
+    [InlineData("var all = new[] { new Net(), new Net() }; foreach (var one in all) one.cuda(); all[0].call(randn(3, 4).cuda());")]
+    [InlineData("var net = new Net(); try { net.cuda(); } catch { net.cpu(); } net.call(randn(3, 4));")]
+    [InlineData("var net = new Net(); net.apply(m => m.cuda()); net.call(randn(3, 4).cuda());")]
+    [InlineData("Tensor s = 0; for (var i = 0; i < n; i++) s = s + randn(3).cuda(); var t = s + 1;")]
     [InlineData("var net = new Net(); Prepare(net); net.call(randn(3, 4).cuda());")]
     [InlineData("var net = new Net(); Run(() => net.cuda()); net.call(randn(3, 4).cuda());")]
     [InlineData("var net = new Net(); for (var i = 0; i < n; i++) { if (i == 3) net.cuda(); } net.call(randn(3, 4).cuda());")]
@@ -82,6 +89,7 @@ public sealed class DeviceTests
         {
             public static void Run(torch.utils.data.Dataset data, int n) { {{body}} }
             private static void Prepare(Net net) => net.cuda();
+            private static void Move(ref Net net) => net = net.cuda();
             private static Net Make() => new Net().cuda();
             private static void Run(Action action) => action();
         }

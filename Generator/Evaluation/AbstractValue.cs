@@ -245,6 +245,15 @@ internal sealed class Frame(string method, Frame? closure, CallChain? calls = nu
         }
     }
 
+    /// <summary>Every variable gets what is made of its value.</summary>
+    public void Replace(Func<AbstractValue, AbstractValue> other)
+    {
+        foreach (var (name, value) in variables.Select(v => (v.Key, v.Value)).ToArray())
+        {
+            variables[name] = other(value);
+        }
+    }
+
     /// <summary>All variables that can be seen.</summary>
     public Dictionary<string, AbstractValue> Snapshot()
     {

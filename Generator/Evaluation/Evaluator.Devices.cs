@@ -14,11 +14,16 @@ internal sealed partial class Evaluator
     private static bool IsTarget(Expression node) => node switch
     {
         Expression.Constant { Value: Value.Enumeration { Type: "Device" } } => true,
-        Expression.Choice choice => IsTarget(choice.Then) && IsTarget(choice.Otherwise),
+        Expression.Choice choice => IsTarget(choice.Then) && IsTarget(choice.Otherwise) && !AsksForDevice(choice.Condition),
         Expression.Call { Owner: Owner.Torch, Method: BodyModel.Device, Arguments: [{ Value: var named }, ..] } =>
-            IsName(named) || named is Expression.Choice { Then: var then, Otherwise: var otherwise } && IsName(then) && IsName(otherwise),
+            IsName(named) || named is Expression.Choice { Condition: var condition, Then: var then, Otherwise: var otherwise }
+                && IsName(then) && IsName(otherwise) && !AsksForDevice(condition),
         _ => false,
     };
+
+    /// <summary>What is chosen by the device of a tensor goes with that tensor.</summary>
+    private static bool AsksForDevice(Expression condition) =>
+        condition.Nodes().Any(static n => n is Expression.Read { Owner: not Owner.Collection } or Expression.Call { Owner: Owner.Tensor });
 
     private static bool IsName(Expression node) =>
         node is Expression.Constant { Value: Value.Text or Value.Enumeration { Type: "DeviceType" } };
@@ -71,11 +76,49 @@ internal sealed partial class Evaluator
         }
     }
 
-    private void Replace(AbstractValue old, AbstractValue now)
+    /// <summary>Whoever holds the module holds what it is now, in lists too. One that nobody holds is part of another: then nothing is known
+    /// of where modules are.</summary>
+    private void Replace(AbstractValue.Module old, AbstractValue.Module now)
     {
-        foreach (var frame in active.SelectMany(static f => f.Chain))
+        var lists = new List<(AbstractValue Before, AbstractValue Now)>();
+        var isHeld = false;
+        foreach (var frame in active.SelectMany(static f => f.Chain).Distinct())
         {
-            frame.Replace(old, now);
+            frame.Replace(In);
+        }
+
+        if (!isHeld && (old.Path != old.Field || old.Path.Contains('.')))
+        {
+            var all = active.SelectMany(static f => f.Snapshot().Values).OfType<AbstractValue.Module>().Where(m => m.Device is not null);
+            foreach (var frame in active.SelectMany(static f => f.Chain).Distinct())
+            {
+                frame.Replace(v => all.Contains(v) ? (AbstractValue.Module)v with { Device = null } : v);
+            }
+        }
+
+        AbstractValue In(AbstractValue value)
+        {
+            if (ReferenceEquals(value, old))
+            {
+                isHeld = true;
+                return now;
+            }
+
+            if (value is not AbstractValue.Items items)
+            {
+                return value;
+            }
+
+            // What was one list is one list still.
+            if (lists.FirstOrDefault(l => ReferenceEquals(l.Before, items)).Now is { } known)
+            {
+                return known;
+            }
+
+            var values = items.Values.Select(In).ToArray();
+            var changed = values.Zip(items.Values, ReferenceEquals).All(static s => s) ? items : items with { Values = values };
+            lists.Add((items, changed));
+            return changed;
         }
     }
 

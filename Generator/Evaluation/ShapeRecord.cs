@@ -20,7 +20,8 @@ internal sealed class ShapeRecord : IGraphTypes
 
     /// <summary>The element type of that tensor; null where the walk did not come by.</summary>
     public ElementType? TypeAt(string method, int number) =>
-        lines.TryGetValue((method, number), out var value) ? value is AbstractValue.Tensor tensor ? tensor.Type : ElementType.Unknown : null;
+        lines.TryGetValue((method, number), out var value) ? value is AbstractValue.Tensor tensor ? tensor.Type : ElementType.Unknown
+        : null;
 
     /// <summary>What is made there, of doubles, made float64 of a tensor of float32.</summary>
     public bool IsWidening(string method, int number) => widening.Contains((method, number));

@@ -46,7 +46,7 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
         Value.List list => new Value.List(Flatten(list.Items.Select(Bind)).ToEquatableArray()),
         Value.Repeat repeat => Expand(new Value.Repeat(repeat.Count.Substitute(Size), repeat.Index, Bind(repeat.Item))),
         Value.Spread spread => new Value.Spread(Bind(spread.Items)),
-        Value.Module module => new Value.Module(Bind(module.Layer)),
+        Value.Module module => module with { Layer = Bind(module.Layer) },
         _ => value,
     };
 

@@ -11,7 +11,7 @@ internal static class ModuleMoves
     {
         for (var type = module; type is { ContainingAssembly.Name: not ("TorchSharp" or "Gen.Runtime") }; type = type.BaseType)
         {
-            if (type.SpecialType != SpecialType.System_Object && (!UserDeclarations.IsOwn(type.OriginalDefinition, compilation)
+            if (type.SpecialType != SpecialType.System_Object && (type.ContainingAssembly.Name != compilation.AssemblyName
                 || UserDeclarations.Of(type.OriginalDefinition, cancellation).Any(Moves)))
             {
                 return false;

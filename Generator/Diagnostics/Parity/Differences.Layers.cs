@@ -142,7 +142,8 @@ internal static partial class Differences
         new Difference($"{layer} with a bool {mask}", In(Modules + layer, "call", "forward"),
             "adds a bool mask as 0 and 1, which blocks nothing")
         {
-            When = new($"`{mask}` of bool", use => use.Written(mask) is { } written && FollowedTypes.Of(written, use) == ElementType.Boolean),
+            When = new($"`{mask}` of bool", use => use.Written(mask) is { } written
+                && FollowedTypes.Of(written, use) == ElementType.Boolean),
             ArgumentWithGen = $"{{gen}}AttentionMask.Additive({{{mask}}})",
             Argument = (mask, $"torch.zeros_like({{{mask}}}, dtype: torch.float32).masked_fill({{{mask}}}, float.NegativeInfinity)"),
         });

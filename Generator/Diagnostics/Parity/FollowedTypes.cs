@@ -38,7 +38,8 @@ internal static class FollowedTypes
         return Inner(expression).OfType<IdentifierNameSyntax>().FirstOrDefault() is { } name
             && use.Semantics.GetSymbolInfo(name, use.Cancellation).Symbol is ILocalSymbol local
             && Reading.Definitions.Of(local, use.Cancellation) is { } value
-            && Inner(value).Select(e => record.TypeAt(method, NumberOf(e, declaration))).FirstOrDefault(static t => t is not null) is { } own
+            && Inner(value).Select(e => record.TypeAt(method, NumberOf(e, declaration)))
+                .FirstOrDefault(static t => t is not null) is { } own
                 ? own : ElementType.Unknown;
     }
 

@@ -172,7 +172,8 @@ internal sealed partial class ProgramWriter
             0 => Let($"torch.zeros([{Size(x, i)}, {n}])", [x.Dims[i], n], type: "float32"),
             1 => Let($"torch.arange({Size(x, i)}, dtype: float32)", [x.Dims[i]], type: "float32"),
             2 => Let($"torch.full([{n}, {Size(x, i)}], 0.5)", [n, x.Dims[i]], type: "float32"),
-            _ => Let($"torch.zeros([{Size(x, i)}, {Size(x, x.Rank - 1)}], dtype: int64)", [x.Dims[i], x.Dims[^1]], Element.Index, type: "int64"),
+            _ => Let($"torch.zeros([{Size(x, i)}, {Size(x, x.Rank - 1)}], dtype: int64)", [x.Dims[i], x.Dims[^1]], Element.Index,
+                type: "int64"),
         };
     }
 
@@ -200,7 +201,8 @@ internal sealed partial class ProgramWriter
                 return Let($"{x.Name}.narrow(1, 0, {n})", With(x.Dims, 1, (x.Dims[1] + 1) / 2), x.Kind);
             default:
                 statements.Add($"long {n} = Math.Max({Size(x, 0)}, {Size(x, 1)}) + {x.Name}.dim();");
-                return Let($"torch.ones([{n}, 2])", [new Extent("?", Math.Max(x.Dims[0].Value, x.Dims[1].Value) + x.Rank), 2], type: "float32");
+                return Let($"torch.ones([{n}, 2])", [new Extent("?", Math.Max(x.Dims[0].Value, x.Dims[1].Value) + x.Rank), 2],
+                    type: "float32");
         }
     }
 }

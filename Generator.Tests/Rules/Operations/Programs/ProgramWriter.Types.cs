@@ -71,13 +71,15 @@ internal sealed partial class ProgramWriter
             "float32" => "@float", "float64" => "@double", "float16" => "half", "int64" => "@long", "int32" => "@int", "bool" => "@bool",
             "uint8" => "@byte", "int16" => "@short", _ => null,
         };
-        return Let(Pick($"{x.Name}.to({Code(type)})", $"{x.Name}.to_type(ScalarType.{Member(type)})", $"{x.Name}.to(ScalarType.{Member(type)})",
+        return Let(Pick($"{x.Name}.to({Code(type)})", $"{x.Name}.to_type(ScalarType.{Member(type)})",
+            $"{x.Name}.to(ScalarType.{Member(type)})",
             brief is null ? $"{x.Name}.to({Code(type)})" : $"{x.Name}.{brief}()",
             $"{x.Name}.type_as(torch.zeros([1], dtype: {Code(type)}))"), x, type);
     }
 
     /// <summary>Back to what layers take.</summary>
-    private Variable? Back(Variable x) => x.Type == "float32" ? null : Let(Pick($"{x.Name}.to(float32)", $"{x.Name}.@float()"), x, "float32");
+    private Variable? Back(Variable x) => x.Type == "float32" ? null
+        : Let(Pick($"{x.Name}.to(float32)", $"{x.Name}.@float()"), x, "float32");
 
     /// <summary>An operation of two tensors of unlike types.</summary>
     private Variable? Mixed(Variable x)
@@ -260,7 +262,8 @@ internal sealed partial class ProgramWriter
             2 => Let($"{x.Name}.gather({Dim(i, x.Rank)}, torch.zeros_like({x.Name}, dtype: {Code(type)}))", x.Dims, x.Kind, type: x.Type),
             3 => Let($"{x.Name}[{x.Name} != 0].sum()", [], KindOf(IsFloat(x.Type) || x.Type == "complex64" ? x.Type : "int64"),
                 type: IsFloat(x.Type) || x.Type == "complex64" ? x.Type : "int64"),
-            4 => Let($"torch.zeros_like({x.Name}).scatter({Dim(i, x.Rank)}, torch.zeros_like({x.Name}, dtype: {Code(type)}), {x.Name})", x.Dims,
+            4 => Let($"torch.zeros_like({x.Name}).scatter({Dim(i, x.Rank)}, torch.zeros_like({x.Name}, dtype: {Code(type)}), {x.Name})",
+                x.Dims,
                 x.Kind, type: x.Type),
             5 => Let($"torch.zeros_like({x.Name}).index_add({Dim(i, x.Rank)}, torch.zeros([{n}], dtype: int64), {x.Name}.narrow({i}, 0, {n}), 1)",
                 x.Dims, KindOf(x.Type), type: x.Type),

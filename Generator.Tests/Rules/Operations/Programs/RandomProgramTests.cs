@@ -39,7 +39,8 @@ public sealed class RandomProgramTests(ITestOutputHelper output)
 
         // A test of the walk needs programs that run and that it follows, and some that it refuses.
         Assert.Equal(to - from, count);
-        Assert.True(form == ProgramForm.Spoiled ? verdicts.Count(v => v.IsCaught) > count / 10 : verdicts.Count(v => v.Ran) > count * 8 / 10, text);
+        Assert.True(form == ProgramForm.Spoiled ? verdicts.Count(v => v.IsCaught) > count / 10
+            : verdicts.Count(v => v.Ran) > count * 8 / 10, text);
         Assert.True(verdicts.Count(v => v.IsResultKnown) > count / 2, text);
     }
 }
