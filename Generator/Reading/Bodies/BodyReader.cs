@@ -12,6 +12,9 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     CancellationToken cancellation)
 {
     private const int MostMethods = 200;
+
+    /// <summary>Each method of an ordinary class is read on its own too.</summary>
+    private const int MostOrdinary = 20;
     private readonly Dictionary<string, MethodModel?> methods = new(StringComparer.Ordinal);
 
     /// <summary>The methods that are called, to be read one after the other and not within one another.</summary>
@@ -84,11 +87,15 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         var given = parameters.Select(p => (p.Name, Module: layers.OfType(p.Type, p.Name))).Where(p => p.Module is not null)
             .Select(p => (Statement)new Statement.Declare(p.Name, new Expression.Constant(0, new Value.Module(p.Module!))));
         methods[Ordinary] = new MethodModel(Ordinary, default, new Statement.Block(given.Append(reader.Body(block)).ToEquatableArray()));
+        ReadCalled();
         return new BodyModel(Ordinary, methods.Values.OfType<MethodModel>().ToEquatableArray());
     }
 
     /// <summary>The key of code that is not followed from a module.</summary>
     public const string Ordinary = "";
+
+    /// <summary>The key of the method that is being read.</summary>
+    public string Current { get; private set; } = Ordinary;
 
     /// <summary>A module, or a class that Gen makes one.</summary>
     public bool IsModule(INamedTypeSymbol candidate) =>
@@ -123,7 +130,8 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     /// <summary>A method of the class or its bases is read once, after what calls it; its key.</summary>
     public string? Follow(IMethodSymbol method)
     {
-        if (IsOrdinary || !IsOfClass(method))
+        if (!IsOfClass(method) || (IsOrdinary && (methods.Count > MostOrdinary || method is { IsAsync: true } or { IsVirtual: true }
+            or { IsOverride: true })))
         {
             return null;
         }
@@ -165,6 +173,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         while (called.Count > 0)
         {
             var (key, method) = called.Dequeue();
+            Current = key;
             methods[key] = Read(key, method);
         }
     }

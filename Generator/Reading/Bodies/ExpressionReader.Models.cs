@@ -14,7 +14,7 @@ internal sealed partial class ExpressionReader
     /// <param name="isNew">It is where a new module is: nothing that is called has moved it.</param>
     private Expression.Constant Built(int at, LayerModel module, bool isNew = false) =>
         new(at,
-            new Value.Module(bodies.IsOrdinary && module.Place is null ? module with { Place = Anchor.InBody(BodyReader.Ordinary, at) }
+            new Value.Module(bodies.IsOrdinary && module.Place is null ? module with { Place = Anchor.InBody(bodies.Current, at) }
                 : module)
             {
                 IsNew = isNew && bodies.IsOrdinary
