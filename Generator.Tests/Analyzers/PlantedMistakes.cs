@@ -4,7 +4,7 @@ namespace Gen.Tests.Analyzers;
 internal static partial class PlantedMistakes
 {
     public static IReadOnlyList<Mistake> All { get; } = [.. Elementwise, .. Shapes, .. Parts, .. Reductions, .. Products, .. Functions,
-        .. Makers, .. Indices, .. Types, .. Devices, .. Losses, .. Compositions, .. Calls];
+        .. Makers, .. Indices, .. Types, .. TypesThrough, .. TypesOfData, .. Devices, .. Losses, .. Compositions, .. Calls];
 
     /// <summary>A mistake in a <c>Forward</c> of an input (B, 8, 6), behind a linear layer.</summary>
     private static Mistake Body(string what, string message, string body) => new(what, message, $$"""
