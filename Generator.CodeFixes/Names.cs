@@ -21,6 +21,12 @@ internal static class Names
             ? name
             : $"Gen.{name}";
 
+    /// <summary><c>ScalarType</c> where <c>torch</c> is used statically, else with it.</summary>
+    public static string ScalarType(SemanticModel semantics, int position) =>
+        semantics.LookupNamespacesAndTypes(position, name: "ScalarType").Any(IsOfTorch) ? "ScalarType"
+            : semantics.LookupNamespacesAndTypes(position, name: "torch").Any(IsOfTorch) ? "torch.ScalarType"
+            : "TorchSharp.torch.ScalarType";
+
     /// <summary><c>Linear</c> where its namespace is used, else with it.</summary>
     public static string Type(SemanticModel semantics, int position, INamedTypeSymbol type) =>
         type.TypeArguments.Length == 0 && type.ContainingType is null

@@ -73,6 +73,38 @@ public sealed class ElementTypeTests
         }
         """, static d => d.Id == "GEN1012");
 
+    [Theory]
+    [InlineData("var x = {|GEN1012:zeros([3], dtype: int64, requires_grad: true)|};")]
+    [InlineData("var x = {|GEN1012:tensor(new[] { 1, 2 }, requires_grad: true)|};")]
+    [InlineData("var x = tensor(new[] { 1f, 2 }, requires_grad: true);")]
+    [InlineData("var x = zeros([3], dtype: int64, requires_grad: false);")]
+    public void Integers_have_no_gradient(string statement) =>
+        Markup.Verify($"public static class Program {{ public static void Main() {{ {statement} }} }}", static d => d.Id == "GEN1012");
+
+    [Fact]
+    public void A_parameter_holds_no_integers() => Markup.Verify("""
+        [Shape("B 3 -> B 3")] public sealed partial class Net
+        {
+            [Parameter] private readonly Parameter {|GEN1012:shift|} = Parameter(zeros([3], dtype: int64));
+            [Parameter] private readonly Parameter scale = Parameter(zeros([3], dtype: int64), requires_grad: false);
+            private Tensor Forward(Tensor x) => (x + shift) * scale;
+        }
+        """, static d => d.Id == "GEN1012");
+
+    /// <summary>It is said once, in the method, whoever calls it; and not again where it does not depend on the call.</summary>
+    [Fact]
+    public void A_method_of_an_ordinary_class_is_followed() => Markup.Verify("""
+        public static class Program
+        {
+            private static Tensor Share(Tensor x) => {|GEN1012:x.mean()|};
+            private static Tensor Wrong() => {|GEN1012:arange(3).mean()|};
+            private static Tensor Noise(ScalarType type) => zeros([2, 4], dtype: type);
+            private static async System.Threading.Tasks.Task<Tensor> Late() { await System.Threading.Tasks.Task.Yield(); return arange(3); }
+            public static void Main() { Share(arange(3)); Share(arange(4)); Share(rand(3)); Wrong(); Linear(4, 2).call(Noise(float32)); }
+            public static void Other() { Share(arange(3)); Wrong(); {|GEN1012:Linear(4, 2).call(Noise(float64))|}; }
+        }
+        """, static d => d.Id == "GEN1012");
+
     /// <summary>Its type may be any: it is what the layers take.</summary>
     [Fact]
     public void An_input_without_a_type_fits_everywhere() => Markup.Verify("""

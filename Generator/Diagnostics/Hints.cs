@@ -64,6 +64,8 @@ internal static class Hints
         FindingKind.SoftmaxBeforeLoss or FindingKind.SigmoidBeforeLoss or FindingKind.DropoutBeforeLoss
             or FindingKind.ActivationBeforeLoss => Of((Remove, finding.Particulars[0].Trim('\''))),
         FindingKind.NamedArgument or FindingKind.ForwardNotOverride => Of((Edit, finding.Particulars[1])),
+        FindingKind.ElementType or FindingKind.LayerElementType when finding.Cast is { } cast =>
+            Of((Parameter, cast.Operand), (Value, cast.Member)),
         FindingKind.LinearAfterLinear => Of((Insert, "ReLU")),
         _ => ImmutableDictionary<string, string?>.Empty,
     };

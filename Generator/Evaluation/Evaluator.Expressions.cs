@@ -126,6 +126,7 @@ internal sealed partial class Evaluator
             return StateShapes.Of(module, state, walk, decisions) switch
             {
                 AbstractValue.Null none => none,
+                AbstractValue.Tensor { IsAfterError: true } broken => broken,
                 AbstractValue.Tensor { Shape.IsUnknownRank: false, Shape: var shape } held when !shape.Dims.Any(d => d.IsUnknown) =>
                     new AbstractValue.Tensor(shape, Provenance.Start(name, shape), walk.Converted(OfModule(held.Type)))
                     {

@@ -182,6 +182,7 @@ internal sealed partial class Evaluator
             foreach (var finding in call.Problems.Select(p => new Finding(p.Kind, place, p.Particulars.ToEquatableArray(), default)
             {
                 IsOfModuleType = p.IsOfModuleType,
+                Cast = p.Cast,
             })
                 .Concat(call.Checks.Issues.Select(i => Misfit(i, name, place))).Take(1))
             {

@@ -36,6 +36,7 @@ internal sealed partial class LayerEvaluator
                     problem.Edit)
                 {
                     IsOfModuleType = problem.IsOfModule,
+                    Cast = problem.Cast,
                     Also = Way(operation, first.Provenance).Prepend(Anchor.Shape.In(nested.Type.MetadataName)).ToEquatableArray(),
                 });
                 return Broken(operation, operation.Layer, first);
@@ -44,6 +45,7 @@ internal sealed partial class LayerEvaluator
                 {
                     // What has a type that no call can have here comes from outside.
                     At = IsOfCall(error.Kind) ? operation.At : error.At,
+                    Cast = null,
                     Also = error.Also.Where(a => a.Type != within)
                         .Append(IsOfCall(error.Kind) ? error.At : operation.At.In(within)).Concat(Way(operation, first.Provenance))
                         .Distinct().ToEquatableArray(),

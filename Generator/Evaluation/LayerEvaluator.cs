@@ -231,12 +231,13 @@ internal sealed partial class LayerEvaluator(
 
         Converted(LayerRule.WeightsOf(call.Arguments));
         var (type, problem) = rule.TypesOf(call.Arguments,
-            [.. tensors.Take(rule.Inputs).Select(static t => new Value.Tensor(t.Shape, t.Type))]);
+            [.. tensors.Take(rule.TypedInputs).Select(static t => new Value.Tensor(t.Shape, t.Type))]);
         if (problem is not null && !output.Dims.Any(static d => d.Constant == 0))
         {
             Fail(new(FindingKind.LayerElementType, operation.At, operation.Path, layer.Written, problem.Needs, problem.Gets, problem.Edit)
             {
                 IsOfModuleType = problem.IsOfModule,
+                Cast = problem.Cast,
                 Also = Way(operation, first.Provenance),
             });
             return Broken(operation, layer, first);

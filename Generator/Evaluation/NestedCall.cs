@@ -79,7 +79,7 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
                 if (needs != ElementType.Unknown && !gets.MayBe(needs == ElementType.Float32 ? needs | ElementType.Module : needs))
                 {
                     return Nothing() with { WrongType = new(needs.Text(), gets.Text(), TypeProblem.Convert(needs),
-                        (gets & ElementType.Module) != 0) };
+                        (gets & ElementType.Module) != 0) { Cast = TypeProblem.CastOf(module.Forward.Inputs[i].Name, needs) } };
                 }
             }
 
@@ -110,7 +110,7 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
         if (findings.FirstOrDefault(f => f.Kind.IsError()
             && (declared.Signature is null || f.Kind.IsOfTypes() || f.Kind.IsOfDevices())) is { } error)
         {
-            return FailsAnyway(module, inputs.Count, depth, error, walked) ? Nothing() with { IsKnownToFail = true }
+            return FailsAnyway(module, depth, error, walked) ? Nothing() with { IsKnownToFail = true }
                 : Nothing() with { Error = error };
         }
 
@@ -146,7 +146,7 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
     }
 
     /// <summary>A class with layers is looked at on its own too: what fails there is said there.</summary>
-    private static bool FailsAnyway(ModuleModel module, int inputs, int depth, Finding error, EvaluationCache walked)
+    private static bool FailsAnyway(ModuleModel module, int depth, Finding error, EvaluationCache walked)
     {
         if (module.IsHandWritten)
         {
@@ -154,9 +154,8 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
         }
 
         var (declared, findings) = (Declaration.Read(module, []), new List<Finding>());
-        ModuleEvaluation.Run(module, declared, declared.Premises(module),
-            Enumerable.Repeat((AbstractValue)AbstractValue.Lost, inputs).ToArray(), findings,
-            depth, [], walked.Anew());
+        ModuleEvaluation.Run(module, declared, declared.Premises(module), ModuleInputs.Of(module, declared), findings, depth, [],
+            walked.Anew());
         return findings.Any(f => f.Kind == error.Kind && f.At == error.At);
     }
 

@@ -26,6 +26,11 @@ internal static class StateShapes
                 outer.Know(fact);
             }
 
+            foreach (var wrong in walk.Findings.Where(static f => f.Kind.IsOfTypes()))
+            {
+                outer.Fail(wrong with { At = Anchor.Member(state.Name), Also = default, Cast = null });
+            }
+
             return (walk.Result, decisions.Asked == asked && learned.Length == 0);
         });
     }
@@ -58,7 +63,7 @@ internal static class StateShapes
             : ways.Select(w => w.When * w.Count).Aggregate(static (a, b) => a + b);
     }
 
-    /// <summary>What is wrong in an initializer is not said of the body that reads it.</summary>
+    /// <summary>What is wrong in an initializer is not said of the body that reads it, but for element types: of the field.</summary>
     private static LayerEvaluator Walk(ModuleModel module, BodyModel initializer, Facts facts, Oracle decisions, EvaluationCache walked,
         int depth)
     {

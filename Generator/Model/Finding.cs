@@ -22,6 +22,9 @@ internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<strin
     /// <summary>The size that the message says to write; null where it says another edit, or none.</summary>
     public SizeEdit? Edit { get; init; }
 
+    /// <summary>The operand of another element type that is to be converted, where one conversion mends it.</summary>
+    public TypeCast? Cast { get; init; }
+
     /// <summary>It takes the module's type for float32, as which a module begins.</summary>
     public bool IsOfModuleType { get; init; }
 
@@ -38,6 +41,11 @@ internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<strin
 /// <param name="Parameter">The factory's parameter.</param>
 /// <param name="Value">What arrives: <c>128</c>, <c>16 * 5 * 5</c>.</param>
 internal sealed record SizeEdit(string Path, string Parameter, string Value);
+
+/// <summary>A conversion to another element type.</summary>
+/// <param name="Operand">The parameter that the tensor is given for; <c>self</c> for the one before the dot.</param>
+/// <param name="Member">The member of <c>ScalarType</c>.</param>
+internal sealed record TypeCast(string Operand, string Member);
 
 internal enum FindingKind
 {

@@ -50,7 +50,7 @@ internal static class Promotion
 
     private static ElementType Each(ElementType a, ElementType b, Func<ElementType, ElementType, ElementType> pair)
     {
-        if (IsOne(a) && IsOne(b))
+        if (a.IsOne() && b.IsOne())
         {
             return pair(a, b);
         }
@@ -67,8 +67,6 @@ internal static class Promotion
 
         return all!.Value;
     }
-
-    private static bool IsOne(ElementType type) => type != ElementType.Unknown && (type & (type - 1)) == 0;
 
     /// <summary>Of tensors that decide first, and of those after them.</summary>
     private static ElementType Combine(ElementType higher, ElementType lower) => Kind(higher) switch

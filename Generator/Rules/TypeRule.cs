@@ -97,7 +97,7 @@ internal sealed record TypeRule(TypeSource Source, TypeMap Map)
                 if (operand.Key == parameter && operand.Value is Value.Tensor given && !given.Type.MayBe(types))
                 {
                     return (default, new($"{types.Text()} for '{parameter}'", given.Type.Text(), TypeProblem.Convert(types),
-                        IsOfModule(given.Type)));
+                        IsOfModule(given.Type)) { Cast = TypeProblem.CastOf(parameter, types) });
                 }
             }
         }
@@ -141,7 +141,11 @@ internal sealed record TypeRule(TypeSource Source, TypeMap Map)
         }
 
         var problem = new TypeProblem(Map.Takes.Text(), string.Join(" and ", taken.Select(o => o.Type.Text()).Distinct()),
-            TypeProblem.Convert(Map.Takes), taken.Any(o => IsOfModule(o.Type)));
+            TypeProblem.Convert(Map.Takes), taken.Any(o => IsOfModule(o.Type)))
+        {
+            Cast = Source == TypeSource.First && operands[0].Value is Value.Tensor && !IsInPlace
+                ? TypeProblem.CastOf(operands[0].Key, Map.Takes) : null,
+        };
         if (Never != ElementType.Unknown && taken.Any(o => o.Order != 2 && o.Type.Is(Never)))
         {
             return (default, problem);
@@ -156,7 +160,10 @@ internal sealed record TypeRule(TypeSource Source, TypeMap Map)
 
         if ((Source == TypeSource.Alike ? One(taken) : Promotion.Of(taken)) is not { } common)
         {
-            return (default, problem with { Needs = "operands of one type", Edit = "Convert one of them with .to(...)." });
+            return (default, problem with
+            {
+                Needs = "operands of one type", Edit = "Convert one of them with .to(...).", Cast = null,
+            });
         }
 
         if (Map[common] is not { } result)
@@ -265,11 +272,18 @@ internal sealed record TypeRule(TypeSource Source, TypeMap Map)
 /// <param name="IsOfModule">The module's type is among what arrives, which is float32 until the module is converted.</param>
 internal sealed record TypeProblem(string Needs, string Gets, string Edit, bool IsOfModule)
 {
+    /// <summary>The one operand to convert, and the type; null where that is not certain.</summary>
+    public TypeCast? Cast { get; init; }
+
     /// <summary>The conversion to a type that is taken: to the usual one of those.</summary>
-    public static string Convert(ElementType takes)
-    {
-        var usual = new[] { ElementType.Float32, ElementType.Int64 }.FirstOrDefault(t => takes.MayBe(t));
-        return takes == ElementType.Boolean ? "Compare it with 0."
-            : $"Convert it with .to({(usual == ElementType.Unknown ? takes : usual).Text()}).";
-    }
+    public static string Convert(ElementType takes) =>
+        takes == ElementType.Boolean ? "Compare it with 0." : $"Convert it with .to({Usual(takes).Text()}).";
+
+    /// <summary>The conversion of an operand to the usual one of the types that are taken. What holds truths is compared.</summary>
+    public static TypeCast? CastOf(string operand, ElementType takes) => takes == ElementType.Boolean || !Usual(takes).IsOne() ? null
+        : new(operand, Usual(takes).Member());
+
+    private static ElementType Usual(ElementType takes) =>
+        new[] { ElementType.Float32, ElementType.Int64 }.FirstOrDefault(t => takes.MayBe(t)) is var usual && usual == ElementType.Unknown
+            ? takes : usual;
 }

@@ -45,6 +45,9 @@ internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
     /// <summary>How many tensors a call takes.</summary>
     public int Inputs { get; init; } = 1;
 
+    /// <summary>How many tensors have the type of its weights: states too.</summary>
+    public int TypedInputs => Role == Role.Recurrent ? Inputs + Further : Inputs;
+
     /// <summary>How many arguments after these the rule looks at: states, masks.</summary>
     public int Further { get; init; }
 
@@ -91,6 +94,7 @@ internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
             Needs = $"{weights.Text()}, as its weights are,",
             Gets = string.Join(" and ", inputs.Select(i => i.Type.Text()).Distinct()),
             Edit = TypeProblem.Convert(weights),
+            Cast = inputs.Count == 1 ? TypeProblem.CastOf("input", weights) : null,
         });
     }
 

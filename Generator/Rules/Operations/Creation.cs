@@ -36,7 +36,7 @@ internal static class Creation
             Output = static call => OperationCall.SizeOf(call.At(0)) is { IsUnknown: false } n
                 ? new Value.Tensor(Shape.Of(n), call.TypeOr(ElementType.Int64)) : call.Unknown(),
         },
-        new("tensor as_tensor") { Output = Literal, Types = TypeRule.Stated },
+        new("tensor as_tensor from_array") { Output = Literal, Types = TypeRule.Stated },
         new("Parameter") { Output = static call => new Value.Tensor(call.Self), Types = TypeRule.Same },
         new("tril_indices triu_indices meshgrid") { Output = static call => call.Unknown() },
     ]);

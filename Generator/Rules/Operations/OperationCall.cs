@@ -159,7 +159,11 @@ internal sealed class OperationCall(OperationRule rule, string name, IReadOnlyLi
     /// <summary>The operation does not take the element types that it gets.</summary>
     public Value.Tensor WrongType(TypeProblem problem)
     {
-        Fail(new(FindingKind.ElementType, Name, problem.Needs, problem.Gets, problem.Edit) { IsOfModuleType = problem.IsOfModule });
+        Fail(new(FindingKind.ElementType, Name, problem.Needs, problem.Gets, problem.Edit) 
+        {
+            IsOfModuleType = problem.IsOfModule,
+            Cast = problem.Cast,
+        });
         return new(Shape.UnknownRank);
     }
 
@@ -227,4 +231,6 @@ internal sealed record Problem(FindingKind Kind, params string[] Particulars)
 {
     /// <summary>It takes the module's type for float32.</summary>
     public bool IsOfModuleType { get; init; }
+
+    public TypeCast? Cast { get; init; }
 }

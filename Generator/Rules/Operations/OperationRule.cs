@@ -53,6 +53,12 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
         }
 
         var verdict = Types!.Of(call.Arguments, call.Stated);
+        const ElementType Differentiable = ElementType.Float | ElementType.Complex;
+        if (verdict.Problem is null && !verdict.Type.MayBe(Differentiable) && call["requires_grad"] is Value.Boolean { Truth: true })
+        {
+            return call.WrongType(new($"{Differentiable.Text()} for a gradient", verdict.Type.Text(), TypeProblem.Convert(Differentiable),
+                IsOfModule: false));
+        }
 
         // For what is empty there is nothing to compute.
         return verdict.Problem is not { } problem ? Types.Put(result, verdict.Type)

@@ -86,6 +86,7 @@ internal static class ElementTypes
         ElementType.Complex64 => "ComplexFloat32",
         ElementType.Complex128 => "ComplexFloat64",
         ElementType.Boolean => "Bool",
+        ElementType.Module => "Float32",
         _ => type.ToString(),
     };
 
@@ -98,6 +99,9 @@ internal static class ElementTypes
     /// <summary>One of the two.</summary>
     public static ElementType Or(this ElementType a, ElementType b) =>
         a == ElementType.Unknown || b == ElementType.Unknown || (a | b) == Any ? ElementType.Unknown : a | b;
+
+    /// <summary>It is one type.</summary>
+    public static bool IsOne(this ElementType type) => type != ElementType.Unknown && (type & (type - 1)) == 0;
 
     /// <summary>Each type that it may be.</summary>
     public static IEnumerable<ElementType> Members(this ElementType type)
