@@ -43,7 +43,8 @@ public sealed class CallAnalyzerTests
     [InlineData("var x = randn(2, 3); while (DateTime.Now.Year > 2000) { x = cat([x, randn(2, 1)], 1); } var y = x.matmul(randn(7, 1));")]
     public void What_may_run_is_not_spoken_of(string body) =>
         Markup.Verify(
-            Model + $"public static class Program {{ public static void Main() {{ {body} }} private static Tensor Load() => Tensor.load(\"x\"); }}");
+            Model + $"public static class Program {{ public static void Main() {{ {body} }} "
+                + "private static Tensor Load() => Tensor.load(\"x\"); }");
 
     [Fact]
     public void Statements_without_a_class_are_followed()
