@@ -29,7 +29,8 @@ public sealed class ConvertTypeFix : RepairProvider
         var (before, after) = isWhole ? ("", conversion) : ("(", $"){conversion}");
         yield return new Repair($"Convert it: {before}{operand}{after}", nameof(ConvertTypeFix),
             isWhole ? [Change.Insert(operand.SyntaxTree, operand.Span.End, after)]
-                : [Change.Insert(operand.SyntaxTree, operand.SpanStart, before), Change.Insert(operand.SyntaxTree, operand.Span.End, after)]);
+                : [Change.Insert(operand.SyntaxTree, operand.SpanStart, before),
+                    Change.Insert(operand.SyntaxTree, operand.Span.End, after)]);
     }
 
     /// <summary>What is given for a parameter: an argument, or what stands before the dot.</summary>

@@ -76,8 +76,8 @@ internal sealed partial class Evaluator
         }
     }
 
-    /// <summary>Whoever holds the module holds what it is now, in lists too. One that nobody holds is part of another: then nothing is known
-    /// of where modules are.</summary>
+    /// <summary>Whoever holds the module holds what it is now, in lists too. One that nobody holds is part of another: then nothing is
+    /// known of where modules are.</summary>
     private void Replace(AbstractValue.Module old, AbstractValue.Module now)
     {
         var lists = new List<(AbstractValue Before, AbstractValue Now)>();

@@ -98,7 +98,8 @@ internal sealed partial record Verdict(int Number, string Says, bool Ran, bool F
     public static string Text(IReadOnlyCollection<Verdict> verdicts) => string.Create(CultureInfo.InvariantCulture,
         $"{verdicts.Count} programs, {verdicts.Sum(v => v.Runs)} runs: {verdicts.Count(v => v.Ran)} run, ")
         + string.Create(CultureInfo.InvariantCulture,
-            $"{verdicts.Count(v => v.OfTypes is not null)} are refused for a type; of these {verdicts.Count(v => v.IsForeseen)} are foreseen, ")
+            $"{verdicts.Count(v => v.OfTypes is not null)} are refused for a type; of these "
+            + $"{verdicts.Count(v => v.IsForeseen)} are foreseen, ")
         + string.Create(CultureInfo.InvariantCulture, $"{verdicts.Count(v => v.Contradictions.Length > 0)} contradictions.");
 
     public bool IsForeseen => OfTypes is not null && Says is "GEN1012" or "GEN1009";

@@ -1,6 +1,7 @@
 namespace Gen.Tests.Rules.Operations.Programs;
 
-/// <content>Element types, where they are drawn: of inputs and constants, casts, comparisons, masks, mixed operands, in-place writes.</content>
+/// <content>Element types, where they are drawn: of inputs and constants, casts, comparisons, masks, mixed operands, in-place
+/// writes.</content>
 internal sealed partial class ProgramWriter
 {
     /// <summary>The types by how often they are drawn, from bool to complex.</summary>
@@ -265,7 +266,8 @@ internal sealed partial class ProgramWriter
             4 => Let($"torch.zeros_like({x.Name}).scatter({Dim(i, x.Rank)}, torch.zeros_like({x.Name}, dtype: {Code(type)}), {x.Name})",
                 x.Dims,
                 x.Kind, type: x.Type),
-            5 => Let($"torch.zeros_like({x.Name}).index_add({Dim(i, x.Rank)}, torch.zeros([{n}], dtype: int64), {x.Name}.narrow({i}, 0, {n}), 1)",
+            5 => Let($"torch.zeros_like({x.Name}).index_add({Dim(i, x.Rank)}, torch.zeros([{n}], dtype: int64), "
+                + $"{x.Name}.narrow({i}, 0, {n}), 1)",
                 x.Dims, KindOf(x.Type), type: x.Type),
             _ => Let($"{x.Name}.masked_select({(Slips() ? x.Name : $"{x.Name} == 0")}).sum()", [],
                 KindOf(IsFloat(x.Type) || x.Type == "complex64" ? x.Type : "int64"),
@@ -285,7 +287,8 @@ internal sealed partial class ProgramWriter
         var y = live.Where(v => v.Dims.SequenceEqual(x.Dims)).OrderBy(v => v.Type == x.Type).ThenBy(_ => random.Next()).First();
         return !IsFloat(x.Type) && !Slips() ? null : random.Next(4) switch
         {
-            0 when x.Rank == 2 => Let($"functional.cross_entropy({x.Name}, torch.zeros([{Size(x, 0)}], dtype: {Pick("int64", "int64", "int64",
+            0 when x.Rank == 2 => Let(
+                $"functional.cross_entropy({x.Name}, torch.zeros([{Size(x, 0)}], dtype: {Pick("int64", "int64", "int64",
                 "int64", "int64", "int64", "int64", "int64", "int32")}))", [], type: x.Type),
             1 when y.Type == x.Type || Slips() => Let($"functional.binary_cross_entropy_with_logits({x.Name}, {y.Name})", [],
                 type: Common(x, y)),

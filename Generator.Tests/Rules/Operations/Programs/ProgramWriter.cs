@@ -74,7 +74,8 @@ internal sealed partial class ProgramWriter
         }
 
         var isDeclared = !leavesEarly && random.Next(5) < 2 && !result.Dims.Any(d => d.Text.Contains('?', StringComparison.Ordinal));
-        var shape = $"{string.Join(", ", inputs.Select(i => Stated(i) + Written(i.Dims)))}{(isDeclared ? $" -> {Written(result.Dims)}" : "")}";
+        var shape = string.Join(", ", inputs.Select(i => Stated(i) + Written(i.Dims)))
+            + (isDeclared ? $" -> {Written(result.Dims)}" : "");
         var isTuple = !isDeclared && !leavesEarly && random.Next(6) == 0;
         statements.Add(isTuple ? $"return ({result.Name}, {live[0].Name});" : $"return {result.Name};");
         var parameters = string.Join(", ", inputs.Select(i => $"Tensor {i.Name}"));
