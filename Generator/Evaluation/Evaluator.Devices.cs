@@ -23,7 +23,8 @@ internal sealed partial class Evaluator
 
     /// <summary>What is chosen by the device of a tensor goes with that tensor.</summary>
     private static bool AsksForDevice(Expression condition) =>
-        condition.Nodes().Any(static n => n is Expression.Read { Owner: Owner.Tensor or Owner.Module } or Expression.Read { Property: "type" }
+        condition.Nodes().Any(static n => n is Expression.Read { Owner: Owner.Tensor or Owner.Module }
+            or Expression.Read { Property: "type" }
             or Expression.Call { Owner: Owner.Tensor or Owner.Module });
 
     private static bool IsName(Expression node) =>
