@@ -100,10 +100,7 @@ public static class ModuleExtensions
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(into);
-        var target = into.Length == 0 ? module : module.named_modules().FirstOrDefault(m => m.name == into).module
-            ?? throw new ArgumentException($"{module.GetName()} holds no module \"{into}\". It holds "
-                + $"{Some(module.named_children().Select(c => c.name))}.", nameof(into));
-
+        var target = Submodule(module, into);
         var prefix = from.Length == 0 || from.EndsWith('.') ? from : $"{from}.";
         using var reader = new BinaryReader(File.OpenRead(path));
         using var checkpoint = new Checkpoint(reader);
@@ -136,7 +133,13 @@ public static class ModuleExtensions
     private static string Keys((string Name, Parameter)[] all) => all.Length == 0 ? "It has no parameters."
         : $"Its keys are {Some(all.Select(n => n.Name))}.";
 
-    private static string Some(IEnumerable<string> names)
+    /// <summary>The module that is to be loaded; empty for the module itself.</summary>
+    internal static nn.Module Submodule(nn.Module module, string into) => into.Length == 0 ? module
+        : module.named_modules().FirstOrDefault(m => m.name == into).module
+            ?? throw new ArgumentException($"{module.GetName()} holds no module \"{into}\". It holds "
+                + $"{Some(module.named_children().Select(c => c.name))}.", nameof(into));
+
+    internal static string Some(IEnumerable<string> names)
     {
         var shown = names.Take(11).ToList();
         return shown.Count == 0 ? "nothing" : string.Join(", ", shown.Take(10)) + (shown.Count > 10 ? ", ..." : "");

@@ -81,7 +81,7 @@ public static class ModuleLoading
     }
 
     /// <summary>Keys that nothing is given for; a tied tensor needs one of its keys.</summary>
-    private static IEnumerable<string> Missing(Dictionary<string, Tensor> destination, IEnumerable<string> given)
+    internal static IEnumerable<string> Missing(Dictionary<string, Tensor> destination, IEnumerable<string> given)
     {
         var keys = given.ToHashSet();
         var filled = destination.Where(d => keys.Contains(d.Key)).Select(d => Internals.Identity(d.Value)).ToHashSet();
