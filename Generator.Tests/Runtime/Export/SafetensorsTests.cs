@@ -313,7 +313,8 @@ public sealed class SafetensorsTests : IDisposable
             var begin = end;
             end += shape.Aggregate(type.EndsWith("64", StringComparison.Ordinal) ? 8L : 4, (product, d) => product * d);
             var sizes = string.Join(',', shape);
-            entries.Add($$"""{{JsonSerializer.Serialize(key)}}:{"dtype":"{{type}}","shape":[{{sizes}}],"data_offsets":[{{begin}},{{end}}]}""");
+            var places = $"{begin},{end}";
+            entries.Add($$"""{{JsonSerializer.Serialize(key)}}:{"dtype":"{{type}}","shape":[{{sizes}}],"data_offsets":[{{places}}]}""");
         }
 
         Raw(name, Encoding.UTF8.GetBytes($"{{{string.Join(',', entries)}}}"), end);
