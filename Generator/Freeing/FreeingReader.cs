@@ -69,7 +69,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
 
     private Lowering? Lower(IMethodSymbol method, MethodDeclarationSyntax syntax)
     {
-        var lowering = new Lowering(compilation.GetSemanticModel(syntax.SyntaxTree), torch, layers, Transparent, nesting, syntax,
+        var lowering = new Lowering(compilation.ModelOf(syntax.SyntaxTree), torch, layers, Transparent, nesting, syntax,
             cancellation);
         foreach (var parameter in method.Parameters)
         {

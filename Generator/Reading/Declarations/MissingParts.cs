@@ -120,7 +120,7 @@ internal static class MissingParts
         }
 
         var isBare = type.BaseType is { SpecialType: SpecialType.System_Object };
-        if (type.TypeKind != TypeKind.Class || !(isBare || (HasOptionalInput(type) && type.GetMembers("call").Length == 0))
+        if (type.TypeKind != TypeKind.Class || !(isBare || (HasOptionalInput(type, cancellation) && type.GetMembers("call").Length == 0))
             || !(outline.IsNamedLikeModule || UserDeclarations.FirstAnnotated(type) is not null))
         {
             return None;
@@ -135,6 +135,11 @@ internal static class MissingParts
             ? new(BasePart.Of(header, forward, hasCall), outline.IsNamedLikeModule) : None;
     }
 
-    private static bool HasOptionalInput(INamedTypeSymbol type) =>
-        type.GetMembers("Forward").OfType<IMethodSymbol>().Any(m => m.Parameters.Any(p => p.IsOptional));
+    /// <summary>By its text first, which most do not have.</summary>
+    private static bool HasOptionalInput(INamedTypeSymbol type, CancellationToken cancellation) =>
+        UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).Any(m => m is MethodDeclarationSyntax
+        {
+            Identifier.ValueText: "Forward", ParameterList.Parameters: var parameters,
+        } && parameters.Any(p => p.Default is not null || p.AttributeLists.Count > 0))
+        && type.GetMembers("Forward").OfType<IMethodSymbol>().Any(m => m.Parameters.Any(p => p.IsOptional));
 }

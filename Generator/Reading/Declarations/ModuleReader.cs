@@ -125,7 +125,7 @@ internal sealed partial class ModuleReader
 
     /// <summary>What an expression builds; null where it builds no module.</summary>
     public static LayerModel? ReadModule(ExpressionSyntax expression, Compilation compilation, CancellationToken cancellation) =>
-        compilation.GetSemanticModel(expression.SyntaxTree) is var semantics
+        compilation.ModelOf(expression.SyntaxTree) is var semantics
             && semantics.OperationOf(expression, cancellation) is { } operation ? ReadModule(operation, semantics, cancellation) : null;
 
     /// <summary>What an expression builds; null where it builds no module.</summary>

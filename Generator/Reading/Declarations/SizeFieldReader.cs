@@ -63,7 +63,7 @@ internal static class SizeFieldReader
             field.HasConstantValue ? ValueReader.Constant(field.ConstantValue, field.Type) is Value.Integer constant ? constant.Dim
                 : Dim.Unknown
             : Definitions.Of(field, compilation, cancellation) is { } definition
-                && compilation.GetSemanticModel(definition.SyntaxTree) is var semantics
+                && compilation.ModelOf(definition.SyntaxTree) is var semantics
                 && semantics.OperationOf(definition, cancellation) is { } operation
                 ? values(semantics).ReadSize(operation)
                 : Dim.Unknown;

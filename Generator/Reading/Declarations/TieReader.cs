@@ -46,7 +46,7 @@ internal static class TieReader
     private static bool SetsTensor(AssignmentExpressionSyntax assignment, INamedTypeSymbol type, TorchSymbols torch,
         Compilation compilation, CancellationToken cancellation) =>
         (assignment.Left is MemberAccessExpressionSyntax || assignment.Parent is InitializerExpressionSyntax)
-        && compilation.GetSemanticModel(assignment.SyntaxTree)
+        && compilation.ModelOf(assignment.SyntaxTree)
             .GetSymbolInfo(assignment.Left, cancellation).Symbol is IPropertySymbol { Type: { Name: "Parameter" } tensor } property
         && tensor.BaseType is { } basis && torch.IsTensor(basis)
         && torch.IsModule(property.ContainingType)
