@@ -32,7 +32,7 @@ public sealed class LogitsTests
         "public static void Train(IEnumerable<Tensor> data) { var model = new Probabilities(); foreach (var batch in data) { var y = "
         + "model.call(batch); var l = CrossEntropyLoss().call(y, batch); } }")]
     [InlineData("Module<Tensor, Tensor> model = Build(); var l = functional.cross_entropy(model.call(randn(2, 4)), Targets());",
-        "private static Probabilities Build() => new(); private static Tensor Targets() => zeros(2);")]
+        "private static Probabilities Build() => new(); private static Tensor Targets() => zeros([2], dtype: int64);")]
     [InlineData("var model = Build(); var l = functional.cross_entropy(model.call(randn(2, 4)), zeros([2], dtype: int64));",
         "private static Probabilities Build() { var built = new Probabilities(); return built; }")]
     [InlineData("var l = functional.cross_entropy(Model.call(randn(2, 4)), zeros([2], dtype: int64));",
