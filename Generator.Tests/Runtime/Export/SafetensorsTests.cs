@@ -368,7 +368,7 @@ internal sealed partial class TiedAndTurned
     [Layer] private readonly Linear head = Linear(6, 9, hasBias: false);
     [Parameter] private readonly Parameter turned = new(randn(6, 6).t());
 
-    public TiedAndTurned() => head.weight = table.weight;
+    public TiedAndTurned() => head.weight = table.weight!;
 
     private Tensor Forward(Tensor ids) => head.call(table.call(ids).matmul(turned));
 }
