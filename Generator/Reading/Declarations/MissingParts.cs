@@ -22,9 +22,8 @@ internal static class MissingParts
     private static readonly ConditionalWeakTable<Compilation, Compilation> Read = new();
 
     /// <summary>
-    /// The compilation in which classes are read: the user's files with a base class for each module. What the generator wrote is not in
-    /// it.
-    /// So what is read does not depend on who reads first, nor on what an earlier run of the generator left.
+    /// The compilation in which classes are read: the user's files with a base class for each module, without what the generator wrote. So
+    /// what is read does not depend on who reads first, nor on what an earlier run of the generator left.
     /// </summary>
     public static Compilation ForReading(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
     {
