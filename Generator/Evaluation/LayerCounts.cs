@@ -49,10 +49,17 @@ internal static class LayerCounts
         if (layer.Nested is { } nested && depth < Deepest)
         {
             depth++;
-            var inner = walked.Count(layer, nested, () =>
-                ParameterCounts.Of(new Bindings(layer.Arguments).Bind(nested), walked));
-            depth--;
-            return (inner.Count, inner.Count.IsUnknown ? $"'{layer.Name}' ({layer.TypeName}) cannot be counted: {inner.Reason}" : null);
+            try
+            {
+                var inner = walked.Count(layer, nested, () =>
+                    ParameterCounts.Of(new Bindings(layer.Arguments).Bind(nested), walked));
+                return (inner.Count, inner.Count.IsUnknown ? $"'{layer.Name}' ({layer.TypeName}) cannot be counted: {inner.Reason}" : null);
+            }
+            finally
+            {
+                // A thread counts other modules later, also where this one was given up.
+                depth--;
+            }
         }
 
         if (LayerRules.Find(layer.Factory) is not { } rule)
