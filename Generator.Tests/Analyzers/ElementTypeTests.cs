@@ -105,6 +105,10 @@ public sealed class ElementTypeTests
         }
         """, static d => d.Id == "GEN1012");
 
+    [Fact]
+    public void Classes_may_be_bytes() => Markup.Verify("public static class Program { public static void Main() { "
+        + "var y = functional.cross_entropy(randn(2, 3), zeros([2], dtype: uint8)); } }");
+
     /// <summary>Its type may be any: it is what the layers take.</summary>
     [Fact]
     public void An_input_without_a_type_fits_everywhere() => Markup.Verify("""

@@ -59,7 +59,7 @@ internal static class ClassLosses
         }
 
         Same(call, needs, target, indices, FindingKind.ArgumentsContradict);
-        return !call.Failed && Typed(call, isCrossEntropy ? ElementType.Int64 : ElementType.Int64 | ElementType.UInt8) ? needs
+        return !call.Failed && Typed(call, ElementType.Int64 | ElementType.UInt8) ? needs
             : Shape.UnknownRank;
     }
 
