@@ -18,7 +18,8 @@ internal static class JudgedOperations
         "MoveToOtherDisposeScope", "with_requires_grad",
         "index_put", "zero", "erfcx", "expit", "softmin", "randint_like", "polygamma", "char", "masked_scatter", "to_dense", "dequantize",
         "mvlgamma", "row_stack", "concatenate", "view_as", "randint",
-        "atleast_3d", "log_sigmoid", "polygamma", "renorm", "type", "tensor", "as_tensor", "full_like", "reshape_as", "atleast_1d",
+        "atleast_3d", "log_sigmoid", "polygamma", "renorm", "type", "tensor", "as_tensor", "from_array",
+        "full_like", "reshape_as", "atleast_1d",
         "atleast_2d", "cross", "cummax", "cummin", "nanmean", "interpolate", "upsample", "fold",
         "einsum", "multi_label_margin_loss", "meshgrid", "triu_indices", "tril_indices", "bincount", "empty", "[]", "affine_grid",
 

@@ -42,7 +42,7 @@ public sealed class OperationRuleTests
         ("Symbols/ModuleConversions.cs", "methods of modules", ["bfloat16", "cuda", "double", "half", "to"]),
         ("Symbols/ModuleMoves.cs", "methods of modules", ["to", "cuda", "cpu"]),
         ("Shapes/Algebra/Device.cs", "names of devices", ["cpu"]),
-        ("Evaluation/Evaluator.Devices.cs", "a method of modules", ["mps"]),
+        ("Evaluation/Evaluator.Devices.cs", "a method of modules, and a property of devices", ["mps", "type"]),
         ("Evaluation/Evaluator.Calls.cs", "a device", ["cpu"]),
         ("Evaluation/Placement.cs", "names of devices", ["cpu", "cuda", "mps"]),
         ("Reading/Bodies/ExpressionReader.Calls.cs", "what makes a tensor of numbers of C#", ["tensor", "as_tensor"]),
