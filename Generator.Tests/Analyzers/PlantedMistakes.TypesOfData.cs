@@ -217,10 +217,10 @@ internal static partial class PlantedMistakes
             [Shape("B 4 -> B 1")] public sealed partial class Net { [Layer(4, 1)] private readonly Linear fc; }
             public static class Program
             {
-                private static Tensor Loss(Tensor p, Tensor t) => {|GEN1012:functional.binary_cross_entropy(p.sigmoid(), t)|};
+                private static Tensor Loss(Tensor p, Tensor t) => functional.binary_cross_entropy(p.sigmoid(), t);
                 public static void Main() { var net = new Net();
                     var t = tensor(new[] { [-0.0, 1.0-]{+0f, 1f+} }).unsqueeze(1);
-                    Loss(net.call(randn(2, 4)), t).backward(); }
+                    Loss(net.call(randn(2, 4)), {|GEN1012:t|}).backward(); }
             }
             """),
         new("a trainer with a method for each step",
@@ -230,8 +230,8 @@ internal static partial class PlantedMistakes
             public sealed class Trainer
             {
                 private readonly Net net = new();
-                private Tensor Step(Tensor x, Tensor y) => {|GEN1009:functional.cross_entropy(net.call(x), y)|};
-                public void Run() { var y = zeros([2], dtype: [-int32-]{+int64+}); Step(randn(2, 4), y).backward(); }
+                private Tensor Step(Tensor x, Tensor y) => functional.cross_entropy(net.call(x), y);
+                public void Run() { var y = zeros([2], dtype: [-int32-]{+int64+}); Step(randn(2, 4), {|GEN1009:y|}).backward(); }
             }
             public static class Program { public static void Main() => new Trainer().Run(); }
             """),

@@ -12,8 +12,8 @@ internal static partial class PlantedMistakes
             public static class Program
             {
                 private static Tensor Step(Net net, Tensor x, Tensor y) { var p = net.call(x);
-                    return {|GEN1009:functional.cross_entropy(p, y)|}; }
-                public static void Main() { var y = tensor(new[] { [-0, 2-]{+0L, 2L+} }); Step(new Net(), randn(2, 4), y); }
+                    return functional.cross_entropy(p, y); }
+                public static void Main() { var y = tensor(new[] { [-0, 2-]{+0L, 2L+} }); Step(new Net(), randn(2, 4), {|GEN1009:y|}); }
             }
             """),
         new("accuracy by the mean of a comparison",

@@ -48,6 +48,9 @@ internal abstract record AbstractValue
     /// <summary>The batches of a loader, or one of them: tensors of which the device is known.</summary>
     internal sealed record Batches(Device? Device) : AbstractValue;
 
+    /// <summary>An object of a class of the project, whose members the evaluator holds.</summary>
+    internal sealed record Object(int Id, string Type) : AbstractValue;
+
     /// <summary>A tuple, an array, a list.</summary>
     internal sealed record Items(IReadOnlyList<AbstractValue> Values, bool IsTuple = false) : AbstractValue
     {

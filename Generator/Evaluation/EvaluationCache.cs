@@ -18,6 +18,9 @@ internal sealed class EvaluationCache(Budget? budget = null)
     private int ways;
     private int level;
 
+    /// <summary>An argument, by the place of its call and the parameter, of which nothing is to be known.</summary>
+    public (int Call, string Parameter)? Hidden { get; init; }
+
     /// <summary>What the check may still do.</summary>
     public Budget Budget { get; } = budget ?? new Budget();
 

@@ -13,6 +13,10 @@ internal sealed partial class Evaluator
     private AbstractValue Call(Expression.Call call, Frame frame)
     {
         var value = CallAlone(call, frame, out var inner);
+        if (call.Owner is Owner.Other or Owner.Plain || (call.Owner == Owner.Module && call.Method is not ("call" or "forward")))
+        {
+            ForgetEscaped();
+        }
 
         // What a method sets is as it left it, or not known.
         foreach (var argument in call.Arguments.Where(a => a.IsSet))
@@ -48,7 +52,8 @@ internal sealed partial class Evaluator
 
                 return AbstractValue.Anything;
             case Owner.Class:
-                return Follow(call, arguments, frame, out inner);
+                return heap is null ? Follow(call, arguments, frame, out inner)
+                    : FollowOrdinary(call, receiver, arguments, frame, out inner);
             case Owner.Local:
                 return (receiver ?? frame.Find(call.Method)) is AbstractValue.Function function
                     ? Invoke(function, arguments.Select(a => a.Value).ToArray(), call, frame, out inner)
@@ -102,6 +107,7 @@ internal sealed partial class Evaluator
         }
 
         Forget(values);
+        ForgetEscaped();
 
         // What is not known may change the lists that it is given.
         foreach (var list in values.Where(v => v is not AbstractValue.Tensor).ToArray())
@@ -175,7 +181,7 @@ internal sealed partial class Evaluator
         calls++;
         active.Add(frame);
         result = AbstractValue.Anything;
-        Within(Flow.Return, () => Execute(statements, frame));
+        isThrown |= Within(Flow.Return, () => Execute(statements, frame)) == Flow.Throw && heap is not null;
         var value = result;
         tape.Leave(first, value);
         active.RemoveAt(active.Count - 1);

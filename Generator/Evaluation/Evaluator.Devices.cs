@@ -71,8 +71,12 @@ internal sealed partial class Evaluator
                 case AbstractValue.Items items:
                     Forget(items.Values);
                     break;
+                case AbstractValue.Object made:
+                    ForgetObject(made);
+                    break;
                 case AbstractValue.Function:
-                    Forget(active.SelectMany(static f => f.Snapshot().Values).OfType<AbstractValue.Module>());
+                    Forget(active.SelectMany(static f => f.Snapshot().Values)
+                        .Where(static v => v is AbstractValue.Module or AbstractValue.Object));
                     break;
             }
         }

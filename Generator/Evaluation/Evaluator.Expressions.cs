@@ -54,6 +54,8 @@ internal sealed partial class Evaluator
                 return frame.Find(local.Name) ?? AbstractValue.Anything;
             case Expression.Member member:
                 return Member(member.Name, frame, member.At);
+            case Expression.Field field:
+                return Evaluate(field, frame);
             case Expression.List list:
                 return Copied(Evaluate(list, frame));
             case Expression.Unary unary:
@@ -291,9 +293,10 @@ internal sealed partial class Evaluator
         return Choose(choice, frame);
     }
 
-    private AbstractValue Read(Expression.Read read, Frame frame)
+    private AbstractValue Read(Expression.Read read, Frame frame) => Read(read, Evaluate(read.Receiver, frame), frame);
+
+    private AbstractValue Read(Expression.Read read, AbstractValue receiver, Frame frame)
     {
-        var receiver = Evaluate(read.Receiver, frame);
         switch (receiver)
         {
             case AbstractValue.Tensor tensor:
@@ -341,6 +344,9 @@ internal sealed partial class Evaluator
                 break;
             case Expression.Local local:
                 frame.Assign(local.Name, value);
+                break;
+            case Expression.Field field:
+                Assign(field, value, frame);
                 break;
             case Expression.Element { Receiver: var holder, Indices: [var place] } when Evaluate(holder, frame) is AbstractValue.Items held:
                 var at = Evaluate(place, frame) is AbstractValue.FromEnd { Value: var back } ? held.Values.Count - back.AsSize.Constant

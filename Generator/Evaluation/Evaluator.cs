@@ -28,6 +28,7 @@ internal sealed partial class Evaluator
     {
         (this.module, this.body, this.walk, this.decisions, this.isInherited) = (module, body, walk, decisions, isInherited);
         bindings = new(module.Bound);
+        heap = body.Entry.Length == 0 ? new Frame("", null) : null;
         inherited = new(Inherited);
     }
 
@@ -56,7 +57,7 @@ internal sealed partial class Evaluator
             return;
         }
 
-        var frame = new Frame(method.Key, null);
+        var frame = new Frame(method.Key, heap);
         for (var i = 0; i < method.Parameters.Count; i++)
         {
             // Each has a value of its own, by which it is known again.
@@ -117,6 +118,12 @@ internal sealed partial class Evaluator
 
         var next = Take(statement, frame);
         walk.Cache.Leave();
+        if (isThrown)
+        {
+            isThrown = false;
+            return Flow.Throw;
+        }
+
         return next;
     }
 
@@ -164,6 +171,10 @@ internal sealed partial class Evaluator
                 }
 
                 return Flow.Return;
+
+            case Statement.Yield item:
+                yields?.Add(Evaluate(item.Value, frame));
+                return Flow.Next;
 
             case Statement.If choice:
                 return Run(choice, frame);

@@ -71,6 +71,7 @@ internal sealed partial class LayerEvaluator
         finding = finding with
         {
             At = finding.At.Type is null ? finding.At.In(within) : finding.At,
+            Via = Via,
             IsOfModuleType = finding.IsOfModuleType || (holdsOtherType && finding.Kind.IsOfTypes()),
         };
         if (!findings.Any(finding.IsAlso))
@@ -87,6 +88,9 @@ internal sealed partial class LayerEvaluator
     }
 
     private bool holdsOtherType;
+
+    /// <summary>The call that what is evaluated belongs to, in code that calls other code of the project.</summary>
+    public CallPlace? Via { get; set; }
 
     public void Fail(Finding finding)
     {

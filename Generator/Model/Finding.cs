@@ -31,10 +31,19 @@ internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<strin
     /// <summary>It takes the CPU for the default device, which it is until the program sets another.</summary>
     public bool IsOfDefaultDevice { get; init; }
 
+    /// <summary>The call by which code of another method came to it, and that method; null in the code that is looked at.</summary>
+    public CallPlace? Via { get; init; }
+
     /// <summary>What the other says is said by this one: the same, or the same error at the same place, which another path reaches with
     /// other sizes.</summary>
-    public bool IsAlso(Finding other) => Equals(other) || (Kind == other.Kind && At == other.At && Kind.IsError());
+    public bool IsAlso(Finding other) => Equals(other) || (Kind == other.Kind && At == other.At && Via == other.Via && Kind.IsError());
 }
+
+/// <summary>A call that is looked at from the outside.</summary>
+/// <param name="At">Where it stands.</param>
+/// <param name="Method">The key of the method that it calls.</param>
+/// <param name="Arguments">What it gives for which parameter.</param>
+internal sealed record CallPlace(Anchor At, string Method, EquatableArray<(string Parameter, int At)> Arguments);
 
 /// <summary>A size of a layer's construction, to be changed.</summary>
 /// <param name="Path">The layer's name within the module: <c>network.1</c>.</param>

@@ -43,65 +43,63 @@ public sealed class CallAnalyzer : TorchAnalyzer
         }
 
         var declaration = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) ?? body.Syntax;
-        if (ModuleReader.ReadOrdinary(method, declaration, blocks, context.Compilation, context.CancellationToken) is not { } module)
+        if (ModuleReader.ReadOrdinary(method, declaration, blocks, context.Compilation, context.CancellationToken) is not { } code)
         {
             return;
         }
 
-        var findings = new List<Finding>();
-        ModuleEvaluation.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, [], new EvaluationCache());
-        foreach (var finding in findings.Where(f => f.Kind is not FindingKind.ShapeUnknown
-            && ((f.Kind.IsError() && (f.At.Kind == AnchorKind.Body || f.At.Type is not null)) || f.Kind.IsAdvice()
-                || f.Kind == FindingKind.SilentBroadcast)))
+        foreach (var finding in OrdinaryFindings.Of(code).Where(IsSaid))
         {
-            if (!CompilerErrors.AreBehind(finding, type, context.Compilation, context.CancellationToken)
-                && Place(finding.At) is { IsInSource: true } place && (!IsCalled(finding.At)
-                    || (finding.Kind.IsError() && !FailsAlone(finding, type, context)
-                        && reported.TryAdd((place, Messages.Of(finding)), true))))
+            if (finding.Via is not null
+                && OrdinaryFindings.IsOfCalled(finding, code, context.Compilation, context.CancellationToken))
             {
-                var also = finding.Also.Where(a => a != finding.At).Select(Place).OfType<Location>().Where(l => l.IsInSource);
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), place, also, Hints.Of(finding),
-                    Messages.Of(finding)));
+                continue;
+            }
+
+            var at = OrdinaryFindings.PlaceOf(finding, code);
+            if (Place(at) is { IsInSource: true } place
+                && !CompilerErrors.AreBehind(finding with { At = at }, type, context.Compilation, context.CancellationToken)
+                && (finding.Via is null || reported.TryAdd((place, Messages.Of(finding)), true)))
+            {
+                var also = finding.Also.Prepend(finding.At).Where(a => a != at).Select(Place).OfType<Location>()
+                    .Where(l => l.IsInSource).Distinct();
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), place, also,
+                    finding.Via is null ? Hints.Of(finding) : ImmutableDictionary<string, string?>.Empty, Messages.Of(finding)));
             }
         }
 
         // What the method builds is in it; what it is given may be of another class.
         Location? Place(Anchor anchor) => anchor switch
         {
-            _ when IsCalled(anchor) => new Places(type, context.Compilation, context.CancellationToken).Of(anchor),
             { Type: { } other } => Places.In(other, anchor with { Type = null }, context.Compilation, context.CancellationToken),
-            { Kind: AnchorKind.Body or AnchorKind.Item } when declaration.DescendantNodesAndSelf()
+            { Kind: AnchorKind.Body or AnchorKind.Item } when (anchor.Name is { Length: > 0 } called
+                ? code.Places.TryGetValue(called, out var elsewhere) ? elsewhere : null : declaration)?.DescendantNodesAndSelf()
                 .ElementAtOrDefault(anchor.Index) is { } node => (ContainerSyntax.Find(node, anchor.Argument) ?? node).GetLocation(),
             _ => null,
         };
     }
 
-    /// <summary>In a method of the class that the one which is looked at calls.</summary>
-    private static bool IsCalled(Anchor anchor) =>
-        anchor is { Type: null, Kind: AnchorKind.Body or AnchorKind.Item, Name: { Length: > 0 } } && anchor.Name != BodyReader.Ordinary;
-
-    /// <summary>That method fails whatever it is given, which is said of it.</summary>
-    private static bool FailsAlone(Finding finding, INamedTypeSymbol type, OperationBlockAnalysisContext context)
-    {
-        var method = type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => BodyReader.Key(m) == finding.At.Name);
-        if (method?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) is not { } declaration
-            || context.Compilation.ModelOf(declaration.SyntaxTree).OperationOf(declaration, context.CancellationToken)
-                is not IMethodBodyOperation { BlockBody: var block, ExpressionBody: var expression }
-            || (block ?? expression) is not { } body
-            || ModuleReader.ReadOrdinary(method, declaration, [body], context.Compilation, context.CancellationToken) is not { } module)
-        {
-            return false;
-        }
-
-        var alone = new List<Finding>();
-        ModuleEvaluation.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], alone, depth: 0, [], new EvaluationCache());
-        return alone.Any(f => f.Kind == finding.Kind && f.At == finding.At with { Name = BodyReader.Ordinary });
-    }
+    /// <summary>Of methods that are called, what is wrong is said where they are given it; advice is theirs.</summary>
+    private static bool IsSaid(Finding finding) => finding.Kind is not FindingKind.ShapeUnknown
+        && ((finding.Kind.IsError() && (finding.At.Kind == AnchorKind.Body || finding.At.Type is not null))
+            || finding.Kind == FindingKind.SilentBroadcast
+            || (finding.Kind.IsAdvice() && finding.Via is null
+                && finding.At is not { Type: null, Kind: AnchorKind.Body or AnchorKind.Item, Name: { Length: > 0 } }));
 
     /// <summary>Most methods have nothing to do with tensors.</summary>
-    private static bool Calls(IOperation body, TorchSymbols torch) =>
-        body.Descendants().Any(o => o is IInvalidOperation { Syntax: Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax })
-            || body.Descendants().OfType<IInvocationOperation>()
-                .Any(c => torch.IsModule(c.TargetMethod.ContainingType) || c.TargetMethod.ContainingAssembly?.Name == "TorchSharp"
-                    || (c.Instance?.Type is { } receiver && torch.IsModule(receiver)) || c.Type?.TypeKind == TypeKind.Error);
+    private static bool Calls(IOperation body, TorchSymbols torch)
+    {
+        return body.Descendants().Any(o => o switch
+        {
+            IInvalidOperation { Syntax: Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax } => true,
+            IInvocationOperation call => call.TargetMethod.ContainingAssembly?.Name == "TorchSharp" || call.Type?.TypeKind == TypeKind.Error
+                || IsTorch(call.TargetMethod.ContainingType) || IsTorch(call.Type) || IsTorch(call.Instance?.Type),
+            IObjectCreationOperation or ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation =>
+                IsTorch(o.Type),
+            _ => false,
+        });
+
+        bool IsTorch(ITypeSymbol? type) => type is INamedTypeSymbol { TypeKind: TypeKind.Class } named
+            && (torch.IsTensor(named) || torch.IsModule(named) || UserDeclarations.FirstAnnotated(named) is not null);
+    }
 }

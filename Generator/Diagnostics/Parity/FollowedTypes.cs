@@ -102,7 +102,7 @@ internal static class FollowedTypes
         };
         var record = new ShapeRecord();
         if (ModuleReader.ReadOrdinary(method, declaration, [.. blocks.OfType<IOperation>()], use.Semantics.Compilation, use.Cancellation)
-            is not { } module)
+            is not { Module: var module })
         {
             return null;
         }

@@ -19,4 +19,17 @@ internal sealed record BodyModel(string Entry, EquatableArray<MethodModel> Metho
 /// <param name="Key">Its signature as C#, which tells overloads apart.</param>
 /// <param name="Parameters">The parameters, with their defaults.</param>
 /// <param name="Body">What it does; null where its syntax is broken or it has none.</param>
-internal sealed record MethodModel(string Key, EquatableArray<ExpressionArgument> Parameters, Statement? Body);
+internal sealed record MethodModel(string Key, EquatableArray<ExpressionArgument> Parameters, Statement? Body)
+{
+    /// <summary>It gives one item after the other.</summary>
+    public bool IsIterator { get; init; }
+
+    /// <summary>The parameters that are modules, by their classes.</summary>
+    public EquatableArray<(string Parameter, LayerModel Module)> Modules { get; init; }
+
+    /// <summary>For a constructor: the members that no other code sets.</summary>
+    public EquatableArray<string> ReadOnly { get; init; }
+
+    /// <summary>For the constructor of a record: the properties that its parameters are.</summary>
+    public EquatableArray<string> Positional { get; init; }
+}

@@ -22,6 +22,19 @@ internal abstract record Expression(int At)
     /// <summary>A field of the module.</summary>
     internal sealed record Member(int At, string Name) : Expression(At);
 
+    /// <summary>A field or an automatic property of an object that ordinary code makes; what it reads as where the object is not
+    /// known.</summary>
+    /// <param name="At">Where.</param>
+    /// <param name="Receiver">The object; null for the one that the method is called on.</param>
+    /// <param name="Name">The member.</param>
+    /// <param name="Getter">The key of the code that gives it; null for an automatic one.</param>
+    /// <param name="Otherwise">What is known of it whatever the object.</param>
+    internal sealed record Field(int At, Expression? Receiver, string Name, string? Getter, Expression Otherwise) : Expression(At)
+    {
+        /// <summary>Only a constructor sets it.</summary>
+        public bool IsReadOnly { get; init; }
+    }
+
     /// <summary>A tuple, an array, a list that is written out.</summary>
     internal sealed record List(int At, EquatableArray<Expression> Items, bool IsTuple = false) : Expression(At);
 
@@ -51,6 +64,15 @@ internal abstract record Expression(int At)
 
         /// <summary>The method stands in the project's own code, which may declare its shapes.</summary>
         public bool IsOwn { get; init; }
+
+        /// <summary>The methods that may run, each by the class of the object that it is called on.</summary>
+        public EquatableArray<(string Type, string Key)> Targets { get; init; }
+
+        /// <summary>For a constructor that is followed: the class.</summary>
+        public string? New { get; init; }
+
+        /// <summary>Of what class the module is that it gives, where nothing else is known of it.</summary>
+        public LayerModel? Gives { get; init; }
     }
 
     /// <summary>A property: <c>x.shape</c>, <c>fc.weight</c>, <c>list.Count</c>.</summary>

@@ -14,6 +14,9 @@ internal abstract record Statement
 
     internal sealed record Return(int At, Expression? Value) : Statement;
 
+    /// <summary><c>yield return</c>.</summary>
+    internal sealed record Yield(Expression Value) : Statement;
+
     internal sealed record If(Expression Condition, Statement Then, Statement? Otherwise) : Statement;
 
     /// <summary><c>while</c>, <c>do</c> and <c>for</c>.</summary>

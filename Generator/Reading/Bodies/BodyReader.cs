@@ -8,13 +8,11 @@ namespace Gen.Reading;
 
 /// <summary>Reads the body of <c>Forward</c>, and of the methods of the class that it calls, into statements without anything of
 /// Roslyn.</summary>
-internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, LayerReader layers,
+internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, LayerReader layers,
     CancellationToken cancellation)
 {
     private const int MostMethods = 200;
 
-    /// <summary>Each method of an ordinary class is read on its own too.</summary>
-    private const int MostOrdinary = 20;
     private readonly Dictionary<string, MethodModel?> methods = new(StringComparer.Ordinal);
 
     /// <summary>The methods that are called, to be read one after the other and not within one another.</summary>
@@ -71,29 +69,6 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         return new BodyModel(name, methods.Values.OfType<MethodModel>().ToEquatableArray());
     }
 
-    /// <summary>The code of a class that is no module: what it calls is checked, not what it is.</summary>
-    public bool IsOrdinary { get; private set; }
-
-    /// <summary>Any code, by its declaration.</summary>
-    public BodyModel? ReadOrdinary(SyntaxNode declaration, IReadOnlyList<IParameterSymbol> parameters, IReadOnlyList<IOperation> blocks)
-    {
-        IsOrdinary = true;
-        if (declaration.ContainsDiagnostics || blocks.FirstOrDefault(b => b is IBlockOperation) is not IBlockOperation block)
-        {
-            return null;
-        }
-
-        var reader = Method(declaration, compilation.ModelOf(declaration.SyntaxTree));
-        var given = parameters.Select(p => (p.Name, Module: layers.OfType(p.Type, p.Name))).Where(p => p.Module is not null)
-            .Select(p => (Statement)new Statement.Declare(p.Name, new Expression.Constant(0, new Value.Module(p.Module!))));
-        methods[Ordinary] = new MethodModel(Ordinary, default, new Statement.Block(given.Append(reader.Body(block)).ToEquatableArray()));
-        ReadCalled();
-        return new BodyModel(Ordinary, methods.Values.OfType<MethodModel>().ToEquatableArray());
-    }
-
-    /// <summary>The key of code that is not followed from a module.</summary>
-    public const string Ordinary = "";
-
     /// <summary>The key of the method that is being read.</summary>
     public string Current { get; private set; } = Ordinary;
 
@@ -130,8 +105,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
     /// <summary>A method of the class or its bases is read once, after what calls it; its key.</summary>
     public string? Follow(IMethodSymbol method)
     {
-        if (!IsOfClass(method) || (IsOrdinary && (methods.Count > MostOrdinary || method is { IsAsync: true } or { IsVirtual: true }
-            or { IsOverride: true })))
+        if (IsOrdinary || !IsOfClass(method))
         {
             return null;
         }
@@ -140,8 +114,8 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         return Key(method);
     }
 
-    /// <summary>The method is written in this project.</summary>
-    public bool IsOwn(IMethodSymbol method) => UserDeclarations.IsOwn(method.OriginalDefinition, compilation);
+    /// <summary>The member is written in this project.</summary>
+    public bool IsOwn(ISymbol member) => UserDeclarations.IsOwn(member.OriginalDefinition, compilation);
 
     private bool IsOfClass(IMethodSymbol method)
     {
@@ -174,7 +148,7 @@ internal sealed class BodyReader(INamedTypeSymbol type, Compilation compilation,
         {
             var (key, method) = called.Dequeue();
             Current = key;
-            methods[key] = Read(key, method);
+            methods[key] = IsOrdinary ? ReadFollowed(key, method) : Read(key, method);
         }
     }
 

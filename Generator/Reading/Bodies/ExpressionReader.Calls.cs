@@ -18,7 +18,9 @@ internal sealed partial class ExpressionReader
             return Built(at, built, isNew: true);
         }
 
-        if (bodies.IsOrdinary && Model(at, call) is { } model)
+        var targets = bodies.IsOrdinary && method.MethodKind is not (MethodKind.LocalFunction or MethodKind.DelegateInvoke)
+            ? bodies.Targets(method, call.Instance?.Type, call.Instance?.Syntax is BaseExpressionSyntax) : default;
+        if (bodies.IsOrdinary && Model(at, call, targets.Count > 0) is { } model)
         {
             return model;
         }
@@ -80,7 +82,10 @@ internal sealed partial class ExpressionReader
         {
             (owner, name) = (Owner.Class, key);
         }
-
+        else if (targets.Count > 0)
+        {
+            (owner, name) = (Owner.Class, targets[0].Key);
+        }
         else if (owner == Owner.Other
             && (call.Type?.SpecialType is SpecialType.System_Void or SpecialType.System_String or SpecialType.System_Boolean
                 or SpecialType.System_Double or SpecialType.System_Single || (call.Type is { } type && ValueReader.IsInteger(type))))
@@ -97,6 +102,8 @@ internal sealed partial class ExpressionReader
                 && method.Parameters is [var numbers, ..] ? ElementsOf(call.Arguments, numbers) : "",
             Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
             IsOwn = owner is Owner.Other or Owner.Class && bodies.IsOwn(method),
+            Targets = targets,
+            Gives = targets.Count > 0 ? bodies.OfType(call.Type, Written(call)) : null,
         };
     }
 
@@ -160,7 +167,31 @@ internal sealed partial class ExpressionReader
             return new Expression.List(at, items.ToEquatableArray());
         }
 
-        return Opaque(at, creation);
+        return bodies.Constructor(creation.Constructor) is { } key ? Made(at, creation, key) : Opaque(at, creation);
+    }
+
+    /// <summary>An object of a class of the project, with what its initializer sets.</summary>
+    private Expression Made(int at, IObjectCreationOperation creation, string key)
+    {
+        var made = new Expression.Call(at, Owner.Class, key, null, creation.Arguments.Where(a => a.Parameter is not null)
+            .OrderBy(a => a.Parameter!.Ordinal)
+            .Select(a => new ExpressionArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue))
+            .ToEquatableArray(), Written(creation))
+        {
+            New = TypeReader.MetadataName((INamedTypeSymbol)creation.Type!),
+        };
+        if (creation.Initializer is not { } initializer)
+        {
+            return made;
+        }
+
+        var local = new Expression.Local(at, $"#{at}");
+        var settings = initializer.Initializers.Select(i => i is ISimpleAssignmentOperation { Target: IMemberReferenceOperation member } set
+            ? new Expression.Assign(number(set.Syntax), new Expression.Field(at, local, member.Member.Name, null,
+                new Expression.Opaque(at, "")), Read(set.Value)) : Opaque(at, i));
+        return new Expression.Element(at, new Expression.List(at, settings.Prepend(new Expression.Assign(at, local, made)).Append(local)
+            .ToEquatableArray()), EquatableArray.Of<Expression>(new Expression.Constant(at,
+                new Value.Integer(Dim.Of(initializer.Initializers.Length + 1)))));
     }
 
     /// <summary>A method given as a function: <c>fc.call</c>, <c>functional.relu</c>.</summary>
@@ -175,8 +206,11 @@ internal sealed partial class ExpressionReader
         var (owner, name) = method.MethodKind == MethodKind.LocalFunction ? (Owner.Local, method.Name)
             : receiver is null && bodies.Follow(method) is { } key ? (Owner.Class, key)
             : (OwnerOf(method.ContainingType, reference.Instance?.Type), method.Name);
+        var targets = bodies.IsOrdinary && method.MethodKind != MethodKind.LocalFunction
+            ? bodies.Targets(method, reference.Instance?.Type, reference.Instance?.Syntax is BaseExpressionSyntax) : default;
         return new Expression.Lambda(at, parameters, new Statement.Return(at,
-            new Expression.Call(at, owner, name, receiver, arguments, Written(reference))));
+            new Expression.Call(at, targets.Count > 0 ? Owner.Class : owner, targets.Count > 0 ? targets[0].Key : name, receiver,
+                arguments, Written(reference)) { Targets = targets }));
     }
 
     private Expression.Lambda Lambda(int at, IAnonymousFunctionOperation lambda) =>

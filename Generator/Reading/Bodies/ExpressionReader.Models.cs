@@ -22,7 +22,7 @@ internal sealed partial class ExpressionReader
             });
 
     /// <summary>What a call gives, where that is a model.</summary>
-    private Expression? Model(int at, IInvocationOperation call)
+    private Expression? Model(int at, IInvocationOperation call, bool isFollowed)
     {
         var method = call.TargetMethod;
         if (method is { IsExtensionMethod: true, ContainingType.Name: "ModuleExtensionMethods" }
@@ -39,7 +39,7 @@ internal sealed partial class ExpressionReader
         return SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) ? null
             : method.IsStatic && call.Type is INamedTypeSymbol type && bodies.IsModule(type)
                 && readModule(call) is { NotUnderstood: null } helped ? Built(at, helped)
-            : SomeModel(at, call);
+            : isFollowed ? null : SomeModel(at, call);
     }
 
     /// <summary>Of a value that is not followed, its class still tells what module it is.</summary>
@@ -47,7 +47,13 @@ internal sealed partial class ExpressionReader
         operation is not IInvalidOperation && bodies.OfType(operation.Type, Written(operation)) is { } module ? Built(at, module) : null;
 
     /// <summary>A parameter of the constructor, which the class keeps.</summary>
-    private Expression OfConstructor(int at, IOperation operation, IParameterReferenceOperation parameter) => values.Read(operation) switch
+    private Expression OfConstructor(int at, IOperation operation, IParameterReferenceOperation parameter) =>
+        bodies.CurrentMethod is not { } method ? Kept(at, operation)
+        : SymbolEqualityComparer.Default.Equals(method, parameter.Parameter.ContainingSymbol.OriginalDefinition)
+            ? new Expression.Local(at, parameter.Parameter.Name)
+            : new Expression.Field(at, null, $"({parameter.Parameter.Name})", null, Kept(at, operation));
+
+    private Expression Kept(int at, IOperation operation) => values.Read(operation) switch
     {
         Value.Opaque => Opaque(at, operation),
         Value.Parameter when bodies.IsOrdinary && SomeModel(at, operation) is { } model => model,

@@ -63,9 +63,9 @@ internal sealed partial class ExpressionReader(
             case IParameterReferenceOperation parameter:
                 return new Expression.Local(at, parameter.Parameter.Name);
             case IFieldReferenceOperation field:
-                return Field(at, field);
+                return OfObject(at, field, Field(at, field));
             case IPropertyReferenceOperation property:
-                return Property(at, property);
+                return OfObject(at, property, Property(at, property));
             case IArrayElementReferenceOperation element:
                 return new Expression.Element(at, Read(element.ArrayReference), element.Indices.Select(Read).ToEquatableArray());
             case IImplicitIndexerReferenceOperation element:
@@ -119,6 +119,8 @@ internal sealed partial class ExpressionReader(
             case IRangeOperation range:
                 return new Expression.Slice(at, range.LeftOperand is null ? null : Read(range.LeftOperand),
                     range.RightOperand is null ? null : Read(range.RightOperand), null);
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } when bodies.IsOrdinary:
+                return new Expression.Local(at, "this");
             case IThrowOperation:
                 return new Expression.Opaque(at, "throw");
             case IAwaitOperation awaited:
@@ -235,6 +237,31 @@ internal sealed partial class ExpressionReader(
     private Expression.Constant? Member(int at, IMemberReferenceOperation reference) =>
         values.Member(reference) is { } member and (Value.Integer or Value.Boolean or Value.Condition or Value.Real or Value.Text
             or Value.Enumeration) ? new Expression.Constant(at, member) : null;
+
+    /// <summary>A member of an object of the project, in code that may have made it.</summary>
+    private Expression OfObject(int at, IMemberReferenceOperation reference, Expression known)
+    {
+        var member = reference.Member.OriginalDefinition;
+        if (!bodies.IsOrdinary || member.IsStatic || !bodies.IsOwn(member) || member.ContainingType is not { } type || bodies.IsModule(type)
+            || (reference.Instance?.Type is INamedTypeSymbol held && bodies.IsModule(held))
+            || known is Expression.Constant { Value: not Value.Module }
+            || member is IPropertySymbol { IsIndexer: true })
+        {
+            return known;
+        }
+
+        var receiver = reference.Instance is null or IInstanceReferenceOperation { ReferenceKind:
+            InstanceReferenceKind.ContainingTypeInstance } ? null : Read(reference.Instance);
+        var isAutomatic = member is not IPropertySymbol property || type.GetMembers().OfType<IFieldSymbol>()
+            .Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property));
+        var getter = isAutomatic || member is not IPropertySymbol { GetMethod: { } get } ? default
+            : bodies.Targets(get, reference.Instance?.Type, isBase: false);
+        return !isAutomatic && getter.Count != 1 ? known : new Expression.Field(at, receiver, member.Name,
+            isAutomatic ? null : getter[0].Key, known)
+        {
+            IsReadOnly = member is IFieldSymbol { IsReadOnly: true } or IPropertySymbol { IsReadOnly: true },
+        };
+    }
 
     private Expression Property(int at, IPropertyReferenceOperation reference)
     {

@@ -11,11 +11,13 @@ internal sealed class StatementReader
 {
     private readonly ExpressionReader expressions;
     private readonly Func<SyntaxNode, int> number;
+    private readonly bool isOrdinary;
 
     public StatementReader(BodyReader bodies, TorchSymbols torch, ValueReader values, Func<SyntaxNode, int> number,
         Func<IOperation, LayerModel?> readModule, CancellationToken cancellation)
     {
         this.number = number;
+        isOrdinary = bodies.IsOrdinary;
         expressions = new ExpressionReader(bodies, this, torch, values, number, readModule, cancellation);
     }
 
@@ -46,6 +48,9 @@ internal sealed class StatementReader
             case IReturnOperation { Kind: not OperationKind.YieldReturn } result:
                 return new Statement.Return(number(result.ReturnedValue?.Syntax ?? result.Syntax),
                     result.ReturnedValue is null ? null : Read(result.ReturnedValue));
+
+            case IReturnOperation { Kind: OperationKind.YieldReturn, ReturnedValue: { } item } when isOrdinary:
+                return new Statement.Yield(Read(item));
 
             case IConditionalOperation choice:
                 return new Statement.If(Read(choice.Condition), One(choice.WhenTrue),

@@ -147,7 +147,7 @@ internal sealed partial class ModuleReader
     }
 
     /// <summary>Code of a class that is no module, as a body without layers of its own.</summary>
-    public static ModuleModel? ReadOrdinary(IMethodSymbol method, SyntaxNode declaration, IReadOnlyList<IOperation> blocks,
+    public static OrdinaryCode? ReadOrdinary(IMethodSymbol method, SyntaxNode declaration, IReadOnlyList<IOperation> blocks,
         Compilation compilation, CancellationToken cancellation)
     {
         if (TorchSymbols.In(compilation) is not { } torch)
@@ -166,9 +166,9 @@ internal sealed partial class ModuleReader
 
         var type = method.ContainingType;
         var reader = new ModuleReader(compilation, torch, frees: false, isApart: true, cancellation);
-        return new BodyReader(type, compilation, torch, reader.layers, cancellation).ReadOrdinary(declaration, method.Parameters,
-            blocks) is { } body
-            ? new ModuleModel
+        var bodies = new BodyReader(type, compilation, torch, reader.layers, cancellation);
+        return bodies.ReadOrdinary(declaration, method.Parameters, blocks) is { } body
+            ? new(new ModuleModel
             {
                 Type = new TypeModel(type.Name, "", default, new TypeHeader("class", type.Name, default), null, false, false, false),
                 Constructor = new(ConstructorKind.None, default),
@@ -181,7 +181,7 @@ internal sealed partial class ModuleReader
                 Occupied = default,
                 Findings = default,
                 Body = body,
-            }
+            }, bodies.Places, bodies.Methods)
             : null;
     }
 

@@ -1,0 +1,179 @@
+namespace Gen.Tests.Analyzers;
+
+/// <summary>Models and tensors that go through methods, objects and classes of a program before they meet.</summary>
+public sealed class WholeProgramTests
+{
+    private const string Model = """
+        [Shape("B 784 -> B 10")] public partial class Net
+        {
+            [Layer(784, 10)] private readonly Linear fc;
+        }
+
+        """;
+
+    [Theory]
+    [InlineData("""
+        public static class Program
+        {
+            public static void Main() { var net = new Net(); Evaluate(net, {|GEN1008:randn(8, 100)|}); Evaluate(net, randn(8, 784)); }
+            private static Tensor Evaluate(Net model, Tensor x) => model.call(x);
+        }
+        """)]
+    [InlineData("""
+        public static class Data { public static Tensor Batch() => randn(8, 100); }
+        public static class Program { public static void Main() { var y = {|GEN1008:new Net().call(Data.Batch())|}; } }
+        """)]
+    [InlineData("""
+        public sealed class Data(int rows) { public Tensor Images => randn(8, 100); public int Rows => rows; }
+        public static class Program { public static void Main() { var data = new Data(8); var y = {|GEN1008:new Net().call(data.Images)|}; } }
+        """)]
+    [InlineData("""
+        public sealed record Batch(Tensor Images, Tensor Labels);
+        public static class Program
+        {
+            public static void Main() { var net = new Net(); foreach (var b in Batches()) { var y = {|GEN1008:net.call(b.Images)|}; } }
+            private static IEnumerable<Batch> Batches() { for (var i = 0; i < 10; i++) { yield return new Batch(randn(8, 100), zeros(8)); } }
+        }
+        """)]
+    [InlineData("""
+        public sealed class Trainer
+        {
+            private readonly Module<Tensor, Tensor> model;
+            public Trainer(Module<Tensor, Tensor> model) { this.model = model; }
+            public Tensor Step(Tensor x) => model.call(x);
+        }
+        public static class Program
+        {
+            public static void Main() { var trainer = new Trainer(new Net()); trainer.Step({|GEN1008:randn(8, 100)|}); trainer.Step(randn(8, 784)); }
+        }
+        """)]
+    [InlineData("""
+        public sealed class Trainer(Net net, Tensor data)
+        {
+            public void Fit() { for (var i = 0; i < 10; i++) { Step(data); } }
+            private void Step(Tensor x) => net.call(x);
+        }
+        public static class Program { public static void Main() { var t = new Trainer(new Net(), randn(8, 100)); {|GEN1008:t.Fit()|}; } }
+        """)]
+    [InlineData("""
+        public interface ISource { Tensor Next(); }
+        public sealed class Images : ISource { public Tensor Next() => randn(8, 100); }
+        public static class Program
+        {
+            public static void Main() { ISource source = new Images(); var y = {|GEN1008:new Net().call(source.Next())|}; }
+        }
+        """)]
+    [InlineData("""
+        public abstract class Source { public abstract Tensor Next(); }
+        public sealed class Images : Source { public override Tensor Next() => randn(8, 100); }
+        public sealed class Flat : Source { public override Tensor Next() => randn(8, 784); }
+        public static class Program
+        {
+            public static void Main() { Run(new Net(), {|GEN1008:new Images()|}); Run(new Net(), new Flat()); }
+            private static void Run(Net net, Source source) { net.call(source.Next()); }
+        }
+        """)]
+    [InlineData("""
+        public static class Extensions { public static Tensor Flat(this Tensor x) => x.reshape(x.shape[0], -1); }
+        public static class Program { public static void Main() { var y = {|GEN1008:new Net().call(randn(8, 3, 10, 10).Flat())|}; } }
+        """)]
+    [InlineData("""
+        public static class Program
+        {
+            public static async System.Threading.Tasks.Task Main() { var x = await Load(); var y = {|GEN1008:new Net().call(x)|}; }
+            private static async System.Threading.Tasks.Task<Tensor> Load() { await System.Threading.Tasks.Task.Yield(); return randn(8, 100); }
+        }
+        """)]
+    [InlineData("""
+        public static class Program
+        {
+            public static void Main() { Apply(new Net().call, {|GEN1008:randn(8, 100)|}); }
+            private static Tensor Apply(Func<Tensor, Tensor> f, Tensor x) => f(x);
+        }
+        """)]
+    [InlineData("""
+        public sealed class Options { public Tensor? Images { get; set; } public Net? Model { get; init; } }
+        public static class Program
+        {
+            public static void Main()
+            {
+                var options = new Options { Images = randn(8, 100), Model = new Net() };
+                var y = {|GEN1008:options.Model!.call(options.Images!)|};
+                options.Images = randn(8, 784);
+                y = options.Model!.call(options.Images!);
+            }
+        }
+        """)]
+    [InlineData("""
+        public static class Program
+        {
+            public static void Main() { var (x, y) = Load(); var loss = {|GEN1009:functional.cross_entropy(new Net().call(x), y)|}; }
+            private static (Tensor X, Tensor Y) Load() => (randn(8, 784), zeros([9], dtype: int64));
+        }
+        """)]
+    public void What_meets_somewhere_else_is_said_where_it_is_given(string program) => Markup.Verify(Model + program);
+
+    [Theory]
+    [InlineData("""
+        public sealed class Counter { public int Steps; public Tensor X = randn(8, 100); public void Next() { Steps++; X = randn(8, 784); } }
+        public static class Program { public static void Main() { var c = new Counter(); c.Next(); new Net().call(c.X); } }
+        """)]
+    [InlineData("""
+        public sealed class Box { public Tensor X = randn(8, 100); }
+        public static class Program
+        {
+            public static void Main() { var box = new Box(); System.Text.Json.JsonSerializer.Serialize(box); new Net().call(box.X); }
+        }
+        """)]
+    [InlineData("""
+        public sealed class Box { public Tensor X = randn(8, 100); }
+        public static class Program
+        {
+            public static void Main() { var box = new Box(); Fix(box); new Net().call(box.X); }
+            private static void Fix(Box given) { var other = given; other.X = randn(8, 784); }
+        }
+        """)]
+    [InlineData("""
+        public sealed class Box { public Tensor X = randn(8, 100); }
+        public static class Program
+        {
+            public static void Main() { var box = new Box(); Action fix = () => box.X = randn(8, 784); fix(); new Net().call(box.X); }
+        }
+        """)]
+    [InlineData("""
+        public sealed class Box { public Tensor X = randn(8, 100); }
+        public static class Program
+        {
+            public static void Main()
+            {
+                var box = new Box();
+                for (var i = 0; i < DateTime.Now.Day; i++) { if (i > 0) { new Net().call(box.X); } box.X = randn(8, 784); }
+            }
+        }
+        """)]
+    [InlineData("""
+        public static class Program
+        {
+            public static void Main() { var x = randn(8, 100); Check(x); new Net().call(x); }
+            private static void Check(Tensor x) { if (x.shape[1] != 784) { throw new ArgumentException("wrong"); } }
+        }
+        """)]
+    [InlineData("""
+        public abstract class Source { public abstract Tensor Next(); }
+        public sealed class Images : Source { public override Tensor Next() => randn(8, 100); }
+        public sealed class Flat : Source { public override Tensor Next() => randn(8, 784); }
+        public static class Program
+        {
+            public static void Main() { Run(new Net(), new Flat()); }
+            private static void Run(Net net, Source source) { net.call(source.Next()); }
+        }
+        """)]
+    [InlineData("""
+        public static class Program
+        {
+            public static void Main() { Recurse(randn(8, 784), 3); }
+            private static Tensor Recurse(Tensor x, int n) => n == 0 ? new Net().call(x) : Recurse(x, n - 1);
+        }
+        """)]
+    public void What_runs_is_not_spoken_of(string program) => Markup.Verify(Model + program);
+}

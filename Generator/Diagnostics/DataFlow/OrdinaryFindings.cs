@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Gen.Evaluation;
+using Gen.Model;
+using Gen.Reading;
+using Gen.Shapes;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Diagnostics;
+
+/// <summary>What is found in code that is no module's, with all that it calls. A method that others call is asked once what is wrong in it
+/// whatever it is given.</summary>
+internal static class OrdinaryFindings
+{
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<string, HashSet<(FindingKind, Anchor)>>> Known = new();
+
+    public static IReadOnlyList<Finding> Of(OrdinaryCode code, (int Call, string Parameter)? hidden = null)
+    {
+        var findings = new List<Finding>();
+        ModuleEvaluation.Run(code.Module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, [],
+            new EvaluationCache { Hidden = hidden });
+        return findings;
+    }
+
+    /// <summary>Where it is said: for what fails in a method that is called, the argument without which it would not, the last if there are
+    /// several; else the call.</summary>
+    public static Anchor PlaceOf(Finding finding, OrdinaryCode code)
+    {
+        if (finding.Via is not { } call)
+        {
+            return finding.At;
+        }
+
+        foreach (var (parameter, at) in call.Arguments.Reverse())
+        {
+            if (!Of(code, (call.At.Index, parameter)).Any(finding.IsAlso))
+            {
+                return call.At with { Index = at };
+            }
+        }
+
+        return call.At;
+    }
+
+    /// <summary>The method that is called fails there whatever it is given, which is said of it.</summary>
+    public static bool IsOfCalled(Finding finding, OrdinaryCode code, Compilation compilation, CancellationToken cancellation) =>
+        finding.Via is { Method: var key } && code.Methods.TryGetValue(key, out var method)
+            && Known.GetValue(compilation, static _ => new(StringComparer.Ordinal))
+                .GetOrAdd(key, _ => Alone(key, method, code.Places[key], compilation, cancellation)).Contains((finding.Kind, finding.At));
+
+    private static HashSet<(FindingKind, Anchor)> Alone(string key, IMethodSymbol method, SyntaxNode declaration, Compilation compilation,
+        CancellationToken cancellation)
+    {
+        var body = compilation.ModelOf(declaration.SyntaxTree).OperationOf(declaration, cancellation) switch
+        {
+            IMethodBodyBaseOperation code => code.BlockBody ?? code.ExpressionBody,
+            IBlockOperation block => block,
+            _ => null,
+        };
+        return body is null || ModuleReader.ReadOrdinary(method, declaration, [body], compilation, cancellation) is not { } alone ? []
+            : [.. Of(alone).Select(f => (f.Kind, f.At is { Name: BodyReader.Ordinary, Kind: AnchorKind.Body or AnchorKind.Item }
+                ? f.At with { Name = key } : f.At))];
+    }
+}

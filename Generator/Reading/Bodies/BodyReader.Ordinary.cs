@@ -1,0 +1,273 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Gen.Model;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Gen.Reading;
+
+/// <content>Ordinary code, which is no module's, and the methods and constructors of the project that it calls: each is read once for a
+/// compilation, whoever calls it.</content>
+internal sealed partial class BodyReader
+{
+    /// <summary>The key of code that is not followed from a module.</summary>
+    public const string Ordinary = "";
+
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<string, Followed>> Known = new();
+
+    private readonly Dictionary<string, SyntaxNode> places = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<string, IMethodSymbol> symbols = new(StringComparer.Ordinal);
+
+    /// <summary>What the method that is being read calls.</summary>
+    private List<IMethodSymbol> callees = [];
+
+    /// <summary>The code of a class that is no module: what it calls is checked, not what it is.</summary>
+    public bool IsOrdinary { get; private set; }
+
+    /// <summary>The method that is being read, where it is one that is called.</summary>
+    public IMethodSymbol? CurrentMethod { get; private set; }
+
+    /// <summary>Where the code of the methods stands that are called.</summary>
+    public IReadOnlyDictionary<string, SyntaxNode> Places => places;
+
+    /// <summary>The methods that are called.</summary>
+    public IReadOnlyDictionary<string, IMethodSymbol> Methods => symbols;
+
+    /// <summary>Any code, by its declaration.</summary>
+    public BodyModel? ReadOrdinary(SyntaxNode declaration, IReadOnlyList<IParameterSymbol> parameters, IReadOnlyList<IOperation> blocks)
+    {
+        IsOrdinary = true;
+        if (declaration.ContainsDiagnostics || blocks.FirstOrDefault(b => b is IBlockOperation) is not IBlockOperation block)
+        {
+            return null;
+        }
+
+        var reader = Method(declaration, compilation.ModelOf(declaration.SyntaxTree));
+        var given = Modules(parameters).Select(p => (Statement)new Statement.Declare(p.Parameter,
+            new Expression.Constant(0, new Value.Module(p.Module))));
+        methods[Ordinary] = new MethodModel(Ordinary, default, new Statement.Block(given.Append(reader.Body(block)).ToEquatableArray()));
+        ReadCalled();
+        return new BodyModel(Ordinary, methods.Values.OfType<MethodModel>().ToEquatableArray());
+    }
+
+    /// <summary>The methods of the project that a call may run; none where that is not certain, or they are those of a module, in which its
+    /// layers would have to be known.</summary>
+    public EquatableArray<(string Type, string Key)> Targets(IMethodSymbol method, ITypeSymbol? receiver, bool isBase)
+    {
+        if (!IsOrdinary || (!method.IsStatic && (IsModule(method.ContainingType) || (receiver is INamedTypeSymbol held && IsModule(held)))))
+        {
+            return default;
+        }
+
+        var targets = CallTargets.Of(method, receiver, isBase, compilation).Where(t => t.Method.IsStatic || !IsModule(t.Type)).ToArray();
+        foreach (var (_, target) in targets)
+        {
+            callees.Add(target);
+            Add(target);
+        }
+
+        return targets.Select(t => (TypeReader.MetadataName(t.Type), Key(t.Method))).ToEquatableArray();
+    }
+
+    /// <summary>The constructor of a class of the project that is followed; its key.</summary>
+    public string? Constructor(IMethodSymbol? constructor)
+    {
+        if (constructor?.ContainingType is not { TypeKind: TypeKind.Class } type || !UserDeclarations.IsOwn(type, compilation)
+            || IsModule(type) || !IsOrdinary || !IsPlain(type))
+        {
+            return null;
+        }
+
+        callees.Add(constructor.OriginalDefinition);
+        Add(constructor.OriginalDefinition);
+        return Key(constructor);
+    }
+
+    /// <summary>All that it is made of is in the project.</summary>
+    private bool IsPlain(INamedTypeSymbol type) => type.BaseType is not { SpecialType: not SpecialType.System_Object } basis
+        || (UserDeclarations.IsOwn(basis, compilation) && IsPlain(basis));
+
+    private IEnumerable<(string Parameter, LayerModel Module)> Modules(IReadOnlyList<IParameterSymbol> parameters) =>
+        parameters.Select(p => (p.Name, Module: layers.OfType(p.Type, p.Name))).Where(p => p.Module is not null)
+            .Select(p => (p.Name, p.Module!));
+
+    private MethodModel? ReadFollowed(string key, IMethodSymbol method)
+    {
+        var known = Known.GetValue(compilation, static _ => new(StringComparer.Ordinal));
+        if (!known.TryGetValue(key, out var followed))
+        {
+            var (outer, shortages) = (callees, StackSpace.Shortages);
+            (callees, CurrentMethod) = ([], method);
+            var (model, place) = method.MethodKind == MethodKind.Constructor ? ReadConstructor(key, method) : ReadCode(key, method);
+            followed = new(model, place, callees);
+            (callees, CurrentMethod) = (outer, null);
+            if (shortages == StackSpace.Shortages)
+            {
+                known[key] = followed;
+            }
+        }
+        else
+        {
+            followed.Callees.ForEach(Add);
+        }
+
+        if (followed.Place is { } at)
+        {
+            (places[key], symbols[key]) = (at, method);
+        }
+
+        return followed.Model;
+    }
+
+    private (MethodModel? Model, SyntaxNode? Place) ReadCode(string key, IMethodSymbol method)
+    {
+        var syntax = method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault(s => s is
+            BaseMethodDeclarationSyntax { Body: not null } or BaseMethodDeclarationSyntax { ExpressionBody: not null }
+            or AccessorDeclarationSyntax { Body: not null } or AccessorDeclarationSyntax { ExpressionBody: not null }
+            or ArrowExpressionClauseSyntax);
+        if (syntax is null || syntax.ContainsDiagnostics)
+        {
+            return default;
+        }
+
+        var semantics = compilation.ModelOf(syntax.SyntaxTree);
+        var reader = Method(syntax, semantics);
+        var operation = semantics.OperationOf(syntax, cancellation) switch
+        {
+            IMethodBodyBaseOperation body => body.BlockBody ?? body.ExpressionBody,
+            IBlockOperation block => block,
+            _ => null,
+        };
+        return operation is null ? default : (new MethodModel(key, Parameters(method, reader), reader.Body(operation))
+        {
+            IsIterator = syntax.DescendantNodes(static n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+                .Any(static n => n.IsKind(SyntaxKind.YieldReturnStatement)),
+            Modules = Modules(method.Parameters).ToEquatableArray(),
+        }, syntax);
+    }
+
+    private static EquatableArray<ExpressionArgument> Parameters(IMethodSymbol method, StatementReader reader) =>
+        method.Parameters.Select(p => new ExpressionArgument(p.Name, reader.Default(p), p.HasExplicitDefaultValue)).ToEquatableArray();
+
+    /// <summary>What the fields are set to where they are declared, the constructor of the base class, the body.</summary>
+    private (MethodModel? Model, SyntaxNode? Place) ReadConstructor(string key, IMethodSymbol constructor)
+    {
+        var type = constructor.ContainingType;
+        var declarations = UserDeclarations.Of(type, cancellation).ToArray();
+        var own = constructor.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault();
+        var primary = own as TypeDeclarationSyntax;
+        var declaration = primary ?? own?.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? declarations.FirstOrDefault();
+        if (declaration is null || declarations.Any(d => d.ContainsDiagnostics)
+            || constructor is { IsImplicitlyDeclared: true, Parameters.Length: > 0 })
+        {
+            return default;
+        }
+
+        var semantics = compilation.ModelOf(declaration.SyntaxTree);
+        var reader = Method(declaration, semantics);
+        var written = own as ConstructorDeclarationSyntax;
+        var isChained = written?.Initializer?.ThisOrBaseKeyword.IsKind(SyntaxKind.ThisKeyword) == true;
+        var statements = new List<Statement>();
+        if (primary?.ParameterList is not null)
+        {
+            statements.AddRange(constructor.Parameters.SelectMany(p => new[] { $"({p.Name})", p.Name }.Take(type.IsRecord ? 2 : 1)
+                .Select(name => Set(name, new Expression.Local(0, p.Name)))));
+        }
+
+        if (!isChained)
+        {
+            statements.AddRange(declarations.SelectMany(d => Initializers(d, d == declaration ? reader : null)));
+        }
+
+        if (written is null ? Base(type, primary, reader, semantics) is { } calls && Add(statements, calls)
+            : semantics.OperationOf(written, cancellation) is IConstructorBodyOperation body
+                && (Chained(type, body, reader) is not { } chained || Add(statements, chained))
+                && Add(statements, reader.Body(body.BlockBody ?? body.ExpressionBody)))
+        {
+            return (new MethodModel(key, Parameters(constructor, reader), new Statement.Block(statements.ToEquatableArray()))
+            {
+                Modules = Modules(constructor.Parameters).ToEquatableArray(),
+                ReadOnly = type.GetMembers().Where(static m => m is IFieldSymbol { IsReadOnly: true, IsStatic: false }
+                    or IPropertySymbol { IsReadOnly: true, IsStatic: false }).Select(static m => m.Name)
+                    .Concat(constructor.Parameters.Select(static p => $"({p.Name})")).ToEquatableArray(),
+                Positional = type.IsRecord && primary is not null ? constructor.Parameters.Select(p => p.Name).ToEquatableArray() : default,
+            }, declaration);
+        }
+
+        return default;
+
+        static bool Add(List<Statement> statements, Statement statement)
+        {
+            statements.Add(statement);
+            return true;
+        }
+    }
+
+    private static Statement Set(string name, Expression value) => new Statement.Evaluate(
+        new Expression.Assign(value.At, new Expression.Field(value.At, null, name, null, new Expression.Opaque(value.At, "")), value));
+
+    private IEnumerable<Statement> Initializers(TypeDeclarationSyntax declaration, StatementReader? reader)
+    {
+        var semantics = compilation.ModelOf(declaration.SyntaxTree);
+        reader ??= Method(declaration, semantics);
+        var settings = declaration.Members.OfType<FieldDeclarationSyntax>()
+            .Where(f => !f.Modifiers.Any(SyntaxKind.StaticKeyword) && !f.Modifiers.Any(SyntaxKind.ConstKeyword))
+            .SelectMany(f => f.Declaration.Variables).Where(v => v.Initializer is not null)
+            .Select(v => (v.SpanStart, v.Identifier.ValueText, v.Initializer!.Value))
+            .Concat(declaration.Members.OfType<PropertyDeclarationSyntax>()
+                .Where(p => p.Initializer is not null && !p.Modifiers.Any(SyntaxKind.StaticKeyword))
+                .Select(p => (p.SpanStart, p.Identifier.ValueText, p.Initializer!.Value)));
+        foreach (var (_, name, value) in settings.OrderBy(s => s.SpanStart))
+        {
+            if (semantics.OperationOf(value, cancellation) is { } operation)
+            {
+                yield return Set(name, reader.Read(operation));
+            }
+        }
+    }
+
+    /// <summary><c>: base(...)</c> and <c>: this(...)</c>.</summary>
+    private Statement? Chained(INamedTypeSymbol type, IConstructorBodyOperation body, StatementReader reader) =>
+        body.Initializer is IExpressionStatementOperation { Operation: IInvocationOperation call }
+            ? Call(call.TargetMethod, call.Arguments.Where(a => a.Parameter is not null)
+                .Select(a => new ExpressionArgument(a.Parameter!.Name, reader.Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue)))
+            : Base(type, null, reader, null);
+
+    /// <summary>The constructor of the base class that nobody names, or that a primary constructor does.</summary>
+    private Statement? Base(INamedTypeSymbol type, TypeDeclarationSyntax? primary, StatementReader reader, SemanticModel? semantics)
+    {
+        if (primary?.BaseList?.Types.OfType<PrimaryConstructorBaseTypeSyntax>().FirstOrDefault() is { } named)
+        {
+            return semantics?.GetOperation(named, cancellation) is IInvocationOperation call
+                ? Call(call.TargetMethod, call.Arguments.Where(a => a.Parameter is not null).Select(a =>
+                    new ExpressionArgument(a.Parameter!.Name, reader.Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue)))
+                : null;
+        }
+
+        return type.BaseType is { SpecialType: not SpecialType.System_Object } basis
+            ? basis.InstanceConstructors.FirstOrDefault(c => c.Parameters.IsEmpty) is { } constructor ? Call(constructor, []) : null
+            : new Statement.Block(default);
+    }
+
+    private Statement? Call(IMethodSymbol constructor, IEnumerable<ExpressionArgument> arguments)
+    {
+        if (constructor.ContainingType.SpecialType == SpecialType.System_Object)
+        {
+            return new Statement.Block(default);
+        }
+
+        return Constructor(constructor) is { } key
+            ? new Statement.Evaluate(new Expression.Call(0, Owner.Class, key, null, arguments.ToEquatableArray(), constructor.Name)
+            {
+                Targets = EquatableArray.Of((TypeReader.MetadataName(constructor.ContainingType), key)),
+            })
+            : null;
+    }
+
+    /// <summary>A method that was read, where its code stands, and what it calls.</summary>
+    private sealed record Followed(MethodModel? Model, SyntaxNode? Place, List<IMethodSymbol> Callees);
+}
