@@ -176,4 +176,41 @@ public sealed class WholeProgramTests
         }
         """)]
     public void What_runs_is_not_spoken_of(string program) => Markup.Verify(Model + program);
+
+    [Fact]
+    public void Every_method_of_a_module_is_looked_at() => Markup.Verify("""
+        [Shape("B 784 -> B 10")] public partial class Coder
+        {
+            [Layer(784, 32)] private readonly Linear encoder;
+            [Layer(32, 10)] private readonly Linear head;
+            private Tensor Forward(Tensor x) => head.call(Encode(x));
+            private Tensor Encode(Tensor x) => encoder.call(x);
+            [Shape("B 784 -> B 10")] public Tensor Generate(Tensor x) { var h = encoder.call(x); return {|GEN1005:h|}; }
+            public Tensor Twice(Tensor x) { var h = encoder.call(x); return {|GEN1001:encoder.call(h)|}; }
+            [return: Shape("B 32")] public Tensor Good([Shape("B 784")] Tensor x) => encoder.call(x);
+        }
+        """, static d => d.Id is "GEN1001" or "GEN1005");
+
+    [Fact]
+    public void A_method_of_a_model_is_checked_where_it_is_called() => Markup.Verify("""
+        [Shape("B 784 -> B 10")] public partial class Coder
+        {
+            [Layer(784, 32)] private readonly Linear encoder;
+            [Layer(32, 10)] private readonly Linear head;
+            private Tensor Forward(Tensor x) => head.call(encoder.call(x));
+            public Tensor Encode(Tensor x) => encoder.call(x);
+            [Shape("B 784 -> B 32")] public Tensor Infer(Tensor x) => encoder.call(x);
+        }
+        public static class Program
+        {
+            public static void Main()
+            {
+                var model = new Coder();
+                var h = model.Encode(randn(8, 784));
+                h = {|GEN1008:model.Infer(randn(8, 100))|};
+                var loss = {|GEN1009:functional.mse_loss(model.Encode(randn(8, 784)), randn(8, 31))|};
+                h = {|GEN1001:model.Encode(randn(8, 100))|};
+            }
+        }
+        """, static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
 }

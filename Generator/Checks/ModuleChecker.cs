@@ -24,6 +24,25 @@ internal static class ModuleChecker
         return shortages == StackSpace.Shortages ? Checked.GetValue(module, _ => known) : known;
     }
 
+    /// <summary>What is found in a method of a module that is no <c>Forward</c>.</summary>
+    public static IReadOnlyList<Finding> CheckMethod(ModuleModel inside)
+    {
+        var findings = new List<Finding>();
+        var declared = Declaration.Read(inside, findings);
+        if (findings.Count == 0)
+        {
+            ModuleEvaluation.Run(inside, declared, declared.Premises(inside), ModuleInputs.Of(inside, declared), findings, depth: 0,
+                declared.CheckableNames(inside), new EvaluationCache(), home: Device.Module);
+        }
+
+        if (findings.Any(f => f.Kind.IsError()))
+        {
+            findings.RemoveAll(f => f.Kind.IsAdvice());
+        }
+
+        return findings;
+    }
+
     /// <param name="module">The module as declared.</param>
     /// <param name="record">Where the walk keeps what it sees; null where only its outcome is wanted.</param>
     /// <param name="budget">How many steps it may take, and how many it took.</param>

@@ -41,6 +41,9 @@ internal sealed partial class Evaluator
                     ? Whole(layer, arguments.Take(call.Arguments.Count - call.Arguments.Reverse().TakeWhile(a => a.IsDefault).Count())
                         .Select(a => a.Value).ToArray(), frame, call.At)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
+            case Owner.Module when call.Inside is { } inside && receiver is AbstractValue.Module { Layer.NotUnderstood: null } whole:
+                return Apply(whole with { Layer = whole.Layer with { Nested = inside with { Bound = whole.Layer.Nested?.Bound ?? default } } },
+                    [.. arguments.Select(a => a.Value)], frame, call.At, isMethod: true);
             case Owner.Module when receiver is AbstractValue.Module moved && ModuleMethods.Moves(call.Method):
                 return Move(moved, call, arguments);
             case Owner.Module:

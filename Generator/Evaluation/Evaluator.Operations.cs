@@ -10,7 +10,8 @@ namespace Gen.Evaluation;
 internal sealed partial class Evaluator
 {
     /// <summary>A layer, or the layers of a <c>Sequential</c> one after the other.</summary>
-    private AbstractValue Apply(AbstractValue.Module target, IReadOnlyList<AbstractValue> inputs, Frame frame, int at, bool isItem = false)
+    private AbstractValue Apply(AbstractValue.Module target, IReadOnlyList<AbstractValue> inputs, Frame frame, int at, bool isItem = false,
+        bool isMethod = false)
     {
         var place = Anchor.InBody(frame.Method, at);
         if (target.Layer.Factory == "Sequential")
@@ -41,6 +42,7 @@ internal sealed partial class Evaluator
         return walk.Apply(new LayerUse(target.Layer, target.Path, target.Field, place, IsRepeated: false)
         {
             IsItem = isItem,
+            IsMethod = isMethod,
             Device = target.Device is { IsChosen: true } && MovesUnderCondition ? null : target.Device,
             MayChoose = !MovesUnderCondition,
         }, inputs);

@@ -41,13 +41,14 @@ internal sealed partial class LayerEvaluator
                 });
                 return Broken(operation, operation.Layer, first);
             case { Error: { } error }:
+                var isOutside = operation.IsMethod || IsOfCall(error.Kind);
                 Fail(Evaluation.LayerFindings.Outside(error, operation, nested) with
                 {
                     // What has a type that no call can have here comes from outside.
-                    At = IsOfCall(error.Kind) ? operation.At : error.At,
+                    At = isOutside ? operation.At : error.At,
                     Cast = null,
                     Also = error.Also.Where(a => a.Type != within)
-                        .Append(IsOfCall(error.Kind) ? error.At : operation.At.In(within)).Concat(Way(operation, first.Provenance))
+                        .Append(isOutside ? error.At : operation.At.In(within)).Concat(Way(operation, first.Provenance))
                         .Distinct().ToEquatableArray(),
                 });
                 return Broken(operation, operation.Layer, first);

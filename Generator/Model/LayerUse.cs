@@ -17,6 +17,9 @@ internal sealed record LayerUse(LayerModel Layer, string Path, string Field, Anc
     /// others.</summary>
     public bool MayChoose { get; init; }
 
+    /// <summary>A method of it is called that is not its <c>Forward</c>.</summary>
+    public bool IsMethod { get; init; }
+
     /// <summary>A <c>Sequential</c> calls it.</summary>
     public bool IsItem { get; init; }
 }

@@ -35,8 +35,8 @@ public sealed class CallAnalyzer : TorchAnalyzer
             .ToArray();
 
         // Modules are walked by the analyzer of modules, with the shapes that they declare.
-        if (context.OwningSymbol is not IMethodSymbol { ContainingType: { } type } method || torch.IsModule(type)
-            || UserDeclarations.FirstAnnotated(type) is not null
+        if (context.OwningSymbol is not IMethodSymbol { ContainingType: { } type } method
+            || (!method.IsStatic && (torch.IsModule(type) || UserDeclarations.FirstAnnotated(type) is not null))
             || blocks.FirstOrDefault(b => b is IBlockOperation) is not IBlockOperation body || !Calls(body, torch))
         {
             return;

@@ -71,6 +71,9 @@ internal abstract record Expression(int At)
         /// <summary>For a constructor that is followed: the class.</summary>
         public string? New { get; init; }
 
+        /// <summary>For a method of a module other than its <c>Forward</c>: what the module would be if that were it.</summary>
+        public ModuleModel? Inside { get; init; }
+
         /// <summary>Of what class the module is that it gives, where nothing else is known of it.</summary>
         public LayerModel? Gives { get; init; }
     }

@@ -73,6 +73,12 @@ internal sealed partial class BodyReader
         return targets.Select(t => (TypeReader.MetadataName(t.Type), Key(t.Method))).ToEquatableArray();
     }
 
+    /// <summary>The module of which a method of the project is called, as if that were its <c>Forward</c>.</summary>
+    public ModuleModel? Inside(IMethodSymbol method) =>
+        method is { IsStatic: false, IsGenericMethod: false, IsAbstract: false, IsVirtual: false, IsOverride: false }
+        && UserDeclarations.IsOwn(method.OriginalDefinition, compilation) && readInside?.Invoke(method.OriginalDefinition) is { } inside
+            ? inside : null;
+
     /// <summary>The constructor of a class of the project that is followed; its key.</summary>
     public string? Constructor(IMethodSymbol? constructor)
     {

@@ -9,7 +9,7 @@ namespace Gen.Reading;
 /// <summary>Reads the body of <c>Forward</c>, and of the methods of the class that it calls, into statements without anything of
 /// Roslyn.</summary>
 internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, LayerReader layers,
-    CancellationToken cancellation)
+    CancellationToken cancellation, Func<IMethodSymbol, ModuleModel?>? readInside = null)
 {
     private const int MostMethods = 200;
 

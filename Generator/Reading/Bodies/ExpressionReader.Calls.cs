@@ -102,6 +102,7 @@ internal sealed partial class ExpressionReader
                 && method.Parameters is [var numbers, ..] ? ElementsOf(call.Arguments, numbers) : "",
             Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
             IsOwn = owner is Owner.Other or Owner.Class && bodies.IsOwn(method),
+            Inside = bodies.IsOrdinary && owner == Owner.Module && name is not ("call" or "forward") ? bodies.Inside(method) : null,
             Targets = targets,
             Gives = targets.Count > 0 ? bodies.OfType(call.Type, Written(call)) : null,
         };

@@ -75,7 +75,7 @@ internal static class ForwardReader
         $"{method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} "
         + $"forward({string.Join(", ", method.Parameters.Select(p => p.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)))})";
 
-    private static ForwardModel Of(ForwardKind kind, IMethodSymbol method, TorchSymbols torch) => new(
+    public static ForwardModel Of(ForwardKind kind, IMethodSymbol method, TorchSymbols torch) => new(
         kind,
         method.Parameters.Select(p => new InputModel(p.Name, LayerReader.Name(p.Type), ConstructorReader.Default(p),
             torch.IsTensor(p.Type))).ToEquatableArray(),

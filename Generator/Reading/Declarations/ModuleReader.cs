@@ -166,7 +166,7 @@ internal sealed partial class ModuleReader
 
         var type = method.ContainingType;
         var reader = new ModuleReader(compilation, torch, frees: false, isApart: true, cancellation);
-        var bodies = new BodyReader(type, compilation, torch, reader.layers, cancellation);
+        var bodies = new BodyReader(type, compilation, torch, reader.layers, cancellation, reader.InsideOf);
         return bodies.ReadOrdinary(declaration, method.Parameters, blocks) is { } body
             ? new(new ModuleModel
             {

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Gen.Checks;
+using Gen.Model;
+using Gen.Reading;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Gen.Diagnostics;
+
+/// <summary>The methods of a module that its <c>Forward</c> does not come to: what fails in them, and whether they give what their
+/// <c>[Shape]</c> says.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ModuleMethodAnalyzer : TorchAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.All;
+
+    private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
+    {
+        start.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+    }
+
+    private static void Analyze(SymbolAnalysisContext context)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (type.TypeKind != TypeKind.Class || !ProjectReadings.MayBeAnnotated(type, context.Compilation)
+            || ModuleReader.ReadForMessages(type, context.Compilation, context.CancellationToken) is not { } module)
+        {
+            return;
+        }
+
+        // What is wrong with the class is said of it, once.
+        var known = new HashSet<(FindingKind, Anchor)>(ModuleChecker.Check(module).Findings.Select(f => (f.Kind, f.At)));
+        var places = new Places(type, context.Compilation, context.CancellationToken);
+        foreach (var (method, inside) in ModuleReader.Methods(type, module, context.Compilation, context.CancellationToken))
+        {
+            foreach (var finding in ModuleChecker.CheckMethod(inside).Where(f => IsSaid(f.Kind) && known.Add((f.Kind, f.At))
+                && !CompilerErrors.AreBehind(f, type, context.Compilation, context.CancellationToken)))
+            {
+                var place = finding.At.Kind is AnchorKind.Shape or AnchorKind.Where ? Attribute(method) : places.Of(finding.At);
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), place ?? places.Of(finding.At),
+                    places.Of(finding.Also.Where(a => a != finding.At)), Hints.Of(finding), Messages.Of(finding)));
+            }
+        }
+
+        Location? Attribute(IMethodSymbol method) => method.GetAttributes().Concat(method.GetReturnTypeAttributes())
+            .Concat(method.Parameters.SelectMany(p => p.GetAttributes()))
+            .Where(a => a.AttributeClass?.ToDisplayString() == Annotations.Shape)
+            .Select(a => (a.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken) as AttributeSyntax)?.ArgumentList?.Arguments
+                .FirstOrDefault()?.GetLocation()).FirstOrDefault();
+    }
+
+    private static bool IsSaid(FindingKind kind) => kind.IsError() || kind.IsAdvice()
+        || kind is FindingKind.SilentBroadcast or FindingKind.ShapeTextMalformed or FindingKind.ShapeInputCount
+            or FindingKind.ShapeResultCount;
+}

@@ -1,0 +1,55 @@
+using Gen.Model;
+using Gen.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Gen.Reading;
+
+/// <content>The other methods of a module: <c>Encode</c>, <c>Generate</c>.</content>
+internal sealed partial class ModuleReader
+{
+    /// <summary>The methods that <c>Forward</c> does not come to, each as the module would be if that were its <c>Forward</c>.</summary>
+    public static IEnumerable<(IMethodSymbol Method, ModuleModel Module)> Methods(INamedTypeSymbol type, ModuleModel module,
+        Compilation compilation, CancellationToken cancellation)
+    {
+        var candidates = UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).OfType<MethodDeclarationSyntax>()
+            .Where(m => m.Identifier.ValueText is not ("Forward" or "forward") && !m.Modifiers.Any(SyntaxKind.StaticKeyword)
+                && !m.ContainsDiagnostics && ((SyntaxNode?)m.Body ?? m.ExpressionBody) is { } body
+                && body.DescendantNodes().Any(static n => n is InvocationExpressionSyntax or BinaryExpressionSyntax)).ToArray();
+        if (candidates.Length == 0 || TorchSymbols.In(compilation) is not { } known)
+        {
+            yield break;
+        }
+
+        var whole = MissingParts.ForReading(compilation, known, cancellation);
+        var (torch, here) = (TorchSymbols.In(whole)!, type.In(whole, cancellation));
+        var reader = new ModuleReader(whole, torch, frees: false, isApart: false, cancellation);
+        foreach (var declaration in candidates.Where(d => whole.ContainsSyntaxTree(d.SyntaxTree)))
+        {
+            if (whole.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is { IsGenericMethod: false } method
+                && module.Body?.Find(BodyReader.Key(method)) is null && reader.Inside(module, here, method) is { } inside)
+            {
+                yield return (method, inside);
+            }
+        }
+    }
+
+    private ModuleModel? InsideOf(IMethodSymbol method) =>
+        ReadNested(method.ContainingType) is { IsHandWritten: false, Contract: null } module ? Inside(module, method.ContainingType, method)
+            : null;
+
+    /// <summary>The module as if a method of it were its <c>Forward</c>.</summary>
+    private ModuleModel? Inside(ModuleModel module, INamedTypeSymbol type, IMethodSymbol method) =>
+        new BodyReader(type, compilation, torch, layers, cancellation).Read(method) is { } body ? module with
+        {
+            Body = body,
+            Forward = ForwardReader.Of(ForwardKind.Own, method, torch),
+            Signature = SignatureReader.Of(method),
+            Chain = null,
+            Expect = null,
+            Freeing = null,
+            MayKeep = false,
+            Findings = default,
+        } : null;
+}
