@@ -25,14 +25,20 @@ public sealed class WholeProgramTests
         """)]
     [InlineData("""
         public sealed class Data(int rows) { public Tensor Images => randn(8, 100); public int Rows => rows; }
-        public static class Program { public static void Main() { var data = new Data(8); var y = {|GEN1008:new Net().call(data.Images)|}; } }
+        public static class Program
+        {
+            public static void Main() { var data = new Data(8); var y = {|GEN1008:new Net().call(data.Images)|}; }
+        }
         """)]
     [InlineData("""
         public sealed record Batch(Tensor Images, Tensor Labels);
         public static class Program
         {
             public static void Main() { var net = new Net(); foreach (var b in Batches()) { var y = {|GEN1008:net.call(b.Images)|}; } }
-            private static IEnumerable<Batch> Batches() { for (var i = 0; i < 10; i++) { yield return new Batch(randn(8, 100), zeros(8)); } }
+            private static IEnumerable<Batch> Batches()
+            {
+                for (var i = 0; i < 10; i++) { yield return new Batch(randn(8, 100), zeros(8)); }
+            }
         }
         """)]
     [InlineData("""
@@ -44,7 +50,12 @@ public sealed class WholeProgramTests
         }
         public static class Program
         {
-            public static void Main() { var trainer = new Trainer(new Net()); trainer.Step({|GEN1008:randn(8, 100)|}); trainer.Step(randn(8, 784)); }
+            public static void Main()
+            {
+                var trainer = new Trainer(new Net());
+                trainer.Step({|GEN1008:randn(8, 100)|});
+                trainer.Step(randn(8, 784));
+            }
         }
         """)]
     [InlineData("""
@@ -81,7 +92,11 @@ public sealed class WholeProgramTests
         public static class Program
         {
             public static async System.Threading.Tasks.Task Main() { var x = await Load(); var y = {|GEN1008:new Net().call(x)|}; }
-            private static async System.Threading.Tasks.Task<Tensor> Load() { await System.Threading.Tasks.Task.Yield(); return randn(8, 100); }
+            private static async System.Threading.Tasks.Task<Tensor> Load()
+            {
+                await System.Threading.Tasks.Task.Yield();
+                return randn(8, 100);
+            }
         }
         """)]
     [InlineData("""
@@ -115,7 +130,12 @@ public sealed class WholeProgramTests
 
     [Theory]
     [InlineData("""
-        public sealed class Counter { public int Steps; public Tensor X = randn(8, 100); public void Next() { Steps++; X = randn(8, 784); } }
+        public sealed class Counter
+        {
+            public int Steps;
+            public Tensor X = randn(8, 100);
+            public void Next() { Steps++; X = randn(8, 784); }
+        }
         public static class Program { public static void Main() { var c = new Counter(); c.Next(); new Net().call(c.X); } }
         """)]
     [InlineData("""
@@ -173,6 +193,38 @@ public sealed class WholeProgramTests
         {
             public static void Main() { Recurse(randn(8, 784), 3); }
             private static Tensor Recurse(Tensor x, int n) => n == 0 ? new Net().call(x) : Recurse(x, n - 1);
+        }
+        """)]
+    [InlineData("""
+        public sealed class Entry { public List<long> Sizes { get; } = new(); }
+        public static class Program
+        {
+            public static long First()
+            {
+                var e = new Entry();
+                for (var i = 0; i < DateTime.Now.Day; i++) { e.Sizes.Add(i); }
+                return randn(3).NumberOfElements + e.Sizes[0];
+            }
+        }
+        """)]
+    [InlineData("""
+        public sealed class Entry { public List<Tensor> Parts { get; } = new(); }
+        public static class Program
+        {
+            public static void Main() { var e = new Entry(); Fill(e); var x = e.Parts[0]; new Net().call(x); }
+            private static void Fill(Entry e) { e.Parts.Add(randn(8, 784)); }
+        }
+        """)]
+    [InlineData("""
+        public static class Program
+        {
+            public static void Main()
+            {
+                var inner = new List<Tensor>();
+                var all = new List<List<Tensor>> { inner };
+                inner.Add(randn(8, 784));
+                new Net().call(all[0][0]);
+            }
         }
         """)]
     public void What_runs_is_not_spoken_of(string program) => Markup.Verify(Model + program);

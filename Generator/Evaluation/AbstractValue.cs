@@ -46,7 +46,14 @@ internal abstract record AbstractValue
     internal sealed record Target(Device Device) : AbstractValue;
 
     /// <summary>The batches of a loader, or one of them: tensors of which the device is known.</summary>
-    internal sealed record Batches(Device? Device) : AbstractValue;
+    internal sealed record Batches(Device? Device) : AbstractValue
+    {
+        /// <summary>One of the batches; null where nothing is known of them.</summary>
+        public AbstractValue? Item { get; init; }
+    }
+
+    /// <summary>A set of data, by one of its items.</summary>
+    internal sealed record Dataset(AbstractValue Item) : AbstractValue;
 
     /// <summary>An object of a class of the project, whose members the evaluator holds.</summary>
     internal sealed record Object(int Id, string Type) : AbstractValue;
@@ -188,7 +195,8 @@ internal abstract record AbstractValue
         Null => new Value.Null(),
         Items or Sizes when AsItems is { } items => new Value.List(items.Select(i => i.ToValue()).ToEquatableArray()),
         Module module => new Value.Module(module.Layer),
-        Many { Item: Tensor item } many => new Value.List(EquatableArray.Of<Value>(new Value.Repeat(many.Count, "", item.ToValue()))),
+        Many many when many.Item is Tensor or Many or Unknown =>
+            new Value.List(EquatableArray.Of<Value>(new Value.Repeat(many.Count, "", many.Item.ToValue()))),
         Growing growing when growing.Start.Concat(growing.Added).Concat(growing.Tail).All(i => i is Tensor) =>
             new Value.List(growing.Start.Select(i => i.ToValue())
             .Append(new Value.Repeat(growing.Count, "", new Value.List(growing.Added.Select(i => i.ToValue()).ToEquatableArray())))

@@ -42,7 +42,8 @@ internal sealed partial class Evaluator
                         .Select(a => a.Value).ToArray(), frame, call.At)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Module when call.Inside is { } inside && receiver is AbstractValue.Module { Layer.NotUnderstood: null } whole:
-                return Apply(whole with { Layer = whole.Layer with { Nested = inside with { Bound = whole.Layer.Nested?.Bound ?? default } } },
+                return Apply(whole with { Layer =
+                    whole.Layer with { Nested = inside with { Bound = whole.Layer.Nested?.Bound ?? default } } },
                     [.. arguments.Select(a => a.Value)], frame, call.At, isMethod: true);
             case Owner.Module when receiver is AbstractValue.Module moved && ModuleMethods.Moves(call.Method):
                 return Move(moved, call, arguments);
@@ -69,12 +70,18 @@ internal sealed partial class Evaluator
             case Owner.Math:
                 return Mathematics(call.Method, arguments.Select(a => a.Value).ToArray());
             case Owner.Torch when call.Method == BodyModel.Loader:
-                return new AbstractValue.Batches(arguments.FirstOrDefault(a => a.Key == "device").Value is { } given
-                    and not AbstractValue.Null ? Placement.DeviceOf(given, []) : Device.Named("cpu"));
+                return Loader(call, arguments, frame);
+            case Owner.Torch when call.Method == BodyModel.TensorDataset:
+                return Rows(arguments.SelectMany(static a => a.Value.AsItems ?? [a.Value]).ToArray());
             case Owner.Tensor or Owner.Torch or Owner.Functional:
                 if (call.Elements.Length > 0 && arguments.All(a => a.Key != "dtype" || a.Value is AbstractValue.Null))
                 {
                     arguments = [.. arguments.Where(a => a.Key != "dtype"), new("dtype", new AbstractValue.Enumeration(call.Elements))];
+                }
+
+                if (call.Rank is { } rank)
+                {
+                    arguments = [.. arguments, new(Rules.Operations.Creation.Rank, new AbstractValue.Size(Dim.Of(rank)))];
                 }
 
                 return Operation(call.Owner == Owner.Functional, call.Method,

@@ -38,8 +38,18 @@ internal sealed partial class Evaluator
     {
         var values = (receiver is null ? arguments.Select(a => a.Value) : arguments.Select(a => a.Value).Prepend(receiver)).ToArray();
         var items = values.Length > 0 ? ItemsOf(values[0]) : null;
+        if (receiver is AbstractValue.Object { Type: Dictionary } dictionary)
+        {
+            return Ask(dictionary, call.Method, arguments.Select(a => a.Value).ToArray());
+        }
+
         switch (call.Method)
         {
+            case BodyModel.Map when heap is not null:
+                return new AbstractValue.Object(objects++, Dictionary);
+            case BodyModel.Array:
+                return values.AsEnumerable().Reverse().Aggregate(AbstractValue.Anything,
+                    static (item, size) => new AbstractValue.Many(item, size.AsSize));
             case "Append" when items is not null && values.Length == 2:
                 return new AbstractValue.Items([.. items, values[1]]);
             case "Add" when items is not null && receiver is AbstractValue.Items && values.Length == 2:

@@ -19,7 +19,7 @@ internal sealed partial class Evaluator
                 AbstractValue.Index { Kind: var kind } => new Value.Text(kind),
                 AbstractValue.Slice slice => new Value.List(EquatableArray.Of(Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step))),
                 AbstractValue.FromEnd { Value: var back } => new Value.Integer(-back.AsSize),
-                AbstractValue.Size { Dim.IsUnknown: true } => new Value.Opaque("index"),
+                AbstractValue.Size { Dim.IsUnknown: true } => new Value.Opaque(Indexing.Number),
                 _ => i.ToValue(),
             }).Select(v => v is Value.Integer { Dim.IsUnknown: true } ? new Value.Opaque("") : v);
             var part = Apply(OperationRules.Find(false, "[]")!, "[]",
@@ -33,6 +33,16 @@ internal sealed partial class Evaluator
         if (receiver is AbstractValue.Batches batch)
         {
             return AbstractValue.Lost with { Device = batch.Device };
+        }
+
+        if (receiver is AbstractValue.Object { Type: Dictionary } dictionary && indices is [var key])
+        {
+            return Entry(dictionary, key);
+        }
+
+        if (receiver is AbstractValue.Dataset { Item: var row })
+        {
+            return row;
         }
 
         if (indices is [var index])
@@ -55,10 +65,10 @@ internal sealed partial class Evaluator
                 return new AbstractValue.Size(size);
             }
 
-            if (index is AbstractValue.Text { Characters: { } key } && receiver is AbstractValue.Module { Layer: var dictionary } held
-                && Chain.Items(dictionary)?.FirstOrDefault(i => i.Key == key) is { Layer: { } found })
+            if (index is AbstractValue.Text { Characters: { } name } && receiver is AbstractValue.Module { Layer: var modules } held
+                && Chain.Items(modules)?.FirstOrDefault(i => i.Key == name) is { Layer: { } found })
             {
-                return new AbstractValue.Module(found with { Name = $"{held.Path}.{key}" }, $"{held.Path}.{key}", held.Field)
+                return new AbstractValue.Module(found with { Name = $"{held.Path}.{name}" }, $"{held.Path}.{name}", held.Field)
                 {
                     Device = held.Device,
                 };

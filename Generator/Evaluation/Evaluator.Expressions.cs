@@ -210,6 +210,7 @@ internal sealed partial class Evaluator
             walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow },
                 Aliasing.Of(OperationRules.Find(false, "neg")!, [new("self", tensor)], tensor),
                 Dim.Zero),
+        ("(long)", AbstractValue.Unknown) => new AbstractValue.Size(Dim.Unknown),
         ({ Length: > 1 }, var converted) => converted,
         (_, AbstractValue.Tensor tensor) => tensor with { Provenance = tensor.Provenance.Anyhow },
         ("-", AbstractValue.Size size) => new AbstractValue.Size(-size.Dim),
@@ -347,6 +348,10 @@ internal sealed partial class Evaluator
                 break;
             case Expression.Field field:
                 Assign(field, value, frame);
+                break;
+            case Expression.Element { Receiver: var entries, Indices: [var key] }
+                when heap is not null && Evaluate(entries, frame) is AbstractValue.Object { Type: Dictionary } dictionary:
+                SetEntry(dictionary, Evaluate(key, frame), value);
                 break;
             case Expression.Element { Receiver: var holder, Indices: [var place] } when Evaluate(holder, frame) is AbstractValue.Items held:
                 var at = Evaluate(place, frame) is AbstractValue.FromEnd { Value: var back } ? held.Values.Count - back.AsSize.Constant

@@ -128,7 +128,9 @@ internal sealed partial class Evaluator
             return Flow.Next;
         }
 
-        var (each, count) = Repeated(items) ?? (_ => items is AbstractValue.Batches ? items : AbstractValue.Anything, Dim.Unknown);
+        var (each, count) = Repeated(items) ?? (_ => items is AbstractValue.Batches batches ? batches.Item ?? items
+            : AbstractValue.Anything,
+            Dim.Unknown);
         return Open(frame, names.GetValue(loop, static l => LoopVariables.Of((Statement.ForEach)l)),
             new(peeled => (count - Dim.Of(peeled)).Simplify(walk.Facts), $"{frame.Method}:each of {loop.Items.At}"), index =>
         {

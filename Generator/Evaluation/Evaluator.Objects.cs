@@ -54,7 +54,8 @@ internal sealed partial class Evaluator
         var hidden = isOutermost && walk.Cache.Hidden is { } some && some.Call == call.At ? some.Parameter : null;
         foreach (var parameter in method.Parameters)
         {
-            var given = parameter.Parameter == hidden ? AbstractValue.Anything : arguments.FirstOrDefault(a => a.Key == parameter.Parameter).Value ?? Evaluate(parameter.Value, inner);
+            var given = parameter.Parameter == hidden ? AbstractValue.Anything
+                : arguments.FirstOrDefault(a => a.Key == parameter.Parameter).Value ?? Evaluate(parameter.Value, inner);
             inner.Declare(parameter.Parameter, given is AbstractValue.Unknown
                 ? method.Modules.FirstOrDefault(m => m.Parameter == parameter.Parameter).Module is { } module
                     ? AbstractValue.Of(new Value.Module(module)) : new AbstractValue.Unknown()

@@ -80,6 +80,10 @@ internal sealed partial class Evaluator
             case ("NewDisposeScope", _):
                 walk.Operate(name, [], AbstractValue.Lost, Aliasing.New, Dim.Zero);
                 return AbstractValue.Anything;
+            case (_, AbstractValue.Tensor { IsAfterError: false } asked)
+                when OperationRules.Find(isFunctional, name) is { GivesTensors: false, Output: { } question } asking:
+                Ask(asking, question, name, asked, arguments.Count, Anchor.InBody(frame.Method, at));
+                return AbstractValue.Anything;
             case (_, _) when OperationRules.Find(isFunctional, name) is { GivesTensors: false }:
                 return AbstractValue.Anything;
         }
@@ -129,6 +133,18 @@ internal sealed partial class Evaluator
             : output is AbstractValue.Many { Item: AbstractValue.Tensor item } many && Aliasing.Of(rule, arguments, item) is var how
                 ? many with { Item = item with { Produced = new(null, -1, how.Layout, how.Storage) } }
             : output;
+    }
+
+    /// <summary>What gives no tensor may refuse one.</summary>
+    private void Ask(OperationRule rule, Func<OperationCall, Value> question, string name, AbstractValue.Tensor asked, int count, Anchor at)
+    {
+        var call = new OperationCall(rule, name, [.. Enumerable.Repeat(new KeyValuePair<string, Value>("self", asked.ToValue()), count)],
+            walk.Facts);
+        question(call);
+        foreach (var problem in call.Problems)
+        {
+            walk.Fail(new(problem.Kind, at, problem.Particulars.ToEquatableArray(), Way([asked])));
+        }
     }
 
     private AbstractValue Apply(OperationRule rule, string name, IReadOnlyList<KeyValuePair<string, Value>> arguments,

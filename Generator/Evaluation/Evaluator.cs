@@ -84,11 +84,37 @@ internal sealed partial class Evaluator
         if (old is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing
             || (old is AbstractValue.Tensor && !ReferenceEquals(old, AbstractValue.Lost)))
         {
-            foreach (var frame in active)
+            var inLists = new List<(AbstractValue Before, AbstractValue Now)>();
+            foreach (var frame in heap is null ? active : active.Append(heap))
             {
-                frame.Replace(old, now);
+                frame.Replace(value => Changed(value, old, now, inLists));
             }
         }
+    }
+
+    /// <summary>Lists of lists hold what was changed too; what was one list is one list still.</summary>
+    private static AbstractValue Changed(AbstractValue value, AbstractValue old, AbstractValue now,
+        List<(AbstractValue Before, AbstractValue Now)> known)
+    {
+        if (ReferenceEquals(value, old))
+        {
+            return now;
+        }
+
+        if (value is not AbstractValue.Items items || !items.Values.Any(v => ReferenceEquals(v, old) || v is AbstractValue.Items))
+        {
+            return value;
+        }
+
+        if (known.FirstOrDefault(k => ReferenceEquals(k.Before, items)).Now is { } made)
+        {
+            return made;
+        }
+
+        var values = items.Values.Select(v => Changed(v, old, now, known)).ToArray();
+        var changed = values.Zip(items.Values, ReferenceEquals).All(static s => s) ? items : items with { Values = values };
+        known.Add((items, changed));
+        return changed;
     }
 
     /// <summary>A long list takes longer to copy than a short one.</summary>

@@ -38,7 +38,8 @@ internal sealed class LoopVariables
 
     /// <summary>What the expression gives may differ from turn to turn.</summary>
     public bool Changes(Expression node) => node.Nodes()
-        .Any(n => n is Expression.Local local ? changing.Contains(local.Name) : n is Expression.Field or Expression.Call { Owner: Owner.Plain or Owner.Other } or Expression.Call { Targets.Count: > 0 });
+        .Any(n => n is Expression.Local local ? changing.Contains(local.Name) : n is Expression.Field
+            or Expression.Call { Owner: Owner.Plain or Owner.Other } or Expression.Call { Targets.Count: > 0 });
 
     private static IEnumerable<string> Locals(Expression target) => target switch
     {

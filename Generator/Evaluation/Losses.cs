@@ -34,6 +34,29 @@ internal static class Losses
             && Comparison.Compare(rows, length, facts) == Verdict.Equal && length.Constant != 1
             ? new Finding(FindingKind.SilentBroadcast, at, name, left.Shape.ToString(), right.Shape.ToString(),
                 Shape.Of(rows, length).ToString(), ReferenceEquals(column, left) ? "first" : "second")
-            : null;
+            : rule.Role == Role.Loss && reduction is not "None" ? Repeated(name, at, left.Shape, right.Shape, facts) : null;
+    }
+
+    /// <summary>One of the two is certainly repeated along a dimension to fit the other, and has several elements: a target is as large as
+    /// the prediction.</summary>
+    private static Finding? Repeated(string name, Anchor at, Shape left, Shape right, Facts facts)
+    {
+        if (left.Rank is not { } a || right.Rank is not { } b || Broadcasting.Broadcast(left, right, facts).Result is not { } result)
+        {
+            return null;
+        }
+
+        for (var fromEnd = 1; fromEnd <= Math.Max(a, b); fromEnd++)
+        {
+            var (x, y) = (fromEnd <= a ? left.Dims[a - fromEnd] : Dim.One, fromEnd <= b ? right.Dims[b - fromEnd] : Dim.One);
+            var (other, which, repeated) = x.Constant == 1 ? (y, "prediction", left) : (x, "target", right);
+            if ((x.Constant == 1) != (y.Constant == 1) && Comparison.AtLeast(other, Dim.Of(2), facts) is true
+                && Comparison.AtLeast(repeated.Elements, Dim.Of(2), facts) is true)
+            {
+                return new Finding(FindingKind.LossBroadcast, at, name, left.ToString(), right.ToString(), result.ToString(), which);
+            }
+        }
+
+        return null;
     }
 }

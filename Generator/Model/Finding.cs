@@ -139,6 +139,9 @@ internal enum FindingKind
     /// <summary>A tensor that is made on the default device stays there when the module is moved.</summary>
     LeftBehind,
     SilentBroadcast,
+
+    /// <summary>A loss repeats one of its operands to fit the other.</summary>
+    LossBroadcast,
     SoftmaxBeforeLoss,
     SigmoidBeforeLoss,
     LinearAfterLinear,

@@ -80,6 +80,7 @@ internal static class FindingKinds
         [FindingKind.DropoutBeforeLoss] = "GEN5005",
         [FindingKind.ActivationBeforeLoss] = "GEN5005",
         [FindingKind.SilentBroadcast] = "GEN5006",
+        [FindingKind.LossBroadcast] = "GEN5006",
     };
 
     public static string Id(this FindingKind kind) => Ids[kind];
@@ -92,7 +93,10 @@ internal static class FindingKinds
 
     /// <summary>GEN5001 to GEN5005, and samples that are dropped: the program runs, and is not what its author wants.</summary>
     public static bool IsAdvice(this FindingKind kind) => kind == FindingKind.SamplesDropped
-        || (Is(kind, "GEN5") && kind != FindingKind.SilentBroadcast);
+        || (Is(kind, "GEN5") && !kind.IsBroadcast());
+
+    /// <summary>GEN5006: elements are combined that were not meant to be.</summary>
+    public static bool IsBroadcast(this FindingKind kind) => Is(kind, "GEN5006");
 
     /// <summary>GEN1013: tensors are on different devices.</summary>
     public static bool IsOfDevices(this FindingKind kind) => Is(kind, "GEN1013");

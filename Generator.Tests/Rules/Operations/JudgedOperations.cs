@@ -21,7 +21,10 @@ internal static class JudgedOperations
         "atleast_3d", "log_sigmoid", "polygamma", "renorm", "type", "tensor", "as_tensor", "from_array",
         "full_like", "reshape_as", "atleast_1d",
         "atleast_2d", "cross", "cummax", "cummin", "nanmean", "interpolate", "upsample", "fold",
-        "einsum", "multi_label_margin_loss", "meshgrid", "triu_indices", "tril_indices", "bincount", "empty", "[]", "affine_grid",
+        "einsum", "multi_label_margin_loss", "meshgrid", "unique", "unique_consecutive", "copy", "frombuffer",
+
+        // They give no tensor: DataTests runs them.
+        "item", "backward", "triu_indices", "tril_indices", "bincount", "empty", "[]", "affine_grid",
 
         // Of Gen's own AttentionMask, which is run as it is.
         "Additive",
@@ -37,9 +40,10 @@ internal static class JudgedOperations
     /// <summary>Operations whose shapes depend on data, or which the rules leave open.</summary>
     public static readonly HashSet<string> Open = new(
     [
-        "masked_select", "nonzero", "bincount", "take_along_dim", "rot90", "block_diag", "tensordot", "cross", "meshgrid", "tril_indices",
+        "masked_select", "nonzero", "multinomial", "histc", "view_as_complex", "bincount", "take_along_dim", "rot90", "block_diag",
+        "tensordot", "cross", "meshgrid", "tril_indices",
         "triu_indices", "scatter", "scatter_add", "index_add", "index_copy", "index_fill",
-        "masked_scatter", "adaptive_max_pool3d", "quantile", "nanquantile", "einsum", "kthvalue", "bucketize", "isclose",
+        "masked_scatter", "adaptive_max_pool3d", "einsum", "kthvalue", "bucketize", "isclose",
         "gaussian_nll_loss", "prelu", "group_norm", "multi_margin_loss", "affine_grid", "batch_norm",
         "norm",
     ], StringComparer.Ordinal);
@@ -85,7 +89,7 @@ internal static class JudgedOperations
         .ToLookup(m => $"{m.Owner}.{m.Method.Name}", m => m.Method);
 
     /// <summary>These are tried with float32 alone.</summary>
-    public static readonly HashSet<string> Untyped = new(["matmul", "var", "randperm"], StringComparer.Ordinal);
+    public static readonly HashSet<string> Untyped = new(["matmul", "var", "randperm", "view_as_real"], StringComparer.Ordinal);
 
     /// <summary>The name, without the line that says that the operation is in place.</summary>
     public static string Operation(MemberInfo method) => method.Name.TrimEnd('_');

@@ -43,11 +43,17 @@ internal sealed class OperationCases
         var isIndex = operation is "one_hot" or "gcd" or "lcm" || method.Name.StartsWith("bitwise", StringComparison.Ordinal);
         var receiver = method.IsStatic ? null : RandomArguments.Fill(shape, isIndex, random);
         var parameters = method.GetParameters();
+        receiver = operation == "view_as_real" ? receiver?.to(ScalarType.ComplexFloat32) : receiver;
         var isFirst = method.IsStatic;
         var values = new object?[parameters.Length];
         for (var i = 0; i < parameters.Length; i++)
         {
             values[i] = RandomArguments.Of(parameters[i], shape, ref isFirst, isIndex, random);
+        }
+
+        if (operation == "view_as_real" && method.IsStatic)
+        {
+            values[0] = ((Tensor)values[0]!).to(ScalarType.ComplexFloat32);
         }
 
         if (isTyped)

@@ -43,7 +43,7 @@ public sealed class OperationRuleTests
         ("Symbols/ModuleMoves.cs", "methods of modules", ["to", "cuda", "cpu"]),
         ("Shapes/Algebra/Device.cs", "names of devices", ["cpu"]),
         ("Evaluation/Evaluator.Devices.cs", "a method of modules, and a property of devices", ["mps", "type"]),
-        ("Evaluation/Evaluator.Calls.cs", "a device", ["cpu"]),
+        ("Evaluation/Evaluator.Data.cs", "a device", ["cpu"]),
         ("Evaluation/Placement.cs", "names of devices", ["cpu", "cuda", "mps"]),
         ("Reading/Bodies/ExpressionReader.Calls.cs", "what makes a tensor of numbers of C#", ["tensor", "as_tensor"]),
         ("Shapes/Text/", "functions of shape strings", ["min", "max"]),
@@ -117,8 +117,8 @@ public sealed class OperationRuleTests
 
     private const string Untyped =
         "Additive arange bfloat16 bincount block_diag bool broadcast_tensors byte char cross cummax cummin double float "
-        + "full gaussian_nll_loss half hinge_embedding_loss int kthvalue long meshgrid nanquantile new_empty new_full "
-        + "new_ones new_zeros normal poisson_nll_loss polygamma quantile randint randperm short std_mean to to_type "
+        + "full gaussian_nll_loss half hinge_embedding_loss histc int kthvalue long meshgrid new_empty new_full "
+        + "new_ones new_zeros normal poisson_nll_loss polygamma randint randperm short std_mean to to_type "
         + "tril_indices triu_indices type type_as var_mean";
 
     /// <summary>The runtime does not see the rules: it has the roles once more.</summary>

@@ -82,7 +82,7 @@ public sealed class CallAnalyzer : TorchAnalyzer
     /// <summary>Of methods that are called, what is wrong is said where they are given it; advice is theirs.</summary>
     private static bool IsSaid(Finding finding) => finding.Kind is not FindingKind.ShapeUnknown
         && ((finding.Kind.IsError() && (finding.At.Kind == AnchorKind.Body || finding.At.Type is not null))
-            || finding.Kind == FindingKind.SilentBroadcast
+            || finding.Kind.IsBroadcast()
             || (finding.Kind.IsAdvice() && finding.Via is null
                 && finding.At is not { Type: null, Kind: AnchorKind.Body or AnchorKind.Item, Name: { Length: > 0 } }));
 

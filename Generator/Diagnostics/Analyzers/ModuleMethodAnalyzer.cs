@@ -53,6 +53,6 @@ public sealed class ModuleMethodAnalyzer : TorchAnalyzer
     }
 
     private static bool IsSaid(FindingKind kind) => kind.IsError() || kind.IsAdvice()
-        || kind is FindingKind.SilentBroadcast or FindingKind.ShapeTextMalformed or FindingKind.ShapeInputCount
+        || kind.IsBroadcast() || kind is FindingKind.ShapeTextMalformed or FindingKind.ShapeInputCount
             or FindingKind.ShapeResultCount;
 }

@@ -10,6 +10,15 @@ internal sealed record BodyModel(string Entry, EquatableArray<MethodModel> Metho
     /// <summary>The function of <c>torch</c> that gives a device by its name; a constructor is read as a call of it.</summary>
     public const string Device = "device";
 
+    /// <summary>An empty dictionary, read as a call.</summary>
+    public const string Map = "new Dictionary";
+
+    /// <summary>A set of the rows of tensors.</summary>
+    public const string TensorDataset = "TensorDataset";
+
+    /// <summary><c>new float[rows, columns]</c>, read as a call.</summary>
+    public const string Array = "new []";
+
     /// <summary>The constructor of a loader, read as a call.</summary>
     public const string Loader = "DataLoader";
 

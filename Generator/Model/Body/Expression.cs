@@ -62,6 +62,10 @@ internal abstract record Expression(int At)
         /// others.</summary>
         public string Elements { get; init; } = "";
 
+        /// <summary>How many dimensions the numbers have of which it makes a tensor, by their type in C#; null where that is not
+        /// known.</summary>
+        public int? Rank { get; init; }
+
         /// <summary>The method stands in the project's own code, which may declare its shapes.</summary>
         public bool IsOwn { get; init; }
 

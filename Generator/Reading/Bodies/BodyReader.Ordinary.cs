@@ -93,8 +93,26 @@ internal sealed partial class BodyReader
         return Key(constructor);
     }
 
-    /// <summary>All that it is made of is in the project.</summary>
+    /// <summary>The method that gives an item of a set of data.</summary>
+    public IMethodSymbol? ItemOf(ITypeSymbol? set)
+    {
+        for (var type = set; type is not null && !IsDataset(type); type = type.BaseType)
+        {
+            if (type.GetMembers("GetTensor").OfType<IMethodSymbol>().FirstOrDefault(static m => m.IsOverride) is { } item)
+            {
+                return item;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsDataset(ITypeSymbol type) => type is { Name: "Dataset" or "IterableDataset", ContainingType.Name: "data" }
+        && type.ContainingAssembly?.Name == "TorchSharp";
+
+    /// <summary>All that it is made of is in the project, but for what makes it a set of data.</summary>
     private bool IsPlain(INamedTypeSymbol type) => type.BaseType is not { SpecialType: not SpecialType.System_Object } basis
+        || IsDataset(basis)
         || (UserDeclarations.IsOwn(basis, compilation) && IsPlain(basis));
 
     private IEnumerable<(string Parameter, LayerModel Module)> Modules(IReadOnlyList<IParameterSymbol> parameters) =>
@@ -254,14 +272,14 @@ internal sealed partial class BodyReader
                 : null;
         }
 
-        return type.BaseType is { SpecialType: not SpecialType.System_Object } basis
+        return type.BaseType is { SpecialType: not SpecialType.System_Object } basis && !IsDataset(basis)
             ? basis.InstanceConstructors.FirstOrDefault(c => c.Parameters.IsEmpty) is { } constructor ? Call(constructor, []) : null
             : new Statement.Block(default);
     }
 
     private Statement? Call(IMethodSymbol constructor, IEnumerable<ExpressionArgument> arguments)
     {
-        if (constructor.ContainingType.SpecialType == SpecialType.System_Object)
+        if (constructor.ContainingType.SpecialType == SpecialType.System_Object || IsDataset(constructor.ContainingType))
         {
             return new Statement.Block(default);
         }

@@ -18,6 +18,13 @@ internal sealed partial class ExpressionReader
             return Built(at, built, isNew: true);
         }
 
+        if (method is { Name: BodyModel.Loader or BodyModel.TensorDataset, ContainingType: { Name: "data", ContainingType.Name: "utils" } }
+            && IsTorchSharp(method.ContainingType))
+        {
+            return method.Name == BodyModel.Loader ? Loader(at, call, call.Arguments)
+                : new Expression.Call(at, Owner.Torch, BodyModel.TensorDataset, null, Given(call.Arguments), Written(call));
+        }
+
         var targets = bodies.IsOrdinary && method.MethodKind is not (MethodKind.LocalFunction or MethodKind.DelegateInvoke)
             ? bodies.Targets(method, call.Instance?.Type, call.Instance?.Syntax is BaseExpressionSyntax) : default;
         if (bodies.IsOrdinary && Model(at, call, targets.Count > 0) is { } model)
@@ -100,11 +107,27 @@ internal sealed partial class ExpressionReader
             Types = method.TypeArguments.Select(a => a.ToDisplayString()).ToEquatableArray(),
             Elements = owner == Owner.Torch && name is "tensor" or "as_tensor" or "from_array" or "frombuffer"
                 && method.Parameters is [var numbers, ..] ? ElementsOf(call.Arguments, numbers) : "",
+            Rank = bodies.IsOrdinary && owner == Owner.Torch && name is "tensor" or "as_tensor" or "from_array" or "frombuffer"
+                && method.Parameters is [var array, ..] && !method.Parameters.Any(static p => p.Name is "dimensions" or "rows" or "dim0")
+                    ? RankOf(call.Arguments, array) : null,
             Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
             IsOwn = owner is Owner.Other or Owner.Class && bodies.IsOwn(method),
             Inside = bodies.IsOrdinary && owner == Owner.Module && name is not ("call" or "forward") ? bodies.Inside(method) : null,
             Targets = targets,
             Gives = targets.Count > 0 ? bodies.OfType(call.Type, Written(call)) : null,
+        };
+    }
+
+    /// <summary>How many dimensions a tensor has that is made of numbers of a type in C#.</summary>
+    private static int? RankOf(IEnumerable<IArgumentOperation> arguments, IParameterSymbol numbers)
+    {
+        var type = numbers.Type is { TypeKind: TypeKind.Class, Name: "Array" }
+            ? (arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value as IConversionOperation)?.Operand.Type : numbers.Type;
+        return type switch
+        {
+            IArrayTypeSymbol { ElementType: not IArrayTypeSymbol } array => array.Rank,
+            INamedTypeSymbol { Name: "IList" or "List" or "Memory" or "ReadOnlyMemory", TypeArguments: [INamedTypeSymbol] } => 1,
+            _ => null,
         };
     }
 
@@ -151,9 +174,21 @@ internal sealed partial class ExpressionReader
                 Written(creation));
         }
 
-        if (creation is { Type.Name: "Device" or BodyModel.Loader, Arguments.Length: > 0 } && IsTorchSharp(creation.Type))
+        if (creation is { Type: INamedTypeSymbol { Name: "Dictionary", TypeArguments.Length: 2 } map } && bodies.IsOrdinary
+            && map.ContainingNamespace.ToDisplayString() == "System.Collections.Generic"
+            && creation.Arguments.All(a => Read(a.Value) is Expression.Constant))
         {
-            return new Expression.Call(at, Owner.Torch, creation.Type.Name == "Device" ? BodyModel.Device : BodyModel.Loader, null,
+            return Made(at, creation, new Expression.Call(at, Owner.Collection, BodyModel.Map, null, default, Written(creation)));
+        }
+
+        if (creation is { Type.Name: BodyModel.Loader or "IterableDataLoader", Arguments.Length: > 0 } && IsTorchSharp(creation.Type))
+        {
+            return Loader(at, creation, creation.Arguments);
+        }
+
+        if (creation is { Type.Name: "Device", Arguments.Length: > 0 } && IsTorchSharp(creation.Type))
+        {
+            return new Expression.Call(at, Owner.Torch, BodyModel.Device, null,
                 creation.Arguments.Where(a => a.Parameter is not null).OrderBy(a => a.Parameter!.Ordinal)
                     .Select(a => new ExpressionArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue))
                     .ToEquatableArray(),
@@ -168,28 +203,56 @@ internal sealed partial class ExpressionReader
             return new Expression.List(at, items.ToEquatableArray());
         }
 
-        return bodies.Constructor(creation.Constructor) is { } key ? Made(at, creation, key) : Opaque(at, creation);
+        return bodies.Constructor(creation.Constructor) is { } key ? Made(at, creation,
+            new Expression.Call(at, Owner.Class, key, null, Given(creation.Arguments), Written(creation))
+            {
+                New = TypeReader.MetadataName((INamedTypeSymbol)creation.Type!),
+            }) : Opaque(at, creation);
     }
 
-    /// <summary>An object of a class of the project, with what its initializer sets.</summary>
-    private Expression Made(int at, IObjectCreationOperation creation, string key)
-    {
-        var made = new Expression.Call(at, Owner.Class, key, null, creation.Arguments.Where(a => a.Parameter is not null)
-            .OrderBy(a => a.Parameter!.Ordinal)
+    private EquatableArray<ExpressionArgument> Given(IEnumerable<IArgumentOperation> arguments) =>
+        arguments.Where(a => a.Parameter is not null).OrderBy(a => a.Parameter!.Ordinal)
             .Select(a => new ExpressionArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue))
-            .ToEquatableArray(), Written(creation))
+            .ToEquatableArray();
+
+    /// <summary>A loader, with the method that gives the items of its data.</summary>
+    private Expression.Call Loader(int at, IOperation operation, IReadOnlyList<IArgumentOperation> arguments)
+    {
+        var set = arguments.FirstOrDefault(a => a.Parameter?.Name == "dataset")?.Value;
+        while (set is IConversionOperation conversion)
         {
-            New = TypeReader.MetadataName((INamedTypeSymbol)creation.Type!),
+            set = conversion.Operand;
+        }
+
+        var item = bodies.IsOrdinary ? bodies.ItemOf(set?.Type) : null;
+        return new Expression.Call(at, Owner.Torch, BodyModel.Loader, null, Given(arguments), Written(operation))
+        {
+            Targets = item is null ? default : bodies.Targets(item, set!.Type, isBase: false),
         };
+    }
+
+    /// <summary>An object of a class of the project, or a dictionary, with what its initializer sets.</summary>
+    private Expression Made(int at, IObjectCreationOperation creation, Expression.Call made)
+    {
         if (creation.Initializer is not { } initializer)
         {
             return made;
         }
 
         var local = new Expression.Local(at, $"#{at}");
-        var settings = initializer.Initializers.Select(i => i is ISimpleAssignmentOperation { Target: IMemberReferenceOperation member } set
-            ? new Expression.Assign(number(set.Syntax), new Expression.Field(at, local, member.Member.Name, null,
-                new Expression.Opaque(at, "")), Read(set.Value)) : Opaque(at, i));
+        var settings = initializer.Initializers.Select(i => i switch
+        {
+            ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.IsIndexer: true, Arguments: [var key] } } entry =>
+                new Expression.Assign(number(entry.Syntax), new Expression.Element(at, local, EquatableArray.Of(Read(key.Value))),
+                    Read(entry.Value)),
+            ISimpleAssignmentOperation { Target: IMemberReferenceOperation member } set =>
+                new Expression.Assign(number(set.Syntax), new Expression.Field(at, local, member.Member.Name, null,
+                    new Expression.Opaque(at, "")), Read(set.Value)),
+            IInvocationOperation { TargetMethod.Name: "Add", Arguments: [var key, var value] } entry when made.New is null =>
+                new Expression.Assign(number(entry.Syntax), new Expression.Element(at, local, EquatableArray.Of(Read(key.Value))),
+                    Read(value.Value)),
+            _ => Opaque(at, i),
+        });
         return new Expression.Element(at, new Expression.List(at, settings.Prepend(new Expression.Assign(at, local, made)).Append(local)
             .ToEquatableArray()), EquatableArray.Of<Expression>(new Expression.Constant(at,
                 new Value.Integer(Dim.Of(initializer.Initializers.Length + 1)))));

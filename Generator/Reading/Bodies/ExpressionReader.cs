@@ -97,7 +97,12 @@ internal sealed partial class ExpressionReader(
             case ITupleOperation tuple:
                 return new Expression.List(at, tuple.Elements.Select(Read).ToEquatableArray(), IsTuple: true);
             case IArrayCreationOperation { Initializer: { } items }:
+                return Read(items);
+            case IArrayInitializerOperation items:
                 return new Expression.List(at, items.ElementValues.Select(Read).ToEquatableArray());
+            case IArrayCreationOperation { Initializer: null, DimensionSizes: var sizes } when bodies.IsOrdinary:
+                return new Expression.Call(at, Owner.Collection, BodyModel.Array, null,
+                    sizes.Select(s => new ExpressionArgument("size", Read(s), false)).ToEquatableArray(), Written(operation));
             case IConditionalOperation { WhenFalse: { } otherwise } choice:
                 return new Expression.Choice(at, Read(choice.Condition), Read(choice.WhenTrue), Read(otherwise));
             case ICoalesceOperation coalesce:
@@ -238,6 +243,14 @@ internal sealed partial class ExpressionReader(
         values.Member(reference) is { } member and (Value.Integer or Value.Boolean or Value.Condition or Value.Real or Value.Text
             or Value.Enumeration) ? new Expression.Constant(at, member) : null;
 
+    /// <summary>An index of a tensor, which may be a number that is not known.</summary>
+    private Expression Index(IOperation operation)
+    {
+        var operand = operation is IConversionOperation { OperatorMethod: not null, Operand: var from } ? from : operation;
+        return operand is { ConstantValue.HasValue: false, Type: { } type } && ValueReader.IsInteger(type)
+            ? new Expression.Unary(number(operand.Syntax), "(long)", Read(operand)) : Read(operation);
+    }
+
     /// <summary>A member of an object of the project, in code that may have made it.</summary>
     private Expression OfObject(int at, IMemberReferenceOperation reference, Expression known)
     {
@@ -268,9 +281,15 @@ internal sealed partial class ExpressionReader(
         var property = reference.Property;
         if (property.IsIndexer && reference.Instance is { } indexed)
         {
-            return new Expression.Element(at, Read(indexed),
-                reference.Arguments.SelectMany(a => Read(a.Value) is Expression.List { Items: var items } && a.Parameter?.IsParams == true
-                    ? items.AsEnumerable() : [Read(a.Value)]).ToEquatableArray());
+            var ofTensor = bodies.IsOrdinary && indexed.Type is { } type && torch.IsTensor(type);
+            return new Expression.Element(at, Read(indexed), reference.Arguments.SelectMany(a => a switch
+            {
+                { Parameter.IsParams: true, Value: IArrayCreationOperation { Initializer.ElementValues: var items } } when ofTensor =>
+                    items.Select(Index),
+                { Parameter.IsParams: true } when Read(a.Value) is Expression.List { Items: var items } => items,
+                _ when ofTensor => [Index(a.Value)],
+                _ => [Read(a.Value)],
+            }).ToEquatableArray());
         }
 
         if (Member(at, reference) is { } member)

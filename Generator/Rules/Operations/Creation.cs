@@ -36,10 +36,21 @@ internal static class Creation
             Output = static call => OperationCall.SizeOf(call.At(0)) is { IsUnknown: false } n
                 ? new Value.Tensor(Shape.Of(n), call.TypeOr(ElementType.Int64)) : call.Unknown(),
         },
-        new("tensor as_tensor from_array") { Output = Literal, Types = TypeRule.Stated },
+        new("tensor as_tensor from_array frombuffer") { Output = Literal, Types = TypeRule.Stated },
         new("Parameter") { Output = static call => new Value.Tensor(call.Self), Types = TypeRule.Same },
-        new("tril_indices triu_indices meshgrid") { Output = static call => call.Unknown() },
+        new("polar complex")
+        {
+            Output = static call => call.Self.IsUnknownRank || OperationCall.ShapeOf(call.At(1)).IsUnknownRank ? call.Unknown()
+                : new Value.Tensor(call.Broadcast(call.Self, OperationCall.ShapeOf(call.At(1)))),
+            Shapes = "*B, *B -> *B",
+            Types = TypeRule.Alike("float32 > complex64, float64 > complex128, float16 > any"),
+        },
+        new("meshgrid") { Output = Grid },
+        new("tril_indices triu_indices") { Output = static call => call.Unknown() },
     ]);
+
+    /// <summary>An argument that no method has: how many dimensions the array has that a tensor is made of.</summary>
+    public const string Rank = "#rank";
 
     private static OperationRule[] Made(OperationRule[] rules) =>
         [.. rules.Select(static r => r with { Devices = DeviceRule.Made })];
@@ -88,6 +99,35 @@ internal static class Creation
             _ => call.Unknown(),
         };
 
+    /// <summary>Each tensor, spread over the lengths of all.</summary>
+    private static Value Grid(OperationCall call)
+    {
+        if (call.At(0) is not Value.List list || list.Items.Any(static i => i is not Value.Tensor { Shape.Rank: not null })
+            || (call["indexing"] ?? new Value.Text("ij")) is not Value.Text { Characters: var order })
+        {
+            return call.Unknown();
+        }
+
+        var sizes = new List<Dim>();
+        foreach (var shape in list.Items.Select(OperationCall.ShapeOf))
+        {
+            if (shape.Rank > 1)
+            {
+                return call.Wrong(FindingKind.OperationRank, shape.ToString(), "it needs at most 1 dimension");
+            }
+
+            sizes.Add(shape.Rank == 0 ? Dim.One : shape.Dims[0]);
+        }
+
+        if (order == "xy" && sizes.Count > 1)
+        {
+            (sizes[0], sizes[1]) = (sizes[1], sizes[0]);
+        }
+
+        return new Value.List(list.Items.Select(i => (Value)new Value.Tensor(Shape.Of([.. sizes]), ((Value.Tensor)i).Type))
+            .ToEquatableArray());
+    }
+
     private static Value Range(OperationCall call)
     {
         var isReal = new[] { "start", "stop", "step" }.Any(p => call[p] is Value.Real);
@@ -120,22 +160,40 @@ internal static class Creation
             return call.Sizes(call["dimensions"]) is { } sizes ? new Value.Tensor(Shape.Of([.. sizes])) : call.Unknown();
         }
 
+        var rank = OperationCall.SizeOf(call[Rank]).Constant;
         var dims = new List<Dim>();
-        for (var value = call.At(0); ; value = ((Value.List)value!).Items[0])
+        for (var value = call.At(0); ;)
         {
             switch (value)
             {
-                case Value.List { Items.Count: > 0 } list:
-                    dims.Add(Dim.Of(list.Items.Count));
+                case Value.List { Items: [Value.Repeat { Count: var count, Item: var item }] } when dims.Count != rank:
+                    dims.Add(count);
+                    value = item;
                     continue;
-                case Value.List:
+                case Value.List { Items: [var first, ..] } list when !list.Items.Any(static i => i is Value.Spread or Value.Repeat)
+                    && dims.Count != rank:
+                    dims.Add(Dim.Of(list.Items.Count));
+                    value = first;
+                    continue;
+                case Value.List { Items.Count: 0 } when rank is null || dims.Count < rank:
                     dims.Add(Dim.Zero);
+                    return rank is null || dims.Count == rank ? new Value.Tensor(Shape.Of([.. dims])) : call.Unknown();
+                case Value.Integer or Value.Real or Value.Boolean when rank is null || dims.Count == rank:
                     return new Value.Tensor(Shape.Of([.. dims]));
-                case Value.Integer or Value.Real or Value.Boolean:
-                    return new Value.Tensor(Shape.Of([.. dims]));
-                default:
-                    return call.Unknown();
             }
+
+            // The type of an array tells how many dimensions it has.
+            if (rank is null)
+            {
+                return call.Unknown();
+            }
+
+            if (dims.Count < rank || dims.Any(static d => d.IsUnknown))
+            {
+                call.Checks.Incomplete();
+            }
+
+            return new Value.Tensor(Shape.Of([.. dims, .. Enumerable.Repeat(Dim.Unknown, (int)rank - dims.Count)]));
         }
     }
 }

@@ -48,6 +48,12 @@ internal static class Elementwise
         new("clamp") { Output = Clamp, Types = Clamped, MayReturnInput = true },
         new("clip") { Output = Clamp, Types = Clamped },
         new("clamp_min clamp_max") { Output = Clamp, Types = Clamped, IsFunctionInPlace = true },
+        new("copy")
+        {
+            Output = static call => new Value.Tensor(call.Broadcast(call.Self, OperationCall.ShapeOf(call.At(1)))),
+            Types = TypeRule.Same,
+            Devices = DeviceRule.First,
+        },
         new("masked_fill")
         {
             Output = static call => new Value.Tensor(call.Broadcast(call.Self, call.ShapeAt("mask"))),

@@ -6,6 +6,9 @@ namespace Gen.Rules.Operations;
 /// <content>The operator <c>[]</c>.</content>
 internal static partial class Indexing
 {
+    /// <summary>An index that is some number.</summary>
+    public const string Number = "index";
+
     /// <summary><c>x[0, .., ^1]</c>: numbers take a dimension away, slices shorten it, null puts one in, tensors of indexes
     /// broadcast.</summary>
     private static Value Index(OperationCall call)
@@ -77,6 +80,10 @@ internal static partial class Indexing
                         return new Value.Tensor(Shape.UnknownRank);
                     }
 
+                    break;
+                case Value.Opaque { Written: Number }:
+                    // Whether there is such an element is known at run time.
+                    call.Checks.Incomplete();
                     break;
                 case Value.Null:
                     result.Add(call.Self.Dims[at]);

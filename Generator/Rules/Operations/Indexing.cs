@@ -10,6 +10,7 @@ internal static partial class Indexing
     [
         new("narrow") { Output = Narrow, Memory = Memory.View, Types = TypeRule.Same },
         new("select") { Output = Select, Memory = Memory.View, Types = TypeRule.Same },
+        new("slice") { Output = Between, Memory = Memory.View, Types = TypeRule.Same },
         new("index_select") { Output = SelectSeveral, Types = TypeRule.Same.Needing("index", Indexes) },
         new("gather")
         {
@@ -51,6 +52,19 @@ internal static partial class Indexing
         // A view, unless a tensor is among the indexes.
         new("[]") { Output = Index, Memory = Memory.View, Types = TypeRule.Same, Column = ColumnOrigin.Index },
     ];
+
+    /// <summary>As <c>x[.., start..finish]</c> along one dimension.</summary>
+    private static Value Between(OperationCall call)
+    {
+        if (call.Self.Rank is not > 0)
+        {
+            return call.Unknown();
+        }
+
+        return call.Dimension(call.At(1), call.Self) is { } at && call["start"] is { } start && call["finish"] is { } finish
+            && call["step"] is { } step
+            ? new Value.Tensor(call.Self.WithDim(at, Slice(call, call.Self.Dims[at], start, finish, step))) : call.Unknown();
+    }
 
     private const ElementType Indexes = ElementType.Int32 | ElementType.Int64;
 

@@ -36,6 +36,19 @@ internal static class Joins
             Types = Listed,
             Devices = DeviceRule.Alike,
         },
+        new("column_stack")
+        {
+            Output = static call => Tensors(call) is { } parts
+                ? Cat(call, [.. parts.Select(static p => p.Rank switch
+                {
+                    0 => Shape.Of(Dim.One, Dim.One),
+                    1 => Shape.Of(p.Dims[0], Dim.One),
+                    _ => p,
+                })], Views.Number(1)) : call.Unknown(),
+            Types = Listed,
+            Column = ColumnOrigin.Features,
+            Devices = DeviceRule.Alike,
+        },
         new("vstack row_stack")
         {
             Output = static call => Tensors(call) is { } parts ? Cat(call, AtLeast(parts, 2), Views.Number(0)) : call.Unknown(),

@@ -38,8 +38,30 @@ internal static class Reductions
             Types = TypeRule.First("any").With(ElementType.Int64),
             Column = ColumnOrigin.Reduction,
         },
-        new("quantile") { Output = static call => call.Unknown(), Column = ColumnOrigin.Reduction },
-        new("kthvalue nanquantile") { Output = static call => call.Unknown() },
+        new("quantile nanquantile")
+        {
+            Output = Quantile,
+            Types = TypeRule.Alike("float32 float64"),
+            Column = ColumnOrigin.Reduction,
+        },
+        new("kthvalue") { Output = static call => call.Unknown() },
+        new("histc")
+        {
+            Output = static call =>
+            {
+                // Whether its limits are in order is known at run time.
+                call.Checks.Incomplete();
+                return new Value.Tensor(Shape.Of(OperationCall.SizeOf(call["bins"])));
+            },
+        },
+        new("unique unique_consecutive")
+        {
+            Output = static call => call.Has("dim") ? call.Unknown()
+                : new Value.List(EquatableArray.Of<Value>(new Value.Tensor(Shape.Of(Dim.Unknown)), new Value.Tensor(Shape.UnknownRank),
+                    new Value.Tensor(Shape.UnknownRank))),
+            Types = TypeRule.First("any").With(ElementType.Int64, ElementType.Int64),
+        },
+        new("multinomial") { Output = Drawn, Types = TypeRule.First("float > int64") },
         new("std_mean var_mean")
         {
             Output = static call => Reduce(call) is Value.Tensor one ? new Value.List(EquatableArray.Of<Value>(one, one))
@@ -211,6 +233,51 @@ internal static class Reductions
 
         var shape = Without(call.Self, [at], keeps);
         return new Value.List(EquatableArray.Of<Value>(new Value.Tensor(shape), new Value.Tensor(shape)));
+    }
+
+    /// <summary>One result for each of the quantiles, in a dimension of its own in front.</summary>
+    private static Value Quantile(OperationCall call)
+    {
+        if (OperationCall.ShapeOf(call.At(1)) is not { Rank: { } several } quantiles || call.Flag("keepdim") is not { } keeps
+            || OperationCall.SizeOf(call["dim"] ?? Views.Number(-1)).Constant is not { } named
+            || call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is not { } at)
+        {
+            return call.Unknown();
+        }
+
+        // TorchSharp takes -1, its default, for all dimensions.
+        int[] over = named == -1 ? [.. Enumerable.Range(0, call.Self.Dims.Count)] : [at];
+
+        if (several > 1)
+        {
+            return call.Wrong(FindingKind.OperationRank, quantiles.ToString(), "the quantiles must have at most 1 dimension");
+        }
+
+        if (call.Self.Dims.Any(static d => d.Constant == 0))
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"{call.Self} is empty");
+        }
+
+        foreach (var size in call.Self.Dims)
+        {
+            call.NotEmpty(size);
+        }
+
+        return new Value.Tensor(Shape.Of([.. quantiles.Dims, .. Without(call.Self, over, keeps).Dims]));
+    }
+
+    /// <summary>Numbers of columns, drawn by their probabilities row by row.</summary>
+    private static Value Drawn(OperationCall call)
+    {
+        if (call.Self.Rank is not { } rank || OperationCall.SizeOf(call["num_samples"]) is not { IsUnknown: false } count)
+        {
+            return call.Unknown();
+        }
+
+        // Which numbers are probabilities is known at run time.
+        call.Checks.Incomplete();
+        return rank is 1 or 2 ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(rank - 1), count]))
+            : call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 1 or 2 dimensions");
     }
 
     private static Value TopK(OperationCall call)

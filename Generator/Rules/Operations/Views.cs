@@ -73,6 +73,17 @@ internal static partial class Views
         new("unfold") { Output = Unfold, Memory = Memory.View, Types = TypeRule.Same },
         InOrder("atleast_1d", static call => Pad(call, 1)) with { KeepsNumbers = false },
         InOrder("atleast_2d", static call => Pad(call, 2)) with { KeepsNumbers = false, Column = ColumnOrigin.Shape },
+        new("view_as_real")
+        {
+            Output = static call => new Value.Tensor(call.Self.IsUnknownRank ? call.Self
+                : new Shape(call.Self.Variadic, [.. call.Self.Dims, Dim.Of(2)])),
+            Shapes = "*B -> *B 2",
+            Memory = Memory.View,
+            Types = TypeRule.First("complex64 > float32, complex128 > float64"),
+        },
+        new("view_as_complex") { Output = AsComplex, Shapes = "*B 2 -> *B", Memory = Memory.View,
+            Types = TypeRule.First("float32 > complex64, float64 > complex128, float16 > any") },
+        new("diag") { Output = OfDiagonal, Types = TypeRule.Same },
         new("diagonal") { Output = Diagonal, Memory = Memory.View, Types = TypeRule.Same },
     ];
 
@@ -318,6 +329,47 @@ internal static partial class Views
 
         var (rows, columns) = (call.Self.Dims[a] + Dim.Of(Math.Min(offset, 0)), call.Self.Dims[b] - Dim.Of(Math.Max(offset, 0)));
         return Of(call, [.. call.Self.Dims.Where((_, i) => i != a && i != b), Dim.Max(Dim.Zero, Dim.Min(rows, columns))]);
+    }
+
+    /// <summary>Real and imaginary part stand side by side in the last dimension.</summary>
+    private static Value AsComplex(OperationCall call)
+    {
+        if (call.Self.Rank is not { } rank)
+        {
+            return call.Unknown();
+        }
+
+        if (rank == 0 || (call.Self.Dims[rank - 1] is { Constant: not null and not 2 }))
+        {
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "its last dimension must have 2 elements");
+        }
+
+        // The elements must lie side by side too.
+        call.Checks.Incomplete();
+        return Of(call, [.. call.Self.Dims.Take(rank - 1)]);
+    }
+
+    /// <summary>A matrix with a vector on its diagonal, or the diagonal of a matrix.</summary>
+    private static Value OfDiagonal(OperationCall call)
+    {
+        if (call.Self.Rank is not { } rank || SizeOrZero(call.At(1)).Constant is not { } offset)
+        {
+            return call.Unknown();
+        }
+
+        if (rank is not (1 or 2))
+        {
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 1 or 2 dimensions");
+        }
+
+        if (rank == 1)
+        {
+            var size = call.Self.Dims[0] + Dim.Of(Math.Abs(offset));
+            return Of(call, size, size);
+        }
+
+        var (rows, columns) = (call.Self.Dims[0] + Dim.Of(Math.Min(offset, 0)), call.Self.Dims[1] - Dim.Of(Math.Max(offset, 0)));
+        return Of(call, Dim.Max(Dim.Zero, Dim.Min(rows, columns)));
     }
 
     private static Dim SizeOrZero(Value? value) => value is null ? Dim.Zero : OperationCall.SizeOf(value);
