@@ -1,6 +1,6 @@
 namespace Gen.Tests.Traps;
 
-/// <summary>GEN5001 to GEN5005: programs that do less than their author thinks.</summary>
+/// <summary>GEN5001 to GEN5005 and GEN5007 to GEN5011: programs that do less than their author thinks.</summary>
 internal static class AdvicePrograms
 {
     public static readonly IReadOnlyList<TrapProgram> All =
@@ -158,7 +158,112 @@ internal static class AdvicePrograms
                 }
             }
             """),
+        new("GEN5007 a recurrent layer runs along the batch: a sample depends on those before it",
+            Recurrent("40, 8").Replace("lstm.call", "{|GEN5007:lstm.call", StringComparison.Ordinal)
+                .Replace("(x).Item1", "(x)|}.Item1", StringComparison.Ordinal),
+            Recurrent("40, 8, batchFirst: true")),
+        new("GEN5008 a layer that nothing calls gets no gradient", Unused("{|GEN5008:second|}", "first.call(x)"),
+            Unused("second", "second.call(first.call(x))")),
+        new("GEN5009 gradients of earlier steps are added", Steps("", "{|GEN5009:optimizer.step()|}"),
+            Steps("optimizer.zero_grad();", "optimizer.step()")),
+        new("GEN5010 a sum of losses keeps their graphs", Sum("{|GEN5010:loss|}"), Sum("loss.detach()")),
+        new("GEN5011 an optimizer of another model trains nothing", Other("{|GEN5011:draft|}"), Other("model")),
     ];
+
+    private static string Recurrent(string sizes) => $$"""
+        [Shape("B T 40 -> B T 8")] public partial class Net
+        {
+            [Layer({{sizes}})] private readonly LSTM lstm;
+            private Tensor Forward(Tensor x) => lstm.call(x).Item1;
+        }
+        public static class Program
+        {
+            public static bool Bites()
+            {
+                var (model, x) = (new Net(), randn(3, 5, 40));
+                return !model.call(x)[2].allclose(model.call(x[2..])[0], atol: 1e-5);
+            }
+        }
+        """;
+
+    private static string Unused(string name, string body) => $$"""
+        [Shape("B 4 -> B 4")] public partial class Net
+        {
+            [Layer(4, 4)] private readonly Linear first;
+            [Layer(4, 4)] private readonly Linear {{name}};
+            private Tensor Forward(Tensor x) => {{body}}.relu();
+        }
+        public static class Program
+        {
+            public static bool Bites()
+            {
+                var model = new Net();
+                model.call(randn(8, 4)).sum().backward();
+                return model.parameters().Any(p => p.grad is null);
+            }
+        }
+        """;
+
+    /// <summary>The gradient is 1 each time.</summary>
+    private static string Steps(string before, string step) => $$"""
+        public static class Program
+        {
+            public static bool Bites()
+            {
+                var model = Linear(1, 1, hasBias: false);
+                var optimizer = torch.optim.SGD(model.parameters(), 1);
+                var start = model.weight.detach().item<float>();
+                for (var i = 0; i < 2; i++)
+                {
+                    {{before}}
+                    model.call(ones(1, 1)).sum().backward();
+                    {{step}};
+                }
+
+                return Math.Abs(start - model.weight.detach().item<float>() - 2) > 0.5;
+            }
+        }
+        """;
+
+    private static string Sum(string loss) => $$"""
+        public static class Program
+        {
+            public static bool Bites()
+            {
+                var model = Linear(4, 1);
+                var total = zeros(1);
+                for (var i = 0; i < 3; i++)
+                {
+                    var loss = model.call(randn(2, 4)).square().mean();
+                    loss.backward();
+                    total += {{loss}};
+                }
+
+                return total.requires_grad;
+            }
+        }
+        """;
+
+    private static string Other(string owner) => $$"""
+        public static class Program
+        {
+            public static bool Bites()
+            {
+                var draft = Linear(4, 1);
+                var model = Linear(4, 1);
+                var before = draft.parameters().Count() + model.weight.detach().sum().item<float>();
+                var optimizer = torch.optim.SGD({{owner}}.parameters(), 0.1);
+                for (var i = 0; i < 3; i++)
+                {
+                    optimizer.zero_grad();
+                    model.call(randn(2, 4)).square().mean().backward();
+                    optimizer.step();
+                }
+
+                return before == draft.parameters().Count() + model.weight.detach().sum().item<float>();
+            }
+        }
+        """;
 
     private const string Depends = """
 

@@ -28,8 +28,9 @@ public sealed class MovedAfterOptimizerTests
     public void A_step_after_the_move_does_not_train_the_model_and_is_told(string program)
     {
         Assert.True(IsBroken(BrokenTable, program));
-        Assert.NotEmpty(BrokenTable.Diagnostics(program));
-        Assert.All(BrokenTable.Diagnostics(program), d => Assert.Equal("GEN4007", d.Id));
+        var said = BrokenTable.Diagnostics(program).Where(d => d.Id != "GEN5009").ToArray();
+        Assert.NotEmpty(said);
+        Assert.All(said, d => Assert.Equal("GEN4007", d.Id));
     }
 
     [Theory]
@@ -37,7 +38,7 @@ public sealed class MovedAfterOptimizerTests
     public void Where_every_step_trains_the_model_nothing_is_said(string program)
     {
         Assert.False(IsBroken(SoundTable, program));
-        Assert.Empty(SoundTable.Diagnostics(program));
+        Assert.Empty(SoundTable.Diagnostics(program).Where(d => d.Id != "GEN5009"));
     }
 
     private static bool IsBroken(ProgramTable table, string program)

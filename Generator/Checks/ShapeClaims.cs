@@ -5,14 +5,10 @@ namespace Gen.Checks;
 
 /// <summary>
 /// The shape comments of one method, or of the fields, one after the other. A name of the signature is what it is there; another one is
-/// what it stands for the first time.
+/// what it stands for the first time. A list that has a name of a batch is a shape.
 /// </summary>
 internal sealed class ShapeClaims(Facts facts, IEnumerable<string> names)
 {
-    /// <summary>By what a batch is known: a list that has one of these is a shape.</summary>
-    private static readonly HashSet<string> Batch =
-        new(["B", "N", "b", "n", "bs", "batch", "batch_size", "batchSize", "batchsize"], StringComparer.Ordinal);
-
     private readonly Dictionary<string, Dim> meanings = names.Distinct().ToDictionary(n => n, Dim.Name, StringComparer.Ordinal);
 
     /// <summary>
@@ -74,7 +70,7 @@ internal sealed class ShapeClaims(Facts facts, IEnumerable<string> names)
         }
 
         return said.Length == 0 || comment.Output.Shape.HasVariadic || comment.Input is not null
-            || said.Any(d => d.AsName is not { } name || meanings.ContainsKey(name) || Batch.Contains(name));
+            || said.Any(d => d.AsName is not { } name || meanings.ContainsKey(name) || BatchNames.Contains(name));
     }
 
     /// <summary>The shape as it should be written; null where it is right or not known to be wrong.</summary>

@@ -87,13 +87,21 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NoLogits = Warning("GEN5005", "A loss that takes logits gets something else", Advice);
     public static readonly DiagnosticDescriptor Silent = Warning("GEN5006", "A column with a row broadcasts to a matrix", Advice);
 
+    public static readonly DiagnosticDescriptor BatchFirst =
+        Warning("GEN5007", "Batch-first data in a layer that takes the sequence first", Advice);
+    public static readonly DiagnosticDescriptor Unused = Warning("GEN5008", "A layer that nothing calls", Advice);
+    public static readonly DiagnosticDescriptor GradientsAddUp = Warning("GEN5009", "Gradients are never set to zero", Advice);
+    public static readonly DiagnosticDescriptor GraphsAddUp = Warning("GEN5010", "Losses are added up with their graphs", Advice);
+    public static readonly DiagnosticDescriptor OtherOptimizer = Warning("GEN5011", "An optimizer of another model", Advice);
+
     /// <summary>Those that a walk finds.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
         Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment, Type, DevicesApart,
             LeftBehind,
         NotProved, Unknown, NothingChecked, NotCounted, Stopped,
-        Expectation, Budget, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, DoesSomethingElse);
+        Expectation, Budget, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, BatchFirst,
+        DoesSomethingElse);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(d => d.Id);
 

@@ -85,6 +85,8 @@ internal static class Messages
                 + $"on the {p[4]}, or unsqueeze(1) on the other.",
             FindingKind.LossBroadcast =>
                 $"{Quote(p[0])} of {p[1]} and {p[2]} repeats the {p[4]} to {p[3]} and averages over all of it. Give both the same shape.",
+            FindingKind.BatchFirst =>
+                $"'{p[0]}' ({p[1]}) takes the sequence first but gets {p[2]}: it runs along {p[3]}. {p[4]}",
             FindingKind.ShapeCommentDiffers => $"the comment says {p[0]}, but {p[1]} is {p[2]}. Change it to {p[3]}.",
             FindingKind.SoftmaxBeforeLoss =>
                 $"{p[1]} before {p[2]}, which applies softmax itself: the gradients fade. Remove {p[0]}; the model gives logits.",

@@ -8,6 +8,7 @@ namespace Gen.Evaluation;
 internal sealed partial class Evaluator
 {
     private const string Dictionary = "Dictionary";
+    private int loaders;
 
     /// <summary>A loader: its batches have the sizes of an item behind their own, which for the last one may be less than is asked
     /// for.</summary>
@@ -15,7 +16,8 @@ internal sealed partial class Evaluator
     {
         var device = Given("device") is { } given and not AbstractValue.Null ? Placement.DeviceOf(given, []) : Device.Named("cpu");
         var count = Given("drop_last") is AbstractValue.Boolean { Truth: Truth.Known { Value: true } }
-            ? Given("batchSize")?.AsSize ?? Dim.Unknown : Dim.Unknown;
+            ? Given("batchSize")?.AsSize ?? Dim.Unknown : Dim.Name(loaders == 0 ? "batch" : $"batch{loaders + 1}");
+        loaders++;
         var item = Given("dataset") switch
         {
             AbstractValue.Dataset { Item: var known } => known,

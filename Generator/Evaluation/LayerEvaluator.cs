@@ -260,6 +260,13 @@ internal sealed partial class LayerEvaluator(
         }
 
         LeaveBehind(placement, $"'{operation.Path}' ({layer.Written})");
+        if (rule.TakesSequenceFirst?.Invoke(call.Arguments) == true && BatchNames.AreFirst(first.Shape))
+        {
+            Report(new(FindingKind.BatchFirst, operation.At, operation.Path, layer.Written, first.Shape.ToString(),
+                first.Shape.Dims[0].ToString(), rule.Role == Role.Recurrent ? "Change it to batchFirst: true."
+                    : "Write transpose(0, 1) before it and after it."));
+        }
+
         Pass(operation.At);
         var isChecked = Assume(operation.At, operation.Path, first.Shape, call.Conditions,
             fact => Evaluation.LayerFindings.RemedyOf(fact, rule, call, operation.Path));

@@ -142,6 +142,9 @@ internal enum FindingKind
 
     /// <summary>A loss repeats one of its operands to fit the other.</summary>
     LossBroadcast,
+
+    /// <summary>A layer that takes the sequence first gets the batch first.</summary>
+    BatchFirst,
     SoftmaxBeforeLoss,
     SigmoidBeforeLoss,
     LinearAfterLinear,

@@ -81,6 +81,7 @@ internal static class FindingKinds
         [FindingKind.ActivationBeforeLoss] = "GEN5005",
         [FindingKind.SilentBroadcast] = "GEN5006",
         [FindingKind.LossBroadcast] = "GEN5006",
+        [FindingKind.BatchFirst] = "GEN5007",
     };
 
     public static string Id(this FindingKind kind) => Ids[kind];

@@ -38,14 +38,16 @@ public sealed class OperationRuleTests
         ("Freeing/Lowering", "what takes a tensor out of a scope that is not needed any more",
             ["MoveToOuter", "MoveToOuterDisposeScope"]),
         ("Freeing/FreeNames.cs", "a name for a local", ["t"]),
-        ("Shapes/Algebra/ElementType.cs", "names of types", ["bfloat16", "bool", "float", "int"]),
+        ("Shapes/Algebra/ElementType.cs", "names of types", ["bfloat16", "bool", "complex", "float", "int"]),
         ("Symbols/ModuleConversions.cs", "methods of modules", ["bfloat16", "cuda", "double", "half", "to"]),
         ("Symbols/ModuleMoves.cs", "methods of modules", ["to", "cuda", "cpu"]),
         ("Shapes/Algebra/Device.cs", "names of devices", ["cpu"]),
         ("Evaluation/Evaluator.Devices.cs", "a method of modules, and a property of devices", ["mps", "type"]),
         ("Evaluation/Evaluator.Data.cs", "a device", ["cpu"]),
         ("Evaluation/Placement.cs", "names of devices", ["cpu", "cuda", "mps"]),
-        ("Reading/Bodies/ExpressionReader.Calls.cs", "what makes a tensor of numbers of C#", ["tensor", "as_tensor"]),
+        ("Reading/Bodies/ExpressionReader.Calls.cs", "what makes a tensor of numbers of C#", ["tensor", "as_tensor", "frombuffer"]),
+        ("Diagnostics/Analyzers/StoredTensorAnalyzer.cs", "what a tensor is told", ["copy_"]),
+        ("Diagnostics/Analyzers/TrainingLoopAnalyzer.cs", "what a training loop calls", ["backward", "detach_"]),
         ("Shapes/Text/", "functions of shape strings", ["min", "max"]),
     ];
 

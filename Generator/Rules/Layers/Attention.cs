@@ -11,6 +11,7 @@ internal static class Attention
     [
         new("MultiheadAttention")
         {
+            TakesSequenceFirst = static _ => true,
             Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             GivesTuple = true,
@@ -36,6 +37,7 @@ internal static class Attention
         },
         new("TransformerEncoderLayer")
         {
+            TakesSequenceFirst = static _ => true,
             Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             DiffersInTraining = Drops,
@@ -50,6 +52,7 @@ internal static class Attention
         },
         new("TransformerDecoderLayer")
         {
+            TakesSequenceFirst = static _ => true,
             Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             DiffersInTraining = Drops,
@@ -66,6 +69,7 @@ internal static class Attention
         },
         new("TransformerEncoder")
         {
+            TakesSequenceFirst = static _ => true,
             Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             Shapes = "T N d_model -> T N d_model",
@@ -79,6 +83,7 @@ internal static class Attention
         },
         new("TransformerDecoder")
         {
+            TakesSequenceFirst = static _ => true,
             Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             Shapes = "T N d_model, S N d_model -> T N d_model",
@@ -95,6 +100,7 @@ internal static class Attention
         },
         new("Transformer")
         {
+            TakesSequenceFirst = static _ => true,
             Types = TypeRule.Alike("float"),
             Role = Role.Attention,
             DiffersInTraining = Drops,

@@ -63,6 +63,9 @@ internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
     /// <summary>It does something else in training.</summary>
     public Func<LayerArguments, bool> DiffersInTraining { get; init; } = static _ => false;
 
+    /// <summary>The first dimension of its input is the sequence, and the second the batch; null for layers of other data.</summary>
+    public Func<LayerArguments, bool>? TakesSequenceFirst { get; init; }
+
     /// <summary>A linear map of one tensor: two of them, one after the other, are one.</summary>
     public bool IsLinearMap => Role == Role.Linear && Inputs == 1;
 

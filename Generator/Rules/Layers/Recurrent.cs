@@ -17,6 +17,7 @@ internal static class Recurrent
     {
         Types = TypeRule.Alike("float"),
         Role = Role.Recurrent,
+        TakesSequenceFirst = static a => a.Flag("batchFirst") is false,
         DiffersInTraining = static a => a.Number("dropout") > 0 && a["numLayers"].Constant > 1,
         Shapes = "T N inputSize -> T N D*hiddenSize",
         Further = 1,
