@@ -43,7 +43,8 @@ public sealed class DataTests
     [InlineData("var net = new Net(); using var loader = new DataLoader(new Digits(), 32, shuffle: true); "
         + "foreach (var batch in loader) { {|GEN1008:net.call(batch[\"image\"])|}; }")]
     [InlineData("var net = new Net(); var set = torch.utils.data.TensorDataset(randn(100, 50)); "
-        + "using var loader = torch.utils.data.DataLoader(set, 32, true); foreach (var batch in loader) { {|GEN1008:net.call(batch[0])|}; }")]
+        + "using var loader = torch.utils.data.DataLoader(set, 32, true); "
+        + "foreach (var batch in loader) { {|GEN1008:net.call(batch[0])|}; }")]
     [InlineData("var net = new Net(); using var loader = new DataLoader(new Digits(), 32, shuffle: true); foreach (var batch in loader) "
         + "{ var l = {|GEN1009:functional.cross_entropy(net.call(batch[\"image\"].flatten(1)), batch[\"image\"].to(int64))|}; }")]
     public void What_does_not_fit_is_said(string body) =>

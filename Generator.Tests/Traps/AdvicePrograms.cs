@@ -163,7 +163,7 @@ internal static class AdvicePrograms
                 .Replace("(x).Item1", "(x)|}.Item1", StringComparison.Ordinal),
             Recurrent("40, 8, batchFirst: true")),
         new("GEN5008 a layer that nothing calls gets no gradient", Unused("{|GEN5008:second|}", "first.call(x)"),
-            Unused("second", "second.call(first.call(x))")),
+            Unused("second", "second.call(first.call(x).relu())")),
         new("GEN5009 gradients of earlier steps are added", Steps("", "{|GEN5009:optimizer.step()|}"),
             Steps("optimizer.zero_grad();", "optimizer.step()")),
         new("GEN5010 a sum of losses keeps their graphs", Sum("{|GEN5010:loss|}"), Sum("loss.detach()")),
@@ -173,7 +173,7 @@ internal static class AdvicePrograms
     private static string Recurrent(string sizes) => $$"""
         [Shape("B T 40 -> B T 8")] public partial class Net
         {
-            [Layer({{sizes}})] private readonly LSTM lstm;
+            [Layer] private readonly LSTM lstm = LSTM({{sizes}});
             private Tensor Forward(Tensor x) => lstm.call(x).Item1;
         }
         public static class Program

@@ -263,7 +263,7 @@ internal sealed partial class LayerEvaluator(
         if (rule.TakesSequenceFirst?.Invoke(call.Arguments) == true && BatchNames.AreFirst(first.Shape))
         {
             Report(new(FindingKind.BatchFirst, operation.At, operation.Path, layer.Written, first.Shape.ToString(),
-                first.Shape.Dims[0].ToString(), rule.Role == Role.Recurrent ? "Change it to batchFirst: true."
+                first.Shape.Dims[0].ToString(), rule.Role == Role.Recurrent ? "Build it with batchFirst: true."
                     : "Write transpose(0, 1) before it and after it."));
         }
 
