@@ -10,6 +10,9 @@ namespace Gen.Evaluation;
 internal sealed partial class Evaluator
 {
     private const string This = "this";
+
+    /// <summary>After so many steps of a method no more calls are followed: what it does itself is looked at to the end.</summary>
+    private const int MostSteps = 8_000;
     private readonly Frame? heap;
     private readonly HashSet<int> escaped = [];
     private readonly HashSet<string> stable = new(StringComparer.Ordinal);
@@ -39,7 +42,7 @@ internal sealed partial class Evaluator
         var made = call.New is { } type ? new AbstractValue.Object(objects++, type) : null;
         var self = made ?? (call.Receiver is null ? frame.Find(This) : receiver);
         if (TargetOf(call, self) is not { } key || body.Find(key) is not { Body: { } statements } method || calls >= DeepestCall
-            || active.Any(f => f.Method == key))
+            || walk.Cache.Budget.Steps > MostSteps || active.Any(f => f.Method == key))
         {
             return Unfollowed(call, arguments.Select(a => a.Value).Append(self ?? AbstractValue.Anything), frame);
         }

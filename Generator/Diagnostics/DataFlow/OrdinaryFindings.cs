@@ -16,11 +16,11 @@ internal static class OrdinaryFindings
 {
     private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<string, HashSet<(FindingKind, Anchor)>>> Known = new();
 
-    public static IReadOnlyList<Finding> Of(OrdinaryCode code, (int Call, string Parameter)? hidden = null)
+    public static IReadOnlyList<Finding> Of(OrdinaryCode code, (int Call, string Parameter)? hidden = null, Budget? budget = null)
     {
         var findings = new List<Finding>();
         ModuleEvaluation.Run(code.Module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, [],
-            new EvaluationCache { Hidden = hidden });
+            new EvaluationCache(budget) { Hidden = hidden });
         return findings;
     }
 
