@@ -132,6 +132,56 @@ public sealed class WholeProgramTests
             private static (Tensor X, Tensor Y) Load() => (randn(8, 784), zeros([9], dtype: int64));
         }
         """)]
+    [InlineData("""
+        public class Store { private Tensor? kept; public Tensor Data { get { if (kept is null) { kept = rand(3, 5); } return kept; } } }
+        public static class Program { public static void Main() { var s = new Store(); {|GEN1008:new Net().call(s.Data)|}; } }
+        """)]
+    [InlineData("""
+        public static class Program
+        {
+            public static void Main()
+            {
+                var rows = Enumerable.Range(0, 8).Select(i => rand(5)).ToList();
+                {|GEN1008:new Net().call(stack(rows))|};
+            }
+        }
+        """)]
+    [InlineData("""
+        public class Ensemble
+        {
+            private readonly List<Net> all = new();
+            public Ensemble(int n) { for (int i = 0; i < n; i++) { all.Add(new Net()); } }
+            public Tensor Sum(Tensor x) { Tensor s = zeros(1); foreach (var m in all) { s = s + m.call(x); } return s; }
+        }
+        public static class Program { public static void Main() { var e = new Ensemble(3); e.Sum({|GEN1008:rand(2, 5)|}); } }
+        """)]
+    [InlineData("""
+        public class Agent
+        {
+            private readonly Net online = new(), target = new();
+            public Tensor Loss(Tensor s, Tensor a, Tensor r)
+            {
+                var q = online.call(s).gather(1, a.unsqueeze(1));
+                return functional.mse_loss(q, r + target.call(s).max(1).values);
+            }
+        }
+        public static class Program
+        {
+            public static void Main() { new Agent().Loss(rand(8, 784), zeros([8], dtype: int64), {|GEN5006:rand(8)|}); }
+        }
+        """)]
+    [InlineData("""
+        public static class Program
+        {
+            private static Tensor With(Func<Module<Tensor, Tensor>> make, Tensor x) { using var m = make(); return m.call(x); }
+            private static T1 Apply<T1, T>(T m, T1 x) where T : Module<T1, T1> => m.call(x);
+            public static void Main()
+            {
+                With(() => Linear(784, 10), {|GEN1001:rand(2, 5)|});
+                Apply(Linear(784, 10), {|GEN1001:rand(2, 5)|});
+            }
+        }
+        """)]
     public void What_meets_somewhere_else_is_said_where_it_is_given(string program) => Markup.Verify(Model + program);
 
     [Theory]
@@ -230,6 +280,21 @@ public sealed class WholeProgramTests
                 var all = new List<List<Tensor>> { inner };
                 inner.Add(randn(8, 784));
                 new Net().call(all[0][0]);
+            }
+        }
+        """)]
+    [InlineData("""
+        public static class Program
+        {
+            public static void Main()
+            {
+                var (x, list) = (randn(8, 100), new List<long>());
+                for (var i = 0; i < DateTime.Now.Day; i++)
+                {
+                    if (DateTime.Now.Second > 30) { new Net().call(x); list[0] = list[0] + 1; }
+                    x = randn(8, 784);
+                    list.Add(1);
+                }
             }
         }
         """)]

@@ -85,6 +85,8 @@ internal sealed partial class Evaluator
         private readonly TraceBuilder tape = body.walk.Trace;
         private readonly int step = body.walk.Trace.Count;
         private readonly bool wasPaused = body.walk.Trace.IsPaused;
+        private readonly int findings = body.walk.Found;
+        private readonly int scopes = body.walk.Scopes.Count;
         private Dictionary<string, AbstractValue> first = [];
         private readonly Dim? limit = loop.Limit?.Invoke();
         private Dim turns = loop.Left(peeled);
@@ -178,6 +180,7 @@ internal sealed partial class Evaluator
             {
                 numbers.ForEach(n => frame.Assign(n.Name, n.After(index)));
                 var before = frame.Snapshot();
+                walk.Listen();
                 flow = Turn(index);
                 var isStable = numbers.RemoveAll(n => flow != Flow.Next || !n.Agrees(index + Dim.One, frame.Find(n.Name)!, walk.Facts))
                     == 0;
@@ -202,6 +205,12 @@ internal sealed partial class Evaluator
 
                 // The turns after the first are counted with the first.
                 walk.Turns = Dim.Zero;
+            }
+
+            if (body.heap is not null && flow != Flow.Stop)
+            {
+                // The first two conditions are that there is a turn, and one more.
+                walk.Confirm(findings, scopes + 1);
             }
 
             numbers.ForEach(n => frame.Assign(n.Name, n.After(turns)));

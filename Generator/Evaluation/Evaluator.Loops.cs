@@ -17,7 +17,7 @@ internal sealed partial class Evaluator
             Execute(before, frame);
         }
 
-        return Within(Flow.Break, () => Turns(loop, frame, names.GetValue(loop, static l => LoopVariables.Of((Statement.Loop)l))));
+        return Within(Flow.Break, () => Turns(loop, frame, names.GetValue(loop, l => LoopVariables.Of((Statement.Loop)l, heap is not null))));
     }
 
     private Flow Turns(Statement.Loop loop, Frame frame, LoopVariables changed)
@@ -131,7 +131,7 @@ internal sealed partial class Evaluator
         var (each, count) = Repeated(items) ?? (_ => items is AbstractValue.Batches batches ? batches.Item ?? items
             : AbstractValue.Anything,
             Dim.Unknown);
-        return Open(frame, names.GetValue(loop, static l => LoopVariables.Of((Statement.ForEach)l)),
+        return Open(frame, names.GetValue(loop, l => LoopVariables.Of((Statement.ForEach)l, heap is not null)),
             new(peeled => (count - Dim.Of(peeled)).Simplify(walk.Facts), $"{frame.Method}:each of {loop.Items.At}"), index =>
         {
             Assign(loop.Target, Seen(each(index)), frame);

@@ -74,9 +74,36 @@ internal sealed partial class LayerEvaluator
             Via = Via,
             IsOfModuleType = finding.IsOfModuleType || (holdsOtherType && finding.Kind.IsOfTypes()),
         };
+        said.Add((finding.Kind, finding.At));
         if (!findings.Any(finding.IsAlso))
         {
             findings.Add(finding);
+            conditions.Add((finding, Scopes.Count));
+        }
+    }
+
+    private readonly HashSet<(FindingKind Kind, Anchor At)> said = [];
+
+    /// <summary>Under how many conditions each finding was made.</summary>
+    private readonly List<(Finding Finding, int Scopes)> conditions = [];
+
+    /// <summary>How many findings there are.</summary>
+    public int Found => findings.Count;
+
+    /// <summary>What is reported from here on is told again by <see cref="Confirm"/>.</summary>
+    public void Listen() => said.Clear();
+
+    /// <summary>What was found since, under a condition that a turn of a loop may meet or not, and was not found again in any turn: the
+    /// condition may be met in other turns alone.</summary>
+    public void Confirm(int since, int scopes)
+    {
+        for (var i = findings.Count - 1; i >= since; i--)
+        {
+            if (!said.Contains((findings[i].Kind, findings[i].At))
+                && conditions.Any(c => ReferenceEquals(c.Finding, findings[i]) && c.Scopes > scopes))
+            {
+                findings.RemoveAt(i);
+            }
         }
     }
 

@@ -28,17 +28,20 @@ internal sealed class LoopVariables
 
     public static LoopVariables None { get; } = new(new Statement.Block(default), null);
 
+    /// <summary>What only the running program knows may be another in each turn: the clock, a file.</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>The variables that a turn sets or changes in place.</summary>
     public HashSet<string> Set { get; }
 
-    public static LoopVariables Of(Statement.Loop loop) =>
-        new(new Statement.Block(EquatableArray.Of<Statement>([loop.Body, .. loop.After])), null);
+    public static LoopVariables Of(Statement.Loop loop, bool isOpen) =>
+        new(new Statement.Block(EquatableArray.Of<Statement>([loop.Body, .. loop.After])), null) { IsOpen = isOpen };
 
-    public static LoopVariables Of(Statement.ForEach loop) => new(loop.Body, loop.Target);
+    public static LoopVariables Of(Statement.ForEach loop, bool isOpen) => new(loop.Body, loop.Target) { IsOpen = isOpen };
 
     /// <summary>What the expression gives may differ from turn to turn.</summary>
     public bool Changes(Expression node) => node.Nodes()
-        .Any(n => n is Expression.Local local ? changing.Contains(local.Name) : n is Expression.Field
+        .Any(n => n is Expression.Local local ? changing.Contains(local.Name) : (IsOpen && n is Expression.Opaque) || n is Expression.Field
             or Expression.Call { Owner: Owner.Plain or Owner.Other } or Expression.Call { Targets.Count: > 0 });
 
     private static IEnumerable<string> Locals(Expression target) => target switch

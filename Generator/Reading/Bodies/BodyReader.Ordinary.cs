@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Gen.Model;
+using Gen.Shapes;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -196,6 +197,13 @@ internal sealed partial class BodyReader
         var written = own as ConstructorDeclarationSyntax;
         var isChained = written?.Initializer?.ThisOrBaseKeyword.IsKind(SyntaxKind.ThisKeyword) == true;
         var statements = new List<Statement>();
+        if (!isChained)
+        {
+            statements.AddRange(type.GetMembers().OfType<IFieldSymbol>().Where(static f => f is { IsStatic: false, IsConst: false })
+                .Select(static f => (Name: f.AssociatedSymbol?.Name ?? f.Name, Value: Default(f.Type))).Where(static f => f.Value is not null)
+                .Select(f => Set(f.Name, new Expression.Constant(0, f.Value!))));
+        }
+
         if (primary?.ParameterList is not null)
         {
             statements.AddRange(constructor.Parameters.SelectMany(p => new[] { $"({p.Name})", p.Name }.Take(type.IsRecord ? 2 : 1)
@@ -230,6 +238,15 @@ internal sealed partial class BodyReader
             return true;
         }
     }
+
+    /// <summary>What a field holds before it is set.</summary>
+    private static Value? Default(ITypeSymbol type) => type switch
+    {
+        { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } => new Value.Null(),
+        { SpecialType: SpecialType.System_Boolean } => new Value.Boolean(false),
+        _ when ValueReader.IsInteger(type) => new Value.Integer(Dim.Zero),
+        _ => null,
+    };
 
     private static Statement Set(string name, Expression value) => new Statement.Evaluate(
         new Expression.Assign(value.At, new Expression.Field(value.At, null, name, null, new Expression.Opaque(value.At, "")), value));

@@ -64,9 +64,10 @@ internal sealed partial class ExpressionReader
             };
         }
 
-        if (method.ContainingType?.ToDisplayString() == "System.Linq.Enumerable" && values.Read(call) is Value.List or Value.Repeat)
+        if (method.ContainingType?.ToDisplayString() == "System.Linq.Enumerable"
+            && values.Read(call) is (Value.List or Value.Repeat) and var listed && !(bodies.IsOrdinary && IsOpen(listed)))
         {
-            return new Expression.Constant(at, values.Read(call));
+            return new Expression.Constant(at, listed);
         }
 
         var arguments = call.Arguments
@@ -117,6 +118,15 @@ internal sealed partial class ExpressionReader
             Gives = targets.Count > 0 ? bodies.OfType(call.Type, Written(call)) : null,
         };
     }
+
+    /// <summary>Something in it is not known: what makes it may be followed.</summary>
+    private static bool IsOpen(Value value) => value switch
+    {
+        Value.List list => list.Items.Any(IsOpen),
+        Value.Repeat repeat => IsOpen(repeat.Item),
+        Value.Spread or Value.Opaque => true,
+        _ => false,
+    };
 
     /// <summary>How many dimensions a tensor has that is made of numbers of a type in C#.</summary>
     private static int? RankOf(IEnumerable<IArgumentOperation> arguments, IParameterSymbol numbers)
