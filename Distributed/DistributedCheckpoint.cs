@@ -30,7 +30,8 @@ public static class DistributedCheckpoint
         TrainingProgress progress = default)
     {
         var helper = Check(path, group, model, optimizer);
-        var random = Enumerable.Range(0, group.Size).Select(r => group.Broadcast(group.Rank == r ? RandomState.Read() : null, r)!).ToArray();
+        var random = Enumerable.Range(0, group.Size)
+            .Select(r => group.Broadcast(group.Rank == r ? RandomState.Read() : null, r)!).ToArray();
         OnRankZero(group, "cannot be saved", path, () => CheckpointFile.Write(path, model, helper, progress, random));
     }
 

@@ -71,8 +71,8 @@ public sealed class DistributedDataParallel : IDisposable
         return new(model, group, bucketBytes, broadcastBuffers, overlap);
     }
 
-    /// <summary>Sets the gradients to zero where they are. <c>optimizer.zero_grad()</c> does the same; <c>model.zero_grad()</c> sets them to
-    /// null, which costs a copy in <see cref="Synchronize"/>.</summary>
+    /// <summary>Sets the gradients to zero where they are. <c>optimizer.zero_grad()</c> does the same; <c>model.zero_grad()</c> sets them
+    /// to null, which costs a copy in <see cref="Synchronize"/>.</summary>
     public void ZeroGrad()
     {
         foreach (var bucket in buckets)

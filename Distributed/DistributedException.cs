@@ -6,9 +6,12 @@ namespace Gen.Distributed;
 /// </summary>
 public sealed class DistributedException : Exception
 {
-    internal DistributedException(string message, int speaker)
-        : base(message) => Speaker = speaker;
+    internal DistributedException(string message, int speaker, bool isOfAnEnd = false)
+        : base(message) => (Speaker, IsOfAnEnd) = (speaker, isOfAnEnd);
 
     /// <summary>The rank that prints the message where nobody catches the exception.</summary>
     internal int Speaker { get; }
+
+    /// <summary>Whether a rank has ended before the others: it may have a better reason to tell.</summary>
+    internal bool IsOfAnEnd { get; }
 }

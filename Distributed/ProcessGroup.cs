@@ -14,6 +14,8 @@ namespace Gen.Distributed;
 /// </code></example>
 public sealed partial class ProcessGroup : IDisposable
 {
+    private static readonly TimeSpan FirstSpeaks = TimeSpan.FromSeconds(2);
+
     private readonly object gate = new();
     private readonly CommunicationEngine engine;
     private readonly Agreement agreement;
@@ -22,7 +24,7 @@ public sealed partial class ProcessGroup : IDisposable
     private DistributedException? broken;
     private bool isDisposed;
 
-    /// <summary>A group on an engine of one's own.</summary>
+    /// <summary>A group on the user's own engine.</summary>
     /// <param name="engine">The engine; the group disposes it.</param>
     /// <param name="options">How the group behaves; null for the defaults.</param>
     public ProcessGroup(CommunicationEngine engine, ProcessGroupOptions? options = null)
@@ -124,6 +126,20 @@ public sealed partial class ProcessGroup : IDisposable
 
     private static MpiEngine Join(Launcher launcher, string? chosen)
     {
+        try
+        {
+            return JoinNow(launcher, chosen);
+        }
+        catch when (launcher.Rank > 0)
+        {
+            // What is wrong is wrong in all ranks. The first says it, and its end is the end of the others.
+            Thread.Sleep(FirstSpeaks);
+            throw;
+        }
+    }
+
+    private static MpiEngine JoinNow(Launcher launcher, string? chosen)
+    {
         if (launcher.Name == Launcher.Torchrun)
         {
             throw new InvalidOperationException($"torchrun has started {launcher.Size} processes, but Gen.Distributed is started by MPI: "
@@ -137,8 +153,9 @@ public sealed partial class ProcessGroup : IDisposable
         var mpi = new MpiEngine(library);
         if (launcher.Size is { } size && size != mpi.Size)
         {
-            var message = $"{launcher.Name} has started {size} processes, but {library.File} ({mpi.Name}) sees {mpi.Size}: they do not belong "
-                + $"together. Start the program with the launcher of {mpi.Name}, or set GEN_MPI_LIBRARY to the library of the launcher.";
+            var message = $"{launcher.Name} has started {size} processes, but {library.File} ({mpi.Name}) sees {mpi.Size}: they do not "
+                + $"belong together. Start the program with the launcher of {mpi.Name}, or set GEN_MPI_LIBRARY to the library of "
+                + $"{launcher.Name}.";
             mpi.Dispose();
             throw new InvalidOperationException(message);
         }

@@ -34,6 +34,7 @@ internal static class Compilations
         MetadataReference.CreateFromFile(typeof(torch).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(LayerAttribute).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(global::Gen.Blocks.RMSNorm).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(global::Gen.Distributed.ProcessGroup).Assembly.Location),
         MetadataReference.CreateFromFile(typeof(TorchSharp.PyBridge.PyBridgeModuleExtensions).Assembly.Location),
     ];
 

@@ -52,13 +52,13 @@ internal sealed unsafe class MpiLibrary
     {
         if (chosen is not null)
         {
-            return Open(chosen, out var error) is { } one ? new(one, chosen) : throw new DllNotFoundException(
-                $"the MPI library {chosen} cannot be loaded: {error}");
+            return Open(chosen) is { } one ? new(one, chosen) : throw new DllNotFoundException(
+                $"the MPI library {chosen}, which ProcessGroupOptions.Library or GEN_MPI_LIBRARY names, cannot be loaded.");
         }
 
         foreach (var name in openMpiFirst ? OpenMpiNames.Concat(MpichNames) : MpichNames.Concat(OpenMpiNames))
         {
-            if (Open(name, out _) is { } found)
+            if (Open(name) is { } found)
             {
                 return new(found, name);
             }
@@ -126,30 +126,18 @@ internal sealed unsafe class MpiLibrary
         .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Loads the library with its symbols visible to others: Open MPI's plugins use those of the library.</summary>
-    private static nint? Open(string name, out string error)
+    private static nint? Open(string name)
     {
-        error = "";
         if (OperatingSystem.IsWindows())
         {
-            error = "Gen.Distributed uses MPI on Linux and macOS only.";
             return null;
         }
 
         const int Now = 2;
         var global = OperatingSystem.IsMacOS() ? 8 : 0x100;
-        var opened = DlOpen(name, Now | global);
-        if (opened != 0)
-        {
-            return opened;
-        }
-
-        error = Marshal.PtrToStringUTF8(DlError()) ?? "";
-        return null;
+        return DlOpen(name, Now | global) is var library and not 0 ? library : null;
     }
 
     [DllImport("libc", EntryPoint = "dlopen", BestFitMapping = false)]
     private static extern nint DlOpen([MarshalAs(UnmanagedType.LPUTF8Str)] string name, int flags);
-
-    [DllImport("libc", EntryPoint = "dlerror")]
-    private static extern nint DlError();
 }

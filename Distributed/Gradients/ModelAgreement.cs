@@ -24,8 +24,8 @@ internal static class ModelAgreement
             return;
         }
 
-        var message = group.Rank == rank ? $"the models differ: rank {rank} has {Row(own, difference)}, rank 0 has {Row(first, difference)}."
-            : null;
+        var message = group.Rank != rank ? null
+            : $"the models differ: rank {rank} has {Row(own, difference)}, rank 0 has {Row(first, difference)}.";
         throw new DistributedException(
             Encoding.UTF8.GetString(group.Broadcast(message is null ? null : Encoding.UTF8.GetBytes(message), (int)rank)!), speaker: 0);
     }

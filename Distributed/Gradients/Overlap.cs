@@ -108,8 +108,8 @@ internal sealed class Overlap : IDisposable
 
         if (started > 0 && Enumerable.Range(0, started).Any(i => layersOf[i].Contains(layer)))
         {
-            throw new InvalidOperationException("a layer is called again after its gradients were reduced. Between two calls of Synchronize "
-                + "there is one backward pass: put the others into NoSync, or attach with overlap: false.");
+            throw new InvalidOperationException("a layer is called again after its gradients were reduced. Between two calls of "
+                + "Synchronize there is one backward pass: put the others into NoSync, or attach with overlap: false.");
         }
 
         layer.Called++;

@@ -46,7 +46,7 @@ internal sealed unsafe class Agreement(CommunicationEngine engine) : IDisposable
         var other = ranks.First(r => r.Does != ranks[0].Does);
         return new($"the ranks do not do the same: {Row(ranks[0])}, {Row(other)}. All must call the same operations, equally often: "
             + "DistributedSampler gives all the same number of batches.",
-            ranks.Where(r => r.Does.Kind != Collective.End).Min(r => r.Rank));
+            ranks.Where(r => r.Does.Kind != Collective.End).Min(r => r.Rank), ranks.Any(r => r.Does.Kind == Collective.End));
     }
 
     private static string Row((int Rank, Collective Does, long Step) row) => $"rank {row.Rank} in step {row.Step} {row.Does}";

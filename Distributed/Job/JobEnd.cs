@@ -19,6 +19,7 @@ internal sealed class JobEnd : IDisposable
     private readonly ProcessGroup group;
     private readonly CommunicationEngine engine;
     private readonly List<PosixSignalRegistration> signals = [];
+    private volatile bool isOver;
     private int hasBegun;
 
     public JobEnd(ProcessGroup group, CommunicationEngine engine, bool endsOnSignal)
@@ -42,26 +43,46 @@ internal sealed class JobEnd : IDisposable
         }
 
         engine.Tell(Notice.Ends);
-        Console.Out.Flush();
-        Console.Error.Write($"Gen.Distributed: rank {engine.Rank} of {engine.Size} ends the job in step {step}: {message}{Environment.NewLine}");
-        Console.Error.Flush();
+        Write(engine, step, message);
     }
 
+    /// <summary>The ranks have ended together. An exception that all of them have thrown may still be on its way out: it was caught in
+    /// between, as in an asynchronous Main, and the group was disposed on the way.</summary>
     public void Dispose()
     {
-        AppDomain.CurrentDomain.UnhandledException -= OnUnhandled;
+        isOver = true;
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
         signals.ForEach(static s => s.Dispose());
+    }
+
+    private static void Write(CommunicationEngine engine, long step, string message)
+    {
+        Console.Out.Flush();
+        Console.Error.Write(
+            $"Gen.Distributed: rank {engine.Rank} of {engine.Size} ends the job in step {step}: {message}{Environment.NewLine}");
+        Console.Error.Flush();
     }
 
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
     {
         switch (e.ExceptionObject)
         {
+            case DistributedException shared when isOver:
+                if (shared.Speaker == engine.Rank)
+                {
+                    Write(engine, group.Step, shared.Message);
+                }
+                else
+                {
+                    Thread.Sleep(Grace);
+                }
+
+                Leave(Failure);
+                break;
             case DistributedException shared:
                 Speak(shared);
                 break;
-            case var other when Begin():
+            case var other when !isOver && Begin():
                 Say(engine, group.Step, $"{other}");
                 engine.Abort(Failure);
                 break;
@@ -98,8 +119,8 @@ internal sealed class JobEnd : IDisposable
 
         // Where all ranks got it, the first speaks; where another has ended the job, it has spoken.
         Thread.Sleep(engine.Rank == 0 ? Grace / 8 : Grace / 4);
-        Say(engine, group.Step, $"it was stopped by {context.Signal}, which the launcher sends where it is stopped or where another rank has "
-            + "ended.");
+        Say(engine, group.Step, $"it was stopped by {context.Signal}, which the launcher sends where it is stopped or where another rank "
+            + "has ended.");
         if (context.Signal == PosixSignal.SIGINT)
         {
             // MPICH's launcher takes an exit after Ctrl-C for success, but not this.
@@ -117,10 +138,8 @@ internal sealed class JobEnd : IDisposable
             return;
         }
 
-        if (shared.Speaker != engine.Rank)
-        {
-            Thread.Sleep(Grace);
-        }
+        // A rank that has ended first may say why; then the speaker; the others only where these cannot.
+        Thread.Sleep(shared.Speaker != engine.Rank ? Grace : shared.IsOfAnEnd ? Grace / 2 : TimeSpan.Zero);
 
         Say(engine, group.Step, shared.Message);
         engine.Abort(Failure);

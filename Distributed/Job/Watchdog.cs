@@ -67,8 +67,8 @@ internal sealed class Watchdog : IDisposable
             Thread.Sleep(LookMilliseconds * (1 + Math.Min(engine.Rank, MostStaggered)));
             var missing = Enumerable.Range(0, engine.Size).Where(r => r != engine.Rank && !engine.HasTold(r, Notice.Waits)).ToArray();
             JobEnd.Say(engine, step(), string.Create(CultureInfo.InvariantCulture,
-                $"it {collective}, and has waited {waited.TotalSeconds:F0} s for {Names(missing)}. ProcessGroupOptions.Timeout sets how long a "
-                + $"rank waits."));
+                $"it {collective}, and has waited {waited.TotalSeconds:F0} s for {Names(missing)}. ProcessGroupOptions.Timeout sets "
+                + $"how long a rank waits."));
             engine.Abort(JobEnd.Failure);
         }
     }

@@ -48,13 +48,21 @@ internal static partial class Ranks
     }
 
     /// <summary>Trains some steps, and prints a hash of the parameters and buffers, and one weight.</summary>
-    /// <param name="way"><c>views</c>, <c>overlap</c>, <c>null</c> (gradients set to null each step), <c>nosync</c> (two halves a step),
+    /// <param name="ways"><c>views</c>, <c>overlap</c>, <c>null</c> (gradients set to null each step), <c>nosync</c> (two halves a step),
     /// <c>norm</c> (with batch norm), <c>half</c> (bfloat16 layer), <c>buckets</c> (small ones).</param>
     /// <param name="steps">How many.</param>
-    /// <param name="ranks">In place of the group's size, for one process that does the work of several.</param>
-    private static void Train(string way, int steps, int? ranks)
+    private static void Train(string[] ways, int steps)
     {
         using var group = ProcessGroup.Init();
+        foreach (var way in ways)
+        {
+            Train(group, way, steps);
+        }
+    }
+
+    private static void Train(ProcessGroup group, string way, int steps)
+    {
+        group.Step = 0;
         manual_seed(7 + group.Rank);
         using var model = new Net(way == "norm");
         if (way == "half")
@@ -65,7 +73,6 @@ internal static partial class Ranks
         using var parallel = DistributedDataParallel.Attach(model, group, way is "views" or "null" ? 25 << 20 : 300,
             overlap: way == "overlap");
         using var optimizer = optim.Adam(model.parameters(), 1e-2);
-        var size = ranks ?? group.Size;
         for (var step = 0; step < steps; step++)
         {
             using var scope = NewDisposeScope();
@@ -102,10 +109,10 @@ internal static partial class Ranks
 
         var weight = model.state_dict()["last.weight"];
         Print(group, string.Create(CultureInfo.InvariantCulture,
-            $"{Hash(model)} steps {group.Step} buckets {parallel.BucketElements.Count} of {size}"));
-        Print(group, $"weight {Text(weight[0])}");
+            $"{way} {Hash(model)} {group.Step} steps, {parallel.BucketElements.Count} buckets"));
+        Print(group, $"{way} weights {Text(weight[0])}");
         using var unusedGradient = model.get_parameter("unused.weight")!.grad;
-        Print(group, $"unused {Text(unusedGradient!)}");
+        Print(group, $"{way} unused {Text(unusedGradient!)}");
 
         void Backward(Tensor inputs, Tensor targets, double scale)
         {

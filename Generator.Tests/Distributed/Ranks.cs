@@ -10,16 +10,30 @@ namespace Gen.Tests.Distributed;
 /// that it prints begins with the number of the rank.</summary>
 internal static partial class Ranks
 {
+    /// <summary>The variable with the folder into which each rank writes its lines too: launchers mix what ranks print, within
+    /// lines.</summary>
+    public const string Output = "GEN_TESTS_RANKS";
+
     public static int Run(string scenario, string[] arguments)
     {
+        if (scenario == "init")
+        {
+            using var group = ProcessGroup.Init();
+            Print(group, $"size {group.Size} with {group.Engine}");
+            return 0;
+        }
+
         set_num_threads(1);
         switch (scenario)
         {
+            case "models":
+                Models();
+                return 0;
             case "collectives":
                 Collectives();
                 return 0;
             case "train":
-                Train(arguments[0], Number(arguments[1]), arguments.Length > 2 ? Number(arguments[2]) : null);
+                Train(arguments[0].Split(','), Number(arguments[1]));
                 return 0;
             case "large":
                 Large();
@@ -36,16 +50,20 @@ internal static partial class Ranks
 
     private static void Print(ProcessGroup group, string line)
     {
-        // In one piece: the launcher mixes what the ranks write.
         Console.Out.Write($"{group.Rank}: {line}\n");
         Console.Out.Flush();
+        if (Environment.GetEnvironmentVariable(Output) is { } folder)
+        {
+            File.AppendAllText(Path.Combine(folder, $"{group.Rank}"), $"{line}\n");
+        }
     }
 
     private static string Text(Tensor tensor)
     {
         using var scope = NewDisposeScope();
         var values = tensor.is_complex() ? view_as_real(tensor.contiguous()).reshape(-1) : tensor.reshape(-1);
-        return string.Join(' ', values.to(ScalarType.Float64).data<double>().ToArray().Select(v => v.ToString(CultureInfo.InvariantCulture)));
+        return string.Join(' ', values.to(ScalarType.Float64).data<double>().ToArray()
+            .Select(v => v.ToString(CultureInfo.InvariantCulture)));
     }
 
     /// <summary>The parameters and buffers, bit for bit.</summary>

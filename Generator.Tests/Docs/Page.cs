@@ -19,7 +19,7 @@ internal sealed partial record Page(string Name, IReadOnlyList<DocProgram> Progr
 {
     /// <summary>The pages that hold programs; those of the diagnostics have tests of their own.</summary>
     public static IEnumerable<string> Names =>
-        new[] { "README.md", "Runtime/README.md" }.Concat(
+        new[] { "README.md", "Runtime/README.md", "Distributed/README.md" }.Concat(
             Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, "docs"), "*.md", SearchOption.AllDirectories)
         .Select(f => Path.GetRelativePath(SampleSources.Repository, f).Replace('\\', '/'))
         .Where(f => !f.StartsWith("docs/diagnostics/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));

@@ -37,7 +37,8 @@ public sealed partial class WordingTests
     [Fact]
     public void Lines_of_code_end_in_time() => Assert.Equal(
         [],
-        new[] { "Generator", "Generator.CodeFixes", "Runtime", "Blocks", "Samples", "Benchmarks", "Generator.Tests" }
+        new[] { "Generator", "Generator.CodeFixes", "Runtime", "Blocks", "Distributed", "Samples", "Benchmarks",
+            "Generator.Tests" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, folder), "*.cs",
                 SearchOption.AllDirectories))
             .Select(f => Path.GetRelativePath(SampleSources.Repository, f).Replace('\\', '/'))
@@ -51,7 +52,7 @@ public sealed partial class WordingTests
         .Where(l => !l.StartsWith('|') && !l.StartsWith('#') && l.TrimStart().Contains(' ', StringComparison.Ordinal));
 
     private static IEnumerable<(string Name, string[] Lines)> Texts() =>
-        Pages().Concat(new[] { "Generator", "Generator.CodeFixes", "Runtime", "Samples" }
+        Pages().Concat(new[] { "Generator", "Generator.CodeFixes", "Runtime", "Distributed", "Samples" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, folder), "*.cs",
                 SearchOption.AllDirectories))
             .Select(f => Path.GetRelativePath(SampleSources.Repository, f).Replace('\\', '/'))
@@ -62,7 +63,8 @@ public sealed partial class WordingTests
         Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, "docs"), "*.md", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(SampleSources.Repository, f).Replace('\\', '/'))
             .Concat(["README.md", "CONTRIBUTING.md", "Runtime/README.md", "Generator.Tests/README.md", "findings/README.md",
-                "Samples/Mnist/README.md", "Samples/Gpt/README.md", "Templates/README.md", "Blocks/README.md"]);
+                "Samples/Mnist/README.md", "Samples/Gpt/README.md", "Templates/README.md", "Blocks/README.md",
+                "Distributed/README.md"]);
 
     [GeneratedRegex("^```.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Code();

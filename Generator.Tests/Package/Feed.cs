@@ -56,11 +56,11 @@ public sealed class Feed : IDisposable
     /// <summary>Packs Gen into a folder, without building.</summary>
     public static void Pack(string folder, params string[] options) => Pack("Runtime", folder, ["--no-build", .. options]);
 
-    /// <summary>Packs the blocks into a folder, without building.</summary>
-    public static ZipArchive PackBlocks(string folder)
+    /// <summary>Packs the package beside, <c>Blocks</c> or <c>Distributed</c>, into a folder, without building.</summary>
+    public static ZipArchive PackBeside(string project, string folder)
     {
-        Pack("Blocks", folder, ["--no-build"]);
-        return ZipFile.OpenRead(Path.Combine(folder, $"Gen.Blocks.{Version}.nupkg"));
+        Pack(project, folder, ["--no-build"]);
+        return ZipFile.OpenRead(Path.Combine(folder, $"Gen.{project}.{Version}.nupkg"));
     }
 
     public ZipArchive Open(string extension = "nupkg") => ZipFile.OpenRead(Path.Combine(Folder, "feed", $"Gen.{Version}.{extension}"));

@@ -75,7 +75,7 @@ public sealed class PackageTests(Feed feed)
     [Fact]
     public void The_package_of_the_blocks_holds_its_library_and_depends_on_Gen_and_TorchSharp()
     {
-        using var package = Feed.PackBlocks(Path.Combine(feed.Folder, "blocks"));
+        using var package = Feed.PackBeside("Blocks", Path.Combine(feed.Folder, "blocks"));
         Assert.Equal(["Gen.Blocks.nuspec", "README.md", "icon.png", "lib/net8.0/Gen.Blocks.dll", "lib/net8.0/Gen.Blocks.xml"],
             Files(package));
         var nuspec = Nuspec(package);
@@ -85,6 +85,21 @@ public sealed class PackageTests(Feed feed)
         var ids = XDocument.Load(stream).Descendants("member").Select(m => m.Attribute("name")!.Value).ToArray();
         Assert.Contains("T:Gen.Blocks.DecoderBlock", ids);
         Assert.DoesNotContain(ids, id => id.Contains(".Forward(", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_package_for_several_processes_holds_its_library_alone()
+    {
+        using var package = Feed.PackBeside("Distributed", Path.Combine(feed.Folder, "distributed"));
+        Assert.Equal(["Gen.Distributed.nuspec", "README.md", "icon.png", "lib/net8.0/Gen.Distributed.dll",
+            "lib/net8.0/Gen.Distributed.xml"], Files(package));
+        var nuspec = Nuspec(package);
+        Assert.Equal(["Gen", "TorchSharp"], nuspec.Descendants(nuspec.GetDefaultNamespace() + "dependency")
+            .Select(d => d.Attribute("id")!.Value).Order(StringComparer.Ordinal));
+        using var stream = package.GetEntry("lib/net8.0/Gen.Distributed.xml")!.Open();
+        var ids = XDocument.Load(stream).Descendants("member").Select(m => m.Attribute("name")!.Value).ToArray();
+        Assert.Contains("T:Gen.Distributed.DistributedDataParallel", ids);
+        Assert.DoesNotContain(ids, id => id.Contains("MpiEngine", StringComparison.Ordinal));
     }
 
     /// <summary>The address is the publisher's to give; no other is made up.</summary>

@@ -1,3 +1,4 @@
+using Gen.Tests.Distributed;
 using Mnist;
 using Mnist.Data;
 using SkiaSharp;
@@ -104,6 +105,20 @@ public sealed class CommandLineTests : IDisposable
         }
 
         Assert.InRange(right, 14, 20);
+    }
+
+    [Fact]
+    public async Task Two_processes_train_together_and_the_first_saves()
+    {
+        var job = Job.Other(2, "Mnist.dll", "--distributed", "--data", WriteSmallSet(), "--epochs", "3", "--lr", "0.003", "--out", folder);
+        Assert.True(job.Code == 0, job.Errors);
+        Assert.Contains("2 processes, Open MPI 4", job.Output, StringComparison.Ordinal);
+        Assert.Single(job.Output.Split('\n'), l => l.StartsWith("test accuracy: ", StringComparison.Ordinal));
+        Assert.Equal(["confusion.png", "curves.png", "data", "digits.png", Weights.FileName],
+            Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order());
+        var file = Path.Combine(folder, "digit.png");
+        WritePicture(Digits.Generate(20, 5).Image(0).ToArray(), file);
+        Assert.Equal(0, (await RunAsync(["predict", file, "--out", folder])).Code);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gen.Distributed;
 
 namespace Mnist;
 
@@ -35,11 +36,12 @@ internal static class CommandLine
         });
         var data = new Option<string?>("--data") { Description = "A folder with the four MNIST files, plain or gzipped." };
         var download = new Option<bool>("--download") { Description = "Fetch MNIST into a cache folder first." };
+        var distributed = new Option<bool>("--distributed") { Description = "Train in the processes that mpirun has started." };
         var folder = new Option<string>("--out") { Description = "The folder for weights and pictures.",
             DefaultValueFactory = _ => DefaultFolder, Recursive = true };
 
         var root = new RootCommand("Trains a classifier of handwritten digits whose module Gen generates.") { epochs, batchSize,
-            learningRate, seed, data, download, folder };
+            learningRate, seed, data, download, distributed, folder };
         root.Validators.Add(result =>
         {
             if (result.GetResult(data) is not null && result.GetValue(download))
@@ -47,12 +49,17 @@ internal static class CommandLine
                 result.AddError("--data and --download: give one of them.");
             }
         });
-        root.SetAction((parsed, cancellation) => GuardAsync(() => Commands.TrainAsync(
-            new(parsed.GetValue(epochs), parsed.GetValue(batchSize), parsed.GetValue(learningRate), parsed.GetValue(seed)),
-            parsed.GetValue(data),
-            parsed.GetValue(download),
-            parsed.GetValue(folder)!,
-            cancellation)));
+        root.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        {
+            using var group = parsed.GetValue(distributed) ? ProcessGroup.Init() : null;
+            await Commands.TrainAsync(
+                new(parsed.GetValue(epochs), parsed.GetValue(batchSize), parsed.GetValue(learningRate), parsed.GetValue(seed)),
+                parsed.GetValue(data),
+                parsed.GetValue(download),
+                parsed.GetValue(folder)!,
+                cancellation,
+                group);
+        }));
 
         var file = new Argument<string>("file") { Description = "A picture of one digit." };
         var predict = new Command("predict", "Recognises the digit in a picture, with the weights in --out.") { file };

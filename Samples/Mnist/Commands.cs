@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gen.Distributed;
 using Mnist.Data;
 using Mnist.Pictures;
 using static TorchSharp.torch;
@@ -8,11 +9,21 @@ namespace Mnist;
 /// <summary>What the program does: train, and predict.</summary>
 internal static class Commands
 {
-    /// <summary>Trains, tests after each epoch, saves the weights and the pictures.</summary>
+    /// <summary>Trains, tests after each epoch, saves the weights and the pictures. Of several processes, the first prints and
+    /// saves.</summary>
     public static async Task TrainAsync(TrainingOptions options, string? data, bool download, string outFolder,
-        CancellationToken cancellation)
+        CancellationToken cancellation, ProcessGroup? group = null)
     {
-        Output.Prepare(outFolder);
+        var isFirst = group is null or { Rank: 0 };
+        if (isFirst)
+        {
+            Output.Prepare(outFolder);
+        }
+        else
+        {
+            Console.SetOut(TextWriter.Null);
+        }
+
         var set = await DataAsync(options, data, download, cancellation);
 
         // Batches this small are faster on one thread than on several.
@@ -24,12 +35,16 @@ internal static class Commands
             string.Create(CultureInfo.InvariantCulture,
                 $"{set.Name}: {set.Train.Count:N0} images for training, {set.Test.Count:N0} for testing; "
                 + $"{MnistClassifier.ParameterCount:N0} parameters"));
+        if (group is not null)
+        {
+            Console.WriteLine($"{group.Size} processes, {group.Engine}");
+        }
 
         using var train = new Tensors(set.Train);
         using var test = new Tensors(set.Test);
         var results = new List<EpochResult>();
-        var display = new ProgressDisplay(options.Epochs);
-        using var epochs = Training.Run(model, train, test, options, display, cancellation).GetEnumerator();
+        var display = new ProgressDisplay(options.Epochs, isPlain: group is not null);
+        using var epochs = Training.Run(model, train, test, options, display, cancellation, group).GetEnumerator();
         for (var more = true; more;)
         {
             display.Run(() => more = epochs.MoveNext());
@@ -41,6 +56,11 @@ internal static class Commands
         }
 
         cancellation.ThrowIfCancellationRequested();
+        if (!isFirst)
+        {
+            return;
+        }
+
         var evaluation = Evaluation.Of(model, test);
         Console.WriteLine(Invariant($"test accuracy: {evaluation.Accuracy * 100:F2} %"));
         Output.Guard(outFolder, () =>

@@ -4,8 +4,8 @@ using Spectre.Console;
 namespace Mnist;
 
 /// <summary>Shows an epoch's progress: a bar with loss, accuracy, images a second and the time left; a plain line where output is
-/// redirected.</summary>
-internal sealed class ProgressDisplay(int epochs) : IProgress<BatchProgress>
+/// redirected, or where several processes share the screen.</summary>
+internal sealed class ProgressDisplay(int epochs, bool isPlain = false) : IProgress<BatchProgress>
 {
     private ProgressTask? bar;
     private System.Diagnostics.Stopwatch watch = System.Diagnostics.Stopwatch.StartNew();
@@ -14,7 +14,7 @@ internal sealed class ProgressDisplay(int epochs) : IProgress<BatchProgress>
     /// <summary>Runs something with the bar on the screen.</summary>
     public void Run(Action action)
     {
-        if (Console.IsOutputRedirected)
+        if (isPlain || Console.IsOutputRedirected)
         {
             action();
             return;

@@ -1,3 +1,4 @@
+using Gen.Distributed;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,56 +17,79 @@ internal sealed record EpochResult(int Epoch, double TrainLoss, double TrainAccu
 /// <summary>The training loop: Adam and cross entropy, batches by index of a tensor in memory.</summary>
 internal static class Training
 {
+    /// <summary>Trains epoch by epoch. In a group, each process has its part of every batch, and all have the same weights.</summary>
     public static IEnumerable<EpochResult> Run(MnistClassifier model, Tensors train, Tensors test, TrainingOptions options,
-        IProgress<BatchProgress> progress, CancellationToken cancellation)
+        IProgress<BatchProgress> progress, CancellationToken cancellation, ProcessGroup? group = null)
     {
+        using var parallel = group is null ? null : DistributedDataParallel.Attach(model, group);
         using var optimizer = optim.Adam(model.parameters(), options.LearningRate);
         using var criterion = nn.CrossEntropyLoss();
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();
-            var (loss, accuracy) = Epoch(model, optimizer, criterion, train, options, epoch, progress, cancellation);
+            var (loss, accuracy) = Epoch(model, optimizer, criterion, train, options, epoch, progress, cancellation, group, parallel);
             watch.Stop();
             var evaluation = Evaluation.Of(model, test);
+            if (group is not null)
+            {
+                (loss, accuracy) = (group.AllReduce(loss, ReduceOp.Average), group.AllReduce(accuracy, ReduceOp.Average));
+            }
+
             yield return new(epoch, loss, accuracy, evaluation.Loss, evaluation.Accuracy, watch.Elapsed);
         }
     }
 
     private static (double Loss, double Accuracy) Epoch(
         MnistClassifier model, optim.Optimizer optimizer, TorchSharp.Modules.CrossEntropyLoss criterion, Tensors train,
-        TrainingOptions options, int epoch, IProgress<BatchProgress> progress, CancellationToken cancellation)
+        TrainingOptions options, int epoch, IProgress<BatchProgress> progress, CancellationToken cancellation, ProcessGroup? group,
+        DistributedDataParallel? parallel)
     {
         model.train();
-        using var order = randperm(train.Count, ScalarType.Int64);
+        using var order = Order(train.Count, options.Seed, epoch, group);
+        var (images, batchSize) = (order.numel(), Math.Max(1, options.BatchSize / (group?.Size ?? 1)));
         var (seen, correct, lossSum) = (0L, 0L, 0.0);
-        while (seen < train.Count)
+        while (seen < images)
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var count = Math.Min(options.BatchSize, train.Count - seen);
+            var count = Math.Min(batchSize, images - seen);
             var batch = order.narrow(0, seen, count);
             var labels = train.Labels.index_select(0, batch);
 
             // The steps become smaller towards the end: the last ones decide, and should not jump.
-            var done = (epoch - 1 + (seen / (double)train.Count)) / options.Epochs;
-            foreach (var group in optimizer.ParamGroups)
+            var done = (epoch - 1 + (seen / (double)images)) / options.Epochs;
+            foreach (var parameters in optimizer.ParamGroups)
             {
-                group.LearningRate = options.LearningRate * (1 - done);
+                parameters.LearningRate = options.LearningRate * (1 - done);
             }
 
             optimizer.zero_grad();
             var scores = model.call(train.Images.index_select(0, batch));
             var loss = criterion.call(scores, labels);
             loss.backward();
+            parallel?.Synchronize();
             optimizer.step();
 
             seen += count;
             lossSum += loss.item<float>() * count;
             correct += scores.argmax(1).eq(labels).sum().item<long>();
-            progress.Report(new(epoch, seen, train.Count, lossSum / seen, correct / (double)seen));
+            progress.Report(new(epoch, seen, (int)images, lossSum / seen, correct / (double)seen));
         }
 
         return (lossSum / seen, correct / (double)seen);
+    }
+
+    /// <summary>The images of this process, in the order of the epoch.</summary>
+    private static Tensor Order(int count, int seed, int epoch, ProcessGroup? group)
+    {
+        if (group is null)
+        {
+            return randperm(count, ScalarType.Int64);
+        }
+
+        var sampler = new DistributedSampler(count, group, seed: seed);
+        sampler.SetEpoch(epoch);
+        return tensor(sampler.ToArray());
     }
 }
 
