@@ -10,6 +10,18 @@ if (args is ["peak"])
     return;
 }
 
+if (args is ["ranks"])
+{
+    RankSteps.Print(Console.Out);
+    return;
+}
+
+if (args is ["rank"])
+{
+    RankSteps.Rank();
+    return;
+}
+
 if (args is ["turns"])
 {
     ForwardTurns.Print(Console.Out);

@@ -35,7 +35,7 @@ public sealed class MpichTests
     {
         var job = Job.Mpich(2, "kill");
         Assert.NotEqual(0, job.Code);
-        Assert.Contains("BAD TERMINATION", job.Errors + string.Join('\n', job.Lines), StringComparison.Ordinal);
+        Assert.Contains("BAD TERMINATION", job.Errors + job.Output, StringComparison.Ordinal);
     }
 
     [Fact]
