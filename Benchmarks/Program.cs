@@ -10,6 +10,18 @@ if (args is ["peak"])
     return;
 }
 
+if (args is ["recompute"])
+{
+    RecomputeSteps.Print(Console.Out);
+    return;
+}
+
+if (args is ["recompute", var form])
+{
+    RecomputeSteps.Train(form);
+    return;
+}
+
 if (args is ["ranks"])
 {
     RankSteps.Print(Console.Out);

@@ -31,8 +31,9 @@ internal static class RankSteps
         foreach (var (form, rates) in new[] { ("one process, one thread", one), ("two ranks, one thread each", two) })
         {
             rates.Sort();
+            var median = rates[Turns / 2];
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {form} | {rates[Turns / 2]:F0} | {rates[0]:F0}-{rates[^1]:F0} | {rates[Turns / 2] / one.Order().ElementAt(Turns / 2):F2} |"));
+                $"| {form} | {median:F0} | {rates[0]:F0}-{rates[^1]:F0} | {median / one.Order().ElementAt(Turns / 2):F2} |"));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using Gen.CompilerServices;
 
 namespace Gen.Distributed.Gradients;
 
@@ -81,7 +82,7 @@ internal sealed class Overlap : IDisposable
     {
         foreach (var layer in layersOf.SelectMany(static l => l))
         {
-            (layer.Called, layer.Left) = (0, 0);
+            (layer.Called, layer.Left, layer.IsComputedAgain) = (0, 0, false);
         }
 
         (started, isAttached) = (0, false);
@@ -91,6 +92,12 @@ internal sealed class Overlap : IDisposable
     /// <summary>In the forward pass: the input, through an identity that backward passes last.</summary>
     private Tensor Enter(Layer layer, Tensor input)
     {
+        if (Recomputation.IsRunning)
+        {
+            layer.IsComputedAgain = true;
+            return input;
+        }
+
         if (isPaused || !is_grad_enabled() || !input.requires_grad)
         {
             return input;
@@ -121,7 +128,7 @@ internal sealed class Overlap : IDisposable
     {
         layer.Left++;
         var ready = started;
-        while (ready < buckets.Length && layersOf[ready].All(static l => l is { IsTapped: true, Called: > 0 } && l.Left == l.Called)
+        while (ready < buckets.Length && layersOf[ready].All(static l => l.IsDone)
             && buckets[ready].IsAttached)
         {
             ready++;
@@ -185,6 +192,11 @@ internal sealed class Overlap : IDisposable
     private sealed class Layer
     {
         public bool IsTapped { get; set; }
+
+        /// <summary>It runs in a module with <c>[Recompute]</c>, whose gradients autograd gets at the end of its second pass.</summary>
+        public bool IsComputedAgain { get; set; }
+
+        public bool IsDone => IsTapped && !IsComputedAgain && Called > 0 && Left == Called;
 
         public int Called { get; set; }
 

@@ -60,6 +60,16 @@ public sealed class MpiTests
         AreClose(Weights(alone, 0, "half"), Weights(job, 0, "half"), 0.05);
     }
 
+    /// <summary>The gradients of layers that are computed again come later than backward leaves them.</summary>
+    [Fact]
+    public void Modules_that_are_computed_again_are_trained_with_overlap()
+    {
+        var job = Job.OpenMpi(2, "train", "kept,again", "5");
+        Assert.True(job.Code == 0, job.Errors);
+        var hash = job.Of(0)[0].Split(' ')[1];
+        Assert.All(new[] { 0, 1 }, rank => Assert.Equal([$"kept {hash}", $"again {hash}"], job.Of(rank)));
+    }
+
     [Fact]
     public void Four_ranks_are_equal_after_two_hundred_steps()
     {

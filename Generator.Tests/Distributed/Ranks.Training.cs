@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gen.Distributed;
+using Gen.Tests.Runtime.Execution;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -64,19 +65,29 @@ internal static partial class Ranks
     {
         group.Step = 0;
         manual_seed(7 + group.Rank);
-        using var model = new Net(way == "norm");
+        using nn.Module<Tensor, Tensor> model = way switch
+        {
+            "kept" => new KeptStack(),
+            "again" => new RecomputedStack(),
+            _ => new Net(way == "norm"),
+        };
         if (way == "half")
         {
             model.to(ScalarType.BFloat16);
         }
 
         using var parallel = DistributedDataParallel.Attach(model, group, way is "views" or "null" ? 25 << 20 : 300,
-            overlap: way == "overlap");
+            overlap: way is "overlap" or "kept" or "again");
         using var optimizer = optim.Adam(model.parameters(), 1e-2);
         for (var step = 0; step < steps; step++)
         {
             using var scope = NewDisposeScope();
             var (inputs, targets) = Batch(step);
+            if (way is "kept" or "again")
+            {
+                (inputs, targets) = (inputs.narrow(1, 0, 8), inputs.narrow(1, 4, 8).tanh());
+            }
+
             var share = GlobalBatch / group.Size;
             (inputs, targets) = (inputs.narrow(0, group.Rank * share, share), targets.narrow(0, group.Rank * share, share));
             if (way == "null")
@@ -107,6 +118,12 @@ internal static partial class Ranks
             optimizer.step();
         }
 
+        if (way is "kept" or "again")
+        {
+            Print(group, $"{way} {Hash(model)}");
+            return;
+        }
+
         var weight = model.state_dict()["last.weight"];
         Print(group, string.Create(CultureInfo.InvariantCulture,
             $"{way} {Hash(model)} {group.Step} steps, {parallel.BucketElements.Count} buckets"));
@@ -116,7 +133,7 @@ internal static partial class Ranks
 
         void Backward(Tensor inputs, Tensor targets, double scale)
         {
-            var type = model.get_parameter("last.weight")!.dtype;
+            var type = model.parameters().First().dtype;
             var loss = nn.functional.mse_loss(model.call(inputs.to(type)).to(ScalarType.Float32), targets) * scale;
             loss.backward();
         }

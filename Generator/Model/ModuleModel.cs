@@ -26,6 +26,9 @@ internal sealed record ModuleModel
 
     public required ExpectModel? Expect { get; init; }
 
+    /// <summary>What <c>forward</c> computes is freed, and computed again in backward.</summary>
+    public bool IsRecomputed { get; init; }
+
     /// <summary>Members that the user wrote and the generator would write too: these are left to the user.</summary>
     public required EquatableArray<string> Occupied { get; init; }
 

@@ -23,6 +23,7 @@ internal static class Names
     public const string ChainFlow = "global::Gen.CompilerServices.ChainFlow";
     public const string Hooks = "global::Gen.CompilerServices.Hooks";
     public const string ForwardScope = "global::Gen.CompilerServices.ForwardScope";
+    public const string Recomputation = "global::Gen.CompilerServices.Recomputation";
     public const string ShapeGuard = "global::Gen.CompilerServices.ShapeGuard";
     public const string ModuleContract = "global::Gen.CompilerServices.ModuleContract";
     public const string Registered = "__registered";

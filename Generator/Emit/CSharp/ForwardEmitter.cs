@@ -53,9 +53,26 @@ internal static class ForwardEmitter
                 writer.Line("RegisterComponents();");
             }
 
+            if (model.IsRecomputed)
+            {
+                Recompute(writer, module);
+            }
+
             GuardEmitter.Inputs(writer, module);
             body();
         });
+    }
+
+    /// <summary>The call that autograd sees; it comes back here for what is below.</summary>
+    private static void Recompute(SourceWriter writer, CheckedModule module)
+    {
+        var inputs = module.Model.Forward.Inputs.ToArray();
+        var all = Locals.Of(module, "inputs");
+        writer.Block($"if ({Names.Recomputation}.Begins(this))", () => writer.Line(
+            $"return {Names.Recomputation}.Run(this, {all} => forward("
+            + $"{string.Join(", ", inputs.Select((x, i) => $"({x.Type}){all}[{i}]!"))}), "
+            + $"{string.Join(", ", inputs.Select(x => Identifier.Of(x.Name)))});"));
+        writer.Line();
     }
 
     private static void OwnCall(SourceWriter writer, CheckedModule module, List<Action> sections)

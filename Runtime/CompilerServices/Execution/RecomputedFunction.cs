@@ -1,0 +1,32 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Gen.CompilerServices;
+
+/// <summary>To autograd, a module that is computed again is one function of its inputs and its parameters.</summary>
+internal sealed class RecomputedFunction : autograd.MultiTensorFunction<RecomputedFunction>
+{
+    private const string Call = "call";
+
+    public override string Name => nameof(RecomputedFunction);
+
+    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var call = (RecomputedCall)vars[0];
+        ctx.save_data(Call, call);
+        ctx.save_for_backward([.. vars.Skip(2).Cast<Tensor>()]);
+        using var gradients = no_grad();
+        var results = call.First((Dictionary<int, Tensor>)vars[1]);
+        ctx.mark_non_differentiable([.. results.Where(static r => !r.is_floating_point() && !r.is_complex())]);
+        return results;
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    {
+        var saved = ctx.get_saved_variables();
+        List<Tensor> gradients = [null!, null!, .. ((RecomputedCall)ctx.get_data(Call)).Again(saved, grad_outputs)];
+        saved.ForEach(static s => s.Dispose());
+        grad_outputs.ForEach(static g => g?.Dispose());
+        return gradients;
+    }
+}
