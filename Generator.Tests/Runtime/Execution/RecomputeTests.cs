@@ -155,6 +155,33 @@ public sealed class RecomputeTests
         Assert.True(module.call(x).requires_grad);
     }
 
+    /// <summary>Native code lies between, through which no exception of .NET gets.</summary>
+    [Fact]
+    public void An_exception_in_the_second_pass_is_printed_and_backward_throws()
+    {
+        using var module = new FailingBlock();
+        using var x = randn(2, 4);
+        using var loss = module.call(x).sum();
+        module.Fails = true;
+        var (error, said) = (Console.Error, new StringWriter());
+        Console.SetError(said);
+        try
+        {
+            Assert.Contains("invalid gradient",
+                Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => loss.backward()).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Console.SetError(error);
+        }
+
+        Assert.StartsWith("FailingBlock was computed again in backward, and has thrown: System.InvalidOperationException: on request",
+            said.ToString());
+        module.Fails = false;
+        module.call(x).sum().backward();
+        Assert.NotNull(module.get_parameter("fc.weight")!.grad);
+    }
+
     /// <summary>The wide values are not kept from the forward pass to backward.</summary>
     [Fact]
     public void Many_calls_leave_no_tensor_behind()

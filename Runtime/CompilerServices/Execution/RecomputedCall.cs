@@ -22,6 +22,9 @@ internal sealed class RecomputedCall(nn.Module module, Func<object?[], Tensor?[]
     private List<Tensor> made = [];
     private bool[] isThere = [];
 
+    /// <summary>The module's name, for messages.</summary>
+    public string Name => module.GetName();
+
     /// <summary>The forward pass, whose results alone stay.</summary>
     /// <param name="given">The tensors among the inputs, by their places.</param>
     public List<Tensor> First(Dictionary<int, Tensor> given)

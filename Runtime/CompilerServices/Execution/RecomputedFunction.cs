@@ -24,7 +24,20 @@ internal sealed class RecomputedFunction : autograd.MultiTensorFunction<Recomput
     public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
         var saved = ctx.get_saved_variables();
-        List<Tensor> gradients = [null!, null!, .. ((RecomputedCall)ctx.get_data(Call)).Again(saved, grad_outputs)];
+        var call = (RecomputedCall)ctx.get_data(Call);
+        List<Tensor> gradients;
+        try
+        {
+            gradients = [null!, null!, .. call.Again(saved, grad_outputs)];
+        }
+        catch (Exception e)
+        {
+            // An exception would end the process on its way through native code. Autograd refuses a gradient without dimensions, and throws
+            // to the caller of backward; what it says is not the cause, so that is told here.
+            Console.Error.WriteLine($"{call.Name} was computed again in backward, and has thrown: {e}");
+            gradients = [null!, null!, .. saved.Select(static s => zeros([], s.dtype, s.device))];
+        }
+
         saved.ForEach(static s => s.Dispose());
         grad_outputs.ForEach(static g => g?.Dispose());
         return gradients;
