@@ -21,6 +21,9 @@ internal static class Program
             case ["devices", var cases, var seed]:
                 return Rules.Operations.DeviceJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture),
                     int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
+            case ["onnx", var constructions, var seed]:
+                return Runtime.Export.OnnxLayerJudge.Run(int.Parse(constructions, System.Globalization.CultureInfo.InvariantCulture),
+                    int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
             case ["mistakes", var path, var from]:
                 return Analyzers.MistakeProcess.Run(path, from);
             case ["programs"]:

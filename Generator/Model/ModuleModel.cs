@@ -29,6 +29,9 @@ internal sealed record ModuleModel
     /// <summary>What <c>forward</c> computes is freed, and computed again in backward.</summary>
     public bool IsRecomputed { get; init; }
 
+    /// <summary>What the class is written for by its <c>[Export]</c>; null where it has none.</summary>
+    public ExportModel? Export { get; init; }
+
     /// <summary>Members that the user wrote and the generator would write too: these are left to the user.</summary>
     public required EquatableArray<string> Occupied { get; init; }
 
@@ -236,3 +239,7 @@ internal sealed record InputModel(string Name, string Type, string? Default, boo
 internal sealed record SignatureModel(string Text, string? Where);
 
 internal sealed record ExpectModel(long? Parameters, long? MaxParameters, long? MultiplyAdds, long? MaxActivationBytes, string? At);
+
+/// <param name="IsOnnx">It is written as ONNX.</param>
+/// <param name="IsPyTorch">It is written for PyTorch.</param>
+internal sealed record ExportModel(bool IsOnnx, bool IsPyTorch);

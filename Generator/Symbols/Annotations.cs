@@ -12,6 +12,7 @@ internal static class Annotations
     public const string Chain = "Gen.ChainAttribute";
     public const string Expect = "Gen.ExpectAttribute";
     public const string Recompute = "Gen.RecomputeAttribute";
+    public const string Export = "Gen.ExportAttribute";
     public const string Contract = "Gen.CompilerServices.ModuleContractAttribute";
 
     private const string ComponentName = "TorchSharp.Utils.ComponentNameAttribute";

@@ -26,6 +26,10 @@ internal static class Names
     public const string Recomputation = "global::Gen.CompilerServices.Recomputation";
     public const string ShapeGuard = "global::Gen.CompilerServices.ShapeGuard";
     public const string ModuleContract = "global::Gen.CompilerServices.ModuleContract";
+    public const string Exportable = "global::Gen.CompilerServices.IExportable";
+    public const string ExportGraph = "global::Gen.CompilerServices.ExportGraph";
+    public const string ExportOperand = "global::Gen.CompilerServices.ExportOperand";
+    public const string ExportOperator = "global::Gen.CompilerServices.ExportOperator";
     public const string Registered = "__registered";
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"Gen\", \"0.1.0\")]";
     public const string Hidden =

@@ -201,6 +201,9 @@ internal sealed class Case
 
     private static readonly ConditionalWeakTable<object, Case> Built = [];
 
+    /// <summary>How a layer was built that is an argument of another.</summary>
+    public static Case? BuiltFrom(object module) => Built.TryGetValue(module, out var inner) ? inner : null;
+
     private static Value ToValue(object? value) => value switch
     {
         null => new Value.Null(),

@@ -51,7 +51,9 @@ internal static class ModuleEmitter
 
         Documentation.OfClass(writer, module);
         writer.Line(Contract(module));
-        writer.Block(BasePart.Header(type.Header) + BasePart.Base(type, module.Model.Forward), () => Members(writer, module));
+        var bases = BasePart.Base(type, module.Model.Forward);
+        bases += module.Model.Export is null ? "" : $"{(bases.Length == 0 ? " : " : ", ")}{Names.Exportable}";
+        writer.Block(BasePart.Header(type.Header) + bases, () => Members(writer, module));
     }
 
     /// <summary>What projects that refer to this one are told, which do not see the source.</summary>
@@ -96,6 +98,7 @@ internal static class ModuleEmitter
         SummaryEmitter.Add(writer, module, sections);
         RegistrationEmitter.Add(writer, module, sections);
         FreeingEmitter.Add(writer, module, sections);
+        GraphEmitter.Add(writer, module, sections);
         for (var i = 0; i < sections.Count; i++)
         {
             if (i > 0)

@@ -16,6 +16,20 @@ internal static class ExpectReader
             attribute.Named<string>("At"))
         : null;
 
+    /// <summary>Reads <c>[Export(Targets = ExportTarget.Onnx)]</c>.</summary>
+    public static ExportModel? ReadExport(INamedTypeSymbol type)
+    {
+        const int Onnx = 1;
+        const int PyTorch = 2;
+        if (type.Find(Annotations.Export) is not { } attribute)
+        {
+            return null;
+        }
+
+        var targets = attribute.NamedArguments.FirstOrDefault(a => a.Key == "Targets").Value.Value as int? ?? (Onnx | PyTorch);
+        return new((targets & Onnx) != 0, (targets & PyTorch) != 0);
+    }
+
     private static long? Number(AttributeData attribute, string name) =>
         attribute.NamedArguments.FirstOrDefault(a => a.Key == name) is { Key: not null, Value.Value: long value } ? value : null;
 }

@@ -351,6 +351,7 @@ internal sealed partial class ModuleReader
             Named = signature?.Where is null ? default : SizeFieldReader.Named(type, signature, forward).ToEquatableArray(),
             Expect = ExpectReader.Read(type),
             IsRecomputed = type.Has(Annotations.Recompute),
+            Export = ExpectReader.ReadExport(type),
             Occupied = members.Where(m => m.Kind is not SymbolKind.NamedType).Select(m => m.Name)
                 .Where(n => UserDeclarations.GeneratedMembers.Contains(n) || UserDeclarations.EntryPoints.Contains(n))
                 .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),

@@ -1,0 +1,63 @@
+using Gen.Shapes;
+
+namespace Gen.Export.Onnx;
+
+/// <summary>Lists, arrays and LINQ, whose items are tensors, sizes and layers.</summary>
+internal static class OnnxCollections
+{
+    public static object? Call(OnnxCall call)
+    {
+        if (call[0] is List<object?> list)
+        {
+            switch (call.Name)
+            {
+                case "Add":
+                    list.Add(call[1]);
+                    return null;
+                case "AddRange":
+                    list.AddRange(OnnxCall.Items(call[1]));
+                    return null;
+                case "Insert":
+                    list.Insert(Number(1), call[2]);
+                    return null;
+                case "Clear":
+                    list.Clear();
+                    return null;
+            }
+        }
+
+        if (call.Name == "Range")
+        {
+            return Enumerable.Range(Number(0), Number(1)).Select(static i => (object?)(long)i).ToList();
+        }
+
+        var items = OnnxCall.Items(call[0]).ToList();
+        return call.Name switch
+        {
+            "ToArray" or "ToList" or "AsEnumerable" or "Cast" or "OfType" => items,
+            "Append" => items.Append(call[1]).ToList(),
+            "Prepend" => items.Prepend(call[1]).ToList(),
+            "Concat" => items.Concat(OnnxCall.Items(call[1])).ToList(),
+            "Reverse" => Enumerable.Reverse(items).ToList(),
+            "Skip" => items.Skip(Number(1)).ToList(),
+            "Take" => items.Take(Number(1)).ToList(),
+            "SkipLast" => items.SkipLast(Number(1)).ToList(),
+            "TakeLast" => items.TakeLast(Number(1)).ToList(),
+            "First" => items[0],
+            "Last" => items[^1],
+            "ElementAt" => items[Number(1)],
+            "Count" or "Length" => (long)items.Count,
+            "Any" when call.Operands.Count == 1 => items.Count > 0,
+            "Sum" => OnnxCall.Number(items.Aggregate(Dim.Zero, (sum, i) => sum + call.SizeOf(i))),
+            "Select" => items.Select((item, i) => Apply(item, (long)i)).ToList(),
+            "Zip" => items.Zip(OnnxCall.Items(call[1]), static (a, b) => (object?)new List<object?> { a, b }).ToList(),
+            "Aggregate" when call.Operands.Count == 3 => items.Aggregate(call[1], (a, b) => Apply(a, b)),
+            "Aggregate" => items.Aggregate((a, b) => Apply(a, b)),
+            _ => throw call.Refused("a function of lists that is not followed"),
+        };
+
+        int Number(int index) => (int)(call.Size(index).Constant ?? throw call.Refused("a number of items that only a call knows"));
+
+        object? Apply(params object?[] given) => ((Func<object?[], object?>)call[call.Operands.Count - 1]!)(given);
+    }
+}

@@ -1,0 +1,87 @@
+using Gen.Shapes;
+using static TorchSharp.torch;
+
+namespace Gen.Export.Onnx;
+
+/// <summary>A tensor of an ONNX graph, with what is known of it.</summary>
+/// <param name="name">Its name in the graph.</param>
+/// <param name="type">What it holds; null for an input that states none, until something that takes one type takes it.</param>
+/// <param name="dims">Its dimensions.</param>
+internal sealed class OnnxValue(string name, ScalarType? type, IReadOnlyList<Dim> dims)
+{
+    public string Name { get; set; } = name;
+
+    public IReadOnlyList<Dim> Dims => dims;
+
+    public int Rank => dims.Count;
+
+    /// <summary>The type of an input that nothing has told yet.</summary>
+    public ScalarType? Stated { get; private set; } = type;
+
+    public ScalarType Type => Stated ??= Fallback;
+
+    /// <summary>What an input holds that states no type, and that nothing takes for something else: the module's type.</summary>
+    public ScalarType Fallback { get; init; } = ScalarType.Float32;
+
+    /// <summary>The numbers of a constant of integers; null for others.</summary>
+    public long[]? Numbers { get; init; }
+
+    /// <summary>Tells what an input holds that states no type.</summary>
+    public OnnxValue Take(ScalarType expected)
+    {
+        Stated ??= expected;
+        return this;
+    }
+
+    public bool IsFloat => Type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
+
+    public bool IsInteger => !IsFloat && Type is not ScalarType.Bool;
+}
+
+/// <summary>A node, with its attributes in the order of their names.</summary>
+internal sealed record OnnxNode(string Operator, IReadOnlyList<OnnxValue?> Inputs, IReadOnlyList<OnnxValue> Outputs, string Name,
+    IReadOnlyList<(string Name, object Value)> Attributes);
+
+/// <summary>A tensor that is written into the file: a parameter or buffer of the module, or a constant.</summary>
+/// <param name="Value">It in the graph.</param>
+/// <param name="Tensor">The tensor of the module; null for a constant.</param>
+/// <param name="Bytes">The bytes of a constant.</param>
+internal sealed record OnnxInitializer(OnnxValue Value, Tensor? Tensor, byte[] Bytes)
+{
+    public long Length => Tensor is null ? Bytes.Length : Tensor.numel() * Tensor.element_size();
+}
+
+/// <summary>A graph as it is written.</summary>
+internal sealed class OnnxModel(string name)
+{
+    public string Name => name;
+
+    public int Opset { get; set; } = 18;
+
+    public List<OnnxNode> Nodes { get; } = [];
+
+    public List<OnnxInitializer> Initializers { get; } = [];
+
+    public List<OnnxValue> Inputs { get; } = [];
+
+    public List<OnnxValue> Outputs { get; } = [];
+
+    /// <summary>Takes away what no output needs: ONNX Runtime warns of it.</summary>
+    public void Prune()
+    {
+        var needed = Outputs.ToHashSet();
+        for (var i = Nodes.Count - 1; i >= 0; i--)
+        {
+            if (Nodes[i].Outputs.Any(needed.Contains))
+            {
+                needed.UnionWith(Nodes[i].Inputs.OfType<OnnxValue>());
+            }
+            else
+            {
+                Nodes.RemoveAt(i);
+            }
+        }
+
+        Initializers.RemoveAll(i => !needed.Contains(i.Value));
+    }
+}
