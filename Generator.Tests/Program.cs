@@ -51,6 +51,9 @@ internal static class Program
             case ["diagnostics", var path]:
                 File.WriteAllText(path, Docs.DiagnosticTable.Print());
                 return 0;
+            case ["exporting", var path]:
+                File.WriteAllText(path, Docs.ExportTable.Print(File.ReadAllText(path)));
+                return 0;
             case ["differences", var path]:
                 File.WriteAllText(path, Parity.DifferencePage.Print());
                 return 0;
@@ -62,7 +65,7 @@ internal static class Program
                 return 0;
             case ["help"]:
                 Console.Error.WriteLine(
-                    "usage: layers FILE | operations FILE | diagnostics FILE | differences FILE | graph FILE | icon FILE | "
+                    "usage: layers FILE | operations FILE | diagnostics FILE | differences FILE | exporting FILE | graph FILE | icon FILE | "
                     + "program NUMBER [wrong|typed] | judge "
                     + "FACTORY FROM TO SEED any|empty TRACE | the arguments of xunit's runner");
                 return 2;

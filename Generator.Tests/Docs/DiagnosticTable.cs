@@ -15,6 +15,7 @@ internal static class DiagnosticTable
         ("3", "Expectations", "A number differs from the one in `[Expect]`."),
         ("4", "Traps", "TorchSharp accepts the code, but it does not do what it seems to do."),
         ("5", "Advice", "The code runs, but is nearly always a modelling mistake."),
+        ("6", "Exports", "The class has `[Export]`, but cannot be written for another program so that it computes the same there."),
     ];
 
     public static string Print()

@@ -71,6 +71,8 @@ internal static class ModuleChecker
         findings.AddRange(guarding.Findings);
         var guardsOutput = declared.Results is not null && (!isRead || walk.IsResultOpen || guarding.IsOpen);
 
+        findings.AddRange(findings.Any(f => f.Kind.IsError()) ? [] : Exports.ExportCheck.Of(module));
+
         // What fails is mended first.
         if (findings.Any(f => f.Kind.IsError()))
         {

@@ -14,6 +14,7 @@ internal static class Descriptors
     private const string Expectations = "Gen.Expectations";
     private const string Traps = "Gen.Traps";
     private const string Advice = "Gen.Advice";
+    private const string Exports = "Gen.Exports";
 
     public static readonly DiagnosticDescriptor NotPartial = Error("GEN0001", "A class with layers must be partial", Declaration);
     public static readonly DiagnosticDescriptor NoModule = Error("GEN0002", "A layer's type must be a torch.nn module", Declaration);
@@ -93,6 +94,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor GradientsAddUp = Warning("GEN5009", "Gradients are never set to zero", Advice);
     public static readonly DiagnosticDescriptor GraphsAddUp = Warning("GEN5010", "Losses are added up with their graphs", Advice);
     public static readonly DiagnosticDescriptor OtherOptimizer = Warning("GEN5011", "An optimizer of another model", Advice);
+    public static readonly DiagnosticDescriptor NoForm = Error("GEN6001", "What is exported has no equal form in ONNX", Exports);
 
     /// <summary>Those that a walk finds.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
@@ -102,6 +104,8 @@ internal static class Descriptors
         NotProved, Unknown, NothingChecked, NotCounted, Stopped,
         Expectation, Budget, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, BatchFirst,
         DoesSomethingElse);
+        Expectation, Budget, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, DoesSomethingElse,
+        NoForm);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(d => d.Id);
 

@@ -133,6 +133,7 @@ internal static class Messages
                 $"the multiply-adds of '{p[0]}' cannot be counted: {p[1]}; MultiplyAdds is not generated.",
             FindingKind.ExpectationDiffers => $"{p[0]}: {p[1]} expected, {p[2]} computed. {p[3]}.",
             FindingKind.ExpectationNotChecked => $"the {p[0]} of '{p[1]}' cannot be computed: {p[2]}; {p[3]} is not checked.",
+            FindingKind.NoOnnxForm => $"'{p[0]}' has no equal form in ONNX: {p[1]}.",
             FindingKind.BudgetExceeded => $"{p[0]}: {p[1]} allowed, {p[2]} computed. {p[3]}.",
             _ => throw new ArgumentOutOfRangeException(nameof(finding)),
         };

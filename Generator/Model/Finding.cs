@@ -145,6 +145,9 @@ internal enum FindingKind
 
     /// <summary>A layer that takes the sequence first gets the batch first.</summary>
     BatchFirst,
+
+    /// <summary>What is exported has no equal form in ONNX.</summary>
+    NoOnnxForm,
     SoftmaxBeforeLoss,
     SigmoidBeforeLoss,
     LinearAfterLinear,

@@ -23,6 +23,9 @@ internal abstract record OperatorRule
     /// <summary>Where the elements of its result are.</summary>
     public Memory Memory { get; init; }
 
+    /// <summary>Why it has no equal form in ONNX under one of its names; null where it has one.</summary>
+    public abstract string? WhyNotInOnnx(string name);
+
     /// <summary>It may give back the very tensor that it is given, not another one over the same memory.</summary>
     public bool MayReturnInput { get; init; }
 

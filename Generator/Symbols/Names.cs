@@ -29,6 +29,7 @@ internal static class Names
     public const string Exportable = "global::Gen.CompilerServices.IExportable";
     public const string ExportGraph = "global::Gen.CompilerServices.ExportGraph";
     public const string ExportOperand = "global::Gen.CompilerServices.ExportOperand";
+    public const string ExportArgument = "global::Gen.CompilerServices.ExportArgument";
     public const string ExportOperator = "global::Gen.CompilerServices.ExportOperator";
     public const string Registered = "__registered";
     public const string GeneratedCode = "[global::System.CodeDom.Compiler.GeneratedCode(\"Gen\", \"0.1.0\")]";

@@ -94,7 +94,7 @@ internal static class Judge
     /// <summary>
     /// What Gen's own guards refuse is not given to TorchSharp: it counts as thrown.
     /// </summary>
-    private static bool IsLeftOut(LayerRule rule, Case @case, long[][] shapes, FurtherInputs further)
+    public static bool IsLeftOut(LayerRule rule, Case @case, long[][] shapes, FurtherInputs further)
     {
         if (rule.Factory.StartsWith("EmbeddingBag", StringComparison.Ordinal))
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gen.CompilerServices;
 using Gen.Rules.Layers;
+using Gen.Shapes;
 using Gen.Tests.Rules.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -14,15 +15,19 @@ namespace Gen.Tests.Runtime.Export;
 internal static class OnnxLayerJudge
 {
     private const double Tolerance = 1e-5;
+    private static string last = "";
 
     /// <summary>A line for each layer: how many constructions ran and were equal, how many were refused and why, what was wrong.</summary>
     public static int Run(int constructions, int seed)
     {
-        foreach (var factory in (Console.ReadLine() ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var name in (Console.ReadLine() ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
+            // After a case that ended the process, the next one goes on behind it.
+            var (factory, from) = name.Split(':') is [var of, var number0] ? (of, int.Parse(number0, CultureInfo.InvariantCulture))
+                : (name, 0);
             var (equal, refused, most) = (0, new List<string>(), 0.0);
             string? wrong = null;
-            for (var number = 0; number < 10 * constructions && equal < constructions && wrong is null; number++)
+            for (var number = from; number < 10 * constructions && equal < constructions && wrong is null; number++)
             {
                 Console.Error.WriteLine($"{factory} {number.ToString(CultureInfo.InvariantCulture)}");
                 try
@@ -38,7 +43,7 @@ internal static class OnnxLayerJudge
                 }
                 catch (Exception error) when (error is not OutOfMemoryException)
                 {
-                    wrong = $"{number}: {error.GetType().Name}: {error.Message}";
+                    wrong = $"{number}: {last}: {error.GetType().Name}: {error.Message}";
                 }
             }
 
@@ -61,13 +66,14 @@ internal static class OnnxLayerJudge
         var random = new Random((seed * 1_000_003) + number);
         torch.random.manual_seed(number);
         var @case = Case.Random(overloads[random.Next(overloads.Length)], random);
+        last = @case.ToString();
         if (@case.Build() is not { } layer)
         {
             return (0, "");
         }
 
         using var module = new OneLayer(layer, @case);
-        foreach (var parameter in module.parameters())
+        foreach (var parameter in factory.EndsWith("_from_pretrained", StringComparison.Ordinal) ? [] : module.parameters())
         {
             parameter.copy_(randn_like(parameter) * 0.3);
         }
@@ -88,7 +94,7 @@ internal static class OnnxLayerJudge
             return (0, "");
         }
 
-        var first = Run(rule, @case, module, shapes, further);
+        var first = Run(factory, @case, module, shapes, further);
         if (first is not { } run)
         {
             return (0, "");
@@ -97,7 +103,7 @@ internal static class OnnxLayerJudge
         // Another number of samples, where the first dimension may be any.
         var runs = new List<(Tensor?[], Tensor[])> { run };
         var isOpen = random.Next(2) == 0 && shapes[0].Length > 1 && shapes.Length == 1 && further.Shapes.Length == 0;
-        if (isOpen && Run(rule, @case, module, [[shapes[0][0] + 2, .. shapes[0][1..]]], further) is { } other)
+        if (isOpen && Run(factory, @case, module, [[shapes[0][0] + 2, .. shapes[0][1..]]], further) is { } other)
         {
             runs.Add(other);
         }
@@ -109,6 +115,7 @@ internal static class OnnxLayerJudge
         var path = Path.Combine(Path.GetTempPath(), $"gen-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.onnx");
         try
         {
+            last += $" of {string.Join(", ", run.Inputs.Select(static t => t is null ? "null" : $"[{string.Join(", ", t.shape)}]"))}";
             module.Describe(run.Inputs, isOpen, further.NeedsWeights);
             module.ExportOnnx(path, new() { Opset = random.Next(4) == 0 ? 21 : 18 });
             var (difference, wrong) = OnnxJudge.Compare(path, runs, Tolerance);
@@ -121,11 +128,23 @@ internal static class OnnxLayerJudge
         }
     }
 
-    private static (Tensor?[] Inputs, Tensor[] Expected)? Run(LayerRule rule, Case @case, OneLayer module, long[][] shapes,
+    private static (Tensor?[] Inputs, Tensor[] Expected)? Run(string factory, Case @case, OneLayer module, long[][] shapes,
         FurtherInputs further)
     {
+        var rule = LayerRules.Find(factory)!;
         try
         {
+            var call = new LayerCall(@case.LayerArguments, [.. shapes.Select(static s => Shape.Of([.. s.Select(static d => Dim.Of(d))]))],
+                Facts.None, null, further.Values(factory, static (s, _) => Shape.Of([.. s.Select(static d => Dim.Of(d))])));
+            rule.Arguments(call);
+            var told = rule.Output(call);
+
+            // What the rule does not know either may read what is not there.
+            if (call.Failed || (told.IsUnknownRank && rule.Role != Gen.Rules.Role.Loss) || Judge.IsLeftOut(rule, @case, shapes, further))
+            {
+                return null;
+            }
+
             var x = shapes.Select((_, i) => Input(rule, @case, i, shapes)).ToArray();
             var more = further.Tensors(rule, @case, shapes).Select(Drawn).ToArray();
             var output = Judge.Call(module.Layer, [.. x.Select(static t => t.clone())], more, further.NeedsWeights);
@@ -140,7 +159,14 @@ internal static class OnnxLayerJudge
     private static Tensor Input(LayerRule rule, Case @case, int index, long[][] shapes)
     {
         var tensor = RandomInputs.Tensor(rule, @case, index, shapes);
-        return tensor.is_floating_point() ? randn_like(tensor) * 2 : tensor;
+        if (rule.Factory.StartsWith("MaxUnpool", StringComparison.Ordinal) && index == 1)
+        {
+            // Each place once, as a pooling finds them.
+            var spatial = shapes[1][^int.Parse(rule.Factory[^2..^1], CultureInfo.InvariantCulture)..];
+            return arange(spatial.Aggregate(1L, static (a, b) => a * b)).view(spatial).expand(shapes[1]).contiguous();
+        }
+
+        return tensor.is_floating_point() && rule.Role != Gen.Rules.Role.Loss ? randn_like(tensor) * 2 : tensor;
     }
 
     /// <summary>Zeros of a state, a mask and a padding as random numbers; no sample is nothing but padding.</summary>

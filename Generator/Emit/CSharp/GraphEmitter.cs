@@ -33,6 +33,10 @@ internal sealed class GraphEmitter
 
         var emitter = new GraphEmitter(module);
         emitter.Run();
+
+        // What these ask for is kept in fields too.
+        var locals = emitter.sizes.Names
+            .Select(s => $"{Names.Size} {s.Value} = {emitter.given.Size(s.Key) ?? Identifier.Literal(s.Key)};").ToArray();
         if (emitter.given.Fields.Count > 0)
         {
             sections.Add(() =>
@@ -49,13 +53,8 @@ internal sealed class GraphEmitter
             writer.Line("/// <summary>What a call computes, for the exports.</summary>").Line(Names.GeneratedCode);
             writer.Block($"{Names.ExportGraph} {Names.Exportable}.ToGraph()", () =>
             {
-                foreach (var size in emitter.sizes.Names)
-                {
-                    writer.Line($"{Names.Size} {size.Value} = {emitter.given.Size(size.Key) ?? Identifier.Literal(size.Key)};");
-                }
-
-                writer.Line($"var {Graph} = new {Names.ExportGraph}(this, {Identifier.Literal(module.Model.Type.Name)});");
-                foreach (var line in emitter.lines)
+                foreach (var line in locals.Append(
+                    $"var {Graph} = new {Names.ExportGraph}(this, {Identifier.Literal(module.Model.Type.Name)});").Concat(emitter.lines))
                 {
                     writer.Line(line);
                 }
@@ -165,10 +164,10 @@ internal sealed class GraphEmitter
         var operands = kind switch
         {
             OperatorKind.Property when apply.Operands.Count == 0 && name != "training" =>
-                [$"new(\"\", {Names.ExportOperand}.Of(this.{Identifier.Of(name)}))"],
-            OperatorKind.Static => [$"new(\"\", {Names.ExportOperand}.Of(global::{name.Replace('+', '.')}))"],
+                [$"new {Names.ExportArgument}(\"\", {Names.ExportOperand}.Of(this.{Identifier.Of(name)}))"],
+            OperatorKind.Static => [$"new {Names.ExportArgument}(\"\", {Names.ExportOperand}.Of(global::{name.Replace('+', '.')}))"],
             _ => apply.Operands.Select(o =>
-                $"new({Identifier.Literal(o.Parameter)}, {Text(o.Operand)}{(o.IsDefault ? ", true" : "")})").ToArray(),
+                $"new {Names.ExportArgument}({Identifier.Literal(o.Parameter)}, {Text(o.Operand)}{(o.IsDefault ? ", true" : "")})").ToArray(),
         };
         var shape = apply.Output.Type is GraphType.Tensor { Shape: { HasVariadic: false, Rank: > 0 } known } && sizes.AreNamed(known)
             ? $".Shaped({string.Join(", ", known.Dims.Select(sizes.Of))})" : "";

@@ -46,6 +46,7 @@ internal sealed partial class ModuleReader
             Signature = contract.ConstructorArguments is [{ Value: string shape }] && IsNamed(shape)
                 ? new SignatureModel(shape, Told("Where")) : null,
             Expect = null,
+            Export = ExpectReader.ReadExport(type),
             Occupied = default,
             Findings = default,
             Contract = new ContractModel(Told("Parameters"), Told("MultiplyAdds"), Told("TorchinfoMultiplyAdds")),

@@ -15,6 +15,7 @@ internal static class Embeddings
         Shapes = "*B -> *B embedding_dims",
         Reads = ["num_embeddings", "embedding_dims", "padding_idx"],
         TakesIndexes = true,
+        RefusedInOnnx = MaxNorm,
         Brief = static a => $"{a["num_embeddings"]} x {a["embedding_dims"]}",
         State = static a => [Parameter("weight", a["num_embeddings"], a["embedding_dims"])],
         Arguments = static call =>
@@ -41,6 +42,7 @@ internal static class Embeddings
             Shapes = "*B -> *B embedding_dims",
             Reads = ["embeddings", "freeze", "padding_idx"],
             TakesIndexes = true,
+            RefusedInOnnx = MaxNorm,
 
             // The table is a tensor of the running program.
             State = static _ => [new StateTensor("weight", Shape.UnknownRank, IsParameter: true)],
@@ -59,6 +61,7 @@ internal static class Embeddings
             Further = 2,
             Reads = ["num_embeddings", "embedding_dims", "scale_grad_by_freq", "mode", "sparse", "include_last_offset", "padding_index"],
             TakesIndexes = true,
+            RefusedInOnnx = MaxNorm,
             Brief = static a => $"{a["num_embeddings"]} x {a["embedding_dims"]}",
             State = static a => [Parameter("weight", a["num_embeddings"], a["embedding_dims"])],
             Arguments = static call =>
@@ -89,6 +92,7 @@ internal static class Embeddings
             Further = 2,
             Reads = ["embeddings", "freeze", "mode", "include_last_offset", "padding_index"],
             TakesIndexes = true,
+            RefusedInOnnx = MaxNorm,
             State = static _ => [new StateTensor("weight", Shape.UnknownRank, IsParameter: true)],
             Output = static call =>
             {
@@ -97,6 +101,9 @@ internal static class Embeddings
             },
         },
     ];
+
+    private static string? MaxNorm(LayerArguments arguments) =>
+        arguments.IsNull("max_norm") ? null : "with max_norm a call changes the weights";
 
     /// <summary>Each row is a bag; of a flat input, what lies between two offsets is.</summary>
     private static Shape Bags(LayerCall call, Dim size)

@@ -42,6 +42,14 @@ internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
     /// <summary>The construction in a message: <c>Linear 100 -> 10</c>.</summary>
     public Func<LayerArguments, string>? Brief { get; init; }
 
+    /// <summary>Why it has no equal form in ONNX; null where it has one.</summary>
+    public string? NotInOnnx { get; init; }
+
+    /// <summary>Why it has none with these arguments.</summary>
+    public Func<LayerArguments, string?> RefusedInOnnx { get; init; } = static _ => null;
+
+    public override string? WhyNotInOnnx(string name) => NotInOnnx;
+
     /// <summary>How many tensors a call takes.</summary>
     public int Inputs { get; init; } = 1;
 

@@ -13,6 +13,8 @@ internal static class Losses
 
     private static readonly string[] Triplet = ["anchor", "positive", "negative"];
 
+    private const string ForTraining = "it is for training";
+
     public static readonly IReadOnlyList<LayerRule> All =
     [
         // Prediction and target of the same shape.
@@ -22,6 +24,7 @@ internal static class Losses
         },
         Loss("BCEWithLogitsLoss", 2, static call => Equal(call, Real), "weight", "pos_weights") with
         {
+            RefusedInOnnx = static a => a.IsNull("pos_weights") ? null : "weights of the positive class have no form",
             Applies = Role.Sigmoid,
             Types = TypeRule.First("float > any").Needing("target", ElementType.Float | ElementType.Complex),
         },
@@ -49,12 +52,15 @@ internal static class Losses
         Loss("CrossEntropyLoss", 2, ClassLosses.CrossEntropy, "weight", "ignore_index") with
         {
             Applies = Role.Softmax,
+            RefusedInOnnx = Weights,
             Types = TypeRule.First("float"),
         },
-        Loss("NLLLoss", 2, ClassLosses.Likelihood, "weight") with { Types = TypeRule.First("float") },
-        Loss("MultiMarginLoss", 2, ClassLosses.OfEach, "p", "margin", "weight") with { Types = TypeRule.First("float32 float64") },
-        Loss("MultiLabelMarginLoss", 2, ClassLosses.Labels) with { Types = TypeRule.First("float32 float64") },
-        Loss("MultiLabelSoftMarginLoss", 2, BroadcastLessLast, "weight") with { Types = TypeRule.First("float > any") },
+        Loss("NLLLoss", 2, ClassLosses.Likelihood, "weight") with { Types = TypeRule.First("float"), RefusedInOnnx = Weights },
+        Loss("MultiMarginLoss", 2, ClassLosses.OfEach, "p", "margin", "weight") with { Types = TypeRule.First("float32 float64"),
+            NotInOnnx = ForTraining },
+        Loss("MultiLabelMarginLoss", 2, ClassLosses.Labels) with { Types = TypeRule.First("float32 float64"), NotInOnnx = ForTraining },
+        Loss("MultiLabelSoftMarginLoss", 2, BroadcastLessLast, "weight") with { Types = TypeRule.First("float > any"),
+            NotInOnnx = ForTraining },
 
         // Several tensors.
         Loss("CosineEmbeddingLoss", 3, DistanceLosses.Cosine, "margin") with
@@ -64,10 +70,11 @@ internal static class Losses
         },
         Loss("TripletMarginLoss", 3, DistanceLosses.Triplet, "margin", "p", "eps", "swap") with { Operands = Triplet, Types = Distances },
         Loss("TripletMarginWithDistanceLoss", 3, DistanceLosses.OfFunction, "distance", "margin", "swap") with { Operands = Triplet,
-            Types = Distances },
+            Types = Distances, NotInOnnx = ForTraining },
         Loss("GaussianNLLLoss", 3, DistanceLosses.Gaussian, "full", "eps") with { Operands = ["prediction", "target", "variance"] },
         Loss("CTCLoss", 4, ClassLosses.Sequences, "blank", "zero_infinity") with
         {
+            NotInOnnx = ForTraining,
             Operands = ["log probabilities", "targets", "input lengths", "target lengths"],
             Types = TypeRule.First("float32 float64"),
         },
@@ -77,6 +84,8 @@ internal static class Losses
     private static TypeRule Stretched(string types) => TypeRule.Common(types) with { IgnoresDimensions = true };
 
     private static TypeRule Distances => TypeRule.Common("int float complex > float", 0, 1, 2);
+
+    private static string? Weights(LayerArguments arguments) => arguments.IsNull("weight") ? null : "weights of the classes have no form";
 
     private static LayerRule Loss(string factory, int inputs, Func<LayerCall, Shape> unreduced, params string[] reads) => new(factory)
     {

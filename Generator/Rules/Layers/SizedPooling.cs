@@ -67,6 +67,7 @@ internal static class SizedPooling
     /// <summary><c>H_out</c> is output_size, or <c>floor(H*output_ratio)</c>; one of them is given.</summary>
     private static LayerRule Fractional(int spatial) => new($"FractionalMaxPool{spatial}d")
     {
+        NotInOnnx = "its windows are others in each call, in eval mode too",
         Types = TypeRule.First("float"),
         Role = Role.Pooling,
         Shapes = $"N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",

@@ -21,6 +21,8 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
 
     private readonly Func<OperationCall, Value>? output;
 
+    public override string? WhyNotInOnnx(string name) => OnnxForms.WhyNot(name);
+
     /// <summary>It has multiply-adds: how many is not known until its rule finds out.</summary>
     public bool Multiplies { get; init; }
 

@@ -60,7 +60,7 @@ internal sealed partial class OnnxBuilder
     /// <summary>A reduction; without axes of all elements.</summary>
     public OnnxValue Reduce(string op, OnnxValue value, IReadOnlyList<int>? axes, bool keeps)
     {
-        var over = axes ?? [.. Enumerable.Range(0, value.Rank)];
+        var over = value.Rank == 0 ? [] : axes ?? [.. Enumerable.Range(0, value.Rank)];
         if (over.Count == 0)
         {
             return op is "ReduceL2" or "ReduceL1" ? Unary("Abs", value) : Unary("Identity", value);

@@ -105,9 +105,11 @@ internal sealed partial class OnnxBuilder
     public Dim NewSize() => Dim.Name($"{Inner}{Count("size")}");
 
     /// <summary>A parameter or buffer of the module; another tensor that is there is a constant.</summary>
-    public OnnxValue State(Tensor tensor)
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="otherwise">What it is called if it is no part of the state.</param>
+    public OnnxValue State(Tensor tensor, string? otherwise = null)
     {
-        var key = keys.TryGetValue(Internals.Identity(tensor), out var name) ? name : null;
+        var key = keys.TryGetValue(Internals.Identity(tensor), out var name) ? name : otherwise;
         var identity = key ?? $"{Inner}{Internals.Identity(tensor).ToString(CultureInfo.InvariantCulture)}";
         if (!known.TryGetValue(identity, out var value))
         {

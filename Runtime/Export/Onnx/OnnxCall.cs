@@ -130,7 +130,7 @@ internal sealed class OnnxCall(OnnxInterpreter interpreter, string name, IReadOn
     };
 
     /// <summary>A size as a value: a number where it is known.</summary>
-    public static object Number(Dim dim) => dim.Constant is { } number ? number : dim;
+    public static object Number(Dim dim) => dim.Constant is { } number ? (object)number : dim;
 
     /// <summary>The items of a list, a tuple, a container of modules.</summary>
     public static IEnumerable<object?> Items(object? value) => value switch

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gen.Shapes;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -22,20 +23,25 @@ internal static class OnnxConvolutions
         var input = call.Input;
         if (layer.padding_mode != PaddingModes.Zeros)
         {
-            var mode = Mode(layer.padding_mode);
-            var none = new long[input.Rank - layer.kernel_size.Length];
-            input = b.Pad(input, [.. none, .. pads.Item1], [.. none, .. pads.Item2], mode);
+            // What the layer itself pads with; with Padding.Same it takes the dimensions the other way round.
+            input = OnnxRearranging.Pad(b, input, Reversed(layer), layer.padding_mode, 0);
             pads = (new long[layer.kernel_size.Length], new long[layer.kernel_size.Length]);
         }
 
         return Conv(b, input, call.Need("weight"), call.State("bias"), layer.stride, pads, layer.dilation, layer.groups);
     }
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_reversed_padding_repeated_twice")]
+    private static extern ref long[] Reversed(Convolution layer);
+
     private static OnnxValue Transposed(OnnxLayerCall call)
     {
         var layer = (Convolution)call.Module;
+
+        // TorchSharp takes the first output_padding for all dimensions.
+        var added = layer.output_padding is [var first, ..] ? first : 0;
         return Transposed(call.B, call.Input, call.Need("weight"), call.State("bias"), layer.stride, layer.padding!,
-            layer.output_padding ?? new long[layer.kernel_size.Length], layer.dilation, layer.groups);
+            [.. layer.kernel_size.Select(_ => added)], layer.dilation, layer.groups);
     }
 
     /// <summary>What <c>Padding.Same</c> and <c>Padding.Valid</c> pad before and after.</summary>

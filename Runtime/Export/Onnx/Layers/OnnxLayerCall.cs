@@ -16,6 +16,8 @@ internal sealed class OnnxLayerCall(OnnxInterpreter interpreter, nn.Module modul
 
     public nn.Module Module => module;
 
+    public string Key => key;
+
     public OnnxValue Input => Tensor(0) ?? throw Refused("it is called without an input");
 
     public object? this[int index] => index < inputs.Count ? inputs[index] : null;
@@ -52,6 +54,9 @@ internal sealed class OnnxArguments(IReadOnlyDictionary<string, object?> given)
 
     public long Number(string name, long otherwise) => this[name] is IConvertible number and not string
         ? number.ToInt64(CultureInfo.InvariantCulture) : otherwise;
+
+    public double Real(string name, double otherwise) => this[name] is IConvertible number and not string
+        ? number.ToDouble(CultureInfo.InvariantCulture) : otherwise;
 
     public bool Flag(string name) => this[name] is true;
 

@@ -7,6 +7,7 @@ internal static class OnnxLayers
     {
         OnnxLinearLayers.All, OnnxConvolutions.All, OnnxPooling.All, OnnxSizedPooling.All, OnnxActivations.All, OnnxNormalizations.All,
         OnnxRearranging.All, OnnxRecurrent.All, OnnxEmbeddings.All, OnnxAttention.All, OnnxResizing.All,
+        OnnxLosses.All,
     }.SelectMany(static family => family).ToDictionary(static f => f.Name, static f => f.Form, StringComparer.Ordinal);
 
     /// <summary>The types that have a form.</summary>

@@ -66,7 +66,7 @@ internal static class OnnxNormalizations
 
     public static OnnxValue Local(OnnxBuilder b, OnnxValue x, long size, double alpha, double beta, double k)
     {
-        if (size % 2 == 1)
+        if (x.Rank == 4 && size % 2 == 1 && alpha > 0 && beta > 0)
         {
             return b.Unary("LRN", x, ("alpha", alpha), ("beta", beta), ("bias", k), ("size", size));
         }

@@ -61,10 +61,49 @@ internal static class OnnxPooling
             return Divided(b, x, kernel, stride, padding, isCeil, by);
         }
 
-        return b.Node("AveragePool", [x], x.Type, [x.Dims[0], x.Dims[1], .. kernel.Select((k, i) => Window(b, x.Dims[i + 2], k, stride[i],
-            padding[i], padding[i], 1, isCeil))], ("ceil_mode", isCeil ? 1L : 0L), ("count_include_pad", countsPads ? 1L : 0L),
-            ("kernel_shape", kernel), ("pads", padding.Concat(padding).ToArray()), ("strides", stride));
+        var (part, ends, hangs) = Fit(b, x, kernel, stride, padding, [.. kernel.Select(static _ => 1L)], isCeil);
+        return b.Node("AveragePool", [part], x.Type, [x.Dims[0], x.Dims[1], .. kernel.Select((k, i) => Window(b, part.Dims[i + 2], k,
+            stride[i], padding[i], ends[i], 1, hangs))], ("ceil_mode", hangs ? 1L : 0L), ("count_include_pad", countsPads ? 1L : 0L),
+            ("kernel_shape", kernel), ("pads", padding.Concat(ends).ToArray()), ("strides", stride));
     });
+
+    /// <summary>
+    /// With <c>ceil_mode</c> a window that would begin behind the input is left out. What ONNX Runtime expects counts it: there what no
+    /// window reaches is taken away, and windows hang over only where they do.
+    /// </summary>
+    private static (OnnxValue Input, long[] Ends, bool Hangs) Fit(OnnxBuilder b, OnnxValue x, long[] kernel, long[] stride, long[] padding,
+        long[] dilation, bool isCeil)
+    {
+        var (ends, hangs) = (padding.ToArray(), false);
+        if (!isCeil)
+        {
+            return (x, ends, false);
+        }
+
+        for (var i = 0; i < kernel.Length; i++)
+        {
+            if (x.Dims[i + 2].Constant is not { } size)
+            {
+                hangs |= stride[i] > 1;
+                continue;
+            }
+
+            var room = size + (2 * padding[i]) - (dilation[i] * (kernel[i] - 1)) - 1;
+            var left = ((room % stride[i]) + stride[i]) % stride[i];
+            if (left > 0 && room - left + stride[i] < size + padding[i])
+            {
+                hangs = true;
+            }
+            else if (left > 0)
+            {
+                var taken = Math.Max(0, left - ends[i]);
+                ends[i] -= left - taken;
+                x = b.Narrow(x, i + 2, 0, size - taken);
+            }
+        }
+
+        return (x, ends, hangs);
+    }
 
     /// <summary>The sums of the windows, over a number that is given: a convolution of each channel for itself by ones.</summary>
     private static OnnxValue Divided(OnnxBuilder b, OnnxValue x, long[] kernel, long[] stride, long[] padding, bool isCeil, long divisor)
@@ -100,10 +139,13 @@ internal static class OnnxPooling
     }
 
     public static OnnxValue Max(OnnxBuilder b, OnnxValue input, long[] kernel, long[] stride, long[] padding, long[] dilation,
-        bool isCeil) => OnnxConvolutions.Batched(b, input, kernel.Length, x => b.Node("MaxPool", [x], x.Type,
-            [x.Dims[0], x.Dims[1], .. kernel.Select((k, i) => Window(b, x.Dims[i + 2], k, stride[i], padding[i], padding[i], dilation[i],
-                isCeil))], ("ceil_mode", isCeil ? 1L : 0L), ("dilations", dilation), ("kernel_shape", kernel),
-            ("pads", padding.Concat(padding).ToArray()), ("strides", stride)));
+        bool isCeil) => OnnxConvolutions.Batched(b, input, kernel.Length, x =>
+    {
+        var (part, ends, hangs) = Fit(b, x, kernel, stride, padding, dilation, isCeil);
+        return b.Node("MaxPool", [part], x.Type, [x.Dims[0], x.Dims[1], .. kernel.Select((k, i) => Window(b, part.Dims[i + 2], k, stride[i],
+            padding[i], ends[i], dilation[i], hangs))], ("ceil_mode", hangs ? 1L : 0L), ("dilations", dilation), ("kernel_shape", kernel),
+            ("pads", padding.Concat(ends).ToArray()), ("strides", stride));
+    });
 
     /// <summary>TorchSharp adds the powers with their signs, takes the mean of a window as far as it is there, and multiplies it by the
     /// whole window.</summary>

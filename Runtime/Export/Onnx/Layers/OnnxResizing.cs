@@ -1,5 +1,6 @@
 using Gen.Shapes;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Gen.Export.Onnx;
 
@@ -8,15 +9,15 @@ internal static class OnnxResizing
 {
     public static IEnumerable<(string Name, Func<OnnxLayerCall, object?> Form)> All =>
     [
-        (nameof(Upsample), static c => c.Module is Upsample m ? Resize(c.B, c.Input, m.size.ToArray(), m.scale_factor.ToArray(),
+        (nameof(Upsample), static c => c.Module is Upsample m ? Resize(c.B, c.Input, [.. m.size.ToArray().Select(static s => Dim.Of(s))], m.scale_factor.ToArray(),
             $"{m.mode}", m.align_corners ?? false, m.recompute_scale_factor ?? false, isAntialiased: false) : null),
     ];
 
-    public static OnnxValue Resize(OnnxBuilder b, OnnxValue x, IReadOnlyList<long> sizes, IReadOnlyList<double> scales, string mode,
+    public static OnnxValue Resize(OnnxBuilder b, OnnxValue x, IReadOnlyList<Dim> sizes, IReadOnlyList<double> scales, string mode,
         bool alignsCorners, bool recomputes, bool isAntialiased)
     {
         var spatial = x.Rank - 2;
-        var output = Enumerable.Range(0, spatial).Select(i => sizes.Count > 0 ? Dim.Of(sizes[sizes.Count == 1 ? 0 : i])
+        var output = Enumerable.Range(0, spatial).Select(i => sizes.Count > 0 ? sizes[sizes.Count == 1 ? 0 : i]
             : Scaled(x.Dims[i + 2], scales[scales.Count == 1 ? 0 : i])).ToArray();
         var factors = Enumerable.Range(0, spatial).Select(i => sizes.Count > 0 || recomputes ? (double?)null
             : scales[scales.Count == 1 ? 0 : i]).ToArray();
@@ -49,20 +50,11 @@ internal static class OnnxResizing
         {
             // An axis that keeps its size is copied, whatever its factor.
             var scale = factors.Select((f, i) => output[i].Equals(x.Dims[i + 2]) && !isCubic ? 1 : f!.Value);
-            return b.Node("Resize", [x, null, b.Reals([1, 1, .. scale], TorchSharp.torch.ScalarType.Float32, x.Rank)], x.Type, dims,
+            return b.Node("Resize", [x, null, b.Reals([1, 1, .. scale], ScalarType.Float32, x.Rank)], x.Type, dims,
                 [.. attributes]);
         }
 
         return b.Node("Resize", [x, null, null, b.Sizes(dims)], x.Type, dims, [.. attributes]);
-    }
-
-    /// <summary>To sizes that a call knows.</summary>
-    public static OnnxValue ResizeTo(OnnxBuilder b, OnnxValue x, IReadOnlyList<Dim> sizes, string mode, bool alignsCorners)
-    {
-        Dim[] dims = [.. x.Dims.Take(2), .. sizes];
-        return b.Node("Resize", [x, null, null, b.Sizes(dims)], x.Type, dims,
-            ("coordinate_transformation_mode", alignsCorners ? "align_corners" : "half_pixel"),
-            ("mode", mode == "Bicubic" ? "cubic" : "linear"), ("cubic_coeff_a", -0.75));
     }
 
     /// <summary>The size times a factor, rounded down.</summary>
@@ -75,6 +67,7 @@ internal static class OnnxResizing
 
         return factor == Math.Floor(factor) ? size * (long)factor
             : 1 / factor is var part && part == Math.Floor(part) ? Dim.FloorDiv(size, (long)part)
+            : factor * 8 is var eighths && eighths == Math.Floor(eighths) ? Dim.FloorDiv(size * (long)eighths, 8)
             : throw new NotExportableException($"a resizing of {size} by {factor} is known only in a call; give it a number in [Shape]");
     }
 
@@ -103,12 +96,22 @@ internal static class OnnxResizing
             }
             else
             {
-                throw new NotExportableException(
-                    $"the nearest neighbours of {from} sizes are known only in a call; give it a number in [Shape]");
+                value = b.Gather(value, Places(b, from, to, factors[i], isExact), axis);
             }
         }
 
         return value;
+    }
+
+    /// <summary>The same of sizes that a call knows, computed in the graph.</summary>
+    private static OnnxValue Places(OnnxBuilder b, Dim from, Dim to, double? factor, bool isExact)
+    {
+        var numbers = b.Cast(b.Node("Range", [b.Scalar(0L, ScalarType.Int64), b.Squeeze(b.Size(to), 0), b.Scalar(1L, ScalarType.Int64)],
+            ScalarType.Int64, [to]), ScalarType.Float32);
+        var scale = factor is { } given and > 0 ? b.Scalar((double)(float)(1 / given), ScalarType.Float32)
+            : b.Div(b.Cast(b.Size(from), ScalarType.Float32), b.Cast(b.Size(to), ScalarType.Float32));
+        var places = b.Unary("Floor", b.Mul(isExact ? b.Add(numbers, 0.5) : numbers, scale));
+        return b.Binary("Min", b.Cast(places, ScalarType.Int64), b.Binary("Sub", b.Size(from), b.Ints(1)));
     }
 
     /// <summary>As PyTorch finds it, in its own precision.</summary>

@@ -97,16 +97,9 @@ internal static class OnnxFunctionLayers
 
     private static OnnxValue Resize(OnnxCall call)
     {
-        var sizes = call.Sizes("size");
-        if (sizes is { Count: > 0 } && sizes.All(s => s.Constant is null) && call.Member("mode") is "Linear" or "Bilinear" or "Trilinear"
-            or "Bicubic")
-        {
-            return OnnxResizing.ResizeTo(call.B, call.Self, sizes, call.Member("mode")!, call.Get("align_corners") is true);
-        }
-
         var scales = call.Get("scale_factor") is { } factors ? OnnxCall.Items(factors).Select(static f => Convert.ToDouble(f,
             System.Globalization.CultureInfo.InvariantCulture)).ToArray() : [];
-        return OnnxResizing.Resize(call.B, call.Self, call.Ints("size") ?? [], scales, call.Member("mode") ?? "Nearest",
+        return OnnxResizing.Resize(call.B, call.Self, call.Sizes("size") ?? [], scales, call.Member("mode") ?? "Nearest",
             call.Get("align_corners") is true, call.Flag("recompute_scale_factor", false), call.Flag("antialias", false));
     }
 

@@ -32,8 +32,6 @@ internal static class OnnxFunctions
         ("scaled_dot_product_attention", Attend),
         ("linear", static c => c.B.Linear(c.Self, c.Tensor(1), c.TensorOf("bias"))),
         ("bilinear", static c => OnnxLinearLayers.Bilinear(c.B, c.Self, c.Tensor(1), c.Tensor(2), c.TensorOf("bias"))),
-        ("mse_loss", static c => Loss(c, static (b, x) => b.Mul(x, x))),
-        ("l1_loss", static c => Loss(c, static (b, x) => b.Unary("Abs", x))),
     ];
 
     private static OnnxValue Dropped(OnnxCall call)
@@ -98,17 +96,5 @@ internal static class OnnxFunctions
         OnnxValue Numbers(Dim count) => count.Constant is { } number ? b.Ints([.. Enumerable.Range(0, (int)number).Select(static i => (long)i)])
             : b.Node("Range", [b.Scalar(0L, ScalarType.Int64), b.Squeeze(b.Size(count), 0), b.Scalar(1L, ScalarType.Int64)],
                 ScalarType.Int64, [count]);
-    }
-
-    private static OnnxValue Loss(OnnxCall call, Func<OnnxBuilder, OnnxValue, OnnxValue> write)
-    {
-        var pair = call.Promoted(call[0], call[1]);
-        var losses = write(call.B, call.B.Sub(pair[0], pair[1]));
-        return call.Member("reduction") switch
-        {
-            "None" => losses,
-            "Sum" => call.B.Reduce("ReduceSum", losses, null, keeps: false),
-            _ => call.B.Reduce("ReduceMean", losses, null, keeps: false),
-        };
     }
 }

@@ -7,7 +7,8 @@ internal static class OnnxOperations
     private static readonly Dictionary<string, Func<OnnxCall, object?>> Forms = Table(OnnxElementwise.All, OnnxSigns.All, OnnxViews.All,
         OnnxJoins.All, OnnxParts.All, OnnxReductions.All, OnnxProducts.All, OnnxCreation.All);
 
-    private static readonly Dictionary<string, Func<OnnxCall, object?>> Functions = Table(OnnxFunctions.All, OnnxFunctionLayers.All);
+    private static readonly Dictionary<string, Func<OnnxCall, object?>> Functions = Table(OnnxFunctions.All, OnnxFunctionLayers.All,
+        OnnxLosses.Functions);
 
     /// <summary>The names that have a form: of methods and functions of <c>torch</c>.</summary>
     public static IReadOnlyCollection<string> Names => Forms.Keys;

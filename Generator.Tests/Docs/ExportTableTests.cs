@@ -1,0 +1,41 @@
+using System.Reflection;
+using Gen.Rules.Layers;
+using Gen.Rules.Operations;
+
+namespace Gen.Tests.Docs;
+
+/// <summary>The page of exports, and what the rules say of exports, against the tables of the runtime.</summary>
+public sealed class ExportTableTests
+{
+    private static readonly string Page = Path.Combine(SampleSources.Repository, "docs", "exporting.md");
+
+    [Fact]
+    public void The_page_of_exports_is_printed_from_the_rules() => Assert.Equal(ExportTable.Print(File.ReadAllText(Page)), File.ReadAllText(Page));
+
+    [Fact]
+    public void Of_128_layers_at_least_115_are_exported() => Assert.True(LayerRules.All.Count(static r => r.NotInOnnx is null) >= 115);
+
+    [Fact]
+    public void Rules_and_runtime_agree_on_layers()
+    {
+        var forms = Names("OnnxLayers", "Names");
+        Assert.Equal([], LayerRules.All.Where(r => r.NotInOnnx is null != forms.Contains(r.Factory.Replace("_from_pretrained", "",
+            StringComparison.Ordinal))).Select(static r => r.Factory));
+    }
+
+    [Fact]
+    public void Rules_and_runtime_agree_on_operations()
+    {
+        var (all, functions) = (Names("OnnxOperations", "Names"), Names("OnnxOperations", "FunctionNames"));
+        string[] ofCSharp = ["+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&", "|", "^", "[]"];
+        Assert.Equal([], OperationRules.Families.SelectMany(static f => f.Rules).SelectMany(static r => r.Names, static (r, n) => (r, n))
+            .Where(p => !ofCSharp.Contains(p.n)
+                && p.r.WhyNotInOnnx(p.n) is null != (all.Contains(p.n) || functions.Contains(p.n)))
+            .Select(static p => p.n).Distinct());
+    }
+
+    /// <summary>The names in a table of the runtime.</summary>
+    private static HashSet<string> Names(string type, string property) =>
+        [.. (IEnumerable<string>)typeof(OnnxExportOptions).Assembly.GetType($"Gen.Export.Onnx.{type}")!
+            .GetProperty(property, BindingFlags.Static | BindingFlags.Public)!.GetValue(null)!];
+}

@@ -1,0 +1,204 @@
+using Gen.Graph;
+using Gen.Model;
+using Gen.Rules.Layers;
+using Gen.Rules.Operations;
+
+namespace Gen.Exports;
+
+/// <summary>GEN6001: what a call of a module computes in eval mode that has no equal form in ONNX. The rules say it of layers and
+/// operations.</summary>
+internal sealed class ExportCheck
+{
+    private readonly ModuleModel module;
+    private readonly List<Finding> findings = [];
+    private readonly HashSet<int> read = [];
+    private readonly Dictionary<int, bool> known = [];
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+
+    private ExportCheck(ModuleModel module) => this.module = module;
+
+    public static IEnumerable<Finding> Of(ModuleModel module)
+    {
+        if (module.Export is not { IsOnnx: true } || GraphBuilder.Of(module) is not { } graph)
+        {
+            return [];
+        }
+
+        var check = new ExportCheck(module);
+        check.Read(graph.Body);
+        check.Visit(graph.Body);
+        return check.findings.Distinct();
+    }
+
+    /// <summary>Which values something reads: code that is not understood is no trouble where nothing does.</summary>
+    private void Read(GraphBlock block)
+    {
+        foreach (var node in block.Nodes)
+        {
+            var operands = node switch
+            {
+                GraphNode.Apply apply => apply.Operands.Select(o => o.Operand),
+                GraphNode.Branch branch => [branch.Condition],
+                GraphNode.Loop loop => loop.Carried.Select(c => c.Start).Concat(loop.Items is null ? [] : [loop.Items]),
+                GraphNode.Yield yield => yield.Values,
+                GraphNode.Leave leave => leave.Values,
+                _ => [],
+            };
+            foreach (var operand in operands)
+            {
+                switch (operand)
+                {
+                    case Operand.Of of:
+                        read.Add(of.Value.Number);
+                        break;
+                    case Operand.Function function:
+                        Read(function.Body);
+                        break;
+                }
+            }
+
+            foreach (var inner in Inner(node))
+            {
+                Read(inner);
+            }
+        }
+    }
+
+    private static IEnumerable<GraphBlock> Inner(GraphNode node) => node switch
+    {
+        GraphNode.Branch branch => [branch.Then, branch.Otherwise],
+        GraphNode.Loop loop => [loop.Body],
+        GraphNode.Scope scope => [scope.Body],
+        _ => [],
+    };
+
+    private void Visit(GraphBlock block)
+    {
+        foreach (var node in block.Nodes)
+        {
+            switch (node)
+            {
+                case GraphNode.Apply apply:
+                    Visit(apply);
+                    break;
+                case GraphNode.Branch branch:
+                    Visit(branch);
+                    break;
+                case GraphNode.Opaque opaque when read.Contains(opaque.Output.Number):
+                    Refuse(opaque.At, "this", opaque.Reason);
+                    break;
+                default:
+                    foreach (var inner in Inner(node))
+                    {
+                        Visit(inner);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    /// <summary>What runs only in training is not exported.</summary>
+    private void Visit(GraphNode.Branch branch)
+    {
+        var way = Truth(branch.Condition);
+        foreach (var side in new[] { way != false ? branch.Then : null, way != true ? branch.Otherwise : null }.OfType<GraphBlock>())
+        {
+            Visit(side);
+            if (way is not null && side.Nodes.LastOrDefault() is GraphNode.Yield yield)
+            {
+                for (var i = 0; i < Math.Min(branch.Outputs.Count, yield.Values.Count); i++)
+                {
+                    if (Truth(yield.Values[i]) is { } truth)
+                    {
+                        known[branch.Outputs[i].Number] = truth;
+                    }
+                }
+            }
+        }
+    }
+
+    private bool? Truth(Operand operand) => operand switch
+    {
+        Operand.Constant { Value: Value.Boolean truth } => truth.Truth,
+        Operand.Of of when known.TryGetValue(of.Value.Number, out var truth) => truth,
+        _ => null,
+    };
+
+    private void Visit(GraphNode.Apply apply)
+    {
+        var name = apply.Operator.Name;
+        switch (apply.Operator.Kind)
+        {
+            case OperatorKind.Property when name == "training" && apply.Operands.Count == 0:
+                known[apply.Output.Number] = false;
+                break;
+            case OperatorKind.CSharp when name == "!" && Truth(apply.Operands[0].Operand) is { } truth:
+                known[apply.Output.Number] = !truth;
+                break;
+            case OperatorKind.Module when apply.Operands[0].Operand is Operand.Layer layer:
+                Layer(apply.At, layer.Field);
+                break;
+            case OperatorKind.Tensor or OperatorKind.Torch or OperatorKind.Functional:
+                if (OperationRules.Find(apply.Operator.Kind == OperatorKind.Functional, name)?.WhyNotInOnnx(name) is { } reason)
+                {
+                    Refuse(apply.At, name, reason);
+                }
+
+                break;
+            case OperatorKind.SetMember or OperatorKind.SetProperty:
+                Refuse(apply.At, name, "it is kept from one call to the next. Give it back as a result, and take it as an input");
+                break;
+        }
+
+        foreach (var field in apply.Operands.Select(o => o.Operand).OfType<Operand.Layer>())
+        {
+            Layer(Anchor.Member(field.Field), field.Field);
+        }
+
+        foreach (var function in apply.Operands.Select(o => o.Operand).OfType<Operand.Function>())
+        {
+            Visit(function.Body);
+        }
+    }
+
+    private void Layer(Anchor at, string field)
+    {
+        if (module.Layers.FirstOrDefault(l => l.Name == field) is { } layer && seen.Add(field))
+        {
+            Layer(at, layer, field);
+        }
+    }
+
+    private void Layer(Anchor at, LayerModel layer, string path)
+    {
+        if (Chain.Items(layer) is { } items)
+        {
+            foreach (var (key, item) in items)
+            {
+                Layer(at, item, $"{path}.{key}");
+            }
+        }
+        else if (Chain.Repeated(layer) is { } repeated)
+        {
+            Layer(at, repeated.Layer, $"{path}.*");
+        }
+        else if (layer.Nested is { } nested)
+        {
+            if (nested.Export is not { IsOnnx: true })
+            {
+                Refuse(at, path, nested.IsHandWritten ? $"{layer.TypeName} is written by hand, and its code is not read"
+                    : $"the graph of {layer.TypeName} is not there. Put [Export] on {layer.TypeName}");
+            }
+        }
+        else if (LayerRules.Find(layer.Factory) is { } rule)
+        {
+            if ((rule.WhyNotInOnnx(layer.TypeName) ?? rule.RefusedInOnnx(new LayerArguments(layer.Arguments))) is { } reason)
+            {
+                Refuse(at, $"{path} ({layer.TypeName})", reason);
+            }
+        }
+    }
+
+    private void Refuse(Anchor at, string what, string reason) => findings.Add(new(FindingKind.NoOnnxForm, at, what, reason));
+}

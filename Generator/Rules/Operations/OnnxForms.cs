@@ -1,0 +1,38 @@
+namespace Gen.Rules.Operations;
+
+/// <summary>The operations that have no equal form in ONNX, and why. All others have one in the runtime, which a test holds against
+/// this.</summary>
+internal static class OnnxForms
+{
+    private const string Random = "its numbers are others in each call. Pass them as an input";
+    private const string NoOperator = "ONNX has no operator for it";
+    private const string Complex = "ONNX Runtime does not compute with complex numbers";
+    private const string Steers = "a number of a tensor would steer what the code does. Write torch.where";
+    private const string Gradient = "a file of ONNX has no gradients";
+    private const string Loss = "it is for training";
+
+    private static readonly Dictionary<string, string> Refused = new[]
+    {
+        (Random, "randint_like random rand_like randn_like bernoulli exponential cauchy log_normal uniform geometric bernoulli_ rand randn "
+            + "normal randint randperm glorot_normal_ glorot_uniform_ kaiming_normal_ kaiming_uniform_ normal_ orthogonal_ sparse_ "
+            + "trunc_normal_ uniform_ xavier_normal_ xavier_uniform_"),
+        (NoOperator, "ldexp float_power atan2 arctan2 copysign nextafter igamma igammac logaddexp2 << >> bitwise_left_shift "
+            + "bitwise_right_shift gcd lcm heaviside isclose isin sinc digamma erfcx erfinv i0 lgamma isreal isneginf isposinf "
+            + "signbit polygamma cumprod logcumsumexp cummax cummin rot90 block_diag index_put masked_scatter bucketize nansum nanmean "
+            + "median nanmedian mode quantile kthvalue nanquantile dist bincount kron tensordot cross inverse matrix_exp logspace "
+            + "tril_indices triu_indices meshgrid Parameter dequantize"),
+        ("what its elements are is not known", "empty empty_like new_empty"),
+        ("it is written into a tensor that is there. Write x = x * 0 + value", "zero fill constant_ dirac_ eye_ ones_ zeros_ float_"),
+        (Complex, "angle conj conj_physical resolve_conj resolve_neg real imag"),
+        (Steers, "item ToScalar ToSingle ToDouble"),
+        (Gradient, "backward"),
+        ("a file runs where its program says", "mps"),
+        (Loss, "multi_margin_loss multi_label_margin_loss multilabel_soft_margin_loss triplet_margin_with_distance_loss ctc_loss"),
+        ("it keeps a tensor for later", "Detach MoveToOuter MoveToOther"),
+    }.SelectMany(static r => r.Item2.Split(' '), static (r, name) => (Name: name, Reason: r.Item1))
+        .ToDictionary(static r => r.Name, static r => r.Reason, StringComparer.Ordinal);
+
+    /// <summary>Why an operation has no equal form; null where it has one.</summary>
+    public static string? WhyNot(string name) => Refused.TryGetValue(name, out var reason) ? reason
+        : OperationTable.IsInPlace(name) && Refused.TryGetValue(name.TrimEnd('_'), out reason) ? reason : null;
+}
