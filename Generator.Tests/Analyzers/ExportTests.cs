@@ -12,7 +12,8 @@ public sealed class ExportTests
     [InlineData("private Tensor Forward(Tensor x) { Console.WriteLine(x.shape.Length); return x.relu(); }")]
     [InlineData("private Tensor? last; private Tensor Forward(Tensor x) { {|GEN6001:last|} = x; return x; }")]
     public void An_operation_without_a_form_is_reported(string members) =>
-        Markup.Verify($"[Export] [Shape(\"B 8 -> B 8\")] public sealed partial class Net {{ {members} }}", static d => d.Id == "GEN6001");
+        Markup.Verify($"[Export] [Shape(\"B 8 -> B 8\")] public sealed partial class Net() : Module<Tensor, Tensor>(\"Net\") "
+            + $"{{ {members} }}", static d => d.Id == "GEN6001");
 
     [Theory]
     [InlineData("[Layer] private readonly FractionalMaxPool2d {|GEN6001:pool|} = FractionalMaxPool2d(2, 3);")]

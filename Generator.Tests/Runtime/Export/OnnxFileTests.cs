@@ -109,8 +109,8 @@ public sealed class OnnxFileTests : IDisposable
         using var scope = NewDisposeScope();
         using var mode = no_grad();
         random.manual_seed(3);
-        using var net = New($"[Export] [Shape(\"{shape}\")] public sealed partial class Net {{ private Tensor Forward(Tensor x) "
-            + $"{{ {body.Replace("dropout(", "functional.dropout(", StringComparison.Ordinal)} }} }}", "Net");
+        using var net = New($"[Export] [Shape(\"{shape}\")] public sealed partial class Net() : Module<Tensor, Tensor>(\"Net\") "
+            + $"{{ private Tensor Forward(Tensor x) {{ {body.Replace("dropout(", "functional.dropout(", StringComparison.Ordinal)} }} }}", "Net");
         net.eval();
         var runs = new[] { 1L, 2, 5 }.Select(b =>
         {

@@ -29,8 +29,9 @@ public sealed class OnnxLayerTests(ITestOutputHelper output)
         Assert.Equal(names, lines.Select(static l => l[0]));
         Assert.Equal([], lines.Where(static l => l[4].Length > 0).Select(static l => $"{l[0]}: {l[4]}"));
 
-        // Half of what was asked for, at least: of some layers few drawings can be called.
-        Assert.Equal(Seldom, lines.Where(l => int.Parse(l[1], CultureInfo.InvariantCulture) < constructions / 2).Select(static l => l[0]));
+        // Of some layers few drawings can be called.
+        Assert.Equal(Seldom, lines.Where(static l => l[1] == "0").Select(static l => l[0]));
+        Assert.True(lines.Sum(static l => int.Parse(l[1], CultureInfo.InvariantCulture)) > constructions * names.Count * 9 / 10);
         Assert.True(lines.Sum(static l => int.Parse(l[2], CultureInfo.InvariantCulture)) <= constructions * names.Count / 20,
             string.Join("\n", lines.Where(static l => l[5].Length > 0).Select(static l => $"{l[0]}: {l[5]}")));
     }

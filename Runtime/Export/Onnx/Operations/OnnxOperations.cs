@@ -22,7 +22,7 @@ internal static class OnnxOperations
         if ((isFunctional && Functions.TryGetValue(name, out var form)) || Forms.TryGetValue(name, out form)
             || (!isFunctional && Functions.TryGetValue(name, out form)))
         {
-            var result = form(call);
+            var result = Apart(call, form(call));
             if (OnnxViews.Shared.Contains(name) && call[0] is OnnxValue tensor)
             {
                 call.Interpreter.Shares(result, tensor);
@@ -40,6 +40,21 @@ internal static class OnnxOperations
 
         throw call.Refused("it has no equal form in ONNX");
     }
+
+    /// <summary>What may give back the very tensor that it is given.</summary>
+    private static readonly HashSet<string> Alike = new(StringComparer.Ordinal)
+    {
+        "contiguous", "detach", "alias", "cpu", "cuda", "to", "to_type", "type", "type_as", "float", "double", "half", "bfloat16", "long",
+        "int", "short", "byte", "char", "bool", "requires_grad", "requires_grad_", "with_requires_grad", "positive", "Keep",
+        "MoveToOuterDisposeScope", "DetachFromDisposeScope", "MoveToOtherDisposeScope", "dropout", "dropout1d", "dropout2d", "dropout3d",
+        "alpha_dropout", "feature_alpha_dropout", "as_tensor",
+    };
+
+    /// <summary>Another tensor, where TorchSharp gives one with the same numbers: what changes it in place does not change the
+    /// first.</summary>
+    private static object? Apart(OnnxCall call, object? result) => result is OnnxValue value && !Alike.Contains(call.Name)
+        && !OnnxViews.Shared.Contains(call.Name) && call.Operands.Any(o => ReferenceEquals(o.Value, value))
+            ? call.B.Unary("Identity", value) : result;
 
     private static OnnxValue Changed(OnnxCall call, OnnxValue result)
     {
