@@ -65,8 +65,8 @@ internal static class Program
                 return 0;
             case ["help"]:
                 Console.Error.WriteLine(
-                    "usage: layers FILE | operations FILE | diagnostics FILE | differences FILE | exporting FILE | graph FILE | icon FILE | "
-                    + "program NUMBER [wrong|typed] | judge "
+                    "usage: layers FILE | operations FILE | diagnostics FILE | differences FILE | exporting FILE | graph FILE | "
+                    + "icon FILE | program NUMBER [wrong|typed] | judge "
                     + "FACTORY FROM TO SEED any|empty TRACE | the arguments of xunit's runner");
                 return 2;
             default:

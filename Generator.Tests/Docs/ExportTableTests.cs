@@ -10,7 +10,8 @@ public sealed class ExportTableTests
     private static readonly string Page = Path.Combine(SampleSources.Repository, "docs", "exporting.md");
 
     [Fact]
-    public void The_page_of_exports_is_printed_from_the_rules() => Assert.Equal(ExportTable.Print(File.ReadAllText(Page)), File.ReadAllText(Page));
+    public void The_page_of_exports_is_printed_from_the_rules() =>
+        Assert.Equal(ExportTable.Print(File.ReadAllText(Page)), File.ReadAllText(Page));
 
     [Fact]
     public void Of_128_layers_at_least_115_are_exported() => Assert.True(LayerRules.All.Count(static r => r.NotInOnnx is null) >= 115);

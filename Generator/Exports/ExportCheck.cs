@@ -30,7 +30,7 @@ internal sealed class ExportCheck
         return check.findings.Distinct();
     }
 
-    /// <summary>Which values something reads: code that is not understood is no trouble where nothing does.</summary>
+    /// <summary>Which values something reads: code that is not understood is no problem where nothing does.</summary>
     private void Read(GraphBlock block)
     {
         foreach (var node in block.Nodes)
@@ -72,7 +72,8 @@ internal sealed class ExportCheck
         _ => [],
     };
 
-    private void Visit(GraphBlock block)
+    /// <summary>What a block computes; true where it is certainly left before its end.</summary>
+    private bool Visit(GraphBlock block)
     {
         foreach (var node in block.Nodes)
         {
@@ -81,9 +82,12 @@ internal sealed class ExportCheck
                 case GraphNode.Apply apply:
                     Visit(apply);
                     break;
-                case GraphNode.Branch branch:
-                    Visit(branch);
+                case GraphNode.Branch branch when Visit(branch):
+                    return true;
+                case GraphNode.Branch:
                     break;
+                case GraphNode.Leave or GraphNode.Throw:
+                    return true;
                 case GraphNode.Opaque opaque when read.Contains(opaque.Output.Number):
                     Refuse(opaque.At, "this", opaque.Reason);
                     break;
@@ -96,15 +100,18 @@ internal sealed class ExportCheck
                     break;
             }
         }
+
+        return false;
     }
 
     /// <summary>What runs only in training is not exported.</summary>
-    private void Visit(GraphNode.Branch branch)
+    private bool Visit(GraphNode.Branch branch)
     {
         var way = Truth(branch.Condition);
+        var isLeft = true;
         foreach (var side in new[] { way != false ? branch.Then : null, way != true ? branch.Otherwise : null }.OfType<GraphBlock>())
         {
-            Visit(side);
+            isLeft &= Visit(side);
             if (way is not null && side.Nodes.LastOrDefault() is GraphNode.Yield yield)
             {
                 for (var i = 0; i < Math.Min(branch.Outputs.Count, yield.Values.Count); i++)
@@ -116,6 +123,8 @@ internal sealed class ExportCheck
                 }
             }
         }
+
+        return isLeft;
     }
 
     private bool? Truth(Operand operand) => operand switch
@@ -187,7 +196,7 @@ internal sealed class ExportCheck
         {
             if (nested.Export is not { IsOnnx: true })
             {
-                Refuse(at, path, nested.IsHandWritten ? $"{layer.TypeName} is written by hand, and its code is not read"
+                Refuse(at, path, nested.IsHandWritten ? $"{layer.TypeName} is hand-written, and its code is not read"
                     : $"the graph of {layer.TypeName} is not there. Put [Export] on {layer.TypeName}");
             }
         }

@@ -49,18 +49,13 @@ public static class OnnxExtensions
 
         for (var i = 0; i < results.Length; i++)
         {
-            builder.Model.Outputs.Add(builder.Node("Identity", [results[i]], results[i].Type, results[i].Dims) is var output
-                && Rename(output, builder, i, results.Length) ? output : results[i]);
+            var output = builder.Unary("Identity", results[i]);
+            output.Name = builder.Unique(results.Length == 1 ? "output" : $"output{i + 1}");
+            builder.Model.Outputs.Add(output);
         }
 
         builder.Model.Prune();
         return builder.Model;
-    }
-
-    private static bool Rename(OnnxValue output, OnnxBuilder builder, int index, int count)
-    {
-        output.Name = builder.Unique(count == 1 ? "output" : $"output{index + 1}");
-        return true;
     }
 
     private static IReadOnlyList<Dim> Dims((ExportValue Value, string Type, IReadOnlyList<Size>? Shape, string? Variadic) input,
@@ -72,7 +67,7 @@ public static class OnnxExtensions
         }
 
         var leading = input.Variadic is not { } name ? []
-            : Enumerable.Range(0, options.LeadingDimensions).Select(i => Dim.Name(options.LeadingDimensions == 1 ? name : $"{name}{i + 1}"));
+            : Enumerable.Range(1, options.LeadingDimensions).Select(i => Dim.Name(options.LeadingDimensions == 1 ? name : $"{name}{i}"));
         return [.. leading, .. input.Shape.Select(static s => s.Dim)];
     }
 

@@ -47,7 +47,8 @@ internal static class OnnxLayerJudge
                 }
             }
 
-            var reasons = refused.CountBy(static r => r).OrderByDescending(static r => r.Value).Take(2).Select(static r => $"{r.Value} x {r.Key}");
+            var reasons = refused.CountBy(static r => r).OrderByDescending(static r => r.Value).Take(2)
+                .Select(static r => $"{r.Value} x {r.Key}");
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{factory}\t{equal}\t{refused.Count}\t{most:g3}\t{wrong ?? ""}\t{string.Join("; ", reasons)}").ReplaceLineEndings(" "));
             Console.Out.Flush();
@@ -236,7 +237,8 @@ internal static class OnnxLayerJudge
 
         private static string Type(Tensor tensor) => tensor.dtype switch
         {
-            ScalarType.Float32 => "", ScalarType.Int64 => "int64", ScalarType.Bool => "bool", var type => throw new NotSupportedException($"{type}"),
+            ScalarType.Float32 => "", ScalarType.Int64 => "int64", ScalarType.Bool => "bool",
+            var type => throw new NotSupportedException($"{type}"),
         };
     }
 }

@@ -13,7 +13,7 @@ public sealed partial class OnnxModelTests
 {
     private static readonly Lazy<Assembly> Exported = new(Compile);
 
-    /// <summary>Those that do not take another number of samples than their other inputs have, or that are too large to run often.</summary>
+    /// <summary>Those whose inputs have sizes in common that are no number of samples, or that are too large to run often.</summary>
     private static readonly Type[] OneBatch = [typeof(AttnDecoder), typeof(Gcn), typeof(DenseNet121)];
 
     public static TheoryData<string, object[], string> Models => [

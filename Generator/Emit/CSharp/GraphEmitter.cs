@@ -167,7 +167,8 @@ internal sealed class GraphEmitter
                 [$"new {Names.ExportArgument}(\"\", {Names.ExportOperand}.Of(this.{Identifier.Of(name)}))"],
             OperatorKind.Static => [$"new {Names.ExportArgument}(\"\", {Names.ExportOperand}.Of(global::{name.Replace('+', '.')}))"],
             _ => apply.Operands.Select(o =>
-                $"new {Names.ExportArgument}({Identifier.Literal(o.Parameter)}, {Text(o.Operand)}{(o.IsDefault ? ", true" : "")})").ToArray(),
+                $"new {Names.ExportArgument}({Identifier.Literal(o.Parameter)}, {Text(o.Operand)}{(o.IsDefault ? ", true" : "")})")
+                .ToArray(),
         };
         var shape = apply.Output.Type is GraphType.Tensor { Shape: { HasVariadic: false, Rank: > 0 } known } && sizes.AreNamed(known)
             ? $".Shaped({string.Join(", ", known.Dims.Select(sizes.Of))})" : "";

@@ -73,7 +73,8 @@ internal static class OnnxFile
             if (isApart)
             {
                 offset = Aligned(offset);
-                foreach (var (key, value) in new[] { ("location", location!), ("offset", Text(offset)), ("length", Text(initializer.Length)) })
+                foreach (var (key, value) in new[] { ("location", location!), ("offset", Text(offset)),
+                    ("length", Text(initializer.Length)) })
                 {
                     tensor.Message(13, entry => entry.Text(1, key).Text(2, value));
                 }

@@ -139,8 +139,8 @@ internal static class OnnxIndexes
         var (indices, given) = (call.Operands.Skip(1).SkipLast(1).Select(static o => o.Value).ToArray(), call[call.Operands.Count - 1]);
         if (call[0] is List<object?> list)
         {
-            list[indices[0] is OnnxFromEnd end ? list.Count - (int)end.Number.Constant!.Value : (int)call.SizeOf(indices[0]).Constant!.Value]
-                = given;
+            var place = indices[0] is OnnxFromEnd end ? list.Count - end.Number : call.SizeOf(indices[0]);
+            list[(int)(place.Constant ?? throw call.Refused("which item it is only a call knows"))] = given;
             return;
         }
 
@@ -149,8 +149,8 @@ internal static class OnnxIndexes
         if (indices is [OnnxValue { Type: ScalarType.Bool } mask])
         {
             var filled = call.As(given, tensor.Type);
-            result = filled.Rank == 0 ? b.Where(b.Unsqueeze(mask, [.. Enumerable.Range(mask.Rank, tensor.Rank - mask.Rank)]), filled, tensor)
-                : throw call.Refused("several numbers in the places of a mask");
+            var all = b.Unsqueeze(mask, [.. Enumerable.Range(mask.Rank, tensor.Rank - mask.Rank)]);
+            result = filled.Rank == 0 ? b.Where(all, filled, tensor) : throw call.Refused("several numbers in the places of a mask");
         }
         else
         {

@@ -10,7 +10,7 @@ namespace Gen.Export.Onnx;
 /// </summary>
 internal sealed partial class OnnxInterpreter
 {
-    private readonly Dictionary<string, (string Factory, IReadOnlyDictionary<string, object?> Arguments)> built = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyDictionary<string, object?>> built = new(StringComparer.Ordinal);
     private readonly Dictionary<nn.Module, string> keys = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<OnnxValue, OnnxValue> views = [];
     private readonly Stack<Dictionary<int, object?>> callers = new();
@@ -37,7 +37,7 @@ internal sealed partial class OnnxInterpreter
         var prefix = KeyOf(graph.Module);
         foreach (var (key, layer) in graph.Layers)
         {
-            built[prefix.Length == 0 ? key : $"{prefix}.{key}"] = layer;
+            built[prefix.Length == 0 ? key : $"{prefix}.{key}"] = layer.Arguments;
         }
 
         for (var i = 0; i < graph.Inputs.Count; i++)
@@ -62,7 +62,7 @@ internal sealed partial class OnnxInterpreter
         : throw new NotExportableException($"a {module.GetType().Name} is no part of the module's state");
 
     /// <summary>How a layer was built, where its own properties do not tell.</summary>
-    public IReadOnlyDictionary<string, object?>? ArgumentsOf(string key) => built.TryGetValue(key, out var layer) ? layer.Arguments : null;
+    public IReadOnlyDictionary<string, object?>? ArgumentsOf(string key) => built.GetValueOrDefault(key);
 
     /// <summary>A tensor is another one from here on, under all its names: it was changed in place.</summary>
     public void Replace(OnnxValue old, OnnxValue by)
@@ -281,7 +281,7 @@ internal sealed partial class OnnxInterpreter
         }
     }
 
-    /// <summary>The value, if it is one: code that is not understood is no trouble where nothing reads what it gives.</summary>
+    /// <summary>The value, if it is one: code that is not understood is no problem where nothing reads what it gives.</summary>
     private static object? Known(object? value) => value is OnnxUnknown unknown ? throw unknown.Refused() : value;
 
     private object? Property(object? holder, string name)

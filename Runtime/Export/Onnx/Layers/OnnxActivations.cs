@@ -93,7 +93,7 @@ internal static class OnnxActivations
 
     public static OnnxValue HardShrink(OnnxBuilder b, OnnxValue x, double lambda)
     {
-        var isSmall = b.Node("And", [b.Compare("LessOrEqual", x, lambda), b.Compare("GreaterOrEqual", x, -lambda)], ScalarType.Bool, x.Dims);
+        var isSmall = b.Binary("And", b.Compare("LessOrEqual", x, lambda), b.Compare("GreaterOrEqual", x, -lambda));
         return b.Where(isSmall, b.Scalar(0d, x.Type), x);
     }
 

@@ -9,7 +9,8 @@ internal static class OnnxResizing
 {
     public static IEnumerable<(string Name, Func<OnnxLayerCall, object?> Form)> All =>
     [
-        (nameof(Upsample), static c => c.Module is Upsample m ? Resize(c.B, c.Input, [.. m.size.ToArray().Select(static s => Dim.Of(s))], m.scale_factor.ToArray(),
+        (nameof(Upsample), static c => c.Module is Upsample m ? Resize(c.B, c.Input,
+            [.. m.size.ToArray().Select(static s => Dim.Of(s))], m.scale_factor.ToArray(),
             $"{m.mode}", m.align_corners ?? false, m.recompute_scale_factor ?? false, isAntialiased: false) : null),
     ];
 
@@ -84,8 +85,8 @@ internal static class OnnxResizing
 
             if (from.Constant is { } size && to.Constant is { } count)
             {
-                value = b.Gather(value, b.Ints([.. Enumerable.Range(0, (int)count).Select(o => Place(o, size, count, factors[i], isExact))]),
-                    axis);
+                var places = Enumerable.Range(0, (int)count).Select(o => Place(o, size, count, factors[i], isExact));
+                value = b.Gather(value, b.Ints([.. places]), axis);
             }
             else if (!isExact && factors[i] is { } whole && whole == Math.Floor(whole))
             {

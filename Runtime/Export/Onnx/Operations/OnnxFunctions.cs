@@ -93,7 +93,8 @@ internal static class OnnxFunctions
         var weights = b.Softmax(b.Where(allowed, scores, b.Scalar(double.NegativeInfinity, scores.Type)), scores.Rank - 1);
         return b.MatMul(b.Where(allowed, weights, b.Scalar(0d, scores.Type)), v);
 
-        OnnxValue Numbers(Dim count) => count.Constant is { } number ? b.Ints([.. Enumerable.Range(0, (int)number).Select(static i => (long)i)])
+        OnnxValue Numbers(Dim count) => count.Constant is { } number
+            ? b.Ints([.. Enumerable.Range(0, (int)number).Select(static i => (long)i)])
             : b.Node("Range", [b.Scalar(0L, ScalarType.Int64), b.Squeeze(b.Size(count), 0), b.Scalar(1L, ScalarType.Int64)],
                 ScalarType.Int64, [count]);
     }

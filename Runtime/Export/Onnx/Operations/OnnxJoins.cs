@@ -46,7 +46,8 @@ internal static class OnnxJoins
         var size = call.Int("size")!.Value;
         var length = call.Self.Dims[axis];
         return length.Constant is { } all
-            ? Parts(call, axis, [.. Enumerable.Range(0, (int)((all + size - 1) / size)).Select(i => Dim.Of(Math.Min(size, all - (i * size))))])
+            ? Parts(call, axis,
+                [.. Enumerable.Range(0, (int)((all + size - 1) / size)).Select(i => Dim.Of(Math.Min(size, all - (i * size))))])
             : throw call.Refused($"how many parts {length} has only a call knows");
     }
 

@@ -61,7 +61,8 @@ internal static class OnnxSigns
         ("log_softmax", static c => Softmax(c, "LogSoftmax")),
         ("softmin", static c => c.B.Softmax(c.B.Unary("Neg", c.Self), c.Axis(c.Int("dim") ?? -1))),
         ("cumsum", static c => c.B.Node("CumSum", [c.Self.IsFloat ? c.Self : c.B.Cast(c.Self, ScalarType.Int64),
-            c.B.Scalar((long)c.Axis(c.Int("dim")!.Value), ScalarType.Int64)], c.Self.IsFloat ? c.Self.Type : ScalarType.Int64, c.Self.Dims)),
+            c.B.Scalar((long)c.Axis(c.Int("dim")!.Value), ScalarType.Int64)],
+            c.Self.IsFloat ? c.Self.Type : ScalarType.Int64, c.Self.Dims)),
         ("nan_to_num", static c => c.Real("posinf") is null && c.Real("neginf") is null ? c.B.Clip(c.B.Where(
             c.B.Node("IsNaN", [c.Self], ScalarType.Bool, c.Self.Dims), c.B.Scalar(c.Real("nan") ?? 0, c.Self.Type), c.Self),
             float.MinValue, float.MaxValue) : throw c.Refused("with numbers for infinities")),

@@ -16,8 +16,8 @@ internal static class OnnxViews
 
     public static IEnumerable<(string Names, Func<OnnxCall, object?> Form)> All =>
     [
-        ("view reshape", static c => c.B.Reshape(c.Self, OnnxRearranging.Inferred(c.Sizes("shape") ?? throw c.Refused("the shape is not known"),
-            OnnxBuilder.Product(c.Self.Dims)))),
+        ("view reshape", static c => c.B.Reshape(c.Self, OnnxRearranging.Inferred(
+            c.Sizes("shape") ?? throw c.Refused("the shape is not known"), OnnxBuilder.Product(c.Self.Dims)))),
         ("view_as reshape_as", static c => c.B.Reshape(c.Self, c.Tensor(1).Dims)),
         ("flatten", static c => OnnxRearranging.Flatten(c.B, c.Self, c.Int("start_dim") ?? 0, c.Int("end_dim") ?? -1)),
         ("ravel", static c => OnnxRearranging.Flatten(c.B, c.Self, 0, -1)),
@@ -66,7 +66,8 @@ internal static class OnnxViews
     private static OnnxValue Expand(OnnxCall call)
     {
         var sizes = call.Sizes("sizes", "shape", "size") ?? throw call.Refused("the sizes are not known");
-        return call.B.Expand(call.Self, [.. sizes.Select((s, i) => s.Constant == -1 ? call.Self.Dims[i - sizes.Count + call.Self.Rank] : s)]);
+        return call.B.Expand(call.Self,
+            [.. sizes.Select((s, i) => s.Constant == -1 ? call.Self.Dims[i - sizes.Count + call.Self.Rank] : s)]);
     }
 
     private static OnnxValue Repeat(OnnxCall call)
