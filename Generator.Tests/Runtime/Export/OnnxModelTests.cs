@@ -7,10 +7,13 @@ using static TorchSharp.torch;
 
 namespace Gen.Tests.Runtime.Export;
 
-/// <summary>The models of the tests with [Export]: ONNX Runtime computes what they compute, for several batches.</summary>
+/// <summary>The models of the tests and the samples with [Export]: ONNX Runtime computes what they compute, for several batches.</summary>
 [Collection("TorchSharp")]
 public sealed partial class OnnxModelTests
 {
+    /// <summary>For what takes any number of dimensions.</summary>
+    private const string AnyShape = "3 4";
+
     private static readonly Lazy<Assembly> Exported = new(Compile);
 
     /// <summary>Those whose inputs have sizes in common that are no number of samples, or that are too large to run often.</summary>
@@ -26,6 +29,17 @@ public sealed partial class OnnxModelTests
             (typeof(LstmClassifier), [50L, 3L], "indices 2 7"), (typeof(GruClassifier), [50L, 3L], "indices 2 7"),
             (typeof(Seq2Seq), [50L], "indices 5 2, indices 7 2"), (typeof(VitBlock), [16L, 4L], "2 9 16"),
         }.Select(static r => (r.Type.FullName!, r.Arguments, r.Inputs)),
+
+        // The samples.
+        .. new (string Type, object[] Arguments, string Inputs)[]
+        {
+            ("Seed.Rectified", [], AnyShape), ("Seed.Squashed", [], AnyShape), ("Seed.Centred", [], AnyShape), ("Seed.Leaky", [], AnyShape),
+            ("Seed.Regularized", [], AnyShape), ("Seed.Anatomy", [], "3 784"), ("Seed.BlockWithSkip", [], "3 64"),
+            ("Seed.FullyConnected", [], "3 784"), ("Seed.ImageFilter", [], "3 1 9 8"), ("Seed.SequenceModel", [], "5 2 10"),
+            ("Seed.WordVectors", [], "indices 3 4"), ("Seed.MnistClassifier", [], "3 1 28 28"), ("Seed.MyNetwork", [], "3 10"),
+            ("Seed.QuickModel", [], "3 784"), ("Seed.SequentialClassifier", [], "3 1 28 28"), ("Mnist.MnistClassifier", [], "3 1 28 28"),
+            ("Gpt.CharacterGpt", [50L, 12L, 16L, 4L, 2], "indices 3 7"),
+        },
     ];
 
     [Theory]
@@ -56,7 +70,7 @@ public sealed partial class OnnxModelTests
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         try
         {
-            ((IExportable)module).ExportOnnx(path);
+            ((IExportable)module).ExportOnnx(path, new() { LeadingDimensions = inputs == AnyShape ? 2 : 1 });
             Assert.Null(OnnxJudge.Compare(path, runs, 2e-5).Wrong);
         }
         finally
@@ -69,6 +83,9 @@ public sealed partial class OnnxModelTests
     private static Assembly Compile()
     {
         var sources = Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, "Generator.Tests", "Models"), "*.cs")
+            .Concat(Directory.EnumerateFiles(Path.Combine(SampleSources.Folder, "Seed"), "*.cs"))
+            .Append(Path.Combine(SampleSources.Folder, "Mnist", "MnistClassifier.cs"))
+            .Append(Path.Combine(SampleSources.Folder, "Gpt", "CharacterGpt.cs"))
             .Order(StringComparer.Ordinal).Select(File.ReadAllText)
             .Where(static t => Class().IsMatch(t) && !t.Contains("[Fact]", StringComparison.Ordinal))
             .Select(static t => Class().Replace(t, static m => m.Value.EndsWith("Vae", StringComparison.Ordinal) ? m.Value
@@ -97,6 +114,6 @@ public sealed partial class OnnxModelTests
         })];
     }
 
-    [GeneratedRegex(@"^internal sealed partial class \w+", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(internal|public) sealed partial class \w+", RegexOptions.Multiline)]
     private static partial Regex Class();
 }

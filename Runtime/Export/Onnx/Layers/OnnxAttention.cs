@@ -83,6 +83,11 @@ internal static class OnnxAttention
     private static (OnnxValue Output, OnnxValue Weights) Attend(OnnxLayerCall call, string prefix, long heads, OnnxValue query,
         OnnxValue key, OnnxValue value, OnnxValue? padding, OnnxValue? mask)
     {
+        if (padding is { Rank: not 2 } || mask is { Rank: > 3 })
+        {
+            throw call.Refused("a padding mask has the dimensions [N, S], and another mask no more than three");
+        }
+
         var b = call.B;
         var (steps, batch, size) = (query.Dims[0], query.Dims[1], query.Dims[2]);
         var width = Dim.FloorDiv(size, heads);

@@ -105,8 +105,10 @@ internal static class OnnxLosses
 
     private static OnnxValue Poisson(OnnxBuilder b, OnnxValue[] x, OnnxArguments a)
     {
+        // TorchSharp 0.107 takes this number, whatever eps it is given.
+        const double Epsilon = 1e-8;
         var losses = a["log_input"] is false
-            ? b.Sub(x[0], b.Mul(x[1], b.Unary("Log", b.Add(x[0], a.Real("eps", 1e-8)))))
+            ? b.Sub(x[0], b.Mul(x[1], b.Unary("Log", b.Add(x[0], Epsilon))))
             : b.Sub(b.Unary("Exp", x[0]), b.Mul(x[1], x[0]));
         if (!a.Flag("full"))
         {
@@ -123,8 +125,8 @@ internal static class OnnxLosses
         // TorchSharp adds up what belongs to a sample, whatever is asked of the whole.
         var rest = OnnxBuilder.Product(x[0].Dims.Skip(1));
         var samples = x[0].Dims[0];
-        var (input, target) = (b.Reshape(x[0], [samples, rest]), b.Reshape(x[1], [samples, rest]));
-        var variance = b.Reshape(x[2], [samples, OnnxBuilder.Product(x[2].Dims.Skip(1))]);
+        var (input, target) = (b.Reshape(x[0], [samples, rest]), b.Reshape(x[1], [x[1].Dims[0], OnnxBuilder.Product(x[1].Dims.Skip(1))]));
+        var variance = b.Reshape(x[2], [x[1].Dims[0], Dim.FloorDiv(OnnxBuilder.Product(x[2].Dims), x[1].Dims[0])]);
         variance = b.Binary("Max", variance, b.Scalar(a.Real("eps", 1e-6), variance.Type));
         var losses = b.Mul(b.Add(b.Unary("Log", variance), b.Div(b.Pow(b.Sub(input, target), 2), variance)), 0.5);
         losses = b.Reduce("ReduceSum", losses, [1], keeps: false);
