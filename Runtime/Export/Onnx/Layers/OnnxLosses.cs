@@ -129,6 +129,7 @@ internal static class OnnxLosses
         var variance = b.Reshape(x[2], [x[1].Dims[0], Dim.FloorDiv(OnnxBuilder.Product(x[2].Dims), x[1].Dims[0])]);
         variance = b.Binary("Max", variance, b.Scalar(a.Real("eps", 1e-6), variance.Type));
         var losses = b.Mul(b.Add(b.Unary("Log", variance), b.Div(b.Pow(b.Sub(input, target), 2), variance)), 0.5);
+        losses = b.Reshape(losses, [samples, Dim.FloorDiv(OnnxBuilder.Product(losses.Dims), samples)]);
         losses = b.Reduce("ReduceSum", losses, [1], keeps: false);
         return a.Flag("full") ? b.Add(losses, b.Mul(b.Cast(b.Squeeze(b.Size(rest), 0), losses.Type), 0.5 * Math.Log(2 * Math.PI))) : losses;
     }
