@@ -141,7 +141,7 @@ public sealed class CoverageAnalyzerTests
     public void GEN2003_where_nothing_was_checked() => Markup.Verify("""
         [Shape("B 8 -> B 8")] public partial class {|GEN2003:{|GEN2004:Net|}|}
         {
-            [Layer(8, 8)] private readonly Linear fc;
+            [Layer(8, 8)] internal readonly Linear fc;
             private Tensor Forward(Tensor x) => Elsewhere.Do(x);
         }
         public static class Elsewhere { public static Tensor Do(Tensor x) => x; }

@@ -92,7 +92,7 @@ public sealed class ShapeCommentAnalyzerTests
     public void A_name_of_the_signature_may_be_used_for_something_else_throughout() => Markup.Verify("""
         [Shape("B C H W -> B 2", Where = "H >= 2, W >= 2")] public partial class Net
         {
-            [Layer] private readonly AdaptiveAvgPool2d pool = AdaptiveAvgPool2d(1);
+            [Layer] internal readonly AdaptiveAvgPool2d pool = AdaptiveAvgPool2d(1);
 
             private Tensor Forward(Tensor x)
             {

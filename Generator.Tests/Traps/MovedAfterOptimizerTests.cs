@@ -38,7 +38,7 @@ public sealed class MovedAfterOptimizerTests
     public void Where_every_step_trains_the_model_nothing_is_said(string program)
     {
         Assert.False(IsBroken(SoundTable, program));
-        Assert.Empty(SoundTable.Diagnostics(program).Where(d => d.Id != "GEN5009"));
+        Assert.DoesNotContain(SoundTable.Diagnostics(program), static d => d.Id != "GEN5009");
     }
 
     private static bool IsBroken(ProgramTable table, string program)

@@ -83,6 +83,8 @@ internal sealed partial class Evaluator
                     return AbstractValue.Anything;
                 }
 
+                // A list of another way may be shorter.
+                walk.Pass(Anchor.InBody(frame.Method, element.At));
                 var at = index is AbstractValue.FromEnd { Value: var last } ? list.Count - last.AsSize.Constant : index.AsSize.Constant;
                 return index is AbstractValue.Slice part ? Part(list, part) : at is >= 0 && at < list.Count ? list[(int)at]
                     : list.Count > 0 && list.All(i => IsSame(i, list[0])) && list[0] is not AbstractValue.Module ? list[0]

@@ -35,7 +35,7 @@ internal sealed partial class EveryKind(bool drop)
     [Buffer] private Tensor mean = zeros(8);
     [Buffer(Persistent = false)] private readonly Tensor mask = ones(8);
     [Layer, ComponentName(Name = "proj")] private readonly Linear projection = Linear(8, 8);
-    [Layer] private readonly Dropout? dropout = drop ? Dropout(0.1) : null;
+    [Layer] internal readonly Dropout? dropout = drop ? Dropout(0.1) : null;
 
     public Parameter Scale => scale;
 

@@ -246,7 +246,7 @@ public sealed class SummaryTests
 internal sealed partial class WithUnused
 {
     [Layer(8, 8)] private readonly Linear fc;
-    [Layer(8, 4)] private readonly Linear spare;
+    [Layer(8, 4)] internal readonly Linear spare;
 
     private Tensor Forward(Tensor x) => fc.call(x);
 }

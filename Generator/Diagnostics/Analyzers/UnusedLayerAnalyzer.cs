@@ -48,6 +48,13 @@ public sealed class UnusedLayerAnalyzer : TorchAnalyzer
 
         var mentioned = new HashSet<string>(declarations.SelectMany(static d => d.DescendantNodes()).OfType<IdentifierNameSyntax>()
             .Where(static n => !IsSet(n)).Select(static n => n.Identifier.ValueText), StringComparer.Ordinal);
+
+        // Code that goes through all layers names none.
+        if (mentioned.Overlaps(["children", "named_children", "modules", "named_modules"]))
+        {
+            return;
+        }
+
         if (module.Forward.Kind == ForwardKind.Chain)
         {
             mentioned.UnionWith(module.Chain ?? module.Layers.Select(static l => l.Name).ToEquatableArray());
