@@ -14,7 +14,7 @@ internal sealed class JobEnd : IDisposable
     private const int SignalBase = 128;
     private const int Interrupt = 2;
     private const int Terminate = 15;
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
 
     private readonly ProcessGroup group;
     private readonly CommunicationEngine engine;
@@ -39,6 +39,8 @@ internal sealed class JobEnd : IDisposable
     {
         if (Enumerable.Range(0, engine.Size).Any(r => engine.HasTold(r, Notice.Ends)))
         {
+            // It is about to write, and must not be ended before.
+            Thread.Sleep(Grace / 2);
             return;
         }
 
