@@ -63,6 +63,9 @@ internal sealed class JobEnd : IDisposable
         Console.Error.Write(
             $"Gen.Distributed: rank {engine.Rank} of {engine.Size} ends the job in step {step}: {message}{Environment.NewLine}");
         Console.Error.Flush();
+
+        // A launcher that ends the job at once does not pass on what it has not read yet.
+        Thread.Sleep(Grace / 6);
     }
 
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
