@@ -237,6 +237,11 @@ public sealed class WholeProgramTests
     [InlineData("""
         public abstract class Source { public abstract Tensor Next(); }
         public sealed class Images : Source { public override Tensor Next() => randn(8, 100); }
+        public static class Program { public static void Run(Net net, Source source) { net.call(source.Next()); } }
+        """)]
+    [InlineData("""
+        public abstract class Source { public abstract Tensor Next(); }
+        public sealed class Images : Source { public override Tensor Next() => randn(8, 100); }
         public sealed class Flat : Source { public override Tensor Next() => randn(8, 784); }
         public static class Program
         {

@@ -71,7 +71,11 @@ internal sealed partial class BodyReader
             Add(target);
         }
 
-        return targets.Select(t => (TypeReader.MetadataName(t.Type), Key(t.Method))).ToEquatableArray();
+        // Another project may have classes of its own.
+        var others = CallTargets.AreOpen(method, receiver, isBase, compilation)
+            ? [("", Key(targets.Length > 0 ? targets[0].Method : method))] : Array.Empty<(string, string)>();
+        return targets.Length == 0 ? default
+            : targets.Select(t => (TypeReader.MetadataName(t.Type), Key(t.Method))).Concat(others).ToEquatableArray();
     }
 
     /// <summary>The module of which a method of the project is called, as if that were its <c>Forward</c>.</summary>
@@ -192,9 +196,10 @@ internal sealed partial class BodyReader
             return default;
         }
 
+        // Places are those of the constructor, as where it is looked at alone.
         var semantics = compilation.ModelOf(declaration.SyntaxTree);
-        var reader = Method(declaration, semantics);
         var written = own as ConstructorDeclarationSyntax;
+        var reader = Method((SyntaxNode?)written ?? declaration, semantics);
         var isChained = written?.Initializer?.ThisOrBaseKeyword.IsKind(SyntaxKind.ThisKeyword) == true;
         var statements = new List<Statement>();
         if (!isChained)
@@ -227,7 +232,7 @@ internal sealed partial class BodyReader
                     or IPropertySymbol { IsReadOnly: true, IsStatic: false }).Select(static m => m.Name)
                     .Concat(constructor.Parameters.Select(static p => $"({p.Name})")).ToEquatableArray(),
                 Positional = type.IsRecord && primary is not null ? constructor.Parameters.Select(p => p.Name).ToEquatableArray() : default,
-            }, declaration);
+            }, (SyntaxNode?)written ?? declaration);
         }
 
         return default;

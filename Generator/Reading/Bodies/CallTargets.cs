@@ -22,9 +22,7 @@ internal static class CallTargets
     {
         method = (method.ReducedFrom ?? method).OriginalDefinition;
         method = method.PartialImplementationPart ?? method;
-        var isVirtual = method is { IsStatic: false } and ({ IsVirtual: true } or { IsAbstract: true } or { IsOverride: true })
-            && !isBase && method.ContainingType is { IsSealed: false } && !method.IsSealed;
-        if (!isVirtual)
+        if (!IsVirtual(method, isBase))
         {
             return method is { IsAbstract: false, IsExtern: false } && UserDeclarations.IsOwn(method, compilation)
                 ? [(method.ContainingType, method)] : [];
@@ -52,6 +50,19 @@ internal static class CallTargets
 
         return targets;
     }
+
+    /// <summary>A class of another project may have a method of its own in the place of this one.</summary>
+    public static bool AreOpen(IMethodSymbol method, ITypeSymbol? receiver, bool isBase, Compilation compilation) =>
+        compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary && IsVirtual(method, isBase)
+            && IsVisible(receiver as INamedTypeSymbol ?? method.ContainingType);
+
+    private static bool IsVirtual(IMethodSymbol method, bool isBase) =>
+        method is { IsStatic: false } and ({ IsVirtual: true } or { IsAbstract: true } or { IsOverride: true })
+            && !isBase && method.ContainingType is { IsSealed: false } && !method.IsSealed;
+
+    private static bool IsVisible(INamedTypeSymbol type) => type is { IsSealed: false, DeclaredAccessibility: Accessibility.Public
+            or Accessibility.Protected or Accessibility.ProtectedOrInternal }
+        && (type.ContainingType is null || IsVisible(type.ContainingType) || type.ContainingType.IsSealed);
 
     private static bool Is(INamedTypeSymbol type, INamedTypeSymbol known)
     {
