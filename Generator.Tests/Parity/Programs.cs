@@ -81,6 +81,10 @@ internal static partial class Programs
         new("GaussianNLLLoss",
             "return {|GEN4010:functional.gaussian_nll_loss(zeros(2, 3), ones(2, 3), ones(2, 3))|}.ToSingle() > 1;",
             "return (((zeros(2, 3) - ones(2, 3)).square() / ones(2, 3) + ones(2, 3).log()) / 2).mean().ToSingle() > 1;"),
+        new("Embedding_from_pretrained",
+            "return !{|GEN4010:Embedding_from_pretrained(ones(3, 2))|}.state_dict()[\"weight\"].allclose(ones(3, 2));",
+            "var e = Embedding(3, 2); using (no_grad()) { e.weight!.copy_(ones(3, 2)); } "
+            + "return !e.state_dict()[\"weight\"].allclose(ones(3, 2));"),
         new("GaussianNLLLoss of a computed variance",
             "var x = zeros(2).requires_grad_(); var v = zeros(2).requires_grad_(); "
             + "{|GEN4010:functional.gaussian_nll_loss(x, ones(2), v.exp())|}.backward(); return v.grad is null;",

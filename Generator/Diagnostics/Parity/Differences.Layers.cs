@@ -37,6 +37,11 @@ internal static partial class Differences
     private static Difference[] Layers =>
     [
         SamplesDropped,
+        new("Embedding_from_pretrained", In(Factories, "Embedding_from_pretrained"),
+            "computes with the given table, but trains and saves another one")
+        {
+            Instead = "Build 'Embedding' and copy the table into its weight, under 'no_grad()'.",
+        },
         new("Hardtanh", In(Factories, "Hardtanh"), "returns its input unchanged")
         {
             When = Condition.IsNot("inplace", true),
