@@ -69,9 +69,10 @@ public sealed class MutationTests(ITestOutputHelper output)
         var shapes = found.Where(d => d.Id.StartsWith("GEN1", StringComparison.Ordinal)).ToArray();
         foreach (var said in shapes)
         {
-            var type = said.Location.SourceTree!.GetRoot().FindNode(said.Location.SourceSpan).AncestorsAndSelf()
-                .OfType<TypeDeclarationSyntax>().First();
-            var within = own.Where(d => d.Location.SourceTree == type.SyntaxTree && type.Span.Contains(d.Location.SourceSpan)).ToArray();
+            // Statements without a class are of the whole file.
+            var scopes = said.Location.SourceTree!.GetRoot().FindNode(said.Location.SourceSpan).AncestorsAndSelf();
+            var scope = scopes.OfType<TypeDeclarationSyntax>().FirstOrDefault() ?? scopes.Last();
+            var within = own.Where(d => d.Location.SourceTree == scope.SyntaxTree && scope.Span.Contains(d.Location.SourceSpan)).ToArray();
             Assert.True(within.Length == 0, $"{said}\n{string.Join("\n", within.Select(b => b.ToString()))}\n{source}");
         }
 

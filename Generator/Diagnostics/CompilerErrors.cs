@@ -36,14 +36,19 @@ internal static class CompilerErrors
 
         return finding.Also.Prepend(finding.At).Select(a => a.Type).OfType<string>().Distinct().Select(compilation.GetTypeByMetadataName)
             .OfType<INamedTypeSymbol>().Prepend(type)
-            .SelectMany(t => UserDeclarations.Of(t, cancellation))
+            .SelectMany(t => Declarations(t, cancellation))
             .Any(d => d.GetDiagnostics().Concat(whole.ModelOf(d.SyntaxTree).GetDiagnostics(d.Span, cancellation))
                 .Any(e => e.Severity == DiagnosticSeverity.Error && (isGenerated || !IsOfMissingPart(e, d))));
     }
 
+    /// <summary>Statements without a class are a file's.</summary>
+    private static IEnumerable<SyntaxNode> Declarations(INamedTypeSymbol type, CancellationToken cancellation) =>
+        UserDeclarations.Of(type, cancellation).Concat<SyntaxNode>(type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation))
+            .OfType<CompilationUnitSyntax>());
+
     /// <summary>Where the generator has not run, what it writes is missing: members by their names, a constructor or a <c>forward</c> by
     /// the name of the class.</summary>
-    private static bool IsOfMissingPart(Diagnostic error, TypeDeclarationSyntax declaration) =>
-        error.Location.SourceSpan == declaration.Identifier.Span
+    private static bool IsOfMissingPart(Diagnostic error, SyntaxNode declaration) =>
+        declaration.DescendantNodesAndSelf().OfType<TypeDeclarationSyntax>().Any(d => error.Location.SourceSpan == d.Identifier.Span)
         || UserDeclarations.GeneratedMembers.Contains(declaration.SyntaxTree.GetText().ToString(error.Location.SourceSpan));
 }

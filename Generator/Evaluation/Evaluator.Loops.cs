@@ -17,7 +17,8 @@ internal sealed partial class Evaluator
             Execute(before, frame);
         }
 
-        return Within(Flow.Break, () => Turns(loop, frame, names.GetValue(loop, l => LoopVariables.Of((Statement.Loop)l, heap is not null))));
+        var changed = names.GetValue(loop, l => LoopVariables.Of((Statement.Loop)l, heap is not null));
+        return Within(Flow.Break, () => Turns(loop, frame, changed));
     }
 
     private Flow Turns(Statement.Loop loop, Frame frame, LoopVariables changed)

@@ -205,7 +205,8 @@ internal sealed partial class BodyReader
         if (!isChained)
         {
             statements.AddRange(type.GetMembers().OfType<IFieldSymbol>().Where(static f => f is { IsStatic: false, IsConst: false })
-                .Select(static f => (Name: f.AssociatedSymbol?.Name ?? f.Name, Value: Default(f.Type))).Where(static f => f.Value is not null)
+                .Select(static f => (Name: f.AssociatedSymbol?.Name ?? f.Name, Value: Default(f.Type)))
+                .Where(static f => f.Value is not null)
                 .Select(f => Set(f.Name, new Expression.Constant(0, f.Value!))));
         }
 
