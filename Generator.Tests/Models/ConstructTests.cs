@@ -343,7 +343,8 @@ public sealed class ConstructTests
     public void The_count_is_exact_for_every_value(string construct, string rest)
     {
         var source = $"[Shape(\"B 8 -> B 4\")] public sealed partial class Net{rest} }}";
-        var found = Compilations.Diagnose(Compilations.Of(source)).Where(d => d.Id is not ("GEN5003" or "GEN4004" or "GEN4012"))
+        var found = Compilations.Diagnose(Compilations.Of(source))
+            .Where(d => d.Id is not ("GEN5003" or "GEN5008" or "GEN4004" or "GEN4012"))
             .Select(d => d.ToString()).ToArray();
         Assert.True(found.Length == 0, $"{construct}: {string.Join("\n", found)}");
         var type = Compilations.Load(source).GetType("Net")!;
@@ -375,7 +376,8 @@ public sealed class ConstructTests
 
     private static void ProveCountAndRun(string construct, string source)
     {
-        var found = Compilations.Diagnose(Compilations.Of(source)).Where(d => d.Id is not ("GEN5003" or "GEN4004" or "GEN4012"))
+        var found = Compilations.Diagnose(Compilations.Of(source))
+            .Where(d => d.Id is not ("GEN5003" or "GEN5008" or "GEN4004" or "GEN4012"))
             .Select(d => d.ToString()).ToArray();
         Assert.True(found.Length == 0, $"{construct}: {string.Join("\n", found)}");
         var type = Compilations.Load(source).GetType("Net")!;

@@ -35,7 +35,8 @@ public sealed class UnusedLayerAnalyzer : TorchAnalyzer
             && f.DeclaredAccessibility == Accessibility.Private && f.Has(Annotations.Layer)).ToArray();
         if (layers.Length == 0
             || ModuleReader.ReadForMessages(type, context.Compilation, context.CancellationToken) is not { } module
-            || module.Forward.Kind == ForwardKind.None || ModuleChecker.Check(module).Findings.Any(static f => f.Kind.IsDeclaration()))
+            || module.Forward.Kind == ForwardKind.None
+            || ModuleChecker.Check(module).Findings is var found && found.Any(static f => f.Kind.IsDeclaration()))
         {
             return;
         }
@@ -60,7 +61,9 @@ public sealed class UnusedLayerAnalyzer : TorchAnalyzer
             mentioned.UnionWith(module.Chain ?? module.Layers.Select(static l => l.Name).ToEquatableArray());
         }
 
-        foreach (var layer in layers.Where(l => !mentioned.Contains(l.Name)))
+        // A size that no call tells is said of it already.
+        foreach (var layer in layers.Where(l => !mentioned.Contains(l.Name)
+            && !found.Any(f => f.Kind == FindingKind.CannotInfer && f.At.Name == l.Name)))
         {
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.Unused, layer.Locations.FirstOrDefault(),
                 $"'{layer.Name}' is built, counted and saved, but nothing calls it. Call it in Forward, or remove it."));
