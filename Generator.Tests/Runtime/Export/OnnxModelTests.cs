@@ -14,10 +14,10 @@ public sealed partial class OnnxModelTests
     /// <summary>For what takes any number of dimensions.</summary>
     private const string AnyShape = "3 4";
 
-    private static readonly Lazy<Assembly> Exported = new(Compile);
+    internal static readonly Lazy<Assembly> Exported = new(Compile);
 
     /// <summary>Those whose inputs have sizes in common that are no number of samples, or that are too large to run often.</summary>
-    private static readonly Type[] OneBatch = [typeof(AttnDecoder), typeof(Gcn), typeof(DenseNet121)];
+    internal static readonly Type[] OneBatch = [typeof(AttnDecoder), typeof(Gcn), typeof(DenseNet121)];
 
     public static TheoryData<string, object[], string> Models => [
         .. ModelRunTests.Models.Select(static r => (r.Data.Item1, r.Data.Item2, r.Data.Item3))
@@ -97,7 +97,7 @@ public sealed partial class OnnxModelTests
     }
 
     /// <summary>Tensors of the sizes, with more samples where the first dimension is that of the first input.</summary>
-    private static Tensor[] Inputs(string text, int more)
+    internal static Tensor[] Inputs(string text, int more)
     {
         var all = text.Split(", ").Select(static t => (Kind: t[0], Sizes: t.Split(' ').Where(static p => long.TryParse(p, out _))
             .Select(long.Parse).ToArray())).ToArray();

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using Gen.CompilerServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Gen.Tests.Runtime.Export;
+
+/// <summary>The models that are exported to ONNX, in PyTorch (Debian's python3-torch): the same keys, and the same results.</summary>
+[Collection("TorchSharp")]
+public sealed class PyTorchModelTests(ITestOutputHelper output)
+{
+    /// <summary>Those whose code branches on something that only a call knows, and what has no form: each with a part of what the
+    /// exception says.</summary>
+    private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal);
+
+    [Theory]
+    [Trait("Category", "Long")]
+    [MemberData(nameof(OnnxModelTests.Models), MemberType = typeof(OnnxModelTests))]
+    public void A_model_computes_the_same_in_PyTorch(string name, object[] arguments, string inputs)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        random.manual_seed(1);
+        var type = OnnxModelTests.Exported.Value.GetType(name)!;
+        using var module = (nn.Module)Activator.CreateInstance(type, arguments)!;
+        module.eval();
+        foreach (var norm in module.modules().OfType<TorchSharp.Modules.GroupNorm>())
+        {
+            norm.weight!.fill_(1);
+            norm.bias!.fill_(0.1);
+        }
+
+        var folder = Directory.CreateTempSubdirectory("gen-pytorch").FullName;
+        try
+        {
+            if (Refused.TryGetValue(name, out var reason))
+            {
+                var thrown = Assert.Throws<NotExportableException>(() => ((IExportable)module).ExportPyTorch(folder));
+                Assert.Contains(reason, thrown.Message, StringComparison.Ordinal);
+                Assert.Empty(Directory.EnumerateFiles(folder));
+                return;
+            }
+
+            ((IExportable)module).ExportPyTorch(folder);
+            using var given = new Given();
+            var call = type.GetMethods().Where(m => m.Name == "call" && m.DeclaringType == type)
+                .MaxBy(static m => m.GetParameters().Length)!;
+            for (var run = 0; run < (OnnxModelTests.OneBatch.Any(t => t.FullName == name) ? 1 : 2); run++)
+            {
+                var tensors = OnnxModelTests.Inputs(inputs, run);
+                given.Add($"run{run}_in", tensors.Select(static t => t.clone()));
+                var all = call.GetParameters().Select((p, i) => i < tensors.Length ? tensors[i] : p.DefaultValue).ToArray();
+                given.Add($"run{run}_out", OnnxJudge.Tensors(call.Invoke(module, all)));
+            }
+
+            given.SaveSafetensors(Path.Combine(folder, "given.safetensors"));
+            var file = Path.GetFileNameWithoutExtension(Assert.Single(Directory.EnumerateFiles(folder, "*.py")));
+            var said = Judge(folder, file, type.Name, "1e-5");
+            output.WriteLine($"{name}: {said}");
+            Assert.StartsWith("agrees", said, StringComparison.Ordinal);
+        }
+        finally
+        {
+            if (Environment.GetEnvironmentVariable("PYKEEP") is { } keep) { Directory.CreateDirectory(keep); foreach (var f in Directory.EnumerateFiles(folder, "*.py")) { File.Copy(f, Path.Combine(keep, Path.GetFileName(f)), true); } }
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string Judge(string folder, string file, string type, string tolerance)
+    {
+        var start = new ProcessStartInfo("/usr/bin/python3") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var script = Path.Combine(SampleSources.Repository, "Generator.Tests", "Runtime", "Export", "torch_judge.py");
+        foreach (var argument in new[] { script, folder, file, type, tolerance })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? text.Trim() : errors.Result;
+    }
+
+    /// <summary>Inputs and results, as a file that Python reads.</summary>
+    private sealed class Given() : nn.Module(nameof(Given))
+    {
+        public void Add(string prefix, IEnumerable<Tensor> tensors)
+        {
+            foreach (var (tensor, index) in tensors.Select(static (t, i) => (t, i)))
+            {
+                register_buffer($"{prefix}{index}", tensor.detach().clone().MoveToOuterDisposeScope());
+            }
+        }
+    }
+}

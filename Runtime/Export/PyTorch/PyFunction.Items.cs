@@ -1,0 +1,166 @@
+using System.Globalization;
+using Gen.CompilerServices;
+using static TorchSharp.torch;
+
+namespace Gen.Export.PyTorch;
+
+/// <content>Items of tensors, lists and containers, and functions of lists.</content>
+internal sealed partial class PyFunction
+{
+    private object? Item(object? holder, IReadOnlyList<object?> indices)
+    {
+        switch (holder)
+        {
+            case PyValue { IsTensor: false, IsSize: false } shape when indices is [PyRange range]:
+                return new PyValue($"{shape.Text}[{Place(range)}]");
+            case PyValue { IsTensor: false, IsSize: false } shape:
+                return shape.Text.EndsWith(".shape", StringComparison.Ordinal) ? PyValue.Size($"{shape.Text}[{Place(indices[0])}]")
+                    : PyValue.Tensor($"{shape.Within(PyBinding.Whole)}[{Place(indices[0])}]");
+            case PyValue tensor:
+                return PyValue.Tensor($"{tensor.Within(PyBinding.Whole)}[{string.Join(", ", indices.Select(Place))}]");
+        }
+
+        if (indices[0] is string key)
+        {
+            return (holder as nn.Module)?.named_children().FirstOrDefault(c => c.name == key).module
+                ?? throw new NotExportableException($"the item \"{key}\"");
+        }
+
+        var list = Items(holder).ToList();
+        if (indices[0] is PyRange part)
+        {
+            return list[(part.Start is null ? 0 : At(part.Start))..(part.Stop is null ? list.Count : At(part.Stop))];
+        }
+
+        return list[At(indices[0])];
+
+        int At(object? index) => index switch
+        {
+            PyFromEnd { Number: long end } => list.Count - (int)end,
+            long number => (int)number,
+            _ => throw new NotExportableException("which item it is only a call knows"),
+        };
+    }
+
+    /// <summary>An index of a tensor.</summary>
+    private string Place(object? index) => index switch
+    {
+        null => "None",
+        PyFromEnd end => Negative(end.Number),
+        PyRange range => $"{Bound(range.Start)}:{Bound(range.Stop)}{(range.Step is null ? "" : ":" + Text(range.Step))}",
+        List<object?> list => $"[{string.Join(", ", list.Select(Place))}]",
+        _ => Text(index, hint: "index"),
+    };
+
+    private string Bound(object? bound) => bound switch
+    {
+        null or PyFromEnd { Number: 0L } => "",
+        PyFromEnd end => Negative(end.Number),
+        _ => Text(bound, hint: "stop"),
+    };
+
+    private string Negative(object? number) => number is long known ? PyText.Slot("index", PyText.Number(-known))
+        : "-" + Text(number, PyBinding.Sign);
+
+    private static object? Index(string name, IReadOnlyList<(string Parameter, object? Value, bool IsDefault)> given)
+    {
+        object? Of(string parameter) => given.FirstOrDefault(g => g.Parameter == parameter).Value;
+        return name switch
+        {
+            "Ellipsis" => new PyIndex("..."),
+            "None" or "Null" => new PyIndex("None"),
+            "Colon" => new PyIndex(":"),
+            "Single" or "Tensor" or "Bool" => given[0].Value,
+            "Slice" when given is [{ Parameter: not "start" }] => given[0].Value as PyRange
+                ?? (Items(given[0].Value).ToList() is [var from, var to] ? new PyRange(from, to, null)
+                    : throw new NotExportableException("a slice")),
+            "Slice" => new PyRange(Of("start"), Of("stop"), Of("step")),
+            _ => throw new NotExportableException($"TensorIndex.{name}"),
+        };
+    }
+
+    private object? Collection(ExportNode.Apply node, IReadOnlyList<object?> given)
+    {
+        if (given[0] is List<object?> list)
+        {
+            switch (node.Name)
+            {
+                case "Add":
+                    list.Add(Kept(given[1]));
+                    return null;
+                case "AddRange":
+                    list.AddRange(Items(given[1]).Select(Kept));
+                    return null;
+                case "Insert":
+                    list.Insert(Number(1), Kept(given[2]));
+                    return null;
+                case "Clear":
+                    list.Clear();
+                    return null;
+            }
+        }
+
+        if (node.Name == "Range")
+        {
+            return Enumerable.Range(Number(0), Number(1)).Select(static i => (object?)(long)i).ToList();
+        }
+
+        if (given[0] is PyValue many)
+        {
+            return node.Name is "ToArray" or "ToList" or "AsEnumerable" ? many
+                : throw new NotExportableException($"{node.Name} of a list whose length only a call knows");
+        }
+
+        if (node.Name == "Select" && given[0] is nn.Module modules && Comprehension(modules) is { } written)
+        {
+            return written;
+        }
+
+        var items = Items(given[0]).ToList();
+        return node.Name switch
+        {
+            "ToArray" or "ToList" or "AsEnumerable" or "Cast" or "OfType" => items,
+            "Append" => items.Append(Kept(given[1])).ToList(),
+            "Prepend" => items.Prepend(Kept(given[1])).ToList(),
+            "Concat" => items.Concat(Items(given[1])).ToList(),
+            "Reverse" => Enumerable.Reverse(items).ToList(),
+            "Skip" => items.Skip(Number(1)).ToList(),
+            "Take" => items.Take(Number(1)).ToList(),
+            "SkipLast" => items.SkipLast(Number(1)).ToList(),
+            "TakeLast" => items.TakeLast(Number(1)).ToList(),
+            "First" => items[0],
+            "Last" => items[^1],
+            "ElementAt" => items[Number(1)],
+            "Count" or "Length" => (long)items.Count,
+            "Any" when given.Count == 1 => items.Count > 0,
+            "Sum" when given.Count == 1 => items.Aggregate((object?)0L, (a, b) => Binary("+", a, b)),
+            "Select" => items.Select((item, i) => Kept(Run(item, (long)i))).ToList(),
+            "Zip" => items.Zip(Items(given[1]), static (a, b) => (object?)new List<object?> { a, b }).ToList(),
+            "Aggregate" when given.Count == 3 => items.Aggregate(given[1], (a, b) => Run(a, b)),
+            "Aggregate" => items.Aggregate((a, b) => Run(a, b)),
+            _ => throw new NotExportableException($"{node.Name} of a list"),
+        };
+
+        int Number(int index) => given[index] is long number ? (int)number
+            : throw new NotExportableException("a number of items that only a call knows");
+
+        object? Run(params object?[] arguments) => ((Func<object?[], object?>)given[^1]!)(arguments);
+
+        PyValue? Comprehension(nn.Module source)
+        {
+            var children = source.named_children().Select(static c => c.module).ToList();
+            PyValue? result = null;
+            return children.Count > 1 && Out.Try(() =>
+            {
+                var count = Out.Lines.Count;
+                var item = new PyModule("layer", children);
+                if (Run(item, null) is PyValue { IsTensor: true } each && Out.Lines.Count == count)
+                {
+                    result = new PyValue($"[{each.Text} for {item.Text} in {Path(source)}]");
+                }
+
+                return result is not null;
+            }) ? result : null;
+        }
+    }
+}

@@ -1,0 +1,275 @@
+using System.Globalization;
+using Gen.CompilerServices;
+using static TorchSharp.torch;
+
+namespace Gen.Export.PyTorch;
+
+/// <content>Single operations.</content>
+internal sealed partial class PyFunction
+{
+    private static readonly Dictionary<string, (string Text, PyBinding Binding)> Operators = new(StringComparer.Ordinal)
+    {
+        ["+"] = ("+", PyBinding.Sum), ["-"] = ("-", PyBinding.Sum), ["*"] = ("*", PyBinding.Product), ["/"] = ("/", PyBinding.Product),
+        ["%"] = ("%", PyBinding.Product), ["=="] = ("==", PyBinding.Comparison), ["!="] = ("!=", PyBinding.Comparison),
+        ["<"] = ("<", PyBinding.Comparison), ["<="] = ("<=", PyBinding.Comparison), [">"] = (">", PyBinding.Comparison),
+        [">="] = (">=", PyBinding.Comparison), ["&"] = ("&", PyBinding.BitAnd), ["|"] = ("|", PyBinding.BitOr),
+    };
+
+    private object? Apply(ExportNode.Apply node)
+    {
+        var given = node.Operands.Select(o => (o.Parameter, Value: Of(o.Operand), o.IsDefault)).ToArray();
+        if (given.Select(static g => g.Value).OfType<PyUnknown>().FirstOrDefault() is { } unknown)
+        {
+            return node.Name == "Dispose" || uses.GetValueOrDefault(node.Output.Number) == 0 ? unknown
+                : throw new NotExportableException(unknown.Reason);
+        }
+
+        object? At(int index) => index < given.Length ? given[index].Value : null;
+        switch (node.Kind)
+        {
+            case ExportOperator.Tensor or ExportOperator.Torch or ExportOperator.Functional:
+                return Parts(node, PyOperations.Call(this, node.Kind, node.Name, given));
+            case ExportOperator.Module:
+                return Parts(node, Call(At(0), [.. given.Skip(1).Reverse()
+                    .SkipWhile(static g => g.Value is null || g.IsDefault).Reverse().Select(static g => g.Value)]));
+            case ExportOperator.CSharp:
+                return given.Length == 1 ? Unary(node.Name, At(0)) : Binary(node.Name, At(0), At(1));
+            case ExportOperator.Math:
+                return MathOf(node.Name, [.. given.Select(static g => g.Value)]);
+            case ExportOperator.Property when node.Name == "training" && given.Length == 0:
+                return new PyValue("self.training");
+            case ExportOperator.Property:
+                return node.Operands is [{ Operand: ExportConstant }] && At(0) is not nn.Module and not PyValue ? At(0)
+                    : Property(At(0), node.Name);
+            case ExportOperator.Static:
+                return At(0);
+            case ExportOperator.Item:
+                return Item(At(0), [.. given.Skip(1).Select(static g => g.Value)]);
+            case ExportOperator.List or ExportOperator.Tuple:
+                var list = given.SelectMany(static g => g.Parameter == ".." ? Items(g.Value) : [g.Value]).ToList();
+                foreach (var item in list.OfType<PyValue>().Where(static i => i.IsName || !i.IsTensor))
+                {
+                    item.Uses = Math.Max(1, item.Uses);
+                }
+
+                return list;
+            case ExportOperator.Slice:
+                return new PyRange(At(0), At(1), At(2));
+            case ExportOperator.FromEnd:
+                return new PyFromEnd(At(0));
+            case ExportOperator.Index:
+                return Index(node.Name, given);
+            case ExportOperator.Collection:
+                return Collection(node, [.. given.Select(static g => g.Value)]);
+            case ExportOperator.SetItem when At(0) is List<object?> target:
+                target[(int)(long)(At(1) is PyFromEnd { Number: long end } ? target.Count - end : At(1)!)] = Kept(At(2));
+                return null;
+            case ExportOperator.SetItem when At(0) is PyValue tensor:
+                Out.Flush();
+                Out.Add($"{Name(tensor)}[{string.Join(", ", given.Skip(1).SkipLast(1).Select(g => Place(g.Value)))}] = "
+                    + Text(At(given.Length - 1)));
+                return null;
+            default:
+                throw new NotExportableException($"the code sets '{node.Name}', which is kept from one call to the next");
+        }
+    }
+
+    /// <summary>The variable that a tensor is in, which something changes.</summary>
+    public string Name(PyValue tensor)
+    {
+        if (!tensor.IsName)
+        {
+            tensor.Uses = Math.Max(1, tensor.Uses);
+            Out.Keep(tensor, "y");
+        }
+
+        return tensor.Text;
+    }
+
+    private object? Kept(object? value)
+    {
+        if (value is PyValue { IsTensor: true } tensor)
+        {
+            Name(tensor);
+            tensor.Uses = Always;
+        }
+
+        return value;
+    }
+
+    /// <summary>A tuple of Python in variables, named as in the source; <c>_</c> where nothing reads one.</summary>
+    private object? Parts(ExportNode.Apply node, object? result)
+    {
+        if (result is not PyParts parts)
+        {
+            return result;
+        }
+
+        var readers = items.GetValueOrDefault(node.Output.Number) ?? [];
+        if (readers.Count == 1 && uses.GetValueOrDefault(node.Output.Number) == 1)
+        {
+            var (item, output) = readers[0];
+            var path = parts.Paths[item];
+            var only = new List<object?>(new object?[parts.Paths.Count]);
+            only[item] = PyValue.Tensor(parts.Text + path);
+            return only;
+        }
+
+        Out.Flush();
+        var names = parts.Paths.Select((_, i) =>
+        {
+            var reader = readers.FirstOrDefault(r => r.Item == i && uses.GetValueOrDefault(r.Output.Number) > 0).Output;
+            var value = PyValue.Tensor("_");
+            if (reader is not null || readers.Count == 0)
+            {
+                value.Uses = 1;
+                var name = Out.NameFor(reader is { Name.Length: > 0 } ? reader.Name : $"y{(i + 1).ToString(CultureInfo.InvariantCulture)}",
+                    value);
+                Out.Hold(name, value);
+                value.Uses = readers.Count == 0 ? Always : 0;
+            }
+
+            return value;
+        }).ToArray();
+        Out.Add($"{string.Format(CultureInfo.InvariantCulture, parts.Pattern, [.. names.Select(static n => (object)n.Text)])} = "
+            + parts.Text);
+        return names.Cast<object?>().ToList();
+    }
+
+    private object? Call(object? module, IReadOnlyList<object?> inputs)
+    {
+        var (modules, path) = module switch
+        {
+            PyModule each => (each.Modules, each.Text),
+            nn.Module one => ([one], Path(one)),
+            _ => throw new NotExportableException("what is called is not known"),
+        };
+        var results = modules.Select(m => called(m, inputs)).Distinct().ToArray();
+        var arguments = string.Join(", ", inputs.Select((value, i) => value is PyValue { IsReal: false } && PyLayers.IsAdded(modules[0], i)
+            ? $"{Text(value, PyBinding.Whole)}.float()" : Text(value)));
+        var text = $"{path}({arguments})";
+        return results switch
+        {
+            [0] => PyLayers.Result(modules[0], text),
+            [var count] => new PyParts(text, string.Join(", ", Enumerable.Range(0, count).Select(static i => $"{{{i}}}")),
+                [.. Enumerable.Range(0, count).Select(static i => $"[{i}]")]),
+            _ => throw new NotExportableException("modules of a list give different numbers of results"),
+        };
+    }
+
+    private object? Unary(string name, object? value) => (name, value) switch
+    {
+        ("-", PyValue x) => new PyValue("-" + x.Within(PyBinding.Sign), PyBinding.Sign)
+            { IsTensor = x.IsTensor, IsSize = x.IsSize, IsReal = x.IsReal },
+        ("~" or "!", PyValue { IsTensor: true } x) => PyValue.Tensor("~" + x.Within(PyBinding.Sign), PyBinding.Sign),
+        ("!", PyValue x) => new PyValue("not " + x.Within(PyBinding.Not), PyBinding.Not),
+        ("-", long number) => -number,
+        ("-", double number) => -number,
+        ("-", float number) => -number,
+        ("!", bool truth) => !truth,
+        ("+" or "checked" or "unchecked", _) => value,
+        ("(int)" or "(long)", PyValue { IsSize: true }) => value,
+        ("(int)" or "(long)", bool or long or double or float) => (long)Convert.ToDouble(value, CultureInfo.InvariantCulture),
+        ("(double)" or "(float)", PyValue { IsTensor: false, IsSize: false }) => value,
+        ("(double)" or "(float)", PyValue { IsSize: true } x) => new PyValue($"float({x.Text})"),
+        ("(double)", long or double or float) => Convert.ToDouble(value, CultureInfo.InvariantCulture),
+        ("(float)", long or double or float) => Convert.ToSingle(value, CultureInfo.InvariantCulture),
+        _ => throw new NotExportableException($"'{name}' of {value?.GetType().Name ?? "null"}"),
+    };
+
+    private object? Binary(string name, object? left, object? right)
+    {
+        if (left is PyValue || right is PyValue)
+        {
+            if (left is null || right is null)
+            {
+                return name == "!=";
+            }
+
+            var isOfTensors = left is PyValue { IsTensor: true } || right is PyValue { IsTensor: true };
+            var isSize = left is PyValue { IsSize: true } or long && right is PyValue { IsSize: true } or long;
+            if (!Operators.TryGetValue(name, out var sign) || (name is "&" or "|" or "%" && !isOfTensors && !isSize))
+            {
+                throw new NotExportableException($"'{name}' of what only a call knows");
+            }
+
+            var isReal = isOfTensors && (left is double or float or PyValue { IsReal: true } || right is double or float
+                or PyValue { IsReal: true });
+            return new PyValue($"{Text(left, sign.Binding)} {(isSize && name == "/" ? "//" : sign.Text)} {Text(right, sign.Binding + 1)}",
+                sign.Binding) { IsTensor = isOfTensors, IsSize = isSize && sign.Binding >= PyBinding.Sum, IsReal = isReal };
+        }
+
+        if (left is PyModule || right is PyModule)
+        {
+            throw new NotExportableException("modules are compared");
+        }
+
+        return PyNumbers.Binary(name, left, right);
+    }
+
+    private object? MathOf(string name, object?[] given)
+    {
+        if (!given.Any(static g => g is PyValue))
+        {
+            return Onnx.OnnxArithmetic.Math(name, given);
+        }
+
+        var arguments = string.Join(", ", given.Select(g => Text(g)));
+        var isSize = given.All(static g => g is long or PyValue { IsSize: true });
+        return name switch
+        {
+            "Sqrt" or "Exp" or "Log" or "Pow" or "Tanh" or "Sin" or "Cos" or "Log2" or "Log10" =>
+                new PyValue($"math.{name.ToLowerInvariant()}({arguments})"),
+            "Min" or "Max" or "Abs" => new PyValue($"{name.ToLowerInvariant()}({arguments})") { IsSize = isSize },
+            _ => throw new NotExportableException($"Math.{name} of what only a call knows"),
+        };
+    }
+
+    private object? Property(object? holder, string name)
+    {
+        switch (holder)
+        {
+            case PyValue { IsTensor: true } tensor:
+                var text = tensor.Within(PyBinding.Whole);
+                return name switch
+                {
+                    "shape" => new PyValue(text + ".shape"),
+                    "dtype" => new PyValue(text + ".dtype"),
+                    "device" => new PyValue(text + ".device"),
+                    "ndim" => PyValue.Size(text + ".ndim"),
+                    "Value" => tensor,
+                    "T" or "mT" or "H" or "mH" => PyValue.Tensor($"{text}.{name}"),
+                    _ => throw new NotExportableException($"'{name}' of a tensor"),
+                };
+            case PyValue many when name is "Length" or "Count":
+                return PyValue.Size($"len({many.Text})");
+            case PyModule or nn.Module when name is "weight" or "bias":
+                var first = holder as nn.Module ?? ((PyModule)holder).Modules[0];
+                return first.named_parameters(recurse: false).Any(p => p.name == name)
+                    ? PyValue.Variable($"{Text(holder)}.{name}") : null;
+            case nn.Module module:
+                var state = module.named_parameters(recurse: false).Any(p => p.name == name)
+                    || module.named_buffers(recurse: false).Any(b => b.name == name);
+                return state ? PyValue.Variable($"{Path(module)}.{name}")
+                    : name is "Count" ? (long)module.named_children().Count()
+                    : module.named_children().FirstOrDefault(c => c.name == name).module
+                        ?? throw new NotExportableException($"'{name}' of '{Path(module)}'");
+            case List<object?> row when PartOf(new(ExportOperator.Property, name, [], null!)) is { } part:
+                return row[part];
+            case System.Collections.IEnumerable when name is "Count" or "Length" && holder is not string:
+                return (long)Items(holder).Count();
+            case var _ when name == "Value":
+                return holder;
+            case var _ when name == "HasValue":
+                return holder is not null;
+            default:
+                throw new NotExportableException($"'{name}' of a {holder?.GetType().Name ?? "null"}");
+        }
+    }
+}
+
+/// <summary>What gives a tuple in Python.</summary>
+/// <param name="Text">The call.</param>
+/// <param name="Pattern">The variables that take it: <c>{0}, ({1}, {2})</c>.</param>
+/// <param name="Paths">How each part is taken alone: <c>.values</c>.</param>
+internal sealed record PyParts(string Text, string Pattern, IReadOnlyList<string> Paths);

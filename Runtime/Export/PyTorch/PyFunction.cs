@@ -1,0 +1,470 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+using Gen.CompilerServices;
+using static TorchSharp.torch;
+
+namespace Gen.Export.PyTorch;
+
+/// <summary>
+/// The <c>forward</c> of one module. What the constructor was given is decided, as for ONNX; loops over a list of modules stay loops where
+/// each turn is written alike, and the others are unrolled.
+/// </summary>
+internal sealed partial class PyFunction
+{
+    /// <summary>The uses of a value that is read in a loop.</summary>
+    public const int Always = 1_000_000;
+
+    private const int MostTurns = 10_000;
+    private readonly ExportGraph graph;
+    private readonly Dictionary<nn.Module, string> paths = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<int, object?> values = [];
+    private readonly Dictionary<int, int> uses = [];
+    private readonly Dictionary<int, List<(int Item, ExportValue Output)>> items = [];
+    private readonly Func<nn.Module, IReadOnlyList<object?>, int> called;
+    private int turns;
+
+    /// <param name="graph">What the module computes.</param>
+    /// <param name="called">Is told each module that is called, with what, and tells how many results it gives: 0 for one tensor.</param>
+    public PyFunction(ExportGraph graph, Func<nn.Module, IReadOnlyList<object?>, int> called)
+    {
+        (this.graph, this.called) = (graph, called);
+        paths[graph.Module] = "self";
+        Walk(graph.Module, "self");
+        Count(graph.Body, 1);
+    }
+
+    public PyLines Out { get; } = new() { Depth = 2 };
+
+    /// <summary>How many results the function gives; 0 for one tensor.</summary>
+    public int Results { get; private set; }
+
+    /// <summary>The lines of the function.</summary>
+    /// <param name="given">What the module is called with: null where an input is left out.</param>
+    public string Write(IReadOnlyList<object?> given)
+    {
+        var parameters = new List<string>();
+        for (var i = 0; i < graph.Inputs.Count; i++)
+        {
+            var value = graph.Inputs[i].Value;
+            if (i >= given.Count || given[i] is null)
+            {
+                values[value.Number] = null;
+                continue;
+            }
+
+            var name = PyText.Snake(value.Name);
+            var input = PyValue.Tensor(name);
+            input.Uses = uses.GetValueOrDefault(value.Number);
+            Out.Hold(name, input);
+            values[value.Number] = input;
+            parameters.Add(name);
+        }
+
+        var result = Run(graph.Body).Values[0];
+        Results = result is List<object?> all ? all.Count : 0;
+        Out.Add($"return {(result is List<object?> many ? string.Join(", ", many.Select(i => Text(i))) : Text(result))}");
+        Out.Prune();
+        return $"    def forward({string.Join(", ", ["self", .. parameters])}):\n{string.Join("\n", Out.Lines)}\n";
+    }
+
+    private void Walk(nn.Module module, string path)
+    {
+        foreach (var (name, child) in module.named_children())
+        {
+            var own = char.IsDigit(name[0]) ? $"{path}[{name}]" : PyText.IsName(name) ? $"{path}.{name}" : $"{path}[\"{name}\"]";
+            if (paths.TryAdd(child, own))
+            {
+                Walk(child, own);
+            }
+        }
+    }
+
+    private void Count(IReadOnlyList<ExportNode> nodes, int weight)
+    {
+        foreach (var node in nodes)
+        {
+            switch (node)
+            {
+                case ExportNode.Apply apply:
+                    foreach (var operand in apply.Operands)
+                    {
+                        Count(operand.Operand, weight);
+                    }
+
+                    if (apply.Operands is [{ Operand: ExportValue of }, ..] && PartOf(apply) is { } part)
+                    {
+                        (items.TryGetValue(of.Number, out var list) ? list : items[of.Number] = []).Add((part, apply.Output));
+                    }
+
+                    break;
+                case ExportNode.Branch branch:
+                    Count(branch.Condition, weight);
+                    Count(branch.Then, weight);
+                    Count(branch.Otherwise, weight);
+                    break;
+                case ExportNode.Loop loop:
+                    foreach (var (start, _) in loop.Carried)
+                    {
+                        Count(start, weight);
+                    }
+
+                    Count(loop.Body, Always);
+                    break;
+                case ExportNode.Scope scope:
+                    Count(scope.Body, weight);
+                    break;
+                case ExportNode.Yield yield:
+                    yield.Values.ToList().ForEach(v => Count(v, weight));
+                    break;
+                case ExportNode.Leave leave:
+                    leave.Values.ToList().ForEach(v => Count(v, weight));
+                    break;
+            }
+        }
+    }
+
+    private void Count(ExportOperand operand, int weight)
+    {
+        if (operand is ExportValue value)
+        {
+            uses[value.Number] = Math.Min(Always, uses.GetValueOrDefault(value.Number) + weight);
+        }
+        else if (operand is ExportFunction function)
+        {
+            Count(function.Body, Always);
+        }
+    }
+
+    /// <summary>Which part of a tuple the node takes.</summary>
+    private static int? PartOf(ExportNode.Apply apply) => apply switch
+    {
+        { Kind: ExportOperator.Item, Operands: [_, { Operand: ExportConstant { Value: long or int } index }] } =>
+            (int)Convert.ToInt64(index.Value, System.Globalization.CultureInfo.InvariantCulture),
+        { Kind: ExportOperator.Property } when apply.Name.StartsWith("Item", StringComparison.Ordinal)
+            && int.TryParse(apply.Name.AsSpan(4), out var number) => number - 1,
+        { Kind: ExportOperator.Property, Name: "values" or "Values" } => 0,
+        { Kind: ExportOperator.Property, Name: "indexes" or "indices" } => 1,
+        _ => null,
+    };
+
+    private (ExportLabel? Left, object?[] Values) Run(IReadOnlyList<ExportNode> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            (ExportLabel? Left, object?[] Values) part;
+            IReadOnlyList<ExportValue> outputs;
+            switch (node)
+            {
+                case ExportNode.Apply apply:
+                    Set(apply.Output, Apply(apply));
+                    continue;
+                case ExportNode.Yield yield:
+                    return (null, [.. yield.Values.Select(Of)]);
+                case ExportNode.Leave leave:
+                    return (leave.Label, [.. leave.Values.Select(Of)]);
+                case ExportNode.Throw:
+                    throw new NotExportableException("the code throws an exception on the way that is exported");
+                case ExportNode.Opaque opaque:
+                    values[opaque.Output.Number] = new PyUnknown(opaque.Reason);
+                    continue;
+                case ExportNode.Branch branch:
+                    (part, outputs) = (Run(Side(branch)), branch.Outputs);
+                    break;
+                case ExportNode.Scope scope:
+                    (part, outputs) = (Run(scope.Body), scope.Outputs);
+                    part = part.Left == scope.Label ? (null, part.Values) : part;
+                    break;
+                case ExportNode.Loop loop:
+                    (part, outputs) = (Repeat(loop), loop.Outputs);
+                    break;
+                default:
+                    throw new NotExportableException("the code is not followed");
+            }
+
+            if (part.Left is not null)
+            {
+                return part;
+            }
+
+            for (var i = 0; i < outputs.Count; i++)
+            {
+                Set(outputs[i], part.Values[i]);
+            }
+        }
+
+        return (null, []);
+    }
+
+    /// <summary>A value of the graph has this value; it becomes a variable where it is one in the source, or is read several
+    /// times.</summary>
+    private void Set(ExportValue output, object? value)
+    {
+        values[output.Number] = value;
+        var count = uses.GetValueOrDefault(output.Number);
+        if (value is List<object?> list && (output.Name.Length > 0 || count > 1))
+        {
+            foreach (var item in list.OfType<PyValue>())
+            {
+                item.Uses = Always;
+                if (item is { IsTensor: true, IsName: false })
+                {
+                    Out.Keep(item, "y");
+                }
+            }
+        }
+
+        if (value is not PyValue expression)
+        {
+            return;
+        }
+
+        if (expression.IsName)
+        {
+            expression.Uses = Math.Min(Always, expression.Uses + count);
+            return;
+        }
+
+        expression.Uses = count;
+        Out.Wait(expression);
+        if (count > 0 && (output.Name.Length > 0 || (count > 1 && !expression.IsSize)))
+        {
+            Out.Keep(expression, output.Name.Length > 0 ? output.Name : "y", Comment(output));
+        }
+    }
+
+    private static string Comment(ExportValue output) => output.Shape is { Count: > 0 } shape
+        ? $"{PyText.Comment} # ({string.Join(", ", shape.Select(static s => s.Dim is { Constant: { } number }
+            ? PyText.Slot("", PyText.Number(number)) : s.Dim.ToString()))}{(shape.Count == 1 ? "," : "")})" : "";
+
+    private (ExportLabel? Left, object?[] Values) Repeat(ExportNode.Loop loop)
+    {
+        var carried = loop.Carried.Select(c => Of(c.Start)).ToArray();
+        var source = loop.Items is null ? null : Of(loop.Items);
+        if (source is nn.Module list && Rolled(loop, list, carried) is { } rolled)
+        {
+            return (null, rolled);
+        }
+
+        var given = loop.Items is null ? null : Items(source).ToList();
+        for (var i = 0; given is null || i < given.Count; i++)
+        {
+            if (++turns > MostTurns)
+            {
+                throw new NotExportableException($"loops run more than {MostTurns} times");
+            }
+
+            if (given is not null)
+            {
+                values[loop.Item!.Number] = given[i];
+            }
+
+            for (var c = 0; c < carried.Length; c++)
+            {
+                Set(loop.Carried[c].Within, carried[c]);
+            }
+
+            var turn = Run(loop.Body);
+            if (turn.Left is not null)
+            {
+                return turn.Left == loop.Label ? (null, turn.Values) : turn;
+            }
+
+            carried = turn.Values;
+        }
+
+        return (null, carried);
+    }
+
+    /// <summary>A loop over a list of modules, as one of Python; null where the turns are not alike.</summary>
+    private object?[]? Rolled(ExportNode.Loop loop, nn.Module list, object?[] carried)
+    {
+        var modules = list.named_children().Select(static c => c.module).ToList();
+        if (modules.Count < 2 || carried.Any(static c => c is not PyValue { IsTensor: true }) || carried.Length == 0)
+        {
+            return null;
+        }
+
+        var before = values.ToArray();
+        object?[]? results = null;
+        Out.Flush();
+        var isRolled = Out.Try(() =>
+        {
+            var names = new List<string>();
+            for (var i = 0; i < carried.Length; i++)
+            {
+                var start = (PyValue)carried[i]!;
+                var name = PyText.Snake(loop.Outputs[i].Name.Length > 0 ? loop.Outputs[i].Name : start.IsName ? start.Text : "x");
+                if (start.Text != name || start.Uses > 0)
+                {
+                    var first = PyValue.Tensor(start.Text, start.Binding);
+                    Out.Keep(first, name);
+                    name = first.Text;
+                }
+
+                var within = PyValue.Variable(name);
+                Out.Hold(name, within);
+                values[loop.Carried[i].Within.Number] = within;
+                names.Add(name);
+            }
+
+            var item = new PyModule(PyText.Snake(loop.Item!.Name.Length > 0 ? loop.Item.Name : "layer"), modules);
+            values[loop.Item.Number] = item;
+            Out.Add($"for {item.Text} in {Path(list)}:");
+            Out.Depth++;
+            var count = Out.Lines.Count;
+            var turn = Run(loop.Body);
+            if (turn.Left is not null || turn.Values.Length != names.Count)
+            {
+                return false;
+            }
+
+            var changed = turn.Values.Select((v, i) => (Name: names[i], Value: v as PyValue)).ToArray();
+            if (changed.Any(static c => c.Value is null))
+            {
+                return false;
+            }
+
+            changed = [.. changed.Where(static c => c.Value!.Text != c.Name)];
+            if (changed.Length > 0)
+            {
+                Out.Add($"{string.Join(", ", changed.Select(static c => c.Name))} = "
+                    + string.Join(", ", changed.Select(static c => c.Value!.Text)));
+            }
+
+            Out.Depth--;
+            results = [.. names.Select(static n => (object?)PyValue.Variable(n))];
+            for (var i = 0; i < names.Count; i++)
+            {
+                var result = (PyValue)results[i]!;
+                Out.Hold(names[i], result);
+                result.Uses = 0;
+            }
+
+            return Out.Lines.Count > count;
+        });
+        if (isRolled)
+        {
+            return results;
+        }
+
+        values.Clear();
+        foreach (var (number, value) in before)
+        {
+            values[number] = value;
+        }
+
+        return null;
+    }
+
+    private object? Of(ExportOperand operand)
+    {
+        switch (operand)
+        {
+            case ExportValue value:
+                var known = values[value.Number];
+                if (known is PyValue { Uses: > 0 and < Always } counted)
+                {
+                    counted.Uses--;
+                }
+
+                return known;
+            case ExportConstant constant:
+                return Constant(constant.Value);
+            case ExportFunction function:
+                return (Func<object?[], object?>)(given =>
+                {
+                    for (var i = 0; i < function.Parameters.Count; i++)
+                    {
+                        values[function.Parameters[i].Number] = given[i];
+                        if (given[i] is PyValue item)
+                        {
+                            item.Uses = Always;
+                        }
+                    }
+
+                    return Run(function.Body).Values[0];
+                });
+            default:
+                throw new NotSupportedException();
+        }
+    }
+
+    private object? Constant(object? value) => value switch
+    {
+        int number => (long)number,
+        Tensor tensor => PyValue.Variable(State(tensor)),
+        nn.Module or string or null => value,
+        Array array => array.Cast<object?>().Select(Constant).ToList(),
+        List<object?> list => list.Select(Constant).ToList(),
+        _ => value,
+    };
+
+    /// <summary>A parameter or buffer, by its path.</summary>
+    private string State(Tensor tensor)
+    {
+        foreach (var (module, path) in paths)
+        {
+            foreach (var (name, own) in module.named_parameters(recurse: false).Select(static p => (p.name, (Tensor)p.parameter))
+                .Concat(module.named_buffers(recurse: false).Select(static b => (b.name, b.buffer))))
+            {
+                if (own.Handle == tensor.Handle)
+                {
+                    return $"{path}.{name}";
+                }
+            }
+        }
+
+        throw new NotExportableException("a tensor that is neither parameter nor buffer of the module is used");
+    }
+
+    /// <summary>Where a module is: <c>self.blocks[0]</c>.</summary>
+    public string Path(nn.Module module) => paths.TryGetValue(module, out var path) ? path
+        : throw new NotExportableException($"a {module.GetType().Name} is no part of the module's state");
+
+    private IReadOnlyList<ExportNode> Side(ExportNode.Branch branch)
+    {
+        var condition = Of(branch.Condition);
+        return condition is PyUnknown or PyValue && branch.Then is [.., ExportNode.Throw] ? branch.Otherwise
+            : condition is PyUnknown or PyValue && branch.Otherwise is [.., ExportNode.Throw] ? branch.Then
+            : condition switch
+            {
+                bool truth => truth,
+                PyUnknown unknown => throw new NotExportableException(unknown.Reason),
+                PyValue { Text: "self.training" } => false,
+                _ => throw new NotExportableException("the code branches on something that only a call knows"),
+            } ? branch.Then : branch.Otherwise;
+    }
+
+    /// <summary>The items of a list, a tuple, a container of modules.</summary>
+    public static IEnumerable<object?> Items(object? value) => value switch
+    {
+        List<object?> list => list,
+        string or null => [],
+        PyValue => throw new NotExportableException("how many items there are only a call knows"),
+        ITuple tuple => Enumerable.Range(0, tuple.Length).Select(i => tuple[i] is int number ? (long)number : tuple[i]),
+        nn.Module module => module.named_children().Select(static c => (object?)c.module),
+        IEnumerable many => many.Cast<object?>(),
+        _ => [value],
+    };
+
+    /// <summary>Python for a value.</summary>
+    public string Text(object? value, PyBinding around = PyBinding.Lambda, string hint = "value") => value switch
+    {
+        PyValue expression => expression.Within(around),
+        PyUnknown unknown => throw new NotExportableException(unknown.Reason),
+        PyIndex index => index.Text,
+        PyModule module => module.Text,
+        nn.Module module => Path(module),
+        List<object?> list => $"({string.Join(", ", list.Select(i => Text(i, hint: hint)))}{(list.Count == 1 ? "," : "")})",
+        ITuple => Text(Items(value).ToList(), hint: hint),
+        ScalarType type => PyText.Type(type),
+        ExportMember { Name: "CPU" } => "\"cpu\"",
+        ExportMember member when Enum.TryParse<ScalarType>(member.Name, out var type) => PyText.Type(type),
+        ExportMember member => $"\"{member.Name.ToLowerInvariant()}\"",
+        string text => $"\"{text}\"",
+        null or bool => PyText.Number(value),
+        IFormattable and not Enum => PyText.Number(value) is ['-', ..] negative && around > PyBinding.Sign
+            ? $"({PyText.Slot(hint, negative)})" : PyText.Slot(hint, PyText.Number(value)),
+        _ => throw new NotExportableException($"a {value.GetType().Name} has no form in Python"),
+    };
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Gen.Export.PyTorch;
+
+/// <summary>The lines of a function as they are written, and which variable holds what.</summary>
+internal sealed class PyLines
+{
+    private readonly List<PyValue> pending = [];
+    private readonly Dictionary<string, PyValue> holders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> taken = new(StringComparer.Ordinal);
+
+    public List<string> Lines { get; private set; } = [];
+
+    public int Depth { get; set; }
+
+    public void Add(string line) => Lines.Add(new string(' ', 4 * Depth) + line);
+
+    /// <summary>An expression that is not written yet.</summary>
+    public PyValue Wait(PyValue value)
+    {
+        if (!value.IsName)
+        {
+            pending.Add(value);
+        }
+
+        return value;
+    }
+
+    /// <summary>A name that holds nothing that is still read.</summary>
+    public string NameFor(string wish, PyValue value)
+    {
+        var name = PyText.Snake(wish);
+        var result = name;
+        for (var i = 2; holders.TryGetValue(result, out var holder) && holder != value && holder.Uses > 0; i++)
+        {
+            result = name + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return result;
+    }
+
+    /// <summary>Puts an expression into a variable.</summary>
+    public void Keep(PyValue value, string wish, string comment = "")
+    {
+        if (value.IsName && PyText.Snake(wish) == value.Text)
+        {
+            return;
+        }
+
+        var name = NameFor(wish, value);
+        var text = value.Text;
+        Hold(name, value);
+        Add($"{name} = {text}{comment}");
+    }
+
+    /// <summary>The variable is this value from here on: what waits and reads the old one is written before.</summary>
+    public void Hold(string name, PyValue value)
+    {
+        pending.Remove(value);
+        foreach (var waiting in pending.ToArray())
+        {
+            if (waiting.Uses > 0 && pending.Contains(waiting) && Reads(waiting.Text, name))
+            {
+                Keep(waiting, waiting.IsTensor ? "y" : "size");
+            }
+        }
+
+        taken.Add(name);
+        holders[name] = value;
+        value.Keep(name);
+    }
+
+    /// <summary>Writes all that waits: something changes a tensor in place, or a loop begins.</summary>
+    public void Flush()
+    {
+        foreach (var waiting in pending.ToArray())
+        {
+            if (waiting.Uses > 0 && !waiting.IsName && waiting.IsTensor)
+            {
+                Keep(waiting, "y");
+            }
+        }
+    }
+
+    /// <summary>Runs what writes lines, and takes them back where it cannot.</summary>
+    public bool Try(Func<bool> write)
+    {
+        var (lines, depth) = (Lines, Depth);
+        var (names, waiting) = (holders.ToArray(), pending.ToArray());
+        Lines = [.. lines];
+        var isDone = false;
+        try
+        {
+            isDone = write();
+        }
+        catch (NotExportableException)
+        {
+            // The other way tells what is wrong.
+        }
+
+        if (!isDone)
+        {
+            (Lines, Depth) = (lines, depth);
+            holders.Clear();
+            foreach (var (name, value) in names)
+            {
+                holders[name] = value;
+            }
+
+            pending.Clear();
+            pending.AddRange(waiting);
+        }
+
+        return isDone;
+    }
+
+    /// <summary>Variables that nothing reads are no lines.</summary>
+    public void Prune()
+    {
+        for (var i = Lines.Count - 1; i >= 0; i--)
+        {
+            var match = Regex.Match(Lines[i], "^ *([a-z_0-9]+) = (.*)$", RegexOptions.Singleline);
+            if (match.Success && !match.Groups[2].Value.Contains("_(", StringComparison.Ordinal)
+                && !Lines.Where((l, at) => at != i && Reads(l.TrimStart().StartsWith(match.Groups[1].Value + " = ", StringComparison.Ordinal)
+                    ? l[(l.IndexOf('=', StringComparison.Ordinal) + 1)..] : l, match.Groups[1].Value)).Any())
+            {
+                Lines.RemoveAt(i);
+            }
+        }
+    }
+
+    private static bool Reads(string text, string name) => Regex.IsMatch(text, $@"(?<![\w.]){Regex.Escape(name)}(?!\w)");
+}

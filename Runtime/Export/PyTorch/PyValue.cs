@@ -1,0 +1,69 @@
+using Gen.CompilerServices;
+using static TorchSharp.torch;
+
+namespace Gen.Export.PyTorch;
+
+/// <summary>How tightly Python binds an expression.</summary>
+internal enum PyBinding
+{
+    Lambda,
+    Or,
+    Not,
+    Comparison,
+    BitOr,
+    BitAnd,
+    Sum,
+    Product,
+    Sign,
+    Power,
+    Whole,
+}
+
+/// <summary>A value that a call of the module computes: an expression, and from then on a variable.</summary>
+internal sealed class PyValue(string text, PyBinding binding = PyBinding.Whole)
+{
+    public string Text { get; private set; } = text;
+
+    public PyBinding Binding { get; private set; } = binding;
+
+    /// <summary>Whether it is an integer of Python.</summary>
+    public bool IsSize { get; init; }
+
+    /// <summary>Whether it is a tensor.</summary>
+    public bool IsTensor { get; init; }
+
+    /// <summary>Whether it is certainly a tensor of floating point numbers.</summary>
+    public bool IsReal { get; init; }
+
+    /// <summary>Whether it is a variable.</summary>
+    public bool IsName { get; private set; }
+
+    /// <summary>How often it is read from here on.</summary>
+    public int Uses { get; set; }
+
+    public static PyValue Tensor(string text, PyBinding binding = PyBinding.Whole) => new(text, binding) { IsTensor = true };
+
+    public static PyValue Variable(string name) => new(name) { IsTensor = true, IsName = true, Uses = PyFunction.Always };
+
+    public static PyValue Size(string text, PyBinding binding = PyBinding.Whole) => new(text, binding) { IsSize = true };
+
+    /// <summary>From here on it is in a variable.</summary>
+    public void Keep(string name) => (Text, Binding, IsName) = (name, PyBinding.Whole, true);
+
+    public string Within(PyBinding around) => Binding < around ? $"({Text})" : Text;
+}
+
+/// <summary>A module of a list, in a loop over it: each of them in turn.</summary>
+internal sealed record PyModule(string Text, IReadOnlyList<nn.Module> Modules);
+
+/// <summary>A range; each bound may be null.</summary>
+internal sealed record PyRange(object? Start, object? Stop, object? Step);
+
+/// <summary>A number from the end.</summary>
+internal sealed record PyFromEnd(object? Number);
+
+/// <summary>What is not understood.</summary>
+internal sealed record PyUnknown(string Reason);
+
+/// <summary>What <c>TensorIndex</c> has: an ellipsis, a new dimension.</summary>
+internal sealed record PyIndex(string Text);
