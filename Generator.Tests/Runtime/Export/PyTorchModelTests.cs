@@ -9,9 +9,11 @@ namespace Gen.Tests.Runtime.Export;
 [Collection("TorchSharp")]
 public sealed class PyTorchModelTests(ITestOutputHelper output)
 {
-    /// <summary>Those whose code branches on something that only a call knows, and what has no form: each with a part of what the
-    /// exception says.</summary>
-    private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal);
+    /// <summary>What has no form, each with a part of what the exception says.</summary>
+    private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)
+    {
+        [typeof(Models.TransformerLm).FullName!] = "the buffer 'pe' is not among the weights",
+    };
 
     [Theory]
     [Trait("Category", "Long")]
@@ -61,7 +63,6 @@ public sealed class PyTorchModelTests(ITestOutputHelper output)
         }
         finally
         {
-            if (Environment.GetEnvironmentVariable("PYKEEP") is { } keep) { Directory.CreateDirectory(keep); foreach (var f in Directory.EnumerateFiles(folder, "*.py")) { File.Copy(f, Path.Combine(keep, Path.GetFileName(f)), true); } }
             Directory.Delete(folder, recursive: true);
         }
     }

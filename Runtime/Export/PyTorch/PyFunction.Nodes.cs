@@ -123,9 +123,7 @@ internal sealed partial class PyFunction
             if (reader is not null || readers.Count == 0)
             {
                 value.Uses = 1;
-                var name = Out.NameFor(reader is { Name.Length: > 0 } ? reader.Name : $"y{(i + 1).ToString(CultureInfo.InvariantCulture)}",
-                    value);
-                Out.Hold(name, value);
+                Out.Claim(reader is { Name.Length: > 0 } ? reader.Name : "y", value);
                 value.Uses = readers.Count == 0 ? Always : 0;
             }
 

@@ -19,6 +19,7 @@ internal sealed partial class PyFunction
     private readonly Dictionary<nn.Module, string> paths = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<int, object?> values = [];
     private readonly Dictionary<int, int> uses = [];
+    private readonly Dictionary<int, int> depths = [];
     private readonly Dictionary<int, List<(int Item, ExportValue Output)>> items = [];
     private readonly Func<nn.Module, IReadOnlyList<object?>, int> called;
     private int turns;
@@ -52,7 +53,8 @@ internal sealed partial class PyFunction
                 continue;
             }
 
-            var name = PyText.Snake(value.Name);
+            // A chain has no names of its own.
+            var name = graph.Inputs.Count == 1 && value.Name == "input" ? "x" : PyText.Snake(value.Name);
             var input = PyValue.Tensor(name);
             input.Uses = uses.GetValueOrDefault(value.Number);
             Out.Hold(name, input);
@@ -79,7 +81,8 @@ internal sealed partial class PyFunction
         }
     }
 
-    private void Count(IReadOnlyList<ExportNode> nodes, int weight)
+    /// <summary>Counts how often each value is read; in a loop that it is not set in, always.</summary>
+    private void Count(IReadOnlyList<ExportNode> nodes, int depth)
     {
         foreach (var node in nodes)
         {
@@ -88,50 +91,72 @@ internal sealed partial class PyFunction
                 case ExportNode.Apply apply:
                     foreach (var operand in apply.Operands)
                     {
-                        Count(operand.Operand, weight);
+                        Count(operand.Operand, depth);
                     }
 
+                    depths[apply.Output.Number] = depth;
                     if (apply.Operands is [{ Operand: ExportValue of }, ..] && PartOf(apply) is { } part)
                     {
                         (items.TryGetValue(of.Number, out var list) ? list : items[of.Number] = []).Add((part, apply.Output));
                     }
 
                     break;
+                case ExportNode.Opaque opaque:
+                    depths[opaque.Output.Number] = depth;
+                    break;
                 case ExportNode.Branch branch:
-                    Count(branch.Condition, weight);
-                    Count(branch.Then, weight);
-                    Count(branch.Otherwise, weight);
+                    Count(branch.Condition, depth);
+                    Count(branch.Then, depth);
+                    Count(branch.Otherwise, depth);
+                    Set(branch.Outputs, depth);
                     break;
                 case ExportNode.Loop loop:
                     foreach (var (start, _) in loop.Carried)
                     {
-                        Count(start, weight);
+                        Count(start, depth);
                     }
 
-                    Count(loop.Body, Always);
+                    Set([.. loop.Carried.Select(static c => c.Within), .. loop.Item is null ? [] : new[] { loop.Item }], depth + 1);
+                    Count(loop.Body, depth + 1);
+                    Set(loop.Outputs, depth);
                     break;
                 case ExportNode.Scope scope:
-                    Count(scope.Body, weight);
+                    Count(scope.Body, depth);
+                    Set(scope.Outputs, depth);
                     break;
                 case ExportNode.Yield yield:
-                    yield.Values.ToList().ForEach(v => Count(v, weight));
+                    yield.Values.ToList().ForEach(v => Count(v, depth));
                     break;
                 case ExportNode.Leave leave:
-                    leave.Values.ToList().ForEach(v => Count(v, weight));
+                    leave.Values.ToList().ForEach(v => Count(v, depth));
                     break;
+            }
+        }
+
+        void Set(IReadOnlyList<ExportValue> outputs, int at)
+        {
+            foreach (var output in outputs)
+            {
+                depths[output.Number] = at;
             }
         }
     }
 
-    private void Count(ExportOperand operand, int weight)
+    private void Count(ExportOperand operand, int depth)
     {
         if (operand is ExportValue value)
         {
+            var weight = depths.GetValueOrDefault(value.Number, 1) == depth ? 1 : Always;
             uses[value.Number] = Math.Min(Always, uses.GetValueOrDefault(value.Number) + weight);
         }
         else if (operand is ExportFunction function)
         {
-            Count(function.Body, Always);
+            foreach (var parameter in function.Parameters)
+            {
+                depths[parameter.Number] = depth + 1;
+            }
+
+            Count(function.Body, depth + 1);
         }
     }
 
@@ -228,7 +253,9 @@ internal sealed partial class PyFunction
         Out.Wait(expression);
         if (count > 0 && (output.Name.Length > 0 || (count > 1 && !expression.IsSize)))
         {
-            Out.Keep(expression, output.Name.Length > 0 ? output.Name : "y", Comment(output));
+            // In a chain the values have the names of the layers.
+            var isOfChain = expression.Text.StartsWith($"self.{output.Name}(", StringComparison.Ordinal);
+            Out.Keep(expression, isOfChain ? "x" : output.Name.Length > 0 ? output.Name : "y", Comment(output));
         }
     }
 

@@ -16,8 +16,8 @@ internal static class PyLayers
 {
     private const string Conv = "in_channels out_channels kernel_size stride=1 padding=0 dilation=1 groups=1 bias=True padding_mode='zeros'";
     private const string Transposed = "in_channels out_channels kernel_size stride=1 padding=0 output_padding=0 groups=1 bias=True dilation=1";
-    private const string Norm = "num_features eps=1e-05 momentum=0.1 affine=True track_running_stats=True";
-    private const string InstanceNorm = "num_features eps=1e-05 momentum=0.1 affine=False track_running_stats=False";
+    private const string Norm = "num_features eps=1e-5 momentum=0.1 affine=True track_running_stats=True";
+    private const string InstanceNorm = "num_features eps=1e-5 momentum=0.1 affine=False track_running_stats=False";
     private const string Recurrent = "inputSize>input_size hiddenSize>hidden_size numLayers>num_layers=1 bias=True batchFirst>batch_first=False "
         + "dropout=0.0 bidirectional=False";
     private const string Max = "kernel_size stride=None padding=0 dilation=1 ceil_mode=False";
@@ -33,8 +33,8 @@ internal static class PyLayers
         ["ConvTranspose1d"] = Transposed, ["ConvTranspose2d"] = Transposed, ["ConvTranspose3d"] = Transposed,
         ["BatchNorm1d"] = Norm, ["BatchNorm2d"] = Norm, ["BatchNorm3d"] = Norm,
         ["InstanceNorm1d"] = InstanceNorm, ["InstanceNorm2d"] = InstanceNorm, ["InstanceNorm3d"] = InstanceNorm,
-        ["LayerNorm"] = "normalized_shape eps=1e-05 elementwise_affine=True",
-        ["GroupNorm"] = "num_groups num_channels eps=1e-05 affine=True",
+        ["LayerNorm"] = "normalized_shape eps=1e-5 elementwise_affine=True",
+        ["GroupNorm"] = "num_groups num_channels eps=1e-5 affine=True",
         ["LocalResponseNorm"] = "size alpha=0.0001 beta=0.75 k=1.0",
         ["MaxPool1d"] = Max, ["MaxPool2d"] = Max, ["MaxPool3d"] = Max,
         ["AvgPool1d"] = Average, ["AvgPool2d"] = Average, ["AvgPool3d"] = Average,
@@ -61,7 +61,7 @@ internal static class PyLayers
         ["TransformerEncoder"] = "encoder_layer num_layers", ["TransformerDecoder"] = "decoder_layer num_layers",
         ["Transformer"] = "d_model=512 nhead=8 num_encoder_layers=6 num_decoder_layers=6 dim_feedforward=2048 dropout=0.1 "
             + "activation='relu'",
-        ["CosineSimilarity"] = "dim=1 eps=1e-08", ["PairwiseDistance"] = "p=2.0 eps=1e-06 keepdim=False",
+        ["CosineSimilarity"] = "dim=1 eps=1e-8", ["PairwiseDistance"] = "p=2.0 eps=1e-6 keepdim=False",
         ["ZeroPad2d"] = "padding", ["ReflectionPad1d"] = "padding", ["ReflectionPad2d"] = "padding", ["ReflectionPad3d"] = "padding",
         ["ReplicationPad1d"] = "padding", ["ReplicationPad2d"] = "padding", ["ReplicationPad3d"] = "padding",
         ["ConstantPad1d"] = "padding value", ["ConstantPad2d"] = "padding value", ["ConstantPad3d"] = "padding value",

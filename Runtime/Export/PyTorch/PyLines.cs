@@ -8,7 +8,6 @@ internal sealed class PyLines
 {
     private readonly List<PyValue> pending = [];
     private readonly Dictionary<string, PyValue> holders = new(StringComparer.Ordinal);
-    private readonly HashSet<string> taken = new(StringComparer.Ordinal);
 
     public List<string> Lines { get; private set; } = [];
 
@@ -19,7 +18,7 @@ internal sealed class PyLines
     /// <summary>An expression that is not written yet.</summary>
     public PyValue Wait(PyValue value)
     {
-        if (!value.IsName)
+        if (!value.IsName && !pending.Contains(value))
         {
             pending.Add(value);
         }
@@ -48,27 +47,45 @@ internal sealed class PyLines
             return;
         }
 
-        var name = NameFor(wish, value);
         var text = value.Text;
-        Hold(name, value);
-        Add($"{name} = {text}{comment}");
+        Add($"{Claim(wish, value)} = {text}{comment}");
     }
 
-    /// <summary>The variable is this value from here on: what waits and reads the old one is written before.</summary>
+    /// <summary>Gives a value a variable that nothing reads any more: what waits and reads it is written before.</summary>
+    public string Claim(string wish, PyValue value)
+    {
+        pending.Remove(value);
+        string name;
+        do
+        {
+            name = NameFor(wish, value);
+        }
+        while (WriteReaders(name));
+        Hold(name, value);
+        return name;
+    }
+
+    /// <summary>The variable is this value from here on.</summary>
     public void Hold(string name, PyValue value)
     {
         pending.Remove(value);
+        WriteReaders(name);
+        holders[name] = value;
+        value.Keep(name);
+    }
+
+    private bool WriteReaders(string name)
+    {
+        var count = Lines.Count;
         foreach (var waiting in pending.ToArray())
         {
-            if (waiting.Uses > 0 && pending.Contains(waiting) && Reads(waiting.Text, name))
+            if (waiting is { Uses: > 0, IsName: false } && pending.Contains(waiting) && Reads(waiting.Text, name))
             {
                 Keep(waiting, waiting.IsTensor ? "y" : "size");
             }
         }
 
-        taken.Add(name);
-        holders[name] = value;
-        value.Keep(name);
+        return Lines.Count > count;
     }
 
     /// <summary>Writes all that waits: something changes a tensor in place, or a loop begins.</summary>

@@ -73,10 +73,10 @@ internal static class PyOperations
         Add(Rows, "to", "type|device|other>other -copy -disposeAfter -non_blocking");
         Add(Rows, "to_type", "type>dtype -copy -disposeAfter -non_blocking");
         Add(Rows, "size", "dim");
-        Add(Functions, "silu gelu softplus relu6 selu elu logsigmoid mish hardswish hardsigmoid softsign", "-inplace");
-        Add(Functions, "leaky_relu", "negative_slope= -inplace");
+        Add(Functions, "silu gelu softplus relu6 selu elu logsigmoid mish hardswish hardsigmoid softsign", "");
+        Add(Functions, "leaky_relu", "negative_slope=");
         Add(Functions, "glu", "dim=");
-        Add(Functions, "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout", "p training= -inplace");
+        Add(Functions, "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout", "p training=");
         Add(Functions, "max_pool1d max_pool2d max_pool3d", "kernel_size stride|strides>stride= padding= dilation= ceil_mode=");
         Add(Functions, "avg_pool1d avg_pool2d avg_pool3d",
             "kernel_size stride= padding= ceil_mode= count_include_pad= divisor_override=");
@@ -175,7 +175,7 @@ internal static class PyOperations
         IReadOnlyList<(string Parameter, object? Value, bool IsDefault)> given)
     {
         var result = new List<string>();
-        var left = given.Skip(1).Where(static g => !g.IsDefault && !(g.Value is null && g.Parameter is "dtype" or "device" or "type"))
+        var left = given.Skip(1).Where(static g => !g.IsDefault && g.Parameter != "inplace" && !(g.Value is null && g.Parameter is "dtype" or "device" or "type"))
             .ToList();
         var isNamed = false;
         foreach (var part in row.Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -209,7 +209,7 @@ internal sealed class PyProgram
         var items = children.Select(c => Build(c.module, $"{key}.{c.name}", graph, indent + 4)).ToArray();
         if (kind == "ModuleList" && items.Length > 1 && items.All(i => PyText.Plain(i) == PyText.Plain(items[0])))
         {
-            return $"nn.ModuleList([{items[0]} for _ in range({PyText.Slot("n_" + key, PyText.Number(items.Length))})])";
+            return $"nn.ModuleList([{Build(children[0].module, $"{key}.{children[0].name}", graph, indent)} for _ in range({PyText.Slot("n_" + key, PyText.Number(items.Length))})])";
         }
 
         var isNamed = kind == "ModuleDict" || children.Where(static (c, i) => c.name != i.ToString(CultureInfo.InvariantCulture)).Any();

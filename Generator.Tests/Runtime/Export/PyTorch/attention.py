@@ -1,0 +1,1 @@
+"""Attention, written by Gen. Its weights are in attention.safetensors."""

@@ -1,0 +1,1 @@
+"""DeepNet, written by Gen. Its weights are in deep_net.safetensors."""
