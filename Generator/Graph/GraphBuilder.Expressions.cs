@@ -183,6 +183,11 @@ internal sealed partial class GraphBuilder
     {
         if (!isEnded)
         {
+            if (value is Operand.Of { Value: { Name.Length: 0 } made })
+            {
+                made.Name = variable.Name;
+            }
+
             variables[variable] = value;
         }
     }

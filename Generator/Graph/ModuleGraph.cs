@@ -20,7 +20,8 @@ internal sealed class GraphValue(int number, string name)
 {
     public int Number => number;
 
-    public string Name => name;
+    /// <summary>The variable that it is first put into; empty where there is none.</summary>
+    public string Name { get; set; } = name;
 
     /// <summary>What is known of it at compile time.</summary>
     public GraphType Type { get; set; } = GraphType.Unknown;
