@@ -54,14 +54,17 @@ internal static class PyClass
 
         for (var n = 0; n < instances.Count; n++)
         {
-            instances[n].Expression = $"{name}({string.Join(", ", parameters.Select(p => $"{p.Name}={PyText.Slot(p.Name, p.Values[n])}"))})";
+            var arguments = parameters.Select(p => $"{p.Name}={PyText.Slot(p.Name, p.Values[n])}");
+            instances[n].Expression = $"{name}({string.Join(", ", arguments)})";
         }
 
         var attributes = string.Concat(kept.Select(static k => $"        self.{k} = {k}\n"));
         var body = PyText.Fill(init, i => texts[i]);
         var hasInit = body.Length > 0 || attributes.Length > 0;
-        return $"class {name}(nn.Module):\n" + (hasInit ? $"    def __init__({string.Join(", ", ["self", .. parameters.Select(p => p.Name)])}):\n"
-            + $"        super().__init__()\n{attributes}{body}\n" : "") + PyText.Fill(forward, i => texts[inInit + i]);
+        var given = string.Join(", ", ["self", .. parameters.Select(p => p.Name)]);
+        return $"class {name}(nn.Module):\n"
+            + (hasInit ? $"    def __init__({given}):\n        super().__init__()\n{attributes}{body}\n" : "")
+            + PyText.Fill(forward, i => texts[inInit + i]);
 
         string Free(string wish)
         {

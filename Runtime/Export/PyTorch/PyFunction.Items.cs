@@ -163,4 +163,26 @@ internal sealed partial class PyFunction
             }) ? result : null;
         }
     }
+
+    /// <summary>A parameter or buffer, by its path.</summary>
+    private string State(Tensor tensor)
+    {
+        foreach (var (module, path) in paths)
+        {
+            foreach (var (name, own) in module.named_parameters(recurse: false).Select(static p => (p.name, (Tensor)p.parameter))
+                .Concat(module.named_buffers(recurse: false).Select(static b => (b.name, b.buffer))))
+            {
+                if (own.Handle == tensor.Handle)
+                {
+                    return $"{path}.{name}";
+                }
+            }
+        }
+
+        throw new NotExportableException("a tensor that is neither parameter nor buffer of the module is used");
+    }
+
+    /// <summary>Where a module is: <c>self.blocks[0]</c>.</summary>
+    public string Path(nn.Module module) => paths.TryGetValue(module, out var path) ? path
+        : throw new NotExportableException($"a {module.GetType().Name} is no part of the module's state");
 }

@@ -9,17 +9,19 @@ using static TorchSharp.torch;
 namespace Gen.Export.PyTorch;
 
 /// <summary>
-/// The layers of TorchSharp in PyTorch: one row each, with the arguments of its factory. <c>a>b</c> is renamed, <c>a=x</c> is left out where
-/// it is <c>x</c>, and <c>a:n</c> is one number for each of <c>n</c> dimensions.
+/// The layers of TorchSharp in PyTorch: one row each, with the arguments of its factory. <c>a&gt;b</c> is renamed, <c>a=x</c> is left out
+/// where it is <c>x</c>.
 /// </summary>
 internal static class PyLayers
 {
-    private const string Conv = "in_channels out_channels kernel_size stride=1 padding=0 dilation=1 groups=1 bias=True padding_mode='zeros'";
-    private const string Transposed = "in_channels out_channels kernel_size stride=1 padding=0 output_padding=0 groups=1 bias=True dilation=1";
+    private const string Conv = "in_channels out_channels kernel_size stride=1 padding=0 dilation=1 groups=1 bias=True "
+        + "padding_mode='zeros'";
+    private const string Transposed = "in_channels out_channels kernel_size stride=1 padding=0 output_padding=0 groups=1 bias=True "
+        + "dilation=1";
     private const string Norm = "num_features eps=1e-5 momentum=0.1 affine=True track_running_stats=True";
     private const string InstanceNorm = "num_features eps=1e-5 momentum=0.1 affine=False track_running_stats=False";
-    private const string Recurrent = "inputSize>input_size hiddenSize>hidden_size numLayers>num_layers=1 bias=True batchFirst>batch_first=False "
-        + "dropout=0.0 bidirectional=False";
+    private const string Recurrent = "inputSize>input_size hiddenSize>hidden_size numLayers>num_layers=1 bias=True "
+        + "batchFirst>batch_first=False dropout=0.0 bidirectional=False";
     private const string Max = "kernel_size stride=None padding=0 dilation=1 ceil_mode=False";
     private const string Average = "kernel_size stride=None padding=0 ceil_mode=False count_include_pad=True divisor_override=None";
     private const string Encoder = "d_model=512 nhead=8 dim_feedforward=2048 dropout=0.1 activation='relu'";
@@ -186,7 +188,8 @@ internal static class PyLayers
     private static string Member(string name) => $"\"{name.ToLowerInvariant()}\"";
 
     private static string Sizes(IReadOnlyList<object?> sizes, string own) =>
-        own != "unflattened_size" && sizes.Count > 0 && sizes.All(s => Equals(s, sizes[0])) && !(own == "normalized_shape" && sizes.Count > 1)
+        own != "unflattened_size" && sizes.Count > 0 && sizes.All(s => Equals(s, sizes[0]))
+            && !(own == "normalized_shape" && sizes.Count > 1)
             ? PyText.Number(sizes[0]) : $"({string.Join(", ", sizes.Select(PyText.Number))}{(sizes.Count == 1 ? "," : "")})";
 
     private static string Number(string hint, double number) => PyText.Slot(hint, PyText.Number(number));
@@ -218,7 +221,8 @@ internal static class PyLayers
             case NormBase norm:
                 var all = new Dictionary<string, object?>
                 {
-                    ["eps"] = norm.eps, ["affine"] = state.ContainsKey("weight"), ["track_running_stats"] = state.ContainsKey("running_mean"),
+                    ["eps"] = norm.eps, ["affine"] = state.ContainsKey("weight"),
+                    ["track_running_stats"] = state.ContainsKey("running_mean"),
                 };
                 if (state.Values.FirstOrDefault(static s => s.Length == 1) is [var count])
                 {

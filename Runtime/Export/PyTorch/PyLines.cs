@@ -139,13 +139,16 @@ internal sealed class PyLines
         {
             var match = Regex.Match(Lines[i], "^ *([a-z_0-9]+) = (.*)$", RegexOptions.Singleline);
             if (match.Success && !match.Groups[2].Value.Contains("_(", StringComparison.Ordinal)
-                && !Lines.Where((l, at) => at != i && Reads(l.TrimStart().StartsWith(match.Groups[1].Value + " = ", StringComparison.Ordinal)
-                    ? l[(l.IndexOf('=', StringComparison.Ordinal) + 1)..] : l, match.Groups[1].Value)).Any())
+                && !Lines.Where((line, at) => at != i && Reads(Right(line, match.Groups[1].Value), match.Groups[1].Value)).Any())
             {
                 Lines.RemoveAt(i);
             }
         }
     }
+
+    /// <summary>The line without the variable that it sets.</summary>
+    private static string Right(string line, string name) => line.TrimStart().StartsWith(name + " = ", StringComparison.Ordinal)
+        ? line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..] : line;
 
     private static bool Reads(string text, string name) => Regex.IsMatch(text, $@"(?<![\w.]){Regex.Escape(name)}(?!\w)");
 }

@@ -80,7 +80,8 @@ internal static class PyOperations
         Add(Functions, "max_pool1d max_pool2d max_pool3d", "kernel_size stride|strides>stride= padding= dilation= ceil_mode=");
         Add(Functions, "avg_pool1d avg_pool2d avg_pool3d",
             "kernel_size stride= padding= ceil_mode= count_include_pad= divisor_override=");
-        Add(Functions, "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d", "output_size");
+        Add(Functions, "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d",
+            "output_size");
         Add(Functions, "interpolate", "size= scale_factor= mode= align_corners= recompute_scale_factor= antialias=");
         Add(Functions, "pad", "pad mode= value=");
         Add(Functions, "normalize", "p= dim= eps=");
@@ -175,8 +176,8 @@ internal static class PyOperations
         IReadOnlyList<(string Parameter, object? Value, bool IsDefault)> given)
     {
         var result = new List<string>();
-        var left = given.Skip(1).Where(static g => !g.IsDefault && g.Parameter != "inplace" && !(g.Value is null && g.Parameter is "dtype" or "device" or "type"))
-            .ToList();
+        var left = given.Skip(1).Where(static g => !g.IsDefault && g.Parameter != "inplace"
+            && !(g.Value is null && g.Parameter is "dtype" or "device" or "type")).ToList();
         var isNamed = false;
         foreach (var part in row.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -217,8 +218,8 @@ internal static class PyOperations
     {
         var sizes = given.Where(static g => g.Parameter is "size" or "sizes" or "rows" or "columns" or "dim0" or "dim1" or "dim2" or "dim3")
             .SelectMany(static g => g.Value is List<object?> list ? list : [g.Value]).Select(v => function.Text(v, hint: "size")).ToArray();
-        var numbers = given.Where(static g => g.Parameter is "start" or "stop" or "step" or "value" or "fill_value").Select(static g => g.Value)
-            .ToArray();
+        var numbers = given.Where(static g => g.Parameter is "start" or "stop" or "step" or "value" or "fill_value")
+            .Select(static g => g.Value).ToArray();
         if (numbers.Any(static n => n is bool))
         {
             throw Refused(name, "TorchSharp fills with numbers where a truth is given");

@@ -143,7 +143,8 @@ internal sealed class PyProgram
         foreach (var (name, parameter) in module.named_parameters(recurse: false))
         {
             items.Add(Named(name));
-            lines.Add($"self.{name} = nn.Parameter(torch.empty({Sizes(parameter)}){(parameter.requires_grad ? "" : ", requires_grad=False")})");
+            var isFrozen = parameter.requires_grad ? "" : ", requires_grad=False";
+            lines.Add($"self.{name} = nn.Parameter(torch.empty({Sizes(parameter)}){isFrozen})");
         }
 
         foreach (var (name, buffer) in module.named_buffers(recurse: false))
@@ -209,7 +210,8 @@ internal sealed class PyProgram
         var items = children.Select(c => Build(c.module, $"{key}.{c.name}", graph, indent + 4)).ToArray();
         if (kind == "ModuleList" && items.Length > 1 && items.All(i => PyText.Plain(i) == PyText.Plain(items[0])))
         {
-            return $"nn.ModuleList([{Build(children[0].module, $"{key}.{children[0].name}", graph, indent)} for _ in range({PyText.Slot("n_" + key, PyText.Number(items.Length))})])";
+            var item = Build(children[0].module, $"{key}.{children[0].name}", graph, indent);
+            return $"nn.ModuleList([{item} for _ in range({PyText.Slot("n_" + key, PyText.Number(items.Length))})])";
         }
 
         var isNamed = kind == "ModuleDict" || children.Where(static (c, i) => c.name != i.ToString(CultureInfo.InvariantCulture)).Any();
