@@ -238,6 +238,7 @@ internal sealed partial class PyFunction
                 }
 
                 var within = PyValue.Variable(name);
+                within.Uses = uses.GetValueOrDefault(loop.Carried[i].Within.Number);
                 Out.Hold(name, within);
                 values[loop.Carried[i].Within.Number] = within;
                 names.Add(name);
