@@ -102,7 +102,8 @@ public sealed class BoundedWorkTests(ITestOutputHelper output)
         Assert.NotEmpty(name);
         var (steps, isStopped) = Count(body);
         Assert.InRange(steps, 1, (Budget.Most * 2) + 1);
-        var found = Compilations.Diagnose(Compilations.Of(Net(body))).Select(d => d.Id).Where(id => id is not ("GEN5003" or "GEN5008")).ToArray();
+        var found = Compilations.Diagnose(Compilations.Of(Net(body))).Select(d => d.Id)
+            .Where(id => id is not ("GEN5003" or "GEN5008")).ToArray();
         Assert.Equal(isStopped, found.Contains("GEN2005"));
         Assert.Equal(found.Distinct(), found);
         Assert.True(!isStopped || found.Length == 1, string.Join(" ", found));
