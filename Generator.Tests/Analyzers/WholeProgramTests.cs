@@ -147,6 +147,18 @@ public sealed class WholeProgramTests
         }
         """)]
     [InlineData("""
+        public sealed record Batch(Tensor Images, Tensor Labels);
+        public static class Program
+        {
+            private static Batch Load() => new(randn(8, 784), zeros([9], dtype: int64));
+            public static void Main()
+            {
+                var (x, y) = Load();
+                var loss = {|GEN1009:functional.cross_entropy(new Net().call(x), y)|};
+            }
+        }
+        """)]
+    [InlineData("""
         public class Ensemble
         {
             private readonly List<Net> all = new();

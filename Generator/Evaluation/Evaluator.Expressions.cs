@@ -372,7 +372,7 @@ internal sealed partial class Evaluator
                 Change(growing, AbstractValue.Anything);
                 break;
             case Expression.List list:
-                var items = value.AsItems;
+                var items = value.AsItems ?? PartsOf(value);
                 for (var i = 0; i < list.Items.Count; i++)
                 {
                     Assign(list.Items[i], items is not null && i < items.Count ? items[i] : AbstractValue.Anything, frame);

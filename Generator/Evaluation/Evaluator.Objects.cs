@@ -16,6 +16,7 @@ internal sealed partial class Evaluator
     private readonly Frame? heap;
     private readonly HashSet<int> escaped = [];
     private readonly HashSet<string> stable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EquatableArray<string>> positional = new(StringComparer.Ordinal);
     private int objects;
 
     /// <summary>A method that is followed ends in an exception: the statement that calls it does.</summary>
@@ -24,6 +25,11 @@ internal sealed partial class Evaluator
     private static string Member(AbstractValue.Object made, string name) => $"{MembersOf(made)}{name}";
 
     private static string MembersOf(AbstractValue.Object made) => $"§{made.Id}.";
+
+    /// <summary>What a record is taken apart into.</summary>
+    private AbstractValue[]? PartsOf(AbstractValue value) =>
+        value is AbstractValue.Object made && positional.TryGetValue(made.Type, out var names) && names.Count > 0
+            ? names.Select(n => heap?.Find(Member(made, n)) ?? AbstractValue.Anything).ToArray() : null;
 
     /// <summary>The code that runs for what it is called on; null where that is not certain.</summary>
     private string? TargetOf(Expression.Call call, AbstractValue? receiver) => call.Targets switch
@@ -74,6 +80,11 @@ internal sealed partial class Evaluator
         if (self is AbstractValue.Object whole)
         {
             stable.UnionWith(method.ReadOnly.Select(name => Member(whole, name)));
+        }
+
+        if (made is not null)
+        {
+            positional[made.Type] = method.Positional;
         }
 
         var (outer, items) = (yields, method.IsIterator ? new List<AbstractValue>() : null);

@@ -29,11 +29,7 @@ internal abstract record Expression(int At)
     /// <param name="Name">The member.</param>
     /// <param name="Getter">The key of the code that gives it; null for an automatic one.</param>
     /// <param name="Otherwise">What is known of it whatever the object.</param>
-    internal sealed record Field(int At, Expression? Receiver, string Name, string? Getter, Expression Otherwise) : Expression(At)
-    {
-        /// <summary>Only a constructor sets it.</summary>
-        public bool IsReadOnly { get; init; }
-    }
+    internal sealed record Field(int At, Expression? Receiver, string Name, string? Getter, Expression Otherwise) : Expression(At);
 
     /// <summary>A tuple, an array, a list that is written out.</summary>
     internal sealed record List(int At, EquatableArray<Expression> Items, bool IsTuple = false) : Expression(At);

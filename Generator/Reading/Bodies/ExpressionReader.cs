@@ -270,10 +270,7 @@ internal sealed partial class ExpressionReader(
         var getter = isAutomatic || member is not IPropertySymbol { GetMethod: { } get } ? default
             : bodies.Targets(get, reference.Instance?.Type, isBase: false);
         return !isAutomatic && getter.Count != 1 ? known : new Expression.Field(at, receiver, member.Name,
-            isAutomatic ? null : getter[0].Key, known)
-        {
-            IsReadOnly = member is IFieldSymbol { IsReadOnly: true } or IPropertySymbol { IsReadOnly: true },
-        };
+            isAutomatic ? null : getter[0].Key, known);
     }
 
     private Expression Property(int at, IPropertyReferenceOperation reference)
