@@ -259,10 +259,16 @@ internal sealed class Frame(string method, Frame? closure, CallChain? calls = nu
     /// <summary>Every variable gets what is made of its value.</summary>
     public void Replace(Func<AbstractValue, AbstractValue> other)
     {
-        foreach (var (name, value) in variables.Select(v => (v.Key, v.Value)).ToArray())
+        List<(string Name, AbstractValue Now)>? changed = null;
+        foreach (var entry in variables)
         {
-            variables[name] = other(value);
+            if (other(entry.Value) is var now && !ReferenceEquals(now, entry.Value))
+            {
+                (changed ??= []).Add((entry.Key, now));
+            }
         }
+
+        changed?.ForEach(c => variables[c.Name] = c.Now);
     }
 
     /// <summary>All variables that can be seen.</summary>

@@ -9,6 +9,9 @@ internal sealed class Budget(int most = Budget.Most)
     /// <summary>Some ten times what the largest models take.</summary>
     public const int Most = 100_000;
 
+    /// <summary>For code that is no module's, of which there is more.</summary>
+    public const int MostOfCode = 30_000;
+
     public int Steps { get; private set; }
 
     public bool IsSpent => Steps > most;

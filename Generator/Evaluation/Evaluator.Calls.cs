@@ -162,7 +162,7 @@ internal sealed partial class Evaluator
         return Enter(statements, inner);
     }
 
-    private CallChain? Through(Expression.Call call, Frame frame) => walk.Record is null ? null : new(frame.Calls, call);
+    private CallChain? Through(Expression.Call call, Frame frame) => walk.Record is { IsOfPlaces: true } ? new(frame.Calls, call) : null;
 
     private AbstractValue Invoke(AbstractValue.Function function, IReadOnlyList<AbstractValue> arguments, Expression.Call call,
         Frame frame, out Frame? inner)

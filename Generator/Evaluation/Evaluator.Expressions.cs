@@ -14,7 +14,11 @@ internal sealed partial class Evaluator
         var value = Bounded(node, frame);
         if (walk.Record is { } record)
         {
-            record.Saw(new ValuePlace(frame.Calls, node), value);
+            if (record.IsOfPlaces)
+            {
+                record.Saw(new ValuePlace(frame.Calls, node), value);
+            }
+
             if (value is AbstractValue.Tensor)
             {
                 record.Saw(frame.Method, node.At, value);

@@ -9,6 +9,7 @@ internal sealed partial class Evaluator
     private const int MostPeeled = 3;
     private const int MostRounds = 4;
     private const int DeepestLoops = 4;
+    private const int DeepestInCode = 3;
     private readonly Stack<LoopVariables> loops = new();
     private readonly ConditionalCosts conditional = new();
 
@@ -26,7 +27,9 @@ internal sealed partial class Evaluator
     {
         var (known, aside, path) = (walk.Facts, asides.Count, walk.Scopes);
         loops.Push(changed);
-        var flowAfter = loops.Count > DeepestLoops ? OnceForAll() : ByInduction();
+        var flowAfter = loops.Count > (heap is null ? DeepestLoops : DeepestInCode) || (changed.IsPlain
+            && (!changed.FillsLists || loops.Count == DeepestInCode) && !frame.Snapshot().Values.Any(HasTensors))
+            ? OnceForAll() : ByInduction();
         loops.Pop();
         if (loops.Count == 0 && (conditional.AreIn(walk.MultiplyAdds) || conditional.AreIn(walk.TorchinfoMultiplyAdds)))
         {
@@ -54,15 +57,32 @@ internal sealed partial class Evaluator
             }
         }
 
-        // So deep a loop is walked once, knowing nothing of what it sets.
+        static bool HasTensors(AbstractValue value) => value switch
+        {
+            AbstractValue.Items items => items.Values.Any(HasTensors),
+            AbstractValue.Many many => HasTensors(many.Item),
+            AbstractValue.Unknown or AbstractValue.Size or AbstractValue.Boolean or AbstractValue.Text or AbstractValue.Null
+                or AbstractValue.Object => false,
+            _ => true,
+        };
+
+        // So deep a loop, or one that has nothing to do with tensors, is walked once, knowing nothing of what it sets.
         Flow OnceForAll()
         {
             const string Reason = "loops are nested deeper than is followed";
-            var at = Anchor.InBody(frame.Method, end.Condition?.At ?? 0);
+            var (at, members) = (Anchor.InBody(frame.Method, end.Condition?.At ?? 0), heap?.Save());
             GiveUp(frame, changed, at, Reason);
             var loop = new LoopInduction(this, frame, 0, end with { Left = static _ => Dim.Unknown }, turn, after);
             var flow = loop.AnyTurn();
             GiveUp(frame, changed, at, Reason);
+            foreach (var member in members ?? [])
+            {
+                if (!ReferenceEquals(heap!.Find(member.Key), member.Value))
+                {
+                    heap.Declare(member.Key, AbstractValue.Anything);
+                }
+            }
+
             return flow == Flow.Stop ? flow : Flow.Next;
         }
     }
@@ -134,6 +154,29 @@ internal sealed partial class Evaluator
             Counted();
             Record(isAlike);
             return Flow.Next;
+        }
+
+        /// <summary>The turns after a first one, which was taken, make the variables grow as it did: they are as after the last.</summary>
+        public bool GoesOn(LoopVariables changed)
+        {
+            var (known, path, asides) = (walk.Facts, walk.Scopes, body.asides.Count);
+            first = frame.Snapshot();
+            any = Any(turns, loop.Key);
+            tape.IsPaused = true;
+            body.loops.Push(changed);
+            var cost = walk.Failed ? null : Induced();
+            body.loops.Pop();
+            tape.IsPaused = wasPaused;
+            walk.Forget(known);
+            body.GoOn(path, asides);
+            if (cost is null)
+            {
+                return false;
+            }
+
+            walk.Spend(costs, (outer * cost.Value.Conventional, outer * cost.Value.Torchinfo));
+            Counted();
+            return true;
         }
 
         /// <summary>A turn has left what the index is compared with as it was.</summary>

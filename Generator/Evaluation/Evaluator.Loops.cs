@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Gen.Graph;
 using Gen.Model;
 using Gen.Shapes;
@@ -8,7 +7,8 @@ namespace Gen.Evaluation;
 /// <content>Loops: turn by turn where their number is known; where it is not, one turn stands for all.</content>
 internal sealed partial class Evaluator
 {
-    private readonly ConditionalWeakTable<Statement, LoopVariables> names = new();
+    private const int FewTurns = 4;
+    private const int ManyTurns = 16;
 
     private Flow Run(Statement.Loop loop, Frame frame)
     {
@@ -17,7 +17,7 @@ internal sealed partial class Evaluator
             Execute(before, frame);
         }
 
-        var changed = names.GetValue(loop, l => LoopVariables.Of((Statement.Loop)l, heap is not null));
+        var changed = LoopVariables.Of(loop, heap is not null);
         return Within(Flow.Break, () => Turns(loop, frame, changed));
     }
 
@@ -25,6 +25,7 @@ internal sealed partial class Evaluator
     {
         for (var turn = 0; turn < MostTurns; turn++)
         {
+            LoopInduction? alike = null;
             if (loop.Condition is { } condition && (turn > 0 || !loop.IsAtLeastOnce))
             {
                 var truth = TruthOf(condition, frame);
@@ -34,13 +35,21 @@ internal sealed partial class Evaluator
                     return Flow.Next;
                 }
 
-                // What a turn assumes must not lead to another: only a number of turns that is a number is followed turn by turn.
-                if (truth is not Truth.Known && (isKnown is null || TurnsOf(loop, frame).Simplify(walk.Facts).Constant is null))
+                // What a turn assumes must not lead to another: only a number of turns that is a number is followed turn by turn, and in
+                // ordinary code not to the end.
+                if ((truth is not Truth.Known && (isKnown is null || TurnsOf(loop, frame).Simplify(walk.Facts).Constant is null))
+                    || (heap is not null && turn == ManyTurns))
                 {
                     Func<Dim>? limit = condition is Expression.Binary { Right: var right } && changed.Changes(right)
                         ? () => Evaluate(right, frame).AsSize : null;
                     return Open(frame, changed, new(_ => TurnsOf(loop, frame), "", condition, limit), _ => Execute(loop.Body, frame),
                         loop.After);
+                }
+
+                // Ordinary code has loops of many turns that are all alike.
+                if (heap is not null && turn < MostPeeled && TurnsOf(loop, frame) is { Constant: > FewTurns } most)
+                {
+                    alike = new(this, frame, turn, new(_ => most, "", condition), _ => Execute(loop.Body, frame), loop.After);
                 }
             }
 
@@ -53,6 +62,11 @@ internal sealed partial class Evaluator
             foreach (var after in loop.After)
             {
                 Execute(after, frame);
+            }
+
+            if (alike?.GoesOn(changed) == true)
+            {
+                return Flow.Next;
             }
         }
 
@@ -67,7 +81,7 @@ internal sealed partial class Evaluator
     private Dim TurnsOf(Statement.Loop loop, Frame frame)
     {
         if (loop.Condition is not Expression.Binary { Operator: var relation, Left: Expression.Local variable, Right: var limit }
-            || StepOf(loop, variable.Name) is not { } step || step == 0)
+            || LoopVariables.Of(loop, heap is not null).Step is not { } step || step == 0)
         {
             return Dim.Unknown;
         }
@@ -85,28 +99,6 @@ internal sealed partial class Evaluator
         };
         var turns = (step is 1 or -1 || distance.IsUnknown ? distance : Dim.FloorDiv(distance + size - Dim.One, size)).Simplify(walk.Facts);
         return turns.IsUnknown || Comparison.AtLeast(turns, Dim.Zero, walk.Facts) is true ? turns : Dim.Max(turns, Dim.Zero);
-    }
-
-    /// <summary>What each turn adds to a variable, once and whatever happens in it; null where that is not so.</summary>
-    private static long? StepOf(Statement.Loop loop, string variable)
-    {
-        var body = loop.Body is Statement.Block block ? block.Statements : EquatableArray.Of(loop.Body);
-        var all = loop.After.Append(loop.Body).SelectMany(s => s.Nodes())
-            .Where(n => n is Expression.Assign assign
-                && assign.Target.Nodes().Any(t => t is Expression.Local local && local.Name == variable))
-            .ToArray();
-        return all is [Expression.Assign { Target: Expression.Local,
-            Value: Expression.Binary { Operator: var sign, Left: Expression.Local { Name: var left },
-                Right: Expression.Constant { Value: Value.Integer { Dim.Constant: { } step } } } }]
-            && sign is "+" or "-" && left == variable && Math.Abs(step) < 1 << 20
-            && (loop.After.Any(IsSteady) || (body.Any(IsSteady) && !loop.Body.Statements().Any(s => s is Statement.Continue)))
-            && !loop.Body.Statements().Any(s => s is Statement.Function) ? (sign == "+" ? step : -step) : null;
-
-        // The step is in it, and is taken whenever it is.
-        bool IsSteady(Statement statement) => statement is Statement.Evaluate or Statement.Declare
-            && statement.Nodes().ToArray() is var nodes
-            && nodes.Any(n => ReferenceEquals(n, all[0]))
-            && !nodes.Any(n => n is Expression.Choice or Expression.Lambda or Expression.Binary { Operator: "&&" or "||" or "??" });
     }
 
     private Flow Run(Statement.ForEach loop, Frame frame) => Within(Flow.Break, () => Turns(loop, frame));
@@ -132,7 +124,7 @@ internal sealed partial class Evaluator
         var (each, count) = Repeated(items) ?? (_ => items is AbstractValue.Batches batches ? batches.Item ?? items
             : AbstractValue.Anything,
             Dim.Unknown);
-        return Open(frame, names.GetValue(loop, l => LoopVariables.Of((Statement.ForEach)l, heap is not null)),
+        return Open(frame, LoopVariables.Of(loop, heap is not null),
             new(peeled => (count - Dim.Of(peeled)).Simplify(walk.Facts), $"{frame.Method}:each of {loop.Items.At}"), index =>
         {
             Assign(loop.Target, Seen(each(index)), frame);

@@ -12,7 +12,7 @@ internal sealed partial class Evaluator
     private const string This = "this";
 
     /// <summary>After so many steps of a method no more calls are followed: what it does itself is looked at to the end.</summary>
-    private const int MostSteps = 8_000;
+    private const int MostSteps = 4_000;
     private readonly Frame? heap;
     private readonly HashSet<int> escaped = [];
     private readonly HashSet<string> stable = new(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gen.Model;
 
 namespace Gen.Evaluation;
@@ -5,6 +6,9 @@ namespace Gen.Evaluation;
 /// <summary>The variables that the turns of a loop set, and those of them that may be another in each turn.</summary>
 internal sealed class LoopVariables
 {
+    /// <summary>By the loop, in code that asks what only the running program knows, and in code that does not.</summary>
+    private static readonly ConditionalWeakTable<Statement, LoopVariables> Steady = new();
+    private static readonly ConditionalWeakTable<Statement, LoopVariables> Open = new();
     private readonly HashSet<string> changing = new(StringComparer.Ordinal);
 
     private LoopVariables(Statement body, Expression? target)
@@ -34,15 +38,64 @@ internal sealed class LoopVariables
     /// <summary>The variables that a turn sets or changes in place.</summary>
     public HashSet<string> Set { get; }
 
-    public static LoopVariables Of(Statement.Loop loop, bool isOpen) =>
-        new(new Statement.Block(EquatableArray.Of<Statement>([loop.Body, .. loop.After])), null) { IsOpen = isOpen };
+    /// <summary>It has nothing to do with tensors, modules, objects and other code of the project.</summary>
+    public bool IsPlain { get; private init; }
 
-    public static LoopVariables Of(Statement.ForEach loop, bool isOpen) => new(loop.Body, loop.Target) { IsOpen = isOpen };
+    /// <summary>A turn may add to a list.</summary>
+    public bool FillsLists { get; private init; }
+
+    /// <summary>What each turn adds to the variable of the condition, once and whatever happens in it; null where that is not so.</summary>
+    public long? Step { get; private init; }
+
+    public static LoopVariables Of(Statement.Loop loop, bool isOpen) => (isOpen ? Open : Steady).GetValue(loop, _ =>
+        new(new Statement.Block(EquatableArray.Of<Statement>([loop.Body, .. loop.After])), null)
+        {
+            IsOpen = isOpen,
+            IsPlain = isOpen && loop.After.Append(loop.Body).All(IsPlainCode),
+            FillsLists = loop.Body.Nodes().Any(IsOfList),
+            Step = loop.Condition is Expression.Binary { Left: Expression.Local variable } ? StepOf(loop, variable.Name) : null,
+        });
+
+    public static LoopVariables Of(Statement.ForEach loop, bool isOpen) => (isOpen ? Open : Steady).GetValue(loop, _ =>
+        new(loop.Body, loop.Target) { IsOpen = isOpen, IsPlain = isOpen && IsPlainCode(loop.Body), FillsLists = loop.Body.Nodes().Any(IsOfList) });
+
+    private static bool IsOfList(Expression node) => node is Expression.Call { Owner: Owner.Collection, Receiver: not null };
+
+    private static bool IsPlainCode(Statement code) =>
+        !code.Statements().Any(static s => s is Statement.Yield or Statement.Function)
+        && code.Nodes().All(static n => n switch
+        {
+            Expression.Call { Owner: Owner.Collection or Owner.Math or Owner.Plain or Owner.Other, Targets.Count: 0 } => true,
+            Expression.Call or Expression.Lambda or Expression.Assign { Target: Expression.Field } => false,
+            Expression.Constant { Value: Value.Module } or Expression.Read { Owner: Owner.Tensor or Owner.Module } => false,
+            _ => true,
+        });
 
     /// <summary>What the expression gives may differ from turn to turn.</summary>
     public bool Changes(Expression node) => node.Nodes()
         .Any(n => n is Expression.Local local ? changing.Contains(local.Name) : (IsOpen && n is Expression.Opaque) || n is Expression.Field
             or Expression.Call { Owner: Owner.Plain or Owner.Other } or Expression.Call { Targets.Count: > 0 });
+
+    private static long? StepOf(Statement.Loop loop, string variable)
+    {
+        var body = loop.Body is Statement.Block block ? block.Statements : EquatableArray.Of(loop.Body);
+        var all = loop.After.Append(loop.Body).SelectMany(s => s.Nodes())
+            .Where(n => n is Expression.Assign assign
+                && assign.Target.Nodes().Any(t => t is Expression.Local local && local.Name == variable))
+            .ToArray();
+        return all is [Expression.Assign { Target: Expression.Local,
+            Value: Expression.Binary { Operator: var sign, Left: Expression.Local { Name: var left },
+                Right: Expression.Constant { Value: Value.Integer { Dim.Constant: { } step } } } }]
+            && sign is "+" or "-" && left == variable && Math.Abs(step) < 1 << 20
+            && (loop.After.Any(IsSteady) || (body.Any(IsSteady) && !loop.Body.Statements().Any(s => s is Statement.Continue)))
+            && !loop.Body.Statements().Any(s => s is Statement.Function) ? (sign == "+" ? step : -step) : null;
+
+        // The step is in it, and is taken whenever it is.
+        bool IsSteady(Statement statement) => statement is Statement.Evaluate or Statement.Declare
+            && statement.Nodes().ToArray() is var nodes
+            && nodes.Any(n => ReferenceEquals(n, all[0]))
+            && !nodes.Any(n => n is Expression.Choice or Expression.Lambda or Expression.Binary { Operator: "&&" or "||" or "??" });
+    }
 
     private static IEnumerable<string> Locals(Expression target) => target switch
     {

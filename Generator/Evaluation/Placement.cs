@@ -34,8 +34,14 @@ internal sealed record Placement(Device? Device, Creation? Made = null)
     /// <summary>Where the result of an operation is, by the arguments of its call, the tensor before the dot first.</summary>
     public static Placement Of(OperationRule rule, string name, IReadOnlyList<(string Key, AbstractValue Value)> arguments, Anchor place)
     {
-        var tensors = arguments.SelectMany(static a => TraceBuilder.Tensors(a.Value)).ToArray();
-        var stated = arguments.FirstOrDefault(static a => a.Key is "device" or "deviceType" && a.Value is not AbstractValue.Null).Value;
+        var tensors = new List<AbstractValue.Tensor>();
+        AbstractValue? stated = null;
+        foreach (var (key, value) in arguments)
+        {
+            tensors.AddRange(TraceBuilder.Tensors(value));
+            stated ??= key is "device" or "deviceType" && value is not AbstractValue.Null ? value : null;
+        }
+
         switch (rule.Devices)
         {
             case DeviceRule.Unknown:
@@ -50,7 +56,7 @@ internal sealed record Placement(Device? Device, Creation? Made = null)
                 return new((other as AbstractValue.Tensor)?.Device);
             case not DeviceRule.Paired when stated is not null:
                 return new(DeviceOf(stated, arguments));
-            case DeviceRule.First or DeviceRule.Moved or DeviceRule.Made when tensors.Length > 0:
+            case DeviceRule.First or DeviceRule.Moved or DeviceRule.Made when tensors.Count > 0:
                 return new(tensors[0].Device, tensors[0].Made);
             case DeviceRule.Made:
                 return new(Device.Default, new Creation(place, name));
@@ -58,7 +64,7 @@ internal sealed record Placement(Device? Device, Creation? Made = null)
                 return Unknown;
             default:
                 var together = Of(rule.Devices, tensors);
-                return rule.IsInPlace && tensors.Length > 0 && together.Apart is null
+                return rule.IsInPlace && tensors.Count > 0 && together.Apart is null
                     ? together with { Device = tensors[0].Device, Made = tensors[0].Made } : together;
         }
     }
@@ -79,10 +85,24 @@ internal sealed record Placement(Device? Device, Creation? Made = null)
     /// <param name="home">Where the weights of a layer are; null where it has none, or that is not known.</param>
     public static Placement Of(DeviceRule rule, IReadOnlyList<AbstractValue.Tensor> operands, Device? home = null)
     {
-        var all = operands.Where(o => !MayStay(o, rule)).Select(static o => (o.Device, o.Made)).ToList();
+        var all = new List<(Device? Device, Creation? Made)>(operands.Count + 1);
+        foreach (var operand in operands)
+        {
+            if (!MayStay(operand, rule))
+            {
+                all.Add((operand.Device, operand.Made));
+            }
+        }
+
         if (home is not null)
         {
-            all.Add((home, (Creation?)null));
+            all.Add((home, null));
+        }
+
+        // Most often nothing is known of any of them.
+        if (all.Count > 0 && all.TrueForAll(static o => o.Device is null))
+        {
+            return Unknown;
         }
 
         for (var i = 0; i < all.Count; i++)

@@ -7,12 +7,15 @@ namespace Gen.Evaluation;
 
 /// <summary>What a walk saw at each line and in each layer, for those who ask. What several ways or turns see is what holds on all of
 /// them.</summary>
-internal sealed class ShapeRecord : IGraphTypes
+/// <param name="ofPlaces">Also what each place of the graph holds, call by call.</param>
+internal sealed class ShapeRecord(bool ofPlaces = true) : IGraphTypes
 {
     private readonly Dictionary<(string Method, int Number), AbstractValue> lines = [];
     private readonly Dictionary<ValuePlace, AbstractValue> values = [];
     private readonly HashSet<(string Method, int Number)> widening = [];
     private readonly Dictionary<string, (Shape Input, Shape Output)> layers = new(StringComparer.Ordinal);
+
+    public bool IsOfPlaces => ofPlaces;
 
     /// <summary>The tensor that an expression gives: its shape, or the unknown one.</summary>
     public Shape At(string method, int number) =>
@@ -43,8 +46,13 @@ internal sealed class ShapeRecord : IGraphTypes
     public void Saw(string method, int number, AbstractValue value) =>
         lines[(method, number)] = lines.TryGetValue((method, number), out var before) ? Evaluator.Join(before, value) : value;
 
-    public void Saw(ValuePlace place, AbstractValue value) =>
-        values[place] = values.TryGetValue(place, out var before) ? Evaluator.Join(before, value) : value;
+    public void Saw(ValuePlace place, AbstractValue value)
+    {
+        if (ofPlaces)
+        {
+            values[place] = values.TryGetValue(place, out var before) ? Evaluator.Join(before, value) : value;
+        }
+    }
 
     public void Applied(string field, Shape input, Shape output) =>
         layers[field] = layers.TryGetValue(field, out var before) ? (Join(before.Input, input), Join(before.Output, output))

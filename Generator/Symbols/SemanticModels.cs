@@ -13,6 +13,7 @@ internal static class SemanticModels
     private const int Deepest = 300;
 
     private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<SyntaxTree, SemanticModel>> Models = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> Deep = new();
 
     public static SemanticModel ModelOf(this Compilation compilation, SyntaxTree tree) =>
         Models.GetValue(compilation, static _ => new()).GetOrAdd(tree, t => OwnerOf(compilation, t).GetSemanticModel(t));
@@ -31,11 +32,12 @@ internal static class SemanticModels
     public static bool IsDeep(this SyntaxNode node)
     {
         // Each level has a character of its own.
-        if (node.Span.Length <= Deepest)
-        {
-            return false;
-        }
+        return node.Span.Length > Deepest
+            && Deep.GetValue(node.SyntaxTree, static tree => new(IsDeeper(tree.GetRoot()))).Value && IsDeeper(node);
+    }
 
+    private static bool IsDeeper(SyntaxNode node)
+    {
         var open = new Stack<(SyntaxNode Node, int Depth)>([(node, 0)]);
         while (open.Count > 0)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -18,6 +19,9 @@ internal static class UserDeclarations
     /// <summary>The members that are generated, unless the user wrote one of that name.</summary>
     public static readonly IReadOnlyList<string> GeneratedMembers = ["call", "ParameterCount", "CountParameters", "MultiplyAdds", "Summary",
         "RegisterComponents", "_toEpilog", "BuildLayers", "_named_parameters"];
+
+    /// <summary>A symbol never changes, and goes with its compilation.</summary>
+    private static readonly ConditionalWeakTable<ISymbol, StrongBox<ISymbol?>> Annotated = new();
 
     /// <summary>The ways into a module's state, which are overridden unless the user did.</summary>
     public static readonly IReadOnlyList<string> EntryPoints =
@@ -52,8 +56,9 @@ internal static class UserDeclarations
     /// The first annotated member stands for its class; the others yield nothing. A class without layers is a module by its
     /// <c>[Shape]</c> and its <c>Forward</c>, which then stands for it.
     /// </summary>
-    public static ISymbol? FirstAnnotated(INamedTypeSymbol type) => !type.CanBeReferencedByName ? null
-        : Members(type).FirstOrDefault(Annotations.IsAnnotated) ?? ShapedForward(type);
+    public static ISymbol? FirstAnnotated(INamedTypeSymbol type) => Annotated.GetValue(type, static t => new(
+        !((INamedTypeSymbol)t).CanBeReferencedByName ? null
+            : Members((INamedTypeSymbol)t).FirstOrDefault(Annotations.IsAnnotated) ?? ShapedForward((INamedTypeSymbol)t))).Value;
 
     private static IMethodSymbol? ShapedForward(INamedTypeSymbol type) =>
         type.TypeKind == TypeKind.Class && Forward(type) is { IsStatic: false, IsAbstract: false, IsOverride: false } forward

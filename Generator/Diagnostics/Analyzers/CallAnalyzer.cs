@@ -42,13 +42,15 @@ public sealed class CallAnalyzer : TorchAnalyzer
             return;
         }
 
+        method = method.PartialImplementationPart ?? method;
         var declaration = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) ?? body.Syntax;
-        if (ModuleReader.ReadOrdinary(method, declaration, blocks, context.Compilation, context.CancellationToken) is not { } code)
+        if (OrdinaryFindings.In(method, declaration, context.Compilation, context.CancellationToken) is not
+            { Code: { } code, Findings: var findings })
         {
             return;
         }
 
-        foreach (var finding in OrdinaryFindings.Of(code).Where(IsSaid))
+        foreach (var finding in findings.Where(IsSaid))
         {
             if (finding.Via is not null
                 && OrdinaryFindings.IsOfCalled(finding, code, context.Compilation, context.CancellationToken))

@@ -10,17 +10,46 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Diagnostics;
 
+/// <summary>What the walk through a method found.</summary>
+internal sealed record OrdinaryWalk(OrdinaryCode? Code, IReadOnlyList<Finding> Findings, ShapeRecord Record);
+
 /// <summary>What is found in code that is no module's, with all that it calls. A method that others call is asked once what is wrong in it
 /// whatever it is given.</summary>
 internal static class OrdinaryFindings
 {
     private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<string, HashSet<(FindingKind, Anchor)>>> Known = new();
 
-    public static IReadOnlyList<Finding> Of(OrdinaryCode code, (int Call, string Parameter)? hidden = null, Budget? budget = null)
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<SyntaxNode, OrdinaryWalk>> Walked = new();
+
+    /// <summary>The code of a method with what the walk through it found; the code is null where there is nothing to follow. Several
+    /// analyzers ask for the same method.</summary>
+    public static OrdinaryWalk In(IMethodSymbol method, SyntaxNode declaration, Compilation compilation, CancellationToken cancellation)
+    {
+        var known = Walked.GetValue(compilation, static _ => new());
+        if (known.TryGetValue(declaration, out var walk))
+        {
+            return walk;
+        }
+
+        IOperation?[] blocks = compilation.ModelOf(declaration.SyntaxTree).OperationOf(declaration, cancellation) switch
+        {
+            IMethodBodyOperation body => [body.BlockBody ?? body.ExpressionBody],
+            IConstructorBodyOperation body => [body.Initializer, body.BlockBody ?? body.ExpressionBody],
+            IBlockOperation block => [block],
+            _ => [],
+        };
+        var code = blocks.Any(static b => b is IBlockOperation)
+            ? ModuleReader.ReadOrdinary(method, declaration, [.. blocks.OfType<IOperation>()], compilation, cancellation) : null;
+        var record = new ShapeRecord(ofPlaces: false);
+        return known.GetOrAdd(declaration, new OrdinaryWalk(code, code is null ? [] : Of(code, record: record), record));
+    }
+
+    public static IReadOnlyList<Finding> Of(OrdinaryCode code, (int Call, string Parameter)? hidden = null, ShapeRecord? record = null,
+        Budget? budget = null)
     {
         var findings = new List<Finding>();
         ModuleEvaluation.Run(code.Module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, [],
-            new EvaluationCache(budget) { Hidden = hidden });
+            new EvaluationCache(budget ?? new Budget(Budget.MostOfCode)) { Hidden = hidden }, record);
         return findings;
     }
 
@@ -51,16 +80,7 @@ internal static class OrdinaryFindings
                 .GetOrAdd(key, _ => Alone(key, method, code.Places[key], compilation, cancellation)).Contains((finding.Kind, finding.At));
 
     private static HashSet<(FindingKind, Anchor)> Alone(string key, IMethodSymbol method, SyntaxNode declaration, Compilation compilation,
-        CancellationToken cancellation)
-    {
-        var body = compilation.ModelOf(declaration.SyntaxTree).OperationOf(declaration, cancellation) switch
-        {
-            IMethodBodyBaseOperation code => code.BlockBody ?? code.ExpressionBody,
-            IBlockOperation block => block,
-            _ => null,
-        };
-        return body is null || ModuleReader.ReadOrdinary(method, declaration, [body], compilation, cancellation) is not { } alone ? []
-            : [.. Of(alone).Select(f => (f.Kind, f.At is { Name: BodyReader.Ordinary, Kind: AnchorKind.Body or AnchorKind.Item }
-                ? f.At with { Name = key } : f.At))];
-    }
+        CancellationToken cancellation) =>
+        [.. In(method, declaration, compilation, cancellation).Findings.Select(f => (f.Kind,
+            f.At is { Name: BodyReader.Ordinary, Kind: AnchorKind.Body or AnchorKind.Item } ? f.At with { Name = key } : f.At))];
 }

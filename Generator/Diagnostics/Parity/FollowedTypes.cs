@@ -76,13 +76,13 @@ internal static class FollowedTypes
 
         var declaration = reference.GetSyntax(use.Cancellation);
         return IsFollowed(type, torch) ? (OfClass(type, use), BodyReader.Key(method), declaration)
-            : (OfMethod(method, declaration, use), BodyReader.Ordinary, declaration);
+            : (OrdinaryFindings.In(method, declaration, use.Semantics.Compilation, use.Cancellation).Record, BodyReader.Ordinary, declaration);
     }
 
     private static ShapeRecord? OfClass(INamedTypeSymbol type, Use use) => type.DeclaringSyntaxReferences.FirstOrDefault() is not { } first
         ? null : Record(first.GetSyntax(use.Cancellation), use, () =>
         {
-            var record = new ShapeRecord();
+            var record = new ShapeRecord(ofPlaces: false);
             if (ModuleReader.ReadForMessages(type, use.Semantics.Compilation, use.Cancellation) is not { } module)
             {
                 return null;
@@ -91,26 +91,6 @@ internal static class FollowedTypes
             ModuleChecker.Check(module, record, budget: null);
             return record;
         });
-
-    private static ShapeRecord? OfMethod(IMethodSymbol method, SyntaxNode declaration, Use use) => Record(declaration, use, () =>
-    {
-        IOperation?[] blocks = use.Semantics.Compilation.ModelOf(declaration.SyntaxTree).OperationOf(declaration, use.Cancellation) switch
-        {
-            IMethodBodyOperation body => [body.BlockBody ?? body.ExpressionBody],
-            IConstructorBodyOperation body => [body.Initializer, body.BlockBody ?? body.ExpressionBody],
-            _ => [],
-        };
-        var record = new ShapeRecord();
-        if (ModuleReader.ReadOrdinary(method, declaration, [.. blocks.OfType<IOperation>()], use.Semantics.Compilation, use.Cancellation)
-            is not { Module: var module })
-        {
-            return null;
-        }
-
-        ModuleEvaluation.Run(module, new Declaration(null, Facts.None, []), Facts.None, [], [], depth: 0, [], new EvaluationCache(),
-            record);
-        return record;
-    });
 
     private static ShapeRecord? Record(SyntaxNode declaration, Use use, Func<ShapeRecord?> make) =>
         Known.GetValue(use.Semantics.Compilation, static _ => new()).GetOrAdd(declaration, _ => make());

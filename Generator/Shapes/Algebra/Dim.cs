@@ -64,6 +64,7 @@ internal sealed partial class Dim : IEquatable<Dim>
 
     public static Dim operator +(Dim left, Dim right) =>
         left.IsUnknown || right.IsUnknown ? Unknown : left.terms.Length == 0 ? right : right.terms.Length == 0 ? left
+            : left.Constant is { } a && right.Constant is { } b ? TryAdd(a, b, out var sum) ? Of(sum) : Unknown
             : Gather(left.terms.Concat(right.terms));
 
     public static Dim operator -(Dim left, Dim right) => left + (-right);
@@ -80,6 +81,11 @@ internal sealed partial class Dim : IEquatable<Dim>
         if (left.Constant == 1 || right.Constant == 1)
         {
             return left.Constant == 1 ? right : left;
+        }
+
+        if (left.Constant is { } first && right.Constant is { } second)
+        {
+            return TryMultiply(first, second, out var product) ? Of(product) : Unknown;
         }
 
         var products = new List<Term>(left.terms.Length * right.terms.Length);
