@@ -74,6 +74,17 @@ public sealed class ElementTypeTests
         """, static d => d.Id == "GEN1012");
 
     [Theory]
+    [InlineData("{|GEN1012:functional.l1_loss(x, x)|};")]
+    [InlineData("{|GEN1012:L1Loss().call(x, x)|};")]
+    [InlineData("{|GEN1012:functional.hinge_embedding_loss(x, x, 1)|};")]
+    [InlineData("functional.l1_loss(x, x, Reduction.Sum);")]
+    [InlineData("L1Loss(Reduction.None).call(x, x);")]
+    [InlineData("functional.l1_loss(x, x.to(float32));")]
+    public void The_mean_of_losses_is_no_integer(string statement) => Markup.Verify(
+        $"public static class Program {{ public static void Main() {{ var x = arange(3); {statement} }} }}",
+        static d => d.Id == "GEN1012");
+
+    [Theory]
     [InlineData("var x = {|GEN1012:zeros([3], dtype: int64, requires_grad: true)|};")]
     [InlineData("var x = {|GEN1012:tensor(new[] { 1, 2 }, requires_grad: true)|};")]
     [InlineData("var x = tensor(new[] { 1f, 2 }, requires_grad: true);")]

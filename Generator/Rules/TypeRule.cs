@@ -57,6 +57,12 @@ internal sealed record TypeRule(TypeSource Source, TypeMap Map)
     /// <summary>A parameter that, where it is given, makes another type of the result.</summary>
     public string? Unless { get; init; }
 
+    /// <summary>The rule where the mean of the losses is taken, if it is another: integers have none.</summary>
+    public TypeRule? OfMean { get; init; }
+
+    /// <summary>The rule that holds with what is made of the losses.</summary>
+    public TypeRule By(string? reduction) => reduction == "Mean" && OfMean is { } mean ? mean : this;
+
     /// <summary>The result is written into the first operand.</summary>
     public bool IsInPlace { get; init; }
 

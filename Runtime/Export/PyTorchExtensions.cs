@@ -10,7 +10,7 @@ public static class PyTorchExtensions
     /// <summary>
     /// Writes a module with <c>[Export]</c> as a class of Python, <c>classifier.py</c>, and its weights beside it,
     /// <c>classifier.safetensors</c>, under the same keys. Code that branches on <c>training</c> is written as it computes in eval mode.
-    /// Each file is written beside its place and moved there when it is complete; the same module gives the same bytes. What is written
+    /// The files are written beside their places and moved there when both are complete; the same module gives the same bytes. What is written
     /// runs on PyTorch 1.13 and later.
     /// </summary>
     /// <param name="module">The module; it may be on any device.</param>
@@ -25,7 +25,7 @@ public static class PyTorchExtensions
         var name = PyText.Snake(graph.Name);
         var text = Encoding.UTF8.GetBytes(PyProgram.Write(graph, name + ".safetensors"));
         Directory.CreateDirectory(directory);
-        graph.Module.SaveSafetensors(Path.Combine(directory, name + ".safetensors"));
-        WholeFile.Write(Path.Combine(directory, name + ".py"), stream => stream.Write(text));
+        WholeFile.Write([.. SafetensorsExtensions.Files(graph.Module, Path.Combine(directory, name + ".safetensors")),
+            (Path.Combine(directory, name + ".py"), stream => stream.Write(text))]);
     }
 }

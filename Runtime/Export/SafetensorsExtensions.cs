@@ -17,10 +17,11 @@ public static class SafetensorsExtensions
     /// <c>save_model</c> does.</summary>
     /// <param name="module">The module; it may be on any device, and needs no more memory than its largest tensor.</param>
     /// <param name="path">The file, <c>model.safetensors</c>.</param>
-    /// <param name="metadata">Further names and texts for the header.</param>
+    /// <param name="metadata">Further names and texts for the header; no name is a key of the module.</param>
     /// <param name="maxShardBytes">Where it is given, and the tensors have more bytes, they go into several files
     /// <c>model-00001-of-00003.safetensors</c> with an index <c>model.safetensors.index.json</c> beside them.</param>
     /// <exception cref="NotSupportedException">The format has no such element type; nothing is written.</exception>
+    /// <exception cref="ArgumentException">A name of <paramref name="metadata"/> is a key of the module; nothing is written.</exception>
     public static void SaveSafetensors(this nn.Module module, string path, IReadOnlyDictionary<string, string>? metadata = null,
         long? maxShardBytes = null)
     {
@@ -31,12 +32,20 @@ public static class SafetensorsExtensions
             throw new ArgumentOutOfRangeException(nameof(maxShardBytes), maxShardBytes, "A file holds at least one byte.");
         }
 
+        WholeFile.Write(Files(module, path, metadata, maxShardBytes));
+    }
+
+    /// <summary>The files that hold the weights, and what writes each.</summary>
+    internal static IEnumerable<(string Path, Action<Stream> Write)> Files(nn.Module module, string path,
+        IReadOnlyDictionary<string, string>? metadata = null, long? maxShardBytes = null)
+    {
         var (kept, told) = (new Dictionary<string, Tensor>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["format"] = "pt",
         });
         var first = new Dictionary<nint, string>();
-        foreach (var (key, tensor) in module.state_dict())
+        var state = module.state_dict();
+        foreach (var (key, tensor) in state)
         {
             if (key == SafetensorsHeader.MetadataKey)
             {
@@ -55,18 +64,14 @@ public static class SafetensorsExtensions
 
         foreach (var (name, value) in metadata ?? new Dictionary<string, string>())
         {
-            told[name] = value;
+            told[name] = !state.ContainsKey(name) ? value
+                : throw new ArgumentException($"\"{name}\" is a key of the module: the header says there which tensors are tied. "
+                    + "Give the text another name.", nameof(metadata));
         }
 
         var tensors = SafetensorsWriter.InOrder(kept);
-        if (maxShardBytes is { } most && tensors.Sum(static t => t.Bytes) > most)
-        {
-            Save(path, tensors, told, most);
-        }
-        else
-        {
-            SafetensorsWriter.Write(path, tensors, told);
-        }
+        return maxShardBytes is { } most && tensors.Sum(static t => t.Bytes) > most ? Shards(path, tensors, told, most)
+            : [SafetensorsWriter.File(path, tensors, told)];
     }
 
     /// <summary>Loads weights from a safetensors file, or from several by their index. Headers are checked, and compared with the module,
@@ -146,7 +151,8 @@ public static class SafetensorsExtensions
             : new(key, $"{target.dtype}", type is null ? entry.Type : $"{type}");
     }
 
-    private static void Save(string path, (string Key, Tensor Tensor, long Bytes)[] tensors, Dictionary<string, string> metadata, long most)
+    private static IEnumerable<(string Path, Action<Stream> Write)> Shards(string path,
+        (string Key, Tensor Tensor, long Bytes)[] tensors, Dictionary<string, string> metadata, long most)
     {
         var shards = new List<List<(string Key, Tensor Tensor, long Bytes)>> { new() };
         var bytes = 0L;
@@ -165,13 +171,12 @@ public static class SafetensorsExtensions
         var (folder, stem) = (Path.GetDirectoryName(Path.GetFullPath(path))!, Path.GetFileNameWithoutExtension(path));
         var names = shards.Select((_, i) => string.Create(CultureInfo.InvariantCulture,
             $"{stem}-{i + 1:D5}-of-{shards.Count:D5}{Path.GetExtension(path)}")).ToArray();
-        for (var i = 0; i < shards.Count; i++)
-        {
-            SafetensorsWriter.Write(Path.Combine(folder, names[i]), shards[i], metadata);
-        }
 
         // The index comes last: whoever finds it finds the files that it names.
-        WholeFile.Write(path + SafetensorsFiles.IndexEnding, stream =>
+        return [.. shards.Select((shard, i) => SafetensorsWriter.File(Path.Combine(folder, names[i]), shard, metadata)),
+            (path + SafetensorsFiles.IndexEnding, Index)];
+
+        void Index(Stream stream)
         {
             using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
             writer.WriteStartObject();
@@ -187,6 +192,6 @@ public static class SafetensorsExtensions
 
             writer.WriteEndObject();
             writer.WriteEndObject();
-        });
+        }
     }
 }

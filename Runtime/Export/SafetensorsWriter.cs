@@ -18,11 +18,12 @@ internal static class SafetensorsWriter
             .OrderByDescending(t => t.Tensor.element_size()).ThenBy(t => SafetensorsHeader.NameOf(t.Tensor.dtype), StringComparer.Ordinal)
             .ThenBy(t => t.Key, StringComparer.Ordinal)];
 
-    public static void Write(string path, IReadOnlyList<(string Key, Tensor Tensor, long Bytes)> tensors,
+    /// <summary>A file, and what writes it.</summary>
+    public static (string Path, Action<Stream> Write) File(string path, IReadOnlyList<(string Key, Tensor Tensor, long Bytes)> tensors,
         IEnumerable<KeyValuePair<string, string>> metadata)
     {
         var header = Header(tensors, metadata);
-        WholeFile.Write(path, stream =>
+        return (path, stream =>
         {
             Span<byte> length = stackalloc byte[SafetensorsHeader.Prefix];
             BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);

@@ -170,6 +170,27 @@ public sealed class SafetensorsTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Files_that_belong_together_are_replaced_together()
+    {
+        File.WriteAllText(At("first"), "old");
+        Assert.Throws<IOException>(() => CompilerServices.WholeFile.Write([
+            (At("first"), stream => stream.WriteByte(1)),
+            (At("second"), _ => throw new IOException("the disk is full")),
+        ]));
+        Assert.Equal("old", File.ReadAllText(At("first")));
+        Assert.Equal(["first"], Directory.GetFiles(folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_text_of_the_header_does_not_take_the_name_of_a_weight()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new Stored().SaveSafetensors(At("file"),
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["conv.bias"] = "about the bias" }));
+        Assert.StartsWith("\"conv.bias\" is a key of the module", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
     public static TheoryData<string, string> Damaged => new()
     {
         { "a hole", """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""" },

@@ -272,12 +272,26 @@ internal sealed partial class ModuleReader
         return read[type];
     }
 
-    /// <summary>A module of TorchSharp that the user wrote, with a <c>forward</c> and registered fields.</summary>
+    /// <summary>A module of TorchSharp that the user wrote, with a <c>forward</c> and registered fields, or without any to
+    /// register.</summary>
     private bool IsHandWritten(INamedTypeSymbol type) => torch.IsModule(type)
         && UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => m is { Name: "forward", IsOverride: true })
-        && UserDeclarations.Of(type, cancellation).Any(
+        && (HasNothingToRegister(type) || UserDeclarations.Of(type, cancellation).Any(
             d => d.DescendantNodes().OfType<InvocationExpressionSyntax>()
-                .Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" }));
+                .Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" })));
+
+    /// <summary>An activation of the user's own: it holds numbers at most.</summary>
+    private static bool HasNothingToRegister(INamedTypeSymbol type) => type.BaseType?.ContainingAssembly?.Name == "TorchSharp"
+        && UserDeclarations.Members(type).All(m => m.IsStatic || m switch
+        {
+            IFieldSymbol field => IsNumber(field.Type),
+            IPropertySymbol property => IsNumber(property.Type),
+            _ => true,
+        });
+
+    private static bool IsNumber(ITypeSymbol type) => type is IArrayTypeSymbol { ElementType: var item } ? IsNumber(item)
+        : type.TypeKind == TypeKind.Enum || type.SpecialType is >= SpecialType.System_Boolean
+        and <= SpecialType.System_String;
 
     private ModuleModel ReadClass(INamedTypeSymbol type, bool isHandWritten)
     {

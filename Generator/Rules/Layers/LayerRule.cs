@@ -83,23 +83,23 @@ internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
     /// <summary>The element type that a call gives for those of its inputs, or why they are refused.</summary>
     public (ElementType Type, TypeProblem? Problem) TypesOf(LayerArguments arguments, IReadOnlyList<Value.Tensor> inputs)
     {
-        if (Types is null)
+        if (Types?.By(arguments.Member("reduction")) is not { } types)
         {
             return (ElementType.Unknown, null);
         }
 
         var operands = inputs.Select((t, i) => new KeyValuePair<string, Value>(
             i == 0 ? "input" : i == 1 && Role == Role.Loss ? "target" : $"input {i + 1}", t)).ToList();
-        if (Types.Source != TypeSource.Alike || !State(arguments).Any(static s => s.IsParameter && s.Presence.Constant != 0))
+        if (types.Source != TypeSource.Alike || !State(arguments).Any(static s => s.IsParameter && s.Presence.Constant != 0))
         {
-            var given = Types.Of(operands);
-            return Types.Source == TypeSource.Weights && given.Problem is null ? (WeightsOf(arguments), null) : given;
+            var given = types.Of(operands);
+            return types.Source == TypeSource.Weights && given.Problem is null ? (WeightsOf(arguments), null) : given;
         }
 
         // Its weights are operands too.
         var weights = WeightsOf(arguments);
         operands.Add(new("weight", new Value.Tensor(Shape.UnknownRank, weights)));
-        var (type, problem) = Types.Of(operands);
+        var (type, problem) = types.Of(operands);
         return (type, problem is null ? null : problem with
         {
             Needs = $"{weights.Text()}, as its weights are,",

@@ -37,11 +37,19 @@ internal static class Losses
             PairsElements = true,
             Types = TypeRule.First("float > float").Needing("target", ElementType.Float),
         },
-        Loss("L1Loss", 2, Broadcast) with { PairsElements = true, Types = TypeRule.Common("int bool float complex > any") },
+        Loss("L1Loss", 2, Broadcast) with
+        {
+            PairsElements = true,
+            Types = TypeRule.Common("int bool float complex > any") with { OfMean = TypeRule.Common("float complex > any") },
+        },
         Loss("MSELoss", 2, Broadcast) with { PairsElements = true, Types = Stretched("float") },
         Loss("PoissonNLLLoss", 2, Broadcast, "log_input", "full", "eps") with { PairsElements = true },
         Loss("SmoothL1Loss", 2, Broadcast, "beta") with { PairsElements = true, Types = Stretched("float") },
-        Loss("HingeEmbeddingLoss", 2, Broadcast, "margin") with { PairsElements = true },
+        Loss("HingeEmbeddingLoss", 2, Broadcast, "margin") with
+        {
+            PairsElements = true,
+            Types = TypeRule.First("int float") with { OfMean = TypeRule.First("float") },
+        },
         Loss("MarginRankingLoss", 3, BroadcastThree, "margin") with
         {
             Operands = TwoInputs,

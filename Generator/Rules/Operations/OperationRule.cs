@@ -54,7 +54,7 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
             return result;
         }
 
-        var verdict = Types!.Of(call.Arguments, call.Stated);
+        var verdict = Types!.By((call["reduction"] as Value.Enumeration)?.Member).Of(call.Arguments, call.Stated);
         const ElementType Differentiable = ElementType.Float | ElementType.Complex;
         if (verdict.Problem is null && !verdict.Type.MayBe(Differentiable) && call["requires_grad"] is Value.Boolean { Truth: true })
         {

@@ -19,20 +19,19 @@ internal static class OnnxFile
     {
         var isExternal = model.Initializers.Sum(static i => i.Length) > largest;
         var location = $"{Path.GetFileName(path)}.data";
-        if (isExternal)
+        WholeFile.Write(isExternal ? [($"{path}.data", Weights), (path, Model)] : [(path, Model)]);
+
+        void Weights(Stream stream)
         {
-            WholeFile.Write($"{path}.data", stream =>
+            foreach (var initializer in Large(model))
             {
-                foreach (var initializer in Large(model))
-                {
-                    stream.SetLength(Aligned(stream.Length));
-                    stream.Position = stream.Length;
-                    Write(initializer, stream);
-                }
-            });
+                stream.SetLength(Aligned(stream.Length));
+                stream.Position = stream.Length;
+                Write(initializer, stream);
+            }
         }
 
-        WholeFile.Write(path, stream => Write(model, stream, isExternal ? location : null));
+        void Model(Stream stream) => Write(model, stream, isExternal ? location : null);
     }
 
     private static IEnumerable<OnnxInitializer> Large(OnnxModel model) => model.Initializers.Where(static i => i.Length >= Alignment);
