@@ -85,17 +85,23 @@ public sealed class WeightlessModuleTests
         }
         """, static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
 
-    [Fact]
-    public void One_that_holds_a_tensor_or_a_function_is_not() => Markup.Verify("""
-        public sealed class Apply(Func<Tensor, Tensor> f) : Module<Tensor, Tensor>("apply")
+    [Theory]
+    [InlineData("private readonly Func<Tensor, Tensor> f; public Own(Func<Tensor, Tensor> f) : base(\"own\") => this.f = f;",
+        "static x => x")]
+    [InlineData("private readonly Tensor mask = ones(4); public Own() : base(\"own\") { }", "")]
+    [InlineData("private readonly Linear inner = Linear(4, 4); public Own() : base(\"own\") { }", "")]
+    public void One_that_holds_more_than_numbers_is_not(string members, string given) => Markup.Verify($$"""
+        public sealed class Own : Module<Tensor, Tensor>
         {
-            public override Tensor forward(Tensor x) => f(x);
+            {{members}}
+            public override Tensor forward(Tensor x) => x;
         }
         [Shape("B 4 -> B 2")]
         public sealed partial class Net
         {
-            [Layer] private readonly Apply {|GEN2004:{|GEN2004:apply|}|} = new(static x => x);
-            [Layer(4, 2)] private readonly Linear {|GEN2002:fc|};
+            [Layer(4, 4)] private readonly Linear first;
+            [Layer] private readonly Own {|GEN2002:own|} = new({{given}});
+            [Layer(4, 2)] private readonly Linear last;
         }
-        """, static d => d.Id.StartsWith("GEN2", StringComparison.Ordinal));
+        """, static d => d.Id == "GEN2002");
 }

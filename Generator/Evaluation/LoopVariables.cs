@@ -57,7 +57,8 @@ internal sealed class LoopVariables
         });
 
     public static LoopVariables Of(Statement.ForEach loop, bool isOpen) => (isOpen ? Open : Steady).GetValue(loop, _ =>
-        new(loop.Body, loop.Target) { IsOpen = isOpen, IsPlain = isOpen && IsPlainCode(loop.Body), FillsLists = loop.Body.Nodes().Any(IsOfList) });
+        new(loop.Body, loop.Target) { IsOpen = isOpen, IsPlain = isOpen && IsPlainCode(loop.Body),
+            FillsLists = loop.Body.Nodes().Any(IsOfList) });
 
     private static bool IsOfList(Expression node) => node is Expression.Call { Owner: Owner.Collection, Receiver: not null };
 

@@ -10,8 +10,8 @@ public static class PyTorchExtensions
     /// <summary>
     /// Writes a module with <c>[Export]</c> as a class of Python, <c>classifier.py</c>, and its weights beside it,
     /// <c>classifier.safetensors</c>, under the same keys. Code that branches on <c>training</c> is written as it computes in eval mode.
-    /// The files are written beside their places and moved there when both are complete; the same module gives the same bytes. What is written
-    /// runs on PyTorch 1.13 and later.
+    /// The files are written beside their places and moved there when both are complete; the same module gives the same bytes. What is
+    /// written runs on PyTorch 1.13 and later.
     /// </summary>
     /// <param name="module">The module; it may be on any device.</param>
     /// <param name="directory">Where the files go; it is made where it is not there.</param>

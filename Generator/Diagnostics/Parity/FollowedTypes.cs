@@ -76,7 +76,8 @@ internal static class FollowedTypes
 
         var declaration = reference.GetSyntax(use.Cancellation);
         return IsFollowed(type, torch) ? (OfClass(type, use), BodyReader.Key(method), declaration)
-            : (OrdinaryFindings.In(method, declaration, use.Semantics.Compilation, use.Cancellation).Record, BodyReader.Ordinary, declaration);
+            : (OrdinaryFindings.In(method, declaration, use.Semantics.Compilation, use.Cancellation).Record, BodyReader.Ordinary,
+                declaration);
     }
 
     private static ShapeRecord? OfClass(INamedTypeSymbol type, Use use) => type.DeclaringSyntaxReferences.FirstOrDefault() is not { } first

@@ -280,18 +280,23 @@ internal sealed partial class ModuleReader
             d => d.DescendantNodes().OfType<InvocationExpressionSyntax>()
                 .Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" })));
 
-    /// <summary>An activation of the user's own: it holds numbers at most.</summary>
+    /// <summary>An activation of the user's own: it is given, and holds, numbers at most.</summary>
     private static bool HasNothingToRegister(INamedTypeSymbol type) => type.BaseType?.ContainingAssembly?.Name == "TorchSharp"
         && UserDeclarations.Members(type).All(m => m.IsStatic || m switch
         {
             IFieldSymbol field => IsNumber(field.Type),
             IPropertySymbol property => IsNumber(property.Type),
+            IMethodSymbol { MethodKind: MethodKind.Constructor } constructor => constructor.Parameters.All(p => IsNumber(p.Type)),
             _ => true,
         });
 
-    private static bool IsNumber(ITypeSymbol type) => type is IArrayTypeSymbol { ElementType: var item } ? IsNumber(item)
-        : type.TypeKind == TypeKind.Enum || type.SpecialType is >= SpecialType.System_Boolean
-        and <= SpecialType.System_String;
+    private static bool IsNumber(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol { ElementType: var item } => IsNumber(item),
+        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.All(e => IsNumber(e.Type)),
+        _ => type.TypeKind == TypeKind.Enum || type.SpecialType is >= SpecialType.System_Boolean
+            and <= SpecialType.System_String,
+    };
 
     private ModuleModel ReadClass(INamedTypeSymbol type, bool isHandWritten)
     {

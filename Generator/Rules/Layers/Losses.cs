@@ -48,7 +48,7 @@ internal static class Losses
         Loss("HingeEmbeddingLoss", 2, Broadcast, "margin") with
         {
             PairsElements = true,
-            Types = TypeRule.First("int float") with { OfMean = TypeRule.First("float") },
+            Types = TypeRule.First("int > int, float") with { OfMean = TypeRule.First("float") },
         },
         Loss("MarginRankingLoss", 3, BroadcastThree, "margin") with
         {
