@@ -40,10 +40,18 @@ internal static class Losses
         Loss("L1Loss", 2, Broadcast) with
         {
             PairsElements = true,
-            Types = TypeRule.Common("int bool float complex > any") with { OfMean = TypeRule.Common("float complex > any") },
+            Types = TypeRule.Common("int float complex > any") with
+            {
+                Never = ElementType.Boolean,
+                OfMean = TypeRule.Common("float complex > any") with { Never = ElementType.Boolean },
+            },
         },
         Loss("MSELoss", 2, Broadcast) with { PairsElements = true, Types = Stretched("float") },
-        Loss("PoissonNLLLoss", 2, Broadcast, "log_input", "full", "eps") with { PairsElements = true },
+        Loss("PoissonNLLLoss", 2, Broadcast, "log_input", "full", "eps") with
+        {
+            PairsElements = true,
+            Types = TypeRule.Common("int > float32, float complex"),
+        },
         Loss("SmoothL1Loss", 2, Broadcast, "beta") with { PairsElements = true, Types = Stretched("float") },
         Loss("HingeEmbeddingLoss", 2, Broadcast, "margin") with
         {
@@ -79,7 +87,11 @@ internal static class Losses
         Loss("TripletMarginLoss", 3, DistanceLosses.Triplet, "margin", "p", "eps", "swap") with { Operands = Triplet, Types = Distances },
         Loss("TripletMarginWithDistanceLoss", 3, DistanceLosses.OfFunction, "distance", "margin", "swap") with { Operands = Triplet,
             Types = Distances, NotInOnnx = ForTraining },
-        Loss("GaussianNLLLoss", 3, DistanceLosses.Gaussian, "full", "eps") with { Operands = ["prediction", "target", "variance"] },
+        Loss("GaussianNLLLoss", 3, DistanceLosses.Gaussian, "full", "eps") with
+        {
+            Operands = ["prediction", "target", "variance"],
+            Types = TypeRule.Common("int float complex > any") with { Never = ElementType.Boolean },
+        },
         Loss("CTCLoss", 4, ClassLosses.Sequences, "blank", "zero_infinity") with
         {
             NotInOnnx = ForTraining,

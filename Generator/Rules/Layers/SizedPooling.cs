@@ -135,6 +135,7 @@ internal static class SizedPooling
         Shapes = $"N C {Windows.Names(spatial)}, N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
         Inputs = 2,
         Further = 1,
+        Types = TypeRule.First("float") with { Needs = [("input 2", ElementType.Int64)] },
         Reads = ["kernel_size", "stride", "padding"],
         Arguments = call =>
         {
