@@ -89,6 +89,7 @@ internal static class OperationPage
             .. types.Others.Select(o => $"then {o.Text()}"),
             .. types.Needs.Select(n => $"`{n.Parameter}`: {n.Types.Text()}"),
             .. types.Never == ElementType.Unknown ? [] : new[] { $"no operand of {types.Never.Text()}" },
+            .. types.OfMean is { } mean ? new[] { $"the mean of {mean.Map.Takes.Text()}" } : [],
         ];
         return string.Join(", ", parts);
     }
