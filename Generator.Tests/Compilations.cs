@@ -94,9 +94,9 @@ internal static class Compilations
     }
 
     /// <summary>The diagnostics of Gen's analyzers, in the order of the source.</summary>
-    public static IReadOnlyList<Diagnostic> Diagnose(Compilation compilation) =>
-        [.. compilation.WithAnalyzers([.. Analyzers()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult()
-            .OrderBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)];
+    public static IReadOnlyList<Diagnostic> Diagnose(Compilation compilation, params AdditionalText[] files) =>
+        [.. compilation.WithAnalyzers([.. Analyzers()], new AnalyzerOptions([.. files])).GetAnalyzerDiagnosticsAsync()
+            .GetAwaiter().GetResult().OrderBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)];
 
     /// <summary>Every analyzer and suppressor of the generator's assembly.</summary>
     public static IEnumerable<DiagnosticAnalyzer> Analyzers() => typeof(ModuleGenerator).Assembly.GetTypes()

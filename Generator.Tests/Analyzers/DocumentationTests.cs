@@ -33,7 +33,7 @@ public sealed partial class DocumentationTests
     [MemberData(nameof(Ids))]
     public void The_wrong_example_is_reported_with_the_message_of_the_page(string id)
     {
-        var found = Compilations.Diagnose(Compilations.Of(Example(id, "Wrong")));
+        var found = Compilations.Diagnose(Compilations.Of(Example(id, "Wrong")), Files(id));
         var message = Message().Match(Page(id)).Groups[1].Value.Trim();
         Assert.Contains(message, found.Where(d => d.Id == id).Select(d => d.GetMessage(System.Globalization.CultureInfo.InvariantCulture)));
     }
@@ -42,18 +42,25 @@ public sealed partial class DocumentationTests
     [MemberData(nameof(Ids))]
     public void The_right_example_is_silent_and_compiles(string id)
     {
-        Assert.Empty(Compilations.Diagnose(Compilations.Of(Example(id, "Right"))));
+        Assert.Empty(Compilations.Diagnose(Compilations.Of(Example(id, "Right")), Files(id)));
         Compilations.Generate(Example(id, "Right"));
     }
 
     private static string Example(string id, string heading) =>
         Regex.Match(Page(id), $"## {heading}\n\n```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
 
+    /// <summary>A JSON block with the name of a file is among the additional files.</summary>
+    private static AdditionalText[] Files(string id) =>
+        [.. JsonFile().Matches(Page(id)).Select(m => new TextFile(m.Groups[1].Value, m.Groups[2].Value))];
+
     private static string Page(string id) => File.ReadAllText(Path.Combine(Pages, $"{id}.md")).ReplaceLineEndings("\n");
 
     private static IEnumerable<DiagnosticDescriptor> Descriptors() =>
         Compilations.Analyzers().SelectMany(a => a is Microsoft.CodeAnalysis.Diagnostics.DiagnosticSuppressor ? [] : a.SupportedDiagnostics)
             .DistinctBy(d => d.Id);
+
+    [GeneratedRegex("\n```json (.*?)\n(.*?)```\n", RegexOptions.Singleline)]
+    private static partial Regex JsonFile();
 
     [GeneratedRegex("\n```\n(.*?)\n```\n", RegexOptions.Singleline)]
     private static partial Regex Message();

@@ -12,7 +12,7 @@ internal static class DiagnosticTable
         ("0", "Declaration", "The class cannot become a module as it is declared."),
         ("1", "Shapes", "The code fails at run time, or breaks a shape that the module declares."),
         ("2", "Coverage", "Nothing is wrong. Gen could not prove or count something, and checks it at run time where it can."),
-        ("3", "Expectations", "A number differs from the one in `[Expect]`."),
+        ("3", "Expectations", "A number, or a file of weights, differs from what `[Expect]` says."),
         ("4", "Traps", "TorchSharp accepts the code, but it does not do what it seems to do."),
         ("5", "Advice", "The code runs, but is nearly always a modelling mistake."),
         ("6", "Exports", "The class has `[Export]`, but cannot be written for another program so that it computes the same there."),

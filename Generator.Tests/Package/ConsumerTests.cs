@@ -55,6 +55,26 @@ public sealed class ConsumerTests(Feed feed)
         Assert.Equal(Printed, other.Start("elsewhere/bin/App/debug/App.dll"));
     }
 
+    /// <summary>Only the header of weights among the additional files goes to the compiler, and a change of the file is seen.</summary>
+    [Fact]
+    public void Weights_among_the_additional_files_are_compared_by_their_header()
+    {
+        var header = """{"fc1.weight":{"dtype":"F32","shape":[128,784],"data_offsets":[0,401408]}}""";
+        var consumer = new Consumer(feed, "checkpoint")
+            .Project("App", items: """<AdditionalFiles Include="weights/*.safetensors" />""", executable: false)
+            .Write("App/Net.cs", Net.Replace("[Shape(", "[Expect(Checkpoint = \"weights/net.safetensors\")] [Shape(",
+                StringComparison.Ordinal))
+            .Write("App/weights/net.safetensors", $"{(char)header.Length}\0\0\0\0\0\0\0{header}{new string('\0', 401_408)}");
+        AssertFails(consumer.Build("App"),
+            "error GEN3003: 'weights/net.safetensors' lacks 3 keys of 'Net': fc1.bias, fc2.weight, fc2.bias.");
+        Assert.Equal(header, File.ReadAllText(consumer.PathOf(
+            "App/obj/Debug/net10.0/checkpoints/weights/net.safetensors.json")));
+
+        consumer.Write("App/weights/net.safetensors", "\0\0\0\0\0\0\0\u0001{}");
+        AssertFails(consumer.Build("App", "--no-restore"), "error GEN3003: 'weights/net.safetensors' is no safetensors file that can be "
+            + "read: its header would have 72057594037927936 bytes.");
+    }
+
     private static void AssertFails((int Code, string Output) build, string message) =>
         Assert.True(build.Code != 0 && build.Output.Contains(message, StringComparison.Ordinal), build.Output);
 }

@@ -25,6 +25,7 @@ public sealed class PackageTests(Feed feed)
                 "Gen.nuspec",
                 "README.md",
                 .. CompilerParts(),
+                "buildTransitive/Gen.Checkpoints.targets",
                 "buildTransitive/Gen.Judged.props",
                 "buildTransitive/Gen.LibTorchSharp.targets",
                 "buildTransitive/Gen.props",

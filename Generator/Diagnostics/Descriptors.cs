@@ -56,6 +56,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Expectation =
         Error("GEN3001", "A computed number differs from the expected one", Expectations);
     public static readonly DiagnosticDescriptor Budget = Error("GEN3002", "A budget is exceeded", Expectations);
+    public static readonly DiagnosticDescriptor Checkpoint = Error("GEN3003", "A file of weights does not fit the model", Expectations);
 
     public static readonly DiagnosticDescriptor NotRegistered = Warning("GEN4001", "A module in a field is not registered", Traps);
     public static readonly DiagnosticDescriptor PlainCollection =
@@ -102,8 +103,8 @@ internal static class Descriptors
         Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment, Type, DevicesApart,
             LeftBehind,
         NotProved, Unknown, NothingChecked, NotCounted, Stopped,
-        Expectation, Budget, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, BatchFirst, DoesSomethingElse,
-        NoForm);
+        Expectation, Budget, Checkpoint, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, BatchFirst,
+        DoesSomethingElse, NoForm);
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ById = All.ToImmutableDictionary(d => d.Id);
 

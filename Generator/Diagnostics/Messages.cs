@@ -133,6 +133,13 @@ internal static class Messages
                 $"the multiply-adds of '{p[0]}' cannot be counted: {p[1]}; MultiplyAdds is not generated.",
             FindingKind.ExpectationDiffers => $"{p[0]}: {p[1]} expected, {p[2]} computed. {p[3]}.",
             FindingKind.ExpectationNotChecked => $"the {p[0]} of '{p[1]}' cannot be computed: {p[2]}; {p[3]} is not checked.",
+            FindingKind.CheckpointNotFound =>
+                $"'{p[0]}' is not among the additional files: its keys are not compared. In the project file: "
+                + $"<AdditionalFiles Include=\"{p[0]}\" />.",
+            FindingKind.CheckpointNotRead => $"'{p[0]}' is no safetensors file that can be read: {p[1]}.",
+            FindingKind.CheckpointLacks => $"'{p[0]}' lacks {p[1]} of '{p[2]}': {p[3]}.",
+            FindingKind.CheckpointHasMore => $"'{p[0]}' has {p[1]} that '{p[2]}' does not have: {p[3]}.",
+            FindingKind.CheckpointDiffers => $"'{p[0]}' ({p[1]}) is another in '{p[2]}': {p[3]}.",
             FindingKind.NoOnnxForm => $"'{p[0]}' has no equal form in ONNX: {p[1]}.",
             FindingKind.BudgetExceeded => $"{p[0]}: {p[1]} allowed, {p[2]} computed. {p[3]}.",
             _ => throw new ArgumentOutOfRangeException(nameof(finding)),

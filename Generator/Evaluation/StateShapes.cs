@@ -38,29 +38,40 @@ internal static class StateShapes
     /// <summary>The number of elements, by the constructor's conditions; unknown where it cannot be told.</summary>
     public static Dim Count(ModuleModel module, StateModel state, EvaluationCache walked)
     {
-        if (state.Initializer is not { } initializer)
+        if (Ways(module, state, walked) is not { } all)
         {
             return Dim.Unknown;
         }
 
+        var ways = all.Select(w => (w.When, Count: w.Value switch
+        {
+            AbstractValue.Tensor { Shape.IsUnknownRank: false, Shape: var shape } => shape.Elements,
+            AbstractValue.Null => Dim.Zero,
+            _ => Dim.Unknown,
+        })).ToArray();
+        return ways.All(w => w.Count.Equals(ways[0].Count)) ? ways[0].Count
+            : ways.Select(w => w.When * w.Count).Aggregate(static (a, b) => a + b);
+    }
+
+    /// <summary>What a field is set to, on each way through its initializer; null where that cannot be told.</summary>
+    public static IReadOnlyList<(Dim When, AbstractValue Value)>? Ways(ModuleModel module, StateModel state, EvaluationCache walked)
+    {
+        if (state.Initializer is not { } initializer)
+        {
+            return null;
+        }
+
         var facts = Facts.None.WithOpen(module.Constructor.Names.Select(p => p.Name).Concat(new Bindings(module.Bound).Names));
         var decisions = new Oracle();
-        var (ways, isMore) = (new List<(Dim When, Dim Count)>(), true);
+        var (ways, isMore) = (new List<(Dim When, AbstractValue Value)>(), true);
         while (isMore && ways.Count < MostWays)
         {
-            var count = Walk(module, initializer, facts, decisions, walked, 1).Result switch
-            {
-                AbstractValue.Tensor { Shape.IsUnknownRank: false, Shape: var shape } => shape.Elements,
-                AbstractValue.Null => Dim.Zero,
-                _ => Dim.Unknown,
-            };
-            ways.Add((decisions.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator), count));
+            var value = Walk(module, initializer, facts, decisions, walked, 1).Result;
+            ways.Add((decisions.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator), value));
             isMore = decisions.Next();
         }
 
-        return isMore || decisions.IsCut ? Dim.Unknown
-            : ways.All(w => w.Count.Equals(ways[0].Count)) ? ways[0].Count
-            : ways.Select(w => w.When * w.Count).Aggregate(static (a, b) => a + b);
+        return isMore || decisions.IsCut ? null : ways;
     }
 
     /// <summary>What is wrong in an initializer is not said of the body that reads it, but for element types: of the field.</summary>

@@ -119,6 +119,21 @@ internal enum FindingKind
     ExpectationDiffers,
     BudgetExceeded,
     ExpectationNotChecked,
+
+    /// <summary>The header of a file of weights is not there to compare with.</summary>
+    CheckpointNotFound,
+
+    /// <summary>It is no such header.</summary>
+    CheckpointNotRead,
+
+    /// <summary>The module has keys that the file has not.</summary>
+    CheckpointLacks,
+
+    /// <summary>The file has keys that the module has not.</summary>
+    CheckpointHasMore,
+
+    /// <summary>Tensors of a field have other shapes or element types in the file.</summary>
+    CheckpointDiffers,
     ShapeCommentDiffers,
 
     /// <summary>An operation gets element types that it does not take.</summary>

@@ -238,7 +238,14 @@ internal sealed record InputModel(string Name, string Type, string? Default, boo
 /// <summary>The text of a <c>[Shape]</c>, or of the shapes on a <c>Forward</c> method put together.</summary>
 internal sealed record SignatureModel(string Text, string? Where);
 
-internal sealed record ExpectModel(long? Parameters, long? MaxParameters, long? MultiplyAdds, long? MaxActivationBytes, string? At);
+internal sealed record ExpectModel(long? Parameters, long? MaxParameters, long? MultiplyAdds, long? MaxActivationBytes, string? At)
+{
+    /// <summary>The file of weights that the module loads.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>Floating-point weights of another width in it are converted.</summary>
+    public bool Convert { get; init; }
+}
 
 /// <param name="IsOnnx">It is written as ONNX.</param>
 /// <param name="IsPyTorch">It is written for PyTorch.</param>

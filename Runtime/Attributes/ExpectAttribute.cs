@@ -1,6 +1,7 @@
 namespace Gen;
 
-/// <summary>Numbers that must come out at compile time: the build fails where a computed one differs or exceeds its budget.</summary>
+/// <summary>What must come out at compile time: the build fails where a computed number differs or exceeds its budget, or a file of
+/// weights does not fit.</summary>
 /// <example><code>[Expect(Parameters = 109_386)]</code></example>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ExpectAttribute : Attribute
@@ -16,6 +17,15 @@ public sealed class ExpectAttribute : Attribute
 
     /// <summary>The largest number of bytes that activations take at once, for the sizes of <see cref="At"/>.</summary>
     public long MaxActivationBytes { get; set; } = -1;
+
+    /// <summary>A safetensors file that a new instance loads by <c>LoadSafetensors</c>: <c>"weights/resnet18.safetensors"</c>, or the index
+    /// of several, <c>"model.safetensors.index.json"</c>. Its header is compared with the keys, shapes and element types of the module. The
+    /// file is an <c>AdditionalFiles</c> item of the project, or its header is, as JSON in a file of that name with <c>.json</c>
+    /// behind.</summary>
+    public string? Checkpoint { get; set; }
+
+    /// <summary>Whether it is loaded with <c>convert: true</c>: floating-point weights of another width fit too.</summary>
+    public bool Convert { get; set; }
 
     /// <summary>The sizes of named dimensions: <c>"B=1, H=224"</c>.</summary>
     public string? At { get; set; }

@@ -14,6 +14,10 @@ internal static class ExpectReader
             Number(attribute, "MultiplyAdds"),
             Number(attribute, "MaxActivationBytes"),
             attribute.Named<string>("At"))
+        {
+            Checkpoint = attribute.Named<string>("Checkpoint"),
+            Convert = attribute.NamedArguments.Any(a => a is { Key: "Convert", Value.Value: true }),
+        }
         : null;
 
     /// <summary>Reads <c>[Export(Targets = ExportTarget.Onnx)]</c>.</summary>
