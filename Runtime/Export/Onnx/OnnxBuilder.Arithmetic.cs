@@ -72,7 +72,38 @@ internal sealed partial class OnnxBuilder
     }
 
     public OnnxValue Softmax(OnnxValue value, int axis, string op = "Softmax") => value.Rank == 0
-        ? Reshape(Unary(op, Reshape(value, [Dim.One]), ("axis", 0L)), []) : Unary(op, value, ("axis", (long)axis));
+        ? Reshape(Unary(op, Reshape(value, [Dim.One]), ("axis", 0L)), [])
+        : op == "Softmax" && Masked(value) is var (kept, _, _) ? Mul(MaskedSoftmax(value, axis), Cast(kept, value.Type))
+        : Unary(op, value, ("axis", (long)axis));
+
+    /// <summary>
+    /// Softmax where much is -inf, and gives 0. ONNX Runtime would give the smallest of numbers there, below the normal range, which a
+    /// processor multiplies a hundred times as slowly. So what is -inf is raised to what gives exp(-80), which a sum of float32 does not
+    /// feel: the caller makes it 0, or does not show it.
+    /// </summary>
+    public OnnxValue MaskedSoftmax(OnnxValue value, int axis)
+    {
+        const double Far = 80;
+        if (value.Type == ScalarType.Float32)
+        {
+            var least = Sub(Reduce("ReduceMax", value, [axis], keeps: true), Far);
+            value = Masked(value) is not var (kept, condition, other) ? Binary("Max", value, least)
+                : kept == condition ? Where(condition, other, least) : Where(condition, least, other);
+        }
+
+        return Unary("Softmax", value, ("axis", (long)axis));
+    }
+
+    /// <summary>A value that a condition has made -inf: where it has not, the condition, and what the value is there.</summary>
+    private (OnnxValue Kept, OnnxValue Condition, OnnxValue Other)? Masked(OnnxValue value)
+    {
+        var lowest = Scalar(double.NegativeInfinity, value.Type);
+        return Model.Nodes.FindLast(n => n.Outputs.Contains(value)) is
+            { Operator: "Where", Inputs: [{ } condition, { } then, { } otherwise] }
+            ? otherwise == lowest ? (condition, condition, then)
+                : then == lowest ? (Node("Not", [condition], ScalarType.Bool, condition.Dims), condition, otherwise) : null
+            : null;
+    }
 
     public OnnxValue MatMul(OnnxValue left, OnnxValue right)
     {

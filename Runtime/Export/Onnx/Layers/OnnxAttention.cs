@@ -75,13 +75,13 @@ internal static class OnnxAttention
     private static List<object?> Heads(OnnxLayerCall call)
     {
         var (output, weights) = Attend(call, "", call.Arguments.Number("num_heads", 1), call.Input, call.Tensor(1)!, call.Tensor(2)!,
-            call.Tensor(3), call.Tensor(5));
+            call.Tensor(3), call.Tensor(5), isSeen: call[4] is not false);
         return [output, call[4] is false ? null : call.B.Reduce("ReduceMean", weights, [1], keeps: false)];
     }
 
-    /// <summary>Attention over sequences <c>[T, N, E]</c>; the weights are <c>[N, heads, T, S]</c>.</summary>
+    /// <summary>Attention over sequences <c>[T, N, E]</c>; the weights are <c>[N, heads, T, S]</c>, where they are seen exactly.</summary>
     private static (OnnxValue Output, OnnxValue Weights) Attend(OnnxLayerCall call, string prefix, long heads, OnnxValue query,
-        OnnxValue key, OnnxValue value, OnnxValue? padding, OnnxValue? mask)
+        OnnxValue key, OnnxValue value, OnnxValue? padding, OnnxValue? mask, bool isSeen = false)
     {
         if (padding is { Rank: not 2 } || mask is { Rank: > 3 })
         {
@@ -125,7 +125,7 @@ internal static class OnnxAttention
                 : b.Add(scores, b.Cast(b.Unsqueeze(padding, 1, 2), q.Type));
         }
 
-        var weights = b.Softmax(scores, 3);
+        var weights = isSeen || (mask ?? padding) is null ? b.Softmax(scores, 3) : b.MaskedSoftmax(scores, 3);
         var mixed = b.Reshape(b.Transpose(b.MatMul(weights, Split(v, keys)), 2, 0, 1, 3), [steps, batch, size]);
         return (b.Linear(mixed, call.Need($"{prefix}out_proj.weight"), call.State($"{prefix}out_proj.bias")), weights);
 

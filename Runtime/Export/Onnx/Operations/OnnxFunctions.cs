@@ -86,11 +86,12 @@ internal static class OnnxFunctions
 
         if (allowed is null)
         {
-            return b.MatMul(b.Softmax(scores, scores.Rank - 1), v);
+            return b.MatMul(call.TensorOf("attn_mask") is null ? b.Softmax(scores, scores.Rank - 1)
+                : b.MaskedSoftmax(scores, scores.Rank - 1), v);
         }
 
         // A row that may look at nothing gives 0.
-        var weights = b.Softmax(b.Where(allowed, scores, b.Scalar(double.NegativeInfinity, scores.Type)), scores.Rank - 1);
+        var weights = b.MaskedSoftmax(b.Where(allowed, scores, b.Scalar(double.NegativeInfinity, scores.Type)), scores.Rank - 1);
         return b.MatMul(b.Where(allowed, weights, b.Scalar(0d, scores.Type)), v);
 
         OnnxValue Numbers(Dim count) => count.Constant is { } number
