@@ -40,6 +40,12 @@ if (args is ["turns"])
     return;
 }
 
+if (args is ["export"])
+{
+    ExportTimes.Print(Console.Out);
+    return;
+}
+
 if (args is ["classes"])
 {
     ClassTimes.Print(Console.Out);

@@ -96,7 +96,7 @@ public sealed partial class PageTests
     public void A_link_leads_somewhere()
     {
         foreach (var name in Page.Names.Concat(["CONTRIBUTING.md", "Generator.Tests/README.md", "Samples/Gpt/README.md",
-            "Samples/Mnist/README.md"]))
+            "Samples/Mnist/README.md", "Samples/Export/README.md"]))
         {
             foreach (Match link in Link().Matches(Regex.Replace(Page.Text(name), "^```.*?^```$", "",
                 RegexOptions.Multiline | RegexOptions.Singleline)))

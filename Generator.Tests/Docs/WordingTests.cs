@@ -63,8 +63,8 @@ public sealed partial class WordingTests
         Directory.EnumerateFiles(Path.Combine(SampleSources.Repository, "docs"), "*.md", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(SampleSources.Repository, f).Replace('\\', '/'))
             .Concat(["README.md", "CONTRIBUTING.md", "Runtime/README.md", "Generator.Tests/README.md", "findings/README.md",
-                "Samples/Mnist/README.md", "Samples/Gpt/README.md", "Templates/README.md", "Blocks/README.md",
-                "Distributed/README.md"]);
+                "Samples/Mnist/README.md", "Samples/Gpt/README.md", "Samples/Export/README.md", "Templates/README.md",
+                "Blocks/README.md", "Distributed/README.md"]);
 
     [GeneratedRegex("^```.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Code();
