@@ -5,7 +5,8 @@ namespace Gen.Export.Onnx;
 internal static class OnnxOperations
 {
     private static readonly Dictionary<string, Func<OnnxCall, object?>> Forms = Table(OnnxElementwise.All, OnnxSigns.All, OnnxViews.All,
-        OnnxJoins.All, OnnxParts.All, OnnxReductions.All, OnnxProducts.All, OnnxCreation.All);
+        OnnxJoins.All, OnnxParts.All, OnnxReductions.All, OnnxProducts.All, OnnxCreation.All, OnnxComposed.All, OnnxRanks.All,
+        OnnxGrids.All);
 
     private static readonly Dictionary<string, Func<OnnxCall, object?>> Functions = Table(OnnxFunctions.All, OnnxFunctionLayers.All,
         OnnxLosses.Functions);

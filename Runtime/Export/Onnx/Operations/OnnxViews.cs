@@ -11,7 +11,7 @@ internal static class OnnxViews
     {
         "view", "view_as", "reshape", "reshape_as", "flatten", "unflatten", "squeeze", "unsqueeze", "transpose", "swapaxes", "swapdims",
         "t", "T", "mT", "H", "mH", "permute", "movedim", "moveaxis", "expand", "expand_as", "broadcast_to", "narrow", "select", "split",
-        "chunk", "tensor_split", "unbind", "diagonal", "unfold", "ravel",
+        "chunk", "tensor_split", "unbind", "diagonal", "unfold", "ravel", "slice",
     };
 
     public static IEnumerable<(string Names, Func<OnnxCall, object?> Form)> All =>
@@ -40,7 +40,7 @@ internal static class OnnxViews
         ("tril", static c => Triangle(c, 0)),
         ("triu", static c => Triangle(c, 1)),
         ("unfold", Unfold),
-        ("diagonal", Diagonal),
+        ("diagonal", static c => Diagonal(c, c.Int("dim1") ?? 0, c.Int("dim2") ?? 1, c.Int("offset") ?? 0)),
         ("atleast_1d", static c => c.Self.Rank == 0 ? c.B.Reshape(c.Self, [Dim.One]) : c.Self),
         ("atleast_2d", static c => c.Self.Rank >= 2 ? c.Self : c.B.Reshape(c.Self, [Dim.One, OnnxBuilder.Product(c.Self.Dims)])),
     ];
@@ -131,10 +131,10 @@ internal static class OnnxViews
         return b.Transpose(parts, [.. Enumerable.Range(0, parts.Rank).Where(a => a != axis + 1), axis + 1]);
     }
 
-    private static OnnxValue Diagonal(OnnxCall call)
+    public static OnnxValue Diagonal(OnnxCall call, long dim1, long dim2, long offset)
     {
         var (b, x) = (call.B, call.Self);
-        var (first, second, offset) = (call.Axis(call.Int("dim1") ?? 0), call.Axis(call.Int("dim2") ?? 1), call.Int("offset") ?? 0);
+        var (first, second) = (call.Axis(dim1), call.Axis(dim2));
         if (x.Dims[first].Constant is not { } rows || x.Dims[second].Constant is not { } columns)
         {
             throw call.Refused("its length depends on the call");
