@@ -66,3 +66,26 @@ public sealed partial class BlockGpt(long vocabulary, long context, long width, 
         return scores.call(norm.call(x));
     }
 }
+
+/// <summary>The same GPT, of which four blocks are computed again together.</summary>
+public sealed partial class TogetherGpt(long vocabulary, long context, long width, long heads, int depth)
+{
+    [Layer] private readonly Embedding tokens = Embedding(vocabulary, width);
+    [Layer] private readonly Embedding positions = Embedding(context, width);
+    [Layer, Recompute(Every = 4)] private readonly ModuleList<KeptBlock> blocks =
+        ModuleList([.. Enumerable.Range(0, depth).Select(_ => new KeptBlock(width, heads))]);
+
+    [Layer] private readonly LayerNorm norm = LayerNorm(width);
+    [Layer] private readonly Linear scores = Linear(width, vocabulary);
+
+    private Tensor Forward(Tensor text)
+    {
+        var x = tokens.call(text) + positions.call(arange(text.shape[1], device: text.device));
+        foreach (var block in blocks)
+        {
+            x = block.call(x);
+        }
+
+        return scores.call(norm.call(x));
+    }
+}

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Gen.Benchmarks;
 
-/// <summary>Memory and time of a training step of a GPT, with blocks that are kept and blocks that are computed again, each in a process of
-/// its own.</summary>
+/// <summary>Memory and time of a training step of a GPT, with blocks that are kept, blocks that are computed again, one by one or four
+/// together, each in a process of its own.</summary>
 internal static class RecomputeSteps
 {
     private const int Turns = 3;
@@ -15,7 +15,8 @@ internal static class RecomputeSteps
 
     public static void Print(TextWriter output)
     {
-        var runs = new Dictionary<string, List<(double Megabytes, double Seconds, string Gradients)>> { ["kept"] = [], ["again"] = [] };
+        var runs = new[] { "kept", "again", "together" }
+            .ToDictionary(static form => form, static _ => new List<(double Megabytes, double Seconds, string Gradients)>());
         for (var turn = 0; turn < Turns; turn++)
         {
             foreach (var (form, results) in runs)
@@ -41,7 +42,8 @@ internal static class RecomputeSteps
     {
         set_num_threads(1);
         manual_seed(1);
-        using var model = new BlockGpt(96, 256, 256, 8, 12, form == "again");
+        using nn.Module<Tensor, Tensor> model = form == "together" ? new TogetherGpt(96, 256, 256, 8, 12)
+            : new BlockGpt(96, 256, 256, 8, 12, form == "again");
         using var optimizer = optim.AdamW(model.parameters(), 1e-3, weight_decay: 0.01);
         using var text = randint(96, [8, 256]);
         using var next = randint(96, [8, 256]);

@@ -177,6 +177,21 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
             "public sealed partial class Net { [Layer(4, 2)] private readonly Linear training; }",
             "public sealed partial class Net { [Layer(4, 2), ComponentName(Name = \"training\")] private readonly Linear head; }",
             "if (!net.state_dict().ContainsKey(\"training.weight\")) throw new InvalidOperationException();"),
+        new("GEN0009", "Rename it to Forward, or remove [Recompute].",
+            """
+            public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                [Layer(4, 2), Recompute] private readonly Linear fc;
+                public override Tensor forward(Tensor x) => fc.call(x);
+            }
+            """,
+            """
+            public sealed partial class Net
+            {
+                [Layer(4, 2), Recompute] private readonly Linear fc;
+                private Tensor Forward(Tensor x) => fc.call(x);
+            }
+            """),
         new("GEN1001", "Change it to Linear(8, 2).",
             """
             [Shape("B 4 -> B 2")] public sealed partial class Net

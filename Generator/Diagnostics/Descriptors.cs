@@ -26,6 +26,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NoSuchLayer = Error("GEN0006", "A chain names layers of its class", Declaration);
     public static readonly DiagnosticDescriptor NotAnInstanceField = Error("GEN0007", "A layer must be an instance field", Declaration);
     public static readonly DiagnosticDescriptor NameTaken = Error("GEN0008", "A layer's name and key must be its own", Declaration);
+    public static readonly DiagnosticDescriptor NotRecomputed = Error("GEN0009", "[Recompute] must have an effect", Declaration);
 
     public static readonly DiagnosticDescriptor Features =
         Error("GEN1001", "A layer gets other features or channels than it needs", Shapes);
@@ -99,7 +100,7 @@ internal static class Descriptors
 
     /// <summary>Those that a walk finds.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(
-        NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken,
+        NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken, NotRecomputed,
         Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment, Type, DevicesApart,
             LeftBehind,
         NotProved, Unknown, NothingChecked, NotCounted, Stopped,

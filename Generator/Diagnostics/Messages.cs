@@ -49,6 +49,8 @@ internal static class Messages
                 $"'{p[0]}' hides a member of torch.nn.Module. Rename the field; to keep its key, add [ComponentName(Name = \"{p[0]}\")].",
             FindingKind.KeyCollision when p[2].Length == 0 => $"'{p[0]}' has the key \"{p[1]}\"; a key cannot contain a dot.",
             FindingKind.KeyCollision => $"'{p[0]}' and '{p[2]}' have the same key \"{p[1]}\" in the state_dict.",
+            FindingKind.RecomputeWithoutEffect => $"[Recompute] on '{p[0]}' has no effect: {p[1]}.",
+            FindingKind.RecomputeNotFollowed => $"[Recompute] on '{p[0]}' has no effect here: {p[1]}.",
             FindingKind.FeatureMismatch =>
                 $"'{p[0]}' ({p[1]}) needs {p[2]} features but gets {p[3]}.{Edit(finding, $"Change it to {p[4]}.")}",
             FindingKind.ChannelMismatch =>

@@ -9,7 +9,7 @@ namespace Gen.Freeing;
 
 /// <summary>Reads a <c>Forward</c> whose every step is understood into one that frees each tensor after its last use.</summary>
 internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, IReadOnlyList<LayerModel> layers,
-    CancellationToken cancellation)
+    RecomputedCalls? recomputed, CancellationToken cancellation)
 {
     private const int DeepestHelper = 16;
     private const int DeepestExpression = 150;
@@ -69,8 +69,8 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
 
     private Lowering? Lower(IMethodSymbol method, MethodDeclarationSyntax syntax)
     {
-        var lowering = new Lowering(compilation.ModelOf(syntax.SyntaxTree), torch, layers, Transparent, nesting, syntax,
-            cancellation);
+        var lowering = new Lowering(compilation.ModelOf(syntax.SyntaxTree), torch, layers, recomputed, Transparent, nesting,
+            syntax, cancellation);
         foreach (var parameter in method.Parameters)
         {
             lowering.Declare(parameter.Name, lowering.Types.Of(parameter.Type));
@@ -88,7 +88,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
             : null;
 
     /// <summary>The generated part stands in a file of its own, which needs what the user's file uses.</summary>
-    private static IEnumerable<string>? Usings(MethodDeclarationSyntax syntax)
+    public static IEnumerable<string>? Usings(MethodDeclarationSyntax syntax)
     {
         var inNamespaces = syntax.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().Any(n => n.Usings.Count > 0 || n.Externs.Count > 0);
         return inNamespaces || syntax.SyntaxTree.GetRoot() is not CompilationUnitSyntax { Externs.Count: 0 } unit

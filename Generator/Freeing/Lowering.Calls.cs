@@ -44,8 +44,8 @@ internal sealed partial class Lowering
             && receiver is not (ThisExpressionSyntax or BaseExpressionSyntax);
         var parts = Sequence([.. isOnValue ? new[] { ("", receiver!) } : [], .. arguments.Select(a => (Prefix(a), a.Expression))]);
         var given = parts.Skip(isOnValue ? 1 : 0).ToArray();
-        var callee = isOnValue ? $"{Atom(parts[0])}.{CSharpText.Of(name)}" : receiver is null ? CSharpText.Of(name)
-            : $"{CSharpText.Of(receiver)}.{CSharpText.Of(name)}";
+        var own = recomputed?.Name(method) ?? CSharpText.Of(name);
+        var callee = isOnValue ? $"{Atom(parts[0])}.{own}" : receiver is null ? own : $"{CSharpText.Of(receiver)}.{own}";
         var text = $"{callee}({string.Join(", ", given.Select((g, i) => Prefix(arguments[i]) + g.Text))})";
         var isOfTensor = isOnValue && parts[0].Holds == Holds.Tensor;
         method ??= isOfTensor ? Only(torch.Tensor.GetMembers(name.Identifier.ValueText)) : Only(info.CandidateSymbols);
@@ -92,7 +92,8 @@ internal sealed partial class Lowering
         var module = Visit(receiver);
         var arguments = call.ArgumentList.Arguments;
         var given = Sequence(arguments.Select(a => (Prefix(a), a.Expression)).ToArray());
-        var text = $"{Atom(module)}.{CSharpText.Of(name)}({string.Join(", ", given.Select((g, i) => Prefix(arguments[i]) + g.Text))})";
+        var text = recomputed?.Text(call, Atom(module), [.. given.Select(g => g.Text)])
+            ?? $"{Atom(module)}.{CSharpText.Of(name)}({string.Join(", ", given.Select((g, i) => Prefix(arguments[i]) + g.Text))})";
         var holds = Types.Of(method is { ReturnType.TypeKind: not TypeKind.Error } ? method.ReturnType
             : Result(semantics.GetTypeInfo(receiver, cancellation).Type));
         if (holds is not { } known)
@@ -100,6 +101,26 @@ internal sealed partial class Lowering
             return Unknown();
         }
 
+        return OfLayer(text, known, layer, given);
+    }
+
+    /// <summary>Items that are computed again together: <c>x = Together(blocks, 2, ..., x)</c>.</summary>
+    private void Together(ForEachStatementSyntax loop, LayerModel list, RecomputedLoop parts)
+    {
+        var given = Sequence([.. parts.Call.ArgumentList.Arguments.Select(a => (Prefix(a), a.Expression))]);
+        var name = parts.Value.Identifier.ValueText;
+        if (!locals.TryGetValue(name, out var holds) || holds != Holds.Tensor)
+        {
+            Give();
+            return;
+        }
+
+        replaced.Add(name);
+        Set(parts.Value.Identifier.Text, [name], OfLayer(recomputed!.Text(loop)!, Holds.Tensor, list, given));
+    }
+
+    private LoweredOperand OfLayer(string text, Holds known, LayerModel? layer, IReadOnlyList<LoweredOperand> given)
+    {
         var keeps = layer is null || Trust.Keeps(layer);
         if (keeps)
         {

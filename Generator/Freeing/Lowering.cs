@@ -12,8 +12,8 @@ namespace Gen.Freeing;
 /// does not touch: then <see cref="IsUnderstood"/> is false.
 /// </summary>
 internal sealed partial class Lowering(
-    SemanticModel semantics, TorchSymbols torch, IReadOnlyList<LayerModel> layers, Func<IMethodSymbol, Lowering?> transparent,
-    ReadingDepth nesting, MethodDeclarationSyntax method, CancellationToken cancellation)
+    SemanticModel semantics, TorchSymbols torch, IReadOnlyList<LayerModel> layers, RecomputedCalls? recomputed,
+    Func<IMethodSymbol, Lowering?> transparent, ReadingDepth nesting, MethodDeclarationSyntax method, CancellationToken cancellation)
 {
     private const string Tensor = "global::TorchSharp.torch.Tensor";
 
@@ -156,6 +156,12 @@ internal sealed partial class Lowering(
 
     private void ForEach(ForEachStatementSyntax loop)
     {
+        if (recomputed?.Loop(loop) is var (together, parts))
+        {
+            Together(loop, together, parts);
+            return;
+        }
+
         var source = Visit(loop.Expression);
         var name = loop.Identifier.ValueText;
         if (loop.AwaitKeyword.RawKind != 0 || source.Holds is Holds.Tensor or Holds.Several)

@@ -84,6 +84,8 @@ internal enum FindingKind
     LayerOnStatic,
     NameHidesModuleMember,
     KeyCollision,
+    RecomputeWithoutEffect,
+    RecomputeNotFollowed,
     FeatureMismatch,
     ChannelMismatch,
     NormalisedChannelMismatch,

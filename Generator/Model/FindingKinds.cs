@@ -31,6 +31,8 @@ internal static class FindingKinds
         [FindingKind.LayerOnStatic] = "GEN0007",
         [FindingKind.NameHidesModuleMember] = "GEN0008",
         [FindingKind.KeyCollision] = "GEN0008",
+        [FindingKind.RecomputeWithoutEffect] = "GEN0009",
+        [FindingKind.RecomputeNotFollowed] = "GEN0009",
         [FindingKind.FeatureMismatch] = "GEN1001",
         [FindingKind.ChannelMismatch] = "GEN1001",
         [FindingKind.NormalisedChannelMismatch] = "GEN1001",

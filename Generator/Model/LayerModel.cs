@@ -87,6 +87,9 @@ internal sealed record LayerModel
 
     public LayerModel? Otherwise { get; init; }
 
+    /// <summary>It is computed again in backward, or as many of its items together; null where it is not.</summary>
+    public int? Recomputed { get; init; }
+
     /// <summary>The declaration of a module that Gen generates too.</summary>
     public ModuleModel? Nested { get; init; }
 

@@ -42,6 +42,9 @@ internal sealed record ModuleModel
     /// completely.</summary>
     public FreeingBody? Freeing { get; init; }
 
+    /// <summary>The methods that call layers with <c>[Recompute]</c>; null where there are none.</summary>
+    public RecomputedBody? Recomputed { get; init; }
+
     /// <summary>What <c>Forward</c> computes may be held when it has returned, by something other than its result and the class's own
     /// members.</summary>
     public bool MayKeep { get; init; }

@@ -15,7 +15,8 @@ public sealed class HandWrittenModuleAnalyzer : TorchAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        ImmutableArray.Create(Descriptors.DoubleSoftmax, Descriptors.DoubleSigmoid, Descriptors.LinearStack, Descriptors.NoLogits);
+        ImmutableArray.Create(Descriptors.DoubleSoftmax, Descriptors.DoubleSigmoid, Descriptors.LinearStack, Descriptors.NoLogits,
+            Descriptors.NotRecomputed);
 
     private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
@@ -25,6 +26,16 @@ public sealed class HandWrittenModuleAnalyzer : TorchAnalyzer
     private static void Analyze(SymbolAnalysisContext context, TorchSymbols torch)
     {
         var type = (INamedTypeSymbol)context.Symbol;
+        if (type.TypeKind == TypeKind.Class && UserDeclarations.FirstAnnotated(type) is null)
+        {
+            foreach (var symbol in type.GetMembers().Where(static m => m is IFieldSymbol).Prepend(type)
+                .Where(static s => s.Has(Annotations.Recompute) && s.Locations.Length > 0))
+            {
+                var finding = new Finding(FindingKind.RecomputeWithoutEffect, Anchor.Class, symbol.Name, RecomputeReader.NoLayers);
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.NotRecomputed, symbol.Locations[0], Messages.Of(finding)));
+            }
+        }
+
         if (type.TypeKind != TypeKind.Class || !torch.IsModule(type)
             || ModuleReader.ReadHandWritten(type, context.Compilation, context.CancellationToken) is not { Body: not null } module)
         {

@@ -112,7 +112,9 @@ internal static class ForwardEmitter
         writer.Line($"var {scope} = {Names.ForwardScope}.Begin({Observed(model)}{Keeping(model)});");
         writer.Block("try", () =>
         {
-            var forward = $"Forward({string.Join(", ", inputs)})";
+            var given = string.Join(", ", inputs);
+            var forward = model.Recomputed is { } recomputed
+                ? $"(global::TorchSharp.torch.is_grad_enabled() ? {recomputed.Forward}({given}) : Forward({given}))" : $"Forward({given})";
             if (model.Freeing is null)
             {
                 writer.Line($"var {result} = {forward};");
@@ -122,7 +124,7 @@ internal static class ForwardEmitter
                 // In a debug build breakpoints stop where the user set them.
                 writer.Directive("#if DEBUG").Line($"var {result} = {forward};").Directive("#else");
                 writer.Line(
-                    $"var {result} = {scope}.IsObserved ? {forward} : {FreeingEmitter.Method}({string.Join(", ", inputs)}, {scope});")
+                    $"var {result} = {scope}.IsObserved ? {forward} : {FreeingEmitter.Method}({given}, {scope});")
                     .Directive("#endif");
             }
 
@@ -163,7 +165,9 @@ internal static class ForwardEmitter
                 var field = Locals.Member(module.Model, layer.Name);
                 var (before, behind) = Trust.MayKeep(layer) ? ($"{chain}.MayKeep = true; ", $" {chain}.MayKeep = false;") : ("", "");
                 var isThrough = layer.Flow != LayerFlow.Tensor || layer.Factory == "Sequential" || IsPlain(layer);
-                var step = $"{before}{chain}.{(isThrough ? "Through" : "ThroughAny")}({field});{behind}";
+                var call = layer.Recomputed is { } every ? $"Recomputed({field}{(layer.TypeName == "Sequential" ? $", {every}" : "")})"
+                    : $"{(isThrough ? "Through" : "ThroughAny")}({field})";
+                var step = $"{before}{chain}.{call};{behind}";
                 if (layer.IsOptional)
                 {
                     writer.Block($"if ({field} is not null)", () => writer.Line(step));

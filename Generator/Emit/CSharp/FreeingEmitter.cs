@@ -12,7 +12,8 @@ internal static class FreeingEmitter
     /// <summary>The body reads as it does in its own file.</summary>
     public static void Usings(SourceWriter writer, ModuleModel model)
     {
-        if (model.Freeing is { Usings: { Count: > 0 } usings })
+        var usings = (model.Freeing?.Usings ?? default).Concat(model.Recomputed?.Usings ?? default).Distinct().ToArray();
+        if (usings.Length > 0)
         {
             foreach (var directive in usings)
             {
@@ -37,6 +38,20 @@ internal static class FreeingEmitter
                 writer.Block($"private {module.Model.Forward.Result} {Method}({body.Parameters}, {Names.ForwardScope} {body.Scope})",
                     () => Steps(writer, body.Scope, body.Steps));
                 writer.Directive("#endif");
+            });
+        }
+    }
+
+    /// <summary>The user's methods once more, with layers that are computed again.</summary>
+    public static void AddRecomputed(SourceWriter writer, CheckedModule module, List<Action> sections)
+    {
+        foreach (var method in module.Model.Recomputed?.Methods ?? default)
+        {
+            sections.Add(() =>
+            {
+                writer.Directive("#nullable disable warnings").Directive("#pragma warning disable");
+                writer.Line("/// <summary>What the method does from whose name its own is made; backward computes layers again.</summary>");
+                writer.Line(Names.GeneratedCode).Line(method);
             });
         }
     }

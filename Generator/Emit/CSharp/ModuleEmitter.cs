@@ -98,6 +98,7 @@ internal static class ModuleEmitter
         SummaryEmitter.Add(writer, module, sections);
         RegistrationEmitter.Add(writer, module, sections);
         FreeingEmitter.Add(writer, module, sections);
+        FreeingEmitter.AddRecomputed(writer, module, sections);
         GraphEmitter.Add(writer, module, sections);
         for (var i = 0; i < sections.Count; i++)
         {

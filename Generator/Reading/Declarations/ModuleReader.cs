@@ -331,7 +331,7 @@ internal sealed partial class ModuleReader
             {
                 if (layers.Read(field, holdings, findings) is { } layer)
                 {
-                    built.Add(layer);
+                    built.Add(isHandWritten ? layer : layer with { Recomputed = RecomputeReader.Every(field) });
                 }
             }
             else if (field.Type.TypeKind != TypeKind.Error)
@@ -346,6 +346,15 @@ internal sealed partial class ModuleReader
         var chain = ChainReader.Read(type, built, findings);
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
         var signature = SignatureReader.Read(type, members, torch, findings);
+        if (!isHandWritten)
+        {
+            RecomputeReader.Check(type, members, built, forward, findings);
+        }
+
+        var recomputed = forward.Kind == ForwardKind.Method && built.Any(static l => l.Recomputed is not null)
+            && findings.All(static f => f.Kind != FindingKind.RecomputeWithoutEffect)
+            && ForwardReader.Method(members, torch) is { } called
+                ? Freeing.RecomputedCalls.Of(called, type, compilation, torch, built, findings, cancellation) : null;
         var freeing = frees && forward.Kind == ForwardKind.Method
             ? members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) : null;
         return new ModuleModel
@@ -354,7 +363,9 @@ internal sealed partial class ModuleReader
             Body = Body(type, members, forward),
             Ties = ties.ToEquatableArray(),
             NotUnderstoodTie = other,
-            Freeing = freeing is null ? null : new Freeing.FreeingReader(type, compilation, torch, built, cancellation).Read(freeing),
+            Freeing = freeing is null ? null : new Freeing.FreeingReader(type, compilation, torch, built, recomputed, cancellation)
+                .Read(freeing),
+            Recomputed = recomputed?.Body,
             MayKeep = freeing is not null && (built.Any(Freeing.Trust.MayKeep)
                 || new Freeing.Escapes(compilation, torch, cancellation).From(freeing, type)),
             Facts = ConstructorReader.Guards(declarations, compilation, s => layers.Values(s), cancellation).ToEquatableArray(),

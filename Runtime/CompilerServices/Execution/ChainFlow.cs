@@ -8,7 +8,7 @@ namespace Gen.CompilerServices;
 
 /// <summary>Runs a chain of layers: each value is freed when the next one is there. The input is the caller's, and stays.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public struct ChainFlow
+public partial struct ChainFlow
 {
     private readonly Tensor input;
     private Tensor current;
@@ -228,7 +228,8 @@ public struct ChainFlow
         }
     }
 
-    private readonly void Release()
+    /// <summary>Frees the current value, if it is the chain's.</summary>
+    internal readonly void Release()
     {
         if (isOwn && current is not TorchSharp.Modules.Parameter && !Kept.Contains(current))
         {

@@ -4,9 +4,10 @@ using static TorchSharp.torch;
 
 namespace Gen.CompilerServices;
 
-/// <summary>Runs a module that carries <see cref="RecomputeAttribute"/>: without what backward would need, and again in backward.</summary>
+/// <summary>Runs a module or a layer that carries <see cref="RecomputeAttribute"/>: without what backward would need, and again in
+/// backward.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class Recomputation
+public static partial class Recomputation
 {
     /// <summary>The module whose forward is about to run for <see cref="Run"/>.</summary>
     [ThreadStatic]
@@ -40,31 +41,47 @@ public static class Recomputation
     /// <param name="inputs">The inputs in their order.</param>
     /// <exception cref="NotSupportedException">An input or the result is of a kind in which tensors cannot be followed, or the tensors are
     /// not on the CPU.</exception>
-    public static TResult Run<TResult>(nn.Module module, Func<object?[], TResult> forward, params object?[] inputs)
+    public static TResult Run<TResult>(nn.Module module, Func<object?[], TResult> forward, params object?[] inputs) =>
+        RunAll([module], forward, inputs);
+
+    /// <summary>Modules that follow one another, as one.</summary>
+    private static TResult RunAll<TResult>(IReadOnlyList<nn.Module> modules, Func<object?[], TResult> forward, object?[] inputs)
     {
+        var flat = new FlatInputs(inputs);
         var given = new Dictionary<int, Tensor>();
-        for (var i = 0; i < inputs.Length; i++)
+        for (var i = 0; i < flat.Items.Length; i++)
         {
-            if (inputs[i] is Tensor tensor)
+            if (flat.Items[i] is Tensor tensor)
             {
                 given.Add(i, tensor);
             }
-            else if (Tensors.In(inputs[i]).Any(static t => t.requires_grad))
+            else if (Tensors.In(flat.Items[i]).Any(static t => t.requires_grad))
             {
-                throw new NotSupportedException($"{module.GetName()} has [Recompute], and is given tensors that require a gradient in a "
-                    + $"{inputs[i]!.GetType().Name}: they must be inputs of their own.");
+                throw new NotSupportedException($"{modules[0].GetName()} has [Recompute], and is given tensors that require a gradient in "
+                    + $"a {flat.Items[i]!.GetType().Name}: they must be inputs of their own.");
             }
         }
 
-        Tensor[] parameters = [.. module.parameters().Where(static p => p.requires_grad).DistinctBy(Internals.Identity)];
+        Tensor[] parameters = [.. RecomputedCall.ParametersOf(modules)];
         if (parameters.Length == 0 && !given.Values.Any(static t => t.requires_grad))
         {
-            return Enter(module, forward, inputs);
+            return Enter(modules[0], forward, inputs);
         }
 
-        var call = new RecomputedCall(module, all => ResultTensors.Of(Enter(module, forward, all), module), inputs, given);
-        var results = RecomputedFunction.apply([call, given, .. given.Values, .. parameters]);
-        return ResultTensors.To<TResult>(call.Place(results));
+        var call = new RecomputedCall(modules, all => ResultTensors.Of(Enter(modules[0], forward, flat.Whole(all)), modules[0]),
+            flat.Items, given);
+        using var scope = NewDisposeScope();
+        try
+        {
+            // What TorchSharp makes here besides, a tensor as large as each result, is of no use.
+            var results = RecomputedFunction.apply([call, given, .. given.Values, .. parameters]);
+            scope.MoveToOuter(results);
+            return ResultTensors.To<TResult>(call.Place(results));
+        }
+        finally
+        {
+            scope.MoveToOuter(call.Left);
+        }
     }
 
     /// <summary>The forward of the module itself.</summary>

@@ -4,18 +4,20 @@ using static TorchSharp.torch;
 namespace Gen.CompilerServices;
 
 /// <summary>One call of a module that is computed again: what the second computation needs to be the first one's twin.</summary>
-/// <param name="module">The module.</param>
+/// <param name="modules">The module, or several that follow one another.</param>
 /// <param name="forward">From its inputs to the tensors of its result.</param>
 /// <param name="inputs">What it was given.</param>
 /// <param name="tensors">The tensors among the inputs, which autograd keeps, by their places.</param>
-internal sealed class RecomputedCall(nn.Module module, Func<object?[], Tensor?[]> forward, object?[] inputs,
+internal sealed class RecomputedCall(IReadOnlyList<nn.Module> modules, Func<object?[], Tensor?[]> forward, object?[] inputs,
     Dictionary<int, Tensor> tensors)
 {
     /// <summary>What the last call has given to autograd, which has taken it by now.</summary>
     [ThreadStatic]
     private static List<Tensor>? taken;
 
-    private readonly bool isTraining = module.training;
+    private readonly bool isTraining = modules.Any(static m => m.training || m.modules().Any(static c => c.training));
+
+    private readonly bool mayKeep = MayKeep(modules);
     private readonly (int Place, bool NeedsGradient)[] places = [.. tensors.Select(static t => (t.Key, t.Value.requires_grad))];
     private readonly object?[] others = [.. inputs.Select(static i => i is Tensor ? null : i)];
     private Tensor? random;
@@ -23,7 +25,18 @@ internal sealed class RecomputedCall(nn.Module module, Func<object?[], Tensor?[]
     private bool[] isThere = [];
 
     /// <summary>The module's name, for messages.</summary>
-    public string Name => module.GetName();
+    public string Name => modules[0].GetName();
+
+    /// <summary>What the first pass has made, and something may hold.</summary>
+    public IReadOnlyList<IDisposable> Left { get; private set; } = [];
+
+    /// <summary>The parameters that get a gradient, each once.</summary>
+    public static IEnumerable<Tensor> ParametersOf(IEnumerable<nn.Module> modules) =>
+        modules.SelectMany(static m => m.parameters()).Where(static p => p.requires_grad).DistinctBy(Internals.Identity);
+
+    /// <summary>Something may hold what is made in a call of them, and does not say so: a class that Gen did not generate, or a
+    /// hook.</summary>
+    public static bool MayKeep(IEnumerable<nn.Module> modules) => modules.Any(static m => IsForeign(m) || Hooks.Within(m));
 
     /// <summary>The forward pass, whose results alone stay.</summary>
     /// <param name="given">The tensors among the inputs, by their places.</param>
@@ -31,9 +44,9 @@ internal sealed class RecomputedCall(nn.Module module, Func<object?[], Tensor?[]
     {
         if (isTraining)
         {
-            if (module.parameters().Concat(given.Values).Any(static t => t.device_type != DeviceType.CPU))
+            if (modules.SelectMany(static m => m.parameters()).Concat(given.Values).Any(static t => t.device_type != DeviceType.CPU))
             {
-                throw new NotSupportedException($"{module.GetName()} has [Recompute], which knows the random numbers of the CPU only: "
+                throw new NotSupportedException($"{Name} has [Recompute], which knows the random numbers of the CPU only: "
                     + "train it on the CPU, or without [Recompute].");
             }
 
@@ -46,11 +59,27 @@ internal sealed class RecomputedCall(nn.Module module, Func<object?[], Tensor?[]
             all[place] = tensor;
         }
 
-        var results = forward(all);
-        isThere = [.. results.Select(static r => r is not null)];
+        using var scope = NewDisposeScope();
+        try
+        {
+            // Without gradients libtorch may take another way, with other last digits: an LSTM does.
+            Tensor?[] results;
+            using (enable_grad())
+            {
+                results = forward(all);
+            }
 
-        // Autograd marks what a function gives: what is the caller's or the module's must not become its result.
-        return made = [.. results.OfType<Tensor>().Select(r => IsHeld(r, given.Values) ? r.alias() : r)];
+            // What belongs to backward is freed with the results themselves. Autograd marks what a function gives: what is the caller's or
+            // the module's must not become its result.
+            isThere = [.. results.Select(static r => r is not null)];
+            made = [.. results.OfType<Tensor>().Select(static r => r.detach())];
+            scope.MoveToOuter(made);
+            return made;
+        }
+        finally
+        {
+            Left = Leave(scope);
+        }
     }
 
     /// <summary>The results of the function in the places of the module's.</summary>
@@ -70,7 +99,7 @@ internal sealed class RecomputedCall(nn.Module module, Func<object?[], Tensor?[]
     public List<Tensor> Again(List<Tensor> saved, List<Tensor> gradients)
     {
         using var scope = NewDisposeScope();
-        using var buffers = KeptBuffers.Of(module);
+        using var buffers = isTraining ? KeptBuffers.Of(modules) : null;
         using var state = random is null ? null : get_rng_state();
         using var enabled = enable_grad();
         try
@@ -91,7 +120,7 @@ internal sealed class RecomputedCall(nn.Module module, Func<object?[], Tensor?[]
                 }
             }
 
-            sources.AddRange(module.parameters().Where(static p => p.requires_grad).DistinctBy(Internals.Identity));
+            sources.AddRange(ParametersOf(modules));
             var results = forward(all).OfType<Tensor>().ToArray();
             var (outputs, given) = (new List<Tensor>(), new List<Tensor>());
             for (var i = 0; i < results.Length; i++)
@@ -116,26 +145,32 @@ internal sealed class RecomputedCall(nn.Module module, Func<object?[], Tensor?[]
             {
                 set_rng_state(state);
             }
+
+            Leave(scope);
         }
     }
 
-    private bool IsHeld(Tensor tensor, IEnumerable<Tensor> given) => given.Any(g => ReferenceEquals(g, tensor))
-        || tensor is TorchSharp.Modules.Parameter || module.buffers().Any(b => ReferenceEquals(b, tensor));
+    /// <summary>What something may hold is not freed when a pass ends.</summary>
+    private IReadOnlyList<IDisposable> Leave(DisposeScope scope)
+    {
+        IDisposable[] left = mayKeep ? [.. scope.DisposablesView]
+            : Kept.Any ? [.. scope.DisposablesView.Where(static d => d is Tensor tensor && Kept.Contains(tensor))] : [];
+        scope.MoveToOuter(left);
+        return left;
+    }
+
+    private static bool IsForeign(nn.Module module) =>
+        !Layers.IsGenerated(module) && (!Layers.IsBuiltIn(module) || module.children().Any(IsForeign));
 
     /// <summary>The buffers as they are, to be put back: the second pass updates none.</summary>
     private sealed class KeptBuffers : IDisposable
     {
         private readonly List<(Tensor Buffer, byte[] Bytes)> kept = [];
 
-        public static KeptBuffers? Of(nn.Module module)
+        public static KeptBuffers? Of(IEnumerable<nn.Module> modules)
         {
-            if (!module.training)
-            {
-                return null;
-            }
-
             var buffers = new KeptBuffers();
-            foreach (var buffer in module.buffers().Where(static b => b.numel() > 0 && b.is_contiguous()))
+            foreach (var buffer in modules.SelectMany(static m => m.buffers()).Where(static b => b.numel() > 0 && b.is_contiguous()))
             {
                 buffers.kept.Add((buffer, buffer.bytes.ToArray()));
             }

@@ -15,7 +15,10 @@ internal sealed class RecomputedFunction : autograd.MultiTensorFunction<Recomput
         var call = (RecomputedCall)vars[0];
         ctx.save_data(Call, call);
         ctx.save_for_backward([.. vars.Skip(2).Cast<Tensor>()]);
-        using var gradients = no_grad();
+
+        // Where a result is not used there is no gradient of it. TorchSharp would make zeros like a tensor of its own, which the scope
+        // around the call has freed by then.
+        ctx.set_materialize_grads(false);
         var results = call.First((Dictionary<int, Tensor>)vars[1]);
         ctx.mark_non_differentiable([.. results.Where(static r => !r.is_floating_point() && !r.is_complex())]);
         return results;

@@ -20,19 +20,25 @@ internal static class ResultTensors
             + "tensor, or up to four in a tuple, or an array or a list of them."),
     };
 
-    public static TResult To<TResult>(Tensor?[] tensors)
+    public static TResult To<TResult>(Tensor?[] tensors) => (TResult)To(typeof(TResult), tensors);
+
+    /// <summary>A value of a type that <see cref="Of"/> takes apart.</summary>
+    public static object To(Type type, Tensor?[] tensors) => type switch
     {
-        object result = typeof(TResult) switch
-        {
-            var t when t == typeof(Tensor) => tensors[0]!,
-            var t when t == typeof((Tensor?, Tensor?)) => (tensors[0], tensors[1]),
-            var t when t == typeof((Tensor?, Tensor?, Tensor?)) => (tensors[0], tensors[1], tensors[2]),
-            var t when t == typeof((Tensor?, Tensor?, Tensor?, Tensor?)) => (tensors[0], tensors[1], tensors[2], tensors[3]),
-            var t when t == typeof(List<Tensor>) => tensors.ToList(),
-            _ => tensors,
-        };
-        return (TResult)result;
-    }
+        var t when t == typeof(Tensor) => tensors[0]!,
+        var t when t == typeof((Tensor?, Tensor?)) => (tensors[0], tensors[1]),
+        var t when t == typeof((Tensor?, Tensor?, Tensor?)) => (tensors[0], tensors[1], tensors[2]),
+        var t when t == typeof((Tensor?, Tensor?, Tensor?, Tensor?)) => (tensors[0], tensors[1], tensors[2], tensors[3]),
+        var t when t == typeof(Tuple<Tensor?, Tensor?>) => Tuple.Create(tensors[0], tensors[1]),
+        var t when t == typeof(Tuple<Tensor?, Tensor?, Tensor?>) => Tuple.Create(tensors[0], tensors[1], tensors[2]),
+        var t when t == typeof(List<Tensor>) => tensors.ToList(),
+        _ => tensors,
+    };
+
+    /// <summary>A tuple of tensors that <see cref="To(Type, Tensor?[])"/> makes.</summary>
+    public static bool IsTuple(Type type) => type == typeof((Tensor?, Tensor?)) || type == typeof((Tensor?, Tensor?, Tensor?))
+        || type == typeof((Tensor?, Tensor?, Tensor?, Tensor?)) || type == typeof(Tuple<Tensor?, Tensor?>)
+        || type == typeof(Tuple<Tensor?, Tensor?, Tensor?>);
 
     private static IEnumerable<object?> Items(ITuple tuple) => Enumerable.Range(0, tuple.Length).Select(i => tuple[i]);
 }
