@@ -127,6 +127,8 @@ internal sealed class RecomputedCalls
         _ when !type.IsSealed && (method.IsVirtual || method.IsAbstract || (method.IsOverride && !method.IsSealed)) =>
             $"'{method.Name}', which calls it, may be overridden. Make the class sealed",
         { ContainsDirectives: true } => $"'{method.Name}', which calls it, has preprocessor directives. Move them out of it",
+        _ when syntax.DescendantTokens().Any(t => t.Text.Contains('\n')) =>
+            $"'{method.Name}', which calls it, has a text of several lines. Put it into a constant",
         { ExplicitInterfaceSpecifier: not null } => $"'{method.Name}', which calls it, implements an interface explicitly",
         _ when FreeingReader.Usings(syntax) is null =>
             $"the file of '{method.Name}', which calls it, has using directives within a namespace. Move them to its top",
@@ -143,10 +145,7 @@ internal sealed class RecomputedCalls
             .WithModifiers(SyntaxFactory.TokenList(modifiers))
             .WithIdentifier(SyntaxFactory.Identifier(names[method]))
             .WithParameterList(syntax.ParameterList.WithParameters(SyntaxFactory.SeparatedList(parameters)));
-
-        // A text of several lines stays as it is.
-        return copy.DescendantTokens().Any(t => t.Text.Contains('\n')) ? CSharpText.Of(copy)
-            : copy.WithoutTrivia().NormalizeWhitespace(eol: "\n").ToFullString();
+        return copy.WithoutTrivia().NormalizeWhitespace(eol: "\n").ToFullString();
     }
 
     private sealed class Rewriter(RecomputedCalls calls) : CSharpSyntaxRewriter

@@ -1,3 +1,4 @@
+using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -9,8 +10,11 @@ namespace Gen.Freeing;
 /// <param name="Value">What goes from item to item.</param>
 internal sealed record RecomputedLoop(InvocationExpressionSyntax Call, IdentifierNameSyntax Value)
 {
+    private const int MostOthers = 3;
+
     /// <summary>Null for a loop that does anything else.</summary>
-    public static RecomputedLoop? Of(ForEachStatementSyntax loop, SemanticModel semantics, CancellationToken cancellation)
+    public static RecomputedLoop? Of(ForEachStatementSyntax loop, SemanticModel semantics, TorchSymbols torch,
+        CancellationToken cancellation)
     {
         var statement = loop.Statement is BlockSyntax { Statements: [var only] } ? only : loop.Statement;
         if (loop.AwaitKeyword.RawKind != 0 || statement is not ExpressionStatementSyntax
@@ -30,7 +34,8 @@ internal sealed record RecomputedLoop(InvocationExpressionSyntax Call, Identifie
                 },
             }
             || receiver != loop.Identifier.ValueText
-            || semantics.GetSymbolInfo(value, cancellation).Symbol is not (ILocalSymbol or IParameterSymbol))
+            || semantics.GetSymbolInfo(value, cancellation).Symbol is not (ILocalSymbol or IParameterSymbol)
+            || semantics.GetTypeInfo(value, cancellation).Type is not { } type || !torch.IsTensor(type))
         {
             return null;
         }
@@ -39,7 +44,8 @@ internal sealed record RecomputedLoop(InvocationExpressionSyntax Call, Identifie
         var given = call.ArgumentList.Arguments.Select(a => a.Expression).ToArray();
         var others = given
             .Where(a => !(a is IdentifierNameSyntax name && name.Identifier.ValueText == value.Identifier.ValueText)).ToArray();
-        return given.Length - others.Length == 1 && others.All(o => semantics.GetConstantValue(o, cancellation).HasValue
+        return given.Length - others.Length == 1 && others.Length <= MostOthers
+            && others.All(o => semantics.GetConstantValue(o, cancellation).HasValue
             || (o is IdentifierNameSyntax { Identifier.ValueText: var name } && name != receiver
                 && semantics.GetSymbolInfo(o, cancellation).Symbol is ILocalSymbol or IParameterSymbol or IFieldSymbol))
             ? new(call, value) : null;

@@ -13,7 +13,7 @@ internal sealed class RecomputedUses(INamedTypeSymbol type, Compilation compilat
     List<Finding> findings, CancellationToken cancellation)
 {
     /// <summary>More methods than this are not looked through.</summary>
-    private const int MostMethods = 100;
+    private const int MostMethods = 1000;
 
     private const string Passed =
         "its calls cannot be followed when it is passed on. Call it directly, or its items by index or in a foreach";
@@ -203,7 +203,7 @@ internal sealed class RecomputedUses(INamedTypeSymbol type, Compilation compilat
     {
         if (list.Recomputed > 1)
         {
-            if (list.TypeName == "ModuleList" && RecomputedLoop.Of(loop, Semantics(loop), cancellation) is { } together
+            if (list.TypeName == "ModuleList" && RecomputedLoop.Of(loop, Semantics(loop), torch, cancellation) is { } together
                 && Problem(together.Call.ArgumentList.Arguments) is null)
             {
                 callees[method!] = list;

@@ -2,8 +2,8 @@ namespace Gen;
 
 /// <summary>
 /// In training, the module or the layer keeps only its inputs: what it computes in between is freed, and computed again when backward comes
-/// to it. The gradients are the same, bit for bit; memory is exchanged for the time of a second forward pass. On the blocks of a deep model,
-/// the memory of one block is needed at a time.
+/// to it. The gradients are the same, bit for bit; memory is exchanged for the time of a second forward pass. On the blocks of a deep
+/// model, the memory of one block is needed at a time.
 /// </summary>
 /// <remarks>
 /// It stands on a class, or beside <c>[Layer]</c> on a field. On a <c>Sequential</c>, a <c>ModuleList</c> or a <c>ModuleDict</c>, each item

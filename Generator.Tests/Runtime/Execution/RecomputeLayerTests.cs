@@ -260,6 +260,36 @@ public sealed class RecomputeLayerTests
         Assert.Equal(plain, again.Replace("chain.Recomputed(fc);", "chain.Through(fc);", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Calls_in_Forward_and_in_what_it_calls_are_replaced()
+    {
+        var text = Compilations.GeneratedText("""
+            [Shape("B 8 -> B 8")]
+            public sealed partial class Net
+            {
+                [Layer(8, 8), Recompute] private readonly Linear fc;
+                [Layer, Recompute(Every = 3)] private readonly ModuleList<Linear> list = ModuleList(Linear(8, 8), Linear(8, 8));
+
+                private Tensor Forward(Tensor x) => Rest(fc.call(x)).relu();
+
+                private Tensor Rest(Tensor x)
+                {
+                    foreach (var item in list) x = item.call(x);
+                    return x;
+                }
+            }
+            """);
+        const string Prefix = "global::Gen.CompilerServices.Recomputation";
+        Assert.Contains("global::TorchSharp.torch.is_grad_enabled() ? ForwardRecomputed(x) : Forward(x)", text, StringComparison.Ordinal);
+        Assert.Contains($"RestRecomputed({Prefix}.Call(fc, static (layer, x1) => layer.call(x1), x)).relu()", text,
+            StringComparison.Ordinal);
+        Assert.Contains($"x = {Prefix}.Together(list, 3, static (layer, x1) => layer.call(x1), x);", text, StringComparison.Ordinal);
+
+        // In the form that frees after the last use, too.
+        Assert.Contains($"var t1 = {Prefix}.Call(fc, static (layer, x1) => layer.call(x1), x);", text, StringComparison.Ordinal);
+        Assert.Contains("RestRecomputed(t1);", text, StringComparison.Ordinal);
+    }
+
     private static float[] Trained(Module<Tensor, Tensor> module, bool isTraining = true, bool needsInput = true, params long[] shape)
     {
         manual_seed(4);

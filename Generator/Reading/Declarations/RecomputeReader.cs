@@ -15,7 +15,7 @@ internal static class RecomputeReader
     private const string OnList = "Every counts the items of a Sequential or a ModuleList; remove it here";
 
     private const string NotGenerated =
-        "it is for a forward that Gen generates, and this one is written by hand. Rename it to Forward, or remove [Recompute]";
+        "it is for a forward that Gen generates, and this one is hand-written. Rename it to Forward, or remove [Recompute]";
 
     /// <summary>How many items are computed again together; null without the attribute.</summary>
     public static int? Every(ISymbol symbol) => symbol.Find(Annotations.Recompute) is { } attribute
