@@ -346,15 +346,9 @@ internal sealed partial class ModuleReader
         var chain = ChainReader.Read(type, built, findings);
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
         var signature = SignatureReader.Read(type, members, torch, findings);
-        if (!isHandWritten)
-        {
-            RecomputeReader.Check(type, members, built, forward, findings);
-        }
-
-        var recomputed = forward.Kind == ForwardKind.Method && built.Any(static l => l.Recomputed is not null)
-            && findings.All(static f => f.Kind != FindingKind.RecomputeWithoutEffect)
-            && ForwardReader.Method(members, torch) is { } called
-                ? Freeing.RecomputedCalls.Of(called, type, compilation, torch, built, findings, cancellation) : null;
+        var recomputed = isHandWritten || !RecomputeReader.Check(type, members, built, forward, findings)
+            || ForwardReader.Method(members, torch) is not { } called ? null
+                : Freeing.RecomputedCalls.Of(called, type, compilation, torch, built, findings, cancellation);
         var freeing = frees && forward.Kind == ForwardKind.Method
             ? members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward" && !m.IsStatic) : null;
         return new ModuleModel

@@ -21,9 +21,11 @@ internal static class RecomputeReader
     public static int? Every(ISymbol symbol) => symbol.Find(Annotations.Recompute) is { } attribute
         ? attribute.NamedArguments.Any(a => a.Key == Setting) ? attribute.Named<int>(Setting) : 1 : null;
 
-    public static void Check(INamedTypeSymbol type, IEnumerable<ISymbol> members, IReadOnlyList<LayerModel> layers, ForwardModel forward,
+    /// <summary>Whether layers of a <c>Forward</c> are to be computed again, and can be as they are declared.</summary>
+    public static bool Check(INamedTypeSymbol type, IEnumerable<ISymbol> members, IReadOnlyList<LayerModel> layers, ForwardModel forward,
         List<Finding> findings)
     {
+        var before = findings.Count;
         var isOwn = forward.Kind == ForwardKind.Own;
         if (Every(type) is { } whole && (isOwn ? NotGenerated : whole != 1 ? OnList : null)
             is { } why)
@@ -38,6 +40,8 @@ internal static class RecomputeReader
                 findings.Add(new(FindingKind.RecomputeWithoutEffect, Anchor.Member(field.Name), field.Name, reason));
             }
         }
+
+        return findings.Count == before && forward.Kind == ForwardKind.Method && layers.Any(static l => l.Recomputed is not null);
     }
 
     private static string? Reason(LayerModel? layer, bool isOwn) => layer switch
