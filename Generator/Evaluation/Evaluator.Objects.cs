@@ -152,7 +152,10 @@ internal sealed partial class Evaluator
         return receiver is AbstractValue.Object made && heap?.Find(Member(made, field.Name)) is { } held and not AbstractValue.Unknown
             ? held : Otherwise();
 
-        AbstractValue Otherwise() => field.Otherwise is Expression.Read read && receiver is not null ? Read(read, receiver, frame)
+        // What a size is called is one number in the object that the method is called on, and another in another object.
+        AbstractValue Otherwise() => field.Otherwise is Expression.Constant { Value.IsOfObject: true } && frame.Find(This) is not null
+                ? AbstractValue.Anything
+            : field.Otherwise is Expression.Read read && receiver is not null ? Read(read, receiver, frame)
             : Evaluate(field.Otherwise, frame);
     }
 

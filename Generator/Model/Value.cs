@@ -6,6 +6,19 @@ namespace Gen.Model;
 /// <summary>An argument of a factory, as far as it is known at compile time.</summary>
 internal abstract record Value
 {
+    /// <summary>It stands for what one object is built with.</summary>
+    public bool IsOfObject => this switch
+    {
+        Integer integer => integer.Dim.Names.Any(),
+        Condition condition => condition.Holds.Indicator.Names.Any(),
+        Parameter => true,
+        List list => list.Items.Any(static i => i.IsOfObject),
+        Repeat repeat => repeat.Count.Names.Any() || repeat.Item.IsOfObject,
+        Spread spread => spread.Items.IsOfObject,
+        Object made => made.Members.Any(static m => m.Value.IsOfObject),
+        _ => false,
+    };
+
     /// <summary>An integer, or an expression over the constructor's integer parameters.</summary>
     internal sealed record Integer(Dim Dim) : Value;
 

@@ -257,7 +257,7 @@ internal sealed partial class ExpressionReader(
         var member = reference.Member.OriginalDefinition;
         if (!bodies.IsOrdinary || member.IsStatic || !bodies.IsOwn(member) || member.ContainingType is not { } type || bodies.IsModule(type)
             || (reference.Instance?.Type is INamedTypeSymbol held && bodies.IsModule(held))
-            || known is Expression.Constant { Value: not Value.Module }
+            || known is Expression.Constant { Value: not Value.Module and { IsOfObject: false } }
             || member is IPropertySymbol { IsIndexer: true })
         {
             return known;
