@@ -121,7 +121,7 @@ internal sealed partial class BodyReader
         || (UserDeclarations.IsOwn(basis, compilation) && IsPlain(basis));
 
     private IEnumerable<(string Parameter, LayerModel Module)> Modules(IReadOnlyList<IParameterSymbol> parameters) =>
-        parameters.Select(p => (p.Name, Module: layers.OfType(p.Type, p.Name))).Where(p => p.Module is not null)
+        parameters.Select(p => (p.Name, Module: layers.OfType(p.Type, p.Name, IsOrdinary))).Where(p => p.Module is not null)
             .Select(p => (p.Name, p.Module!));
 
     private MethodModel? ReadFollowed(string key, IMethodSymbol method)

@@ -78,19 +78,19 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
 
     /// <summary>The module that a readonly field holds.</summary>
     public LayerModel? Module(IFieldSymbol field) =>
-        (Module(field.Type, Definitions.Of(field, compilation, cancellation)) ?? layers.OfType(field.Type, field.Name)) is { } module
+        (Module(field.Type, Definitions.Of(field, compilation, cancellation)) ?? OfType(field.Type, field.Name)) is { } module
             ? module with { Place = Anchor.Member(field.Name) with { Type = TypeReader.MetadataName(field.ContainingType) } }
             : null;
 
     /// <summary>The module that a property without a setter is.</summary>
     public LayerModel? Module(IPropertySymbol property) =>
-        Module(property.Type, Definitions.Of(property, cancellation)) ?? layers.OfType(property.Type, property.Name);
+        Module(property.Type, Definitions.Of(property, cancellation)) ?? OfType(property.Type, property.Name);
 
     /// <summary>A new module of that class is where its parameters were made: no constructor moves it.</summary>
     public bool StaysAtHome(INamedTypeSymbol module) => ModuleMoves.StaysAtHome(module, compilation, cancellation);
 
     /// <summary>Some module of that class.</summary>
-    public LayerModel? OfType(ITypeSymbol? type, string written) => layers.OfType(type, written);
+    public LayerModel? OfType(ITypeSymbol? type, string written) => layers.OfType(type, written, IsOrdinary);
 
     private LayerModel? Module(ITypeSymbol type, ExpressionSyntax? definition) =>
         type is INamedTypeSymbol named && IsModule(named) && definition is not null

@@ -51,7 +51,10 @@ internal sealed partial class LayerReader
 
     /// <summary>Some module of a class whose code is at hand, or of TorchSharp's own: what it is built with is not known. Null for
     /// others.</summary>
-    public LayerModel? OfType(ITypeSymbol? held, string written)
+    /// <param name="held">The class.</param>
+    /// <param name="written">The value as written.</param>
+    /// <param name="isFollowed">Where all modules of the class are built alike, it is as a new one.</param>
+    public LayerModel? OfType(ITypeSymbol? held, string written, bool isFollowed = false)
     {
         if (held is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type)
         {
@@ -73,9 +76,18 @@ internal sealed partial class LayerReader
             Written = type.Name,
             Nested = isTorch ? null : Nested(type),
             MayKeep = MayKeep(type),
-            NotUnderstood = written,
+            NotUnderstood = isFollowed && !isTorch && AreAlike(type) ? null : written,
+            Arguments = isTorch || type.InstanceConstructors is not [var constructor] ? default
+                : constructor.Parameters.Select(p => new Argument(p.Name, new Value.Opaque(p.Name), null)).ToEquatableArray(),
         };
     }
+
+    /// <summary>Nobody derives from the class, and what a constructor has put into a module of it stays there.</summary>
+    private bool AreAlike(INamedTypeSymbol type) => type is { IsSealed: true, IsGenericType: false, InstanceConstructors.Length: 1 }
+        && Nested(type) is { } nested && Stays(nested);
+
+    private static bool Stays(ModuleModel module) =>
+        module.Layers.All(static l => l is { IsReadOnly: true, Given: null } && (l.Nested is null || Stays(l.Nested)));
 
     private bool MayKeep(INamedTypeSymbol type) =>
         !torch.IsContainer(type) && escapes.FromModule(type, Nested(type) is { } nested && !nested.Layers.Any(Freeing.Trust.MayKeep));
