@@ -14,6 +14,11 @@ public sealed class OpenConditionTests
         }
         [Shape("B d -> B 4")] public sealed partial class Wide { [Layer(30, 4)] private readonly Linear fc; }
         [Shape("B d -> B 4")] public sealed partial class Sized(int n) { [Layer] private readonly Linear fc = Linear(n, 4); }
+        [Shape("B n 4 -> B n+1 4")] public sealed partial class Shifted(int n)
+        {
+            [Parameter] private readonly Parameter positions = Parameter(randn(1, n, 4));
+            private Tensor Forward(Tensor x) => cat([x, x.narrow(1, 0, 1)], 1) + positions;
+        }
         """;
 
     private static string Calling(string call) => Single + $"public static class Program {{ public static Tensor Run() => {call}; }}";
@@ -33,6 +38,7 @@ public sealed class OpenConditionTests
     [InlineData("new Single().call(ones(5, 30))", "'Single' (Single) is declared for [B, d] and needs B*d == 30 but gets [5, 30]")]
     [InlineData("new Wide().call(ones(5, 20))", "'Wide' (Wide) is declared for [B, d] and needs d == 30 but gets [5, 20]")]
     [InlineData("new Sized(7).call(ones(5, 6))", "'Sized' (Sized) is declared for [B, d] and needs d == 7 but gets [5, 6]")]
+    [InlineData("new Shifted(7).call(ones(5, 7, 4))", "'Shifted' (Shifted) is declared for [B, 7, 4] and needs 7 == 1 but gets [5, 7, 4]")]
     public void A_call_that_does_not_is_reported_and_throws(string call, string message)
     {
         var diagnostics = Markup.Verify(Calling($"{{|GEN1008:{call}|}}"), static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));

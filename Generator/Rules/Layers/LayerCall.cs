@@ -175,7 +175,8 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
             return Shape.UnknownRank;
         }
 
-        if (result.Conditions.Count > 0 || result.Result is null or { IsUnknownRank: true })
+        conditions.AddRange(result.Ones.Select(static one => new Fact(one, Relation.Equal, Dim.One)));
+        if (result.Conditions.Count > result.Ones.Count || result.Result is null or { IsUnknownRank: true })
         {
             IsIncomplete = true;
         }

@@ -215,7 +215,12 @@ internal sealed class OperationCall(OperationRule rule, string name, IReadOnlyLi
             return Shape.UnknownRank;
         }
 
-        if (result.Conditions.Count > 0 || result.Result is null or { IsUnknownRank: true })
+        foreach (var one in result.Ones)
+        {
+            checks.Require(new Fact(one, Relation.Equal, Dim.One));
+        }
+
+        if (result.Conditions.Count > result.Ones.Count || result.Result is null or { IsUnknownRank: true })
         {
             checks.Incomplete();
         }

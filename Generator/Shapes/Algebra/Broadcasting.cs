@@ -4,7 +4,8 @@ namespace Gen.Shapes;
 /// <param name="Result">Null where two dimensions are proved not to fit.</param>
 /// <param name="Conflict">The two sizes that are proved not to fit.</param>
 /// <param name="Conditions">What is not proved and must hold.</param>
-internal sealed record Broadcast(Shape? Result, BroadcastPair? Conflict, IReadOnlyList<BroadcastPair> Conditions);
+/// <param name="Ones">What some of these conditions come to: sizes that must be 1, beside another one that is not.</param>
+internal sealed record Broadcast(Shape? Result, BroadcastPair? Conflict, IReadOnlyList<BroadcastPair> Conditions, IReadOnlyList<Dim> Ones);
 
 /// <summary>Two sizes at the same place, which must be equal, or one of them 1.</summary>
 /// <param name="FromEnd">The dimension, counted from the end: the last is 1.</param>
@@ -25,7 +26,7 @@ internal static class Broadcasting
     public static Broadcast Broadcast(Shape left, Shape right, Facts facts)
     {
         var dims = new List<Dim>();
-        var conditions = new List<BroadcastPair>();
+        var (conditions, ones) = (new List<BroadcastPair>(), new List<Dim>());
         for (var i = Math.Max(left.Dims.Count, right.Dims.Count); i >= 1; i--)
         {
             if (i > left.Dims.Count || i > right.Dims.Count)
@@ -41,16 +42,21 @@ internal static class Broadcasting
             switch (Fit(pair, facts, out var size))
             {
                 case false:
-                    return new(null, pair, []);
+                    return new(null, pair, [], []);
                 case null when !pair.Left.IsUnknown && !pair.Right.IsUnknown:
                     conditions.Add(pair);
+                    if (MustBeOne(pair, facts) is { } one)
+                    {
+                        ones.Add(one);
+                    }
+
                     break;
             }
 
             dims.Add(size);
         }
 
-        return new(new Shape(Lead(left, right), dims), null, conditions);
+        return new(new Shape(Lead(left, right), dims), null, conditions, ones);
     }
 
     /// <summary>Whether two sizes fit, proved or refuted, and the size that comes of it.</summary>
@@ -83,6 +89,12 @@ internal static class Broadcasting
                 return null;
         }
     }
+
+    /// <summary>Of two sizes that differ, the one beside a size that cannot be 1.</summary>
+    private static Dim? MustBeOne(BroadcastPair pair, Facts facts) =>
+        Comparison.Compare(pair.Left, pair.Right, facts) != Verdict.Different ? null
+            : !CanBeOne(pair.Left, facts) ? pair.Right
+            : !CanBeOne(pair.Right, facts) ? pair.Left : null;
 
     /// <summary>The leading dimensions of the result: one operand's name for them, where the other's reach no further.</summary>
     private static string? Lead(Shape left, Shape right)
