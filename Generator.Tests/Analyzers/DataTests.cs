@@ -47,6 +47,19 @@ public sealed class DataTests
         + "foreach (var batch in loader) { {|GEN1008:net.call(batch[0])|}; }")]
     [InlineData("var net = new Net(); using var loader = new DataLoader(new Digits(), 32, shuffle: true); foreach (var batch in loader) "
         + "{ var l = {|GEN1009:functional.cross_entropy(net.call(batch[\"image\"].flatten(1)), batch[\"image\"].to(int64))|}; }")]
+    [InlineData("IEnumerable<byte[]> all = Console.ReadLine()!.Select(c => new[] { (byte)c }); "
+        + "var x = stack(all.Select(b => tensor(b).view(84, 84).to(float32)).ToArray(), dim: 2); {|GEN1008:new Net().call(x)|};")]
+    [InlineData("var starts = Console.ReadLine()!.Select(c => (long)c).ToArray(); var series = randn(900); "
+        + "{|GEN1008:new Net().call(cat(starts.Select(i => series.narrow(0, i, 100).unsqueeze(0)).ToArray()))|};")]
+    [InlineData("var series = randn(900, 5); var x = stack(Enumerable.Range(0, 800).Select(i => series[i..(i + 30)]).ToArray()); "
+        + "{|GEN1003:x.bmm(randn(800, 6, 5))|};")]
+    [InlineData("var pairs = new List<(float[,] X, long Y)> { (new float[8, 100], 0), (new float[8, 100], 1) }; "
+        + "for (var i = 0; i < DateTime.Now.Day; i++) { {|GEN1008:new Net().call(tensor(pairs[i % 2].X))|}; }")]
+    [InlineData("var series = randn(900, 5); for (var i = 0; i < DateTime.Now.Day; i++) { {|GEN1002:series[i + 3].mm(randn(5, 5))|}; }")]
+    [InlineData("using var loader = new DataLoader(new Digits(), 32, shuffle: true); foreach (var batch in loader) "
+        + "{ var l = {|GEN5006:functional.mse_loss(batch[\"image\"].sum(1L), batch[\"image\"])|}; }")]
+    [InlineData("var x = tensor(Console.ReadLine()!.Select(c => (float)c).ToArray()); {|GEN1002:bmm(x.to(float32), Unknown())|}; "
+        + "static Tensor Unknown() => torch.load(\"x\");")]
     public void What_does_not_fit_is_said(string body) =>
         Markup.Verify(Types + $"public static class Program {{ public static void Main() {{ {body} }} }}");
 
@@ -62,6 +75,9 @@ public sealed class DataTests
     [InlineData("randn(1, 1).backward(); var x = randn(1).item<float>(); randn(8).backward([ones(8)]);")]
     [InlineData("var l = functional.mse_loss(randn(8, 10), tensor(0f)) + functional.mse_loss(randn(8, 1), randn(8, 1));")]
     [InlineData("var q = randn(784, 100).quantile(tensor(new[] { 0.5f }), 1); new Net().call(q);")]
+    [InlineData("var pairs = new List<(float[,] X, long Y)> { (new float[8, 784], 0), (new float[8, 100], 1) }; "
+        + "for (var i = 0; i < 1; i++) { new Net().call(tensor(pairs[i * DateTime.Now.Day].X)); }")]
+    [InlineData("var l = functional.mse_loss(randn(1, 7, 1), randn(7, 1));")]
     public void What_runs_is_not_spoken_of(string body) =>
         Markup.Verify(Types + $"public static class Program {{ public static void Main() {{ {body} }} }}");
 }

@@ -98,6 +98,10 @@ internal sealed partial class Evaluator
                 return walk.Under(Any(repeated.Count, $"{frame.Method}:each of {call.At}"),
                     () => Select(index => Invoke(each, [repeated.Item(index), new AbstractValue.Size(index)], call, frame, out _),
                         repeated.Count));
+            case "Select" when heap is not null && values is [AbstractValue.Unknown
+                or AbstractValue.Tensor { Shape.IsUnknownRank: true }, AbstractValue.Function of]:
+                return walk.Under(Any(Dim.Unknown, $"{frame.Method}:each of {call.At}"), () => Select(index =>
+                    Invoke(of, [AbstractValue.Anything, new AbstractValue.Size(index)], call, frame, out _), Dim.Unknown));
             case "Aggregate" when items is not null && values is [_, var seed, AbstractValue.Function fold]:
                 return items.Aggregate(seed, (a, b) => Invoke(fold, [a, b], call, frame, out _));
             case "Range" when values is [var start, var count]:
@@ -105,7 +109,8 @@ internal sealed partial class Evaluator
                     ? new AbstractValue.Items(Enumerable.Range(0, (int)known)
                         .Select(i => (AbstractValue)new AbstractValue.Size(start.AsSize + Dim.Of(i)))
                         .ToArray())
-                    : new AbstractValue.Many(new AbstractValue.Size(Dim.Unknown), count.AsSize);
+                    : start.AsSize.IsUnknown ? new AbstractValue.Many(new AbstractValue.Size(Dim.Unknown), count.AsSize)
+                    : new AbstractValue.Each(index => new AbstractValue.Size(start.AsSize + index), count.AsSize);
             case "Zip" when items is not null && ItemsOf(values[1]) is { } seconds:
                 return new AbstractValue.Items(items.Zip(seconds, (a, b) => (AbstractValue)new AbstractValue.Items([a, b])).ToArray());
             case "Contains" or "Any" or "All":

@@ -19,7 +19,8 @@ internal sealed partial class Evaluator
                 AbstractValue.Index { Kind: var kind } => new Value.Text(kind),
                 AbstractValue.Slice slice => new Value.List(EquatableArray.Of(Bound(slice.Start), Bound(slice.Stop), Bound(slice.Step))),
                 AbstractValue.FromEnd { Value: var back } => new Value.Integer(-back.AsSize),
-                AbstractValue.Size { Dim.IsUnknown: true } => new Value.Opaque(Indexing.Number),
+                AbstractValue.Size { Dim.IsUnknown: true } or AbstractValue.Offset { Base: AbstractValue.Size } =>
+                    new Value.Opaque(Indexing.Number),
                 _ => i.ToValue(),
             }).Select(v => v is Value.Integer { Dim.IsUnknown: true } ? new Value.Opaque("") : v);
             var part = Apply(OperationRules.Find(false, "[]")!, "[]",
@@ -88,7 +89,7 @@ internal sealed partial class Evaluator
                 var at = index is AbstractValue.FromEnd { Value: var last } ? list.Count - last.AsSize.Constant : index.AsSize.Constant;
                 return index is AbstractValue.Slice part ? Part(list, part) : at is >= 0 && at < list.Count ? list[(int)at]
                     : list.Count > 0 && list.All(i => IsSame(i, list[0])) && list[0] is not AbstractValue.Module ? list[0]
-                        : AbstractValue.Anything;
+                    : list.Count > 0 && heap is not null && at is null ? list.Aggregate(One) : AbstractValue.Anything;
             }
 
             if (receiver is AbstractValue.Growing growing && index is AbstractValue.FromEnd { Value: var end } && end.AsSize.Constant == 1)

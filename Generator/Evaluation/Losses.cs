@@ -57,6 +57,11 @@ internal static class Losses
             }
         }
 
-        return null;
+        // It throws, or it is repeated, whatever the sizes are that nothing tells.
+        return a != b && Comparison.Compare(left.Elements, right.Elements, facts) == Verdict.Different
+            && Comparison.AtLeast(left.Elements, Dim.Of(2), facts) is true && Comparison.AtLeast(right.Elements, Dim.Of(2), facts) is true
+                ? new Finding(FindingKind.LossBroadcast, at, name, left.ToString(), right.ToString(), result.ToString(),
+                    a < b ? "prediction" : "target")
+                : null;
     }
 }

@@ -123,7 +123,7 @@ internal sealed partial class ExpressionReader
     private static bool IsOpen(Value value) => value switch
     {
         Value.List list => list.Items.Any(IsOpen),
-        Value.Repeat repeat => IsOpen(repeat.Item),
+        Value.Repeat repeat => repeat.Count.Constant is null || IsOpen(repeat.Item),
         Value.Spread or Value.Opaque => true,
         _ => false,
     };

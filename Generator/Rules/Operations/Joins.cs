@@ -122,9 +122,21 @@ internal static class Joins
         return parts;
     }
 
+    /// <summary>Tensors of one shape, of a number that nothing tells: of none at all the library makes nothing.</summary>
+    private static Shape? Uncounted(OperationCall call) => call.At(0) is Value.List
+    {
+        Items: [Value.Repeat { Count.IsUnknown: true, Item: Value.Tensor { Shape: { Rank: not null } shape } }],
+    }
+        ? shape : null;
+
     private static Value CatAll(OperationCall call)
     {
         var dim = call["dim"] ?? Views.Number(0);
+        if (Uncounted(call) is { Rank: > 0 } each && call.Dimension(dim, each) is { } along)
+        {
+            return new Value.Tensor(each.WithDim(along, call.Checks.Unknown()));
+        }
+
         if (Tensors(call) is { } tensors || Counted(call) is not { Count: > 0 } parts)
         {
             return Cat(call, Tensors(call), dim);
@@ -209,6 +221,11 @@ internal static class Joins
 
     private static Value Stack(OperationCall call)
     {
+        if (Uncounted(call) is { } each && call.Dimension(call["dim"] ?? Views.Number(0), each, extra: 1) is { } place)
+        {
+            return new Value.Tensor(Shape.Of([.. each.Dims.Take(place), call.Checks.Unknown(), .. each.Dims.Skip(place)]));
+        }
+
         if (Counted(call) is not { } counted)
         {
             return call.Unknown();

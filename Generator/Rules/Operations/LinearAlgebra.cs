@@ -125,15 +125,15 @@ internal static class LinearAlgebra
 
     private static Value Product(OperationCall call, Shape left, Shape right, int rankOfLeft, int rankOfRight)
     {
-        if (left.Rank is null || right.Rank is null)
-        {
-            return call.Unknown();
-        }
-
-        if (left.Rank != rankOfLeft || right.Rank != rankOfRight)
+        if ((left.Rank ?? rankOfLeft) != rankOfLeft || (right.Rank ?? rankOfRight) != rankOfRight)
         {
             return call.Wrong(FindingKind.OperationRank, $"{left} and {right}",
                 $"the first tensor needs {rankOfLeft} dimensions, the second {rankOfRight}");
+        }
+
+        if (left.Rank is null || right.Rank is null)
+        {
+            return call.Unknown();
         }
 
         if (rankOfLeft == 3)
