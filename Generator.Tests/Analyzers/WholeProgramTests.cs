@@ -354,6 +354,25 @@ public sealed class WholeProgramTests
         }
         """, static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("Fit({|GEN1002:Make().Left|});")]
+    [InlineData("FitPair({|GEN1002:Make()|});")]
+    [InlineData("FitAll({|GEN1002:[Make()]|});")]
+    [InlineData("FitHolder({|GEN1002:new Holder()|});")]
+    public void A_method_that_only_hands_on_what_holds_tensors_is_followed(string statement) => Markup.Verify($$"""
+        public sealed record Pair(Tensor Features, Tensor Left);
+        public sealed class Holder { public Pair Pair { get; } = Program.Make(); }
+        public static class Program
+        {
+            public static Pair Make() => new(rand(3, 8), rand(3));
+            static void Fit(Tensor t) => rand(3, 1, 1).bmm(t);
+            static void FitPair(Pair pair) => Fit(pair.Left);
+            static void FitAll(Pair[] pairs) => Fit(pairs[0].Left);
+            static void FitHolder(Holder holder) => Fit(holder.Pair.Left);
+            public static void Main() { {{statement}} }
+        }
+        """, static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
+
     /// <summary>Forty methods, each of which calls the next one twice.</summary>
     [Fact]
     public void Calls_are_followed_for_so_many_steps()

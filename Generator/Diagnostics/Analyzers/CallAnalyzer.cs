@@ -18,6 +18,8 @@ namespace Gen.Diagnostics;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CallAnalyzer : TorchAnalyzer
 {
+    private const int DeepestType = 4;
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Descriptors.All;
 
@@ -91,17 +93,38 @@ public sealed class CallAnalyzer : TorchAnalyzer
     /// <summary>Most methods have nothing to do with tensors.</summary>
     private static bool Calls(IOperation body, TorchSymbols torch)
     {
+        var known = new Dictionary<ITypeSymbol, bool>(SymbolEqualityComparer.Default);
         return body.Descendants().Any(o => o switch
         {
             IInvalidOperation { Syntax: Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax } => true,
             IInvocationOperation call => call.TargetMethod.ContainingAssembly?.Name == "TorchSharp" || call.Type?.TypeKind == TypeKind.Error
-                || IsTorch(call.TargetMethod.ContainingType) || IsTorch(call.Type) || IsTorch(call.Instance?.Type),
-            IObjectCreationOperation or ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation =>
-                IsTorch(o.Type),
-            _ => false,
+                || Holds(call.TargetMethod.ContainingType) || Holds(call.Type),
+            _ => Holds(o.Type),
         });
 
-        bool IsTorch(ITypeSymbol? type) => type is INamedTypeSymbol { TypeKind: TypeKind.Class } named
-            && (torch.IsTensor(named) || torch.IsModule(named) || UserDeclarations.FirstAnnotated(named) is not null);
+        // Tensors and modules, and objects and collections of them.
+        bool Holds(ITypeSymbol? type, int depth = 0)
+        {
+            if (type is null || depth > DeepestType)
+            {
+                return false;
+            }
+
+            if (!known.TryGetValue(type, out var holds))
+            {
+                known[type] = false;
+                known[type] = holds = type switch
+                {
+                    IArrayTypeSymbol array => Holds(array.ElementType, depth + 1),
+                    INamedTypeSymbol named => torch.IsTensor(named) || torch.IsModule(named)
+                        || UserDeclarations.FirstAnnotated(named) is not null || named.TypeArguments.Any(t => Holds(t, depth + 1))
+                        || (named.Locations.Any(static l => l.IsInSource) && named.GetMembers().Any(m => m is IFieldSymbol field
+                            ? Holds(field.Type, depth + 1) : m is IPropertySymbol property && Holds(property.Type, depth + 1))),
+                    _ => false,
+                };
+            }
+
+            return holds;
+        }
     }
 }
