@@ -171,18 +171,6 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_belong_together_are_replaced_together()
-    {
-        File.WriteAllText(At("first"), "old");
-        Assert.Throws<IOException>(() => CompilerServices.WholeFile.Write([
-            (At("first"), stream => stream.WriteByte(1)),
-            (At("second"), _ => throw new IOException("the disk is full")),
-        ]));
-        Assert.Equal("old", File.ReadAllText(At("first")));
-        Assert.Equal(["first"], Directory.GetFiles(folder).Select(Path.GetFileName));
-    }
-
-    [Fact]
     public void A_text_of_the_header_does_not_take_the_name_of_a_weight()
     {
         var error = Assert.Throws<ArgumentException>(() => new Stored().SaveSafetensors(At("file"),

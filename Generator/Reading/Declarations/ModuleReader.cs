@@ -248,7 +248,7 @@ internal sealed partial class ModuleReader
         {
             // As if nothing were around it: it is kept for wherever it stands.
             read[type] = UserDeclarations.FirstAnnotated(type) is not null ? layers.Anew(() => ReadClass(type, isHandWritten: false))
-                : IsHandWritten(type) ? layers.Anew(() => ReadClass(type, isHandWritten: true)) : null;
+                : HandWritten.IsModule(type, torch, cancellation) ? layers.Anew(() => ReadClass(type, isHandWritten: true)) : null;
         }
         else if (type.TypeKind == TypeKind.Class && type.Find(Annotations.Contract) is { } contract)
         {
@@ -271,32 +271,6 @@ internal sealed partial class ModuleReader
 
         return read[type];
     }
-
-    /// <summary>A module of TorchSharp that the user wrote, with a <c>forward</c> and registered fields, or without any to
-    /// register.</summary>
-    private bool IsHandWritten(INamedTypeSymbol type) => torch.IsModule(type)
-        && UserDeclarations.Members(type).OfType<IMethodSymbol>().Any(m => m is { Name: "forward", IsOverride: true })
-        && (HasNothingToRegister(type) || UserDeclarations.Of(type, cancellation).Any(
-            d => d.DescendantNodes().OfType<InvocationExpressionSyntax>()
-                .Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" })));
-
-    /// <summary>An activation of the user's own: it is given, and holds, numbers at most.</summary>
-    private static bool HasNothingToRegister(INamedTypeSymbol type) => type.BaseType?.ContainingAssembly?.Name == "TorchSharp"
-        && UserDeclarations.Members(type).All(m => m.IsStatic || m switch
-        {
-            IFieldSymbol field => IsNumber(field.Type),
-            IPropertySymbol property => IsNumber(property.Type),
-            IMethodSymbol { MethodKind: MethodKind.Constructor } constructor => constructor.Parameters.All(p => IsNumber(p.Type)),
-            _ => true,
-        });
-
-    private static bool IsNumber(ITypeSymbol type) => type switch
-    {
-        IArrayTypeSymbol { ElementType: var item } => IsNumber(item),
-        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.All(e => IsNumber(e.Type)),
-        _ => type.TypeKind == TypeKind.Enum || type.SpecialType is >= SpecialType.System_Boolean
-            and <= SpecialType.System_String,
-    };
 
     private ModuleModel ReadClass(INamedTypeSymbol type, bool isHandWritten)
     {
