@@ -23,11 +23,14 @@ public sealed class CoverageAnalyzerTests
     public void GEN2002_where_a_hand_written_layer_loses_the_shape()
     {
         var diagnostics = Markup.Verify("""
-            public sealed class Custom() : Module<Tensor, Tensor>("custom") { public override Tensor forward(Tensor x) => x; }
+            public sealed class Custom(Func<Tensor, Tensor> f) : Module<Tensor, Tensor>("custom")
+            {
+                public override Tensor forward(Tensor x) => f(x);
+            }
             [Shape("B 8 -> B 2")] public partial class {|GEN2004:{|GEN2004:Net|}|}
             {
                 [Layer(8, 4)] private readonly Linear fc1;
-                [Layer] private readonly Custom {|GEN2002:custom|} = new();
+                [Layer] private readonly Custom {|GEN2002:custom|} = new(static x => x);
                 [Layer(4, 2)] private readonly Linear fc2;
             }
             """);

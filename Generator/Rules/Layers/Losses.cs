@@ -50,7 +50,7 @@ internal static class Losses
         Loss("PoissonNLLLoss", 2, Broadcast, "log_input", "full", "eps") with
         {
             PairsElements = true,
-            Types = TypeRule.Common("int > float32, float complex"),
+            Types = TypeRule.Common("int float complex > any"),
         },
         Loss("SmoothL1Loss", 2, Broadcast, "beta") with { PairsElements = true, Types = Stretched("float") },
         Loss("HingeEmbeddingLoss", 2, Broadcast, "margin") with
