@@ -161,10 +161,17 @@ internal sealed partial class Evaluator
         {
             var (known, path, asides) = (walk.Facts, walk.Scopes, body.asides.Count);
             first = frame.Snapshot();
+            if (start.Any(s => s.Value is AbstractValue.Items before && first[s.Key] is AbstractValue.Items now
+                && now.Values.Skip(before.Values.Count).Any(IsObject)))
+            {
+                // Each turn adds an object of its own.
+                return false;
+            }
+
             any = Any(turns, loop.Key);
             tape.IsPaused = true;
             body.loops.Push(changed);
-            var cost = walk.Failed ? null : Induced();
+            var cost = walk.Failed ? null : Induced(isLoose: peeled > 0);
             body.loops.Pop();
             tape.IsPaused = wasPaused;
             walk.Forget(known);
@@ -178,6 +185,9 @@ internal sealed partial class Evaluator
             Counted();
             return true;
         }
+
+        private static bool IsObject(AbstractValue value) => value is AbstractValue.Object or AbstractValue.Module or AbstractValue.Function
+            || (value is AbstractValue.Items items && items.Values.Any(IsObject));
 
         /// <summary>A turn has left what the index is compared with as it was.</summary>
         private bool IsLimited => limit is null || (!limit.IsUnknown && limit.Equals(loop.Limit!()));
@@ -333,9 +343,9 @@ internal sealed partial class Evaluator
         /// Takes a turn after k turns, with the variables as they are then if the first turn is typical. If the turn bears that out, the
         /// variables are set to what all turns make of them, and their cost is given; else nothing is changed.
         /// </summary>
-        private (Dim Conventional, Dim Torchinfo, bool AreAlike)? Induced()
+        private (Dim Conventional, Dim Torchinfo, bool AreAlike)? Induced(bool isLoose = false)
         {
-            var growth = start.Select(v => LoopGrowth.Of(v.Key, v.Value, first[v.Key])).ToArray();
+            var growth = start.Select(v => LoopGrowth.Of(v.Key, v.Value, first[v.Key], isLoose)).ToArray();
             var saved = walk.Save();
             var (places, value, asides) = (body.returned.Count, body.result, body.asides.Count);
             var k = walk.NextIndex();

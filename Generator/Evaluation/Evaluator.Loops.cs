@@ -152,9 +152,27 @@ internal sealed partial class Evaluator
         {
             if (frame.Find(name) is { } value)
             {
+                if (changed.Elements.Contains(name) && value is AbstractValue.Many many)
+                {
+                    frame.Assign(name, WithOther(many));
+                    continue;
+                }
+
                 Change(value, AbstractValue.Anything);
                 frame.Assign(name, value is AbstractValue.Tensor ? AbstractValue.Lost : AbstractValue.Anything);
             }
         }
     }
+
+    /// <summary>An array of the same length with other elements.</summary>
+    private static AbstractValue.Many WithOther(AbstractValue.Many many) => many with
+    {
+        Item = many.Item switch
+        {
+            AbstractValue.Many inner => WithOther(inner),
+            AbstractValue.Size => new AbstractValue.Size(Dim.Unknown),
+            AbstractValue.Tensor => AbstractValue.Lost,
+            _ => AbstractValue.Anything,
+        },
+    };
 }

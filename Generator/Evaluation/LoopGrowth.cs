@@ -6,8 +6,10 @@ namespace Gen.Evaluation;
 /// <summary>What a variable is after any number of turns of a loop, if each turn does to it what the first one did.</summary>
 internal sealed class LoopGrowth
 {
+    private const int MostItems = 1024;
     private readonly Func<Dim, AbstractValue> after;
     private readonly bool isJoined;
+    private bool isLoose;
 
     private LoopGrowth(string name, Func<Dim, AbstractValue> after, bool isJoined)
     {
@@ -21,8 +23,13 @@ internal sealed class LoopGrowth
     /// <summary>Each turn leaves its tensors in the same shapes.</summary>
     public bool IsConstant { get; private init; }
 
-    public static LoopGrowth Of(string name, AbstractValue start, AbstractValue first) => Step(start, first) is { } step
-        ? new(name, step, isJoined: false) { IsConstant = Evaluator.IsSame(start, first)
+    /// <param name="name">The variable.</param>
+    /// <param name="start">Before the first turn.</param>
+    /// <param name="first">After it.</param>
+    /// <param name="isLoose">The numbers in what each turn adds to a list may be others.</param>
+    public static LoopGrowth Of(string name, AbstractValue start, AbstractValue first, bool isLoose = false) =>
+        Step(start, isLoose ? Loose(start, first) : first) is { } step
+        ? new(name, step, isJoined: false) { isLoose = isLoose, IsConstant = Evaluator.IsSame(start, first)
             || (start is AbstractValue.Size && first is AbstractValue.Size) }
         : new(name, _ => Evaluator.Join(start, first), isJoined: true);
 
@@ -31,7 +38,30 @@ internal sealed class LoopGrowth
     /// <summary>Whether the variable is, after that many turns, what was expected.</summary>
     public bool Agrees(Dim turns, AbstractValue now, Facts facts) => isJoined
         ? Evaluator.IsSame(Evaluator.Join(after(turns), now), after(turns))
-        : Agree(after(turns), now, facts);
+        : Agree(after(turns), isLoose && now is AbstractValue.Growing growing
+            ? growing with { Tail = growing.Tail.Select(Blurred).ToArray() } : now, facts);
+
+    private static AbstractValue Loose(AbstractValue start, AbstractValue first) =>
+        (start, first) is (AbstractValue.Items { IsTuple: false } a, AbstractValue.Items { IsTuple: false } b)
+            && b.Values.Count > a.Values.Count
+            ? b with { Values = [.. b.Values.Take(a.Values.Count), .. b.Values.Skip(a.Values.Count).Select(Blurred)] } : first;
+
+    /// <summary>An equal value that is another object: what changes one of them does not change the other.</summary>
+    private static AbstractValue Copy(AbstractValue value) => value switch
+    {
+        AbstractValue.Tensor tensor => tensor with { },
+        AbstractValue.Items items => items with { Values = items.Values.Select(Copy).ToArray() },
+        _ => value,
+    };
+
+    private static AbstractValue Blurred(AbstractValue value) => value switch
+    {
+        AbstractValue.Size => new AbstractValue.Size(Dim.Unknown),
+        AbstractValue.Number => new AbstractValue.Number(null),
+        AbstractValue.Text => new AbstractValue.Text(null),
+        AbstractValue.Items items => items with { Values = items.Values.Select(Blurred).ToArray() },
+        _ => value,
+    };
 
     private static Func<Dim, AbstractValue>? Step(AbstractValue start, AbstractValue first)
     {
@@ -52,7 +82,10 @@ internal sealed class LoopGrowth
                 var added = b.Values.Skip(a.Values.Count).ToArray();
                 return parts.Any(p => p is null) ? null
                     : added.Length == 0 ? turns => a with { Values = parts.Select(p => p!(turns)).ToArray() }
-                    : a.Values.Zip(b.Values, Evaluator.IsSame).All(s => s) ? turns => new AbstractValue.Growing(a.Values, added, turns, [])
+                    : a.Values.Zip(b.Values, Evaluator.IsSame).All(s => s) ? turns => turns.Constant is > 0 and <= MostItems
+                        ? new AbstractValue.Items([.. a.Values,
+                            .. Enumerable.Repeat(added, (int)turns.Constant).SelectMany(s => s.Select(Copy))])
+                        : new AbstractValue.Growing(a.Values, added, turns, [])
                     : null;
             case (AbstractValue.Module a, AbstractValue.Module b):
                 return a.Path == b.Path && Equals(a.Device, b.Device) ? _ => b : null;

@@ -19,6 +19,12 @@ internal sealed class LoopVariables
         Set = new(sets.Select(s => s.Name).Concat(target is null ? [] : Locals(target)).Concat(body.Nodes().SelectMany(Changed)),
             StringComparer.Ordinal);
 
+        Elements = new(body.Nodes().OfType<Expression.Assign>().Select(static a => a.Target).OfType<Expression.Element>().SelectMany(Locals)
+            .Except(body.Statements().OfType<Statement.Declare>().Select(static d => d.Name))
+            .Except(body.Nodes().OfType<Expression.Assign>().Where(static a => a.Target is not Expression.Element)
+                .SelectMany(static a => Locals(a.Target)))
+            .Except(body.Nodes().SelectMany(Changed)), StringComparer.Ordinal);
+
         // What is set once, to what no turn changes, is the same in every turn.
         changing.UnionWith(Set.Except(sets.GroupBy(s => s.Name).Where(g => g.Count() == 1).Select(g => g.Key)));
         for (var count = -1; count != changing.Count;)
@@ -37,6 +43,9 @@ internal sealed class LoopVariables
 
     /// <summary>The variables that a turn sets or changes in place.</summary>
     public HashSet<string> Set { get; }
+
+    /// <summary>Those of which a turn sets elements alone: an array keeps its length.</summary>
+    public HashSet<string> Elements { get; }
 
     /// <summary>It has nothing to do with tensors, modules, objects and other code of the project.</summary>
     public bool IsPlain { get; private init; }

@@ -107,13 +107,12 @@ public sealed class SummaryFormatsTests
             [Shape("B 8")] public sealed partial class Net
             {
                 [Layer] private readonly Linear expand = Linear(8, 8);
-                [Layer] private readonly ConvNorm mine = new ConvNorm();
+                [Layer] private readonly ConvNorm mine = new ConvNorm(static x => x.exp());
                 [Layer] private readonly Softmax last = Softmax(1);
             }
-            public sealed class ConvNorm : Module<Tensor, Tensor>
+            public sealed class ConvNorm(Func<Tensor, Tensor> f) : Module<Tensor, Tensor>("ConvNorm")
             {
-                public ConvNorm() : base("ConvNorm") { }
-                public override Tensor forward(Tensor input) => input.exp();
+                public override Tensor forward(Tensor input) => f(input);
             }
             """).GetType("Net")!;
         using var net = (torch.nn.Module)Activator.CreateInstance(type)!;
