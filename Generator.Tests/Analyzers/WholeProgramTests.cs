@@ -372,22 +372,4 @@ public sealed class WholeProgramTests
             public static void Main() { {{statement}} }
         }
         """, static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal));
-
-    /// <summary>Forty methods, each of which calls the next one twice.</summary>
-    [Fact]
-    public void Calls_are_followed_for_so_many_steps()
-    {
-        var methods = string.Join("\n", Enumerable.Range(0, 40).Select(i =>
-            $"static Tensor M{i}(Tensor x) => M{i + 1}(x) + M{i + 1}(x);"));
-        var compilation = Compilations.Of($"public static class Program {{ static Tensor Main(Tensor x) => M0(x); {methods} "
-            + "static Tensor M40(Tensor x) => x; }");
-        var method = compilation.GetTypeByMetadataName("Program")!.GetMembers("Main").OfType<IMethodSymbol>().Single();
-        var declaration = method.DeclaringSyntaxReferences[0].GetSyntax();
-        var body = (IMethodBodyOperation)compilation.GetSemanticModel(declaration.SyntaxTree).GetOperation(declaration)!;
-        var code = ModuleReader.ReadOrdinary(method, declaration, [body.ExpressionBody!], compilation, default);
-        var budget = new Budget();
-        OrdinaryFindings.Of(code!, budget: budget);
-        Assert.Equal(42, code!.Module.Body!.Methods.Count);
-        Assert.InRange(budget.Steps, 1_000, 10_000);
-    }
 }
