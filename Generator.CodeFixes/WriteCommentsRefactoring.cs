@@ -18,8 +18,7 @@ public sealed class WriteCommentsRefactoring : CodeRefactoringProvider
     public override async Task ComputeRefactoringsAsync(CodeRefactoringContext context)
     {
         var cancellation = context.CancellationToken;
-        if (await ModuleAtCursor.FindAsync(context).ConfigureAwait(false) is not { IsGenModule: true } at
-            || LineShapes.Of(at.Type, at.Semantics.Compilation, cancellation) is not { } shapes)
+        if (await ModuleAtCursor.FindAsync(context).ConfigureAwait(false) is not { IsGenModule: true } at)
         {
             return;
         }
@@ -32,7 +31,12 @@ public sealed class WriteCommentsRefactoring : CodeRefactoringProvider
         }
 
         var lines = CommentLines.Of(at.Type, at.Semantics, at.Declaration, cancellation)
-            .Where(l => method is not null ? method.Span.Contains(l.End.Span) : !isField || l.IsField);
+            .Where(l => method is not null ? method.Span.Contains(l.End.Span) : !isField || l.IsField).ToArray();
+        if (LineShapes.Of(at.Type, lines, at.Semantics.Compilation, cancellation) is not { } shapes)
+        {
+            return;
+        }
+
         var changes = ShapeCommentWriter.Write(lines, shapes).ToArray();
         if (changes.Length > 0)
         {

@@ -25,14 +25,14 @@ internal static class ModuleChecker
     }
 
     /// <summary>What is found in a method of a module that is no <c>Forward</c>.</summary>
-    public static IReadOnlyList<Finding> CheckMethod(ModuleModel inside)
+    public static IReadOnlyList<Finding> CheckMethod(ModuleModel inside, ShapeRecord? record = null)
     {
         var findings = new List<Finding>();
         var declared = Declaration.Read(inside, findings);
         if (findings.Count == 0)
         {
             ModuleEvaluation.Run(inside, declared, declared.Premises(inside), ModuleInputs.Of(inside, declared), findings, depth: 0,
-                declared.CheckableNames(inside), new EvaluationCache(), home: Device.Module);
+                declared.CheckableNames(inside), new EvaluationCache(), record, home: Device.Module);
         }
 
         if (findings.Any(f => f.Kind.IsError()))

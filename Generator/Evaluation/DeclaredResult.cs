@@ -93,7 +93,7 @@ internal static class DeclaredResult
                 : Comparison.Compare(a, b, walk.Facts)).ToArray();
         if (verdicts.Contains(Verdict.Different))
         {
-            var really = string.Join(", ", all.Select((shape, i) => i == index ? computed.ToShapeString() : shape.ToShapeString()));
+            var really = Shape.ToShapeString([.. all.Select((shape, i) => i == index ? computed : shape)]);
             var which = Which(index, all.Count);
             walk.Fail(new Finding(FindingKind.DeclaredResultDiffers, at, declared.ToString(), computed.ToString(),
                 tensor.Provenance.ToString(),

@@ -69,7 +69,8 @@ internal static class LayerFindings
     public static Finding Outside(Finding inner, LayerUse operation, ModuleModel nested)
     {
         var particulars = inner.Particulars.ToArray();
-        particulars[0] = !inner.Kind.IsOfOperation() ? $"{operation.Path}.{particulars[0]}"
+        particulars[0] = particulars[0] == LayerModel.Self ? operation.Path
+            : !inner.Kind.IsOfOperation() ? $"{operation.Path}.{particulars[0]}"
             : particulars[0].StartsWith("'", StringComparison.Ordinal) && particulars[0].Contains(": ")
             ? $"'{operation.Path}.{particulars[0].Substring(1)}"
             : $"'{operation.Path}': {particulars[0]}";

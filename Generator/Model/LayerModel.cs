@@ -41,6 +41,9 @@ internal enum LayerFlow
 /// <summary>A <c>[Layer]</c> field, or a module inside a <c>Sequential</c>, as declared.</summary>
 internal sealed record LayerModel
 {
+    /// <summary>The name of a module that a method of its own calls.</summary>
+    public const string Self = "this";
+
     /// <summary>The field's name, or the index inside a <c>Sequential</c>.</summary>
     public required string Name { get; init; }
 

@@ -31,7 +31,8 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
         // A class without such comments costs nothing more than a look at its lines.
         var commented = LineShapes.Lines(type, context.Compilation, context.CancellationToken).Select(l => (Line: l, Comment: l.Shape))
             .Where(l => l.Comment is not null).ToArray();
-        if (commented.Length == 0 || LineShapes.Of(type, context.Compilation, context.CancellationToken) is not { } shapes)
+        if (commented.Length == 0 || LineShapes.Of(type, commented.Select(l => l.Line), context.Compilation,
+                context.CancellationToken) is not { } shapes)
         {
             return;
         }

@@ -2,6 +2,7 @@ using Gen.Checks;
 using Gen.Evaluation;
 using Gen.Model;
 using Gen.Reading;
+using Gen.Shapes;
 using Gen.Symbols;
 
 namespace Gen.Emit;
@@ -60,8 +61,8 @@ internal static class ModuleEmitter
     private static string Contract(CheckedModule module)
     {
         var shape = module.Inputs is { } inputs
-            ? string.Join(", ", inputs.Select(i => i.ToShapeString()))
-                + (module.Outputs is { } outputs ? $" -> {string.Join(", ", outputs.Select(o => o.ToShapeString()))}" : "")
+            ? Shape.ToShapeString(inputs)
+                + (module.Outputs is { } outputs ? $" -> {Shape.ToShapeString(outputs)}" : "")
             : null;
         var torchinfo = module.TorchinfoMultiplyAdds;
         var figures = new[]

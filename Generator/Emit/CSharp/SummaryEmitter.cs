@@ -73,8 +73,8 @@ internal static class SummaryEmitter
     }
 
     private static string? Signature(CheckedModule module) => module.Inputs is { } inputs
-        ? string.Join(", ", inputs.Select(i => i.ToShapeString()))
-            + (module.Outputs is { } outputs ? $" -> {string.Join(", ", outputs.Select(o => o.ToShapeString()))}" : "")
+        ? Shape.ToShapeString(inputs)
+            + (module.Outputs is { } outputs ? $" -> {Shape.ToShapeString(outputs)}" : "")
         : null;
 
     /// <summary>The constructor's parameters that figures name, where their values are at hand: in a field of the user's, or in one made

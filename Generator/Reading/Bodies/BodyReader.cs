@@ -11,6 +11,9 @@ namespace Gen.Reading;
 internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation compilation, TorchSymbols torch, LayerReader layers,
     CancellationToken cancellation, Func<IMethodSymbol, ModuleModel?>? readInside = null)
 {
+    /// <summary>The module whose method is read, where that is not its <c>Forward</c>: it may call itself.</summary>
+    public LayerModel? Self { get; init; }
+
     private const int MostMethods = 200;
 
     private readonly Dictionary<string, MethodModel?> methods = new(StringComparer.Ordinal);

@@ -86,6 +86,12 @@ internal sealed partial class ExpressionReader
         {
             return new Expression.Call(at, Owner.Local, "", Read(call.Instance), arguments, Written(call));
         }
+        else if (call.Instance is IInstanceReferenceOperation && bodies.Self is { } self && name is "call" or "forward"
+            && (method.ContainingType is not { } owns || !UserDeclarations.Members(owns).Contains(method, SymbolEqualityComparer.Default)))
+        {
+            return new Expression.Call(at, Owner.Module, name, new Expression.Constant(at, new Value.Module(self)), arguments,
+                Written(call));
+        }
         else if (call.Instance is null or IInstanceReferenceOperation && bodies.Follow(method) is { } key)
         {
             (owner, name) = (Owner.Class, key);

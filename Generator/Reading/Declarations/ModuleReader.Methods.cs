@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Shapes;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -10,11 +11,17 @@ namespace Gen.Reading;
 internal sealed partial class ModuleReader
 {
     /// <summary>The methods that <c>Forward</c> does not come to, each as the module would be if that were its <c>Forward</c>.</summary>
+    /// <param name="type">The class.</param>
+    /// <param name="module">What was read of it.</param>
+    /// <param name="compilation">The project.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="only">The keys of the methods, static ones among them; null for all that are not static.</param>
     public static IEnumerable<(IMethodSymbol Method, ModuleModel Module)> Methods(INamedTypeSymbol type, ModuleModel module,
-        Compilation compilation, CancellationToken cancellation)
+        Compilation compilation, CancellationToken cancellation, IReadOnlyCollection<string>? only = null)
     {
         var candidates = UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).OfType<MethodDeclarationSyntax>()
-            .Where(m => m.Identifier.ValueText is not ("Forward" or "forward") && !m.Modifiers.Any(SyntaxKind.StaticKeyword)
+            .Where(m => m.Identifier.ValueText is not ("Forward" or "forward")
+                && (only is not null || !m.Modifiers.Any(SyntaxKind.StaticKeyword))
                 && !m.ContainsDiagnostics && ((SyntaxNode?)m.Body ?? m.ExpressionBody) is { } body
                 && body.DescendantNodes().Any(static n => n is InvocationExpressionSyntax or BinaryExpressionSyntax)).ToArray();
         if (candidates.Length == 0 || TorchSymbols.In(compilation) is not { } known)
@@ -28,7 +35,7 @@ internal sealed partial class ModuleReader
         foreach (var declaration in candidates.Where(d => whole.ContainsSyntaxTree(d.SyntaxTree)))
         {
             if (whole.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is { IsGenericMethod: false } method
-                && module.Body?.Find(BodyReader.Key(method)) is null && reader.Inside(module, here, method) is { } inside)
+                && (only is null || only.Contains(BodyReader.Key(method))) && module.Body?.Find(BodyReader.Key(method)) is null && reader.Inside(module, here, method) is { } inside)
             {
                 yield return (method, inside);
             }
@@ -41,7 +48,7 @@ internal sealed partial class ModuleReader
 
     /// <summary>The module as if a method of it were its <c>Forward</c>.</summary>
     private ModuleModel? Inside(ModuleModel module, INamedTypeSymbol type, IMethodSymbol method) =>
-        new BodyReader(type, compilation, torch, layers, cancellation).Read(method) is { } body ? module with
+        new BodyReader(type, compilation, torch, layers, cancellation) { Self = Self(module) }.Read(method) is { } body ? module with
         {
             Body = body,
             Forward = ForwardReader.Of(ForwardKind.Own, method, torch),
@@ -52,4 +59,23 @@ internal sealed partial class ModuleReader
             MayKeep = false,
             Findings = default,
         } : null;
+
+    /// <summary>The module as a layer of itself, with the sizes that its own constructor was given.</summary>
+    private static LayerModel Self(ModuleModel module) => new()
+    {
+        Name = LayerModel.Self,
+        Key = "",
+        Type = module.Type.MetadataName,
+        TypeName = module.Type.Name,
+        Origin = LayerOrigin.Constructor,
+        Flow = LayerFlow.Other,
+        Written = LayerModel.Self,
+        Nested = module,
+        Arguments = module.Constructor.Parameters.Select(p => new Argument(p.Name, p switch
+        {
+            { IsInteger: true } => new Value.Integer(Dim.Name(p.Name)),
+            { IsBoolean: true } => new Value.Condition(new Truth.Flag(p.Name)),
+            _ => new Value.Parameter(p.Name, p.Type),
+        }, p.Name)).ToEquatableArray(),
+    };
 }

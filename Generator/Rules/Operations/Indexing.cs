@@ -138,7 +138,15 @@ internal static partial class Indexing
         {
             foreach (var limit in new[] { i == at ? null : call.Self.Dims[i], source?.Dims[i] }.OfType<Dim>())
             {
-                if (limit.IsUnknown || index.Dims[i].IsUnknown || Comparison.AtLeast(limit, index.Dims[i], call.Facts) is not true)
+                var fits = limit.IsUnknown || index.Dims[i].IsUnknown ? null : Comparison.AtLeast(limit, index.Dims[i], call.Facts);
+                if (fits is false && !IsMaybeEmpty(index))
+                {
+                    return call.Wrong(FindingKind.OperationOperands, limit == source?.Dims[i] ? source.ToString() : call.Self.ToString(),
+                        index.ToString(), i.ToString(System.Globalization.CultureInfo.InvariantCulture), limit.ToString(),
+                        index.Dims[i].ToString());
+                }
+
+                if (fits is not true)
                 {
                     call.Checks.Incomplete();
                 }
@@ -179,8 +187,7 @@ internal static partial class Indexing
             }
             else if (Comparison.AtLeast(have, want, call.Facts) is false)
             {
-                // An empty index takes nothing, whatever its other sizes.
-                return index.Dims.Any(d => d.Constant is null or 0)
+                return IsMaybeEmpty(index)
                     ? call.Unknown()
                     : call.Wrong(FindingKind.OperationOperands, call.Self.ToString(), index.ToString(),
                         i.ToString(System.Globalization.CultureInfo.InvariantCulture), have.ToString(), want.ToString());
@@ -189,6 +196,9 @@ internal static partial class Indexing
 
         return new Value.Tensor(index);
     }
+
+    /// <summary>An empty index takes nothing, whatever its other sizes.</summary>
+    private static bool IsMaybeEmpty(Shape index) => index.Dims.Any(d => d.Constant is null or 0);
 
     private static Value Narrow(OperationCall call)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gen.Model;
 using Gen.Shapes;
 
@@ -218,11 +219,15 @@ internal static partial class Views
 
     private static Value Unflatten(OperationCall call)
     {
-        // TorchSharp 0.107 takes no negative dimension here.
-        if (call.Dimension(call.At(1), call.Self) is not { } at || call.Sizes(call.At(2)) is not { } sizes || call.Self.Rank is null or 0
-            || OperationCall.SizeOf(call.At(1)).Constant is < 0)
+        if (call.Dimension(call.At(1), call.Self) is not { } at || call.Sizes(call.At(2)) is not { } sizes || call.Self.Rank is null or 0)
         {
             return call.Unknown();
+        }
+
+        if (OperationCall.SizeOf(call.At(1)).Constant is < 0)
+        {
+            return call.Wrong(FindingKind.OperationArguments,
+                $"TorchSharp counts the dimension from the front here; write {at.ToString(CultureInfo.InvariantCulture)}");
         }
 
         var part = new OperationCall(call.Rule, call.Name,

@@ -6,6 +6,9 @@ internal sealed class Shape : IEquatable<Shape>
     /// <summary>The variadic that has no name.</summary>
     private const string Anonymous = "...";
 
+    /// <summary>A scalar beside other tensors in a shape string.</summary>
+    public const string Scalar = "()";
+
     private readonly Dim[] dims;
 
     public Shape(string? variadic, IReadOnlyList<Dim> dims)
@@ -77,6 +80,10 @@ internal sealed class Shape : IEquatable<Shape>
     /// <summary>As a shape string has it: <c>B 1 28 28</c>; <c>...</c> stands alone there, so unknown leading dimensions are
     /// <c>*_</c>.</summary>
     public string ToShapeString() => string.Join(" ", Items(IsUnknownRank ? Anonymous : "*_"));
+
+    /// <summary>As a shape string has several: a scalar, which is no text where it is alone, is <c>()</c> among others.</summary>
+    public static string ToShapeString(IReadOnlyList<Shape> shapes) =>
+        string.Join(", ", shapes.Select(s => shapes.Count > 1 && s.Rank == 0 ? Scalar : s.ToShapeString()));
 
     private int Place(int index)
     {

@@ -34,6 +34,7 @@ internal sealed class ShapeSignature(IReadOnlyList<Shape> inputs, IReadOnlyList<
     public override string ToString() =>
         Join(inputs, InputType) + (outputs is null ? "" : $" -> {Join(outputs, OutputType)}");
 
-    private static string Join(IEnumerable<Shape> shapes, Func<int, ElementType> type) => string.Join(", ",
-        shapes.Select((s, i) => type(i) == ElementType.Unknown ? s.ToShapeString() : $"{type(i).Text()}: {s.ToShapeString()}"));
+    private static string Join(IReadOnlyList<Shape> shapes, Func<int, ElementType> type) => string.Join(", ",
+        shapes.Select((s, i) => (Type: type(i), Text: shapes.Count > 1 && s.Rank == 0 ? Shape.Scalar : s.ToShapeString()))
+            .Select(s => s.Type == ElementType.Unknown ? s.Text : $"{s.Type.Text()}: {s.Text}"));
 }

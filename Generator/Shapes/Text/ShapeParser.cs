@@ -218,6 +218,12 @@ internal static class ShapeParser
                 return (Shape.UnknownRank, null);
             }
 
+            // Nothing in parentheses is a scalar, which stands alone.
+            if (IsScalar(text.Substring(from, to - from)) && dims.Count == 0 && variadic is null && Next(text, ref at, end) is null)
+            {
+                return (Shape.Of(), null);
+            }
+
             if ("+-*/%".IndexOf(text[to - 1]) >= 0 || "+/%".IndexOf(text[from]) >= 0)
             {
                 return (null, new("arithmetic is written without spaces: 2*H+1", from, to - from));
@@ -245,6 +251,9 @@ internal static class ShapeParser
 
         return (new Shape(variadic, dims), null);
     }
+
+    private static bool IsScalar(string item) => item.Length > 1 && item[0] == '(' && item[item.Length - 1] == ')'
+        && string.IsNullOrWhiteSpace(item.Substring(1, item.Length - 2));
 
     /// <summary>The next stretch without spaces; spaces inside parentheses belong to it.</summary>
     private static (int From, int To)? Next(string text, ref int at, int end)
