@@ -34,6 +34,8 @@ internal static partial class PlantedMistakes
             "return {|GEN1004:x.reshape(x.shape[0], 4, [-10-]{+12+})|};"),
         Body("flatten", "flatten of [B, 8, 6]: there is no dimension 3.", "return {|GEN1002:x.flatten([-3-]{+1+})|};"),
         Body("unflatten", "unflatten of [6] as [2, 4]: 2*4 = 8, not 6.", "return {|GEN1004:x.unflatten(2, 2, [-4-]{+3+})|};"),
+        Body("unflatten from the end", "unflatten: TorchSharp counts the dimension from the front here; write 2.",
+            "return {|GEN1006:x.unflatten([--1-]{+2+}, 2, 3)|};"),
         Body("squeeze", "squeeze of [B, 8, 6]: there is no dimension 3.", "return {|GEN1002:x.squeeze([-3-]{+2+})|};"),
         Body("unsqueeze", "unsqueeze of [B, 8, 6]: there is no dimension 4.", "return {|GEN1002:x.unsqueeze([-4-]{+3+})|};"),
         Body("transpose", "transpose of [B, 8, 6]: there is no dimension 3.", "return {|GEN1002:x.transpose(1, [-3-]{+2+})|};"),

@@ -8,6 +8,12 @@ namespace Gen.Analysis;
 /// <c>*</c>.</summary>
 internal static class Unrolling
 {
+    /// <summary>The number of the turn, where it is the key of a layer.</summary>
+    public const string Turn = "*";
+
+    /// <summary>The number of the turn in the expression that a key is: <c>{2*#+1}</c>.</summary>
+    public const string TurnOfKey = "#";
+
     private const int MostSteps = 20_000;
 
     /// <summary>The way that the sizes choose; where they do not tell, all that may be taken.</summary>
@@ -26,13 +32,28 @@ internal static class Unrolling
         {
             if (loop.Times.Substitute(value).Constant is not (>= 0 and var times) || (times * loop.Count) + way.Steps.Count > MostSteps)
             {
-                return way;
+                break;
             }
 
             return Unroll(Turns(way, loop, (int)times), value);
         }
 
-        return way;
+        return !way.Steps.Any(static s => s.Name.Contains('{')) ? way
+            : way with { Steps = way.Steps.Select(s => s with { Name = Key(s.Name, value) }).ToArray() };
+    }
+
+    /// <summary>A name with numbers in the place of what stands in braces.</summary>
+    private static string Key(string name, Func<string, Dim?> value)
+    {
+        for (var from = name.IndexOf('{'); from >= 0 && name.IndexOf('}', from) is var to and > 0; from = name.IndexOf('{', from + 1))
+        {
+            if (ShapeParser.ParseDim(name.Substring(from + 1, to - from - 1)).Dim?.Substitute(value).Constant is { } number)
+            {
+                name = name.Substring(0, from) + number.ToString(CultureInfo.InvariantCulture) + name.Substring(to + 1);
+            }
+        }
+
+        return name;
     }
 
     private static ExecutionPath Turns(ExecutionPath way, TraceLoop loop, int times)
@@ -44,8 +65,11 @@ internal static class Unrolling
         {
             foreach (var step in way.Steps.Skip(loop.First).Take(loop.Count))
             {
-                steps.Add(Moved(step, v => Within(v, turn)) with { Name =
-                    step.Name.Replace("*", turn.ToString(CultureInfo.InvariantCulture)) });
+                var number = turn.ToString(CultureInfo.InvariantCulture);
+                steps.Add(Moved(step, v => Within(v, turn)) with
+                {
+                    Name = step.Name.Contains('{') ? step.Name.Replace(TurnOfKey, number) : step.Name.Replace(Turn, number),
+                });
             }
         }
 

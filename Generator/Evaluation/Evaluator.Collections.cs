@@ -65,6 +65,10 @@ internal sealed partial class Evaluator
                 && place.AsSize.Constant is { } before && before >= 0 && before <= items.Count:
                 Change(receiver, new AbstractValue.Items([.. items.Take((int)before), inserted, .. items.Skip((int)before)]));
                 return AbstractValue.Anything;
+            case "RemoveAt" when items is not null && receiver is AbstractValue.Items && values is [_, var place]
+                && place.AsSize.Constant is { } removed && removed >= 0 && removed < items.Count:
+                Change(receiver, new AbstractValue.Items([.. items.Where((_, i) => i != removed)]));
+                return AbstractValue.Anything;
             case "Clear" when receiver is AbstractValue.Items or AbstractValue.Growing && values.Length == 1:
                 Change(receiver, new AbstractValue.Items([]));
                 return AbstractValue.Anything;
@@ -79,12 +83,17 @@ internal sealed partial class Evaluator
                 return items is null ? values[0] : new AbstractValue.Items(items);
             case "Reverse" when items is not null && call.Receiver is null:
                 return new AbstractValue.Items(items.Reverse().ToArray());
-            case "Skip" when items is not null && values[1].AsSize.Constant is { } number:
-                return new AbstractValue.Items(items.Skip((int)Math.Min(number, int.MaxValue)).ToArray());
-            case "Take" when items is not null && values[1].AsSize.Constant is { } number:
-                return new AbstractValue.Items(items.Take((int)Math.Min(number, int.MaxValue)).ToArray());
-            case "First" when items is { Count: > 0 } && values.Length == 1:
-                return items[0];
+            case "Skip" or "SkipLast" or "Take" or "TakeLast" when items is not null && values[1].AsSize.Constant is { } number:
+                return new AbstractValue.Items(Part(call.Method, items, (int)Math.Max(Math.Min(number, items.Count), 0)));
+            case "Prepend" when items is not null && values.Length == 2:
+                return new AbstractValue.Items([values[1], .. items]);
+            case "Where" or "TakeWhile" or "SkipWhile" when items is not null && values is [_, AbstractValue.Function chosen]:
+                var holds = items.Select((item, i) => Invoke(chosen, [item, new AbstractValue.Size(Dim.Of(i))], call, frame, out _))
+                    .Select(v => v is AbstractValue.Boolean { Truth: Truth.Known { Value: var isSo } } ? isSo : (bool?)null).ToArray();
+                return holds.Contains(null) ? AbstractValue.Anything : new AbstractValue.Items(Chosen(call.Method, items, holds));
+            case "First" or "ElementAt" when items is { Count: > 0 } && values.Length == (call.Method == "First" ? 1 : 2):
+                return values.Length == 1 ? items[0]
+                    : values[1].AsSize.Constant is { } nth && nth >= 0 && nth < items.Count ? items[(int)nth] : AbstractValue.Anything;
             case "Last" when items is { Count: > 0 } && values.Length == 1:
                 return items[items.Count - 1];
             case "Count" or "Length" when items is not null && values.Length == 1:
@@ -104,6 +113,8 @@ internal sealed partial class Evaluator
                     Invoke(of, [AbstractValue.Anything, new AbstractValue.Size(index)], call, frame, out _), Dim.Unknown));
             case "Aggregate" when items is not null && values is [_, var seed, AbstractValue.Function fold]:
                 return items.Aggregate(seed, (a, b) => Invoke(fold, [a, b], call, frame, out _));
+            case "Aggregate" when items is { Count: > 0 } && values is [_, AbstractValue.Function fold]:
+                return items.Skip(1).Aggregate(items[0], (a, b) => Invoke(fold, [a, b], call, frame, out _));
             case "Range" when values is [var start, var count]:
                 return count.AsSize.Constant is { } known and >= 0 and <= MostTurns
                     ? new AbstractValue.Items(Enumerable.Range(0, (int)known)
@@ -124,6 +135,25 @@ internal sealed partial class Evaluator
 
                 return AbstractValue.Anything;
         }
+    }
+
+    private static AbstractValue[] Part(string method, IReadOnlyList<AbstractValue> items, int number) => method switch
+    {
+        "Skip" => [.. items.Skip(number)],
+        "SkipLast" => [.. items.Take(items.Count - number)],
+        "TakeLast" => [.. items.Skip(items.Count - number)],
+        _ => [.. items.Take(number)],
+    };
+
+    private static AbstractValue[] Chosen(string method, IReadOnlyList<AbstractValue> items, bool?[] holds)
+    {
+        var first = Array.IndexOf(holds, false) is var at and >= 0 ? at : items.Count;
+        return method switch
+        {
+            "TakeWhile" => [.. items.Take(first)],
+            "SkipWhile" => [.. items.Skip(first)],
+            _ => [.. items.Where((_, i) => holds[i] is true)],
+        };
     }
 
     /// <summary>What is made of the items: a tensor that is alike for all, or what is no tensor.</summary>

@@ -1,3 +1,4 @@
+using Gen.Analysis;
 using Gen.Model;
 using Gen.Rules.Layers;
 using Gen.Rules.Operations;
@@ -92,6 +93,19 @@ internal sealed partial class Evaluator
                     : list.Count > 0 && heap is not null && at is null ? list.Aggregate(One) : AbstractValue.Anything;
             }
 
+            if (receiver is AbstractValue.Module container && PartsOf(container) is { Count: > 1 } parts)
+            {
+                var (ahead, behind) = (parts.TakeWhile(static p => p.IsOne).Count(),
+                    parts.Reverse().TakeWhile(static p => p.IsOne).Count());
+                return index switch
+                {
+                    AbstractValue.FromEnd { Value.AsSize.Constant: { } n } when n >= 1 && n <= behind =>
+                        parts[parts.Count - (int)n].At(Dim.Zero)[0],
+                    AbstractValue.Size { Dim.Constant: { } n } when n >= 0 && n < ahead => parts[(int)n].At(Dim.Zero)[0],
+                    _ => AbstractValue.Anything,
+                };
+            }
+
             if (receiver is AbstractValue.Growing growing && index is AbstractValue.FromEnd { Value: var end } && end.AsSize.Constant == 1)
             {
                 return growing.Tail.Count > 0 ? growing.Tail[growing.Tail.Count - 1]
@@ -163,6 +177,46 @@ internal sealed partial class Evaluator
         }
 
         return value.AsItems;
+    }
+
+    /// <summary>The parts of a container of modules; null where they are not known.</summary>
+    private static IReadOnlyList<LayersOfPart>? PartsOf(AbstractValue.Module container)
+    {
+        if (Chain.Parts(container.Layer) is not { } parts)
+        {
+            return null;
+        }
+
+        var (found, first) = (new List<LayersOfPart>(), Dim.Zero);
+        for (var place = 0; place < parts.Count; place++)
+        {
+            var (part, start, end) = (parts[place], first, parts.Count - place);
+            var keys = part.Layers.Select((_, i) => $"{container.Path}.{Key(part, start + Dim.Of(i), end)}").ToArray();
+            found.Add(new(part, keys[0], index => part.Layers.Select((layer, i) =>
+                new AbstractValue.Module(layer.At(index) with { Name = keys[i] }, keys[i], container.Field) { Device = container.Device })
+                .ToArray()));
+            first += part.Modules;
+        }
+
+        return found;
+
+        // What depends on the turn, or on sizes, is computed when the turns are told apart.
+        static string Key(ContainerPart part, Dim at, int end) => part.IsOne
+            ? at.Constant is not null ? at.ToString() : at.IsUnknown ? $"^{Text(end)}" : $"{{{at}}}"
+            : part.Layers.Count == 1 && at.Equals(Dim.Zero) ? Unrolling.Turn
+            : at.IsUnknown ? $"{Unrolling.Turn}^{Text(end)}"
+            : $"{{{(part.Layers.Count == 1 ? "" : $"{Text(part.Layers.Count)}*")}{Unrolling.TurnOfKey}{(at.Equals(Dim.Zero) ? "" : $"+{at}")}}}";
+    }
+
+    /// <summary>Layers that stand in a container one after the other, as often as their count says.</summary>
+    /// <param name="Part">They.</param>
+    /// <param name="Key">What tells them from others.</param>
+    /// <param name="At">The layers of a turn.</param>
+    private sealed record LayersOfPart(ContainerPart Part, string Key, Func<Dim, IReadOnlyList<AbstractValue.Module>> At)
+    {
+        public Dim Count => Part.Count;
+
+        public bool IsOne => Part.IsOne;
     }
 
     /// <summary>Items of a number that is not known at compile time, by their index.</summary>

@@ -336,6 +336,9 @@ internal sealed partial class Evaluator
 
         return read.Property is "Length" or "Count" && ItemsOf(receiver) is { } items ? new AbstractValue.Size(Dim.Of(items.Count))
             : read.Property is "Length" or "Count" && Repeated(receiver) is { } repeated ? new AbstractValue.Size(repeated.Count)
+            : read.Property is "Length" or "Count" && receiver is AbstractValue.Module { Layer: var filled }
+                && Chain.Parts(filled) is { } parts
+                ? new AbstractValue.Size(parts.Aggregate(Dim.Zero, static (sum, p) => sum + p.Modules))
             : read.Property == "Value" ? receiver : AbstractValue.Anything;
     }
 

@@ -121,6 +121,24 @@ internal sealed partial class Evaluator
             return Flow.Next;
         }
 
+        if (items is AbstractValue.Module container && PartsOf(container) is { Count: > 0 } parts)
+        {
+            for (var i = 0; i < parts.Count; i++)
+            {
+                var part = parts[i];
+                var key = $"{frame.Method}:each of {loop.Items.At}{(i > 0 ? $" {Text(i)}" : "")}";
+                var flow = part.IsOne ? Within(Flow.Continue, () => All(part.At(Dim.Zero)))
+                    : Open(frame, LoopVariables.Of(loop, heap is not null),
+                        new(peeled => (part.Count - Dim.Of(peeled)).Simplify(walk.Facts), key), index => All(part.At(index)), []);
+                if (flow != Flow.Next)
+                {
+                    return flow;
+                }
+            }
+
+            return Flow.Next;
+        }
+
         var (each, count) = Repeated(items) ?? (_ => items is AbstractValue.Batches batches ? batches.Item ?? items
             : AbstractValue.Anything,
             Dim.Unknown);
@@ -130,6 +148,21 @@ internal sealed partial class Evaluator
             Assign(loop.Target, Seen(each(index)), frame);
             return Execute(loop.Body, frame);
         }, []);
+
+        Flow All(IReadOnlyList<AbstractValue.Module> modules)
+        {
+            for (var i = 0; i < modules.Count; i++)
+            {
+                Assign(loop.Target, Seen(modules[i]), frame);
+                var flow = i < modules.Count - 1 ? Within(Flow.Continue, () => Execute(loop.Body, frame)) : Execute(loop.Body, frame);
+                if (flow != Flow.Next)
+                {
+                    return flow;
+                }
+            }
+
+            return Flow.Next;
+        }
 
         AbstractValue Seen(AbstractValue item)
         {

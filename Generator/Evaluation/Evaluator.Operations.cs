@@ -13,7 +13,7 @@ internal sealed partial class Evaluator
     private AbstractValue Apply(AbstractValue.Module target, IReadOnlyList<AbstractValue> inputs, Frame frame, int at, bool isItem = false,
         bool isMethod = false)
     {
-        var place = Anchor.InBody(frame.Method, at);
+        var place = Place ?? Anchor.InBody(frame.Method, at);
         if (target.Layer.Factory == "Sequential")
         {
             if (ItemsOf(target) is { } items)
@@ -23,19 +23,9 @@ internal sealed partial class Evaluator
                         (current, item) => Apply((AbstractValue.Module)item, [current, .. given.Skip(1)], frame, at, isItem: true)));
             }
 
-            if (Repeated(target) is { } repeated)
+            if (PartsOf(target) is { } parts)
             {
-                return walk.Group(target.Layer, target.Path, inputs, given =>
-                {
-                    var turn = new Frame(frame.Method, null);
-                    turn.Declare("x", given.Count > 0 ? given[0] : AbstractValue.Lost);
-                    Open(turn, LoopVariables.None, new(peeled => repeated.Count - Dim.Of(peeled), target.Path), index =>
-                    {
-                        turn.Assign("x", Apply((AbstractValue.Module)repeated.Item(index), [turn.Find("x")!], frame, at));
-                        return Flow.Next;
-                    }, []);
-                    return turn.Find("x")!;
-                });
+                return walk.Group(target.Layer, target.Path, inputs, given => Sequence(parts, given, frame, at));
             }
         }
 
@@ -47,6 +37,42 @@ internal sealed partial class Evaluator
             MayChoose = !MovesUnderCondition,
         }, inputs);
     }
+
+    /// <summary>A <c>Sequential</c> with layers that are there several times over.</summary>
+    private AbstractValue Sequence(IReadOnlyList<LayersOfPart> parts, IReadOnlyList<AbstractValue> given, Frame frame, int at)
+    {
+        var turn = new Frame(frame.Method, null);
+        turn.Declare("x", given.Count > 0 ? given[0] : AbstractValue.Lost);
+        foreach (var part in parts)
+        {
+            if (part.IsOne)
+            {
+                Each(Dim.Zero);
+            }
+            else
+            {
+                Open(turn, LoopVariables.None, new(peeled => part.Count - Dim.Of(peeled), part.Key), Each, []);
+            }
+
+            Flow Each(Dim index)
+            {
+                foreach (var layer in part.At(index))
+                {
+                    turn.Assign("x", Apply(layer, [turn.Find("x")!, .. given.Skip(1)], frame, at, isItem: true));
+                }
+
+                return Flow.Next;
+            }
+        }
+
+        return turn.Find("x")!;
+    }
+
+    /// <summary>A <c>Sequential</c> of a chain with layers that are there several times over.</summary>
+    /// <param name="container">It.</param>
+    /// <param name="input">What it is given.</param>
+    public AbstractValue Sequence(AbstractValue.Module container, AbstractValue input) =>
+        Apply(container, [input], new Frame(body.Entry, null), at: 0);
 
     /// <summary>An operation on tensors, by its rule.</summary>
     private AbstractValue Operation(bool isFunctional, string name, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments,

@@ -44,6 +44,9 @@ internal sealed partial class Evaluator
         Stop,
     }
 
+    /// <summary>Where findings go, in a chain; null where they go to the statements of a body.</summary>
+    public Anchor? Place { get; init; }
+
     /// <summary>What the method returned, at each of the places where it may.</summary>
     public IReadOnlyList<(AbstractValue Value, Anchor At, IReadOnlyList<Condition> Path)> Returned => returned;
 

@@ -38,12 +38,19 @@ internal static class LayerCounts
             return (counts.Aggregate(Dim.Zero, static (sum, c) => sum + c.Count), counts.FirstOrDefault(c => c.Reason is not null).Reason);
         }
 
-        if (Chain.Repeated(layer) is { } repeated)
+        if (Chain.Parts(layer) is { } parts)
         {
-            var (each, why) = Parameters(repeated.Layer with { Name = $"{layer.Name}.*" }, walked);
-            var all = each.SumOver(repeated.Index, repeated.Count);
-            return (all, why ?? (all.IsUnknown ? $"the items of '{layer.Name}' differ, and their number is not known at compile time"
-                : null));
+            var (all, reason) = (Dim.Zero, (string?)null);
+            foreach (var repeated in parts.SelectMany(p => p.Layers))
+            {
+                var (each, why) = Parameters(repeated.Layer with { Name = $"{layer.Name}.*" }, walked);
+                all += each.SumOver(repeated.Index, repeated.Count);
+                reason ??= why ?? (!all.IsUnknown ? null
+                    : repeated.Count.IsUnknown ? $"how many items '{layer.Name}' has is not known at compile time"
+                    : $"the items of '{layer.Name}' differ, and their number is not known at compile time");
+            }
+
+            return (all, reason);
         }
 
         if (layer.Nested is { } nested && depth < Deepest)

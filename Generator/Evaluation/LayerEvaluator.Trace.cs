@@ -56,8 +56,15 @@ internal sealed partial class LayerEvaluator
         }
     }
 
-    private AbstractValue.Tensor Through(LayerModel layer, string path, string field, bool isRepeated, AbstractValue.Tensor current)
+    private AbstractValue.Tensor Through(ModuleModel module, LayerModel layer, string path, string field, bool isRepeated,
+        AbstractValue.Tensor current)
     {
+        if (layer.Factory == "Sequential" && Chain.Items(layer) is null && Chain.Parts(layer) is not null)
+        {
+            return First(new Evaluator(module, new BodyModel(field, default), this, decisions) { Place = Anchor.Member(field) }
+                .Sequence(new AbstractValue.Module(layer, path, field) { Device = Home }, current));
+        }
+
         if (layer.Factory != "Sequential" || Chain.Items(layer) is not { } items)
         {
             return First(Apply(new LayerUse(layer, path, field, Anchor.Member(field), isRepeated) { IsItem = path != field,
@@ -65,7 +72,7 @@ internal sealed partial class LayerEvaluator
         }
 
         return First(Group(layer, path, [current], given =>
-            items.Aggregate(First(given[0]), (value, item) => Through(item.Layer, $"{path}.{item.Key}", field, isRepeated, value)),
+            items.Aggregate(First(given[0]), (value, item) => Through(module, item.Layer, $"{path}.{item.Key}", field, isRepeated, value)),
             FreeingPolicy.Within));
     }
 

@@ -100,7 +100,7 @@ internal sealed partial class LayerEvaluator(
         record?.Saw(ValuePlace.Step(0), input);
         Result = Chain.Steps(module).Aggregate(input, (current, layer) =>
         {
-            var next = Through(layer, layer.Name, layer.Name, !seen.Add(layer.Name), current);
+            var next = Through(module, layer, layer.Name, layer.Name, !seen.Add(layer.Name), current);
             record?.Applied(layer.Name, current.Shape, next.Shape);
             record?.Saw(ValuePlace.Step(++step), next);
             return next;

@@ -31,7 +31,7 @@ internal sealed class LoopGrowth
         Step(start, isLoose ? Loose(start, first) : first) is { } step
         ? new(name, step, isJoined: false) { isLoose = isLoose, IsConstant = Evaluator.IsSame(start, first)
             || (start is AbstractValue.Size && first is AbstractValue.Size) }
-        : new(name, _ => Evaluator.Join(start, first), isJoined: true);
+        : new(name, _ => Evaluator.Join(start, first), isJoined: true) { IsConstant = Evaluator.IsSame(start, first) };
 
     public AbstractValue After(Dim turns) => after(turns);
 

@@ -156,17 +156,25 @@ internal sealed class StateDictionary
                 Add(item, $"{path}.{key}", field, isCertain && !layer.IsOptional, depth);
             }
         }
-        else if (Chain.Repeated(layer) is { } repeated)
+        else if (Chain.Parts(layer) is { } parts)
         {
-            if (repeated.Count.Constant is not { } count || count > MostItems)
+            var at = 0L;
+            foreach (var part in parts)
             {
-                open.Add(path + ".");
-                return;
-            }
+                // The keys after a number of modules that is not known are not known either.
+                if (part.Count.Constant is not { } count || at + (count * part.Layers.Count) > MostItems)
+                {
+                    open.Add(path + ".");
+                    return;
+                }
 
-            for (var i = 0L; i < count; i++)
-            {
-                Add(repeated.At(Dim.Of(i)), $"{path}.{Dim.Of(i)}", field, isCertain && !layer.IsOptional, depth);
+                for (var i = 0L; i < count; i++)
+                {
+                    foreach (var repeated in part.Layers)
+                    {
+                        Add(repeated.At(Dim.Of(i)), $"{path}.{Dim.Of(at++)}", field, isCertain && !layer.IsOptional, depth);
+                    }
+                }
             }
         }
         else if (layer.Nested is { } nested)

@@ -188,9 +188,12 @@ internal sealed class ExportCheck
                 Layer(at, item, $"{path}.{key}");
             }
         }
-        else if (Chain.Repeated(layer) is { } repeated)
+        else if (Chain.Parts(layer) is { } parts)
         {
-            Layer(at, repeated.Layer, $"{path}.*");
+            foreach (var repeated in parts.SelectMany(p => p.Layers))
+            {
+                Layer(at, repeated.Layer, $"{path}.*");
+            }
         }
         else if (layer.Nested is { } nested)
         {

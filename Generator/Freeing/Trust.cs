@@ -15,7 +15,7 @@ internal static class Trust
         ? nested is { IsHandWritten: false, Contract: null, Type.IsSealed: true }
             && (nested.Forward.Kind == ForwardKind.Chain ? Chain.Steps(nested).LastOrDefault() is { IsOptional: false } last
                 && GivesNew(last) : nested.Freeing is { GivesNew: true })
-        : IsContainer(layer) ? Items(layer)?.LastOrDefault() is { } item && GivesNew(item) : IsBuiltIn(layer) && layer.Condition is null
+        : IsContainer(layer) ? Last(layer) is { } item && GivesNew(item) : IsBuiltIn(layer) && layer.Condition is null
             && LayerRules.Find(layer.Factory) is not { MayReturnInput: true };
 
     public static bool Keeps(LayerModel layer) => layer.Nested is { } nested
@@ -36,8 +36,12 @@ internal static class Trust
         _ => true,
     };
 
+    /// <summary>The last module, where there certainly is one: without any, a container gives back what it is given.</summary>
+    private static LayerModel? Last(LayerModel layer) => Chain.Items(layer) is { } items ? items.LastOrDefault().Layer
+        : Chain.Parts(layer)?.LastOrDefault() is { IsOne: true } last ? last.Layers[0].Layer : null;
+
     private static IEnumerable<LayerModel>? Items(LayerModel layer) =>
-        Chain.Repeated(layer) is { } repeated ? [repeated.Layer] : Chain.Items(layer)?.Select(i => i.Layer);
+        Chain.Items(layer)?.Select(i => i.Layer) ?? Chain.Parts(layer)?.SelectMany(p => p.Layers).Select(l => l.Layer);
 
     private static bool IsContainer(LayerModel layer) => layer.TypeName is "Sequential" or "ModuleList" or "ModuleDict";
 }

@@ -52,17 +52,44 @@ internal static class Chain
         return layer.Place is { } place ? items.Select(i => (i.Key, i.Layer with { Place = place.Within(i.Key) })).ToArray() : items;
     }
 
-    /// <summary>A container of modules whose number is not known at compile time.</summary>
+    /// <summary>A container of equal modules whose number is not known at compile time.</summary>
     public static RepeatedLayer? Repeated(LayerModel layer) =>
-        layer is { NotUnderstood: null, Factory: "Sequential" or "ModuleList" } && layer.Arguments is [{ Value: var value }]
-            ? value switch
-            {
-                Value.Repeat { Item: Value.Module module } repeat => new(module.Layer, repeat.Index, repeat.Count),
-                Value.List { Items: [Value.Spread { Items: Value.Repeat { Item: Value.Module module } repeat }] } =>
-                    new(module.Layer, repeat.Index, repeat.Count),
-                _ => null,
-            }
-            : null;
+        Parts(layer) is [{ IsOne: false, Layers: [var only] }] ? only : null;
+
+    /// <summary>The modules in a container, one by one or several times over; null where they are not all known.</summary>
+    public static IReadOnlyList<ContainerPart>? Parts(LayerModel layer)
+    {
+        if (layer.NotUnderstood is not null || layer.Factory is not ("Sequential" or "ModuleList"))
+        {
+            return null;
+        }
+
+        var parts = new List<ContainerPart>();
+        return layer.Arguments.All(a => a.Value is Value.Null || Add(a.Value, parts)) ? parts : null;
+    }
+
+    private static bool Add(Value value, List<ContainerPart> parts)
+    {
+        switch (Bindings.Expand(value))
+        {
+            case Value.Module module:
+                parts.Add(new([new(module.Layer, "", Dim.One)]));
+                return true;
+            case Value.Spread spread:
+                return Add(spread.Items, parts);
+            case Value.List list:
+                return list.Items.All(i => Add(i, parts));
+            case Value.Repeat { Item: Value.Module module } repeat:
+                parts.Add(new([new(module.Layer, repeat.Index, repeat.Count)]));
+                return true;
+            case Value.Repeat { Item: Value.Spread { Items: Value.List { Items: { Count: > 0 } items } } } repeat
+                when items.All(static i => i is Value.Module):
+                parts.Add(new([.. items.Select(i => new RepeatedLayer(((Value.Module)i).Layer, repeat.Index, repeat.Count))]));
+                return true;
+            default:
+                return false;
+        }
+    }
 
     private static void Add(LayerModel layer, string path, string field, bool isRepeated, List<LayerUse> operations)
     {
@@ -78,6 +105,17 @@ internal static class Chain
             operations.Add(new(layer, path, field, Anchor.Member(field), isRepeated) { IsItem = path != field });
         }
     }
+}
+
+/// <summary>Layers that stand in a container one after the other, as often as their count says.</summary>
+internal sealed record ContainerPart(IReadOnlyList<RepeatedLayer> Layers)
+{
+    public Dim Count => Layers[0].Count;
+
+    public bool IsOne => Layers is [{ Index.Length: 0 }] && Count.Equals(Dim.One);
+
+    /// <summary>How many modules that are.</summary>
+    public Dim Modules => Count * Dim.Of(Layers.Count);
 }
 
 /// <summary>A layer for each number from 0 below a count, which may use the number by a name.</summary>

@@ -27,9 +27,9 @@ internal static class TrainingMode
             return items.Select(i => Reason(i.Layer, within)).FirstOrDefault(r => r is not null);
         }
 
-        if (Chain.Repeated(layer) is { } repeated)
+        if (Chain.Parts(layer) is { } parts)
         {
-            return Reason(repeated.Layer, within);
+            return parts.SelectMany(p => p.Layers).Select(l => Reason(l.Layer, within)).FirstOrDefault(r => r is not null);
         }
 
         var differs = layer.NotUnderstood is null && LayerRules.Find(layer.Factory) is { } rule

@@ -24,9 +24,18 @@ internal sealed class LayerArgumentLines(List<string> lines, GivenValues given, 
                 Add(item.Layer, $"{key} + {Identifier.Literal("." + item.Key)}");
             }
         }
-        else if (Chain.Repeated(layer) is { } repeated)
+        else if (Chain.Parts(layer) is { } parts)
         {
-            Repeat(repeated, key);
+            var first = Dim.Zero;
+            foreach (var part in parts)
+            {
+                for (var i = 0; i < part.Layers.Count; i++)
+                {
+                    Repeat(part.Layers[i], key, first + Dim.Of(i), part.Layers.Count);
+                }
+
+                first += part.Modules;
+            }
         }
         else if (layer.Factory is { } factory && layer.NotUnderstood is null)
         {
@@ -46,11 +55,15 @@ internal sealed class LayerArgumentLines(List<string> lines, GivenValues given, 
         .Select(a => (a.Parameter, Text: Argument(layer, a))).Where(a => a.Text is not null)
         .Select(a => $"{Names.ExportOperand}.List({Identifier.Literal(a.Parameter)}, {a.Text})"))})";
 
-    private void Repeat(RepeatedLayer repeated, string key)
+    /// <param name="repeated">The layer.</param>
+    /// <param name="key">C# for the key of its container.</param>
+    /// <param name="first">Its first place in the container.</param>
+    /// <param name="step">How far its places are from each other.</param>
+    private void Repeat(RepeatedLayer repeated, string key, Dim first, int step)
     {
         // The number of a turn is a name of its own here.
         const string Turn = "__turn";
-        if (given.Number(repeated.Count) is not { } count || repeated.Layer.Factory is null)
+        if (given.Number(repeated.Count) is not { } count || given.Number(first) is not { } start || repeated.Layer.Factory is null)
         {
             return;
         }
@@ -58,7 +71,9 @@ internal sealed class LayerArgumentLines(List<string> lines, GivenValues given, 
         var inner = new List<string>();
         var one = repeated.At(Dim.Zero);
         var isSame = repeated.Index.Length == 0 || one.Arguments.Equals(repeated.At(Dim.One).Arguments);
-        new LayerArgumentLines(inner, given, graph, module).Add(one, $"{key} + \".\" + {Turn}");
+        var turn = step == 1 ? Turn : $"({Turn} * {step.ToString(System.Globalization.CultureInfo.InvariantCulture)})";
+        var place = first.Equals(Dim.Zero) ? turn : $"({start} + {turn})";
+        new LayerArgumentLines(inner, given, graph, module).Add(one, $"{key} + \".\" + {place}");
         if (isSame && inner.Count > 0)
         {
             lines.Add($"for (var {Turn} = 0L; {Turn} < {count}; {Turn}++)");

@@ -65,7 +65,7 @@ internal sealed partial class ExpressionReader
         }
 
         if (method.ContainingType?.ToDisplayString() == "System.Linq.Enumerable"
-            && values.Read(call) is (Value.List or Value.Repeat) and var listed && !(bodies.IsOrdinary && IsOpen(listed)))
+            && values.Read(call) is (Value.List or Value.Repeat) and var listed && !IsOpen(listed))
         {
             return new Expression.Constant(at, listed);
         }
@@ -126,11 +126,12 @@ internal sealed partial class ExpressionReader
     }
 
     /// <summary>Something in it is not known: what makes it may be followed.</summary>
-    private static bool IsOpen(Value value) => value switch
+    private bool IsOpen(Value value) => value switch
     {
         Value.List list => list.Items.Any(IsOpen),
-        Value.Repeat repeat => repeat.Count.Constant is null || IsOpen(repeat.Item),
-        Value.Spread or Value.Opaque => true,
+        Value.Repeat repeat => (bodies.IsOrdinary && repeat.Count.Constant is null) || IsOpen(repeat.Item),
+        Value.Spread spread => bodies.IsOrdinary || IsOpen(spread.Items),
+        Value.Opaque => true,
         _ => false,
     };
 

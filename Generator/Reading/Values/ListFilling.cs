@@ -139,13 +139,14 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
         var begin = values.ReadSize(counted);
         values.Bind(symbol, first + Dim.One);
         var isCounter = values.ReadSize(counted).Equals(begin + Dim.One);
-        var count = !isCounter ? Dim.Unknown : values.ReadSize(to) - begin
-            + (condition.IsKind(SyntaxKind.LessThanOrEqualExpression) ? Dim.One : Dim.Zero);
-        if (count.IsUnknown)
+        if (!isCounter)
         {
             isLost = true;
+            return;
         }
-        else if (count.Constant is { } turns and <= MostTurns)
+
+        var count = values.ReadSize(to) - begin + (condition.IsKind(SyntaxKind.LessThanOrEqualExpression) ? Dim.One : Dim.Zero);
+        if (count.Constant is { } turns and <= MostTurns)
         {
             Turns(loop, Enumerable.Range(0, (int)Math.Max(turns, 0)).Select(i => first + Dim.Of(i)), symbol);
         }
@@ -161,7 +162,6 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
             Read(loop.Statement);
             var items = added.Skip(before).ToArray();
             added.RemoveRange(before, items.Length);
-            isLost |= items.Length > 1 && count.Constant is null;
             added.Add(
                 new Value.Spread(new Value.Repeat(count, index.AsName!,
                     items is [var item] ? item : new Value.Spread(new Value.List(items.ToEquatableArray())))));

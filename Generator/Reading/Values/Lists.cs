@@ -21,8 +21,8 @@ internal static class Lists
         {
             case ("Range", [var start, var count]):
                 var index = values.NextIndex;
-                return values.ReadSize(start) + index is { IsUnknown: false } number && values.ReadSize(count) is { IsUnknown: false } all
-                    ? new Value.Repeat(all, index.AsName!, new Value.Integer(number))
+                return values.ReadSize(start) + index is { IsUnknown: false } number
+                    ? new Value.Repeat(values.ReadSize(count), index.AsName!, new Value.Integer(number))
                     : null;
             case ("Repeat", [var item, var count]) when values.Read(item) is Value.Integer same
                 && values.ReadSize(count) is { IsUnknown: false } times:
