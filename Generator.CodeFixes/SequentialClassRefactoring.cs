@@ -30,7 +30,8 @@ public sealed class SequentialClassRefactoring : CodeRefactoringProvider
         }
 
         var shape =
-            at.IsGenModule && LineShapes.Of(at.Type, [], at.Semantics.Compilation, cancellation)?.OfField(symbol.Name) is var (input, output)
+            at.IsGenModule && LineShapes.Of(at.Type, [], at.Semantics.Compilation, cancellation)?.OfField(symbol.Name)
+                is var (input, output)
                 && !input.IsUnknownRank && !output.IsUnknownRank
             ? $"[{Names.Attribute(at.Semantics, field.SpanStart, "Shape")}(\"{input.ToShapeString()} -> {output.ToShapeString()}\")]"
             : null;

@@ -36,13 +36,13 @@ public sealed class ModuleMethodTests
     }
 
     [Theory]
-    [InlineData("[Shape(\"B 5 -> B 2\")] public Tensor Run(Tensor x) => {|GEN1008:call(x)|};",
-        "'this' (Net) is declared for [B, n] but gets [B, 5]: x [B, 5].")]
+    [InlineData("[Shape(\"B T n -> B T 2\")] public Tensor Run(Tensor x) => {|GEN1008:call(x)|};",
+        "'this' (Net) is declared for [B, n] but gets [B, T, n]: x [B, T, n].")]
     [InlineData("public Tensor Run(Tensor x) => {|GEN1008:this.call(rand(4, 3, n))|};",
         "'this' (Net) is declared for [B, n] but gets [4, 3, n]: rand [4, 3, n].")]
     [InlineData("public Tensor Run(Tensor x) => {|GEN1003:forward(rand(4, n)) + rand(4, 3)|};",
         "'+' of [4, 2] and [4, 3]: dimension 1 is 2 and 3.")]
-    [InlineData("[Shape({|GEN1005:\"B n -> B 3\"|})] public Tensor Run(Tensor x) => call(x);",
+    [InlineData("[Shape(\"B n -> B 3\")] public Tensor Run(Tensor x) => {|GEN1005:call(x)|};",
         "the result is declared [B, 3] but is [B, 2]: x [B, n] -> this [B, 2]. Declare '-> B 2'.")]
     public void A_call_of_the_module_itself_that_fails_is_reported(string method, string message)
     {

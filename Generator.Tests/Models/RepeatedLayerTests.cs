@@ -68,8 +68,9 @@ public sealed class RepeatedLayerTests
     };
 
     private static string Net(string members, string body) =>
-        $"[Shape(\"B 3 -> B 2\")] public sealed partial class Net{(members.Contains("public Net", StringComparison.Ordinal) ? "" : "(int n)")} "
-        + $"{{ {members} {(body.Length > 0 ? $"private Tensor Forward(Tensor x) {{ {body} }}" : "")} }}";
+        "[Shape(\"B 3 -> B 2\")] public sealed partial class Net"
+        + (members.Contains("public Net", StringComparison.Ordinal) ? "" : "(int n)")
+        + $" {{ {members} {(body.Length > 0 ? $"private Tensor Forward(Tensor x) {{ {body} }}" : "")} }}";
 
     [Theory]
     [MemberData(nameof(Containers))]
@@ -130,7 +131,8 @@ public sealed class RepeatedLayerTests
     {
         var found = Compilations.Diagnose(Compilations.Of(Net("[Layer] private readonly Sequential net = "
             + "Sequential([Linear(3, 4), .. Enumerable.Range(0, n).Select(_ => Linear(4, 4)), Linear(5, 2)]);", "return net.call(x);")));
-        Assert.Equal("'net.{n+1}' (Linear 5 -> 2) needs 5 features but gets 4: x [B, 3] -> net.0 [B, 4] -> net.{#+1} [B, 4]. Change it to Linear(4, 2).",
+        Assert.Equal("'net.{n+1}' (Linear 5 -> 2) needs 5 features but gets 4: x [B, 3] -> net.0 [B, 4] "
+            + "-> net.{#+1} [B, 4]. Change it to Linear(4, 2).",
             Assert.Single(found, static d => d.Severity == DiagnosticSeverity.Error).GetMessage(null));
     }
 

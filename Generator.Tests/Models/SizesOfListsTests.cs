@@ -70,6 +70,6 @@ public sealed class SizesOfListsTests
     /// <summary>What a condition chooses that the sizes decide is not known.</summary>
     [Fact]
     public void What_the_sizes_choose_is_not_known() => Assert.Equal("GEN2002", Assert.Single(Compilations.Diagnose(Compilations.Of(
-        "[Shape(\"B T 8\")] public sealed partial class Net { [Layer(8, 8)] private readonly Linear fc; private Tensor Forward(Tensor x) => "
-        + "fc.call(x).view(x.shape.Where(s => s > 1).ToArray()); }"))).Id);
+        "[Shape(\"B T 8\")] public sealed partial class Net { [Layer(8, 8)] private readonly Linear fc; "
+        + "private Tensor Forward(Tensor x) => fc.call(x).view(x.shape.Where(s => s > 1).ToArray()); }"))).Id);
 }

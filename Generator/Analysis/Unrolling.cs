@@ -8,12 +8,6 @@ namespace Gen.Analysis;
 /// <c>*</c>.</summary>
 internal static class Unrolling
 {
-    /// <summary>The number of the turn, where it is the key of a layer.</summary>
-    public const string Turn = "*";
-
-    /// <summary>The number of the turn in the expression that a key is: <c>{2*#+1}</c>.</summary>
-    public const string TurnOfKey = "#";
-
     private const int MostSteps = 20_000;
 
     /// <summary>The way that the sizes choose; where they do not tell, all that may be taken.</summary>
@@ -68,7 +62,7 @@ internal static class Unrolling
                 var number = turn.ToString(CultureInfo.InvariantCulture);
                 steps.Add(Moved(step, v => Within(v, turn)) with
                 {
-                    Name = step.Name.Contains('{') ? step.Name.Replace(TurnOfKey, number) : step.Name.Replace(Turn, number),
+                    Name = step.Name.Replace(step.Name.Contains('{') ? TraceLoop.TurnOfKey : TraceLoop.Turn, number),
                 });
             }
         }

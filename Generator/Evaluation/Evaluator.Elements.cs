@@ -1,4 +1,4 @@
-using Gen.Analysis;
+using Gen.Graph;
 using Gen.Model;
 using Gen.Rules.Layers;
 using Gen.Rules.Operations;
@@ -201,11 +201,18 @@ internal sealed partial class Evaluator
         return found;
 
         // What depends on the turn, or on sizes, is computed when the turns are told apart.
-        static string Key(ContainerPart part, Dim at, int end) => part.IsOne
-            ? at.Constant is not null ? at.ToString() : at.IsUnknown ? $"^{Text(end)}" : $"{{{at}}}"
-            : part.Layers.Count == 1 && at.Equals(Dim.Zero) ? Unrolling.Turn
-            : at.IsUnknown ? $"{Unrolling.Turn}^{Text(end)}"
-            : $"{{{(part.Layers.Count == 1 ? "" : $"{Text(part.Layers.Count)}*")}{Unrolling.TurnOfKey}{(at.Equals(Dim.Zero) ? "" : $"+{at}")}}}";
+        static string Key(ContainerPart part, Dim at, int end)
+        {
+            if (part.IsOne)
+            {
+                return at.Constant is not null ? at.ToString() : at.IsUnknown ? $"^{Text(end)}" : $"{{{at}}}";
+            }
+
+            var turn = part.Layers.Count == 1 ? TraceLoop.TurnOfKey : $"{Text(part.Layers.Count)}*{TraceLoop.TurnOfKey}";
+            return at.IsUnknown ? $"{TraceLoop.Turn}^{Text(end)}"
+                : !at.Equals(Dim.Zero) ? $"{{{turn}+{at}}}"
+                : part.Layers.Count == 1 ? TraceLoop.Turn : $"{{{turn}}}";
+        }
     }
 
     /// <summary>Layers that stand in a container one after the other, as often as their count says.</summary>

@@ -112,4 +112,11 @@ internal sealed record TraceStep(
 /// <param name="Count">How many there are.</param>
 /// <param name="Times">How often they run.</param>
 /// <param name="Carried">The value before the loop, and the one that takes its place after a turn.</param>
-internal sealed record TraceLoop(int First, int Count, Dim Times, IReadOnlyList<(int Before, int After)> Carried);
+internal sealed record TraceLoop(int First, int Count, Dim Times, IReadOnlyList<(int Before, int After)> Carried)
+{
+    /// <summary>The number of the turn, where it is the key of a layer.</summary>
+    public const string Turn = "*";
+
+    /// <summary>The number of the turn in the expression that a key is: <c>{2*#+1}</c>.</summary>
+    public const string TurnOfKey = "#";
+}

@@ -42,6 +42,9 @@ internal static class UserDeclarations
     public static bool IsOwn(ISymbol symbol, Compilation compilation) => symbol.DeclaringSyntaxReferences.Length > 0
         && SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly);
 
+    /// <summary>The user wrote it in this project.</summary>
+    public static bool IsWritten(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Any(r => !IsGenerated(r.SyntaxTree));
+
     public static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(GeneratedSuffix, StringComparison.Ordinal);
 
     /// <summary>The generator wrote it in this compilation.</summary>

@@ -87,7 +87,7 @@ internal sealed partial class ExpressionReader
             return new Expression.Call(at, Owner.Local, "", Read(call.Instance), arguments, Written(call));
         }
         else if (call.Instance is IInstanceReferenceOperation && bodies.Self is { } self && name is "call" or "forward"
-            && (method.ContainingType is not { } owns || !UserDeclarations.Members(owns).Contains(method, SymbolEqualityComparer.Default)))
+            && !UserDeclarations.IsWritten(method))
         {
             return new Expression.Call(at, Owner.Module, name, new Expression.Constant(at, new Value.Module(self)), arguments,
                 Written(call));

@@ -35,7 +35,8 @@ internal sealed partial class ModuleReader
         foreach (var declaration in candidates.Where(d => whole.ContainsSyntaxTree(d.SyntaxTree)))
         {
             if (whole.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is { IsGenericMethod: false } method
-                && (only is null || only.Contains(BodyReader.Key(method))) && module.Body?.Find(BodyReader.Key(method)) is null && reader.Inside(module, here, method) is { } inside)
+                && (only is null || only.Contains(BodyReader.Key(method))) && module.Body?.Find(BodyReader.Key(method)) is null
+                && reader.Inside(module, here, method) is { } inside)
             {
                 yield return (method, inside);
             }

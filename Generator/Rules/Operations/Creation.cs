@@ -6,6 +6,7 @@ namespace Gen.Rules.Operations;
 /// <summary>Tensors made from sizes and numbers.</summary>
 internal static class Creation
 {
+    private const long MostRows = 100_000;
     private static readonly string[] Scalars = ["rows", "columns", "dim0", "dim1", "dim2", "dim3"];
 
     public static readonly IReadOnlyList<OperationRule> All = Made(
@@ -46,11 +47,43 @@ internal static class Creation
             Types = TypeRule.Alike("float32 > complex64, float64 > complex128, float16 > any"),
         },
         new("meshgrid") { Output = Grid },
-        new("tril_indices triu_indices") { Output = static call => call.Unknown() },
+        new("tril_indices") { Output = static call => Triangle(call, isUpper: false) },
+        new("triu_indices") { Output = static call => Triangle(call, isUpper: true) },
     ]);
 
     /// <summary>An argument that no method has: how many dimensions the array has that a tensor is made of.</summary>
     public const string Rank = "#rank";
+
+    /// <summary>The places on and below a diagonal, or on and above it: a row of rows and one of columns.</summary>
+    private static Value.Tensor Triangle(OperationCall call, bool isUpper)
+    {
+        var (rows, columns) = (OperationCall.SizeOf(call["row"]), OperationCall.SizeOf(call["col"]));
+        var places = (rows.Constant, columns.Constant, OperationCall.SizeOf(call["offset"]).Constant) switch
+        {
+            ( >= 0 and <= MostRows and var n, >= 0 and <= MostRows and var m, { } offset) => Dim.Of(Places(n, m, offset, isUpper)),
+            (_, _, 0) when rows.Equals(columns) => Dim.FloorDiv(rows * (rows + Dim.One), Dim.Of(2)),
+            (_, _, { } offset) when rows.Equals(columns) && offset == (isUpper ? 1 : -1) =>
+                Dim.FloorDiv(rows * (rows - Dim.One), Dim.Of(2)),
+            _ => Dim.Unknown,
+        };
+        if (places.IsUnknown)
+        {
+            call.Checks.Incomplete();
+        }
+
+        return new(Shape.Of(Dim.Of(2), places), call.TypeOr(ElementType.Int64));
+    }
+
+    private static long Places(long rows, long columns, long offset, bool isUpper)
+    {
+        var below = 0L;
+        for (var row = 0L; row < rows; row++)
+        {
+            below += Math.Min(Math.Max(row + offset + (isUpper ? 0 : 1), 0), columns);
+        }
+
+        return isUpper ? (rows * columns) - below : below;
+    }
 
     private static OperationRule[] Made(OperationRule[] rules) =>
         [.. rules.Select(static r => r with { Devices = DeviceRule.Made })];

@@ -104,7 +104,7 @@ internal static partial class Indexing
         {
             call.NotEmpty(call.Self.Dims[at]);
         }
-        else if (count.Constant != 0)
+        else if (count.Constant != 0 && Comparison.AtLeast(call.Self.Dims[at], Dim.One, call.Facts) is not true)
         {
             call.Checks.Incomplete();
         }
