@@ -151,6 +151,7 @@ internal sealed partial class Evaluator
             if (inputs[i] is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing or AbstractValue.Object && MayFill(layer, i))
             {
                 Forget([inputs[i]]);
+                ForgetEscaped();
                 Change(inputs[i], AbstractValue.Anything);
             }
         }

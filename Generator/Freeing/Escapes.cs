@@ -160,12 +160,11 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                 && !IsTold(target, value, computed);
         }
 
-        /// <summary>GEN4008 says that it is freed: it is put into a member of the class itself.</summary>
-        private bool IsTold(IOperation target, IOperation value, ComputedTensors? computed) =>
-            computed is not null && StoredTensors.Member(target) is { } member && computed.Has(value) && !computed.IsLetGo(member, value)
-            && (!member.IsStatic || SymbolEqualityComparer.Default.Equals(member.ContainingType, warned));
+        /// <summary>GEN4008 says that it is freed.</summary>
+        private static bool IsTold(IOperation target, IOperation value, ComputedTensors? computed) =>
+            computed is not null && StoredTensors.Member(target) is { } member && computed.Has(value) && !computed.IsLetGo(member, value);
 
-        private bool IsTold(IInvocationOperation call, ComputedTensors? computed) =>
+        private static bool IsTold(IInvocationOperation call, ComputedTensors? computed) =>
             StoredTensors.In(call).ToArray() is { Length: > 0 } stored
                 && stored.All(s => IsTold(s.Target, s.Value, computed) || s.Value.Type?.SpecialType is not (null or SpecialType.None));
 

@@ -40,7 +40,8 @@ public sealed class TriangleTests
     {
         var source = $"[Shape(\"B n n -> B {count}\", Where = \"n >= 2\")] public sealed partial class Net(int n) {{ [Layer] private "
             + "readonly ReLU relu; private Tensor Forward(Tensor x) { var at = "
-            + places.Replace(")", ", device: x.device)", StringComparison.Ordinal) + "; return relu.call(x.flatten(1).index_select(1, (at[0] * n) + at[1])); } }";
+            + places.Replace(")", ", device: x.device)", StringComparison.Ordinal)
+            + "; return relu.call(x.flatten(1).index_select(1, (at[0] * n) + at[1])); } }";
         Assert.Empty(Compilations.Diagnose(Compilations.Of(source)));
         Assert.Contains("GEN1005", Compilations.Diagnose(Compilations.Of(source.Replace("//2\"", "//2+1\"", StringComparison.Ordinal)))
             .Select(static d => d.Id));
