@@ -16,6 +16,16 @@ internal static class LayerCounts
     /// known.</summary>
     public static (Dim Count, string? Reason) Parameters(LayerModel layer, EvaluationCache walked)
     {
+        if (layer is { Condition: null, Counted: Counted.Elsewhere })
+        {
+            return (Dim.Zero, null);
+        }
+
+        if (layer is { Condition: null, Counted: Counted.Unknown, Holder: { } holder })
+        {
+            return (Dim.Unknown, $"'{holder.Name}' is one module, and in how many places it stands is not known at compile time");
+        }
+
         if (layer.NotUnderstood is not null)
         {
             return (Dim.Unknown, layer.WhyUnknown(layer.Name));

@@ -132,7 +132,7 @@ internal sealed class StateDictionary
 
     private void Add(LayerModel layer, string path, string field, bool isCertain, int depth)
     {
-        if (layer.NotUnderstood is not null)
+        if (layer.NotUnderstood is not null || layer is { Condition: null, Counted: not Counted.Here })
         {
             open.Add(path + ".");
         }

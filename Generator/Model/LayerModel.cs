@@ -99,6 +99,12 @@ internal sealed record LayerModel
     /// <summary>The constructor's parameter that it is; null where the class builds it.</summary>
     public string? Given { get; init; }
 
+    /// <summary>What holds it, by which it may stand in several places; null where it is built in its place.</summary>
+    public ModuleHolder? Holder { get; init; }
+
+    /// <summary>Whether its parameters are counted here.</summary>
+    public Counted Counted { get; init; }
+
     /// <summary>Where it is built, if that is not a field of the class that is spoken of.</summary>
     public Anchor? Place { get; init; }
 
@@ -112,6 +118,25 @@ internal sealed record LayerModel
         (_, { } text) => $"how '{path}' is built is not understood: {text}",
         _ => $"there is no rule for '{path}' ({TypeName})",
     };
+}
+
+/// <summary>A field, local or parameter that holds a module, which stands wherever that is named.</summary>
+/// <param name="Name">As written.</param>
+/// <param name="Key">Two of one key are one module.</param>
+/// <param name="IsLayer">The class registers it by its field.</param>
+/// <param name="IsRepeated">A loop or a function around the place runs any number of times with the one module.</param>
+internal sealed record ModuleHolder(string Name, string Key, bool IsLayer, bool IsRepeated);
+
+/// <summary>Whether a module's parameters are counted where it stands.</summary>
+internal enum Counted
+{
+    Here,
+
+    /// <summary>It stands in another place too, and is counted there.</summary>
+    Elsewhere,
+
+    /// <summary>In how many places the one module stands is not known.</summary>
+    Unknown,
 }
 
 /// <summary>An argument of a generated call.</summary>

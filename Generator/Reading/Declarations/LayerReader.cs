@@ -340,6 +340,7 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
         }
 
         helpers++;
+        nesting.Begin(ValueReader.CodeAround(body));
         try
         {
             return semantics.OperationOf(body, cancellation) is { } operation ? FromOperation(layer, operation, semantics, values) : null;

@@ -339,7 +339,7 @@ internal sealed partial class ModuleReader
             Facts = ConstructorReader.Guards(declarations, compilation, s => layers.Values(s), cancellation).ToEquatableArray(),
             Type = header,
             Constructor = constructor,
-            Layers = built.ToEquatableArray(),
+            Layers = SharedModules.Resolve(built),
             States = states.ToEquatableArray(),
             Chain = chain,
             Forward = forward,

@@ -1,4 +1,5 @@
 using Gen.Model;
+using Microsoft.CodeAnalysis;
 
 namespace Gen.Reading;
 
@@ -9,6 +10,7 @@ namespace Gen.Reading;
 internal sealed class ReadingDepth(int deepest)
 {
     private const int MostSteps = 100_000;
+    private readonly Dictionary<SyntaxNode, int> turns = [];
     private int level;
     private int steps;
 
@@ -31,4 +33,9 @@ internal sealed class ReadingDepth(int deepest)
     }
 
     public void Leave() => level--;
+
+    /// <summary>A loop or a function begins again: what it declares is new.</summary>
+    public void Begin(SyntaxNode code) => turns[code] = Turn(code) + 1;
+
+    public int Turn(SyntaxNode code) => turns.TryGetValue(code, out var turn) ? turn : 0;
 }

@@ -38,7 +38,11 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
     public Dim NextIndex => Dim.Name($"#{outerIndices + indices.Count}");
 
     /// <summary>A variable that stands for numbers while a loop's body is read.</summary>
-    public void Bind(ISymbol variable, Dim number) => indices[variable] = number;
+    public void Bind(ISymbol variable, Dim number)
+    {
+        indices[variable] = number;
+        Turn(variable);
+    }
 
     /// <summary>A variable that stands for a value, whatever it is.</summary>
     public void Bind(ISymbol variable, Value value)
@@ -51,6 +55,7 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
         {
             indices.Remove(variable);
             given[variable] = value;
+            Turn(variable);
         }
     }
 
@@ -82,7 +87,7 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
         switch (operation)
         {
             case IParameterReferenceOperation { Parameter: var parameter } when given.TryGetValue(parameter, out var argument):
-                return argument;
+                return Held(argument, parameter, operation);
             case IParameterReferenceOperation { Parameter:
                 { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } parameter }
                     when isElsewhere && !indices.ContainsKey(parameter):
@@ -152,12 +157,13 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
 
             var items = ListFilling.Of(growing, this, semantics, cancellation);
             filled.Remove(growing);
-            return items ?? new Value.Opaque(operation.Syntax.ToString());
+            return items is null ? new Value.Opaque(operation.Syntax.ToString()) : Held(items, growing, operation);
         }
 
         if (Definition(operation) is { } definition)
         {
-            return Follow(definition, static (reader, o) => reader.Read(o)) ?? new Value.Opaque(operation.Syntax.ToString());
+            var value = Follow(definition, static (reader, o) => reader.Read(o)) ?? new Value.Opaque(operation.Syntax.ToString());
+            return definition.Parent is ArrowExpressionClauseSyntax ? value : Held(value, Symbol(operation), operation);
         }
 
         return ReadSize(operation) is { IsUnknown: false } dim ? new Value.Integer(dim) : new Value.Opaque(operation.Syntax.ToString());
