@@ -17,13 +17,13 @@ public sealed class AddPartialFix : RepairProvider
     private protected override IEnumerable<Repair> Repairs(Site site)
     {
         if (site.Inner.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } named
-            || site.Semantics.GetDeclaredSymbol(named, site.Cancellation) is not { } type)
+            || site.Semantics.GetDeclaredSymbol(named, site.Cancellation) is not { } type
+            || Changes(type, site.Cancellation).ToArray() is not { Length: > 0 } changes)
         {
             yield break;
         }
 
-        yield return new Repair($"Write 'partial {named.Keyword.Text} {named.Identifier.Text}'", nameof(AddPartialFix),
-            Changes(type, site.Cancellation).ToArray());
+        yield return new Repair($"Write 'partial {named.Keyword.Text} {named.Identifier.Text}'", nameof(AddPartialFix), changes);
     }
 
     internal static IEnumerable<Change> Changes(INamedTypeSymbol type, CancellationToken cancellation) => Declarations(type, cancellation)

@@ -18,6 +18,34 @@ public sealed class DeclarationAnalyzerTests
         "'fc' is marked [Layer], but its type Tensor is not a torch.nn module.",
         Markup.Message("public partial class Net { [Layer] private readonly Tensor {|GEN0002:fc|} = zeros(1); }"));
 
+    /// <summary>The name of such a type is no name of a file, and a generator that throws generates nothing at all.</summary>
+    [Fact]
+    public void GEN0001_a_class_that_is_local_to_its_file()
+    {
+        const string Source = """
+            [Shape("B 4 -> B 2")] file partial class {|GEN0001:Net|} { [Layer(4, 2)] private readonly Linear fc; }
+            [Shape("B 4 -> B 2")] public partial class Other { [Layer(4, 2)] private readonly Linear fc; }
+            """;
+        Assert.Equal(
+            "'Net' is local to its file, but what is generated for 'Net' is in another file. Remove 'file' before 'class'.",
+            Markup.Message(Source));
+        var driver = Compilations.Driver().RunGenerators(Compilations.Of(Markup.Strip(Source)));
+        Assert.Contains("class Other", Assert.Single(driver.GetRunResult().GeneratedTrees).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[Parameter] private readonly ParameterList {|GEN0002:all|} = ParameterList(Parameter(ones(3)));",
+        "'all' is marked [Parameter], but its type ParameterList is not a Parameter. It is a module: mark it [Layer].")]
+    [InlineData("[Parameter] private readonly Tensor {|GEN0002:all|} = Parameter(ones(3));",
+        "'all' is marked [Parameter], but its type Tensor is not a Parameter.")]
+    [InlineData("[Buffer] private readonly int {|GEN0002:all|} = 3;", "'all' is marked [Buffer], but its type int is not a Tensor.")]
+    public void GEN0002_a_parameter_or_a_buffer_that_is_none(string field, string message)
+    {
+        Assert.Equal(message, Markup.Message($"public partial class Net {{ {field} public object All => all; }}"));
+        var marked = $"public partial class Net {{ {field} public object All => all; private Tensor Forward(Tensor x) => x; }}";
+        Compilations.Generate(Markup.Strip(marked));
+    }
+
     [Theory]
     [InlineData("[Layer(1, 2, true, null, null, 6)] private readonly Linear {|GEN0003:fc|};", "'fc' has 6 arguments, but Linear(")]
     [InlineData("[Layer(4)] private readonly Linear {|GEN0003:fc|};",

@@ -17,6 +17,10 @@ internal static class Messages
                 $"'{p[0]}' {p[1]}, but is not partial: nothing can be generated for it. Write 'partial class {p[0]}'.",
             FindingKind.ContainingTypeNotPartial =>
                 $"'{p[1]}', the type around '{p[0]}', is not partial: nothing can be generated in it. Write 'partial' before it.",
+            FindingKind.FileLocal =>
+                $"'{p[1]}' is local to its file, but what is generated for '{p[0]}' is in another file. Remove 'file' before 'class'.",
+            FindingKind.StateTypeIsNoTensor =>
+                $"'{p[0]}' is marked [{p[1]}], but its type {p[2]} is not a {p[3]}.{(p[4].Length > 0 ? " " + p[4] : "")}",
             FindingKind.LayerTypeIsNoModule => $"'{p[0]}' is marked [Layer], but its type {p[1]} is not a torch.nn module.",
             FindingKind.TooManyArguments => $"'{p[0]}' has {p[2]} arguments, but {p[1]} takes at most {p[3]}.",
             FindingKind.TooFewArguments => $"'{p[0]}': the argument '{p[2]}' of {p[1]} is missing.",

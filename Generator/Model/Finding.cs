@@ -60,7 +60,9 @@ internal enum FindingKind
 {
     NotPartial,
     ContainingTypeNotPartial,
+    FileLocal,
     LayerTypeIsNoModule,
+    StateTypeIsNoTensor,
     TooManyArguments,
     TooFewArguments,
     ArgumentOfWrongType,

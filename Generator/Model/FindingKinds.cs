@@ -7,7 +7,9 @@ internal static class FindingKinds
     {
         [FindingKind.NotPartial] = "GEN0001",
         [FindingKind.ContainingTypeNotPartial] = "GEN0001",
+        [FindingKind.FileLocal] = "GEN0001",
         [FindingKind.LayerTypeIsNoModule] = "GEN0002",
+        [FindingKind.StateTypeIsNoTensor] = "GEN0002",
         [FindingKind.TooManyArguments] = "GEN0003",
         [FindingKind.TooFewArguments] = "GEN0003",
         [FindingKind.ArgumentOfWrongType] = "GEN0003",

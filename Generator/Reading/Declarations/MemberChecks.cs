@@ -16,6 +16,22 @@ internal static class MemberChecks
         }
     }
 
+    /// <summary>GEN0002: a parameter or a buffer is a tensor.</summary>
+    public static bool IsState(IFieldSymbol field, TorchSymbols torch, List<Finding> findings)
+    {
+        var isParameter = field.Has(Annotations.Parameter);
+        if (field.Type.TypeKind is TypeKind.Error or TypeKind.TypeParameter || (torch.IsTensor(field.Type) && !isParameter)
+            || field.Type.BaseType is { } basis && torch.IsTensor(basis))
+        {
+            return true;
+        }
+
+        findings.Add(new(FindingKind.StateTypeIsNoTensor, Anchor.Member(field.Name), field.Name, isParameter ? "Parameter" : "Buffer",
+            field.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat), isParameter ? "Parameter" : "Tensor",
+            field.Type is INamedTypeSymbol type && torch.IsModule(type) ? "It is a module: mark it [Layer]." : ""));
+        return false;
+    }
+
     public static void Keys(IReadOnlyList<LayerModel> layers, IReadOnlyList<StateModel> states, EquatableArray<InheritedKey> inherited,
         List<Finding> findings)
     {

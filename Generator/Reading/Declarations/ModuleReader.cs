@@ -299,7 +299,10 @@ internal sealed partial class ModuleReader
             MemberChecks.Names(field, torch, findings);
             if (isHandWritten ? field.Type.Name == "Parameter" : !field.Has(Annotations.Layer))
             {
-                states.Add(stateReader.Read(field));
+                if (isHandWritten || MemberChecks.IsState(field, torch, findings))
+                {
+                    states.Add(stateReader.Read(field));
+                }
             }
             else if (LayerReader.Held(field.Type) is { } fieldType && IsModule(fieldType))
             {

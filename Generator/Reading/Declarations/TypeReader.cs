@@ -24,7 +24,12 @@ internal static class TypeReader
         }
 
         var isPartial = declarations.All(d => d.Modifiers.Any(SyntaxKind.PartialKeyword));
-        if (!isPartial)
+        var isLocal = containers.Append(type).Any(static t => t.IsFileLocal);
+        if (isLocal)
+        {
+            findings.Add(new(FindingKind.FileLocal, Anchor.Class, type.Name, containers.FirstOrDefault()?.Name ?? type.Name));
+        }
+        else if (!isPartial)
         {
             findings.Add(new(FindingKind.NotPartial, Anchor.Class, type.Name,
                 UserDeclarations.FirstAnnotated(type) is IMethodSymbol ? "declares a [Shape]" : "has layers"));
@@ -45,7 +50,7 @@ internal static class TypeReader
             Containers: containers.Select(Header).ToEquatableArray(),
             Header: Header(type),
             Base: basis,
-            IsPartial: isPartial && containers.All(c => IsPartial(c, cancellation)),
+            IsPartial: isPartial && !isLocal && containers.All(c => IsPartial(c, cancellation)),
             type.IsAbstract,
             type.IsSealed)
         {
