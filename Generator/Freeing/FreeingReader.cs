@@ -83,9 +83,13 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
     private MethodDeclarationSyntax? Declaration(IMethodSymbol method) =>
         method is { IsAsync: false, IsGenericMethod: false, DeclaringSyntaxReferences: [var only] }
             && only.GetSyntax(cancellation) is MethodDeclarationSyntax { ContainsDiagnostics: false, ContainsDirectives: false } syntax
-        && !syntax.Modifiers.Any(SyntaxKind.UnsafeKeyword) && !syntax.IsDeep()
+        && !IsUnsafe(syntax) && !syntax.IsDeep()
             ? syntax
             : null;
+
+    /// <summary>It, or a type around it, may have pointers.</summary>
+    public static bool IsUnsafe(MethodDeclarationSyntax syntax) =>
+        syntax.AncestorsAndSelf().OfType<MemberDeclarationSyntax>().Any(static m => m.Modifiers.Any(SyntaxKind.UnsafeKeyword));
 
     /// <summary>The generated part stands in a file of its own, which needs what the user's file uses.</summary>
     public static IEnumerable<string>? Usings(MethodDeclarationSyntax syntax)

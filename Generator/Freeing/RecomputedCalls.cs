@@ -138,8 +138,9 @@ internal sealed class RecomputedCalls
     private string Copy(IMethodSymbol method)
     {
         var syntax = uses.Declaration(method)!;
-        var modifiers = syntax.Modifiers.Where(m => m.Kind() is SyntaxKind.StaticKeyword or SyntaxKind.AsyncKeyword
-            or SyntaxKind.UnsafeKeyword).Select(m => m.WithoutTrivia()).Prepend(SyntaxFactory.Token(SyntaxKind.PrivateKeyword));
+        var modifiers = syntax.Modifiers.Where(m => m.Kind() is SyntaxKind.StaticKeyword or SyntaxKind.AsyncKeyword)
+            .Select(m => m.WithoutTrivia()).Prepend(SyntaxFactory.Token(SyntaxKind.PrivateKeyword))
+            .Concat(FreeingReader.IsUnsafe(syntax) ? [SyntaxFactory.Token(SyntaxKind.UnsafeKeyword)] : []);
         var parameters = syntax.ParameterList.Parameters.Select(p => p.WithAttributeLists(default));
         var copy = ((MethodDeclarationSyntax)new Rewriter(this).Visit(syntax)).WithAttributeLists(default)
             .WithModifiers(SyntaxFactory.TokenList(modifiers))

@@ -200,7 +200,11 @@ internal sealed record ConstructorModel(ConstructorKind Kind, EquatableArray<Con
 /// <param name="IsBoolean">True or false: counts may depend on it.</param>
 /// <param name="Field">The readonly field that keeps it; null where there is none.</param>
 internal sealed record ConstructorParameter(string Name, string Type, string? Default, bool IsInteger, bool IsBoolean = false,
-    string? Field = null);
+    string? Field = null)
+{
+    /// <summary>It takes any number of arguments.</summary>
+    public bool IsParams { get; init; }
+}
 
 /// <summary>A <c>[Parameter]</c> or <c>[Buffer]</c> field.</summary>
 internal sealed record StateModel(string Name, string Key, string Type, bool IsParameter, bool IsPersistent, bool IsReadOnly,

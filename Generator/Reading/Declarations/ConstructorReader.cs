@@ -183,7 +183,7 @@ internal static class ConstructorReader
 
     private static EquatableArray<ConstructorParameter> Parameters(IEnumerable<IParameterSymbol> symbols) => symbols
         .Select(p => new ConstructorParameter(p.Name, LayerReader.Name(p.Type), Default(p), ValueReader.IsInteger(p.Type),
-            p.Type.SpecialType == SpecialType.System_Boolean))
+            p.Type.SpecialType == SpecialType.System_Boolean) { IsParams = p.IsParams })
         .ToEquatableArray();
 
     /// <summary>The default as C#; enums by a cast, structs by <c>default</c>.</summary>
@@ -213,6 +213,9 @@ internal static class ConstructorReader
         return (type.TypeKind, type.SpecialType, value) switch
         {
             (TypeKind.Enum, _, _) => $"({LayerReader.Name(type)}){text}",
+            (_, _, float.NaN) => "float.NaN",
+            (_, _, float.PositiveInfinity) => "float.PositiveInfinity",
+            (_, _, float.NegativeInfinity) => "float.NegativeInfinity",
             (_, _, double.NaN) => "double.NaN",
             (_, _, double.PositiveInfinity) => "double.PositiveInfinity",
             (_, _, double.NegativeInfinity) => "double.NegativeInfinity",

@@ -184,6 +184,9 @@ internal static class Overloads
             double.PositiveInfinity => "double.PositiveInfinity",
             double.NegativeInfinity => "double.NegativeInfinity",
             double.NaN => "double.NaN",
+            float.PositiveInfinity => "double.PositiveInfinity",
+            float.NegativeInfinity => "double.NegativeInfinity",
+            float.NaN => "double.NaN",
             double => text + "D",
             float f => ((double)f).ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "D",
             byte or sbyte or short or ushort or int or uint or long =>
