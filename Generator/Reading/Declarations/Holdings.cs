@@ -65,7 +65,7 @@ internal sealed partial class Holdings
 
     /// <summary>Something is added to a list where that is not read: in a method, in one of several constructors.</summary>
     public bool IsFilledUnseen(string field) => constructors.SelectMany(Reached).Any(m => Adds(m, field))
-        || constructors.Any(c => (IsOfSeveral || c.ExpressionBody is not null) && Adds(c, field));
+        || constructors.Any(c => ((IsOfSeveral || c.ExpressionBody is not null) && Adds(c, field)) || Writes.Sets(field, c));
 
     private static bool Adds(SyntaxNode code, string field) => code.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(i =>
         i.ArgumentList.Arguments.Any(a => ConstructorReader.Own(a.Expression) == field)

@@ -314,7 +314,8 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
             .FirstOrDefault() is { } syntax
             ? syntax.ExpressionBody?.Expression ?? (syntax.Body is { } body
                 && body.DescendantNodes().OfType<ReturnStatementSyntax>().ToArray() is [{ Expression: { } value } only]
-                && body.Statements.Last() == only && !method.Parameters.Any(p => Definitions.IsSet(p.Name, body)) ? value : null)
+                && body.Statements.Last() == only
+                && !method.Parameters.Any(p => Definitions.IsSet(p.Name, body) || Writes.Sets(p.Name, body)) ? value : null)
             : null;
 
     private LayerModel? FromHelper(LayerModel layer, IInvocationOperation call, ExpressionSyntax body)

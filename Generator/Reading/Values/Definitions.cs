@@ -97,7 +97,7 @@ internal static class Definitions
             StringComparer.Ordinal);
 
     /// <summary>What a node sets.</summary>
-    private static IEnumerable<ExpressionSyntax> Targets(SyntaxNode node) => node switch
+    public static IEnumerable<ExpressionSyntax> Targets(SyntaxNode node) => node switch
     {
         // In an initializer it is a member.
         AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ObjectInitializerExpression

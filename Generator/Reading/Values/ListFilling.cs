@@ -21,7 +21,7 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
             || local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(
                 cancellation) is not VariableDeclaratorSyntax { Initializer.Value: { } start } declarator
             || declarator.SyntaxTree != semantics.SyntaxTree || declarator.FirstAncestorOrSelf<BlockSyntax>() is not { } block
-            || Definitions.Of(local, cancellation) is null
+            || Definitions.Of(local, cancellation) is null || Writes.Change(local, cancellation)
             || semantics.OperationOf(start, cancellation) is not { } operation)
         {
             return null;

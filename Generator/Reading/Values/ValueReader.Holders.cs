@@ -21,7 +21,8 @@ internal sealed partial class ValueReader
     private void Turn(ISymbol variable)
     {
         if (variable.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is { } declaration
-            && (variable is IParameterSymbol || declaration is CommonForEachStatementSyntax || declaration.Parent?.Parent is ForStatementSyntax))
+            && (variable is IParameterSymbol || declaration is CommonForEachStatementSyntax
+                || declaration.Parent?.Parent is ForStatementSyntax))
         {
             nesting.Begin(IsCode(declaration) ? declaration : CodeAround(declaration));
         }

@@ -25,6 +25,11 @@ internal sealed partial class ValueReader
 
     private Dim ReadSizeWithin(IOperation operation)
     {
+        if (IsNarrowing(operation, out var converted))
+        {
+            return Narrowed(ReadSize(converted.Operand), converted.Type!);
+        }
+
         operation = Unwrap(operation);
         if (operation.ConstantValue is { HasValue: true, Value: var constant })
         {
@@ -88,6 +93,42 @@ internal sealed partial class ValueReader
 
         return Definition(operation) is { } definition ? Follow(definition, static (reader, o) => reader.ReadSize(o)) ?? Dim.Unknown
             : Dim.Unknown;
+    }
+
+    /// <summary>A cast to a type that does not hold every number of the other.</summary>
+    private static bool IsNarrowing(IOperation operation, out IConversionOperation conversion)
+    {
+        conversion = null!;
+        while (operation is IConversionOperation { OperatorMethod: null, ConstantValue.HasValue: false } next)
+        {
+            if (next is { Conversion: { IsNumeric: true, IsImplicit: false }, Type: { } type, Operand.Type: { } given }
+                && IsInteger(type) && IsInteger(given))
+            {
+                conversion = next;
+                return true;
+            }
+
+            operation = next.Operand;
+        }
+
+        return false;
+    }
+
+    /// <summary>Sizes are taken to fit an int; a smaller type may cut them off.</summary>
+    private static Dim Narrowed(Dim size, ITypeSymbol type)
+    {
+        var (least, most) = type.SpecialType switch
+        {
+            SpecialType.System_Byte => (byte.MinValue, byte.MaxValue),
+            SpecialType.System_SByte => (sbyte.MinValue, sbyte.MaxValue),
+            SpecialType.System_Int16 => (short.MinValue, short.MaxValue),
+            SpecialType.System_UInt16 => (ushort.MinValue, ushort.MaxValue),
+            SpecialType.System_UInt32 => (uint.MinValue, uint.MaxValue),
+            SpecialType.System_Int64 => (long.MinValue, long.MaxValue),
+            _ => ((long)int.MinValue, (long)int.MaxValue),
+        };
+        return size.Constant is { } number ? number >= least && number <= most ? size : Dim.Unknown
+            : most >= int.MaxValue ? size : Dim.Unknown;
     }
 
     /// <summary>A sum of many terms is deep on its left.</summary>

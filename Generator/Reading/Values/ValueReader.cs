@@ -78,6 +78,12 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
 
     private Value ReadWithin(IOperation operation)
     {
+        if (IsNarrowing(operation, out _))
+        {
+            return ReadSize(operation) is { IsUnknown: false } size ? new Value.Integer(size)
+                : new Value.Opaque(operation.Syntax.ToString());
+        }
+
         operation = Unwrap(operation);
         if (operation.ConstantValue is { HasValue: true, Value: var constant })
         {
@@ -291,7 +297,7 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
     };
 
     /// <summary>The expression that a field, property or local of the constructor is set to, once and for all.</summary>
-    private ExpressionSyntax? Definition(IOperation operation) => operation switch
+    private ExpressionSyntax? Definition(IOperation operation) => IsChanged(operation) ? null : operation switch
     {
         IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation, Field: var field }
             when field.IsStatic || IsOwn(field, operation) => Definitions.Of(field, semantics.Compilation, cancellation),
@@ -300,6 +306,10 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
         ILocalReferenceOperation { Local: var local } => Definitions.Of(local, cancellation),
         _ => null,
     };
+
+    /// <summary>What it was set to has other items by now.</summary>
+    private bool IsChanged(IOperation operation) => operation.Type is IArrayTypeSymbol or { IsTupleType: true } or { Name: "List" }
+        && Symbol(operation) is { } symbol && Writes.Change(symbol, cancellation);
 
     /// <summary>A base class's constructor has parameters of its own.</summary>
     private bool IsOwn(ISymbol member, IOperation operation) =>
