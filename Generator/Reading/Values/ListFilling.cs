@@ -12,6 +12,9 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
 {
     private const int MostTurns = 1000;
     private readonly List<Value> added = [];
+
+    /// <summary>Locals whose values are followed from turn to turn, and from loop to loop.</summary>
+    private readonly HashSet<ISymbol> carried = new(SymbolEqualityComparer.Default);
     private bool isLost;
 
     /// <summary>A local that begins as an empty list and is filled by the statements after it; null for any other.</summary>
@@ -54,6 +57,15 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
     {
         switch (statement)
         {
+            case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } assignment }
+                when !SetsCarried(assignment.Right) && semantics.GetSymbolInfo(left, cancellation).Symbol is ILocalSymbol local
+                    && carried.Contains(local):
+                values.Bind(local, Next(assignment, values));
+                break;
+            case not (BlockSyntax or ForStatementSyntax or ForEachStatementSyntax or LocalFunctionStatementSyntax)
+                when SetsCarried(statement):
+                isLost = true;
+                break;
             case BlockSyntax block:
                 foreach (var inner in block.Statements)
                 {
@@ -84,11 +96,21 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
             case ExpressionStatementSyntax or LocalDeclarationStatementSyntax or ReturnStatementSyntax or ThrowStatementSyntax:
                 break;
             default:
-                // A list that is filled under a condition has a length that is not known.
-                isLost |= Mentions(statement);
+                // A list that is filled under a condition has a length that is not known; so has one where a statement ends the filling.
+                isLost |= Mentions(statement) || SetsCarried(statement) || Within(statement).Any(static n =>
+                    n is BreakStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax or ReturnStatementSyntax);
                 break;
         }
     }
+
+    /// <summary>A piece of code without the functions in it.</summary>
+    private static IEnumerable<SyntaxNode> Within(SyntaxNode code) => code is LocalFunctionStatementSyntax ? []
+        : code.DescendantNodesAndSelf(static n => n is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax));
+
+    /// <summary>A local that is followed is set in a way that is not.</summary>
+    private bool SetsCarried(SyntaxNode code) => carried.Count > 0 && code.DescendantNodesAndSelf().SelectMany(Definitions.Targets)
+        .SelectMany(static t => t.DescendantNodesAndSelf()).OfType<IdentifierNameSyntax>()
+        .Any(t => carried.Any(c => c.Name == t.Identifier.ValueText));
 
     private Value Item(SeparatedSyntaxList<ArgumentSyntax> arguments)
     {
@@ -196,6 +218,12 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
     {
         foreach (var (local, start) in Carried(loop))
         {
+            if (!carried.Add(local))
+            {
+                continue;
+            }
+
+            isLost |= IsSetBetween(local.Name, start, loop);
             values.Bind(local, semantics.OperationOf(start, cancellation) is { } operation ? values.ReadSize(operation) : Dim.Unknown);
         }
 
@@ -218,6 +246,12 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
             }
         }
     }
+
+    /// <summary>It is set after its declaration and before the loop, or in another loop around both.</summary>
+    private static bool IsSetBetween(string name, ExpressionSyntax start, StatementSyntax loop) =>
+        start.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member && member.DescendantNodes().SelectMany(Definitions.Targets)
+            .OfType<IdentifierNameSyntax>().Any(t => t.Identifier.ValueText == name && t.SpanStart > start.Span.End
+                && t.SpanStart < loop.SpanStart);
 
     private Dim Next(AssignmentExpressionSyntax assignment, ValueReader reader)
     {
