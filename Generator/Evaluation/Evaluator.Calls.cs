@@ -42,10 +42,9 @@ internal sealed partial class Evaluator
                         .Select(a => a.Value).ToArray(), frame, call.At)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Module when call.Inside is { } inside && receiver is AbstractValue.Module { Layer.NotUnderstood: null } whole:
-                var entered = whole.Layer with { Nested = inside with { Bound = whole.Layer.Nested?.Bound ?? default } };
-                var made = Apply(whole with { Layer = entered }, [.. arguments.Select(a => a.Value)], frame, call.At, isMethod: true);
-                ChangeLists(entered, [.. arguments.Select(a => a.Value)]);
-                return made;
+                return Apply(whole with { Layer =
+                    whole.Layer with { Nested = inside with { Bound = whole.Layer.Nested?.Bound ?? default } } },
+                    [.. arguments.Select(a => a.Value)], frame, call.At, isMethod: true);
             case Owner.Module when receiver is AbstractValue.Module moved && ModuleMethods.Moves(call.Method):
                 return Move(moved, call, arguments);
             case Owner.Module:
@@ -139,47 +138,7 @@ internal sealed partial class Evaluator
                 LayerEvaluator.First(output).Shape);
         }
 
-        ChangeLists(target.Layer, inputs);
         return output;
-    }
-
-    /// <summary>Lists and dictionaries that a module is given, and may fill.</summary>
-    private void ChangeLists(LayerModel layer, IReadOnlyList<AbstractValue> inputs)
-    {
-        for (var i = 0; i < inputs.Count; i++)
-        {
-            if (inputs[i] is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing or AbstractValue.Object && MayFill(layer, i))
-            {
-                Forget([inputs[i]]);
-                ForgetEscaped();
-                Change(inputs[i], AbstractValue.Anything);
-            }
-        }
-    }
-
-    /// <summary>What is done with an input is more than to look at its items.</summary>
-    private static bool MayFill(LayerModel layer, int input)
-    {
-        if (layer.Nested is not { } module)
-        {
-            return layer.Factory is null;
-        }
-
-        if (module.Body is not { } body || input >= module.Forward.Inputs.Count)
-        {
-            return module.Forward.Kind != ForwardKind.Chain;
-        }
-
-        var name = module.Forward.Inputs[input].Name;
-        var code = body.Methods.Where(m => m.Body is not null).SelectMany(m => m.Body!.Statements()).ToArray();
-        var nodes = body.Methods.Where(m => m.Body is not null).SelectMany(m => m.Body!.Nodes()).ToArray();
-        var uses = nodes.Count(Is);
-        var looks = nodes.Count(n => n is Expression.Element { Receiver: var list } && Is(list))
-            + nodes.Count(n => n is Expression.Read { Receiver: var list } && Is(list))
-            + code.Count(s => s is Statement.ForEach { Items: var list } && Is(list));
-        return looks < uses || nodes.Any(n => n is Expression.Assign { Target: Expression.Element { Receiver: var list } } && Is(list));
-
-        bool Is(Expression node) => node is Expression.Local local && local.Name == name;
     }
 
     private AbstractValue Follow(Expression.Call call, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments, Frame frame,
