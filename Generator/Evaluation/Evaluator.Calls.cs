@@ -37,14 +37,15 @@ internal sealed partial class Evaluator
         switch (call.Owner)
         {
             case Owner.Module when call.Method is "call" or "forward":
+                var written = call.Arguments.Count - call.Arguments.Reverse().TakeWhile(a => a.IsDefault).Count();
                 return receiver is AbstractValue.Module layer
-                    ? Whole(layer, arguments.Take(call.Arguments.Count - call.Arguments.Reverse().TakeWhile(a => a.IsDefault).Count())
-                        .Select(a => a.Value).ToArray(), frame, call.At)
+                    ? Changing(layer.Layer.Nested, arguments,
+                        () => Whole(layer, arguments.Take(written).Select(a => a.Value).ToArray(), frame, call.At))
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Module when call.Inside is { } inside && receiver is AbstractValue.Module { Layer.NotUnderstood: null } whole:
-                return Apply(whole with { Layer =
+                return Changing(inside, arguments, () => Apply(whole with { Layer =
                     whole.Layer with { Nested = inside with { Bound = whole.Layer.Nested?.Bound ?? default } } },
-                    [.. arguments.Select(a => a.Value)], frame, call.At, isMethod: true);
+                    [.. arguments.Select(a => a.Value)], frame, call.At, isMethod: true));
             case Owner.Module when receiver is AbstractValue.Module moved && ModuleMethods.Moves(call.Method):
                 return Move(moved, call, arguments);
             case Owner.Module:
@@ -92,6 +93,25 @@ internal sealed partial class Evaluator
                 return Promised(call, arguments, frame) ?? Unfollowed(call,
                     receiver is null ? arguments.Select(a => a.Value) : arguments.Select(a => a.Value).Prepend(receiver), frame);
         }
+    }
+
+    /// <summary>A module may fill the lists that it is given, and set what objects hold.</summary>
+    private AbstractValue Changing(ModuleModel? module, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments,
+        Func<AbstractValue> apply)
+    {
+        var given = apply();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i].Value is not (AbstractValue.Tensor or AbstractValue.Size or AbstractValue.Null)
+                && (arguments[i].Value is AbstractValue.Object ? module is not null : ChangedArguments.Of(module, i)))
+            {
+                Forget([arguments[i].Value]);
+                ForgetEscaped();
+                Change(arguments[i].Value, AbstractValue.Anything);
+            }
+        }
+
+        return given;
     }
 
     /// <summary>Something with tensors that is not known: what comes of it is not known either, and that is said.</summary>

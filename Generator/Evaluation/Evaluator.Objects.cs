@@ -198,6 +198,10 @@ internal sealed partial class Evaluator
         foreach (var member in heap.Save().Where(m => m.Key.StartsWith(MembersOf(made), StringComparison.Ordinal)).ToArray())
         {
             Forget([member.Value]);
+            if (member.Value is AbstractValue.Items or AbstractValue.Growing)
+            {
+                Change(member.Value, AbstractValue.Anything);
+            }
         }
     }
 
