@@ -209,6 +209,7 @@ internal abstract record AbstractValue
 internal sealed class Frame(string method, Frame? closure, CallChain? calls = null)
 {
     private readonly Dictionary<string, AbstractValue> variables = new(StringComparer.Ordinal);
+    private HashSet<string>? unsettled;
 
     /// <summary>The method that the statements stand in, for places.</summary>
     public string Method => method;
@@ -216,7 +217,21 @@ internal sealed class Frame(string method, Frame? closure, CallChain? calls = nu
     /// <summary>The calls that lead to it, where what is seen is kept.</summary>
     public CallChain? Calls => calls;
 
-    public AbstractValue? Find(string name) => variables.TryGetValue(name, out var value) ? value : closure?.Find(name);
+    public AbstractValue? Find(string name) => !variables.TryGetValue(name, out var value) ? closure?.Find(name)
+        : unsettled?.Contains(name) != true ? value : value is AbstractValue.Tensor ? AbstractValue.Lost : AbstractValue.Anything;
+
+    /// <summary>From here on, code that is not followed may set the variable at any time.</summary>
+    public void Unsettle(string name)
+    {
+        if (variables.ContainsKey(name))
+        {
+            (unsettled ??= new(StringComparer.Ordinal)).Add(name);
+        }
+        else
+        {
+            closure?.Unsettle(name);
+        }
+    }
 
     public void Declare(string name, AbstractValue value) => variables[name] = value;
 

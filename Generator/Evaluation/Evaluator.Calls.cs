@@ -13,7 +13,7 @@ internal sealed partial class Evaluator
     private AbstractValue Call(Expression.Call call, Frame frame)
     {
         var value = CallAlone(call, frame, out var inner);
-        if (call.Owner is Owner.Other or Owner.Plain || (call.Owner == Owner.Module && call.Method is not ("call" or "forward")))
+        if (call.Owner is Owner.Other or Owner.Plain || (call.Owner == Owner.Module && !ModuleMethods.Keeps(call.Method)))
         {
             ForgetEscaped();
         }

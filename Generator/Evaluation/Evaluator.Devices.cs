@@ -74,7 +74,12 @@ internal sealed partial class Evaluator
                 case AbstractValue.Object made:
                     ForgetObject(made);
                     break;
-                case AbstractValue.Function:
+                case AbstractValue.Function function:
+                    foreach (var name in LoopVariables.SetBy(function))
+                    {
+                        function.Closure.Unsettle(name);
+                    }
+
                     Forget(active.SelectMany(static f => f.Snapshot().Values)
                         .Where(static v => v is AbstractValue.Module or AbstractValue.Object));
                     break;

@@ -69,6 +69,9 @@ internal sealed class LoopVariables
         new(loop.Body, loop.Target) { IsOpen = isOpen, IsPlain = isOpen && IsPlainCode(loop.Body),
             FillsLists = loop.Body.Nodes().Any(IsOfList) });
 
+    /// <summary>The variables that a function sets or changes in place, its own among them.</summary>
+    public static IEnumerable<string> SetBy(AbstractValue.Function function) => new LoopVariables(function.Body, null).Set;
+
     private static bool IsOfList(Expression node) => node is Expression.Call { Owner: Owner.Collection, Receiver: not null };
 
     private static bool IsPlainCode(Statement code) =>

@@ -181,7 +181,14 @@ internal sealed partial class ExpressionReader
     {
         if (readModule(creation) is { } built)
         {
-            return Built(at, built, isNew: bodies.IsOrdinary && creation.Type is INamedTypeSymbol type && bodies.StaysAtHome(type));
+            var made = Built(at, built, isNew: bodies.IsOrdinary && creation.Type is INamedTypeSymbol type && bodies.StaysAtHome(type));
+
+            // The module may hold the objects and functions that its constructor is given.
+            return bodies.IsOrdinary && creation.Arguments.Any(a => MayChange(a.Value))
+                ? new Expression.Element(at, new Expression.List(at, EquatableArray.Of<Expression>(
+                    new Expression.Call(at, Owner.Plain, "new", null, Given(creation.Arguments), Written(creation)), made)),
+                    EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.One))))
+                : made;
         }
 
         if (creation is { Type.Name: "Parameter", Arguments: [var tensor, ..] } && IsTorchSharp(creation.Type))
@@ -226,6 +233,11 @@ internal sealed partial class ExpressionReader
                 New = TypeReader.MetadataName((INamedTypeSymbol)creation.Type!),
             }) : Opaque(at, creation);
     }
+
+    /// <summary>A function, or an object of a class of the project.</summary>
+    private bool MayChange(IOperation argument) => ValueReader.Unwrap(argument) is IDelegateCreationOperation
+        || (ValueReader.Unwrap(argument).Type is INamedTypeSymbol { TypeKind: TypeKind.Class } type && bodies.IsOwn(type)
+            && !bodies.IsModule(type));
 
     private EquatableArray<ExpressionArgument> Given(IEnumerable<IArgumentOperation> arguments) =>
         arguments.Where(a => a.Parameter is not null).OrderBy(a => a.Parameter!.Ordinal)

@@ -79,6 +79,9 @@ internal sealed partial class ExpressionReader(
                 return new Expression.FromEnd(at, Read(hat.Operand));
             case IUnaryOperation unary:
                 return new Expression.Unary(at, Operators.Of(unary.OperatorKind), Read(unary.Operand));
+            case IEventAssignmentOperation handled:
+                return new Expression.Call(at, Owner.Plain, "event", null,
+                    EquatableArray.Of(new ExpressionArgument("handler", Read(handled.HandlerValue), false)), Written(handled));
             case ICompoundAssignmentOperation compound:
                 var left = Read(compound.Target);
                 return new Expression.Assign(at, left,
