@@ -39,6 +39,9 @@ internal sealed partial class PyFunction
     /// <summary>How many results the function gives; 0 for one tensor.</summary>
     public int Results { get; private set; }
 
+    /// <summary>What the function gives: a value, or a list.</summary>
+    public object? Result { get; private set; }
+
     /// <summary>The lines of the function.</summary>
     /// <param name="given">What the module is called with: null where an input is left out.</param>
     public string Write(IReadOnlyList<object?> given)
@@ -63,7 +66,7 @@ internal sealed partial class PyFunction
         }
 
         var result = Run(graph.Body).Values[0];
-        Results = result is List<object?> all ? all.Count : 0;
+        (Result, Results) = (result, result is List<object?> all ? all.Count : 0);
         Out.Add($"return {(result is List<object?> many ? string.Join(", ", many.Select(i => Text(i))) : Text(result))}");
         Out.Prune();
         return $"    def forward({string.Join(", ", ["self", .. parameters])}):\n{string.Join("\n", Out.Lines)}\n";

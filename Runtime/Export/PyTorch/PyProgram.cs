@@ -15,8 +15,26 @@ internal sealed class PyProgram
 
     private PyProgram(nn.Module root) => (this.root, state) = (root, [.. root.state_dict().Keys]);
 
+    /// <summary>The module that the file is of.</summary>
+    public nn.Module Root => root;
+
+    /// <summary>What a call of it computes.</summary>
+    public ExportGraph Graph => instances[root].Graph;
+
+    /// <summary>Its <c>forward</c>.</summary>
+    public PyFunction Function => instances[root].Function!;
+
+    /// <summary>Python that builds it.</summary>
+    public string Expression => instances[root].Expression;
+
+    /// <summary>The name of its class.</summary>
+    public string Name => Expression[..Expression.IndexOf('(', StringComparison.Ordinal)];
+
     /// <summary>The text of the file.</summary>
-    public static string Write(ExportGraph graph, string weights)
+    public string Text { get; private set; } = "";
+
+    /// <summary>Writes the classes.</summary>
+    public static PyProgram Write(ExportGraph graph, string weights)
     {
         var program = new PyProgram(graph.Module);
         if (graph.Module.parameters().FirstOrDefault(static p => p.is_floating_point() && p.dtype != ScalarType.Float32) is { } other)
@@ -36,7 +54,8 @@ internal sealed class PyProgram
         header += header.Count(static c => c == '\n') > 1 ? "\n" : "\n";
         header += classes.Contains("torch.", StringComparison.Ordinal) || classes.Contains("attend(") ? "import torch\n" : "";
         header += "import torch.nn as nn\n" + (classes.Contains("F.", StringComparison.Ordinal) ? "import torch.nn.functional as F\n" : "");
-        return $"{header}\n\n{(classes.Contains("attend(", StringComparison.Ordinal) ? Attend + "\n\n" : "")}{classes}";
+        program.Text = $"{header}\n\n{(classes.Contains("attend(", StringComparison.Ordinal) ? Attend + "\n\n" : "")}{classes}";
+        return program;
     }
 
     /// <summary>PyTorch has the function from 2.0 on.</summary>
