@@ -101,6 +101,24 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
+    public void Tied_weights_are_tied_there()
+    {
+        using var net = New("""
+            [Export] [Shape("B T -> B T 20")]
+            public sealed partial class Net
+            {
+                [Layer] private readonly Embedding tokens = Embedding(20, 8);
+                [Layer] private readonly Linear head = Linear(8, 20, hasBias: false);
+
+                public Net() => head.weight = tokens.weight!;
+            }
+            """, "Net");
+        ((IExportable)net).ExportPyTorch(folder);
+        Assert.Contains("        self.head.weight = self.tokens.weight\n", File.ReadAllText(Path.Combine(folder, "net.py")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_program_that_trains_is_written_on_request()
     {
         using var net = New(Chain, "DigitClassifier");

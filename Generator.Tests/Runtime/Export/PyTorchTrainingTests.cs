@@ -93,7 +93,10 @@ public sealed class PyTorchTrainingTests(ITestOutputHelper output) : IDisposable
         {
             using var seen = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
             seen.load_py(Path.Combine(folder, $"{rank}.pt"));
-            Assert.Equal(Numbers(back), Numbers(seen));
+
+            // Running statistics are those of the rank's own part of the last batch.
+            Assert.Equal(Numbers(back).Where(n => rank == 0 || !n.Contains("running_", StringComparison.Ordinal)),
+                Numbers(seen).Where(n => rank == 0 || !n.Contains("running_", StringComparison.Ordinal)));
         }
 
         var state = (TorchSharp.Modules.AdamW.State)adam.state_dict().State[0];

@@ -172,7 +172,7 @@ internal sealed partial class PyFunction
             foreach (var (name, own) in module.named_parameters(recurse: false).Select(static p => (p.name, (Tensor)p.parameter))
                 .Concat(module.named_buffers(recurse: false).Select(static b => (b.name, b.buffer))))
             {
-                if (own.Handle == tensor.Handle)
+                if (Internals.Identity(own) == Internals.Identity(tensor))
                 {
                     return $"{path}.{name}";
                 }

@@ -198,9 +198,9 @@ internal sealed class PyProgram
             foreach (var (key, parameter) in module.named_parameters(recurse: false))
             {
                 var path = $"{function.Path(module)}.{key}";
-                if (!first.TryAdd(parameter.Handle, path))
+                if (!first.TryAdd(Internals.Identity(parameter), path))
                 {
-                    yield return $"{path} = {first[parameter.Handle]}";
+                    yield return $"{path} = {first[Internals.Identity(parameter)]}";
                 }
             }
         }
