@@ -1,11 +1,14 @@
 using System.Diagnostics;
+using System.Reflection;
 using Gen.CompilerServices;
+using Gen.Tests.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Gen.Tests.Runtime.Export;
 
-/// <summary>The models that are exported to ONNX, in PyTorch (Debian's python3-torch): the same keys, and the same results.</summary>
+/// <summary>The models that are exported to ONNX, in PyTorch (Debian's python3-torch): the same keys, the same results, and the same
+/// gradients.</summary>
 [Collection("TorchSharp")]
 public sealed class PyTorchModelTests(ITestOutputHelper output)
 {
@@ -14,6 +17,9 @@ public sealed class PyTorchModelTests(ITestOutputHelper output)
     {
         [typeof(Models.TransformerLm).FullName!] = "the buffer 'pe' is not among the weights",
     };
+
+    /// <summary>What makes tensors of float32 itself, and so runs in no other type.</summary>
+    private static readonly HashSet<string> Single = [typeof(TimeEmbedding).FullName!];
 
     [Theory]
     [Trait("Category", "Long")]
@@ -55,7 +61,9 @@ public sealed class PyTorchModelTests(ITestOutputHelper output)
                 given.Add($"run{run}_out", OnnxJudge.Tensors(call.Invoke(module, all)));
             }
 
-            given.SaveSafetensors(Path.Combine(folder, "given.safetensors"));
+            var precision = Single.Contains(name) ? float32 : float64;
+            var leaves = OnnxModelTests.Inputs(inputs, 0).Select(t => t.is_floating_point() ? t.to(precision) : t).ToArray();
+            given.SaveSafetensors(Path.Combine(folder, "given.safetensors"), Gradients(given, module.to(precision), call, leaves));
             var file = Path.GetFileNameWithoutExtension(Assert.Single(Directory.EnumerateFiles(folder, "*.py")));
             var said = Judge(folder, file, type.Name, "1e-5");
             output.WriteLine($"{name}: {said}");
@@ -65,6 +73,30 @@ public sealed class PyTorchModelTests(ITestOutputHelper output)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Adds the gradients of a weighted sum of all results: those of the parameters and of the inputs, mostly in float64, since
+    /// noise of float32 grows on the way back through a deep model. Says which parameter each belongs to.</summary>
+    private static Dictionary<string, string> Gradients(Given given, nn.Module module, MethodInfo call, Tensor[] leaves)
+    {
+        using var mode = enable_grad();
+        given.Add("grad_in", leaves);
+        Array.ForEach(leaves, static t => t.requires_grad_(t.is_floating_point()));
+        var all = call.GetParameters().Select((p, i) => i < leaves.Length ? leaves[i].clone() : p.DefaultValue).ToArray();
+        var results = OnnxJudge.Tensors(call.Invoke(module, all)).Where(static t => t.requires_grad).ToArray();
+        var weights = results.Select(static t => randn_like(t)).ToArray();
+        given.Add("grad_weight", weights);
+        Assert.NotEmpty(results);
+        results.Zip(weights).Select(static p => (p.First * p.Second).sum()).Aggregate(static (a, b) => a + b).backward();
+        var of = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, tensor) in module.named_parameters().Select(static p => (p.name, (Tensor)p.parameter))
+            .Concat(leaves.Select(static (t, i) => ($"input {i}", t)).Where(static l => l.t.requires_grad)))
+        {
+            of[$"of_grad{of.Count}"] = key;
+            given.Add($"grad{of.Count - 1}_", tensor.grad is { } gradient ? [gradient] : []);
+        }
+
+        return of;
     }
 
     private static string Judge(string folder, string file, string type, string tolerance)

@@ -1,4 +1,4 @@
-"""Runs an exported module over inputs of a file, and holds what it gives against what TorchSharp gave."""
+"""Runs an exported module over inputs of a file, and compares what it gives, and its gradients, with what TorchSharp gave."""
 import importlib.util
 import json
 import os
@@ -28,6 +28,35 @@ def flat(value):
     return [value] if isinstance(value, torch.Tensor) else [t for item in value for t in flat(item)]
 
 
+def gradients(model, given, of, tolerance):
+    """Those of a weighted sum of all results, relative to the largest of the parameter."""
+    model.to(given["grad_weight0"].dtype)
+    leaves = []
+    while f"grad_in{len(leaves)}" in given:
+        leaf = given[f"grad_in{len(leaves)}"]
+        leaves.append(leaf.requires_grad_() if leaf.is_floating_point() else leaf)
+    results = [result for result in flat(model(*[leaf.clone() for leaf in leaves])) if result.requires_grad]
+    weights = [given[key] for key in sorted((k for k in given if k.startswith("grad_weight")), key=lambda k: int(k[11:]))]
+    if len(results) != len(weights):
+        raise AssertionError(f"{len(weights)} results have gradients, in PyTorch {len(results)}")
+    sum((result * weight).sum() for result, weight in zip(results, weights)).backward()
+    own = dict(model.state_dict(keep_vars=True), **{f"input {i}": leaf for i, leaf in enumerate(leaves)})
+    pairs = {key: (own[key].grad, given.get(f"{name[3:]}_0")) for name, key in of.items() if name.startswith("of_grad")}
+    largest = max(real.abs().max().item() for _, real in pairs.values() if real is not None)
+    most = 0.0
+    for key, (found, real) in pairs.items():
+        if (found is None) != (real is None):
+            raise AssertionError(f"{key} has a gradient in one of both only")
+        if real is not None:
+            # What is noise beside all others, such as that of a bias before a norm, has no digits to compare.
+            scale = max(real.abs().max().item(), 1e-6 * largest)
+            difference = (found - real).abs().max().item() / scale if scale else 0.0
+            most = max(most, difference)
+            if not difference <= tolerance:
+                raise AssertionError(f"the gradient of {key} differs by {difference:.3g}")
+    return f"{most:.3g} of {len(pairs)} in {str(given['grad_weight0'].dtype)[6:]}"
+
+
 def judge(folder, name, kind, tolerance):
     spec = importlib.util.spec_from_file_location(name, os.path.join(folder, name + ".py"))
     module = importlib.util.module_from_spec(spec)
@@ -39,7 +68,7 @@ def judge(folder, name, kind, tolerance):
             weights[key] = weights[other]
     model.load_state_dict(weights)
     model.eval()
-    given, _ = read(os.path.join(folder, "given.safetensors"))
+    given, of = read(os.path.join(folder, "given.safetensors"))
     most, run = 0.0, 0
     while f"run{run}_out0" in given:
         part = [given[f"run{run}_in{i}"] for i in range(len([k for k in given if k.startswith(f"run{run}_in")]))]
@@ -56,7 +85,7 @@ def judge(folder, name, kind, tolerance):
             if not difference <= tolerance:
                 return f"differs by {difference:.3g}"
         run += 1
-    return f"agrees {most:.3g}" if run else "no runs"
+    return f"agrees {most:.3g}, gradients {gradients(model, given, of, tolerance)}" if run else "no runs"
 
 
 if __name__ == "__main__":
