@@ -48,7 +48,8 @@ internal sealed class LayerArgumentLines(List<string> lines, GivenValues given, 
     private string? Argument(LayerModel layer, Argument argument) =>
         module.Inferred.FirstOrDefault(i => i.Layer == layer.Name && i.Parameter == argument.Parameter) is { } inferred
             ? given.Number(inferred.Size)
-            : argument.Value is Value.Module item ? Module(item.Layer) : given.Operand(argument.Value);
+            : argument.Value is Value.Module item ? Module(item.Layer)
+            : given.Operand(argument.Value) ?? (argument.Written is null ? null : $"{Names.ExportOperand}.Unknown");
 
     /// <summary>A layer that another one is built of: its arguments by their names.</summary>
     private string Module(LayerModel layer) => $"{Names.ExportOperand}.List({string.Join(", ", layer.Arguments

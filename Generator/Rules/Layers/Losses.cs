@@ -24,7 +24,6 @@ internal static class Losses
         },
         Loss("BCEWithLogitsLoss", 2, static call => Equal(call, Real), "weight", "pos_weights") with
         {
-            RefusedInOnnx = static a => a.IsNull("pos_weights") ? null : "weights of the positive class have no form",
             Applies = Role.Sigmoid,
             Types = TypeRule.First("float > any").Needing("target", ElementType.Float | ElementType.Complex),
         },
@@ -68,10 +67,9 @@ internal static class Losses
         Loss("CrossEntropyLoss", 2, ClassLosses.CrossEntropy, "weight", "ignore_index") with
         {
             Applies = Role.Softmax,
-            RefusedInOnnx = Weights,
             Types = TypeRule.First("float"),
         },
-        Loss("NLLLoss", 2, ClassLosses.Likelihood, "weight") with { Types = TypeRule.First("float"), RefusedInOnnx = Weights },
+        Loss("NLLLoss", 2, ClassLosses.Likelihood, "weight") with { Types = TypeRule.First("float") },
         Loss("MultiMarginLoss", 2, ClassLosses.OfEach, "p", "margin", "weight") with { Types = TypeRule.First("float32 float64"),
             NotInOnnx = ForTraining },
         Loss("MultiLabelMarginLoss", 2, ClassLosses.Labels) with { Types = TypeRule.First("float32 float64"), NotInOnnx = ForTraining },
@@ -104,8 +102,6 @@ internal static class Losses
     private static TypeRule Stretched(string types) => TypeRule.Common(types) with { IgnoresDimensions = true };
 
     private static TypeRule Distances => TypeRule.Common("int float complex > float", 0, 1, 2);
-
-    private static string? Weights(LayerArguments arguments) => arguments.IsNull("weight") ? null : "weights of the classes have no form";
 
     private static LayerRule Loss(string factory, int inputs, Func<LayerCall, Shape> unreduced, params string[] reads) => new(factory)
     {

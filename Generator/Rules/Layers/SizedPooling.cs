@@ -19,6 +19,7 @@ internal static class SizedPooling
         Types = TypeRule.First(factory.StartsWith("AdaptiveAvg", StringComparison.Ordinal) ? "float complex" : "float"),
         Role = Role.Pooling,
         LeavesEmptyOpen = true,
+        NotInOnnx = factory == "AdaptiveMaxPool3d" ? "TorchSharp 0.107 calls the function for one dimension, which always throws" : null,
         Shapes =
             $"N C {Windows.Names(spatial)} -> N C "
             + $"{(spatial == 1 ? "output_size" : string.Join(" ", Enumerable.Range(0, spatial).Select(i => $"output_size{i}")))}",

@@ -33,6 +33,9 @@ public abstract class ExportOperand
     /// <summary>Nothing.</summary>
     public static ExportOperand Null { get; } = new ExportConstant(null);
 
+    /// <summary>A value that is not followed.</summary>
+    public static ExportOperand Unknown { get; } = new ExportConstant(new ExportUnknown());
+
     /// <summary>Any object: a layer, a parameter, what the constructor was given.</summary>
     public static ExportOperand Of(object? value) => new ExportConstant(value);
 
@@ -88,6 +91,9 @@ internal sealed class ExportFunction(IReadOnlyList<ExportValue> parameters, IRea
 
 /// <summary>A member of an enum whose type the parameter tells.</summary>
 internal sealed record ExportMember(string Name);
+
+/// <summary>A value that is not followed: what needs it is not exported.</summary>
+internal sealed record ExportUnknown;
 
 /// <summary>An operand and the parameter that it is given for. For generated code.</summary>
 /// <param name="Parameter">The parameter's name; empty for the operands of an operator.</param>

@@ -308,7 +308,8 @@ internal sealed partial class OnnxInterpreter
                 return state is not null ? Builder.State(state)
                     : name is "Count" ? (long)module.named_children().Count()
                     : name is "weight" or "bias" ? null
-                    : ArgumentsOf(KeyOf(module)) is { } arguments && arguments.TryGetValue(name, out var argument) ? Constant(argument)
+                    : ArgumentsOf(KeyOf(module)) is { } arguments && arguments.TryGetValue(name, out var argument)
+                        && argument is not ExportUnknown ? Constant(argument)
                     : module.named_children().FirstOrDefault(c => c.name == name).module
                         ?? throw new NotExportableException($"'{name}' of '{KeyOf(module)}'");
             case System.Collections.IEnumerable when name is "Count" or "Length":

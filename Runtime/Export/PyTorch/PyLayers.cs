@@ -41,7 +41,7 @@ internal static class PyLayers
         ["MaxPool1d"] = Max, ["MaxPool2d"] = Max, ["MaxPool3d"] = Max,
         ["AvgPool1d"] = Average, ["AvgPool2d"] = Average, ["AvgPool3d"] = Average,
         ["AdaptiveAvgPool1d"] = "output_size", ["AdaptiveAvgPool2d"] = "output_size", ["AdaptiveAvgPool3d"] = "output_size",
-        ["AdaptiveMaxPool1d"] = "output_size", ["AdaptiveMaxPool2d"] = "output_size", ["AdaptiveMaxPool3d"] = "output_size",
+        ["AdaptiveMaxPool1d"] = "output_size", ["AdaptiveMaxPool2d"] = "output_size",
         ["Dropout"] = "p=0.5 inplace=False", ["Dropout1d"] = "p=0.5 inplace=False", ["Dropout2d"] = "p=0.5 inplace=False",
         ["Dropout3d"] = "p=0.5 inplace=False", ["AlphaDropout"] = "p=0.5 inplace=False", ["FeatureAlphaDropout"] = "p=0.5 inplace=False",
         ["Identity"] = "", ["ReLU"] = InPlace, ["ReLU6"] = InPlace, ["SELU"] = InPlace, ["SiLU"] = InPlace, ["Mish"] = InPlace,
@@ -146,7 +146,7 @@ internal static class PyLayers
             var (left, otherwise) = part.Split('=') is [var l, var o] ? (l, o.Replace('\'', '"')) : (part, null);
             var (own, python) = left.Split('>') is [var a, var b] ? (a, b) : (left, left);
             var given = all.GetValueOrDefault(own);
-            if (given is null && otherwise is null)
+            if (given is ExportUnknown || (given is null && otherwise is null))
             {
                 throw new NotExportableException($"{name} '{key}': its argument '{own}' is not known");
             }

@@ -50,7 +50,20 @@ internal sealed class OnnxLayerCall(OnnxInterpreter interpreter, nn.Module modul
 /// <summary>The arguments of a factory, by the names of its parameters.</summary>
 internal sealed class OnnxArguments(IReadOnlyDictionary<string, object?> given)
 {
-    public object? this[string name] => given.TryGetValue(name, out var value) ? value : null;
+    public object? this[string name] => !given.TryGetValue(name, out var value) ? null
+        : value is ExportUnknown ? throw new NotExportableException($"a layer is given a value as '{name}' that is not followed") : value;
+
+    /// <summary>The same with others that are known better.</summary>
+    public OnnxArguments With(params (string Name, object? Value)[] others)
+    {
+        var all = new Dictionary<string, object?>(given, StringComparer.Ordinal);
+        foreach (var (name, value) in others)
+        {
+            all[name] = value;
+        }
+
+        return new(all);
+    }
 
     public long Number(string name, long otherwise) => this[name] is IConvertible number and not string
         ? number.ToInt64(CultureInfo.InvariantCulture) : otherwise;

@@ -7,6 +7,9 @@ namespace Gen.Export.Onnx;
 /// <summary>Losses, as layers and as functions.</summary>
 internal static class OnnxLosses
 {
+    /// <summary>The class that no loss counts, where none is named.</summary>
+    private const long Ignored = -100;
+
     private static readonly (string Layer, string Function, Func<OnnxBuilder, OnnxValue[], OnnxArguments, OnnxValue> Write)[] Forms =
     [
         (nameof(L1Loss), "l1_loss", static (b, x, _) => b.Unary("Abs", b.Sub(x[0], x[1]))),
@@ -34,9 +37,9 @@ internal static class OnnxLosses
     public static IEnumerable<(string Name, Func<OnnxLayerCall, object?> Form)> All =>
     [
         .. Forms.Select(static f => (f.Layer, (Func<OnnxLayerCall, object?>)(c => Reduced(c.B,
-            f.Write(c.B, Operands(c.B, [c[0], c[1], c[2]]), c.Arguments), c.Arguments)))),
-        (nameof(CrossEntropyLoss), static c => Classes(c.B, Log(c.B, c.Input), c.Tensor(1)!, c.Arguments)),
-        (nameof(NLLLoss), static c => Classes(c.B, c.Input, c.Tensor(1)!, c.Arguments)),
+            f.Write(c.B, Operands(c.B, [c[0], c[1], c[2]]), ArgumentsOf(c)), ArgumentsOf(c))))),
+        (nameof(CrossEntropyLoss), static c => CrossEntropy(c.B, c.Input, c.Tensor(1)!, ArgumentsOf(c))),
+        (nameof(NLLLoss), static c => Likelihood(c.B, c.Input, c.Tensor(1)!, ArgumentsOf(c))),
     ];
 
     public static IEnumerable<(string Names, Func<OnnxCall, object?> Form)> Functions =>
@@ -44,10 +47,19 @@ internal static class OnnxLosses
         .. Forms.Select(static f => (f.Function, (Func<OnnxCall, object?>)(c => Reduced(c.B, f.Write(c.B,
             Operands(c.B, [.. c.Operands.Where(static o => o.Value is OnnxValue).Select(static o => o.Value)]), ArgumentsOf(c)),
             ArgumentsOf(c))))),
-        ("cross_entropy", static c => c.Real("label_smoothing") is null or 0 ? Classes(c.B, Log(c.B, c.Self), c.Tensor(1), ArgumentsOf(c))
-            : throw c.Refused("with label_smoothing")),
-        ("nll_loss", static c => Classes(c.B, c.Self, c.Tensor(1), ArgumentsOf(c))),
+        ("cross_entropy", static c => CrossEntropy(c.B, c.Self, c.Tensor(1), ArgumentsOf(c))),
+        ("nll_loss", static c => Likelihood(c.B, c.Self, c.Tensor(1), ArgumentsOf(c))),
     ];
+
+    /// <summary>How a loss is built; weights it tells itself.</summary>
+    private static OnnxArguments ArgumentsOf(OnnxLayerCall call) => call.Module switch
+    {
+        CrossEntropyLoss m => call.Arguments.With(("weight", m.weight), ("ignore_index", m.ignore_index ?? Ignored),
+            ("label_smoothing", m.label_smoothing)),
+        BCEWithLogitsLoss m => call.Arguments.With(("weight", m.weight), ("pos_weights", m.pos_weights)),
+        TorchSharp.WeightedLoss<Tensor, Tensor, Tensor> m => call.Arguments.With(("weight", m.weight)),
+        _ => call.Arguments,
+    };
 
     private static OnnxArguments ArgumentsOf(OnnxCall call) => new(call.Operands.Where(static o => o.Parameter.Length > 0)
         .ToDictionary(static o => o.Parameter, static o => o.Value is Dim { Constant: { } number } ? number : o.Value,
@@ -146,53 +158,104 @@ internal static class OnnxLosses
 
     private static OnnxValue Logits(OnnxBuilder b, OnnxValue[] x, OnnxArguments a)
     {
-        if (a["pos_weights"] is not null)
-        {
-            throw new NotExportableException("a loss with weights of the positive class");
-        }
-
-        var losses = b.Add(b.Mul(b.Sub(b.Scalar(1d, x[0].Type), x[1]), x[0]), b.Unary("Softplus", b.Unary("Neg", x[0])));
+        var one = b.Scalar(1d, x[0].Type);
+        var positive = b.Unary("Softplus", b.Unary("Neg", x[0]));
+        positive = Weight(b, a, "pos_weights", x[0].Type) is { } weight
+            ? b.Mul(b.Add(b.Mul(b.Sub(weight, one), x[1]), one), positive) : positive;
+        var losses = b.Add(b.Mul(b.Sub(one, x[1]), x[0]), positive);
         return Weighed(b, losses, x, a);
     }
 
-    private static OnnxValue Weighed(OnnxBuilder b, OnnxValue losses, OnnxValue[] x, OnnxArguments a) => a["weight"] switch
+    private static OnnxValue Weighed(OnnxBuilder b, OnnxValue losses, OnnxValue[] x, OnnxArguments a) =>
+        Weight(b, a, "weight", x[0].Type) is { } weight ? b.Mul(losses, weight) : losses;
+
+    private static OnnxValue? Weight(OnnxBuilder b, OnnxArguments a, string name, ScalarType type) => a[name] switch
     {
-        null => losses,
-        OnnxValue => b.Mul(losses, x[2]),
-        Tensor weight => b.Mul(losses, b.State(weight)),
+        null => null,
+        OnnxValue value => b.Cast(value, type),
+        Tensor weight => b.Cast(b.State(weight), type),
         _ => throw new NotExportableException("the weights of a loss are not known"),
     };
 
     private static OnnxValue Log(OnnxBuilder b, OnnxValue x) => b.Softmax(x, x.Rank == 1 ? 0 : 1, "LogSoftmax");
 
-    /// <summary>The negative logarithm of the target's class, or for probabilities as targets what they weigh.</summary>
-    private static OnnxValue Classes(OnnxBuilder b, OnnxValue logs, OnnxValue target, OnnxArguments a)
+    private static OnnxValue CrossEntropy(OnnxBuilder b, OnnxValue x, OnnxValue target, OnnxArguments a)
     {
+        var (logs, smoothing) = (Log(b, x), a.Real("label_smoothing", 0));
         var axis = logs.Rank == 1 ? 0 : 1;
-        if (a["weight"] is not null)
-        {
-            throw new NotExportableException("a loss with weights of the classes has no form yet");
-        }
-
-        var reduction = a.Member("reduction", "Mean");
+        var weight = Weight(b, a, "weight", logs.Type) is { } given ? Along(b, given, logs.Rank, axis) : null;
         if (target.Take(ScalarType.Int64).IsFloat)
         {
-            var sums = b.Unary("Neg", b.Reduce("ReduceSum", b.Mul(logs, target), [axis], keeps: false));
-            return Reduced(b, sums, a);
+            // Probabilities. The mean is that of the samples, whatever they weigh.
+            target = smoothing == 0 ? target : b.Add(b.Mul(target, 1 - smoothing), b.Div(b.Scalar(smoothing, logs.Type), Count()));
+            return Reduced(b, Sum(b.Mul(logs, target)), a);
         }
 
-        target = b.Cast(target, ScalarType.Int64);
-        var isCounted = b.Unary("Not", b.Compare("Equal", target, b.Scalar(a.Number("ignore_index", -100), ScalarType.Int64)));
-        var known = b.Where(isCounted, target, b.Scalar(0L, ScalarType.Int64));
-        var index = b.Unsqueeze(known, axis);
-        var chosen = b.Squeeze(b.Node("GatherElements", [logs, index], logs.Type, index.Dims, ("axis", (long)axis)), axis);
-        var losses = b.Where(isCounted, b.Unary("Neg", chosen), b.Scalar(0d, logs.Type));
-        return reduction switch
+        var hard = Likelihood(b, logs, target, a);
+        if (smoothing == 0)
+        {
+            return hard;
+        }
+
+        // The rest is spread over all classes.
+        var isCounted = IsCounted(b, target, a);
+        var spread = b.Where(isCounted, Sum(logs), b.Scalar(0d, logs.Type));
+        var soft = a.Member("reduction", "Mean") switch
+        {
+            "None" => spread,
+            "Sum" => b.Reduce("ReduceSum", spread, null, keeps: false),
+            _ => b.Div(b.Reduce("ReduceSum", spread, null, keeps: false), Weights(b, logs, target, isCounted, a)),
+        };
+        return b.Add(b.Mul(hard, 1 - smoothing), b.Mul(soft, b.Div(b.Scalar(smoothing, logs.Type), Count())));
+
+        OnnxValue Sum(OnnxValue value) =>
+            b.Unary("Neg", b.Reduce("ReduceSum", weight is null ? value : b.Mul(value, weight), [axis], keeps: false));
+
+        OnnxValue Count() => b.Cast(b.Squeeze(b.Size(logs.Dims[axis]), 0), logs.Type);
+    }
+
+    /// <summary>The negative logarithm of the target's class.</summary>
+    private static OnnxValue Likelihood(OnnxBuilder b, OnnxValue logs, OnnxValue target, OnnxArguments a)
+    {
+        var axis = logs.Rank == 1 ? 0 : 1;
+        var isCounted = IsCounted(b, target, a);
+        var index = b.Unsqueeze(Known(b, target, isCounted), axis);
+        var chosen = b.Unary("Neg", b.Squeeze(b.Node("GatherElements", [logs, index], logs.Type, index.Dims, ("axis", (long)axis)), axis));
+        var zero = b.Scalar(0d, logs.Type);
+        var losses = b.Where(isCounted, Each(b, logs, target, isCounted, a) is { } weights ? b.Mul(chosen, weights) : chosen, zero);
+        return a.Member("reduction", "Mean") switch
         {
             "None" => losses,
             "Sum" => b.Reduce("ReduceSum", losses, null, keeps: false),
-            _ => b.Div(b.Reduce("ReduceSum", losses, null, keeps: false),
-                b.Reduce("ReduceSum", b.Cast(isCounted, logs.Type), null, keeps: false)),
+            _ => b.Div(b.Reduce("ReduceSum", losses, null, keeps: false), Weights(b, logs, target, isCounted, a)),
         };
+    }
+
+    private static OnnxValue IsCounted(OnnxBuilder b, OnnxValue target, OnnxArguments a) => b.Unary("Not",
+        b.Compare("Equal", b.Cast(target, ScalarType.Int64), b.Scalar(a.Number("ignore_index", Ignored), ScalarType.Int64)));
+
+    /// <summary>A class that is there for what is not counted.</summary>
+    private static OnnxValue Known(OnnxBuilder b, OnnxValue target, OnnxValue isCounted) =>
+        b.Where(isCounted, b.Cast(target, ScalarType.Int64), b.Scalar(0L, ScalarType.Int64));
+
+    /// <summary>What the class of each target weighs; null where all weigh the same.</summary>
+    private static OnnxValue? Each(OnnxBuilder b, OnnxValue logs, OnnxValue target, OnnxValue isCounted, OnnxArguments a) =>
+        Weight(b, a, "weight", logs.Type) is { } weight
+            ? b.Node("Gather", [weight, Known(b, target, isCounted)], logs.Type, target.Dims, ("axis", 0L)) : null;
+
+    /// <summary>What all that is counted weighs.</summary>
+    private static OnnxValue Weights(OnnxBuilder b, OnnxValue logs, OnnxValue target, OnnxValue isCounted, OnnxArguments a) =>
+        b.Reduce("ReduceSum", Each(b, logs, target, isCounted, a) is { } weights
+            ? b.Where(isCounted, weights, b.Scalar(0d, logs.Type)) : b.Cast(isCounted, logs.Type), null, keeps: false);
+
+    /// <summary>Weights of the classes, so that they meet the dimension of the classes.</summary>
+    private static OnnxValue Along(OnnxBuilder b, OnnxValue weight, int rank, int axis)
+    {
+        for (var i = axis + 1; i < rank; i++)
+        {
+            weight = b.Unsqueeze(weight, i - axis);
+        }
+
+        return weight;
     }
 }

@@ -17,8 +17,6 @@ internal static class OnnxSizedPooling
         (nameof(AdaptiveMaxPool1d), static c => c.Module is AdaptiveMaxPool1d m ? Max(c.B, c.Input, [m.output_size]) : null),
         (nameof(AdaptiveMaxPool2d), static c => c.Module is AdaptiveMaxPool2d m
             ? Max(c.B, c.Input, OnnxPooling.All2(m.output_size, 2)) : null),
-        (nameof(AdaptiveMaxPool3d), static c => c.Module is AdaptiveMaxPool3d m
-            ? Max(c.B, c.Input, OnnxPooling.All2(m.output_size, 3)) : null),
         (nameof(MaxUnpool1d), static c => c.Module is MaxUnpool1d m ? Unpool(c, [m.kernel_size],
             [m.padding is null ? m.kernel_size : m.stride ?? m.kernel_size], [m.padding ?? 0]) : null),
         (nameof(MaxUnpool2d), static c => c.Module is MaxUnpool2d m ? Unpool(c, OnnxPooling.All2(m.kernel_size, 2), Stride(m.stride,
