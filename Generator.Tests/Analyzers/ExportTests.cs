@@ -6,6 +6,8 @@ public sealed class ExportTests
     [Theory]
     [InlineData("private Tensor Forward(Tensor x) => x + {|GEN6001:randn_like(x)|};")]
     [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:x.erfinv()|};")]
+    [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:tensordot(x, x, 2)|};")]
+    [InlineData("private Tensor Forward(Tensor x) => tensordot(x, x, new long[] { 0 }, new long[] { 0 });")]
     [InlineData("private Tensor Forward(Tensor x) { if (training) { x = x + randn_like(x); } return x; }")]
     [InlineData("private Tensor Forward(Tensor x) { if (!training) { return x; } return x + randn_like(x); }")]
     [InlineData("private Tensor Forward(Tensor x) { if (!training) { x = {|GEN6001:x.lgamma()|}; } return x; }")]

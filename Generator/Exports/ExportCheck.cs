@@ -149,7 +149,8 @@ internal sealed class ExportCheck
                 Layer(apply.At, layer.Field);
                 break;
             case OperatorKind.Tensor or OperatorKind.Torch or OperatorKind.Functional:
-                if (OperationRules.Find(apply.Operator.Kind == OperatorKind.Functional, name)?.WhyNotInOnnx(name) is { } reason)
+                if (OperationRules.Find(apply.Operator.Kind == OperatorKind.Functional, name) is { } rule
+                    && (rule.WhyNotInOnnx(name) ?? rule.RefusedInOnnx([.. apply.Operands.Select(o => o.Parameter)])) is { } reason)
                 {
                     Refuse(apply.At, name, reason);
                 }

@@ -30,6 +30,8 @@ public sealed class OnnxOperationTests
         ("B 5", "x.logcumsumexp(1)"), ("B 5 3", "x.logcumsumexp(0)"),
         ("B 5", "x.cummax(1).Item1"), ("B 5 3", "x.round().cummax(1).Item2"), ("B 5", "x.cummin(0).Item1"),
         ("B 5", "x.round().cummin(0).Item2"),
+        ("int64: B 5", "x.cummax(1).Item1"), ("int64: B 5 3", "x.cummin(0).Item2"), ("int64: B 5 3", "x.to(int32).cummax(1).Item2"),
+        ("int64: B 5", "x.to(int32).cummin(-1).Item1"),
         ("B 5", "x.median()"), ("B 6", "torch.median(x)"),
         ("B 5", "x.kthvalue(2, 1).Item1"), ("B 5 4", "x.kthvalue(3, 2).Item2"), ("B 5", "torch.kthvalue(x, 1, 0, true).Item1"),
         ("B 5", "x.quantile(tensor(0.3f), 1)"), ("B 5 4", "x.quantile(torch.tensor(new float[] { 0, 0.25f, 1 }), 1)"),
@@ -51,6 +53,19 @@ public sealed class OnnxOperationTests
         ("B 5", "x + torch.logspace(-1, 1, 5)"), ("B 5", "x + torch.logspace(0, 2, 5, 2)"),
         ("B 3", "x + torch.tril_indices(2, 3).sum()"), ("B 6", "x + torch.triu_indices(3, 3)[0]"),
         ("B 3", "x + torch.triu_indices(2, 3, 1)[1]"),
+        ("B 5, int64: B", "functional.cross_entropy(x, y.abs(), torch.linspace(0.5, 2, 5))"),
+        ("B 5, int64: B", "functional.cross_entropy(x, y.abs(), ignore_index: 1, reduction: nn.Reduction.Sum, label_smoothing: 0.2)"),
+        ("B 5, int64: B", "functional.cross_entropy(x, y.abs(), torch.linspace(0.5, 2, 5), reduction: nn.Reduction.None, "
+            + "label_smoothing: 0.3)"),
+        ("B 5 3, int64: B 3", "functional.cross_entropy(x, y.abs(), torch.linspace(0.5, 2, 5), ignore_index: 2, label_smoothing: 0.1)"),
+        ("B 5 3, int64: B 3", "functional.cross_entropy(x, y.abs(), ignore_index: 0, label_smoothing: 0.1)"),
+        ("B 5, B 5", "functional.cross_entropy(x, y.softmax(1), torch.linspace(0.5, 2, 5), label_smoothing: 0.1)"),
+        ("B 5 3, B 5 3", "functional.cross_entropy(x, y.softmax(1), torch.linspace(0.5, 2, 5))"),
+        ("B 5, int64: B", "functional.nll_loss(x.log_softmax(1), y.abs(), torch.linspace(0.5, 2, 5))"),
+        ("B 5 3, int64: B 3", "functional.nll_loss(x.log_softmax(1), y.abs(), torch.linspace(0.5, 2, 5), nn.Reduction.Sum)"),
+        ("B 5, B 5", "functional.binary_cross_entropy_with_logits(x, y.sigmoid(), torch.linspace(0.5, 2, 5), "
+            + "pos_weights: torch.linspace(1, 3, 5))"),
+        ("B 5, B 5", "functional.binary_cross_entropy(x.sigmoid(), y.sigmoid(), torch.linspace(0.5, 2, 5), nn.Reduction.None)"),
     ];
 
     private static readonly Lazy<Assembly> Nets = new(() => Compilations.Load(string.Join("\n", Rows.Select((r, i) =>

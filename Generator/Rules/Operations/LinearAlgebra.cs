@@ -55,7 +55,11 @@ internal static class LinearAlgebra
             Shapes = "N M, B N K, B K M -> N M",
         },
         Multiplying("einsum", Einsum),
-        Multiplying("tensordot", static call => call.Unknown()),
+        Multiplying("tensordot", static call => call.Unknown()) with
+        {
+            RefusedInOnnx = static given => given.Contains("dims1") ? null
+                : "TorchSharp 0.107 throws for a number of dimensions. Give the dimensions of both as two arrays",
+        },
         new("cdist")
         {
             Output = static call => call.Self.Rank is >= 2 && Second(call) is { Rank: >= 2 } other ? Distances(call, other)

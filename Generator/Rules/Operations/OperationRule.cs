@@ -23,6 +23,9 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
 
     public override string? WhyNotInOnnx(string name) => OnnxForms.WhyNot(name);
 
+    /// <summary>Why it has no equal form in ONNX with these parameters.</summary>
+    public Func<IReadOnlyCollection<string>, string?> RefusedInOnnx { get; init; } = static _ => null;
+
     /// <summary>It has multiply-adds: how many is not known until its rule finds out.</summary>
     public bool Multiplies { get; init; }
 

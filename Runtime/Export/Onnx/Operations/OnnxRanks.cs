@@ -34,6 +34,13 @@ internal static class OnnxRanks
     /// <summary>For each place of a dimension, all that lies there and before it: <c>[.., n, n, ..]</c>.</summary>
     private static (OnnxValue Value, int Axis) Before(OnnxCall call, OnnxValue x, double otherwise)
     {
+        var (triangle, axis) = Triangle(call, x);
+        return (call.B.Where(triangle, call.B.Unsqueeze(x, axis - 1), call.B.Scalar(otherwise, x.Type)), axis);
+    }
+
+    /// <summary>Which places of a dimension are there or before, for each place; and the dimension of the former.</summary>
+    private static (OnnxValue IsBefore, int Axis) Triangle(OnnxCall call, OnnxValue x)
+    {
         var b = call.B;
         var axis = call.Axis(call.Int("dim")!.Value);
         if (x.Rank == 0)
@@ -44,8 +51,7 @@ internal static class OnnxRanks
         var size = x.Dims[axis];
         var square = b.Expand(b.Scalar(1d, ScalarType.Float32), [size, size]);
         var triangle = b.Cast(b.Node("Trilu", [square], ScalarType.Float32, square.Dims, ("upper", 0L)), ScalarType.Bool);
-        triangle = b.Unsqueeze(triangle, [.. Enumerable.Range(2, x.Rank - axis - 1)]);
-        return (b.Where(triangle, b.Unsqueeze(x, axis), b.Scalar(otherwise, x.Type)), axis + 1);
+        return (b.Unsqueeze(triangle, [.. Enumerable.Range(2, x.Rank - axis - 1)]), axis + 1);
     }
 
     private static OnnxValue Running(OnnxCall call, OnnxValue x, double otherwise, string op)
@@ -59,12 +65,29 @@ internal static class OnnxRanks
     {
         if (!call.Self.IsFloat)
         {
-            throw call.Refused("of whole numbers");
+            return WholeExtremes(call, which);
         }
 
         var (all, axis) = Before(call, call.Self, otherwise);
         return [call.B.Reduce($"Reduce{which}", all, [axis], keeps: false), call.B.Node($"Arg{which}", [all], ScalarType.Int64,
             call.Self.Dims, ("axis", (long)axis), ("keepdims", 0L), ("select_last_index", 1L))];
+    }
+
+    /// <summary>ArgMax has no kernel for int64: of the places that have the extreme number, the last.</summary>
+    private static List<object?> WholeExtremes(OnnxCall call, string which)
+    {
+        var b = call.B;
+        var x = b.Cast(call.Self, ScalarType.Int64);
+        var (triangle, axis) = Triangle(call, x);
+        var all = b.Where(triangle, b.Unsqueeze(x, axis - 1),
+            b.Scalar(which == "Max" ? long.MinValue : long.MaxValue, ScalarType.Int64));
+        var best = b.Reduce($"Reduce{which}", all, [axis], keeps: true);
+        var size = x.Dims[axis - 1];
+        var places = b.Unsqueeze(b.Node("Range", [b.Scalar(0L, ScalarType.Int64), b.Squeeze(b.Size(size), 0),
+            b.Scalar(1L, ScalarType.Int64)], ScalarType.Int64, [size]), [.. Enumerable.Range(1, x.Rank - axis)]);
+        var isBest = b.Node("And", [b.Compare("Equal", all, best), triangle], ScalarType.Bool, all.Dims);
+        var index = b.Reduce("ReduceMax", b.Where(isBest, places, b.Scalar(-1L, ScalarType.Int64)), [axis], keeps: false);
+        return [b.Cast(b.Squeeze(best, axis), call.Self.Type), index];
     }
 
     /// <summary>Between the two numbers beside the place.</summary>
