@@ -73,6 +73,17 @@ public sealed class ConsumerTests(Feed feed)
         consumer.Write("App/weights/net.safetensors", "\0\0\0\0\0\0\0\u0001{}");
         AssertFails(consumer.Build("App", "--no-restore"), "error GEN3003: 'weights/net.safetensors' is no safetensors file that can be "
             + "read: its header would have 72057594037927936 bytes.");
+
+        // The format's own loader takes no header beyond 100 MB: such a one does not go to the compiler, also where the file is as long.
+        using (var sparse = File.Create(consumer.PathOf("App/weights/net.safetensors")))
+        {
+            sparse.Write(BitConverter.GetBytes(100_000_001L));
+            sparse.SetLength(200_000_000);
+        }
+
+        AssertFails(consumer.Build("App", "--no-restore"), "error GEN3003: 'weights/net.safetensors' is no safetensors file that can be "
+            + "read: its header would have 100000001 bytes.");
+        Assert.InRange(new FileInfo(consumer.PathOf("App/obj/Debug/net10.0/checkpoints/weights/net.safetensors.json")).Length, 1, 100);
     }
 
     private static void AssertFails((int Code, string Output) build, string message) =>
