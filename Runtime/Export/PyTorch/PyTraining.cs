@@ -146,6 +146,8 @@ internal static class PyTraining
             data = dataset()
             sampler = DistributedSampler(data)
             loader = DataLoader(data, batch_size=<batch>, sampler=sampler)
+            if len(loader) == 0:
+                raise ValueError("dataset() has no items")
             step = 0
             while step < steps:
                 sampler.set_epoch(step)

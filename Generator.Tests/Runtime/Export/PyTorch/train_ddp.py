@@ -79,6 +79,8 @@ def train(steps, batch_size):
     data = dataset()
     sampler = DistributedSampler(data)
     loader = DataLoader(data, batch_size=batch_size, sampler=sampler)
+    if len(loader) == 0:
+        raise ValueError("dataset() has no items")
     step = 0
     while step < steps:
         sampler.set_epoch(step)
