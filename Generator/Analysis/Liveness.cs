@@ -45,29 +45,7 @@ internal sealed class Liveness
         return most ?? new Timeline([], null, "no way through the body is known");
     }
 
-    private Timeline Result()
-    {
-        Moment? peak = null;
-        foreach (var moment in moments)
-        {
-            if (moment.Bytes.IsUnknown)
-            {
-                return new(moments, null, moment.Why ?? $"the shape at '{moment.Step}' is not known");
-            }
-
-            if (peak is null || !AtLeast(peak.Bytes, moment.Bytes))
-            {
-                if (peak is not null && !AtLeast(moment.Bytes, peak.Bytes))
-                {
-                    return new(moments, null, $"whether '{peak.Step}' or '{moment.Step}' takes more depends on sizes that are not given");
-                }
-
-                peak = moment;
-            }
-        }
-
-        return new(moments, peak, peak is null ? "nothing runs" : null);
-    }
+    private Timeline Result() => Timeline.Of(moments);
 
     /// <summary>Runs a call; what it returns is what its results are stored in.</summary>
     /// <param name="written">What runs.</param>
@@ -169,7 +147,7 @@ internal sealed class Liveness
     }
 
     /// <summary>The step after which nothing takes a value; what is returned, or left behind by a layer, stays.</summary>
-    private static Dictionary<int, int> LastUses(ExecutionPath way)
+    public static Dictionary<int, int> LastUses(ExecutionPath way)
     {
         var last = new Dictionary<int, int>();
         var slots = way.Steps.SelectMany(s => s.Outputs).ToArray();
@@ -212,9 +190,9 @@ internal sealed class Liveness
     private static Dim Sum(IEnumerable<Storages> storages, HashSet<Storages> besides) =>
         storages.Distinct().Where(s => !besides.Contains(s)).Aggregate(Dim.Zero, static (sum, s) => sum + s.Bytes);
 
-    private static bool AtLeast(Dim a, Dim b) => a.Equals(b) || Comparison.AtLeast(a, b, Facts.None) is true;
+    private static bool AtLeast(Dim a, Dim b) => Timeline.AtLeast(a, b);
 
-    private static bool HasEither(Trace graph) =>
+    public static bool HasEither(Trace graph) =>
         graph.Paths.Any(w => w.Steps.Any(s => s.Outputs.Any(t => t.Storage == Storage.Either)
             || (s.Inner is { } inner && HasEither(inner))));
 
@@ -228,7 +206,35 @@ internal sealed class Liveness
 /// <param name="Moments">What is held when each step has run, before anything is freed.</param>
 /// <param name="Peak">The moment at which most is held; null where that is not known.</param>
 /// <param name="Unknown">Why not.</param>
-internal sealed record Timeline(IReadOnlyList<Moment> Moments, Moment? Peak, string? Unknown);
+internal sealed record Timeline(IReadOnlyList<Moment> Moments, Moment? Peak, string? Unknown)
+{
+    /// <summary>The largest of the moments, where that can be told.</summary>
+    public static Timeline Of(IReadOnlyList<Moment> moments)
+    {
+        Moment? peak = null;
+        foreach (var moment in moments)
+        {
+            if (moment.Bytes.IsUnknown)
+            {
+                return new(moments, null, moment.Why ?? $"the shape at '{moment.Step}' is not known");
+            }
+
+            if (peak is null || !AtLeast(peak.Bytes, moment.Bytes))
+            {
+                if (peak is not null && !AtLeast(moment.Bytes, peak.Bytes))
+                {
+                    return new(moments, null, $"whether '{peak.Step}' or '{moment.Step}' takes more depends on sizes that are not given");
+                }
+
+                peak = moment;
+            }
+        }
+
+        return new(moments, peak, peak is null ? "nothing runs" : null);
+    }
+
+    public static bool AtLeast(Dim a, Dim b) => a.Equals(b) || Comparison.AtLeast(a, b, Facts.None) is true;
+}
 
 /// <param name="Step">The layer or operation that has just run.</param>
 /// <param name="Bytes">The bytes that are held.</param>

@@ -43,21 +43,28 @@ internal static class Expectations
             }
         }
 
-        if (expect.MaxActivationBytes is { } budget)
+        Memory(expect.MaxActivationBytes, "activation bytes", "MaxActivationBytes", () => Liveness.Of(walk.Trace, Size));
+        Memory(expect.MaxTrainingBytes, "training bytes", "MaxTrainingBytes", () => TrainingMemory.Of(walk.Trace, parameters, Size));
+
+        void Memory(long? allowed, string what, string member, Func<Timeline> timeline)
         {
-            var timeline = Liveness.Of(walk.Trace, Size);
-            if (timeline.Peak is not { } peak)
+            if (allowed is not { } budget)
             {
-                findings.Add(NotChecked("activation bytes", timeline.Unknown!, "MaxActivationBytes"));
+                return;
+            }
+
+            var found = timeline();
+            if (found.Peak is not { } peak)
+            {
+                findings.Add(NotChecked(what, found.Unknown!, member));
             }
             else if (peak.Bytes.Constant is not { } bytes)
             {
-                findings.Add(NotChecked("activation bytes", NotGiven(peak.Bytes), "MaxActivationBytes"));
+                findings.Add(NotChecked(what, NotGiven(peak.Bytes), member));
             }
             else if (bytes > budget)
             {
-                findings.Add(new(FindingKind.BudgetExceeded, At("MaxActivationBytes"), "activation bytes", Text(budget), Text(bytes),
-                    $"The peak is at '{peak.Step}'"));
+                findings.Add(new(FindingKind.BudgetExceeded, At(member), what, Text(budget), Text(bytes), $"The peak is at '{peak.Step}'"));
             }
         }
 

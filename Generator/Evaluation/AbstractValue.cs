@@ -21,6 +21,9 @@ internal abstract record AbstractValue
 
         /// <summary>What made it, and where its elements are; null for a parameter, a buffer, and what is lost.</summary>
         public Produced? Produced { get; init; }
+
+        /// <summary>It is a parameter, or else a buffer; null for what the call makes or is given, and what is lost.</summary>
+        public bool? IsParameter { get; init; }
     }
 
     internal sealed record Size(Dim Dim) : AbstractValue;

@@ -137,6 +137,7 @@ internal sealed partial class Evaluator
                     new AbstractValue.Tensor(shape, Provenance.Start(name, shape), walk.Converted(OfModule(held.Type)))
                     {
                         Device = walk.Home,
+                        IsParameter = state.IsParameter,
                     },
                 _ => Lost(frame, at, $"the shape of '{name}' is not known at compile time"),
             };
@@ -213,7 +214,7 @@ internal sealed partial class Evaluator
         ("-" or "~" or "!", AbstractValue.Tensor tensor) =>
             walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow },
                 Aliasing.Of(OperationRules.Find(false, "neg")!, [new("self", tensor)], tensor),
-                Dim.Zero),
+                Dim.Zero, unary.Operator == "-" ? OperationRules.Find(false, "neg") : null),
         ("(long)", AbstractValue.Unknown) => new AbstractValue.Size(Dim.Unknown),
         ({ Length: > 1 }, var converted) => converted,
         (_, AbstractValue.Tensor tensor) => tensor with { Provenance = tensor.Provenance.Anyhow },
@@ -324,6 +325,7 @@ internal sealed partial class Evaluator
                         state.IsParameter ? walk.Converted(LayerRule.WeightsOf(new(layer.Arguments))) : ElementType.Unknown)
                     {
                         Device = home,
+                        IsParameter = state.IsParameter,
                     }
                     : AbstractValue.Anything;
             case AbstractValue.Sizes { Shape: var shape } when read.Property is "Length" or "Count":

@@ -1,6 +1,8 @@
 using Gen.Graph;
 using Gen.Model;
+using Gen.Rules;
 using Gen.Rules.Layers;
+using Gen.Rules.Operations;
 using Gen.Shapes;
 
 namespace Gen.Evaluation;
@@ -11,6 +13,8 @@ internal sealed partial class LayerEvaluator
     private Graph.Trace? inner;
     private Aliasing? sharing;
     private IReadOnlyList<TraceValue> hidden = [];
+    private Saved? saved;
+    private Dim statistics = Dim.Zero;
 
     /// <summary>A <c>Sequential</c>: its layers on a tape of their own, as one step of this one.</summary>
     public AbstractValue Group(LayerModel layer, string path, IReadOnlyList<AbstractValue> inputs,
@@ -33,9 +37,16 @@ internal sealed partial class LayerEvaluator
     }
 
     /// <summary>Records an operation that is no layer.</summary>
-    public AbstractValue Operate(string name, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing how, Dim multiplyAdds) =>
-        Trace.Record(new TraceStep(StepKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero, Dim.Zero, null), from, to,
-            how);
+    public AbstractValue Operate(string name, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing how, Dim multiplyAdds,
+        OperationRule? rule = null)
+    {
+        var given = from.ToArray();
+        return Trace.Record(new TraceStep(StepKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero, Dim.Zero, null)
+        {
+            Saves = SavedBy.Operation(Trace, rule, given, to),
+            Statistics = SavedBy.Parameters(Trace, given),
+        }, given, to, how);
+    }
 
     /// <summary>Records that a tensor is kept beyond the call: the same tensor, but what is held beside it, from earlier calls, is not
     /// known.</summary>
@@ -99,6 +110,8 @@ internal sealed partial class LayerEvaluator
     private void Place(LayerRule rule, LayerCall call, AbstractValue.Tensor first, Shape output)
     {
         sharing = Aliasing.Of(rule, call.Arguments, first.Produced?.Layout ?? Layout.Contiguous);
+        saved = rule.SavesOf is { } save ? save(call) : rule.Saves;
+        statistics = rule.Statistics(call);
         hidden = rule.LeavesBehind(call, output).Select(t => TraceBuilder.Hidden(t.Shape, t.Type)).ToArray();
 
         if (rule.TakesIndexes)

@@ -167,10 +167,10 @@ internal sealed partial class LayerEvaluator(
         }
 
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
-        (inner, sharing, hidden) = (null, null, []);
+        (inner, sharing, hidden, saved, statistics) = (null, null, [], null, Dim.Zero);
         var output = Walk(operation, layer, inputs);
         return Trace.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, inferred.Complete(layer),
-            rows[^1]) with { Inner = inner },
+            rows[^1]) with { Inner = inner, Saves = SavedBy.Layer(Trace, saved, inputs), Statistics = statistics },
             inputs, output, sharing, hidden);
     }
 

@@ -8,7 +8,10 @@ namespace Gen.Evaluation;
 internal static class StateKeys
 {
     public static Trace Of(ModuleModel module, IReadOnlyList<InferredSize> inferred, IEnumerable<ExecutionPath> ways) =>
-        new(ways.Select(w => w with { Steps = w.Steps.Select(s => Of(module, inferred, s)).Concat(Unread(module)).ToArray() }).ToArray());
+        new(ways.Select(w => w with { Steps = w.Steps.Select(s => Of(module, inferred, s)).Concat(Unread(module)).ToArray() }).ToArray())
+        {
+            IsRecomputed = module.IsRecomputed,
+        };
 
     private static TraceStep Of(ModuleModel module, IReadOnlyList<InferredSize> inferred, TraceStep step)
     {
@@ -26,7 +29,7 @@ internal static class StateKeys
 
         var tied = dot >= 0 ? Dim.Zero : module.Ties.Where(t => t.Layer == field)
             .Aggregate(Dim.Zero, (sum, tie) => sum + LayerCounts.Tied(module, tie, inferred));
-        return step with { Name = layer.Key + step.Name[field.Length..], Tied = tied };
+        return step with { Name = layer.Key + step.Name[field.Length..], Tied = tied, Recomputed = layer.Recomputed ?? 0 };
     }
 
     /// <summary>What a body does that cannot be read.</summary>

@@ -1,10 +1,15 @@
+using Gen.Rules;
 using Gen.Shapes;
 
 
 namespace Gen.Graph;
 
 /// <summary>What a call of a module runs: one way, or several of which sizes choose one.</summary>
-internal sealed record Trace(IReadOnlyList<ExecutionPath> Paths);
+internal sealed record Trace(IReadOnlyList<ExecutionPath> Paths)
+{
+    /// <summary>Its class is computed again in backward.</summary>
+    public bool IsRecomputed { get; init; }
+}
 
 /// <summary>The steps of a call in the order in which they run. Values are numbered: the inputs first, then what each step gives.</summary>
 /// <param name="When">1 where this way is taken, 0 where not; unknown where sizes do not tell.</param>
@@ -105,6 +110,15 @@ internal sealed record TraceStep(
 {
     /// <summary>What a layer is in a model, by its rule; empty where no rule knows it.</summary>
     public string Role { get; init; } = "";
+
+    /// <summary>What autograd keeps of it; null where that is not known.</summary>
+    public Saved? Saves { get; init; }
+
+    /// <summary>The bytes that autograd keeps beside: statistics.</summary>
+    public Dim Statistics { get; init; } = Dim.Zero;
+
+    /// <summary>So many of such steps are computed again together in backward; 0 where they are not.</summary>
+    public int Recomputed { get; init; }
 }
 
 /// <summary>Steps that run several times, each turn with what the one before gave.</summary>

@@ -247,6 +247,11 @@ internal sealed record SignatureModel(string Text, string? Where);
 
 internal sealed record ExpectModel(long? Parameters, long? MaxParameters, long? MultiplyAdds, long? MaxActivationBytes, string? At)
 {
+    public long? MaxTrainingBytes { get; init; }
+
+    /// <summary>How much memory a call takes is asked: when it frees what it makes must be known.</summary>
+    public bool IsOfMemory => (MaxActivationBytes ?? MaxTrainingBytes) is not null;
+
     /// <summary>The file of weights that the module loads.</summary>
     public string? Checkpoint { get; init; }
 

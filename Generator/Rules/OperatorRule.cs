@@ -23,6 +23,9 @@ internal abstract record OperatorRule
     /// <summary>Where the elements of its result are.</summary>
     public Memory Memory { get; init; }
 
+    /// <summary>What autograd keeps of a call; null where that is not known.</summary>
+    public Saved? Saves { get; init; }
+
     /// <summary>Why it has no equal form in ONNX under one of its names; null where it has one.</summary>
     public abstract string? WhyNotInOnnx(string name);
 

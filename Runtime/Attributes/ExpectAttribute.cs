@@ -18,6 +18,10 @@ public sealed class ExpectAttribute : Attribute
     /// <summary>The largest number of bytes that activations take at once, for the sizes of <see cref="At"/>.</summary>
     public long MaxActivationBytes { get; set; } = -1;
 
+    /// <summary>The largest number of bytes that a step of training takes at once, for the sizes of <see cref="At"/>, as
+    /// <see cref="ModuleSummary.PeakTrainingBytes"/> counts them.</summary>
+    public long MaxTrainingBytes { get; set; } = -1;
+
     /// <summary>A safetensors file that a new instance loads by <c>LoadSafetensors</c>: <c>"weights/resnet18.safetensors"</c>, or the index
     /// of several, <c>"model.safetensors.index.json"</c>. Its header is compared with the keys, shapes and element types of the module. The
     /// file is an <c>AdditionalFiles</c> item of the project, or its header is, as JSON in a file of that name with <c>.json</c>

@@ -27,6 +27,8 @@ internal static class Json
             Figure(json, "inputBytes", summary.Inputs);
             Figure(json, "peakActivationBytes", summary.Timeline.Peak?.Bytes ?? Dim.Unknown);
             json.WriteString("peakLayer", summary.PeakLayer);
+            Figure(json, "peakTrainingBytes", summary.Training.Peak?.Bytes ?? Dim.Unknown);
+            json.WriteString("peakTrainingLayer", summary.PeakTrainingLayer);
             json.WriteStartArray("layers");
             foreach (var layer in summary.Layers)
             {

@@ -7,6 +7,8 @@ namespace Gen;
 /// <summary>A module's layers with their shapes, counts and memory, from what is known at compile time; nothing is run for it.</summary>
 public sealed class ModuleSummary
 {
+    private readonly Lazy<Timeline> training;
+
     /// <param name="name">The module's name.</param>
     /// <param name="signature">Its shape string; null where it declares none.</param>
     /// <param name="layers">Its layers in the order in which they run.</param>
@@ -33,6 +35,8 @@ public sealed class ModuleSummary
         var way = Unrolling.Choose(source.Graph, Value).First();
         Inputs = way.Inputs.Aggregate(Dim.Zero, (sum, slot) => sum + slot.Bytes.Substitute(Value));
         Timeline = Liveness.Of(source.Graph, Value);
+        training = new(() => source.Frozen.Count > 0
+            ? new([], null, "some parameters are not trained") : TrainingMemory.Of(source.Graph, source.Parameters, Value));
         Flow = new Flow(source.Graph, Value);
         OutputShape = way.Results is [var result] && Flow.ShapeOf(way, result).Substitute(Value) is { IsUnknownRank: false } shape ? shape
             : null;
@@ -79,6 +83,18 @@ public sealed class ModuleSummary
     /// <summary>The layer or operation at which <see cref="PeakActivationBytes"/> are alive; null where that is not known.</summary>
     public string? PeakLayer => Timeline.Peak?.Step;
 
+    /// <summary>
+    /// The largest sum of tensors alive at once in a step of training on a CPU, from the second step on, in bytes of float32: the inputs,
+    /// what <c>forward</c> makes and autograd keeps, the gradients of activations, and those of all parameters; null where it depends on
+    /// sizes that are not given, or on what is not known. The step calls the module, and goes back from a gradient of each result.
+    /// Parameters and buffers do not count, nor what a loss and an optimizer need.
+    /// </summary>
+    public long? PeakTrainingBytes => Training.Peak?.Bytes.Constant;
+
+    /// <summary>The layer or operation at which <see cref="PeakTrainingBytes"/> are alive, and whether that is in backward; null where
+    /// that is not known.</summary>
+    public string? PeakTrainingLayer => Training.Peak?.Step;
+
     /// <summary>The bytes that are alive when each layer and operation has run; empty where they are not known.</summary>
     public IReadOnlyList<MemoryMoment> Memory => Timeline.Unknown is null && Timeline.Moments.All(m => m.Bytes.Constant is not null)
         ? Timeline.Moments.Where(m => !m.IsInside).Select(m => new MemoryMoment(m.Step, m.Bytes.Constant!.Value)).ToArray()
@@ -100,6 +116,8 @@ public sealed class ModuleSummary
     internal Dim Inputs { get; }
 
     internal Timeline Timeline { get; }
+
+    internal Timeline Training => training.Value;
 
     internal Flow Flow { get; }
 

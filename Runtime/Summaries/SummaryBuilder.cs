@@ -45,6 +45,9 @@ public sealed class SummaryBuilder(string name, string? signature, Size paramete
         graphs[^1].Ways.Add(new(when.Dim, (FreeingPolicy)freeing));
     }
 
+    /// <summary>The module of the graph is computed again in backward.</summary>
+    public void IsRecomputed() => graphs[^1].IsRecomputed = true;
+
     /// <summary>A tensor that the call is given, by its dimensions.</summary>
     public SummaryStep Input(string? name, params Size[] shape)
     {
@@ -97,8 +100,14 @@ public sealed class SummaryBuilder(string name, string? signature, Size paramete
         Trace? inner = null)
     {
         var step = new SummaryStep();
-        Way.Steps.Add(new(kind, name, type ?? LayerSummary.TypeOf(written), written, step.Operands, step.Outputs, parameters.Dim,
-            multiplyAdds.Dim, torchinfoMultiplyAdds.Dim, tied.Dim, inner) { Role = role.ToString() });
+        Way.Drafts.Add(() => new(kind, name, type ?? LayerSummary.TypeOf(written), written, step.Operands, step.Outputs, parameters.Dim,
+            multiplyAdds.Dim, torchinfoMultiplyAdds.Dim, tied.Dim, inner)
+        {
+            Role = role.ToString(),
+            Saves = step.Saved,
+            Statistics = step.Statistics,
+            Recomputed = step.Together,
+        });
         return step;
     }
 
@@ -108,15 +117,20 @@ public sealed class SummaryBuilder(string name, string? signature, Size paramete
 
         public List<DraftWay> Ways { get; } = [];
 
-        public Trace Finished =>
-            finished ??= new(Ways.Select(w => new ExecutionPath(w.When, w.Freeing, w.Inputs, w.Steps, w.Loops, w.Results)).ToArray());
+        public bool IsRecomputed { get; set; }
+
+        public Trace Finished => finished ??= new(Ways.Select(w => new ExecutionPath(w.When, w.Freeing, w.Inputs,
+            w.Drafts.Select(d => d()).ToArray(), w.Loops, w.Results)).ToArray())
+        {
+            IsRecomputed = IsRecomputed,
+        };
     }
 
     private sealed record DraftWay(Dim When, FreeingPolicy Freeing)
     {
         public List<TraceValue> Inputs { get; } = [];
 
-        public List<TraceStep> Steps { get; } = [];
+        public List<Func<TraceStep>> Drafts { get; } = [];
 
         public List<TraceLoop> Loops { get; } = [];
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Gen.Graph;
+using Gen.Rules;
 using Gen.Shapes;
 
 namespace Gen.CompilerServices;
@@ -9,6 +10,12 @@ namespace Gen.CompilerServices;
 public sealed class SummaryStep
 {
     internal List<int> Operands { get; } = [];
+
+    internal Saved? Saved { get; private set; }
+
+    internal Dim Statistics { get; private set; } = Dim.Zero;
+
+    internal int Together { get; private set; }
 
     internal List<TraceValue> Outputs { get; init; } = [];
 
@@ -48,6 +55,23 @@ public sealed class SummaryStep
 
     /// <summary>A method leaves it behind.</summary>
     public SummaryStep Left() => Last(static v => v with { IsLeft = true });
+
+    /// <summary>What autograd keeps of it.</summary>
+    /// <param name="saved">Which tensors.</param>
+    /// <param name="bytes">The bytes beside them.</param>
+    public SummaryStep Saves(SummarySaved saved = SummarySaved.Nothing, Size bytes = default)
+    {
+        (Saved, Statistics) = ((Saved)saved, bytes.Dim);
+        return this;
+    }
+
+    /// <summary>It is computed again in backward.</summary>
+    /// <param name="every">So many of such steps together.</param>
+    public SummaryStep Recomputed(int every)
+    {
+        Together = every;
+        return this;
+    }
 
     private SummaryStep Last(Func<TraceValue, TraceValue> change)
     {

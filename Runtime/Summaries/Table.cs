@@ -81,6 +81,8 @@ internal static class Table
         yield return ("Estimated Total Size (MB)", Figures.Megabytes(summary.Inputs + passes + parameters));
         yield return ("Peak activation bytes in inference",
             summary.Timeline.Peak is { } peak ? $"{Figures.Number(peak.Bytes)} at {peak.Step}" : $"? ({summary.Timeline.Unknown})");
+        yield return ("Peak bytes in training",
+            summary.Training.Peak is { } most ? $"{Figures.Number(most.Bytes)} at {most.Step}" : $"? ({summary.Training.Unknown})");
     }
 
     /// <summary>Torchinfo's estimate: what layers with parameters give, twice, for the gradients.</summary>

@@ -1,5 +1,6 @@
 using Gen.Graph;
 using Gen.Model;
+using Gen.Rules;
 using Gen.Shapes;
 using Gen.Symbols;
 
@@ -28,6 +29,11 @@ internal sealed class SummarySteps(SizeExpressions sizes)
             marksLeft = way.Freeing == FreeingPolicy.LastUse;
             FreesAtLastUse |= marksLeft;
             own.Add($"{(i == 0 ? "Graph" : "Or")}({Names.SummaryFreeing}.{way.Freeing}{when})");
+            if (graph.IsRecomputed && i == 0)
+            {
+                own.Add("IsRecomputed()");
+            }
+
             own.AddRange(way.Inputs.Select(s => $"Input({Join([Literal(s.Name), .. Dims(s)])}){Said(s)}"));
             foreach (var step in way.Steps)
             {
@@ -65,12 +71,22 @@ internal sealed class SummarySteps(SizeExpressions sizes)
         return step switch
         {
             { Kind: StepKind.Free } => $"Free({Values(step.Operands)})",
-            { Kind: StepKind.Operation } => $"Operation({Join(name, cost)}){Flow(step)}",
+            { Kind: StepKind.Operation } => $"Operation({Join(name, cost)}){Flow(step)}{Training(step)}",
             { Kind: StepKind.Unused } => $"Unused({Join(name, written, figures[0], type)})",
-            { Inner: not null } => $"Module({Join([name, written, .. figures, Number(graph), type])}){Flow(step)}",
-            _ => $"Layer({Join([name, written, .. figures, role, type, tied])}){Flow(step)}",
+            { Inner: not null } => $"Module({Join([name, written, .. figures, Number(graph), type])}){Flow(step)}{Training(step)}",
+            _ => $"Layer({Join([name, written, .. figures, role, type, tied])}){Flow(step)}{Training(step)}",
         };
     }
+
+    /// <summary>What autograd keeps of it.</summary>
+    private string Training(TraceStep step) =>
+        (step.Saves is not { } saves ? "" : $".Saves({Join(saves == Saved.Nothing ? null : Saves(saves),
+            step.Statistics.Constant == 0 ? null : saves == Saved.Nothing ? $"bytes: {sizes.Of(step.Statistics)}"
+            : sizes.Of(step.Statistics))})")
+        + (step.Recomputed > 0 ? $".Recomputed({Number(step.Recomputed)})" : "");
+
+    private static string Saves(Saved saves) =>
+        string.Join(" | ", saves.ToString().Split([", "], StringSplitOptions.None).Select(static s => $"{Names.SummarySaved}.{s}"));
 
     private string Flow(TraceStep step) => (step.Operands.Count > 0 ? $".From({Values(step.Operands)})" : "")
         + string.Concat(step.Outputs.Select(v => $".To({Join([.. Dims(v)])}){Said(v)}"));

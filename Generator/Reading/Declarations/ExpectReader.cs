@@ -15,6 +15,7 @@ internal static class ExpectReader
             Number(attribute, "MaxActivationBytes"),
             attribute.Named<string>("At"))
         {
+            MaxTrainingBytes = Number(attribute, "MaxTrainingBytes"),
             Checkpoint = attribute.Named<string>("Checkpoint"),
             Convert = attribute.NamedArguments.Any(a => a is { Key: "Convert", Value.Value: true }),
         }

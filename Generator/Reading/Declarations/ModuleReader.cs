@@ -76,13 +76,13 @@ internal sealed partial class ModuleReader
     public static ModuleModel? ReadForMessages(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         if (Kept(type, compilation, ReadingKind.WholeAtRoot, ReadingKind.Whole, ReadingKind.MessagesAtRoot,
-            ReadingKind.Messages) is { Module: not { Expect.MaxActivationBytes: not null, Freeing: null, MayKeep: false } } kept)
+            ReadingKind.Messages) is { Module: not { Expect.IsOfMemory: true, Freeing: null, MayKeep: false } } kept)
         {
             return kept.Module is { IsHandWritten: false } module ? module : null;
         }
 
         return UserDeclarations.FirstAnnotated(type) is not null
-            ? ReadWhole(type, compilation, ExpectReader.Read(type) is { MaxActivationBytes: not null }, cancellation) : null;
+            ? ReadWhole(type, compilation, ExpectReader.Read(type) is { IsOfMemory: true }, cancellation) : null;
     }
 
     /// <summary>A module that the user wrote by hand; null for others.</summary>

@@ -13,22 +13,30 @@ internal static class Activations
         Keeps("CELU", "alpha"),
 
         // In TorchSharp 0.107 it works on a copy where it is to work in place, and Hardtanh gives back what it is given where it is not.
-        Keeps("ELU", "alpha") with { Memory = Memory.Like },
+        Keeps("ELU", "alpha") with { Memory = Memory.Like, Saves = Saved.First },
         Keeps("GELU", "approximate"), Keeps("Hardshrink", "lambda"), Keeps("Hardsigmoid"), Keeps("Hardswish"),
-        Keeps("Hardtanh", "min_val", "max_val") with { Memory = Memory.Operand, MayReturnInput = true },
-        Keeps("Identity") with { Role = Role.Other, Types = TypeRule.Same, Memory = Memory.Operand, KeepsNumbers = true },
+        Keeps("Hardtanh", "min_val", "max_val") with { Memory = Memory.Operand, MayReturnInput = true, SavesOf = null },
+        Keeps("Identity") with
+        {
+            Role = Role.Other,
+            Types = TypeRule.Same,
+            Memory = Memory.Operand,
+            KeepsNumbers = true,
+            SavesOf = static _ => Saved.Views,
+        },
         Keeps("LeakyReLU", "negative_slope"), Keeps("LogSigmoid"),
-        Keeps("Mish") with { LeavesBehind = static (call, _) => [Copy(call), Copy(call)] },
-        Keeps("RReLU", "lower", "upper") with { DiffersInTraining = static _ => true },
+        Keeps("Mish") with { SavesOf = null, LeavesBehind = static (call, _) => [Copy(call), Copy(call)] },
+        Keeps("RReLU", "lower", "upper") with { DiffersInTraining = static _ => true, SavesOf = null },
         Keeps("ReLU"), Keeps("ReLU6"), Keeps("SELU"), Keeps("SiLU"), Keeps("Sigmoid") with { Role = Role.Sigmoid },
         Keeps("Softplus", "beta", "threshold"), Keeps("Softshrink", "lambda"),
-        Keeps("Softsign") with { LeavesBehind = static (call, _) => [Copy(call), Copy(call)] },
-        Keeps("Tanh"), Keeps("Tanhshrink") with { LeavesBehind = static (call, _) => [Copy(call)] },
+        Keeps("Softsign") with { SavesOf = null, LeavesBehind = static (call, _) => [Copy(call), Copy(call)] },
+        Keeps("Tanh"), Keeps("Tanhshrink") with { SavesOf = null, LeavesBehind = static (call, _) => [Copy(call)] },
         Keeps("Threshold", "threshold", "value"),
         Along("LogSoftmax") with { Role = Role.LogSoftmax }, Along("Softmax") with { Role = Role.Softmax },
-        Along("Softmin") with { LeavesBehind = static (call, _) => [Copy(call)] },
+        Along("Softmin") with { Saves = Saved.Result | Saved.Once, LeavesBehind = static (call, _) => [Copy(call)] },
         new("GLU")
         {
+            Saves = Saved.First,
             Shapes = "*B 2*N -> *B N",
             Reads = ["dim"],
             Output = Halve,
@@ -37,6 +45,7 @@ internal static class Activations
         },
         new("PReLU")
         {
+            Saves = Saved.First | Saved.Once,
             Shapes = "N C *S -> N C *S",
             Reads = ["num_parameters", "init"],
             State = static a => [Parameter("weight", a["num_parameters"])],
@@ -47,6 +56,7 @@ internal static class Activations
         },
         new("Softmax2d")
         {
+            Saves = Saved.Result,
             Role = Role.Softmax,
             Types = TypeRule.First("float"),
             Shapes = "N C H W -> N C H W",
@@ -74,6 +84,13 @@ internal static class Activations
         Reads = [.. reads, "inplace"],
         Role = Role.Activation,
         Memory = Memory.InPlaceIfAsked,
+        SavesOf = call => factory switch
+        {
+            "ReLU" or "Sigmoid" or "Tanh" => Saved.Result,
+            _ when call.Arguments.Has("inplace") && call.Arguments.Flag("inplace") is not false => null,
+            "LogSigmoid" => Saved.First | Saved.Mask,
+            _ => Saved.First,
+        },
         Types = TypeRule.First(factory switch
         {
             "Hardtanh" or "ReLU" or "ReLU6" or "Threshold" => "int float",
@@ -116,6 +133,7 @@ internal static class Activations
     /// <summary>A distribution along one dimension, counted from the end where negative.</summary>
     private static LayerRule Along(string factory) => new(factory)
     {
+        Saves = Saved.Result,
         Shapes = "*B -> *B",
         Reads = ["dim"],
         Role = Role.Activation,

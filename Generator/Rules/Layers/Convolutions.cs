@@ -14,6 +14,7 @@ internal static class Convolutions
         Types = TypeRule.Alike("float"),
         Role = Role.Convolution,
         Memory = Memory.Like,
+        SavesOf = call => Save(call, spatial),
         Shapes = $"N in_channels {Windows.Names(spatial)} -> N out_channels {Windows.Names(spatial, "_out")}",
         Reads = ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "padding_mode", "groups", "bias"],
         Infers = new("in_channels", "channels", input => input.Rank == spatial + 1 || input.Rank == spatial + 2 ? input[-spatial - 1]
@@ -52,6 +53,22 @@ internal static class Convolutions
             call.Contradiction("padding Same needs a stride of 1");
         }
     }
+
+    /// <summary>The padded input is another tensor where it is not padded with zeros.</summary>
+    private static Saved? Save(LayerCall call, int spatial)
+    {
+        var a = call.Arguments;
+        return a.Member("padding_mode") is not (null or "Zeros" or "Constant") || call.Input.Rank != spatial + 2 ? null
+            : Saved.First | Saved.Blocked
+                | (a["groups"].Constant == 1 && IsBlocked(a["in_channels"]) && IsBlocked(a["out_channels"])
+                    && a.Sizes("stride", spatial, LayerArguments.Repeat(Dim.One, spatial)).All(static s => s.Constant == 1)
+                    ? Saved.Nothing : Saved.Strided)
+                | (a["groups"].Constant == 1 && IsBlocked(a["out_channels"]) && (IsBlocked(a["in_channels"])
+                    || a["in_channels"].Constant is 1 or 3) ? Saved.Nothing : Saved.Odd);
+    }
+
+    /// <summary>Channels that come in blocks of sixteen need no filling up.</summary>
+    private static bool IsBlocked(Dim channels) => channels.Constant % 16 == 0;
 
     private static Shape Output(LayerCall call, int spatial)
     {

@@ -38,5 +38,20 @@ internal static class Dropouts
             }
         },
         Output = output,
+        SavesOf = call => Save(call, factory),
+
+        // The mask of whole channels.
+        Statistics = call => factory != "Dropout" && call.Arguments.Number("p") is > 0 and < 1 && call.Input.Rank is >= 3
+            ? Dim.Of(4) * call.Input.Dims[0] * call.Input.Dims[1] : Dim.Zero,
+    };
+
+    /// <summary>The input is multiplied by a mask; with a probability of 0, it is given back.</summary>
+    private static Saved? Save(LayerCall call, string factory) => (factory, call.Arguments.Number("p"), call.Input.Rank) switch
+    {
+        _ when call.Arguments.Has("inplace") && call.Arguments.Flag("inplace") is not false => null,
+        ("Dropout" or "Dropout1d" or "Dropout2d" or "Dropout3d", 0, _) => Saved.Views,
+        ("Dropout", > 0 and < 1, _) => Saved.Apart | Saved.Mask,
+        ("Dropout1d", > 0 and < 1, 3) or ("Dropout2d", > 0 and < 1, 4) or ("Dropout3d", > 0 and < 1, 5) => Saved.Apart,
+        _ => null,
     };
 }

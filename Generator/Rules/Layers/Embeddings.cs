@@ -10,6 +10,7 @@ internal static class Embeddings
 {
     public static readonly LayerRule Embedding = new("Embedding")
     {
+        Saves = Saved.First,
         Types = TypeRule.OfWeights.Needing("input", ElementType.Int32 | ElementType.Int64),
         Role = Role.Embedding,
         Shapes = "*B -> *B embedding_dims",

@@ -68,6 +68,12 @@ internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
     /// <summary>What a call makes for itself and leaves behind, from the call and its output, by what TorchSharp 0.107 does.</summary>
     public Func<LayerCall, Shape, IEnumerable<Value.Tensor>> LeavesBehind { get; init; } = static (_, _) => [];
 
+    /// <summary>What autograd keeps of a call with these arguments, where that is not the same for all.</summary>
+    public Func<LayerCall, Saved?>? SavesOf { get; init; }
+
+    /// <summary>The bytes that it keeps beside: statistics.</summary>
+    public Func<LayerCall, Dim> Statistics { get; init; } = static _ => Dim.Zero;
+
     /// <summary>It does something else in training.</summary>
     public Func<LayerArguments, bool> DiffersInTraining { get; init; } = static _ => false;
 

@@ -9,6 +9,7 @@ internal static class LinearLayers
 {
     public static readonly LayerRule Linear = new("Linear")
     {
+        Saves = Saved.First,
         Types = TypeRule.Alike("float"),
         Role = Role.Linear,
         Shapes = "*B inputSize -> *B outputSize",

@@ -15,6 +15,9 @@ internal static class Normalizations
         Instance(1), Instance(2), Instance(3),
         new("GroupNorm")
         {
+            Saves = Saved.First,
+            Statistics = static call => call.Input.Rank is null ? Dim.Unknown
+                : Dim.Of(8) * call.Input.Dims[0] * call.Arguments["num_groups"],
             Types = TypeRule.Alike("float") with { TakesHalf = true },
             Role = Role.Normalization,
             Shapes = "N num_channels *S -> N num_channels *S",
@@ -45,6 +48,9 @@ internal static class Normalizations
         },
         new("LayerNorm")
         {
+            Saves = Saved.First,
+            Statistics = static call => call.Input.Rank is { } rank
+                ? Dim.Of(8) * Windows.Product(call.Input.Dims.Take(rank - Normalized(call.Arguments).Count)) : Dim.Unknown,
             Types = TypeRule.Alike("float") with { TakesHalf = true },
             Role = Role.Normalization,
             Shapes = "*B normalized_shape -> *B normalized_shape",
@@ -92,6 +98,8 @@ internal static class Normalizations
 
     private static LayerRule Batch(string factory, string needs, params int[] ranks) => new(factory)
     {
+        Saves = Saved.First,
+        Statistics = static call => Dim.Of(8) * call.Arguments["num_features"],
         Types = TypeRule.Alike("float") with { TakesHalf = true },
         Role = Role.Normalization,
         DiffersInTraining = static a => a.Flag("track_running_stats") != false,
@@ -108,6 +116,9 @@ internal static class Normalizations
 
     private static LayerRule Instance(int spatial) => new($"InstanceNorm{spatial}d")
     {
+        Saves = Saved.First,
+        Statistics = call => call.Input.Rank == spatial + 2 ? Dim.Of(8) * call.Input.Dims[0] * call.Input.Dims[1]
+            * (call.Arguments.Flag("affine") switch { true => Dim.Of(2), false => Dim.One, null => Dim.Unknown }) : Dim.Unknown,
         Types = TypeRule.Alike("float") with { TakesHalf = true },
         Role = Role.Normalization,
         LeavesEmptyOpen = true,

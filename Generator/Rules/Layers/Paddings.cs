@@ -16,6 +16,7 @@ internal static class Paddings
     private static LayerRule Pad(string factory, int spatial) => new(factory)
     {
         LeavesEmptyOpen = true,
+        Saves = factory[0] == 'R' ? Saved.First : Saved.Nothing,
         Types = factory[0] == 'R' ? TypeRule.First("int float complex") : TypeRule.Same,
         Shapes = $"N C {Windows.Names(spatial)} -> N C {Windows.Names(spatial, "_out")}",
         Reads = factory.StartsWith("Constant", StringComparison.Ordinal) ? ["padding", "value"] : ["padding"],

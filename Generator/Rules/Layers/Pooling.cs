@@ -16,6 +16,7 @@ internal static class Pooling
     private static LayerRule Pool(string factory, int spatial) => new(factory)
     {
         Role = Role.Pooling,
+        Saves = factory[0] switch { 'M' => Saved.First | Saved.Places, 'A' => Saved.First, _ => null },
         Types = TypeRule.First(factory switch
         {
             "MaxPool1d" => "float",

@@ -12,6 +12,7 @@ internal static class Reshaping
         {
             Types = TypeRule.Same,
             Memory = Memory.Reshaped,
+            Saves = Saved.Views,
             KeepsNumbers = true,
             MergesDimensions = true,
             Shapes = "N C H W -> N C*H*W",
@@ -22,6 +23,7 @@ internal static class Reshaping
         {
             Types = TypeRule.Same,
             Memory = Memory.Reshaped,
+            Saves = Saved.Views,
             KeepsNumbers = true,
             Shapes = "N A*B -> N A B",
             Reads = ["dim", "unflattened_size"],

@@ -18,6 +18,12 @@ internal static class SizedPooling
     {
         Types = TypeRule.First(factory.StartsWith("AdaptiveAvg", StringComparison.Ordinal) ? "float complex" : "float"),
         Role = Role.Pooling,
+
+        // The mean over all that it has is one that keeps nothing.
+        SavesOf = call => factory.StartsWith("AdaptiveMax", StringComparison.Ordinal) ? Saved.First | Saved.Places
+            : call.Arguments.Sizes("output_size", spatial) is var size && size.Any(static s => s.Constant is null) ? null
+            : spatial > 1 && size.All(static s => s.Constant == 1) ? Saved.Nothing
+            : spatial == 2 ? Saved.First : null,
         LeavesEmptyOpen = true,
         NotInOnnx = factory == "AdaptiveMaxPool3d" ? "TorchSharp 0.107 calls the function for one dimension, which always throws" : null,
         Shapes =

@@ -9,10 +9,12 @@ internal static class Elementwise
     public static readonly IReadOnlyList<OperationRule> All =
     [
         // Two operands broadcast.
-        Pair("+ * add mul multiply", "any") with { PairsElements = true },
+        Pair("+ add", "any") with { PairsElements = true, Saves = Saved.Passes },
+        Pair("* mul multiply", "any") with { PairsElements = true, Saves = Saved.Others },
         Pair("- sub subtract", Numbers) with
         {
             PairsElements = true,
+            Saves = Saved.Nothing,
             Types = TypeRule.Common(Numbers) with { Never = ElementType.Boolean },
         },
         Pair("/ div divide", ToFloat) with { PairsElements = true, Types = TypeRule.Common(ToFloat) with { Unless = "rounding_mode" } },
@@ -58,6 +60,7 @@ internal static class Elementwise
         {
             Output = static call => new Value.Tensor(call.Broadcast(call.Self, call.ShapeAt("mask"))),
             Types = TypeRule.Same.Needing("mask", ElementType.Boolean),
+            Saves = Saved.Second,
         },
 
         // TorchSharp 0.107 compares without broadcasting in some cases.
@@ -71,30 +74,36 @@ internal static class Elementwise
 
         // Functions of each number.
         One("""
-            acos acosh arccos arccosh arcsin arcsinh arctanh asin asinh atan atanh cos cosh exp exp2 expit expm1 log log10 log1p log2
-            reciprocal rsqrt sin sinc sinh sqrt tan
+            acos acosh arccos arccosh arcsin arcsinh arctanh asin asinh atan atanh cosh exp2 expit expm1 log10 log1p log2 sinc sinh tan
             """, ToFloat),
+        One("exp", ToFloat) with { Saves = Saved.Result },
+        One("log", ToFloat) with { Saves = Saved.First },
+        One("sin cos", ToFloat) with { Saves = Saved.First | Saved.Once },
+        One("sqrt", ToFloat) with { Saves = Saved.Result | Saved.Once },
+        One("rsqrt reciprocal", ToFloat) with { Saves = Saved.Result | Saved.Twice },
         One("deg2rad digamma erf erfc erfcx erfinv i0 logit rad2deg", ToReal),
         One("angle", "int bool > float32, float, complex64 > float32, complex128 > float64"),
         One("frac round", "float"),
-        One("square", "int float complex, bool > int64"),
+        One("square", "int float complex, bool > int64") with { Saves = Saved.First | Saved.Twice },
         One("lgamma", ToReal) with { IsFunctionInPlace = true },
-        One("abs absolute", "int float, complex64 > float32, complex128 > float64"),
+        One("abs absolute", "int float, complex64 > float32, complex128 > float64") with { Saves = Saved.First | Saved.Once },
         One("bitwise_not", "int bool"),
         One("ceil fix floor trunc", "int float"),
         One("nan_to_num sgn", "any"),
-        One("neg negative", Numbers),
+        One("neg negative", Numbers) with { Saves = Saved.Nothing },
         One("sign", "int float bool"),
         One("isfinite isinf isnan isreal logical_not", "any > bool"),
         One("isneginf isposinf signbit", "int float bool > bool"),
-        One("celu elu gelu hardsigmoid hardswish leaky_relu log_sigmoid rrelu selu softplus", "float") with { Role = Role.Activation },
-        One("silu", "float complex") with { Role = Role.Activation },
-        One("tanh", ToFloat) with { Role = Role.Activation },
-        One("relu relu6 threshold", "int float") with { Role = Role.Activation },
+        One("gelu hardsigmoid hardswish leaky_relu softplus", "float") with { Role = Role.Activation, Saves = Saved.First },
+        One("celu elu log_sigmoid rrelu selu", "float") with { Role = Role.Activation },
+        One("silu", "float complex") with { Role = Role.Activation, Saves = Saved.First },
+        One("tanh", ToFloat) with { Role = Role.Activation, Saves = Saved.Result },
+        One("relu", "int float") with { Role = Role.Activation, Saves = Saved.Result },
+        One("relu6 threshold", "int float") with { Role = Role.Activation },
 
         // TorchSharp 0.107 works on what it is given, and gives that back.
         One("hardtanh", "int float") with { Role = Role.Activation, Memory = Memory.Operand, MayReturnInput = true },
-        One("sigmoid", ToFloat) with { Role = Role.Sigmoid },
+        One("sigmoid", ToFloat) with { Role = Role.Sigmoid, Saves = Saved.Result },
         new("prelu") { Output = Prelu, Types = TypeRule.Alike("float"), Role = Role.Activation },
 
         // Of special, the order comes first.
@@ -108,6 +117,7 @@ internal static class Elementwise
         new("softmax")
         {
             Output = AlongDimension,
+            Saves = Saved.Result,
             Shapes = SameShape,
             Types = TypeRule.First("float"),
             Role = Role.Softmax,
@@ -116,6 +126,7 @@ internal static class Elementwise
         new("log_softmax")
         {
             Output = AlongDimension,
+            Saves = Saved.Result,
             Shapes = SameShape,
             Types = TypeRule.First("float"),
             Role = Role.LogSoftmax,
@@ -144,10 +155,10 @@ internal static class Elementwise
             """, "any") with { IsInPlace = true, Memory = Memory.Operand },
 
         // The same numbers as another tensor.
-        Itself("clone", Memory.Like),
-        Itself("detach", Memory.ViewInOrder),
-        Itself("alias", Memory.ViewInOrder) with { MayReturnInput = true },
-        Itself("contiguous", Memory.Contiguous) with { MayReturnInput = true },
+        Itself("clone", Memory.Like) with { Saves = Saved.Views },
+        Itself("detach", Memory.ViewInOrder) with { Saves = Saved.Stops },
+        Itself("alias", Memory.ViewInOrder) with { MayReturnInput = true, Saves = Saved.Views },
+        Itself("contiguous", Memory.Contiguous) with { MayReturnInput = true, Saves = Saved.Views },
         Itself("cpu", Memory.Converted) with { MayReturnInput = true, Devices = DeviceRule.Cpu },
         Itself("cuda", Memory.Converted) with { MayReturnInput = true, Devices = DeviceRule.Cuda },
         One("mps", "any") with { Memory = Memory.Converted, Devices = DeviceRule.Mps },

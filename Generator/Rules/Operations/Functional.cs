@@ -9,21 +9,20 @@ internal static partial class Functional
 {
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        Activation("""
-            celu elu gelu hardshrink Hardshrink hardsigmoid hardswish leaky_relu logsigmoid mish Mish rrelu selu softplus softshrink
-            Softshrink
-            """, "float"),
+        Activation("gelu hardshrink Hardshrink softplus softshrink Softshrink", "float") with { Saves = Saved.First },
+        Activation("celu elu hardsigmoid hardswish leaky_relu logsigmoid mish Mish rrelu selu", "float"),
         Activation("silu SiLU", "float complex"),
-        Activation("tanh", "int bool > float32, float complex"),
+        Activation("tanh", "int bool > float32, float complex") with { Saves = Saved.Result },
         Activation("softsign Softsign tanhshrink Tanhshrink", "int > float32, float complex"),
-        Activation("relu relu6 threshold Threshold", "int float"),
-        Activation("sigmoid", "int bool > float32, float complex") with { Role = Role.Sigmoid },
+        Activation("relu", "int float") with { Saves = Saved.Result },
+        Activation("relu6 threshold Threshold", "int float"),
+        Activation("sigmoid", "int bool > float32, float complex") with { Role = Role.Sigmoid, Saves = Saved.Result },
 
         // TorchSharp 0.107 gives back what it is given, in place or not.
         Activation("hardtanh Hardtanh", "int float") with { Memory = Memory.Operand, MayReturnInput = true },
         new("prelu") { Output = Elementwise.Prelu, Types = TypeRule.Alike("float"), Role = Role.Activation },
-        AlongDimension("softmax", "float") with { Role = Role.Softmax, Memory = Memory.Ordered },
-        AlongDimension("log_softmax", "float") with { Role = Role.LogSoftmax, Memory = Memory.Ordered },
+        AlongDimension("softmax", "float") with { Saves = Saved.Result, Role = Role.Softmax, Memory = Memory.Ordered },
+        AlongDimension("log_softmax", "float") with { Saves = Saved.Result, Role = Role.LogSoftmax, Memory = Memory.Ordered },
         AlongDimension("softmin", "float") with { Role = Role.Activation },
         AlongDimension("normalize", "float complex"),
         Dropout("dropout alpha_dropout") with { MayReturnInput = true }, Dropout("dropout1d"),

@@ -8,9 +8,9 @@ internal static partial class Indexing
 {
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        new("narrow") { Output = Narrow, Memory = Memory.View, Types = TypeRule.Same },
-        new("select") { Output = Select, Memory = Memory.View, Types = TypeRule.Same },
-        new("slice") { Output = Between, Memory = Memory.View, Types = TypeRule.Same },
+        new("narrow") { Output = Narrow, Memory = Memory.View, Types = TypeRule.Same, Saves = Saved.Nothing },
+        new("select") { Output = Select, Memory = Memory.View, Types = TypeRule.Same, Saves = Saved.Nothing },
+        new("slice") { Output = Between, Memory = Memory.View, Types = TypeRule.Same, Saves = Saved.Nothing },
         new("index_select") { Output = SelectSeveral, Types = TypeRule.Same.Needing("index", Indexes) },
         new("gather")
         {

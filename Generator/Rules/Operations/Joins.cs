@@ -13,6 +13,7 @@ internal static class Joins
         // Of one tensor it is that tensor.
         new("cat concat")
         {
+            Saves = Saved.Views,
             Output = CatAll,
             Types = Listed,
             Memory = Memory.Ordered,
@@ -55,8 +56,8 @@ internal static class Joins
             Types = Listed,
             Devices = DeviceRule.Alike,
         },
-        new("split") { Output = Split, Memory = Memory.View, Types = TypeRule.Same },
-        new("chunk") { Output = Chunk, Memory = Memory.View, Types = TypeRule.Same },
+        new("split") { Output = Split, Memory = Memory.View, Types = TypeRule.Same, Saves = Saved.Nothing },
+        new("chunk") { Output = Chunk, Memory = Memory.View, Types = TypeRule.Same, Saves = Saved.Nothing },
         new("tensor_split")
         {
             Output = static call => call.At(1) is Value.Integer ? TensorSplit(call) : call.Unknown(),

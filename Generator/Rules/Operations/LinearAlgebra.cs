@@ -15,12 +15,14 @@ internal static class LinearAlgebra
         },
         Multiplying("mm", static call => Product(call, call.Self, Second(call), 2, 2)) with
         {
+            Saves = Saved.Others,
             Shapes = "N K, K M -> N M",
             Memory = Memory.Ordered,
             Column = ColumnOrigin.Features,
         },
         Multiplying("bmm", static call => Product(call, call.Self, Second(call), 3, 3)) with
         {
+            Saves = Saved.Others,
             Shapes = "B N K, B K M -> B N M",
             Memory = Memory.Ordered,
             Column = ColumnOrigin.Features,

@@ -10,8 +10,8 @@ internal static class Reductions
 
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        Over("sum", Sums) with { Memory = Memory.Ordered },
-        Over("mean", "float complex") with { Memory = Memory.Ordered },
+        Over("sum", Sums) with { Memory = Memory.Ordered, Saves = Saved.Views },
+        Over("mean", "float complex") with { Memory = Memory.Ordered, Saves = Saved.Nothing },
         Over("prod", Sums),
         Over("nansum", "int bool > int64, float"),
         Over("nanmean", "float"),

@@ -53,6 +53,7 @@ internal static partial class Views
         new("expand broadcast_to")
         {
             Output = static call => Expand(call, call.Sizes(call.At(1))),
+            Saves = Saved.Nothing,
             Memory = Memory.View,
             Types = TypeRule.Same,
         },
@@ -69,7 +70,9 @@ internal static partial class Views
         new("roll") { Output = Roll, Shapes = "*B -> *B", Types = TypeRule.Same },
         new("flip") { Output = Flip, Shapes = "*B -> *B", Types = TypeRule.Same },
         new("flipud") { Output = static call => AtLeast(call, 1), Shapes = "*B N -> *B N", Types = TypeRule.Same },
-        new("fliplr tril triu") { Output = static call => AtLeast(call, 2), Shapes = "*B N M -> *B N M", Types = TypeRule.Same },
+        new("tril triu") { Output = static call => AtLeast(call, 2), Shapes = "*B N M -> *B N M", Types = TypeRule.Same,
+            Saves = Saved.Nothing },
+        new("fliplr") { Output = static call => AtLeast(call, 2), Shapes = "*B N M -> *B N M", Types = TypeRule.Same },
         new("rot90") { Output = static call => call.Unknown(), Types = TypeRule.Same },
         new("unfold") { Output = Unfold, Memory = Memory.View, Types = TypeRule.Same },
         InOrder("atleast_1d", static call => Pad(call, 1)) with { KeepsNumbers = false },
@@ -89,16 +92,31 @@ internal static partial class Views
     ];
 
     private static OperationRule InOrder(string names, Func<OperationCall, Value> output) =>
-        new(names) { Output = output, Memory = Memory.ViewInOrder, KeepsNumbers = true, Types = TypeRule.Same };
+        new(names)
+    {
+        Output = output,
+        Memory = Memory.ViewInOrder,
+        KeepsNumbers = true,
+        Types = TypeRule.Same,
+        Saves = Saved.Views,
+    };
 
     private static OperationRule Reshaped(string names, Func<OperationCall, Value> output) =>
-        new(names) { Output = output, Memory = Memory.Reshaped, KeepsNumbers = true, Types = TypeRule.Same };
+        new(names)
+    {
+        Output = output,
+        Memory = Memory.Reshaped,
+        KeepsNumbers = true,
+        Types = TypeRule.Same,
+        Saves = Saved.Views,
+    };
 
     private static OperationRule Reordered(string names, Func<OperationCall, Value> output) => new(names)
     {
         Output = output,
         Memory = Memory.Reordered,
         KeepsNumbers = true,
+        Saves = Saved.Views,
         Types = TypeRule.Same,
         Column = ColumnOrigin.Shape,
     };

@@ -1,0 +1,226 @@
+using Gen.Graph;
+using Gen.Rules;
+using Gen.Shapes;
+
+namespace Gen.Analysis;
+
+/// <content>Backward, and what is computed again in it.</content>
+internal sealed partial class TrainingMemory
+{
+    /// <summary>What the last module that was computed again has given to autograd: it is held until the next one has run.</summary>
+    private List<Block> taken = [];
+
+    /// <summary>Goes back through what autograd has written down, which it lets go.</summary>
+    /// <param name="tape">What it has written down.</param>
+    /// <param name="found">Where gradients of parameters stay; null where they are added to those that live all the time.</param>
+    private void Backward(List<Node> tape, List<Block>? found)
+    {
+        var unused = new List<Node>();
+        for (var i = tape.Count - 1; i >= 0 && heap.Unknown is null; i--)
+        {
+            var node = tape[i];
+            if (node.Outputs.All(static o => o.Gradient is null))
+            {
+                unused.Add(node);
+                continue;
+            }
+
+            var made = node.Within is { } within ? Repeat(node, within) : Gradients(node, found);
+            heap.Release(node.Kept);
+            foreach (var output in node.Outputs)
+            {
+                if (output.Gradient is { } gradient)
+                {
+                    heap.Release(gradient);
+                    output.Gradient = null;
+                }
+            }
+
+            foreach (var (operand, gradient) in made)
+            {
+                Accumulate(node, operand, gradient);
+            }
+        }
+
+        foreach (var node in unused)
+        {
+            heap.Release(node.Kept);
+        }
+    }
+
+    /// <summary>The gradients of what a step took.</summary>
+    private List<(Activation Operand, Block Gradient)> Gradients(Node node, List<Block>? found)
+    {
+        var given = node.Outputs.First(static o => o.Gradient is not null).Gradient!;
+        var made = new List<(Activation, Block)>();
+        foreach (var operand in node.Operands.Where(static o => o.NeedsGradient))
+        {
+            var gradient = (node.Saves & Saved.Views) != 0
+                || ((node.Saves & Saved.Passes) != 0 && operand.Bytes.Equals(node.Outputs[0].Bytes))
+                ? given : new Block(operand.Bytes);
+            heap.Retain(gradient);
+            made.Add((operand, gradient));
+        }
+
+        if (found is not null && node.Parameters.Constant != 0)
+        {
+            var block = new Block(node.Parameters);
+            heap.Retain(block);
+            found.Add(block);
+        }
+
+        var first = node.Operands.Count > 0 ? node.Operands[0].Bytes : Dim.Zero;
+        var working = Times(node.Saves, Saved.Once, first) + Times(node.Saves, Saved.Twice, first * Dim.Of(2))
+            + (found is null ? node.Parameters : Dim.Zero)
+            + node.Outputs.Where(static o => o.Gradient is null).Aggregate(Dim.Zero, static (sum, o) => sum + o.Bytes);
+        if ((node.Saves & Saved.Blocked) != 0)
+        {
+            var result = node.Outputs[0].Bytes;
+            working += (node.Saves & Saved.Strided) == 0 ? Dim.Max(first + result, node.Parameters)
+                : isMost ? Dim.Max(first + result + result, node.Parameters) : Dim.Max(result, node.Parameters);
+        }
+
+        heap.Look($"backward of {node.Name}", working);
+        return made;
+    }
+
+    private static Dim Times(Saved saves, Saved flag, Dim bytes) => (saves & flag) != 0 ? bytes : Dim.Zero;
+
+    /// <summary>Adds a gradient to what there is of it: in place where nobody else holds that.</summary>
+    private void Accumulate(Node node, Activation operand, Block gradient)
+    {
+        if (operand.Gradient is not { } before)
+        {
+            operand.Gradient = gradient;
+            return;
+        }
+
+        if (before.Holders > 1 || !before.Bytes.Equals(operand.Bytes))
+        {
+            operand.Gradient = new Block(operand.Bytes);
+            heap.Retain(operand.Gradient);
+            heap.Look($"backward of {node.Name}", Dim.Zero);
+            heap.Release(before);
+        }
+
+        heap.Release(gradient);
+    }
+
+    /// <summary>A call that is computed again in backward: autograd keeps what it is given.</summary>
+    private IReadOnlyList<Activation> Again(ExecutionPath way, IReadOnlyList<Activation> inputs, IEnumerable<int> own, string path,
+        List<Node> tape)
+    {
+        var inner = new List<Node>();
+        var kept = inputs.Select(static i => i.Block).ToArray();
+        foreach (var block in kept)
+        {
+            heap.Retain(block);
+        }
+
+        var results = Forward(way, inputs.Select(Detached).ToArray(), own, path, inner);
+        foreach (var node in inner)
+        {
+            heap.Release(node.Kept);
+        }
+
+        if (!results.Any(static r => r.NeedsGradient))
+        {
+            heap.Release(kept);
+            return results;
+        }
+
+        var outputs = results.Select(static r => new Activation(r.Block, r.Bytes, r.NeedsGradient)).ToArray();
+        tape.Add(new(path, inputs, outputs, kept, Saved.Nothing, Dim.Zero, way));
+        return outputs;
+    }
+
+    private List<(Activation Operand, Block Gradient)> Repeat(Node node, ExecutionPath way)
+    {
+        var (tape, found) = (new List<Node>(), new List<Block>());
+        var inputs = node.Operands.Select(Detached).ToArray();
+        var results = Forward(way, inputs, [], node.Name, tape);
+        for (var i = 0; i < results.Count; i++)
+        {
+            if (node.Outputs[i].Gradient is { } gradient)
+            {
+                heap.Retain(gradient);
+                results[i].Gradient = gradient;
+            }
+        }
+
+        Backward(tape, found);
+        foreach (var input in inputs.Where(static i => i.Gradient is not null))
+        {
+            found.Add(input.Gradient!);
+        }
+
+        heap.Release(results.Select(static r => r.Block));
+        heap.Release(taken);
+        taken = found;
+        var made = new List<(Activation, Block)>();
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i].Gradient is { } gradient)
+            {
+                heap.Retain(gradient);
+                made.Add((node.Operands[i], gradient));
+            }
+        }
+
+        return made;
+    }
+
+    private static Activation Detached(Activation activation) => new(activation.Block, activation.Bytes, activation.NeedsGradient);
+
+    /// <summary>A step as a call of its own.</summary>
+    private static ExecutionPath Alone(TraceStep step, string name)
+    {
+        var numbers = Enumerable.Range(0, step.Operands.Count).ToArray();
+        return new(Dim.One, FreeingPolicy.Next, [], [step with
+        {
+            Name = name,
+            Operands = numbers,
+            Recomputed = 0,
+            Outputs = step.Outputs.Select(o => o.Of < 0 ? o : o with { Of = Math.Max(0, step.Operands.ToList().IndexOf(o.Of)) }).ToArray(),
+        }], [], [numbers.Length]);
+    }
+
+    /// <summary>Steps that follow one another, computed again together; the number of the last one.</summary>
+    private int Together(ExecutionPath way, int at, List<Activation> values, string path, List<Node> tape)
+    {
+        var (first, steps) = (way.Steps[at], new List<TraceStep>());
+        var list = ListOf(first.Name);
+        for (var i = at; i < way.Steps.Count && steps.Count < first.Recomputed && ListOf(way.Steps[i].Name) == list
+            && way.Steps[i].Kind is StepKind.Layer or StepKind.Module; i++)
+        {
+            var step = way.Steps[i];
+            if (step.Operands.Count != 1 || step.Outputs.Count != 1
+                || step.Operands[0] != (steps.Count == 0 ? first.Operands[0] : values.Count + steps.Count - 1))
+            {
+                heap.Fail($"what '{step.Name}' is given depends on more than the item before");
+                return at;
+            }
+
+            steps.Add(step with
+            {
+                Operands = [steps.Count],
+                Recomputed = 0,
+                Outputs = [step.Outputs[0] with { Of = step.Outputs[0].Of < 0 ? -1 : steps.Count }],
+            });
+        }
+
+        var together = new ExecutionPath(Dim.One, FreeingPolicy.Next, [], steps, [], [steps.Count]);
+        var results = Again(together, Given(first, values), [], path, tape);
+
+        // What is between them lives no longer than the call.
+        for (var i = 1; i < steps.Count; i++)
+        {
+            values.Add(Hold(new Activation(new Block(Dim.Zero), Dim.Zero, false)));
+        }
+
+        values.AddRange(results);
+        return at + steps.Count - 1;
+    }
+
+    private static string ListOf(string name) => name.LastIndexOf('.') is > 0 and var dot ? name[..dot] : name;
+}
