@@ -38,6 +38,8 @@ internal static class Program
                 return Rules.Operations.Programs.ProgramCompiler.Print(int.Parse(number, System.Globalization.CultureInfo.InvariantCulture),
                     wrong switch { ["wrong"] => Rules.Operations.Programs.ProgramForm.Spoiled,
                         ["typed"] => Rules.Operations.Programs.ProgramForm.Typed, _ => default });
+            case ["training", var name]:
+                return Runtime.Summaries.TrainingPeaks.Run(name);
             case ["rank", var scenario, .. var rest]:
                 return Distributed.Ranks.Run(scenario, rest);
             case ["expressions", var image]:

@@ -228,7 +228,30 @@ public sealed class CoverageAnalyzerTests
             }
             """));
 
+    [Fact]
+    public void GEN3002_more_bytes_in_training_than_allowed() => Assert.Equal(
+        "training bytes: 1,910,439 allowed, 1,910,440 computed. The peak is at 'backward of relu'.",
+        Markup.Message("""
+            [Shape("B 64 -> B 10"), Expect({|GEN3002:MaxTrainingBytes = 1_910_439|}, At = "B=1000")] public partial class Net
+            {
+                [Layer(64, 128)] private readonly Linear fc1;
+                [Layer] private readonly ReLU relu;
+                [Layer(128, 10)] private readonly Linear fc2;
+            }
+            """));
+
+    [Fact]
+    public void GEN2004_where_it_is_not_known_what_autograd_keeps() => Assert.Equal(
+        "the training bytes of 'Net' cannot be computed: what autograd keeps of 'lstm' is not known; MaxTrainingBytes is not checked.",
+        Markup.Message("""
+            [Shape("T B 8 -> T B 8"), Expect({|GEN2004:MaxTrainingBytes = 1|}, At = "B=1, T=1")] public partial class Net
+            {
+                [Layer] private readonly LSTM lstm = LSTM(8, 8);
+            }
+            """));
+
     [Theory]
+    [InlineData("MaxTrainingBytes = 1_000_000")]
     [InlineData("MaxActivationBytes = 4_160")]
     [InlineData("MaxActivationBytes = 1_000_000")]
     public void GEN3002_is_silent_within_the_budget(string budget) => Markup.Verify($$"""

@@ -13,20 +13,30 @@ internal sealed partial class TrainingMemory
     /// <summary>Goes back through what autograd has written down, which it lets go.</summary>
     /// <param name="tape">What it has written down.</param>
     /// <param name="found">Where gradients of parameters stay; null where they are added to those that live all the time.</param>
-    private void Backward(List<Node> tape, List<Block>? found)
+    /// <returns>What autograd holds until the results are freed.</returns>
+    private List<Block> Backward(List<Node> tape, List<Block>? found)
     {
-        var unused = new List<Node>();
+        var held = new List<Block>();
         for (var i = tape.Count - 1; i >= 0 && heap.Unknown is null; i--)
         {
             var node = tape[i];
             if (node.Outputs.All(static o => o.Gradient is null))
             {
-                unused.Add(node);
+                held.AddRange(node.Kept);
                 continue;
             }
 
             var made = node.Within is { } within ? Repeat(node, within) : Gradients(node, found);
-            heap.Release(node.Kept);
+            if (node.Within is null)
+            {
+                heap.Release(node.Kept);
+            }
+            else
+            {
+                // A function of TorchSharp's own keeps what it has saved: it may be gone through again.
+                held.AddRange(node.Kept);
+            }
+
             foreach (var output in node.Outputs)
             {
                 if (output.Gradient is { } gradient)
@@ -42,10 +52,7 @@ internal sealed partial class TrainingMemory
             }
         }
 
-        foreach (var node in unused)
-        {
-            heap.Release(node.Kept);
-        }
+        return held;
     }
 
     /// <summary>The gradients of what a step took.</summary>
@@ -148,13 +155,14 @@ internal sealed partial class TrainingMemory
             }
         }
 
-        Backward(tape, found);
+        var held = Backward(tape, found);
         foreach (var input in inputs.Where(static i => i.Gradient is not null))
         {
             found.Add(input.Gradient!);
         }
 
         heap.Release(results.Select(static r => r.Block));
+        heap.Release(held);
         heap.Release(taken);
         taken = found;
         var made = new List<(Activation, Block)>();
@@ -222,5 +230,6 @@ internal sealed partial class TrainingMemory
         return at + steps.Count - 1;
     }
 
-    private static string ListOf(string name) => name.LastIndexOf('.') is > 0 and var dot ? name[..dot] : name;
+    /// <summary>The key of the list that an item is in; empty within a <c>Sequential</c>.</summary>
+    private static string ListOf(string name) => name.LastIndexOf('.') is > 0 and var dot ? name[..dot] : "";
 }

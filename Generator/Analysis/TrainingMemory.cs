@@ -83,7 +83,10 @@ internal sealed partial class TrainingMemory
             memory.Step(way, inputs, graph.IsRecomputed);
         }
 
-        return memory.heap.Unknown is { } why ? new(memory.heap.Moments, null, why) : Timeline.Of(memory.heap.Moments);
+        return memory.heap.Unknown is { } why ? new(memory.heap.Moments, null, why)
+            : Timeline.Of(memory.heap.Moments) is { Peak: null } open
+                ? open with { Unknown = "which step takes the most depends on sizes that are not given" }
+            : Timeline.Of(memory.heap.Moments);
     }
 
     /// <summary>Forward, and backward from gradients of the results, which the caller holds.</summary>
@@ -106,7 +109,7 @@ internal sealed partial class TrainingMemory
             heap.Fail("nothing in it is trained");
         }
 
-        Backward(tape, null);
+        heap.Release(Backward(tape, null));
         heap.Release(given);
         heap.Release(results.Select(static r => r.Block));
         heap.Release(left);

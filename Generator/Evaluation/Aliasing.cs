@@ -39,6 +39,11 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
                 and not AbstractValue.Items { Values.Count: not 1 } => new(tensors.Length == 1 ? Storage.Shared : Storage.Either,
                     tensors.Length == 1 ? layouts[0] : Layout.Unknown),
 
+            (Memory.Exchanged, _) => new(Storage.Own, Functional.IsFused(arguments.Select(static a =>
+                new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray()) ? Layout.Exchanged : Layout.Unknown),
+            (Memory.Reordered, [{ Shape.Rank: 4 }, ..]) when layouts[0] == Layout.Exchanged && ExchangesMiddle(arguments) =>
+                new(Storage.Shared, Layout.Contiguous),
+
             // Dimensions of size 1 may stand anywhere.
             (Memory.Reordered, [var first, ..]) when layouts[0] == Layout.Contiguous && first.Shape.Dims.All(d => d.Constant != 1)
                 && Reorders(first.Shape, arguments, output) =>
@@ -139,6 +144,10 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
         (output is AbstractValue.Tensor { Shape: var now } && !now.Equals(shape))
         || (arguments.Skip(1).Select(a => a.Value.AsSize.Constant).ToArray() is [{ } a, { } b] && shape.Rank is { } rank
             && (a - b) % rank != 0);
+
+    /// <summary>The second and the third of four dimensions change places.</summary>
+    private static bool ExchangesMiddle(IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments) =>
+        arguments.Skip(1).Select(a => (a.Value.AsSize.Constant + 4) % 4).ToArray() is [1, 2] or [2, 1];
 
     /// <summary>The result is known to be of another type.</summary>
     private static bool Converts(IReadOnlyList<AbstractValue.Tensor> operands, AbstractValue output)

@@ -214,7 +214,7 @@ internal sealed partial class Evaluator
         ("-" or "~" or "!", AbstractValue.Tensor tensor) =>
             walk.Operate(unary.Operator, [tensor], tensor with { Provenance = tensor.Provenance.Anyhow },
                 Aliasing.Of(OperationRules.Find(false, "neg")!, [new("self", tensor)], tensor),
-                Dim.Zero, unary.Operator == "-" ? OperationRules.Find(false, "neg") : null),
+                Dim.Zero, unary.Operator == "-" ? new OperationCall(OperationRules.Find(false, "neg")!, "neg", [], walk.Facts) : null),
         ("(long)", AbstractValue.Unknown) => new AbstractValue.Size(Dim.Unknown),
         ({ Length: > 1 }, var converted) => converted,
         (_, AbstractValue.Tensor tensor) => tensor with { Provenance = tensor.Provenance.Anyhow },

@@ -155,7 +155,9 @@ internal sealed partial class Evaluator
         var values = arguments.Select(a => a.Value).ToArray();
         var output = Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), values,
             frame, at, out var cost);
-        return TraceBuilder.Tensors(output).Any() ? walk.Operate(name, values, output, Aliasing.Of(rule, arguments, output), cost, rule)
+        return TraceBuilder.Tensors(output).Any() ? walk.Operate(name, values, output, Aliasing.Of(rule, arguments, output), cost,
+                new OperationCall(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(),
+                    walk.Facts))
             : output is AbstractValue.Many { Item: AbstractValue.Tensor item } many && Aliasing.Of(rule, arguments, item) is var how
                 ? many with { Item = item with { Produced = new(null, -1, how.Layout, how.Storage) } }
             : output;

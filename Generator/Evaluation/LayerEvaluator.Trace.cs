@@ -38,13 +38,13 @@ internal sealed partial class LayerEvaluator
 
     /// <summary>Records an operation that is no layer.</summary>
     public AbstractValue Operate(string name, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing how, Dim multiplyAdds,
-        OperationRule? rule = null)
+        OperationCall? call = null)
     {
         var given = from.ToArray();
         return Trace.Record(new TraceStep(StepKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero, Dim.Zero, null)
         {
-            Saves = SavedBy.Operation(Trace, rule, given, to),
-            Statistics = SavedBy.Parameters(Trace, given),
+            Saves = SavedBy.Operation(Trace, call, given, to),
+            Statistics = SavedBy.Statistics(Trace, call, given),
         }, given, to, how);
     }
 

@@ -12,7 +12,7 @@ internal static class SavedBy
     public static Saved? Layer(TraceBuilder trace, Saved? saves, IReadOnlyList<AbstractValue> given) =>
         given.SelectMany(TraceBuilder.Tensors).All(t => IsOn(trace, t)) ? saves : null;
 
-    public static Saved? Operation(TraceBuilder trace, OperationRule? rule, IReadOnlyList<AbstractValue> given, AbstractValue result)
+    public static Saved? Operation(TraceBuilder trace, OperationCall? call, IReadOnlyList<AbstractValue> given, AbstractValue result)
     {
         var tensors = given.SelectMany(TraceBuilder.Tensors).ToArray();
         var results = TraceBuilder.Tensors(result).ToArray();
@@ -22,7 +22,7 @@ internal static class SavedBy
             return Saved.Stops;
         }
 
-        if (rule is null || Of(rule, tensors) is not { } saves)
+        if (call is null || Of(call) is not { } saves)
         {
             return null;
         }
@@ -34,16 +34,16 @@ internal static class SavedBy
             : others.Any(static t => t.IsParameter == true) ? saves | Saved.Parameter : saves;
     }
 
-    /// <summary>The bytes of the gradients of parameters among the operands.</summary>
-    public static Dim Parameters(TraceBuilder trace, IReadOnlyList<AbstractValue> given) => given.SelectMany(TraceBuilder.Tensors)
+    /// <summary>The bytes of the gradients of parameters among the operands; where there is none, those that are kept beside.</summary>
+    public static Dim Statistics(TraceBuilder trace, OperationCall? call, IReadOnlyList<AbstractValue> given) =>
+        Parameters(trace, given) is { Constant: not 0 } bytes ? bytes : call?.Rule.Statistics(call) ?? Dim.Zero;
+
+    private static Dim Parameters(TraceBuilder trace, IReadOnlyList<AbstractValue> given) => given.SelectMany(TraceBuilder.Tensors)
         .Where(t => t.IsParameter == true && !IsOn(trace, t)).Aggregate(Dim.Zero, static (sum, t) => sum + (t.Shape.Elements * Dim.Of(4)));
 
-    private static Saved? Of(OperationRule rule, IReadOnlyList<AbstractValue.Tensor> tensors) => rule switch
-    {
-        // What is given to autograd in place of an operand that is changed is not known.
-        { IsInPlace: true } => null,
-        _ => rule.Saves,
-    };
+    // What is given to autograd in place of an operand that is changed is not known.
+    private static Saved? Of(OperationCall call) => call.Rule.IsInPlace ? null : call.Rule.SavesOf is { } saves ? saves(call)
+        : call.Rule.Saves;
 
     private static bool IsOn(TraceBuilder trace, AbstractValue.Tensor tensor) => tensor.Produced?.Trace == trace;
 }

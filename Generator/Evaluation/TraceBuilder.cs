@@ -32,6 +32,9 @@ internal enum Layout
 
     /// <summary>In another order than the dimensions'.</summary>
     Strided,
+
+    /// <summary>In the order of four dimensions after the second and the third are exchanged.</summary>
+    Exchanged,
     Unknown,
 }
 

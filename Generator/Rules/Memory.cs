@@ -12,6 +12,10 @@ internal enum Memory
     /// <summary>In new memory, in an order that is not known.</summary>
     Unordered,
 
+    /// <summary>In new memory, in the order of its four dimensions after the second and the third are exchanged, where that is known of the
+    /// operands.</summary>
+    Exchanged,
+
     /// <summary>In the first operand's: a view, in an order that is not known.</summary>
     View,
 

@@ -53,6 +53,9 @@ internal static class Html
         Tile("peak activations", summary.PeakActivationBytes is { } a ? Figures.Bytes(a) : summary.Timeline.Peak is { } peak
             ? Figures.Megabytes(peak.Bytes) + " MB" : "?",
             summary.PeakLayer is { } layer ? $"at {layer}, in inference" : summary.Timeline.Unknown ?? "");
+        Tile("peak in training", summary.PeakTrainingBytes is { } t ? Figures.Bytes(t) : summary.Training.Peak is { } most
+            ? Figures.Megabytes(most.Bytes) + " MB" : "?",
+            summary.PeakTrainingLayer is { } at ? $"at {at}" : summary.Training.Unknown ?? "");
         text.Append("</dl>\n");
 
         void Tile(string label, string value, string note) =>

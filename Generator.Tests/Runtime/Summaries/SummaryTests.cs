@@ -37,6 +37,7 @@ public sealed class SummaryTests
         Params size (MB): 0.44
         Estimated Total Size (MB): 0.004752*B+0.437544
         Peak activation bytes in inference: 4160*B at relu1
+        Peak bytes in training: ? (which step takes the most depends on sizes that are not given)
         ========================================================================================
         """.ReplaceLineEndings("\n"),
         new Seed.MnistClassifier().Summary().ToString());

@@ -99,7 +99,12 @@ internal static partial class Functional
             Shapes = "*B L E, *B S E, *B S Ev -> *B L Ev",
             Types = TypeRule.Alike("float").Needing("attn_mask", ElementType.Float | ElementType.Boolean),
             Role = Role.Attention,
-            Memory = Memory.Unordered,
+            Memory = Memory.Exchanged,
+            SavesOf = static call => IsFused(call.Arguments) ? Saved.First | Saved.Second | Saved.Third | Saved.Result : null,
+
+            // The logarithm of a sum for each row.
+            Statistics = static call => call.Self.Rank == 4 ? Dim.Of(4) * call.Self.Dims[0] * call.Self.Dims[1] * call.Self.Dims[2]
+                : Dim.Zero,
         },
         AsLayer("cosine_similarity", "CosineSimilarity"), AsLayer("pairwise_distance", "PairwiseDistance"),
         AsLayer("cross_entropy", "CrossEntropyLoss"), AsLayer("nll_loss", "NLLLoss"), AsLayer("mse_loss", "MSELoss"),
@@ -288,6 +293,19 @@ internal static partial class Functional
     }
 
     /// <summary>(..., L, E), (..., S, E) and (..., S, Ev) give (..., L, Ev).</summary>
+    /// <summary>Attention in one pass: without a mask of its own, and without dropout.</summary>
+    public static bool IsFused(IReadOnlyList<KeyValuePair<string, Value>> arguments)
+    {
+        var tensors = arguments.Take(3).Select(static a => OperationCall.ShapeOf(a.Value)).ToArray();
+        return tensors.Length == 3 && tensors.All(s => s.Rank == 4 && new[] { 0, 1, 3 }.All(i => s.Dims[i].Equals(tensors[0].Dims[i])))
+            && arguments.Skip(3).All(static a => a.Key switch
+            {
+                "attn_mask" => a.Value is Value.Null,
+                "p" => a.Value is Value.Real { Number: 0 } or Value.Integer { Dim.Constant: 0 },
+                _ => true,
+            });
+    }
+
     private static Value Attention(OperationCall call)
     {
         var (query, key, value) = (call.Self, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)));

@@ -32,6 +32,12 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
     /// <summary>It gives a tensor, or several; else nothing is known of what it gives.</summary>
     public bool GivesTensors { get; init; } = true;
 
+    /// <summary>What autograd keeps of a call with these arguments, where that is not the same for all.</summary>
+    public Func<OperationCall, Saved?>? SavesOf { get; init; }
+
+    /// <summary>The bytes that it keeps beside.</summary>
+    public Func<OperationCall, Dim> Statistics { get; init; } = static _ => Dim.Zero;
+
     /// <summary>How long the result lives.</summary>
     public Lifetime Lifetime { get; init; }
 

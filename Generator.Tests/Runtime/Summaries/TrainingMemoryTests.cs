@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Globalization;
+using Gen.CompilerServices;
+using Gen.Rules;
+using TorchSharp;
+
+namespace Gen.Tests.Runtime.Summaries;
+
+/// <summary>The peak of a step of training that a summary predicts, against what a process holds in one.</summary>
+[Collection("TorchSharp")]
+public sealed class TrainingMemoryTests
+{
+    private const double Tolerance = 0.05;
+
+    public static TheoryData<string> Names => TrainingPeaks.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_predicted_peak_of_training_is_the_measured_one(string name)
+    {
+        var (measured, predicted, where) = Measure(name);
+        Assert.True(predicted is not null, where);
+        Assert.True(Math.Abs(predicted.Value - measured) < Tolerance * measured, $"{predicted} predicted at {where}, {measured} measured");
+    }
+
+    /// <summary>What the measure is worth: that of a model that keeps nothing is far from what is predicted of one that does.</summary>
+    [Fact]
+    public void Computing_again_takes_less_than_keeping()
+    {
+        var (kept, again) = (new KeptGpt().Summary("B=32, T=128"), new PairsOfBlocks().Summary("B=32, T=128"));
+        Assert.True(again.PeakTrainingBytes < 0.8 * kept.PeakTrainingBytes, $"{again.PeakTrainingBytes}, {kept.PeakTrainingBytes}");
+    }
+
+    /// <summary>By hand: gradients of 8320 and 1290 parameters, the input of 64, 128 that relu keeps, 10 that come out and 10 of their
+    /// gradient; and where most is held, 128 for the gradient of relu's result and 128 for that of its operand.</summary>
+    [Fact]
+    public void The_peak_of_a_small_model_is_that_counted_by_hand()
+    {
+        var summary = new CountedByHand().Summary("B=1000");
+        const long Parameters = 8320 + 1290;
+        Assert.Equal(4 * (Parameters + (1000L * (64 + 128 + 10 + 10 + 128 + 128))), summary.PeakTrainingBytes);
+        Assert.Equal("backward of relu", summary.PeakTrainingLayer);
+        Assert.Contains("Peak bytes in training: 1,910,440 at backward of relu", summary.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_autograd_keeps_is_not_guessed()
+    {
+        var summary = new Remembering().Summary("B=2, T=3");
+        Assert.Null(summary.PeakTrainingBytes);
+        Assert.Null(summary.PeakTrainingLayer);
+        Assert.Contains("Peak bytes in training: ? (what autograd keeps of 'lstm' is not known)", summary.ToString(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_said_where_some_parameters_are_not_trained()
+    {
+        using var module = new CountedByHand();
+        module.parameters().First().requires_grad = false;
+        var summary = module.Summary("B=1000");
+        Assert.Null(summary.PeakTrainingBytes);
+        Assert.Contains("Peak bytes in training: ? (some parameters are not trained)", summary.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_generated_code_says_of_autograd_is_what_the_rules_say() => Assert.Equal(
+        Enum.GetValues<Saved>().Select(v => ($"{v}", (int)v)), Enum.GetValues<SummarySaved>().Select(v => ($"{v}", (int)v)));
+
+    private static (long Measured, long? Predicted, string Where) Measure(string name)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(TrainingPeaks).Assembly.Location, "training", name])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["MALLOC_MMAP_THRESHOLD_"] = start.Environment["MALLOC_TRIM_THRESHOLD_"] = "65536";
+        using var process = Process.Start(start)!;
+        var row = process.StandardOutput.ReadToEnd().Split('|');
+        process.WaitForExit();
+        return (long.Parse(row[0], CultureInfo.InvariantCulture),
+            row[1].Length == 0 ? null : long.Parse(row[1], CultureInfo.InvariantCulture), row[2].Trim());
+    }
+}
+
+[Shape("B 64 -> B 10")]
+internal sealed partial class CountedByHand
+{
+    [Layer(64, 128)] private readonly TorchSharp.Modules.Linear fc1;
+    [Layer] private readonly TorchSharp.Modules.ReLU relu;
+    [Layer(128, 10)] private readonly TorchSharp.Modules.Linear fc2;
+}
+
+[Shape("T B 8 -> T B 8")]
+internal sealed partial class Remembering
+{
+    [Layer] private readonly TorchSharp.Modules.LSTM lstm = torch.nn.LSTM(8, 8);
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Gen.Tests.Runtime.Summaries;
+
+/// <summary>What a step of training really holds at its peak, in a process of its own: the most pages that it had, with an allocator that
+/// gives pages of their own to all but small tensors and gives them back (<c>MALLOC_MMAP_THRESHOLD_</c>).</summary>
+internal static class TrainingPeaks
+{
+    /// <summary>A module with its summary, and what makes its input.</summary>
+    private static readonly Dictionary<string, Func<(nn.Module<Tensor, Tensor> Module, ModuleSummary Summary, Func<Tensor> Input)>> Cases =
+        new(StringComparer.Ordinal)
+    {
+        ["perceptron"] = static () => new WidePerceptron() is var m ? (m, m.Summary("B=1024"), static () => randn(1024, 512)) : default,
+        ["cnn"] = static () => new NormalizedCnn() is var m ? (m, m.Summary("B=64"), static () => randn(64, 3, 32, 32)) : default,
+        ["mnist"] = static () => new Mnist.MnistClassifier() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 1, 28, 28))
+            : default,
+        ["resnet"] = static () => new Models.ResNet18() is var m ? (m, m.Summary("B=4"), static () => randn(4, 3, 224, 224)) : default,
+        ["gpt"] = static () => new KeptGpt() is var m ? (m, m.Summary("B=32, T=128"), static () => randint(96, [32, 128])) : default,
+        ["repeated blocks"] = static () => new RepeatedBlocks() is var m ? (m, m.Summary("B=64, T=128"),
+            static () => randn(64, 128, 128)) : default,
+        ["pairs of blocks"] = static () => new PairsOfBlocks() is var m ? (m, m.Summary("B=64, T=128"),
+            static () => randn(64, 128, 128)) : default,
+        ["repeated lists"] = static () => new RepeatedLists() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 256)) : default,
+        ["repeated whole"] = static () => new RepeatedWhole() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 256)) : default,
+        ["operations"] = static () => new Operations() is var m ? (m, m.Summary("B=32, T=128"), static () => randn(32, 128, 128)) : default,
+    };
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    /// <summary>Prints what was measured, what was predicted, and where.</summary>
+    public static int Run(string name)
+    {
+        set_num_threads(1);
+        manual_seed(1);
+        var (module, summary, make) = Cases[name]();
+        var predicted = summary.PeakTrainingBytes;
+
+        // What libraries make once and keep, such as room for products of matrices, is no part of it.
+        using (var first = make())
+        {
+            Step(module, first);
+            Step(module, first);
+        }
+
+        // Of what has been computed again, the last is held.
+        using (var last = new RepeatedLeast())
+        using (var small = randn(1, 1))
+        {
+            Step(last, small);
+        }
+
+        module.zero_grad();
+        var before = Allocated();
+        using var input = make();
+        Step(module, input);
+        foreach (var parameter in module.parameters())
+        {
+            using var scope = NewDisposeScope();
+            parameter.grad?.zero_();
+        }
+
+        var held = Allocated() - before;
+        var start = Pages("VmRSS");
+        File.WriteAllText("/proc/self/clear_refs", "5");
+        Step(module, input);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{held + Pages("VmHWM") - start}|{predicted}|{summary.PeakTrainingLayer ?? summary.ToString().Split("training: ")[1]}"));
+        module.Dispose();
+        return 0;
+    }
+
+    private static void Step(nn.Module<Tensor, Tensor> module, Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var result = module.call(input);
+        result.backward([ones_like(result)]);
+    }
+
+    private static long Pages(string what) => 1024 * File.ReadLines("/proc/self/status")
+        .Where(l => l.StartsWith(what, StringComparison.Ordinal))
+        .Select(l => long.Parse(l.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture))
+        .First();
+
+    private static long Allocated()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return mallinfo2() is var info ? (long)(info.InUse + info.InMaps) : 0;
+    }
+
+    [DllImport("libc.so.6")]
+    private static extern Information mallinfo2();
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Information
+    {
+        public nuint Arena;
+        public nuint FreeChunks;
+        public nuint FastChunks;
+        public nuint Maps;
+        public nuint InMaps;
+        public nuint Unused;
+        public nuint FreeFast;
+        public nuint InUse;
+        public nuint Free;
+        public nuint Top;
+    }
+}
