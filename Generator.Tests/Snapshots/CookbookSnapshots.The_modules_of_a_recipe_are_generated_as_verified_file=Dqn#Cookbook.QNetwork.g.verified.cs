@@ -103,15 +103,15 @@ namespace Cookbook
             summary.Given("width", __width);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
             summary.Input("state", B, observation);
-            summary.Layer("fc1", "Linear(observation, width)", observation * width + width, B * observation * width, B * observation * width + B * width, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, width);
-            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, width);
-            summary.Layer("fc2", "Linear(width, width)", width * width + width, B * width * width, B * width * width + B * width, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, width);
-            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(3).To(B, width);
-            summary.Layer("advantage", "Linear(width, actions)", actions * width + actions, B * actions * width, B * actions * width + B * actions, global::Gen.CompilerServices.LayerRole.Linear).From(4).To(B, actions);
-            summary.Layer("worth", "Linear(width, 1)", width + 1, B * width, B * width + B, global::Gen.CompilerServices.LayerRole.Linear).From(4).To(B, 1);
-            summary.Operation("mean").From(5).To(B, 1);
-            summary.Operation("-").From(5, 7).To(B, actions);
-            summary.Operation("+").From(6, 8).To(B, actions);
+            summary.Layer("fc1", "Linear(observation, width)", observation * width + width, B * observation * width, B * observation * width + B * width, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, width).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, width).Saves(global::Gen.CompilerServices.SummarySaved.Result);
+            summary.Layer("fc2", "Linear(width, width)", width * width + width, B * width * width, B * width * width + B * width, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, width).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(3).To(B, width).Saves(global::Gen.CompilerServices.SummarySaved.Result);
+            summary.Layer("advantage", "Linear(width, actions)", actions * width + actions, B * actions * width, B * actions * width + B * actions, global::Gen.CompilerServices.LayerRole.Linear).From(4).To(B, actions).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("worth", "Linear(width, 1)", width + 1, B * width, B * width + B, global::Gen.CompilerServices.LayerRole.Linear).From(4).To(B, 1).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Operation("mean").From(5).To(B, 1).Saves();
+            summary.Operation("-").From(5, 7).To(B, actions).Saves();
+            summary.Operation("+").From(6, 8).To(B, actions).Saves(global::Gen.CompilerServices.SummarySaved.Passes);
             summary.Result(9);
             return summary.Build(this, at);
         }

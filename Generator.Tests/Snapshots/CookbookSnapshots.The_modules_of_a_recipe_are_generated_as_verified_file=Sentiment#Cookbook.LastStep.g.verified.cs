@@ -103,11 +103,11 @@ namespace Cookbook
             summary.Input("x", B, T, width);
             summary.Input("lengths", B);
             summary.Layer("lstm", "LSTM(width, hidden, batchFirst: true)", 4 * hidden * hidden + 4 * hidden * width + 8 * hidden, 4 * B * T * hidden * hidden + 4 * B * T * hidden * width, 4 * B * T * hidden * hidden + 4 * B * T * hidden * width + 8 * B * T * hidden, global::Gen.CompilerServices.LayerRole.Recurrent).From(0).To(B, T, hidden).To(1, B, hidden).To(1, B, hidden).To(1, B, hidden).Hidden().To(1, B, hidden).Hidden();
-            summary.Operation("-").From(1).To(B);
-            summary.Operation("view").From(7).To(B, 1, 1).In(7);
-            summary.Operation("expand").From(8).To(B, 1, hidden).In(8);
+            summary.Operation("-").From(1).To(B).Saves();
+            summary.Operation("view").From(7).To(B, 1, 1).In(7).Saves(global::Gen.CompilerServices.SummarySaved.Views);
+            summary.Operation("expand").From(8).To(B, 1, hidden).In(8).Saves();
             summary.Operation("gather").From(2, 9).To(B, 1, hidden);
-            summary.Operation("squeeze").From(10).To(B, hidden).In(10);
+            summary.Operation("squeeze").From(10).To(B, hidden).In(10).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Result(11);
             return summary.Build(this, at);
         }

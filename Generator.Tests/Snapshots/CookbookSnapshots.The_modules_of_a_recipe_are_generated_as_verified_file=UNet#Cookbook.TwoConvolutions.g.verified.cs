@@ -96,12 +96,12 @@ namespace Cookbook
             summary.Given("to", __to);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, @from, H, W);
-            summary.Layer("conv1", "Conv2d(from, to, 3, padding: 1, bias: false)", 9 * @from * to, 9 * B * H * W * @from * to, 9 * B * H * W * @from * to, global::Gen.CompilerServices.LayerRole.Convolution).From(0).To(B, to, H, W);
-            summary.Layer("norm1", "BatchNorm2d(to)", 2 * to, 0, 2 * B * to, global::Gen.CompilerServices.LayerRole.Normalization).From(1).To(B, to, H, W);
-            summary.Layer("relu1", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(2).To(B, to, H, W);
-            summary.Layer("conv2", "Conv2d(to, to, 3, padding: 1, bias: false)", 9 * to * to, 9 * B * H * W * to * to, 9 * B * H * W * to * to, global::Gen.CompilerServices.LayerRole.Convolution).From(3).To(B, to, H, W);
-            summary.Layer("norm2", "BatchNorm2d(to)", 2 * to, 0, 2 * B * to, global::Gen.CompilerServices.LayerRole.Normalization).From(4).To(B, to, H, W);
-            summary.Layer("relu2", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(5).To(B, to, H, W);
+            summary.Layer("conv1", "Conv2d(from, to, 3, padding: 1, bias: false)", 9 * @from * to, 9 * B * H * W * @from * to, 9 * B * H * W * @from * to, global::Gen.CompilerServices.LayerRole.Convolution).From(0).To(B, to, H, W).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.Blocked | global::Gen.CompilerServices.SummarySaved.Strided | global::Gen.CompilerServices.SummarySaved.Odd);
+            summary.Layer("norm1", "BatchNorm2d(to)", 2 * to, 0, 2 * B * to, global::Gen.CompilerServices.LayerRole.Normalization).From(1).To(B, to, H, W).Saves(global::Gen.CompilerServices.SummarySaved.First, 8 * to);
+            summary.Layer("relu1", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(2).To(B, to, H, W).Saves(global::Gen.CompilerServices.SummarySaved.Result);
+            summary.Layer("conv2", "Conv2d(to, to, 3, padding: 1, bias: false)", 9 * to * to, 9 * B * H * W * to * to, 9 * B * H * W * to * to, global::Gen.CompilerServices.LayerRole.Convolution).From(3).To(B, to, H, W).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.Blocked | global::Gen.CompilerServices.SummarySaved.Strided | global::Gen.CompilerServices.SummarySaved.Odd);
+            summary.Layer("norm2", "BatchNorm2d(to)", 2 * to, 0, 2 * B * to, global::Gen.CompilerServices.LayerRole.Normalization).From(4).To(B, to, H, W).Saves(global::Gen.CompilerServices.SummarySaved.First, 8 * to);
+            summary.Layer("relu2", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(5).To(B, to, H, W).Saves(global::Gen.CompilerServices.SummarySaved.Result);
             summary.Result(6);
             return summary.Build(this, at);
         }

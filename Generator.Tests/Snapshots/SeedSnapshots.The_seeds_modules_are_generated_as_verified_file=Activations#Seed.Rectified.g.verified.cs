@@ -75,7 +75,7 @@ namespace Seed
             var summary = new global::Gen.CompilerServices.SummaryBuilder("Rectified", "*B -> *B", 0, 0, 0);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input").Led("B");
-            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(0).To().Led("B");
+            summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(0).To().Led("B").Saves(global::Gen.CompilerServices.SummarySaved.Result);
             summary.Result(1);
             return summary.Build(this, at);
         }

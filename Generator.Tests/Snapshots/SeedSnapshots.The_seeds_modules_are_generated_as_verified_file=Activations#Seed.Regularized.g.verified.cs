@@ -75,7 +75,7 @@ namespace Seed
             var summary = new global::Gen.CompilerServices.SummaryBuilder("Regularized", "*B -> *B", 0, 0, 0);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input").Led("B");
-            summary.Layer("dropout", "Dropout(0.5)", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Dropout).From(0).To().Led("B").In(0);
+            summary.Layer("dropout", "Dropout(0.5)", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Dropout).From(0).To().Led("B").In(0).Saves(global::Gen.CompilerServices.SummarySaved.Mask | global::Gen.CompilerServices.SummarySaved.Apart);
             summary.Result(1);
             return summary.Build(this, at);
         }

@@ -75,7 +75,7 @@ namespace Seed
             var summary = new global::Gen.CompilerServices.SummaryBuilder("Squashed", "*B -> *B", 0, 0, 0);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input").Led("B");
-            summary.Layer("sigmoid", "Sigmoid()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Sigmoid).From(0).To().Led("B");
+            summary.Layer("sigmoid", "Sigmoid()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Sigmoid).From(0).To().Led("B").Saves(global::Gen.CompilerServices.SummarySaved.Result);
             summary.Result(1);
             return summary.Build(this, at);
         }

@@ -88,7 +88,7 @@ namespace Seed
             var summary = new global::Gen.CompilerServices.SummaryBuilder("ImageFilter", "B 1 H W -> B 32 H-2 W-2", 320, 288 * B * H * W + 1152 * B - 576 * B * H - 576 * B * W, 320 * B * H * W + 1280 * B - 640 * B * H - 640 * B * W);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, 1, H, W);
-            summary.Layer("conv", "Conv2d(1, 32, 3)", 320, 288 * B * H * W + 1152 * B - 576 * B * H - 576 * B * W, 320 * B * H * W + 1280 * B - 640 * B * H - 640 * B * W, global::Gen.CompilerServices.LayerRole.Convolution).From(0).To(B, 32, H - 2, W - 2);
+            summary.Layer("conv", "Conv2d(1, 32, 3)", 320, 288 * B * H * W + 1152 * B - 576 * B * H - 576 * B * W, 320 * B * H * W + 1280 * B - 640 * B * H - 640 * B * W, global::Gen.CompilerServices.LayerRole.Convolution).From(0).To(B, 32, H - 2, W - 2).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.Blocked | global::Gen.CompilerServices.SummarySaved.Strided);
             summary.Result(1);
             return summary.Build(this, at);
         }

@@ -76,7 +76,7 @@ namespace Seed
             var summary = new global::Gen.CompilerServices.SummaryBuilder("WordVectors", "B T -> B T 300", 3000000, 0, 3000000 * B);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, T).Bytes(8);
-            summary.Layer("embedding", "Embedding(10_000, 300)", 3000000, 0, 3000000 * B, global::Gen.CompilerServices.LayerRole.Embedding).From(0).To(B, T, 300);
+            summary.Layer("embedding", "Embedding(10_000, 300)", 3000000, 0, 3000000 * B, global::Gen.CompilerServices.LayerRole.Embedding).From(0).To(B, T, 300).Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Result(1);
             return summary.Build(this, at);
         }
