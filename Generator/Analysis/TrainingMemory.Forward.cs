@@ -188,8 +188,9 @@ internal sealed partial class TrainingMemory
     {
         for (var i = 0; i < operands.Length; i++)
         {
-            if ((i < 3 && (saves & (Saved)((int)Saved.First << i)) != 0)
-                || ((saves & Saved.Others) != 0 && (isParameter || operands.Where((_, other) => other != i).Any(static o => o.NeedsGradient))))
+            var isFactor = (saves & Saved.Others) != 0
+                && (isParameter || operands.Where((_, other) => other != i).Any(static o => o.NeedsGradient));
+            if (isFactor || (i < 3 && (saves & (Saved)((int)Saved.First << i)) != 0))
             {
                 yield return operands[i].Block;
             }

@@ -5,8 +5,8 @@ using Gen.Shapes;
 namespace Gen.Analysis;
 
 /// <summary>
-/// How many bytes tensors hold in a step of training, from the second one on: the forward pass with what autograd keeps, then backward, with
-/// the gradients of activations that live at the same time. The gradients of parameters live all the time; parameters and buffers are not
+/// How many bytes tensors hold in a step of training, from the second one on: the forward pass with what autograd keeps, then backward,
+/// with the gradients of activations that live at the same time. The gradients of parameters live all the time; parameters and buffers are not
 /// counted, as elsewhere.
 /// </summary>
 internal sealed partial class TrainingMemory
@@ -145,6 +145,6 @@ internal sealed partial class TrainingMemory
     /// <param name="Saves">How it goes back.</param>
     /// <param name="Parameters">The bytes of its parameters.</param>
     /// <param name="Within">What is computed again; null for what is not.</param>
-    private sealed record Node(string Name, IReadOnlyList<Activation> Operands, IReadOnlyList<Activation> Outputs, IReadOnlyList<Block> Kept,
-        Saved Saves, Dim Parameters, ExecutionPath? Within);
+    private sealed record Node(string Name, IReadOnlyList<Activation> Operands, IReadOnlyList<Activation> Outputs,
+        IReadOnlyList<Block> Kept, Saved Saves, Dim Parameters, ExecutionPath? Within);
 }

@@ -149,6 +149,71 @@ internal sealed partial class RepeatedWhole
     [Layer] private readonly Linear down = Linear(2048, 256);
 }
 
+/// <summary>Few enough that each is a large part of the whole.</summary>
+[Shape("B 64 -> B 512")]
+internal sealed partial class SmoothActivations
+{
+    [Layer] private readonly Linear fc = Linear(64, 512);
+    [Layer] private readonly ELU elu = ELU(1);
+    [Layer] private readonly SELU selu;
+    [Layer] private readonly CELU celu = CELU(1);
+    [Layer] private readonly SiLU silu;
+    [Layer] private readonly Softplus softplus;
+    [Layer] private readonly LogSigmoid logSigmoid;
+    [Layer] private readonly Sigmoid sigmoid;
+}
+
+[Shape("B 64 -> B 512")]
+internal sealed partial class BrokenActivations
+{
+    [Layer] private readonly Linear fc = Linear(64, 512);
+    [Layer] private readonly LeakyReLU leaky = LeakyReLU(0.1);
+    [Layer] private readonly Hardswish hardswish;
+    [Layer] private readonly Hardsigmoid hardsigmoid;
+    [Layer] private readonly ReLU6 relu6;
+    [Layer] private readonly Threshold threshold = Threshold(0.1, 0.2);
+    [Layer] private readonly ReLU inPlace = ReLU(inplace: true);
+    [Layer] private readonly Hardshrink hardshrink = Hardshrink(0.01);
+    [Layer] private readonly Softshrink softshrink = Softshrink(0.01);
+}
+
+[Shape("B 64 -> B 256")]
+internal sealed partial class Distributions
+{
+    [Layer] private readonly Linear fc = Linear(64, 512);
+    [Layer] private readonly Softmax softmax = Softmax(-1);
+    [Layer] private readonly LayerNorm norm = LayerNorm(512);
+    [Layer] private readonly Softmin softmin = Softmin(-1);
+    [Layer] private readonly PReLU prelu = PReLU(1);
+    [Layer] private readonly LogSoftmax logSoftmax = LogSoftmax(-1);
+    [Layer] private readonly GLU glu = GLU(-1);
+    [Layer] private readonly Dropout none = Dropout(0.0);
+}
+
+[Shape("B 16 32 32 -> B 16 32 32")]
+internal sealed partial class Normalizing
+{
+    [Layer] private readonly Conv2d conv = Conv2d(16, 16, 1);
+    [Layer] private readonly GroupNorm groups = GroupNorm(4, 16);
+    [Layer] private readonly InstanceNorm2d instances = InstanceNorm2d(16, affine: true);
+    [Layer] private readonly BatchNorm2d batch = BatchNorm2d(16);
+    [Layer] private readonly ReLU relu;
+    [Layer] private readonly Dropout2d drop = Dropout2d(0.3);
+}
+
+[Shape("B 16 32 32 -> B 16 4 4")]
+internal sealed partial class Windowed
+{
+    [Layer] private readonly Conv2d conv = Conv2d(16, 32, 3, padding: 1);
+    [Layer] private readonly ReflectionPad2d reflect = ReflectionPad2d(1);
+    [Layer] private readonly MaxPool2d largest = MaxPool2d(2);
+    [Layer] private readonly ZeroPad2d pad = ZeroPad2d(1);
+    [Layer] private readonly ReplicationPad2d repeat = ReplicationPad2d(1);
+    [Layer] private readonly AvgPool2d mean = AvgPool2d(2);
+    [Layer] private readonly Conv2d narrow = Conv2d(32, 16, 3, padding: 1);
+    [Layer] private readonly AdaptiveAvgPool2d last = AdaptiveAvgPool2d([4, 4]);
+}
+
 [Recompute]
 [Shape("B 1 -> B 1")]
 internal sealed partial class RepeatedLeast

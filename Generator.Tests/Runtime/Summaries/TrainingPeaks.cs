@@ -25,6 +25,13 @@ internal static class TrainingPeaks
             static () => randn(64, 128, 128)) : default,
         ["repeated lists"] = static () => new RepeatedLists() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 256)) : default,
         ["repeated whole"] = static () => new RepeatedWhole() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 256)) : default,
+        ["smooth activations"] = static () => new SmoothActivations() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 64))
+            : default,
+        ["broken activations"] = static () => new BrokenActivations() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 64))
+            : default,
+        ["distributions"] = static () => new Distributions() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 64)) : default,
+        ["normalizing"] = static () => new Normalizing() is var m ? (m, m.Summary("B=128"), static () => randn(128, 16, 32, 32)) : default,
+        ["windowed"] = static () => new Windowed() is var m ? (m, m.Summary("B=128"), static () => randn(128, 16, 32, 32)) : default,
         ["operations"] = static () => new Operations() is var m ? (m, m.Summary("B=32, T=128"), static () => randn(32, 128, 128)) : default,
     };
 
