@@ -6,8 +6,8 @@ namespace Gen.Analysis;
 
 /// <summary>
 /// How many bytes tensors hold in a step of training, from the second one on: the forward pass with what autograd keeps, then backward,
-/// with the gradients of activations that live at the same time. The gradients of parameters live all the time; parameters and buffers are not
-/// counted, as elsewhere.
+/// with the gradients of activations that live at the same time. The gradients of parameters live all the time; parameters and buffers
+/// are not counted, as elsewhere.
 /// </summary>
 internal sealed partial class TrainingMemory
 {
