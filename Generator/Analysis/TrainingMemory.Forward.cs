@@ -102,6 +102,10 @@ internal sealed partial class TrainingMemory
             {
                 heap.Fail($"what '{name}' is given depends on more than sizes");
             }
+            else if (inner.MayKeep)
+            {
+                heap.Fail($"code that '{name}' calls may hold what it computes");
+            }
             else if (Unrolling.Choose(inner, value).ToArray() is not [var only])
             {
                 heap.Fail($"which way '{name}' takes depends on more than sizes");

@@ -68,6 +68,11 @@ internal sealed partial class TrainingMemory
             return new([], null, "which way the body takes depends on more than sizes");
         }
 
+        if (graph.MayKeep)
+        {
+            return new([], null, "code that it calls may hold what it computes");
+        }
+
         if (parameters.IsUnknown)
         {
             return new([], null, "the number of parameters is not known");

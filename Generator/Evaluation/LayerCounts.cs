@@ -31,6 +31,11 @@ internal static class LayerCounts
             return (Dim.Unknown, layer.WhyUnknown(layer.Name));
         }
 
+        if (layer is { Condition.Indicator.Constant: 0, Otherwise: null })
+        {
+            return (Dim.Zero, null);
+        }
+
         if (layer.Condition is { } condition)
         {
             var (built, why) = Parameters(layer with { Condition = null, Otherwise = null, IsOptional = false }, walked);

@@ -11,7 +11,12 @@ internal static class StateKeys
         new(ways.Select(w => w with { Steps = w.Steps.Select(s => Of(module, inferred, s)).Concat(Unread(module)).ToArray() }).ToArray())
         {
             IsRecomputed = module.IsRecomputed,
+            MayKeep = module.MayKeep || module.Layers.Any(MayKeep),
         };
+
+    private static bool MayKeep(LayerModel layer) => layer is { Factory: null, MayKeep: true }
+        || Chain.Items(layer)?.Any(static i => MayKeep(i.Layer)) == true
+        || Chain.Parts(layer)?.SelectMany(static p => p.Layers).Any(static l => MayKeep(l.Layer)) == true;
 
     private static TraceStep Of(ModuleModel module, IReadOnlyList<InferredSize> inferred, TraceStep step)
     {

@@ -9,6 +9,9 @@ internal sealed record Trace(IReadOnlyList<ExecutionPath> Paths)
 {
     /// <summary>Its class is computed again in backward.</summary>
     public bool IsRecomputed { get; init; }
+
+    /// <summary>What it computes may be held when it has returned, by code that is not followed: then nobody frees it.</summary>
+    public bool MayKeep { get; init; }
 }
 
 /// <summary>The steps of a call in the order in which they run. Values are numbered: the inputs first, then what each step gives.</summary>

@@ -48,6 +48,9 @@ public sealed class SummaryBuilder(string name, string? signature, Size paramete
     /// <summary>The module of the graph is computed again in backward.</summary>
     public void IsRecomputed() => graphs[^1].IsRecomputed = true;
 
+    /// <summary>What it computes may be held when it has returned.</summary>
+    public void MayKeep() => graphs[^1].MayKeep = true;
+
     /// <summary>A tensor that the call is given, by its dimensions.</summary>
     public SummaryStep Input(string? name, params Size[] shape)
     {
@@ -119,10 +122,13 @@ public sealed class SummaryBuilder(string name, string? signature, Size paramete
 
         public bool IsRecomputed { get; set; }
 
+        public bool MayKeep { get; set; }
+
         public Trace Finished => finished ??= new(Ways.Select(w => new ExecutionPath(w.When, w.Freeing, w.Inputs,
             w.Drafts.Select(d => d()).ToArray(), w.Loops, w.Results)).ToArray())
         {
             IsRecomputed = IsRecomputed,
+            MayKeep = MayKeep,
         };
     }
 

@@ -58,7 +58,8 @@ internal static class CountEmitter
     private static string Literal(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture) + "L";
 
     private static string Parameter(ConstructorParameter parameter) =>
-        $"{(parameter.IsParams ? "params " : "")}{parameter.Type} {Identifier.Of(parameter.Name)}{(parameter.Default is { } value ? $" = {value}" : "")}";
+        $"{(parameter.IsParams ? "params " : "")}{parameter.Type} {Identifier.Of(parameter.Name)}"
+        + (parameter.Default is { } value ? $" = {value}" : "");
 
     /// <summary>Parameters of the constructor may be smaller than a long: each is widened, so that no product overflows early.</summary>
     private static string? Expression(CheckedModule module, Dim dim) =>

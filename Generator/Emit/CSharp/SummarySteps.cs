@@ -34,6 +34,11 @@ internal sealed class SummarySteps(SizeExpressions sizes)
                 own.Add("IsRecomputed()");
             }
 
+            if (graph.MayKeep && i == 0)
+            {
+                own.Add("MayKeep()");
+            }
+
             own.AddRange(way.Inputs.Select(s => $"Input({Join([Literal(s.Name), .. Dims(s)])}){Said(s)}"));
             foreach (var step in way.Steps)
             {

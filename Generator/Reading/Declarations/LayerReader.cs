@@ -68,6 +68,10 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
             // A field that a hand-written module sets elsewhere.
             case Holding.Unset or Holding.Null when attribute is null:
                 return layer with { NotUnderstood = field.Name };
+            case Holding.Unset when layer.IsOptional && arguments.Count == 0 && IsSetToNull(field):
+                return field.IsReadOnly
+                    ? layer with { Origin = LayerOrigin.Initializer, Written = "null", Condition = Truth.Of(false) }
+                    : layer with { Origin = LayerOrigin.Initializer, NotUnderstood = field.Name };
             case Holding.Unset:
                 return FromAttribute(layer, type, arguments, attribute!, findings);
         }
@@ -77,6 +81,13 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
         return held is Holding.Lost || Ways(layer, held, first) is not { } ways ? unknown
             : first is not null ? first with { NotUnderstood = ways.NotUnderstood ?? NotFollowed } : Filled(field, holdings, ways, null);
     }
+
+    /// <summary><c>[Layer] private readonly Linear? projection = null;</c></summary>
+    private bool IsSetToNull(IFieldSymbol field) => field.DeclaringSyntaxReferences.Any(r =>
+        r.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: LiteralExpressionSyntax
+        {
+            RawKind: (int)SyntaxKind.NullLiteralExpression or (int)SyntaxKind.DefaultLiteralExpression,
+        } });
 
     private LayerModel Building(LayerModel layer, Holding.Set set) =>
         FromExpression(layer, set.Value, set.IsApart)

@@ -50,13 +50,8 @@ internal static partial class Views
         Reordered("adjoint", Adjoint) with { KeepsNumbers = false, Shapes = "*B N M -> *B M N", Column = ColumnOrigin.Operands },
         Reordered("permute", Permute),
         Reordered("movedim moveaxis", Move),
-        new("expand broadcast_to")
-        {
-            Output = static call => Expand(call, call.Sizes(call.At(1))),
-            Saves = Saved.Nothing,
-            Memory = Memory.View,
-            Types = TypeRule.Same,
-        },
+        new("expand broadcast_to") { Output = static call => Expand(call, call.Sizes(call.At(1))), Memory = Memory.View,
+            Types = TypeRule.Same, Saves = Saved.Nothing },
         new("expand_as")
         {
             Output = static call => Expand(call, OperationCall.ShapeOf(call.At(1)) is { Rank: not null } other ? other.Dims : null),
