@@ -139,7 +139,7 @@ internal static partial class Indexing
             foreach (var limit in new[] { i == at ? null : call.Self.Dims[i], source?.Dims[i] }.OfType<Dim>())
             {
                 var fits = limit.IsUnknown || index.Dims[i].IsUnknown ? null : Comparison.AtLeast(limit, index.Dims[i], call.Facts);
-                if (fits is false && !IsMaybeEmpty(index))
+                if (fits is false && !IsMaybeEmpty(call, index))
                 {
                     return call.Wrong(FindingKind.OperationOperands, limit == source?.Dims[i] ? source.ToString() : call.Self.ToString(),
                         index.ToString(), i.ToString(System.Globalization.CultureInfo.InvariantCulture), limit.ToString(),
@@ -187,7 +187,7 @@ internal static partial class Indexing
             }
             else if (Comparison.AtLeast(have, want, call.Facts) is false)
             {
-                return IsMaybeEmpty(index)
+                return IsMaybeEmpty(call, index)
                     ? call.Unknown()
                     : call.Wrong(FindingKind.OperationOperands, call.Self.ToString(), index.ToString(),
                         i.ToString(System.Globalization.CultureInfo.InvariantCulture), have.ToString(), want.ToString());
@@ -198,7 +198,8 @@ internal static partial class Indexing
     }
 
     /// <summary>An empty index takes nothing, whatever its other sizes.</summary>
-    private static bool IsMaybeEmpty(Shape index) => index.Dims.Any(d => d.Constant is null or 0);
+    private static bool IsMaybeEmpty(OperationCall call, Shape index) =>
+        index.Dims.Any(d => d.IsUnknown || Comparison.AtLeast(d, Dim.One, call.Facts) is not true);
 
     private static Value Narrow(OperationCall call)
     {
