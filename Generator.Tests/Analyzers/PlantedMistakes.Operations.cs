@@ -71,6 +71,8 @@ internal static partial class PlantedMistakes
             "return {|GEN1002:x.gather(2, zeros([[--]{+1, +}8, 6], dtype: ScalarType.Int64))|};"),
         Body("gather of more than there is", "gather of [B, 8, 6] and [1, 9, 6]: dimension 1 is 8 and 9.",
             "return {|GEN1003:x.gather(2, zeros([1, [-9-]{+8+}, 6], dtype: ScalarType.Int64))|};"),
+        Body("scatter_add of more than there is", "scatter_add of [B, 8, 6] and [B, 8, 7]: dimension 2 is 6 and 7.",
+            "return {|GEN1003:zeros_like(x).scatter_add(2, x.argmax(2, true).expand(-1, -1, [-7-]{+6+}), x)|};"),
         Body("split", "split of [B, 8, 6] and [4, 5]: dimension 1 is 8 and 9.", "return {|GEN1003:x.split([4, [-5-]{+4+}], dim: 1)|}[0];"),
         Body("chunk", "chunk of [B, 8, 6]: there is no dimension 3.", "return {|GEN1002:x.chunk(2, dim: [-3-]{+2+})|}[0];"),
         Body("what chunk gives", "'+' of [B, 8, 3] and [B, 8, 6]: dimension 2 is 3 and 6.",
