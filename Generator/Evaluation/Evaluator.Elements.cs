@@ -127,8 +127,8 @@ internal sealed partial class Evaluator
                 }
 
                 walk.Assume(place, "indexing", Shape.Of(),
-                    needs.Where(n => Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right,
-                        walk.Facts) is null));
+                    needs.Where(n => !n.Left.IsUnknown
+                        && Comparison.AtLeast(n.Left, n.Relation == Relation.More ? n.Right + Dim.One : n.Right, walk.Facts) is null));
                 return repeated.Item(number);
             }
         }
