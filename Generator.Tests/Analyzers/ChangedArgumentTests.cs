@@ -62,7 +62,7 @@ public sealed class ChangedArgumentTests
                 {
                     var more = new Tensor[] { rand(2, 5) };
                     new Reading().call(rand(2, 3), rand(2, 4), more);
-                    using var e = new Eight();
+                    var e = new Eight();
                     {|GEN1008:e.call(more[0])|};
                 }
             }
