@@ -20,6 +20,9 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
             "public static partial class Outer { public sealed partial class Inner { [Layer(4, 2)] private readonly Linear fc; } } "
             + "public sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }",
             "new Outer.Inner().call(ones(2, 4));"),
+        new("GEN0001", "Remove 'file' before 'class'.",
+            "file sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }",
+            "sealed partial class Net { [Layer(4, 2)] private readonly Linear fc; }"),
         new("GEN4012", "Write device: with the device of an input.",
             """
             [Shape("B 4 -> B 4")] public sealed partial class Net

@@ -230,7 +230,8 @@ internal sealed partial class BodyReader
             {
                 Modules = Modules(constructor.Parameters).ToEquatableArray(),
                 ReadOnly = type.GetMembers().Where(static m => m is IFieldSymbol { IsReadOnly: true, IsStatic: false }
-                    or IPropertySymbol { IsReadOnly: true, IsStatic: false }).Select(static m => m.Name)
+                    or IPropertySymbol { IsReadOnly: true, IsStatic: false }
+                    or IPropertySymbol { SetMethod.IsInitOnly: true, IsStatic: false }).Select(static m => m.Name)
                     .Concat(constructor.Parameters.Select(static p => $"({p.Name})")).ToEquatableArray(),
                 Positional = type.IsRecord && primary is not null ? constructor.Parameters.Select(p => p.Name).ToEquatableArray() : default,
             }, (SyntaxNode?)written ?? declaration);
