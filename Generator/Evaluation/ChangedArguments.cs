@@ -37,7 +37,7 @@ internal static class ChangedArguments
 
     /// <summary>The expression is the parameter, or may be.</summary>
     private static bool Is(Expression value, string name) =>
-        value is Expression.Local or Expression.Field or Expression.Binary or Expression.Choice && Has(value, name);
+        value is Expression.Local or Expression.Field or Expression.Binary { Operator: "??" } or Expression.Choice && Has(value, name);
 
     private static bool Has(Expression value, string name) => value.Nodes().Any(n => n is Expression.Local local && local.Name == name);
 }
