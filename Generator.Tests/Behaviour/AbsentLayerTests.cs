@@ -14,7 +14,7 @@ public sealed class AbsentLayerTests
     public void A_layer_that_is_null_is_silent_and_counts_nothing(string field)
     {
         var source = $"[Shape(\"B 4 -> B 4\")] public sealed partial class Net {{ {field} [Layer] private readonly Linear f = "
-            + "Linear(4, 4); private Tensor Forward(Tensor x) => f.call(x) + (p?.call(x) ?? x); }}";
+            + "Linear(4, 4); private Tensor Forward(Tensor x) => f.call(x) + (p?.call(x) ?? x); }";
         Assert.Empty(Compilations.Diagnose(Compilations.Of(source)));
         var type = Compilations.Load(source).GetType("Net")!;
         using var scope = NewDisposeScope();
