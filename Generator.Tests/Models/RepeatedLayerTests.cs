@@ -135,16 +135,4 @@ public sealed class RepeatedLayerTests
             + "-> net.{#+1} [B, 4]. Change it to Linear(4, 2).",
             Assert.Single(found, static d => d.Severity == DiagnosticSeverity.Error).GetMessage(null));
     }
-
-    /// <summary>Without a layer, a container gives back what it is given: that is not freed.</summary>
-    [Fact]
-    public void What_an_empty_container_gives_back_is_not_freed()
-    {
-        var type = Compilations.Load("[Shape(\"B 3 -> B 3\")] public sealed partial class Net(int n) { [Layer] private readonly Sequential "
-            + "net = Sequential(Enumerable.Range(0, n).Select(_ => Linear(3, 3))); private Tensor Forward(Tensor x) { var y = x + 1; "
-            + "var z = net.call(y); return z; } }").GetType("Net")!;
-        using var scope = NewDisposeScope();
-        using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type, 0)!;
-        Assert.Equal(2f, net.call(ones(2, 3)).mean().ToSingle());
-    }
 }

@@ -15,7 +15,8 @@ internal static class Trust
         ? nested is { IsHandWritten: false, Contract: null, Type.IsSealed: true }
             && (nested.Forward.Kind == ForwardKind.Chain ? Chain.Steps(nested).LastOrDefault() is { IsOptional: false } last
                 && GivesNew(last) : nested.Freeing is { GivesNew: true })
-        : IsContainer(layer) ? Last(layer) is { } item && GivesNew(item) : IsBuiltIn(layer) && layer.Condition is null
+        : IsContainer(layer) ? Last(layer).DefaultIfEmpty().All(static item => item is not null && GivesNew(item))
+        : IsBuiltIn(layer) && layer.Condition is null
             && LayerRules.Find(layer.Factory) is not { MayReturnInput: true };
 
     public static bool Keeps(LayerModel layer) => layer.Nested is { } nested
@@ -36,9 +37,18 @@ internal static class Trust
         _ => true,
     };
 
-    /// <summary>The last module, where there certainly is one: without any, a container gives back what it is given.</summary>
-    private static LayerModel? Last(LayerModel layer) => Chain.Items(layer) is { } items ? items.LastOrDefault().Layer
-        : Chain.Parts(layer)?.LastOrDefault() is { IsOne: true } last ? last.Layers[0].Layer : null;
+    /// <summary>The modules of which one is the last: those that are repeated may not be there.</summary>
+    private static IEnumerable<LayerModel> Last(LayerModel layer)
+    {
+        if (Chain.Items(layer) is { } items)
+        {
+            return items.Reverse().Take(1).Select(static i => i.Layer);
+        }
+
+        var parts = (Chain.Parts(layer) ?? []).Reverse().ToArray();
+        return parts.TakeWhile(static p => !p.IsOne).Concat(parts.SkipWhile(static p => !p.IsOne).Take(1))
+            .Select(static p => p.Layers[p.Layers.Count - 1].Layer);
+    }
 
     private static IEnumerable<LayerModel>? Items(LayerModel layer) =>
         Chain.Items(layer)?.Select(i => i.Layer) ?? Chain.Parts(layer)?.SelectMany(p => p.Layers).Select(l => l.Layer);

@@ -25,7 +25,6 @@ public sealed class SeldomCasesTests
     [Theory]
     [InlineData("2 2 2 -> 2 2 2", "functional.conv_transpose2d(x, ones(2, 2, 3, 3), null, null, [0, 1], [0, 3], null, 2)")]
     [InlineData("2 3 -> 2 3", "functional.bilinear(x, zeros(2, 0), zeros(3, 3, 0))")]
-    [InlineData("2 8 -> 2 2 4", "x.unflatten(-1, [2, 4])")]
     public void It_is_reported_and_throws(string shape, string expression)
     {
         var source = $$"""

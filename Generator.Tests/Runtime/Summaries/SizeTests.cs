@@ -55,6 +55,8 @@ public sealed class SizeTests
     {
         Assert.Equal(Enum.GetNames<Role>(), Enum.GetNames<LayerRole>());
         Assert.Equal(Enum.GetNames<FreeingPolicy>(), Enum.GetNames<SummaryFreeing>());
+        Assert.Equal(Enum.GetNames<Saved>(), Enum.GetNames<SummarySaved>());
+        Assert.Equal(Enum.GetValues<Saved>().Select(static v => (int)v), Enum.GetValues<SummarySaved>().Select(static v => (int)v));
     }
 
     private static Dim Random(Random random, int depth) => depth == 0 || random.Next(4) == 0
