@@ -123,8 +123,8 @@ public sealed class BranchConditionTests
         [Shape("B 8 -> B 4")] public sealed partial class {|GEN2004:Net|}(bool wide)
         {
             [Layer] private readonly Linear fc = Linear(8, 4);
-            private Tensor Forward(Tensor x) => wide ? {|GEN2002:Others.Draw(4)|} : fc.call(x);
+            private Tensor Forward(Tensor x) => wide ? {|GEN2002:new Others().Draw(4)|} : fc.call(x);
         }
-        public static class Others { public static Tensor Draw(int n) => randn(1, n); }
+        public sealed class Others { public Tensor Draw(int n) => randn(1, n); }
         """);
 }

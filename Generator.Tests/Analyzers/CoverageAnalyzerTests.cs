@@ -144,9 +144,9 @@ public sealed class CoverageAnalyzerTests
         [Shape("B 8 -> B 8")] public partial class {|GEN2003:{|GEN2004:Net|}|}
         {
             [Layer(8, 8)] internal readonly Linear fc;
-            private Tensor Forward(Tensor x) => Elsewhere.Do(x);
+            private Tensor Forward(Tensor x) => new Elsewhere().Do(x);
         }
-        public static class Elsewhere { public static Tensor Do(Tensor x) => x; }
+        public sealed class Elsewhere { public Tensor Do(Tensor x) => x; }
         """);
 
     [Fact]
@@ -309,8 +309,8 @@ public sealed class CoverageAnalyzerTests
             [Shape("B 8 -> B 8"), Expect({|GEN2004:MaxActivationBytes = 1|}, At = "B=1")] public partial class {|GEN2004:Net|}
             {
                 [Layer(8, 8)] private readonly Linear fc;
-                private Tensor Forward(Tensor x) => {|GEN2002:Elsewhere.Do(fc.call(x))|};
+                private Tensor Forward(Tensor x) => {|GEN2002:new Elsewhere().Do(fc.call(x))|};
             }
-            public static class Elsewhere { public static Tensor Do(Tensor x) => x; }
+            public sealed class Elsewhere { public Tensor Do(Tensor x) => x; }
             """).Select(d => d.GetMessage()));
 }

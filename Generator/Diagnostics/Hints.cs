@@ -53,7 +53,7 @@ internal static class Hints
 
     public static ImmutableDictionary<string, string?> Of(Finding finding) => finding.Kind switch
     {
-        _ when finding.Remedy is not null => ImmutableDictionary<string, string?>.Empty,
+        _ when finding.Remedy is not null || finding.Via is not null => ImmutableDictionary<string, string?>.Empty,
         FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch
             when OwnNames.AreIn(finding.Particulars[finding.Particulars.Count - 1]) => ImmutableDictionary<string, string?>.Empty,
         FindingKind.FeatureMismatch or FindingKind.ChannelMismatch or FindingKind.NormalisedChannelMismatch when finding.Edit is { } edit =>

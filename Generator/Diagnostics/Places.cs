@@ -12,6 +12,9 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
     /// <summary>Where the steps of a finding are.</summary>
     public IEnumerable<Location> Of(IEnumerable<Anchor> anchors) => anchors.Select(Of).Where(l => l.IsInSource);
 
+    /// <summary>The other places of a finding.</summary>
+    public IEnumerable<Location> AlsoOf(Finding finding) => Of(finding.Also.Prepend(finding.At).Where(a => a != finding.Place));
+
     public Location Of(Anchor anchor) => anchor.Type is { } other
         ? In(other, anchor with { Type = null }, compilation, cancellation) ?? Name(type) : anchor.Kind switch
     {
@@ -51,23 +54,34 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
     }
 
     /// <summary>A syntax node of a method of the class or of its bases, by its number.</summary>
-    private Location? Body(Anchor anchor)
+    private Location? Body(Anchor anchor) =>
+        Method(anchor)?.Declaration.DescendantNodesAndSelf().ElementAtOrDefault(anchor.Index) is { } node
+            ? (ContainerSyntax.Find(node, anchor.Argument) ?? node).GetLocation() : null;
+
+    /// <summary>The method that a place is in.</summary>
+    private (IMethodSymbol Symbol, SyntaxNode Declaration)? Method(Anchor anchor)
     {
         for (var t = type; t is not null; t = t.BaseType)
         {
-            foreach (var method in t.GetMembers().OfType<IMethodSymbol>().Where(m => BodyReader.Key(m) == anchor.Name))
+            if (t.GetMembers().Concat(t.GetTypeMembers().Where(UserDeclarations.IsExtension).SelectMany(static e => e.GetMembers()))
+                .OfType<IMethodSymbol>().FirstOrDefault(m => BodyReader.Key(m) == anchor.Name) is { } method)
             {
                 return method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation))
                     .FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null }
-                        or MethodDeclarationSyntax { ExpressionBody: not null })
-                    ?.DescendantNodesAndSelf().ElementAtOrDefault(anchor.Index) is { } node
-                    ? (ContainerSyntax.Find(node, anchor.Argument) ?? node).GetLocation()
-                    : null;
+                        or MethodDeclarationSyntax { ExpressionBody: not null }) is { } declaration ? (method, declaration) : null;
             }
         }
 
         return null;
     }
+
+    /// <summary>It is said of the code of another class, which is no module, whoever calls that.</summary>
+    public bool IsSaidThere(Finding finding) =>
+        finding.At is { Kind: AnchorKind.Body, Type: { } other } && compilation.GetTypeByMetadataName(other) is { } symbol
+        && TorchSymbols.In(compilation)?.IsModule(symbol) == false && UserDeclarations.FirstAnnotated(symbol) is null
+        && new Places(symbol, compilation, cancellation).Method(finding.At) is { } code
+        && OrdinaryFindings.In(code.Symbol, code.Declaration, compilation, cancellation).Findings.Any(f =>
+            f.Kind == finding.Kind && f.At is { Kind: AnchorKind.Body, Type: null } && f.At.Index == finding.At.Index);
 
     private Location Name(INamedTypeSymbol symbol) =>
         UserDeclarations.Of(symbol, cancellation).FirstOrDefault()?.Identifier.GetLocation()

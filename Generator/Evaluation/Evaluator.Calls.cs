@@ -42,7 +42,8 @@ internal sealed partial class Evaluator
                     ? Changing(layer.Layer.Nested, arguments,
                         () => Whole(layer, arguments.Take(written).Select(a => a.Value).ToArray(), frame, call.At))
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
-            case Owner.Module when call.Inside is { } inside && receiver is AbstractValue.Module { Layer.NotUnderstood: null } whole:
+            case not Owner.Local when receiver is AbstractValue.Module { Layer.NotUnderstood: null } whole
+                && (call.Inside ?? OwnMethod(call, whole.Layer)) is { } inside:
                 return Changing(inside, arguments, () => Apply(whole with { Layer =
                     whole.Layer with { Nested = inside with { Bound = whole.Layer.Nested?.Bound ?? default } } },
                     [.. arguments.Select(a => a.Value)], frame, call.At, isMethod: true));
@@ -57,7 +58,7 @@ internal sealed partial class Evaluator
 
                 return AbstractValue.Anything;
             case Owner.Class:
-                return heap is null ? Follow(call, arguments, frame, out inner)
+                return heap is null ? Follow(call, receiver, arguments, frame, out inner)
                     : FollowOrdinary(call, receiver, arguments, frame, out inner);
             case Owner.Local:
                 return (receiver ?? frame.Find(call.Method)) is AbstractValue.Function function
@@ -94,6 +95,10 @@ internal sealed partial class Evaluator
                     receiver is null ? arguments.Select(a => a.Value) : arguments.Select(a => a.Value).Prepend(receiver), frame);
         }
     }
+
+    /// <summary>The method of an interface or a base class that runs for a module.</summary>
+    private static ModuleModel? OwnMethod(Expression.Call call, LayerModel layer) => layer.Nested is not { } nested ? null
+        : call.Insides.FirstOrDefault(i => i.Type.MetadataName == nested.Type.MetadataName);
 
     /// <summary>A module may fill the lists that it is given, and set what objects hold.</summary>
     private AbstractValue Changing(ModuleModel? module, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments,
@@ -161,8 +166,8 @@ internal sealed partial class Evaluator
         return output;
     }
 
-    private AbstractValue Follow(Expression.Call call, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments, Frame frame,
-        out Frame? inner)
+    private AbstractValue Follow(Expression.Call call, AbstractValue? receiver,
+        IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments, Frame frame, out Frame? inner)
     {
         inner = null;
         var isRecursive = active.Any(f => f.Method == call.Method);
@@ -179,7 +184,21 @@ internal sealed partial class Evaluator
             inner.Declare(parameter.Parameter, given.Value ?? Evaluate(parameter.Value, inner));
         }
 
-        return Enter(statements, inner);
+        if (receiver is not null)
+        {
+            inner.Declare(BodyModel.This, receiver);
+        }
+
+        if (walk.Via is not null || !Anchor.IsOfOther(method.Key))
+        {
+            return Enter(statements, inner);
+        }
+
+        // What is wrong there is wrong with what it is given here.
+        walk.Via = new(Anchor.InBody(frame.Method, call.At), method.Key, default);
+        var value = Enter(statements, inner);
+        walk.Via = null;
+        return value;
     }
 
     private CallChain? Through(Expression.Call call, Frame frame) => walk.Record is { IsOfPlaces: true } ? new(frame.Calls, call) : null;

@@ -92,6 +92,10 @@ internal sealed partial class Evaluator
                 {
                     walk.Lose(Anchor.InBody(frame.Method, opaque.At), Shape.Of(), $"what {reason} gives is not known at compile time");
                 }
+                else if (opaque.IsTensor)
+                {
+                    walk.CannotCount("it uses something that another generator writes, or that does not compile");
+                }
 
                 foreach (var local in opaque.Locals.Where(l => frame.Find(l) is not null and not AbstractValue.Function))
                 {

@@ -9,8 +9,6 @@ namespace Gen.Evaluation;
 /// </content>
 internal sealed partial class Evaluator
 {
-    private const string This = "this";
-
     /// <summary>After so many steps of a method no more calls are followed: what it does itself is looked at to the end.</summary>
     private const int MostSteps = 4_000;
     private readonly Frame? heap;
@@ -46,7 +44,7 @@ internal sealed partial class Evaluator
     {
         inner = null;
         var made = call.New is { } type ? new AbstractValue.Object(objects++, type) : null;
-        var self = made ?? (call.Receiver is null ? frame.Find(This) : receiver);
+        var self = made ?? (call.Receiver is null ? frame.Find(BodyModel.This) : receiver);
         if (TargetOf(call, self) is not { } key || body.Find(key) is not { Body: { } statements } method || calls >= DeepestCall
             || walk.Cache.Budget.Steps > MostSteps || active.Any(f => f.Method == key))
         {
@@ -56,7 +54,7 @@ internal sealed partial class Evaluator
         inner = new Frame(method.Key, heap, Through(call, frame));
         if (self is not null)
         {
-            inner.Declare(This, self);
+            inner.Declare(BodyModel.This, self);
         }
 
         var isOutermost = walk.Via is null && frame.Method == body.Entry;
@@ -139,7 +137,7 @@ internal sealed partial class Evaluator
 
     private AbstractValue Evaluate(Expression.Field field, Frame frame)
     {
-        var receiver = field.Receiver is null ? frame.Find(This) : Evaluate(field.Receiver, frame);
+        var receiver = field.Receiver is null ? frame.Find(BodyModel.This) : Evaluate(field.Receiver, frame);
         if (field.Getter is { } getter)
         {
             var got = FollowOrdinary(new Expression.Call(field.At, Owner.Class, getter, field.Receiver, default, field.Name)
@@ -153,7 +151,7 @@ internal sealed partial class Evaluator
             ? held : Otherwise();
 
         // What a size is called is one number in the object that the method is called on, and another in another object.
-        AbstractValue Otherwise() => field.Otherwise is Expression.Constant { Value.IsOfObject: true } && frame.Find(This) is not null
+        AbstractValue Otherwise() => field.Otherwise is Expression.Constant { Value.IsOfObject: true } && frame.Find(BodyModel.This) is not null
                 ? AbstractValue.Anything
             : field.Otherwise is Expression.Read read && receiver is not null ? Read(read, receiver, frame)
             : Evaluate(field.Otherwise, frame);
@@ -161,7 +159,7 @@ internal sealed partial class Evaluator
 
     private void Assign(Expression.Field field, AbstractValue value, Frame frame)
     {
-        if ((field.Receiver is null ? frame.Find(This) : Evaluate(field.Receiver, frame)) is AbstractValue.Object made)
+        if ((field.Receiver is null ? frame.Find(BodyModel.This) : Evaluate(field.Receiver, frame)) is AbstractValue.Object made)
         {
             if (field.Getter is null)
             {

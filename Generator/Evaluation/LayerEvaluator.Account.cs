@@ -71,7 +71,7 @@ internal sealed partial class LayerEvaluator
         finding = finding with
         {
             At = finding.At.Type is null ? finding.At.In(within) : finding.At,
-            Via = Via,
+            Via = Via is { At.Type: null } ? Via with { At = Via.At.In(within) } : Via,
             IsOfModuleType = finding.IsOfModuleType || (holdsOtherType && finding.Kind.IsOfTypes()),
         };
         said.Add((finding.Kind, finding.At));

@@ -39,11 +39,11 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
             lowered.GivesHeld);
     }
 
-    /// <summary>A method of the class that keeps nothing of what it is given; null for others.</summary>
+    /// <summary>A method of the class, or a static one of the project, that keeps nothing of what it is given; null for others.</summary>
     private Lowering? Transparent(IMethodSymbol method)
     {
-        if (!SymbolEqualityComparer.Default.Equals(method.ContainingType, type) || method.IsVirtual || method.IsAbstract
-            || method.IsOverride)
+        if (!IsOfClass(method) && !(method.IsStatic && UserDeclarations.IsOwn(method, compilation))
+            || method.IsVirtual || method.IsAbstract || method.IsOverride)
         {
             return null;
         }
@@ -69,8 +69,8 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
 
     private Lowering? Lower(IMethodSymbol method, MethodDeclarationSyntax syntax)
     {
-        var lowering = new Lowering(compilation.ModelOf(syntax.SyntaxTree), torch, layers, recomputed, Transparent, nesting,
-            syntax, cancellation);
+        var lowering = new Lowering(compilation.ModelOf(syntax.SyntaxTree), torch, IsOfClass(method) ? layers : [], recomputed, Transparent,
+            nesting, syntax, cancellation);
         foreach (var parameter in method.Parameters)
         {
             lowering.Declare(parameter.Name, lowering.Types.Of(parameter.Type));
@@ -79,6 +79,8 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
         lowering.Method(syntax);
         return lowering.IsUnderstood ? lowering : null;
     }
+
+    private bool IsOfClass(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method.ContainingType, type);
 
     private MethodDeclarationSyntax? Declaration(IMethodSymbol method) =>
         method is { IsAsync: false, IsGenericMethod: false, DeclaringSyntaxReferences: [var only] }

@@ -289,6 +289,11 @@ internal sealed partial class GraphBuilder
                 : Lower(parameter.Value, inner);
         }
 
+        if (call.Receiver is { } receiver)
+        {
+            variables[new(inner, BodyModel.This)] = Lower(receiver, frame);
+        }
+
         var result = Enter(at, statements, inner, before);
         foreach (var set in call.Arguments.Where(a => a.IsSet))
         {

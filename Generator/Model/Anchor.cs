@@ -55,7 +55,16 @@ internal sealed record Anchor(AnchorKind Kind, string? Name = null, string? Argu
 
     /// <param name="method">The key of the method.</param>
     /// <param name="number">The number of the syntax node within it.</param>
-    public static Anchor InBody(string method, int number) => new(AnchorKind.Body, method, Index: number);
+    public static Anchor InBody(string method, int number) => method.IndexOf(Separator) is > 0 and var end
+        ? new(AnchorKind.Body, method[(end + 1)..], Index: number) { Type = method[..end] }
+        : new(AnchorKind.Body, method, Index: number);
+
+    /// <summary>The key of a method of another class, by that class's metadata name.</summary>
+    public static string KeyIn(string type, string method) => $"{type}{Separator}{method}";
+
+    public static bool IsOfOther(string method) => method.IndexOf(Separator) > 0;
+
+    private const char Separator = '|';
 
     /// <summary>The same place in another class.</summary>
     public Anchor In(string? type) => type is null ? this : this with { Type = type };

@@ -34,6 +34,9 @@ internal sealed record Finding(FindingKind Kind, Anchor At, EquatableArray<strin
     /// <summary>The call by which code of another method came to it, and that method; null in the code that is looked at.</summary>
     public CallPlace? Via { get; init; }
 
+    /// <summary>Where it is said in the code that is looked at.</summary>
+    public Anchor Place => Via?.At ?? At;
+
     /// <summary>What the other says is said by this one: the same, or the same error at the same place, which another path reaches with
     /// other sizes.</summary>
     public bool IsAlso(Finding other) => Equals(other) || (Kind == other.Kind && At == other.At && Via == other.Via && Kind.IsError());

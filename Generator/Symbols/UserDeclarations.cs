@@ -42,6 +42,17 @@ internal static class UserDeclarations
     public static bool IsOwn(ISymbol symbol, Compilation compilation) => symbol.DeclaringSyntaxReferences.Length > 0
         && SymbolEqualityComparer.Default.Equals(symbol.ContainingAssembly, compilation.Assembly);
 
+    /// <summary>A block <c>extension(Tensor x) { ... }</c>, which the oldest Roslyn that Gen runs on does not know.</summary>
+    public static bool IsExtension(INamedTypeSymbol? type) => type is { Name: "", ContainingType: not null } && Extension(type) is not null;
+
+    /// <summary>What is called there by a name.</summary>
+    public static string? ExtensionReceiver(INamedTypeSymbol? type) => type is { Name: "", ContainingType: not null }
+        && Extension(type)?.ParameterList is { Parameters: [{ Identifier.ValueText: { Length: > 0 } name }] } ? name : null;
+
+    private static TypeDeclarationSyntax? Extension(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is TypeDeclarationSyntax { Keyword.ValueText: "extension" } block
+            ? block : null;
+
     /// <summary>The user wrote it in this project.</summary>
     public static bool IsWritten(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Any(r => !IsGenerated(r.SyntaxTree));
 

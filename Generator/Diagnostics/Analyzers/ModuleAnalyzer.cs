@@ -32,13 +32,13 @@ public sealed class ModuleAnalyzer : TorchAnalyzer
 
         var places = new Places(type, context.Compilation, context.CancellationToken);
         foreach (var finding in ModuleChecker.Check(module).Findings.Where(
-            f => !CompilerErrors.AreBehind(f, type, context.Compilation, context.CancellationToken)))
+            f => !places.IsSaidThere(f) && !CompilerErrors.AreBehind(f, type, context.Compilation, context.CancellationToken)))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.Of(finding.Kind),
-                places.Of(finding.At),
+                places.Of(finding.Place),
                 UnmovedTensorAnalyzer.SeverityOf(finding.Kind, context.Compilation, context.CancellationToken),
-                places.Of(finding.Also.Where(a => a != finding.At)),
+                places.AlsoOf(finding),
                 Hints.Of(finding),
                 Messages.Of(finding)));
         }

@@ -32,16 +32,16 @@ public sealed class ModuleMethodAnalyzer : TorchAnalyzer
         }
 
         // What is wrong with the class is said of it, once.
-        var known = new HashSet<(FindingKind, Anchor)>(ModuleChecker.Check(module).Findings.Select(f => (f.Kind, f.At)));
+        var known = new HashSet<(FindingKind, Anchor)>(ModuleChecker.Check(module).Findings.Select(f => (f.Kind, f.Place)));
         var places = new Places(type, context.Compilation, context.CancellationToken);
         foreach (var (method, inside) in ModuleReader.Methods(type, module, context.Compilation, context.CancellationToken))
         {
-            foreach (var finding in ModuleChecker.CheckMethod(inside).Where(f => IsSaid(f.Kind) && known.Add((f.Kind, f.At))
-                && !CompilerErrors.AreBehind(f, type, context.Compilation, context.CancellationToken)))
+            foreach (var finding in ModuleChecker.CheckMethod(inside).Where(f => IsSaid(f.Kind) && known.Add((f.Kind, f.Place))
+                && !places.IsSaidThere(f) && !CompilerErrors.AreBehind(f, type, context.Compilation, context.CancellationToken)))
             {
-                var place = finding.At.Kind is AnchorKind.Shape or AnchorKind.Where ? Attribute(method) : places.Of(finding.At);
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), place ?? places.Of(finding.At),
-                    places.Of(finding.Also.Where(a => a != finding.At)), Hints.Of(finding), Messages.Of(finding)));
+                var place = finding.Place.Kind is AnchorKind.Shape or AnchorKind.Where ? Attribute(method) : null;
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), place ?? places.Of(finding.Place),
+                    places.AlsoOf(finding), Hints.Of(finding), Messages.Of(finding)));
             }
         }
 

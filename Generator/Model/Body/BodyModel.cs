@@ -10,6 +10,9 @@ internal sealed record BodyModel(string Entry, EquatableArray<MethodModel> Metho
     /// <summary>The function of <c>torch</c> that gives a device by its name; a constructor is read as a call of it.</summary>
     public const string Device = "device";
 
+    /// <summary>The name for what a method is called on.</summary>
+    public const string This = "this";
+
     /// <summary>An empty dictionary, read as a call.</summary>
     public const string Map = "new Dictionary";
 

@@ -74,6 +74,9 @@ internal abstract record Expression(int At)
         /// <summary>For a method of a module other than its <c>Forward</c>: what the module would be if that were it.</summary>
         public ModuleModel? Inside { get; init; }
 
+        /// <summary>Of a method of an interface or a base class: those of the modules that have one of their own.</summary>
+        public EquatableArray<ModuleModel> Insides { get; init; }
+
         /// <summary>Of what class the module is that it gives, where nothing else is known of it.</summary>
         public LayerModel? Gives { get; init; }
     }

@@ -64,15 +64,16 @@ internal sealed partial class BodyReader
             return default;
         }
 
-        var targets = CallTargets.Of(method, receiver, isBase, compilation).Where(t => t.Method.IsStatic || !IsModule(t.Type)).ToArray();
+        var all = CallTargets.Of(method, receiver, isBase, compilation);
+        var targets = all.Where(t => t.Method.IsStatic || !IsModule(t.Type)).ToArray();
         foreach (var (_, target) in targets)
         {
             callees.Add(target);
-            Add(target);
+            Add(Key(target), target);
         }
 
-        // Another project may have classes of its own.
-        var others = CallTargets.AreOpen(method, receiver, isBase, compilation)
+        // Another project may have classes of its own, and a module is looked at from the outside.
+        var others = targets.Length < all.Count || CallTargets.AreOpen(method, receiver, isBase, compilation)
             ? [("", Key(targets.Length > 0 ? targets[0].Method : method))] : Array.Empty<(string, string)>();
         return targets.Length == 0 ? default
             : targets.Select(t => (TypeReader.MetadataName(t.Type), Key(t.Method))).Concat(others).ToEquatableArray();
@@ -84,6 +85,13 @@ internal sealed partial class BodyReader
         && UserDeclarations.IsOwn(method.OriginalDefinition, compilation) && readInside?.Invoke(method.OriginalDefinition) is { } inside
             ? inside : null;
 
+    /// <summary>The modules of which such a method of an interface or a base class is called, each with its own method.</summary>
+    public EquatableArray<ModuleModel> Insides(IMethodSymbol method, ITypeSymbol? receiver, bool isBase) =>
+        !IsOrdinary || method is not ({ IsAbstract: true } or { IsVirtual: true } or { IsOverride: true }) || method.IsGenericMethod ? default
+            : CallTargets.Of(method, receiver, isBase, compilation)
+                .Where(t => IsModule(t.Type) && SymbolEqualityComparer.Default.Equals(t.Type, t.Method.ContainingType))
+                .Select(t => readInside?.Invoke(t.Method.OriginalDefinition)).OfType<ModuleModel>().ToEquatableArray();
+
     /// <summary>The constructor of a class of the project that is followed; its key.</summary>
     public string? Constructor(IMethodSymbol? constructor)
     {
@@ -94,7 +102,7 @@ internal sealed partial class BodyReader
         }
 
         callees.Add(constructor.OriginalDefinition);
-        Add(constructor.OriginalDefinition);
+        Add(Key(constructor), constructor.OriginalDefinition);
         return Key(constructor);
     }
 
@@ -141,7 +149,7 @@ internal sealed partial class BodyReader
         }
         else
         {
-            followed.Callees.ForEach(Add);
+            followed.Callees.ForEach(m => Add(Key(m), m));
         }
 
         if (followed.Place is { } at)
@@ -171,7 +179,8 @@ internal sealed partial class BodyReader
             IBlockOperation block => block,
             _ => null,
         };
-        return operation is null ? default : (new MethodModel(key, Parameters(method, reader), reader.Body(operation))
+        return operation is null ? default : (new MethodModel(key, Parameters(method, reader),
+            OfReceiver(method, reader.Body(operation)))
         {
             IsIterator = syntax.DescendantNodes(static n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
                 .Any(static n => n.IsKind(SyntaxKind.YieldReturnStatement)),

@@ -23,7 +23,7 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
 
     public BodyModel? Read(IMethodSymbol entry)
     {
-        Add(entry);
+        Add(Key(entry), entry);
         ReadCalled();
         return methods[Key(entry)] is null ? null : new BodyModel(Key(entry), methods.Values.OfType<MethodModel>().ToEquatableArray());
     }
@@ -105,16 +105,36 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
     /// <summary>What tells a method from its overloads.</summary>
     public static string Key(IMethodSymbol method) => method.OriginalDefinition.ToDisplayString();
 
-    /// <summary>A method of the class or its bases is read once, after what calls it; its key.</summary>
+    /// <summary>What tells a method of another class, of which the key names the class.</summary>
+    private static string KeyIn(IMethodSymbol method)
+    {
+        var type = UserDeclarations.IsExtension(method.ContainingType) ? method.ContainingType.ContainingType : method.ContainingType;
+        return Anchor.KeyIn(TypeReader.MetadataName(type), Key(method));
+    }
+
+    /// <summary>A method of the class or its bases, or a static one of another class that declares no shapes, is read once, after what
+    /// calls it; its key.</summary>
     public string? Follow(IMethodSymbol method)
     {
-        if (IsOrdinary || !IsOfClass(method))
+        if (IsOrdinary)
         {
             return null;
         }
 
-        Add(method);
-        return Key(method);
+        if (IsOfClass(method))
+        {
+            Add(Key(method), method);
+            return Key(method);
+        }
+
+        if ((!method.IsStatic && !UserDeclarations.IsExtension(method.ContainingType)) || method.IsAbstract || method.IsExtern
+            || !IsOwn(method) || SignatureReader.Of(method) is not null)
+        {
+            return null;
+        }
+
+        Add(KeyIn(method), method);
+        return KeyIn(method);
     }
 
     /// <summary>The member is written in this project.</summary>
@@ -133,9 +153,8 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
         return false;
     }
 
-    private void Add(IMethodSymbol method)
+    private void Add(string key, IMethodSymbol method)
     {
-        var key = Key(method);
         if (methods.ContainsKey(key) || methods.Count >= MostMethods)
         {
             return;
@@ -172,9 +191,15 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
         // Half-typed code is not judged.
         var body = syntax.ContainsDiagnostics || semantics.OperationOf(syntax, cancellation) is not IMethodBodyOperation operation
             ? null
-            : reader.Body(operation.BlockBody ?? operation.ExpressionBody);
+            : OfReceiver(method, reader.Body(operation.BlockBody ?? operation.ExpressionBody));
         return new MethodModel(key, parameters, body);
     }
+
+    /// <summary>In an extension block what the member is called on has a name of its own.</summary>
+    private static Statement OfReceiver(ISymbol member, Statement body) =>
+        UserDeclarations.ExtensionReceiver(member.ContainingType) is not { } name ? body
+            : new Statement.Block(EquatableArray.Of(
+                new Statement.Declare(name, new Expression.Local(0, BodyModel.This)), body));
 
     private StatementReader Method(SyntaxNode syntax, SemanticModel semantics)
     {

@@ -92,7 +92,8 @@ internal sealed partial class ExpressionReader
             return new Expression.Call(at, Owner.Module, name, new Expression.Constant(at, new Value.Module(self)), arguments,
                 Written(call));
         }
-        else if (call.Instance is null or IInstanceReferenceOperation && bodies.Follow(method) is { } key)
+        else if ((call.Instance is null or IInstanceReferenceOperation || UserDeclarations.IsExtension(method.ContainingType))
+            && bodies.Follow(method) is { } key)
         {
             (owner, name) = (Owner.Class, key);
         }
@@ -120,6 +121,8 @@ internal sealed partial class ExpressionReader
             Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
             IsOwn = owner is Owner.Other or Owner.Class && bodies.IsOwn(method),
             Inside = bodies.IsOrdinary && owner == Owner.Module && name is not ("call" or "forward") ? bodies.Inside(method) : null,
+            Insides = owner is Owner.Module or Owner.Other or Owner.Class && name is not ("call" or "forward") && call.Instance is { } on
+                ? bodies.Insides(method, on.Type, on.Syntax is BaseExpressionSyntax) : default,
             Targets = targets,
             Gives = targets.Count > 0 ? bodies.OfType(call.Type, Written(call)) : null,
         };

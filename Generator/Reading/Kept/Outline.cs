@@ -39,7 +39,7 @@ internal sealed class TypeOutline(TreeOutline tree, int start)
     /// <summary>By its members, the class could be a module.</summary>
     public bool IsCandidate { get; init; }
 
-    /// <summary>A partial class with annotated fields: its base class may be one that is generated.</summary>
+    /// <summary>A partial class that could be a module: its base class may be one that is generated.</summary>
     public bool MayLackBase { get; init; }
 
     /// <summary>The attributes of its fields have the names of Gen's: most often they are these.</summary>

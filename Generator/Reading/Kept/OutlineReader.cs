@@ -172,6 +172,8 @@ internal sealed class OutlineReader
             reaches.Add(Words.Of(extension ?? ""));
         }
 
+        var hasAnnotatedParameters = declaration is TypeDeclarationSyntax { ParameterList: { } parameters }
+            && parameters.Parameters.Any(p => p.AttributeLists.Count > 0);
         types.Add(new TypeOutline(outline, declaration.SpanStart)
         {
             Key = key,
@@ -181,13 +183,11 @@ internal sealed class OutlineReader
             ReachesAll = reachesAll,
             UsesAll = words.HasEscapes,
             IsCandidate = !isGenerated && IsCandidate(declaration),
-            MayLackBase = !isGenerated && declaration is ClassDeclarationSyntax or RecordDeclarationSyntax
-                && declaration.Modifiers.Any(SyntaxKind.PartialKeyword)
-                && members.Any(m => m is FieldDeclarationSyntax { AttributeLists.Count: > 0 }),
+            MayLackBase = !isGenerated && declaration.Modifiers.Any(SyntaxKind.PartialKeyword)
+                && (hasAnnotatedParameters || IsCandidate(declaration)),
             IsNamedLikeModule = members.OfType<FieldDeclarationSyntax>().SelectMany(f => f.AttributeLists).SelectMany(l => l.Attributes)
                 .Any(a => LastName(a.Name) is "Layer" or "LayerAttribute" or "Parameter" or "Buffer"),
-            HasAnnotatedParameters = declaration is TypeDeclarationSyntax { ParameterList: { } parameters }
-                && parameters.Parameters.Any(p => p.AttributeLists.Count > 0),
+            HasAnnotatedParameters = hasAnnotatedParameters,
         });
         foreach (var nested in members.Where(m => m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax && !IsExtension(m)))
         {
