@@ -188,5 +188,11 @@ public sealed class CallTrapTests
     [InlineData("public readonly Dropping m = new(); public Tensor Predict(Tensor x) { using (no_grad()) { return m.call(x); } }")]
     [InlineData("private readonly Dropping m; public Predictor(Dropping given) { m = given; } public Tensor Predict(Tensor x) { using "
         + "(no_grad()) { return m.call(x); } }")]
+    [InlineData("private readonly Dropping m = new(); private readonly Net critic = new(); private readonly optim.Optimizer o; public "
+        + "Predictor() { o = optim.SGD(m.parameters(), 0.1); } public void Step() { Tensor y; using (no_grad()) { y = m.call(ones(2, 4)); "
+        + "} (critic.call(cat([y, y], 1)).mean()).backward(); }")]
+    [InlineData("private readonly Dropping m = new(); private readonly Net net = new(); public Predictor() { foreach (var p in "
+        + "m.parameters()) p.requires_grad = false; } public void Step() { Tensor y; using (no_grad()) { y = {|GEN5004:m.call("
+        + "ones(2, 4))|}; } functional.mse_loss(net.call(ones(2, 4)), y).backward(); }")]
     public void GEN5004_in_fields(string members) => Markup.Verify($"{Models}public sealed class Predictor {{ {members} }}", IsTrap);
 }

@@ -1,6 +1,10 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace Gen.Tests.Analyzers;
 
 /// <summary>What GEN4008 says becomes of a tensor that is stored is what becomes of it.</summary>
+[Collection("TorchSharp")]
 public sealed class StoredTensorMessageTests
 {
     private const string Others = """
@@ -46,5 +50,26 @@ public sealed class StoredTensorMessageTests
             }
             """));
         Assert.Equal([message], diagnostics.Where(d => d.Id == "GEN4008").Select(d => d.GetMessage()));
+    }
+
+    /// <summary>What an object of its own gets is not put into the class, though a member there has the same name.</summary>
+    [Theory]
+    [InlineData("var o = new Output(y); o = o with { Last = y.relu() }; return o.First + o.Last!;")]
+    [InlineData("var o = new Output(y) { Last = fc.call(y) }; return o.First + o.Last!;")]
+    public void An_initializer_of_another_object_is_silent(string body)
+    {
+        var source = $$"""
+            public sealed record Output(Tensor First, Tensor? Last = null);
+            public sealed partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                private Tensor? Last { get; set; }
+                private Tensor Forward([Shape("B 4")] Tensor x) { var y = fc.call(x); {{body}} }
+            }
+            """;
+        Assert.DoesNotContain(Compilations.Diagnose(Compilations.Of(source)), static d => d.Id == "GEN4008");
+        using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(Compilations.Load(source).GetType("Net")!)!;
+        using var scope = NewDisposeScope();
+        Assert.Equal([3L, 4L], net.call(rand(3, 4)).shape);
     }
 }

@@ -41,6 +41,33 @@ public sealed class ShapedClassTests
             .GetMethod("Run", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null));
     }
 
+    /// <summary>Also where a Forward calls it, before the generator has run.</summary>
+    [Theory]
+    [InlineData("l.call(p.call(x))")]
+    [InlineData("p.call(l.call(x))")]
+    [InlineData("l.call(x) + p.forward(x)")]
+    public void What_holds_it_is_counted(string result)
+    {
+        var source = $$"""
+            [Shape("B 4 -> B 4")] public sealed partial class Twice { private Tensor Forward(Tensor x) => x * 2; }
+            [Shape("B 4 -> B 4")] public sealed partial class Net
+            {
+                [Layer] private readonly Twice p = new();
+                [Layer] private readonly Linear l = Linear(4, 4);
+                private Tensor Forward(Tensor x) => {{result}};
+            }
+            public static class Program
+            {
+                public static string Run() => $"{Net.MultiplyAdds(2)} {new Net().Summary("B=2").MultiplyAdds}"
+                    + $" {new Net().call(rand(3, 4)).shape[1]}";
+            }
+            """;
+        Markup.Verify(source);
+        using var scope = torch.NewDisposeScope();
+        Assert.Equal("32 32 4", Compilations.Load(source).GetType("Program", throwOnError: true)!
+            .GetMethod("Run", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, null));
+    }
+
     [Theory]
     [InlineData("[Shape(\"B 4 -> B 3\")] public partial class Net { private Tensor Forward(Tensor x) => {|GEN1005:x[.., ..2]|}; }")]
     [InlineData("[Shape(\"B 4 -> B 2\")] public class {|GEN0001:Net|} { private Tensor Forward(Tensor x) => x[.., ..2]; }")]

@@ -50,10 +50,17 @@ internal sealed partial class Evaluator
             case Owner.Module when receiver is AbstractValue.Module moved && ModuleMethods.Moves(call.Method):
                 return Move(moved, call, arguments);
             case Owner.Module:
+                Hand(arguments.Select(a => a.Value), call.Method);
                 Forget(arguments.Select(a => a.Value));
                 if (receiver is not null && !ModuleMethods.Keeps(call.Method))
                 {
                     Forget([receiver]);
+
+                    // It has other items from here on.
+                    if (heap is not null && receiver is AbstractValue.Module container && IsContainer(container))
+                    {
+                        Replace(container, AbstractValue.Anything);
+                    }
                 }
 
                 return AbstractValue.Anything;
@@ -65,6 +72,7 @@ internal sealed partial class Evaluator
                     ? Invoke(function, arguments.Select(a => a.Value).ToArray(), call, frame, out inner)
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Plain:
+                Hand(arguments.Select(a => a.Value), call.Method);
                 Forget(arguments.Select(a => a.Value));
                 return AbstractValue.Anything;
             case Owner.Index:
@@ -119,6 +127,23 @@ internal sealed partial class Evaluator
         return given;
     }
 
+    /// <summary>How often others run a function is not known.</summary>
+    private void Hand(IEnumerable<AbstractValue> values, string method)
+    {
+        if (heap is null && values.OfType<AbstractValue.Function>().Any(static f => f.Body.Nodes().Any(static n => n switch
+        {
+            Expression.Call { Owner: Owner.Class or Owner.Local } => true,
+            Expression.Call call => Multiplies(call.Method),
+            Expression.Opaque opaque => opaque.Invokes.Any(Multiplies),
+            _ => false,
+        })))
+        {
+            walk.CannotCount($"how often '{method}' runs the function that it is given is not known at compile time");
+        }
+    }
+
+    private static bool Multiplies(string method) => method is "call" or "forward" || OperationRules.MayMultiply(method);
+
     /// <summary>Something with tensors that is not known: what comes of it is not known either, and that is said.</summary>
     private AbstractValue Unfollowed(Expression.Call call, IEnumerable<AbstractValue> values, Frame frame)
     {
@@ -141,6 +166,7 @@ internal sealed partial class Evaluator
             walk.CountNothing(call.Method);
         }
 
+        Hand(values, call.Method);
         Forget(values);
         ForgetEscaped();
 

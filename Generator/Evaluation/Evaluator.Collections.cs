@@ -122,11 +122,16 @@ internal sealed partial class Evaluator
                         .ToArray())
                     : start.AsSize.IsUnknown ? new AbstractValue.Many(new AbstractValue.Size(Dim.Unknown), count.AsSize)
                     : new AbstractValue.Each(index => new AbstractValue.Size(start.AsSize + index), count.AsSize);
-            case "Zip" when items is not null && ItemsOf(values[1]) is { } seconds:
-                return new AbstractValue.Items(items.Zip(seconds, (a, b) => (AbstractValue)new AbstractValue.Items([a, b])).ToArray());
+            case "Zip" when items is not null && values.Length < 4 && ItemsOf(values[1]) is { } seconds:
+                return new AbstractValue.Items(items.Zip(seconds, (a, b) => values.Length == 2 ? new AbstractValue.Items([a, b])
+                    : values[2] is AbstractValue.Function both ? Invoke(both, [a, b], call, frame, out _) : AbstractValue.Anything)
+                    .ToArray());
             case "Contains" or "Any" or "All":
+                Hand(values, call.Method);
                 return new AbstractValue.Boolean(Truth.Unknown);
             default:
+                Hand(values, call.Method);
+
                 // It may change the list.
                 if (receiver is not null)
                 {
@@ -156,12 +161,38 @@ internal sealed partial class Evaluator
         };
     }
 
+    /// <summary>What is made of an item costs as much as there are items.</summary>
+    private AbstractValue Each(Func<Dim, AbstractValue> make, Dim index, Dim count)
+    {
+        var (turns, first) = (walk.Turns, walk.Trace.Count);
+        var before = (Conventional: walk.MultiplyAdds, Torchinfo: walk.TorchinfoMultiplyAdds);
+        walk.Turns = Dim.One;
+        var made = make(index);
+        walk.Turns = turns;
+        var one = (Conventional: walk.MultiplyAdds - before.Conventional, Torchinfo: walk.TorchinfoMultiplyAdds - before.Torchinfo);
+        if (one.Conventional.Constant != 0)
+        {
+            walk.Spend(before, (one.Conventional * turns * count, one.Torchinfo * turns * count));
+            if (one.Conventional.Names.Contains(index.AsName!))
+            {
+                walk.CannotCount("the items of a list differ, and their number is not known at compile time");
+            }
+            else if (count.IsUnknown)
+            {
+                walk.CannotCount("how many items a list has is not known at compile time");
+            }
+        }
+
+        walk.Trace.Blur(first, walk.Trace.Count);
+        return made;
+    }
+
     /// <summary>What is made of the items: a tensor that is alike for all, or what is no tensor.</summary>
     private AbstractValue Select(Func<Dim, AbstractValue> make, Dim count)
     {
         var index = walk.NextIndex();
         walk.Know(new Fact(index, Relation.AtLeast, Dim.Zero));
-        var made = make(index);
+        var made = Each(make, index, count);
         return made is AbstractValue.Tensor tensor && tensor.Shape.Dims.All(d => !d.Names.Contains(index.AsName!))
             ? new AbstractValue.Many(tensor, count)
             : made is AbstractValue.Items { Values: var parts }

@@ -87,9 +87,12 @@ internal sealed partial class Evaluator
         }
     }
 
+    private static bool IsContainer(AbstractValue.Module module) =>
+        module.Layer.TypeName is "Sequential" or "ModuleList" or "ModuleDict" or "ParameterList" or "ParameterDict";
+
     /// <summary>Whoever holds the module holds what it is now, in lists too. One that nobody holds is part of another: then nothing is
     /// known of where modules are.</summary>
-    private void Replace(AbstractValue.Module old, AbstractValue.Module now)
+    private void Replace(AbstractValue.Module old, AbstractValue now)
     {
         var lists = new List<(AbstractValue Before, AbstractValue Now)>();
         var isHeld = false;
@@ -98,7 +101,14 @@ internal sealed partial class Evaluator
             frame.Replace(In);
         }
 
-        if (!isHeld && (old.Path != old.Field || old.Path.Contains('.')))
+        if (!isHeld && now is AbstractValue.Unknown)
+        {
+            foreach (var frame in active.SelectMany(static f => f.Chain).Distinct())
+            {
+                frame.Replace(static v => v is AbstractValue.Module module && IsContainer(module) ? AbstractValue.Anything : v);
+            }
+        }
+        else if (!isHeld && (old.Path != old.Field || old.Path.Contains('.')))
         {
             var all = active.SelectMany(static f => f.Snapshot().Values).OfType<AbstractValue.Module>().Where(m => m.Device is not null);
             foreach (var frame in active.SelectMany(static f => f.Chain).Distinct())

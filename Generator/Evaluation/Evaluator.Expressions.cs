@@ -97,6 +97,11 @@ internal sealed partial class Evaluator
                     walk.CannotCount("it uses something that another generator writes, or that does not compile");
                 }
 
+                if (opaque.Invokes.Any(Multiplies))
+                {
+                    walk.CannotCount($"what {opaque.Reason ?? "it"} runs is not known at compile time");
+                }
+
                 foreach (var local in opaque.Locals.Where(l => frame.Find(l) is not null and not AbstractValue.Function))
                 {
                     Change(frame.Find(local)!, AbstractValue.Anything);
@@ -383,6 +388,10 @@ internal sealed partial class Evaluator
                 break;
             case Expression.Element { Receiver: var holder } when Evaluate(holder, frame) is AbstractValue.Growing growing:
                 Change(growing, AbstractValue.Anything);
+                break;
+            case Expression.Element { Receiver: var holder } when heap is not null
+                && Evaluate(holder, frame) is AbstractValue.Module container:
+                Replace(container, AbstractValue.Anything);
                 break;
             case Expression.List list:
                 var items = value.AsItems ?? PartsOf(value);

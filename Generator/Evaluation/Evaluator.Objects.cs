@@ -151,7 +151,8 @@ internal sealed partial class Evaluator
             ? held : Otherwise();
 
         // What a size is called is one number in the object that the method is called on, and another in another object.
-        AbstractValue Otherwise() => field.Otherwise is Expression.Constant { Value.IsOfObject: true } && frame.Find(BodyModel.This) is not null
+        AbstractValue Otherwise() =>
+            field.Otherwise is Expression.Constant { Value.IsOfObject: true } && frame.Find(BodyModel.This) is not null
                 ? AbstractValue.Anything
             : field.Otherwise is Expression.Read read && receiver is not null ? Read(read, receiver, frame)
             : Evaluate(field.Otherwise, frame);

@@ -64,7 +64,11 @@ internal sealed record ModuleEvaluation
         {
             var walk = new LayerEvaluator(facts, checkable, [], decisions, walked, depth, record, depth > 0 ? module.Type.MetadataName
                 : null,
-                inferred, given, buildsBefore) { Home = home };
+                inferred, given, buildsBefore)
+            {
+                Home = home,
+                IsOrdinary = module.Body?.Entry.Length == 0,
+            };
             if (module.Body is { } body)
             {
                 var inner = new Evaluator(module, body, walk, decisions);

@@ -38,6 +38,11 @@ internal static class StateShapes
     /// <summary>The number of elements, by the constructor's conditions; unknown where it cannot be told.</summary>
     public static Dim Count(ModuleModel module, StateModel state, EvaluationCache walked)
     {
+        if (state.IsShared)
+        {
+            return Dim.Zero;
+        }
+
         if (Ways(module, state, walked) is not { } all)
         {
             return Dim.Unknown;

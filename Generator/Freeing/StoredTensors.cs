@@ -30,8 +30,10 @@ internal static class StoredTensors
     /// <summary>The member of the class, or the static one, at which something ends up.</summary>
     public static ISymbol? Member(IOperation target) => ValueReader.Unwrap(target) switch
     {
-        IFieldReferenceOperation { Field: var field, Instance: null or IInstanceReferenceOperation } => field,
-        IPropertyReferenceOperation { Property: { IsIndexer: false } property, Instance: null or IInstanceReferenceOperation } => property,
+        IFieldReferenceOperation { Field: var field, Instance: null
+            or IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } } => field,
+        IPropertyReferenceOperation { Property: { IsIndexer: false } property, Instance: null
+            or IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } } => property,
         IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } indexed }
             when indexed.Type?.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true =>
             Member(indexed),

@@ -213,6 +213,9 @@ internal sealed record StateModel(string Name, string Key, string Type, bool IsP
     /// <summary>What it is set to; null where that cannot be read.</summary>
     public BodyModel? Initializer { get; init; }
 
+    /// <summary>It is another parameter of the module too, which is counted there.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>What a member is called in the code that sets it: no name of C# has a dot.</summary>
     public static string Local(string member) => $"this.{member}";
 }

@@ -28,7 +28,7 @@ public sealed class InferenceModeAnalyzer : TorchAnalyzer
         var (call, semantics, cancellation) = ((InvocationExpressionSyntax)context.Node, context.SemanticModel, context.CancellationToken);
         if (call.Expression is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" or "forward", Expression: var receiver }
             || Inference(call) is not { } inference || ValueFlow.Holder(receiver, semantics, cancellation) is not { } model
-            || ValueFlow.Scope(call) is not { } scope)
+            || ValueFlow.Scope(call) is not { } scope || IsForTraining(call, inference, model, scope, semantics, cancellation))
         {
             return;
         }
@@ -61,6 +61,23 @@ public sealed class InferenceModeAnalyzer : TorchAnalyzer
             Hints.Of((Hints.Model, receiver.ToString())),
             $"'{receiver}' is called for inference, but is in training mode, where its {reason} works differently. Call "
             + $"{receiver}.eval() before."));
+    }
+
+    /// <summary>The step of one model of two that are trained: what the other gives goes into a loss behind the scope, and an optimizer
+    /// trains that other one too.</summary>
+    private static bool IsForTraining(SyntaxNode call, SyntaxNode inference, ISymbol model, SyntaxNode scope, SemanticModel semantics,
+        CancellationToken cancellation)
+    {
+        var given = call.Ancestors().TakeWhile(a => a is not StatementSyntax || a is LocalDeclarationStatementSyntax)
+            .Select(a => a is AssignmentExpressionSyntax { Left: IdentifierNameSyntax left } ? left.Identifier.ValueText
+                : (a as VariableDeclaratorSyntax)?.Identifier.ValueText).FirstOrDefault(n => n is not null);
+        var end = inference.FirstAncestorOrSelf<UsingStatementSyntax>()?.Span.End ?? int.MaxValue;
+        var behind = scope.DescendantNodes().Where(n => n.SpanStart > end).ToArray();
+        IEnumerable<SyntaxNode> declared = model is IFieldSymbol field ? UserDeclarations.Of(field.ContainingType, cancellation) : [scope];
+        return given is not null && behind.OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == given)
+            && behind.OfType<MemberAccessExpressionSyntax>().Any(n => n.Name.Identifier.ValueText == "backward")
+            && declared.SelectMany(d => ValueFlow.Mentions(model, d, semantics.Compilation, cancellation))
+                .Any(m => ValueFlow.CallOn(m) is ({ Parent: ArgumentSyntax }, "parameters"));
     }
 
     /// <summary>The <c>no_grad()</c> or <c>inference_mode()</c> whose scope a call is in.</summary>

@@ -110,6 +110,9 @@ internal abstract record Expression(int At)
 
         /// <summary>The locals in it, which it may change.</summary>
         public EquatableArray<string> Locals { get; init; }
+
+        /// <summary>The names of the methods that it calls.</summary>
+        public EquatableArray<string> Invokes { get; init; }
     }
 }
 

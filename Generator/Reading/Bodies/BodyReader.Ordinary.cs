@@ -87,7 +87,7 @@ internal sealed partial class BodyReader
 
     /// <summary>The modules of which such a method of an interface or a base class is called, each with its own method.</summary>
     public EquatableArray<ModuleModel> Insides(IMethodSymbol method, ITypeSymbol? receiver, bool isBase) =>
-        !IsOrdinary || method is not ({ IsAbstract: true } or { IsVirtual: true } or { IsOverride: true }) || method.IsGenericMethod ? default
+        !IsOrdinary || method.IsGenericMethod || method is { IsAbstract: false, IsVirtual: false, IsOverride: false } ? default
             : CallTargets.Of(method, receiver, isBase, compilation)
                 .Where(t => IsModule(t.Type) && SymbolEqualityComparer.Default.Equals(t.Type, t.Method.ContainingType))
                 .Select(t => readInside?.Invoke(t.Method.OriginalDefinition)).OfType<ModuleModel>().ToEquatableArray();
@@ -182,8 +182,7 @@ internal sealed partial class BodyReader
         return operation is null ? default : (new MethodModel(key, Parameters(method, reader),
             OfReceiver(method, reader.Body(operation)))
         {
-            IsIterator = syntax.DescendantNodes(static n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
-                .Any(static n => n.IsKind(SyntaxKind.YieldReturnStatement)),
+            IsIterator = IsIterator(syntax),
             Modules = Modules(method.Parameters).ToEquatableArray(),
         }, syntax);
     }

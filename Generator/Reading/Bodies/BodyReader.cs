@@ -121,6 +121,11 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
             return null;
         }
 
+        if (method.DeclaringSyntaxReferences.Any(r => IsIterator(r.GetSyntax(cancellation))))
+        {
+            return null;
+        }
+
         if (IsOfClass(method))
         {
             Add(Key(method), method);
@@ -136,6 +141,11 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
         Add(KeyIn(method), method);
         return KeyIn(method);
     }
+
+    /// <summary>Code that gives one item after the other, when it is asked for them.</summary>
+    public static bool IsIterator(SyntaxNode code) => code
+        .DescendantNodes(n => n == code || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+        .Any(static n => n is YieldStatementSyntax);
 
     /// <summary>The member is written in this project.</summary>
     public bool IsOwn(ISymbol member) => UserDeclarations.IsOwn(member.OriginalDefinition, compilation);

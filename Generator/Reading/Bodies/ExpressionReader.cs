@@ -138,6 +138,8 @@ internal sealed partial class ExpressionReader(
                 return new Expression.Constant(at, new Value.Null());
             case IObjectCreationOperation creation:
                 return Creation(at, creation);
+            case ITranslatedQueryOperation query:
+                return Read(query.Operation);
             case IInvalidOperation:
                 return Unbound(at, operation);
         }
@@ -370,7 +372,22 @@ internal sealed partial class ExpressionReader(
         {
             Static = operation is IMemberReferenceOperation { Instance: null, Member: IFieldSymbol or IPropertySymbol } reference
                 ? $"{TypeReader.MetadataName(reference.Member.ContainingType)}.{reference.Member.Name}" : null,
+            Invokes = bodies.IsOrdinary ? default : Invoked(operation).Distinct().ToEquatableArray(),
         };
+
+    /// <summary>What code calls that is not read, a property's own among it.</summary>
+    private IEnumerable<string> Invoked(IOperation operation) =>
+        operation is IPropertyReferenceOperation { Property: var property } && bodies.IsOwn(property)
+            ? property.DeclaringSyntaxReferences.SelectMany(r => Invoked(r.GetSyntax(cancellation))) : Invoked(operation.Syntax);
+
+    private static IEnumerable<string> Invoked(SyntaxNode node) =>
+        node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Select(static i => i.Expression switch
+        {
+            MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+            MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
+            SimpleNameSyntax name => name.Identifier.ValueText,
+            _ => "",
+        });
 
     private static string Written(IOperation operation)
     {

@@ -76,7 +76,7 @@ internal sealed class StatementReader
             case IUsingDeclarationOperation use:
                 return Declarations(use.DeclarationGroup);
 
-            case ILocalFunctionOperation { Body: { } body } function:
+            case ILocalFunctionOperation { Body: { } body } function when isOrdinary || !BodyReader.IsIterator(function.Syntax):
                 return new Statement.Function(function.Symbol.Name, function.Symbol.Parameters.Select(p => p.Name).ToEquatableArray(),
                     One(body));
 

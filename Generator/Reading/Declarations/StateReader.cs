@@ -27,7 +27,21 @@ internal sealed class StateReader(
         IsOptional: field.NullableAnnotation == NullableAnnotation.Annotated)
     {
         Initializer = Initializer(field, new BodyReader(field.ContainingType, compilation, torch, layers, cancellation)),
+        IsShared = field.Has(Annotations.Parameter) && Way(field.Name) is { Count: > 0 } way && IsParameter(way[^1].Value),
     };
+
+    /// <summary>Another <c>[Parameter]</c>, or the weight or bias of a layer.</summary>
+    private bool IsParameter(ExpressionSyntax value) => value switch
+    {
+        ParenthesizedExpressionSyntax { Expression: var inner } => IsParameter(inner),
+        CastExpressionSyntax { Expression: var inner } => IsParameter(inner),
+        PostfixUnaryExpressionSyntax { Operand: var inner } => IsParameter(inner),
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "weight" or "bias", Expression: var layer } =>
+            ConstructorReader.Own(layer) is { } name && Annotated(name)?.Has(Annotations.Layer) == true,
+        _ => ConstructorReader.Own(value) is { } name && Annotated(name)?.Has(Annotations.Parameter) == true,
+    };
+
+    private IFieldSymbol? Annotated(string name) => members.OfType<IFieldSymbol>().FirstOrDefault(m => m.Name == name);
 
     private BodyModel? Initializer(IFieldSymbol field, BodyReader reader)
     {

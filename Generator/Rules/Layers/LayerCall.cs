@@ -175,8 +175,8 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
             return Shape.UnknownRank;
         }
 
-        conditions.AddRange(result.Ones.Select(static one => new Fact(one, Relation.Equal, Dim.One)));
-        if (result.Conditions.Count > result.Ones.Count || result.Result is null or { IsUnknownRank: true })
+        conditions.AddRange(result.Needs);
+        if (result.Conditions.Count > result.Needs.Count || result.Result is null or { IsUnknownRank: true })
         {
             IsIncomplete = true;
         }

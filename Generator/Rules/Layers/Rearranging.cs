@@ -138,6 +138,7 @@ internal static class Rearranging
             var size = (list.Items[i], call.Input.Dims[i + 2].Constant) switch
             {
                 (Value.Integer integer, _) when !a.IsNull("size") => integer.Dim,
+                (Value.Integer { Dim.Constant: >= 1 and < 1 << 20 } scale, _) => call.Input.Dims[i + 2] * scale.Dim,
                 (Value.Real scale, { } before) when before * scale.Number < 1L << 50 => Dim.Of((long)Math.Floor(before * scale.Number)),
                 (Value.Real { Number: var scale }, null) when scale == Math.Floor(scale) && scale is >= 1 and < 1 << 20 =>
                     call.Input.Dims[i + 2] * Dim.Of((long)scale),

@@ -215,12 +215,12 @@ internal sealed class OperationCall(OperationRule rule, string name, IReadOnlyLi
             return Shape.UnknownRank;
         }
 
-        foreach (var one in result.Ones)
+        foreach (var need in result.Needs)
         {
-            checks.Require(new Fact(one, Relation.Equal, Dim.One));
+            checks.Require(need);
         }
 
-        if (result.Conditions.Count > result.Ones.Count || result.Result is null or { IsUnknownRank: true })
+        if (result.Conditions.Count > result.Needs.Count || result.Result is null or { IsUnknownRank: true })
         {
             checks.Incomplete();
         }

@@ -35,6 +35,10 @@ internal static class OperationRules
     /// <summary>An operation of that name may give back the very tensor that it is given.</summary>
     public static bool MayReturnInput(string name) => IsInPlace(name) || Named(name).Any(static r => r.MayReturnInput);
 
+    /// <summary>An operation of that name may multiply matrices, or be a layer that does.</summary>
+    public static bool MayMultiply(string name) => name is "linear" or "bilinear" or "scaled_dot_product_attention"
+        || name.StartsWith("conv", StringComparison.Ordinal) || LinearAlgebra.All.Any(r => Named(name).Contains(r));
+
     /// <summary>How long the result of an operation of that name lives.</summary>
     public static Lifetime LifetimeOf(string name) => Named(name).Select(static r => r.Lifetime).FirstOrDefault();
 }

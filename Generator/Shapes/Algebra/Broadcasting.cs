@@ -4,8 +4,9 @@ namespace Gen.Shapes;
 /// <param name="Result">Null where two dimensions are proved not to fit.</param>
 /// <param name="Conflict">The two sizes that are proved not to fit.</param>
 /// <param name="Conditions">What is not proved and must hold.</param>
-/// <param name="Ones">What some of these conditions come to: sizes that must be 1, beside another one that is not.</param>
-internal sealed record Broadcast(Shape? Result, BroadcastPair? Conflict, IReadOnlyList<BroadcastPair> Conditions, IReadOnlyList<Dim> Ones);
+/// <param name="Needs">What some of these conditions come to.</param>
+internal sealed record Broadcast(Shape? Result, BroadcastPair? Conflict, IReadOnlyList<BroadcastPair> Conditions,
+    IReadOnlyList<Fact> Needs);
 
 /// <summary>Two sizes at the same place, which must be equal, or one of them 1.</summary>
 /// <param name="FromEnd">The dimension, counted from the end: the last is 1.</param>
@@ -26,7 +27,7 @@ internal static class Broadcasting
     public static Broadcast Broadcast(Shape left, Shape right, Facts facts)
     {
         var dims = new List<Dim>();
-        var (conditions, ones) = (new List<BroadcastPair>(), new List<Dim>());
+        var (conditions, needs) = (new List<BroadcastPair>(), new List<Fact>());
         for (var i = Math.Max(left.Dims.Count, right.Dims.Count); i >= 1; i--)
         {
             if (i > left.Dims.Count || i > right.Dims.Count)
@@ -47,7 +48,12 @@ internal static class Broadcasting
                     conditions.Add(pair);
                     if (MustBeOne(pair, facts) is { } one)
                     {
-                        ones.Add(one);
+                        needs.Add(new(one, Relation.Equal, Dim.One));
+                    }
+                    else if ((Cut(pair.Left, pair.Right, facts) ?? Cut(pair.Right, pair.Left, facts)) is { } cut)
+                    {
+                        needs.Add(cut);
+                        size = cut.Right;
                     }
 
                     break;
@@ -56,7 +62,7 @@ internal static class Broadcasting
             dims.Add(size);
         }
 
-        return new(new Shape(Lead(left, right), dims), null, conditions, ones);
+        return new(new Shape(Lead(left, right), dims), null, conditions, needs);
     }
 
     /// <summary>Whether two sizes fit, proved or refuted, and the size that comes of it.</summary>
@@ -95,6 +101,10 @@ internal static class Broadcasting
         Comparison.Compare(pair.Left, pair.Right, facts) != Verdict.Different ? null
             : !CanBeOne(pair.Left, facts) ? pair.Right
             : !CanBeOne(pair.Right, facts) ? pair.Left : null;
+
+    /// <summary>A slice of so many beside a size, <c>min(T, 16)</c> beside <c>T</c>: it must not be cut off.</summary>
+    private static Fact? Cut(Dim slice, Dim size, Facts facts) =>
+        slice.SmallerOf(size) is { } most && !CanBeOne(most, facts) ? new(most, Relation.AtLeast, size) : null;
 
     /// <summary>The leading dimensions of the result: one operand's name for them, where the other's reach no further.</summary>
     private static string? Lead(Shape left, Shape right)

@@ -7,6 +7,10 @@ internal sealed partial class Dim
 
     public static Dim Max(Dim left, Dim right) => Extreme(AtomKind.Max, left, right, Facts.Nothing);
 
+    /// <summary>Where this is the smaller of a size and another: the other.</summary>
+    public Dim? SmallerOf(Dim size) => terms is [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Min, Left: { } left, Right: { } right }] }]
+        ? left.Equals(size) ? right : right.Equals(size) ? left : null : null;
+
     /// <summary>One of the two where the bounds tell which; else both, in a fixed order.</summary>
     private static Dim Extreme(AtomKind kind, Dim left, Dim right, Facts facts)
     {
