@@ -49,6 +49,9 @@ internal sealed partial class Evaluator
                     [.. arguments.Select(a => a.Value)], frame, call.At, isMethod: true));
             case Owner.Module when receiver is AbstractValue.Module moved && ModuleMethods.Moves(call.Method):
                 return Move(moved, call, arguments);
+            case Owner.Module when heap is null && call.IsOwn:
+                walk.CannotCount($"what '{call.Method}' runs is not known at compile time");
+                return Promised(call, arguments, frame) ?? Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Module:
                 Hand(arguments.Select(a => a.Value), call.Method);
                 Forget(arguments.Select(a => a.Value));
@@ -155,7 +158,7 @@ internal sealed partial class Evaluator
         if (tensor is not null || (tensors.Length == 0 && call.IsTensor))
         {
             walk.Count(false, Dim.Unknown, call.Method);
-            var why = !call.IsOwn ? $"there is no rule for '{call.Written}'"
+            var why = !call.IsOwn || !call.IsTensor ? $"there is no rule for '{call.Written}'"
                 : call.Contract is null ? $"'{call.Written}' has no shape contract; add [return: Shape(\"...\")]"
                 : $"'{call.Written}' is not declared for {tensor?.Shape.ToString() ?? "these arguments"}";
             walk.Lose(Anchor.InBody(frame.Method, call.At), tensor?.Shape ?? Shape.Of(), why);

@@ -119,8 +119,8 @@ internal sealed partial class ExpressionReader
                 && method.Parameters is [var array, ..] && !method.Parameters.Any(static p => p.Name is "dimensions" or "rows" or "dim0")
                     ? RankOf(call.Arguments, array) : null,
             Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
-            IsOwn = owner is Owner.Other or Owner.Class && bodies.IsOwn(method),
-            Inside = bodies.IsOrdinary && owner == Owner.Module && name is not ("call" or "forward") ? bodies.Inside(method) : null,
+            IsOwn = owner is Owner.Other or Owner.Class or Owner.Module && bodies.IsOwn(method),
+            Inside = owner == Owner.Module && name is not ("call" or "forward") ? bodies.Inside(method) : null,
             Insides = owner is Owner.Module or Owner.Other or Owner.Class && name is not ("call" or "forward") && call.Instance is { } on
                 ? bodies.Insides(method, on.Type, on.Syntax is BaseExpressionSyntax) : default,
             Targets = targets,
@@ -234,8 +234,32 @@ internal sealed partial class ExpressionReader
             new Expression.Call(at, Owner.Class, key, null, Given(creation.Arguments), Written(creation))
             {
                 New = TypeReader.MetadataName((INamedTypeSymbol)creation.Type!),
-            }) : Opaque(at, creation);
+            }) : Unfollowed(at, creation, [.. creation.Arguments.Select(a => a.Value), .. Values(creation.Initializer)]);
     }
+
+    /// <summary>An object that is not followed: what it is made of is computed once.</summary>
+    private Expression Unfollowed(int at, IOperation creation, IReadOnlyList<IOperation> values) =>
+        bodies.IsOrdinary || Opaque(at, creation) is not Expression.Opaque opaque
+            || values.Any(static v => ValueReader.Unwrap(v) is IDelegateCreationOperation or IAnonymousFunctionOperation)
+            ? Opaque(at, creation)
+            : new Expression.Element(at, new Expression.List(at, values.Select(Read).Append(opaque with { Invokes = OfConstructor(creation) })
+                .ToEquatableArray()), EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.Of(values.Count)))));
+
+    private EquatableArray<string> OfConstructor(IOperation creation) =>
+        creation is not IObjectCreationOperation { Constructor: { } constructor } ? default
+            : constructor.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<ConstructorDeclarationSyntax>()
+                .SelectMany(Invoked).Distinct().ToEquatableArray();
+
+    private static IEnumerable<IOperation> Values(IObjectOrCollectionInitializerOperation? initializer) =>
+        initializer?.Initializers.SelectMany(static i => i switch
+        {
+            ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Arguments: var keys } } set =>
+                keys.Select(k => k.Value).Append(set.Value),
+            ISimpleAssignmentOperation set => [set.Value],
+            IMemberInitializerOperation member => Values(member.Initializer),
+            IInvocationOperation add => add.Arguments.Select(a => a.Value),
+            _ => [i],
+        }) ?? [];
 
     /// <summary>A function, or an object of a class of the project.</summary>
     private bool MayChange(IOperation argument) => ValueReader.Unwrap(argument) is IDelegateCreationOperation

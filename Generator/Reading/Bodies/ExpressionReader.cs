@@ -138,6 +138,12 @@ internal sealed partial class ExpressionReader(
                 return new Expression.Constant(at, new Value.Null());
             case IObjectCreationOperation creation:
                 return Creation(at, creation);
+            case IAnonymousObjectCreationOperation creation:
+                return Unfollowed(at, creation, [.. creation.Initializers.Select(i => (i as ISimpleAssignmentOperation)?.Value ?? i)]);
+            case IWithOperation copy:
+                return Unfollowed(at, copy, [copy.Operand, .. Values(copy.Initializer)]);
+            case IInterpolatedStringOperation text:
+                return Unfollowed(at, text, [.. text.Parts.OfType<IInterpolationOperation>().Select(p => p.Expression)]);
             case ITranslatedQueryOperation query:
                 return Read(query.Operation);
             case IInvalidOperation:
@@ -281,6 +287,11 @@ internal sealed partial class ExpressionReader(
     private Expression Property(int at, IPropertyReferenceOperation reference)
     {
         var property = reference.Property;
+        if (property.IsIndexer && !bodies.IsOrdinary && bodies.IsOwn(property))
+        {
+            return Opaque(at, reference);
+        }
+
         if (property.IsIndexer && reference.Instance is { } indexed)
         {
             var ofTensor = bodies.IsOrdinary && indexed.Type is { } type && torch.IsTensor(type);

@@ -43,13 +43,25 @@ internal sealed partial class ModuleReader
         }
     }
 
-    private ModuleModel? InsideOf(IMethodSymbol method) =>
-        ReadNested(method.ContainingType) is { IsHandWritten: false, Contract: null } module ? Inside(module, method.ContainingType, method)
-            : null;
+    /// <summary>The methods that are being read: one that comes to itself through others is not followed.</summary>
+    private readonly HashSet<IMethodSymbol> inside = new(SymbolEqualityComparer.Default);
+
+    private ModuleModel? InsideOf(IMethodSymbol method)
+    {
+        if (inside.Count >= Deepest || !inside.Add(method))
+        {
+            return null;
+        }
+
+        var read = ReadNested(method.ContainingType) is { IsHandWritten: false, Contract: null } module
+            ? Inside(module, method.ContainingType, method) : null;
+        inside.Remove(method);
+        return read;
+    }
 
     /// <summary>The module as if a method of it were its <c>Forward</c>.</summary>
     private ModuleModel? Inside(ModuleModel module, INamedTypeSymbol type, IMethodSymbol method) =>
-        new BodyReader(type, compilation, torch, layers, cancellation) { Self = Self(module) }.Read(method) is { } body ? module with
+        new BodyReader(type, compilation, torch, layers, cancellation, InsideOf) { Self = Self(module) }.Read(method) is { } body ? module with
         {
             Body = body,
             Forward = ForwardReader.Of(ForwardKind.Own, method, torch),

@@ -388,7 +388,7 @@ internal sealed partial class ModuleReader
     private BodyModel? Body(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, ForwardModel forward)
     {
         return forward.Kind is ForwardKind.Method or ForwardKind.Own && ForwardReader.Method(members, torch) is { } method
-            ? new BodyReader(type, compilation, torch, layers, cancellation).Read(method)
+            ? new BodyReader(type, compilation, torch, layers, cancellation, InsideOf).Read(method)
             : null;
     }
 }
