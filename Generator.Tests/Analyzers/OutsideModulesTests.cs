@@ -24,6 +24,7 @@ public sealed class OutsideModulesTests
             public Hand() : base("hand") { fc = Linear(4, 10); RegisterComponents(); }
             public override Tensor forward(Tensor input) => fc.call(input);
         }
+        public sealed class Bag { public Tensor Held = rand(2, 6); public void Grow() => Held = cat([Held, Held], 1); }
         [Shape("B 4 H W -> B 4 2*H 2*W")]
         public sealed partial class Larger { [Layer] private readonly Upsample up = Upsample(scale_factor: [2, 2]); }
         [Shape("B T 8 -> B T 8")]
@@ -62,6 +63,16 @@ public sealed class OutsideModulesTests
         + "static void Grow(TorchSharp.Modules.Sequential s) => s.append(Linear(3, 5));")]
     [InlineData("IEncoder e = DateTime.Now.Year > 0 ? new Plain() : new Coder(); e.Encode(rand(3, 6)); new Trainer(new Coder()).Step("
         + "rand(5, 6));")]
+    [InlineData("foreach (var m in new Module<Tensor, Tensor>[] { new Hand(), new Coder() }) { m.call(rand(2, m is Hand ? 4 : 6)); }")]
+    [InlineData("object o = new Hand(); if (o is Coder c) { c.call(rand(2, 4)); } if (o is not Hand) { ((Coder)o).call(rand(2, 4)); }")]
+    [InlineData("IEncoder e = new Plain(); var m = e switch { Plain => (Module<Tensor, Tensor>)new Hand(), Coder k => k, _ => throw new "
+        + "Exception() }; m.call(rand(2, 4)); if (e.GetType() == typeof(Coder)) { new Hand().call(rand(2, 6)); }")]
+    [InlineData("var a = new[] { rand(2, 6), rand(2, 4) }; Array.Reverse(a); new Hand().call(a[0]);")]
+    [InlineData("var w = new[] { 6, 6 }; Array.Fill(w, 4); new Hand().call(rand(2, w[0]));")]
+    [InlineData("var x = rand(2, 6); ref var r = ref x; r = rand(2, 4); new Hand().call(x);")]
+    [InlineData("var v = new[] { 6 }; First(v) = 4; new Hand().call(rand(2, v[0])); static ref int First(int[] a) => ref a[0];")]
+    [InlineData("var b = new Bag(); Action grow = b.Grow; b = new Bag(); grow(); new Coder().call(b.Held);")]
+    [InlineData("var x = rand(2, 4); Func<Tensor> copy = x.clone; x = rand(2, 6); new Hand().call(copy());")]
     [InlineData("new Hand().call(rand(2, 4)); new Larger().call(rand(1, 4, 5, 6)); new Placed().call(rand(2, 16, 8));")]
     public void What_runs_is_silent(string body)
     {
@@ -75,7 +86,8 @@ public sealed class OutsideModulesTests
     [InlineData("foreach (var u in new List<IEncoder> { new Coder() }) { {|GEN1001:u.Encode(rand(4, 7))|}; }")]
     [InlineData("var m = new Hand(); {|GEN1001:m.call(rand(2, 5))|};")]
     [InlineData("var m = Sequential(new Hand(), ReLU()); {|GEN1001:m.call(rand(2, 5))|};")]
-    [InlineData("{|GEN1003:new Larger().call(rand(1, 4, 5, 6)) + rand(1, 4, 5, 6)|};")]
+    [InlineData("var y = {|GEN1003:new Larger().call(rand(1, 4, 5, 6)) + rand(1, 4, 5, 6)|};")]
+    [InlineData("Module<Tensor, Tensor> m = new Hand(); if (m is Hand) { {|GEN1001:m.call(rand(2, 5))|}; }")]
     [InlineData("{|GEN1008:new Placed().call(rand(2, 17, 8))|};")]
     public void What_fails_is_reported_where_it_is_given(string body)
     {

@@ -92,7 +92,8 @@ public sealed class UncountedCallTests
     [InlineData("var y = new Lazy<Tensor>(() => f.call(x)); return y.Value + y.Value;")]
     [InlineData("return cat(Parts(x).ToArray(), 1);", "private IEnumerable<Tensor> Parts(Tensor x) { foreach (var p in x.chunk(2, 1)) "
         + "yield return f.call(cat([p, p], 1))[.., ..2]; }")]
-    [InlineData("return cat(Parts().ToArray(), 1)[.., ..4]; IEnumerable<Tensor> Parts() { yield return f.call(x); yield return f.call(x); }")]
+    [InlineData("return cat(Parts().ToArray(), 1)[.., ..4]; "
+        + "IEnumerable<Tensor> Parts() { yield return f.call(x); yield return f.call(x); }")]
     [InlineData("last = x; return Result;", "private Tensor? last; private Tensor Result => f.call(last!);")]
     [InlineData("return this[x];", "private Tensor this[Tensor t] => f.call(t);")]
     [InlineData("dynamic d = f; return d.call(x);")]

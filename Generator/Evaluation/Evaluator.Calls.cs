@@ -77,6 +77,15 @@ internal sealed partial class Evaluator
             case Owner.Plain:
                 Hand(arguments.Select(a => a.Value), call.Method);
                 Forget(arguments.Select(a => a.Value));
+                if (heap is not null && !Asks.Contains(call.Method))
+                {
+                    foreach (var list in arguments.Select(a => a.Value)
+                        .Where(static v => v is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing).ToArray())
+                    {
+                        Change(list, AbstractValue.Anything);
+                    }
+                }
+
                 return AbstractValue.Anything;
             case Owner.Index:
                 return Index(call.Method, arguments);
@@ -129,6 +138,10 @@ internal sealed partial class Evaluator
 
         return given;
     }
+
+    /// <summary>Methods of other assemblies that change no list that they are given.</summary>
+    private static readonly HashSet<string> Asks = new(["WriteLine", "Write", "Print", "Format", "Join", "Concat", "ToString", "Equal", "True",
+        "False", "NotNull", "Single", "Contains", "SequenceEqual", "IndexOf", "BinarySearch", "Serialize"], StringComparer.Ordinal);
 
     /// <summary>How often others run a function is not known.</summary>
     private void Hand(IEnumerable<AbstractValue> values, string method)

@@ -30,6 +30,21 @@ internal sealed partial class Evaluator
         return way;
     }
 
+    /// <summary>Whether a value is of a type, where its class is known.</summary>
+    private static Truth Is(AbstractValue value, Expression.TypeTest test)
+    {
+        var type = value switch
+        {
+            AbstractValue.Object made => made.Type,
+            AbstractValue.Module { Layer: { Condition: null, Nested: { } nested } } => nested.Type.MetadataName,
+            AbstractValue.Module { Layer: { Condition: null, Factory: not null } layer } => layer.Type.Replace("global::", ""),
+            AbstractValue.Null => "",
+            _ => null,
+        };
+        return type is null ? Truth.Unknown : test.Types.Contains(type) ? Truth.True : test.IsAll || type.Length == 0 ? Truth.False
+            : Truth.Unknown;
+    }
+
     /// <summary>One side of a fork.</summary>
     private Condition Fork(Expression condition, Truth truth, bool isTaken, Frame frame)
     {

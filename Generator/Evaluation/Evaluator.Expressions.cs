@@ -66,6 +66,8 @@ internal sealed partial class Evaluator
                 return Evaluate(unary, frame);
             case Expression.Binary binary:
                 return Evaluate(binary, frame);
+            case Expression.TypeTest test:
+                return new AbstractValue.Boolean(Is(Evaluate(test.Value, frame), test));
             case Expression.Choice or Expression.Call when IsTarget(node):
                 return TargetOf(node) is { } target ? new AbstractValue.Target(target) : AbstractValue.Anything;
             case Expression.Choice choice:
@@ -392,6 +394,13 @@ internal sealed partial class Evaluator
             case Expression.Element { Receiver: var holder } when heap is not null
                 && Evaluate(holder, frame) is AbstractValue.Module container:
                 Replace(container, AbstractValue.Anything);
+                break;
+            case Expression.Call { Arguments: var places } when heap is not null:
+                foreach (var place in places.Select(a => Evaluate(a.Value, frame)).Where(static v => v is AbstractValue.Items).ToArray())
+                {
+                    Change(place, AbstractValue.Anything);
+                }
+
                 break;
             case Expression.List list:
                 var items = value.AsItems ?? PartsOf(value);

@@ -64,6 +64,7 @@ internal static class Descendants
         Expression.List list => list.Items,
         Expression.Spread spread => [spread.Items],
         Expression.Unary unary => [unary.Operand],
+        Expression.TypeTest test => [test.Value],
         Expression.Binary binary => [binary.Left, binary.Right],
         Expression.Choice choice => [choice.Condition, choice.Then, choice.Otherwise],
         Expression.Call { Receiver: { } receiver } call => [receiver, .. call.Arguments.Select(a => a.Value)],

@@ -84,6 +84,11 @@ internal abstract record Expression(int At)
     /// <summary>A property: <c>x.shape</c>, <c>fc.weight</c>, <c>list.Count</c>.</summary>
     internal sealed record Read(int At, Owner Owner, string Property, Expression Receiver) : Expression(At);
 
+    /// <summary><c>block is Conv2d</c>.</summary>
+    /// <param name="Types">The classes that are of that type, by their names in metadata.</param>
+    /// <param name="IsAll">No others are.</param>
+    internal sealed record TypeTest(int At, Expression Value, EquatableArray<string> Types, bool IsAll) : Expression(At);
+
     /// <summary><c>x[0, ..]</c>, <c>sizes[1]</c>, <c>blocks[i]</c>.</summary>
     internal sealed record Element(int At, Expression Receiver, EquatableArray<Expression> Indices) : Expression(At);
 

@@ -92,6 +92,9 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
     /// <summary>A new module of that class is where its parameters were made: no constructor moves it.</summary>
     public bool StaysAtHome(INamedTypeSymbol module) => ModuleMoves.StaysAtHome(module, compilation, cancellation);
 
+    /// <summary>The classes that are of a type, by their names in metadata.</summary>
+    public IEnumerable<string> Of(INamedTypeSymbol known) => CallTargets.Of(known, compilation);
+
     /// <summary>Some module of that class.</summary>
     public LayerModel? OfType(ITypeSymbol? type, string written) => layers.OfType(type, written, IsOrdinary);
 

@@ -51,6 +51,11 @@ internal static class CallTargets
         return targets;
     }
 
+    /// <summary>The classes of the project that are of a type, by their names in metadata.</summary>
+    public static IEnumerable<string> Of(INamedTypeSymbol known, Compilation compilation) =>
+        Types.GetValue(compilation, static c => [.. All(c.Assembly.GlobalNamespace)]).Where(t => Is(t, known.OriginalDefinition))
+            .Select(TypeReader.MetadataName);
+
     /// <summary>A class of another project may have a method of its own in the place of this one.</summary>
     public static bool AreOpen(IMethodSymbol method, ITypeSymbol? receiver, bool isBase, Compilation compilation) =>
         compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary && IsVirtual(method, isBase)

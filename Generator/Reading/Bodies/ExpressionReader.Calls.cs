@@ -101,6 +101,10 @@ internal sealed partial class ExpressionReader
         {
             (owner, name) = (Owner.Class, targets[0].Key);
         }
+        else if (method is { IsStatic: true, ReturnsVoid: true, ContainingType.SpecialType: SpecialType.System_Array })
+        {
+            owner = Owner.Plain;
+        }
         else if (owner == Owner.Other
             && (call.Type?.SpecialType is SpecialType.System_Void or SpecialType.System_String or SpecialType.System_Boolean
                 or SpecialType.System_Double or SpecialType.System_Single || (call.Type is { } type && ValueReader.IsInteger(type))))
@@ -242,8 +246,8 @@ internal sealed partial class ExpressionReader
         bodies.IsOrdinary || Opaque(at, creation) is not Expression.Opaque opaque
             || values.Any(static v => ValueReader.Unwrap(v) is IDelegateCreationOperation or IAnonymousFunctionOperation)
             ? Opaque(at, creation)
-            : new Expression.Element(at, new Expression.List(at, values.Select(Read).Append(opaque with { Invokes = OfConstructor(creation) })
-                .ToEquatableArray()), EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.Of(values.Count)))));
+            : new Expression.Element(at, new Expression.List(at, values.Select(Read)
+                .Append(opaque with { Invokes = OfConstructor(creation) }).ToEquatableArray()), EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.Of(values.Count)))));
 
     private EquatableArray<string> OfConstructor(IOperation creation) =>
         creation is not IObjectCreationOperation { Constructor: { } constructor } ? default
@@ -315,7 +319,7 @@ internal sealed partial class ExpressionReader
     }
 
     /// <summary>A method given as a function: <c>fc.call</c>, <c>functional.relu</c>.</summary>
-    private Expression.Lambda Lambda(int at, IMethodReferenceOperation reference)
+    private Expression Lambda(int at, IMethodReferenceOperation reference)
     {
         var method = reference.Method;
         var parameters = method.Parameters.Select((_, i) => $"#{at}.{i}").ToEquatableArray();
@@ -323,14 +327,21 @@ internal sealed partial class ExpressionReader
             (p, name) => new ExpressionArgument(p.Name, new Expression.Local(at, name), false))
             .ToEquatableArray();
         var receiver = reference.Instance is null or IInstanceReferenceOperation ? null : Read(reference.Instance);
+
+        // The function is one of the object of this moment.
+        var held = bodies.IsOrdinary && receiver is Expression.Local ? receiver : null;
+        receiver = held is null ? receiver : new Expression.Local(at, $"#{at}.on");
         var (owner, name) = method.MethodKind == MethodKind.LocalFunction ? (Owner.Local, method.Name)
             : receiver is null && bodies.Follow(method) is { } key ? (Owner.Class, key)
             : (OwnerOf(method.ContainingType, reference.Instance?.Type), method.Name);
         var targets = bodies.IsOrdinary && method.MethodKind != MethodKind.LocalFunction
             ? bodies.Targets(method, reference.Instance?.Type, reference.Instance?.Syntax is BaseExpressionSyntax) : default;
-        return new Expression.Lambda(at, parameters, new Statement.Return(at,
+        var function = new Expression.Lambda(at, parameters, new Statement.Return(at,
             new Expression.Call(at, targets.Count > 0 ? Owner.Class : owner, targets.Count > 0 ? targets[0].Key : name, receiver,
                 arguments, Written(reference)) { Targets = targets }));
+        return held is null ? function : new Expression.Element(at, new Expression.List(at, EquatableArray.Of<Expression>(
+            new Expression.Assign(at, receiver!, held), function)), EquatableArray.Of<Expression>(
+            new Expression.Constant(at, new Value.Integer(Dim.One))));
     }
 
     private Expression.Lambda Lambda(int at, IAnonymousFunctionOperation lambda) =>

@@ -1,5 +1,6 @@
 using Gen.Model;
 using Gen.Shapes;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading;
@@ -21,16 +22,47 @@ internal sealed partial class ExpressionReader
                 Pattern(value, both.LeftPattern), Pattern(value, both.RightPattern)),
             IDiscardPatternOperation => new Expression.Constant(at, new Value.Boolean(true)),
             IListPatternOperation list => Items(at, value, list.Patterns),
-            IDeclarationPatternOperation { DeclaredSymbol: { } name } =>
-                new Expression.Binary(at, "is", value, new Expression.Local(at, name.Name)),
+            IDeclarationPatternOperation { DeclaredSymbol: { } name } declared =>
+                Typed(at, value, declared.InputType, declared.MatchedType,
+                    new Expression.Binary(at, "is", value, new Expression.Local(at, name.Name))),
+            IDeclarationPatternOperation declared => Typed(at, value, declared.InputType, declared.MatchedType, Present(at, value)),
+            ITypePatternOperation typed => Typed(at, value, typed.InputType, typed.MatchedType, Present(at, value)),
             IRecursivePatternOperation { DeconstructionSubpatterns.Length: 0, PropertySubpatterns.Length: 0 } recursive =>
-                recursive.DeclaredSymbol is { } name
-                ? new Expression.Binary(at, "is", value, new Expression.Local(at, name.Name))
-                : new Expression.Binary(at, "!=", value, new Expression.Constant(at, new Value.Null())),
+                Typed(at, value, recursive.InputType, recursive.MatchedType, recursive.DeclaredSymbol is { } name
+                    ? new Expression.Binary(at, "is", value, new Expression.Local(at, name.Name)) : Present(at, value)),
             _ => new Expression.Opaque(at, "a pattern"),
         };
     }
 
+    private static Expression Present(int at, Expression value) =>
+        new Expression.Binary(at, "!=", value, new Expression.Constant(at, new Value.Null()));
+
+    /// <summary>What it is known to be needs no test of its type.</summary>
+    private Expression Typed(int at, Expression value, ITypeSymbol input, ITypeSymbol? type, Expression present) =>
+        type is null || IsA(input, type) ? present : new Expression.Binary(at, "&&", TypeTest(at, value, type), present);
+
+    private static bool IsA(ITypeSymbol type, ITypeSymbol known)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(t, known))
+            {
+                return true;
+            }
+        }
+
+        return type.AllInterfaces.Any(i => SymbolEqualityComparer.Default.Equals(i, known))
+            || (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] }
+                && SymbolEqualityComparer.Default.Equals(inner, known));
+    }
+
+    private Expression TypeTest(int at, Expression value, ITypeSymbol type) => type is not INamedTypeSymbol known
+        ? new Expression.Opaque(at, "a pattern")
+        : new Expression.TypeTest(at, value, bodies.Of(known).Append(TypeReader.MetadataName(known).Replace('+', '.')).Distinct()
+            .ToEquatableArray(), IsAll: bodies.IsOwn(known) || IsLayer(known));
+
+    /// <summary>No class of TorchSharp's layers is of another's type.</summary>
+    private static bool IsLayer(INamedTypeSymbol type) => IsTorchSharp(type) && type.ContainingNamespace.Name == "Modules";
     /// <summary><c>x.shape is [_, 8]</c>, <c>[.., var d]</c>: the number of items, and a pattern for each.</summary>
     private Expression Items(int at, Expression value, IReadOnlyList<IPatternOperation> patterns)
     {

@@ -72,6 +72,11 @@ internal sealed partial class ExpressionReader(
                 return new Expression.Element(at, Read(element.Instance), EquatableArray.Of(Read(element.Argument)));
             case IInvocationOperation call:
                 return Call(at, call);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals,
+                RightOperand: ITypeOfOperation { TypeOperand: INamedTypeSymbol exact },
+                LeftOperand: IInvocationOperation { TargetMethod.Name: "GetType", Arguments.Length: 0, Instance: { } typed } } same:
+                var one = new Expression.TypeTest(at, Read(typed), EquatableArray.Of(TypeReader.MetadataName(exact)), IsAll: true);
+                return same.OperatorKind == BinaryOperatorKind.Equals ? one : new Expression.Unary(at, "!", one);
             case IBinaryOperation binary:
                 return new Expression.Binary(at, binary.Syntax is BinaryExpressionSyntax { OperatorToken.Text: var written } ? written
                     : Operators.Of(binary.OperatorKind), Read(binary.LeftOperand), Read(binary.RightOperand));
@@ -114,6 +119,10 @@ internal sealed partial class ExpressionReader(
                 return Once(at, Read(choice.Value), value => Switch(at, value, choice));
             case IIsPatternOperation test:
                 return Once(at, Read(test.Value), value => Pattern(value, test.Pattern));
+            case IIsTypeOperation test:
+                var tested = Once(at, Read(test.ValueOperand),
+                    value => Typed(at, value, test.ValueOperand.Type ?? test.TypeOperand, test.TypeOperand, Present(at, value)));
+                return test.IsNegated ? new Expression.Unary(at, "!", tested) : tested;
             case IConditionalAccessOperation access:
                 return Access(at, access);
             case IConditionalAccessInstanceOperation when conditionalReceivers.Count > 0:

@@ -120,8 +120,18 @@ internal sealed class StatementReader
 
     private Statement Declarations(IVariableDeclarationGroupOperation group) => new Statement.Block(group.Declarations
         .SelectMany(d => d.Declarators)
-        .Select(d => (Statement)new Statement.Declare(d.Symbol.Name, d.GetVariableInitializer() is { } value ? Read(value.Value) : null))
+        .Select(d => d.GetVariableInitializer() is not { } value ? new Statement.Declare(d.Symbol.Name, null)
+            : d.Symbol.RefKind == RefKind.None ? new Statement.Declare(d.Symbol.Name, Read(value.Value)) : Reference(d, value.Value))
         .ToEquatableArray());
+
+    /// <summary><c>ref var r = ref x;</c>: what it names may change by another name.</summary>
+    private static Statement Reference(IVariableDeclaratorOperation declared, IOperation value)
+    {
+        var names = value.Syntax.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText);
+        return new Statement.Block(EquatableArray.Of<Statement>(
+            new Statement.Evaluate(new Expression.Opaque(0, "") { Locals = names.ToEquatableArray() }),
+            new Statement.Declare(declared.Symbol.Name, new Expression.Opaque(0, ""))));
+    }
 
     /// <summary>What a try does, or what one of its catches does after any part of that.</summary>
     private Statement Try(ITryOperation attempt)

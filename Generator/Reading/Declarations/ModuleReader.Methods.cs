@@ -61,7 +61,8 @@ internal sealed partial class ModuleReader
 
     /// <summary>The module as if a method of it were its <c>Forward</c>.</summary>
     private ModuleModel? Inside(ModuleModel module, INamedTypeSymbol type, IMethodSymbol method) =>
-        new BodyReader(type, compilation, torch, layers, cancellation, InsideOf) { Self = Self(module) }.Read(method) is { } body ? module with
+        new BodyReader(type, compilation, torch, layers, cancellation, InsideOf) { Self = Self(module) }.Read(method) is { } body
+        ? module with
         {
             Body = body,
             Forward = ForwardReader.Of(ForwardKind.Own, method, torch),
