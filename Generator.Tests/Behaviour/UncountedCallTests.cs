@@ -42,7 +42,7 @@ public sealed class UncountedCallTests
         var type = Compilations.Load(source).GetType("Net", throwOnError: true)!;
         using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type, 3)!;
         var done = 0L;
-        foreach (var linear in net.modules().OfType<Modules.Linear>())
+        foreach (var linear in net.modules().OfType<TorchSharp.Modules.Linear>())
         {
             linear.register_forward_hook((_, _, y) =>
             {

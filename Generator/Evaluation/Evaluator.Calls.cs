@@ -140,8 +140,9 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>Methods of other assemblies that change no list that they are given.</summary>
-    private static readonly HashSet<string> Asks = new(["WriteLine", "Write", "Print", "Format", "Join", "Concat", "ToString", "Equal", "True",
-        "False", "NotNull", "Single", "Contains", "SequenceEqual", "IndexOf", "BinarySearch", "Serialize"], StringComparer.Ordinal);
+    private static readonly HashSet<string> Asks = new(
+        ["WriteLine", "Write", "Print", "Format", "Join", "Concat", "ToString", "Equal", "True", "False", "NotNull", "Single",
+            "Contains", "SequenceEqual", "IndexOf", "BinarySearch", "Serialize"], StringComparer.Ordinal);
 
     /// <summary>How often others run a function is not known.</summary>
     private void Hand(IEnumerable<AbstractValue> values, string method)

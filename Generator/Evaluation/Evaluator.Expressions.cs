@@ -322,8 +322,8 @@ internal sealed partial class Evaluator
                     "shape" => new AbstractValue.Sizes(tensor.Shape),
                     "ndim" or "Dimensions" => tensor.Shape.Rank is { } rank ? new AbstractValue.Size(Dim.Of(rank)) : AbstractValue.Anything,
                     "NumberOfElements" => new AbstractValue.Size(tensor.Shape.Elements),
-                    "data" or "real" or "grad" => tensor,
-                    "Value" => tensor,
+                    "data" or "grad" or "Value" => tensor,
+                    "real" when !tensor.Type.Is(ElementType.Complex) => tensor,
                     "device" or "device_type" => tensor.Device is { } device ? new AbstractValue.Target(device) : AbstractValue.Anything,
                     var name when OperationRules.Find(false, name) is { IsProperty: true, Output: not null } =>
                         Operation(false, name, [new("self", receiver)], frame, read.At),

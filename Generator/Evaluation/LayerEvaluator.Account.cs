@@ -49,8 +49,11 @@ internal sealed partial class LayerEvaluator
             WhyNoMultiplyAdds ??= $"the shape at '{what}' is not known";
         }
 
-        MultiplyAdds += multiplyAdds * Turns;
+        MultiplyAdds += InAllTurns(multiplyAdds);
     }
+
+    /// <summary>What costs nothing costs nothing however often it runs.</summary>
+    private Dim InAllTurns(Dim cost) => cost.Constant == 0 ? cost : cost * Turns;
 
     /// <summary>Something unknown was given to something unknown: whatever it multiplies is missing.</summary>
     public void CountNothing(string what)

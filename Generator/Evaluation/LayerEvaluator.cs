@@ -366,8 +366,8 @@ internal sealed partial class LayerEvaluator(
                 : layer.WhyUnknown(operation.Path);
         }
 
-        MultiplyAdds += cost * Turns;
-        TorchinfoMultiplyAdds += torchinfoCost * Turns;
+        MultiplyAdds += InAllTurns(cost);
+        TorchinfoMultiplyAdds += InAllTurns(torchinfoCost);
         rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost, torchinfoCost,
             operation.IsRepeated));
         return new(output, input.Provenance.Then(operation.Path,

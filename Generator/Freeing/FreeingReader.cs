@@ -31,7 +31,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
         var scope = lowered.Names.Unused("scope");
         return new FreeingBody(
             usings.ToEquatableArray(),
-            string.Join(", ", syntax.ParameterList.Parameters.Select(p => CSharpText.Of(p.WithAttributeLists(default).WithDefault(null)))),
+            string.Join(", ", syntax.ParameterList.Parameters.Select(p => CSharpText.Of(Plain(p)))),
             scope,
             new LastUses(lowered.Aliases, given, lowered.Names.Next).Insert(lowered.Body),
             lowered.Stores || method.Parameters.Any(p => lowered.Aliases.IsHeld(p.Name)),
@@ -79,6 +79,10 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
         lowering.Method(syntax);
         return lowering.IsUnderstood ? lowering : null;
     }
+
+    /// <summary>Only the last parameter may be <c>params</c>, and another one follows.</summary>
+    private static ParameterSyntax Plain(ParameterSyntax parameter) => parameter.WithAttributeLists(default).WithDefault(null)
+        .WithModifiers(SyntaxFactory.TokenList(parameter.Modifiers.Where(static m => !m.IsKind(SyntaxKind.ParamsKeyword))));
 
     private bool IsOfClass(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method.ContainingType, type);
 

@@ -247,7 +247,8 @@ internal sealed class GraphTyping(IReadOnlyDictionary<GraphValue, GraphType> see
             case { Kind: OperatorKind.Item } when first is not GraphType.Tensor:
                 return Anywhere(type);
             case { Kind: OperatorKind.Property, Name: "Value" or "data" or "real" } or { Kind: OperatorKind.CSharp, Name: "+" }
-                when operands is [_] && first is GraphType.Tensor:
+                when operands is [_] && first is GraphType.Tensor plain
+                && !(apply.Operator.Name == "real" && plain.Element.Is(ElementType.Complex)):
                 return GraphType.Meet(type, Held(operands[0]));
             case { Kind: OperatorKind.Property } when operands is [Operand.Layer] && type is GraphType.Tensor weight:
                 return weight with { Stored = new(Storage.State) };

@@ -192,9 +192,7 @@ internal sealed partial class ExpressionReader
 
             // The module may hold the objects and functions that its constructor is given.
             return bodies.IsOrdinary && creation.Arguments.Any(a => MayChange(a.Value))
-                ? new Expression.Element(at, new Expression.List(at, EquatableArray.Of<Expression>(
-                    new Expression.Call(at, Owner.Plain, "new", null, Given(creation.Arguments), Written(creation)), made)),
-                    EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.One))))
+                ? InOrder(at, [new Expression.Call(at, Owner.Plain, "new", null, Given(creation.Arguments), Written(creation)), made])
                 : made;
         }
 
@@ -242,12 +240,21 @@ internal sealed partial class ExpressionReader
     }
 
     /// <summary>An object that is not followed: what it is made of is computed once.</summary>
-    private Expression Unfollowed(int at, IOperation creation, IReadOnlyList<IOperation> values) =>
-        bodies.IsOrdinary || Opaque(at, creation) is not Expression.Opaque opaque
-            || values.Any(static v => ValueReader.Unwrap(v) is IDelegateCreationOperation or IAnonymousFunctionOperation)
-            ? Opaque(at, creation)
-            : new Expression.Element(at, new Expression.List(at, values.Select(Read)
-                .Append(opaque with { Invokes = OfConstructor(creation) }).ToEquatableArray()), EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.Of(values.Count)))));
+    private Expression Unfollowed(int at, IOperation creation, IReadOnlyList<IOperation> values)
+    {
+        if (bodies.IsOrdinary || Opaque(at, creation) is not Expression.Opaque opaque
+            || values.Any(static v => ValueReader.Unwrap(v) is IDelegateCreationOperation or IAnonymousFunctionOperation))
+        {
+            return Opaque(at, creation);
+        }
+
+        return InOrder(at, [.. values.Select(Read), opaque with { Invokes = OfConstructor(creation) }]);
+    }
+
+    /// <summary>One after the other; it gives the last.</summary>
+    private static Expression InOrder(int at, IReadOnlyList<Expression> items) => new Expression.Element(at,
+        new Expression.List(at, items.ToEquatableArray()),
+        EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.Of(items.Count - 1)))));
 
     private EquatableArray<string> OfConstructor(IOperation creation) =>
         creation is not IObjectCreationOperation { Constructor: { } constructor } ? default
@@ -313,9 +320,7 @@ internal sealed partial class ExpressionReader
                     Read(value.Value)),
             _ => Opaque(at, i),
         });
-        return new Expression.Element(at, new Expression.List(at, settings.Prepend(new Expression.Assign(at, local, made)).Append(local)
-            .ToEquatableArray()), EquatableArray.Of<Expression>(new Expression.Constant(at,
-                new Value.Integer(Dim.Of(initializer.Initializers.Length + 1)))));
+        return InOrder(at, [new Expression.Assign(at, local, made), .. settings, local]);
     }
 
     /// <summary>A method given as a function: <c>fc.call</c>, <c>functional.relu</c>.</summary>
@@ -339,9 +344,7 @@ internal sealed partial class ExpressionReader
         var function = new Expression.Lambda(at, parameters, new Statement.Return(at,
             new Expression.Call(at, targets.Count > 0 ? Owner.Class : owner, targets.Count > 0 ? targets[0].Key : name, receiver,
                 arguments, Written(reference)) { Targets = targets }));
-        return held is null ? function : new Expression.Element(at, new Expression.List(at, EquatableArray.Of<Expression>(
-            new Expression.Assign(at, receiver!, held), function)), EquatableArray.Of<Expression>(
-            new Expression.Constant(at, new Value.Integer(Dim.One))));
+        return held is null ? function : InOrder(at, [new Expression.Assign(at, receiver!, held), function]);
     }
 
     private Expression.Lambda Lambda(int at, IAnonymousFunctionOperation lambda) =>

@@ -176,8 +176,7 @@ internal sealed partial class ExpressionReader(
         }
 
         var name = new Expression.Local(at, $"#{at}");
-        return new Expression.Element(at, new Expression.List(at, EquatableArray.Of(new Expression.Assign(at, name, value), use(name))),
-            EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.One))));
+        return InOrder(at, [new Expression.Assign(at, name, value), use(name)]);
     }
 
     private static bool IsSimple(Expression node) => node switch

@@ -40,6 +40,11 @@ internal static class Comparison
                 {
                     return relation == Relation.Equal ? Verdict.Equal : Verdict.Different;
                 }
+
+                if (relation == Relation.Equal && IsMultiple(difference, known))
+                {
+                    return Verdict.Equal;
+                }
             }
         }
 
@@ -96,6 +101,25 @@ internal static class Comparison
         var factor = difference.Terms.Where(t => t.Atoms.Count > 0).Aggregate(0L, (g, t) => Dim.Gcd(g, t.Coefficient));
         var constant = difference.Terms.FirstOrDefault(t => t.Atoms.Count == 0)?.Coefficient ?? 0;
         return factor is 0 or 1 || constant % factor == 0;
+    }
+
+    private const int MostQuotients = 4;
+
+    /// <summary>Whether a difference is something times what is known to be 0: <c>12*B - B*a*b</c> where <c>a*b == 12</c>.</summary>
+    private static bool IsMultiple(Dim difference, Dim known)
+    {
+        var lead = known.Terms.OrderByDescending(t => t.Atoms.Count).FirstOrDefault();
+        for (var i = 0; i < MostQuotients && lead is { Atoms.Count: > 0 } && difference is { IsUnknown: false, Terms.Count: > 0 }; i++)
+        {
+            if (difference.Terms.Select(t => t.DividedBy(lead)).FirstOrDefault(q => q is not null) is not { } quotient)
+            {
+                return false;
+            }
+
+            difference -= Dim.Of(quotient) * known;
+        }
+
+        return difference.Constant == 0;
     }
 
     /// <summary>Whether one is a multiple of the other, so that both are 0 or neither is.</summary>
