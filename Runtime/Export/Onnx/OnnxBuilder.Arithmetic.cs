@@ -73,7 +73,7 @@ internal sealed partial class OnnxBuilder
 
     public OnnxValue Softmax(OnnxValue value, int axis, string op = "Softmax") => value.Rank == 0
         ? Reshape(Unary(op, Reshape(value, [Dim.One]), ("axis", 0L)), [])
-        : op == "Softmax" && Masked(value) is var (kept, _, _) ? Mul(MaskedSoftmax(value, axis), Cast(kept, value.Type))
+        : op == "Softmax" && Kept(value) is { } kept ? Mul(MaskedSoftmax(value, axis), Cast(kept, value.Type))
         : Unary(op, value, ("axis", (long)axis));
 
     /// <summary>
@@ -84,24 +84,17 @@ internal sealed partial class OnnxBuilder
     public OnnxValue MaskedSoftmax(OnnxValue value, int axis)
     {
         const double Far = 80;
-        if (value.Type == ScalarType.Float32)
-        {
-            var least = Sub(Reduce("ReduceMax", value, [axis], keeps: true), Far);
-            value = Masked(value) is not var (kept, condition, other) ? Binary("Max", value, least)
-                : kept == condition ? Where(condition, other, least) : Where(condition, least, other);
-        }
-
-        return Unary("Softmax", value, ("axis", (long)axis));
+        return Unary("Softmax", value.Type == ScalarType.Float32
+            ? Binary("Max", value, Sub(Reduce("ReduceMax", value, [axis], keeps: true), Far)) : value, ("axis", (long)axis));
     }
 
-    /// <summary>A value that a condition has made -inf: where it has not, the condition, and what the value is there.</summary>
-    private (OnnxValue Kept, OnnxValue Condition, OnnxValue Other)? Masked(OnnxValue value)
+    /// <summary>Where a value is not made -inf by a condition; null for a value that none has made so.</summary>
+    private OnnxValue? Kept(OnnxValue value)
     {
         var lowest = Scalar(double.NegativeInfinity, value.Type);
         return Model.Nodes.FindLast(n => n.Outputs.Contains(value)) is
             { Operator: "Where", Inputs: [{ } condition, { } then, { } otherwise] }
-            ? otherwise == lowest ? (condition, condition, then)
-                : then == lowest ? (Node("Not", [condition], ScalarType.Bool, condition.Dims), condition, otherwise) : null
+            ? otherwise == lowest ? condition : then == lowest ? Node("Not", [condition], ScalarType.Bool, condition.Dims) : null
             : null;
     }
 

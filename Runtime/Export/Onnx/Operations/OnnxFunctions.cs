@@ -65,34 +65,28 @@ internal static class OnnxFunctions
         var (length, keys) = (q.Dims[^2], k.Dims[^2]);
         var scale = 1 / Math.Sqrt(q.Dims[^1].Constant ?? throw call.Refused("the number of features is not known"));
 
-        // Both are scaled by the root, as PyTorch does it.
-        var scores = b.MatMul(b.Mul(q, Math.Sqrt(scale)), b.Swap(b.Mul(k, Math.Sqrt(scale)), k.Rank - 2, k.Rank - 1));
-        OnnxValue? allowed = null;
+        // The queries alone are scaled: ONNX Runtime makes it a factor of the product, and one of the keys would be a pass of its own.
+        var scores = b.MatMul(b.Mul(q, scale), b.Swap(k, k.Rank - 2, k.Rank - 1));
+        var mask = call.TensorOf("attn_mask");
         if (call.Flag("is_casual", false))
         {
-            allowed = b.Compare("GreaterOrEqual", b.Unsqueeze(Numbers(length), 1), b.Unsqueeze(Numbers(keys), 0));
-        }
-        else if (call.TensorOf("attn_mask") is { } mask)
-        {
-            if (mask.Type == ScalarType.Bool)
-            {
-                allowed = mask;
-            }
-            else
-            {
-                scores = b.Add(scores, b.Cast(mask, scores.Type));
-            }
+            // What is added and multiplied is made once, and for all layers, of the sizes. No row is without a key.
+            var earlier = b.Compare("GreaterOrEqual", b.Unsqueeze(Numbers(length), 1), b.Unsqueeze(Numbers(keys), 0));
+            return b.MatMul(b.Mul(Weights(Hiding(earlier)), b.Cast(earlier, scores.Type)), v);
         }
 
-        if (allowed is null)
+        if (mask is null)
         {
-            return b.MatMul(call.TensorOf("attn_mask") is null ? b.Softmax(scores, scores.Rank - 1)
-                : b.MaskedSoftmax(scores, scores.Rank - 1), v);
+            return b.MatMul(b.Softmax(scores, scores.Rank - 1), v);
         }
 
         // A row that may look at nothing gives 0.
-        var weights = b.MaskedSoftmax(b.Where(allowed, scores, b.Scalar(double.NegativeInfinity, scores.Type)), scores.Rank - 1);
-        return b.MatMul(b.Where(allowed, weights, b.Scalar(0d, scores.Type)), v);
+        return mask.Type == ScalarType.Bool ? b.MatMul(b.Where(mask, Weights(Hiding(mask)), b.Scalar(0d, scores.Type)), v)
+            : b.MatMul(Weights(b.Cast(mask, scores.Type)), v);
+
+        OnnxValue Weights(OnnxValue added) => b.MaskedSoftmax(b.Add(scores, added), scores.Rank - 1);
+
+        OnnxValue Hiding(OnnxValue seen) => b.Where(seen, b.Scalar(0d, scores.Type), b.Scalar(double.NegativeInfinity, scores.Type));
 
         OnnxValue Numbers(Dim count) => count.Constant is { } number
             ? b.Ints([.. Enumerable.Range(0, (int)number).Select(static i => (long)i)])
