@@ -80,6 +80,11 @@ internal sealed partial class TrainingMemory
         var working = Times(node.Saves, Saved.Once, first) + Times(node.Saves, Saved.Twice, first * Dim.Of(2))
             + (found is null ? node.Parameters : Dim.Zero)
             + node.Outputs.Where(static o => o.Gradient is null).Aggregate(Dim.Zero, static (sum, o) => sum + o.Bytes);
+        if ((node.Saves & Saved.IfSecond) == 0 || (node.Operands.Count > 1 && node.Operands[1].NeedsGradient))
+        {
+            working += node.Working;
+        }
+
         if ((node.Saves & Saved.Blocked) != 0)
         {
             var result = node.Outputs[0].Bytes;

@@ -150,10 +150,17 @@ internal sealed partial class TrainingMemory
         var operands = Given(step, values);
         var saves = step.Saves ?? Saved.Stops;
         var isParameter = (saves & Saved.Parameter) != 0;
-        var needs = operands.Any(static o => o.NeedsGradient) || step.Parameters.Constant is not 0 || isParameter;
+        var isTrained = IsTrained(step, name, isParameter);
+        var needs = operands.Any(static o => o.NeedsGradient) || isTrained;
         if (needs && step.Saves is null)
         {
             heap.Fail($"what autograd keeps of '{name}' is not known");
+            return;
+        }
+
+        if (needs && !isTrained && step.Parameters.Constant is not 0)
+        {
+            heap.Fail($"what autograd keeps of '{name}', whose parameters are not trained, is not known");
             return;
         }
 
@@ -170,25 +177,53 @@ internal sealed partial class TrainingMemory
             }
         }
 
+        var copies = step.Copies.Select(c => c.Substitute(value)).ToArray();
+        if (copies.Any(static c => c.Constant is null))
+        {
+            heap.Fail($"whether '{name}' copies what it is given depends on sizes that are not given");
+            return;
+        }
+
+        var copied = copies.Select(static c => c.Constant == 0 ? null : new Block(c)).ToArray();
         var parameters = (step.Parameters.Substitute(value) * FloatBytes) + (isParameter ? step.Statistics.Substitute(value) : Dim.Zero);
         if (needs)
         {
-            Block[] kept = [.. Kept(saves, operands, outputs, isParameter),
+            Block[] kept = [.. Kept(saves, operands, copied, outputs, isParameter),
                 .. isParameter || step.Statistics.Constant == 0 ? [] : new[] { new Block(step.Statistics.Substitute(value)) }];
             foreach (var block in kept)
             {
                 heap.Retain(block);
             }
 
-            tape.Add(new(name, operands, outputs, kept, saves, parameters, null));
+            tape.Add(new(name, operands, outputs, kept, saves, parameters, null) { Working = step.Works.Backward.Substitute(value) });
         }
 
-        heap.Look(name, (saves & Saved.Blocked) == 0 || operands.Length == 0 ? Dim.Zero
+        var working = copied.OfType<Block>().Where(static c => c.Holders == 0).Aggregate(step.Works.Forward.Substitute(value),
+            static (sum, c) => sum + c.Bytes);
+        heap.Look(name, (saves & Saved.Blocked) == 0 || operands.Length == 0 ? working
             : (saves & Saved.Odd) == 0 ? Dim.Max(operands[0].Bytes + parameters, outputs[0].Bytes)
             : isMost ? Dim.Max(operands[0].Bytes + parameters, Dim.Of(3) * outputs[0].Bytes) : Dim.Zero);
     }
 
-    private static IEnumerable<Block> Kept(Saved saves, Activation[] operands, List<Activation> outputs, bool isParameter)
+    /// <summary>Whether it has parameters that are trained.</summary>
+    private bool IsTrained(TraceStep step, string name, bool isParameter)
+    {
+        if (frozen.IsEmpty || (step.Parameters.Constant == 0 && !isParameter))
+        {
+            return step.Parameters.Constant is not 0 || isParameter;
+        }
+
+        var trains = isParameter || step.Tied.Constant is not 0 ? null : frozen.Trains(name);
+        if (trains is null)
+        {
+            heap.Fail(isParameter ? "some parameters are not trained" : $"some parameters of '{name}' are not trained");
+        }
+
+        return trains ?? true;
+    }
+
+    private static IEnumerable<Block> Kept(Saved saves, Activation[] operands, Block?[] copies, List<Activation> outputs,
+        bool isParameter)
     {
         for (var i = 0; i < operands.Length; i++)
         {
@@ -196,7 +231,7 @@ internal sealed partial class TrainingMemory
                 && (isParameter || operands.Where((_, other) => other != i).Any(static o => o.NeedsGradient));
             if (isFactor || (i < 3 && (saves & (Saved)((int)Saved.First << i)) != 0))
             {
-                yield return operands[i].Block;
+                yield return i < copies.Length && copies[i] is { } copy ? copy : operands[i].Block;
             }
         }
 

@@ -22,17 +22,20 @@ internal sealed partial class TrainingMemory
     private readonly TrainingHeap heap;
     private readonly List<Block> left = [];
 
-    private TrainingMemory(Func<string, Dim?> value, Dim parameters, bool copies, bool isMost)
+    private readonly FrozenKeys frozen;
+
+    private TrainingMemory(Func<string, Dim?> value, Dim parameters, FrozenKeys frozen, bool copies, bool isMost)
     {
-        (this.value, this.copies, this.isMost) = (value, copies, isMost);
-        heap = new(parameters.Substitute(value) * FloatBytes);
+        (this.value, this.frozen, this.copies, this.isMost) = (value, frozen, copies, isMost);
+        heap = new((parameters.Substitute(value) - frozen.Elements) * FloatBytes);
     }
 
     /// <summary>The moments of a step; no peak where it is not known, and why.</summary>
     /// <param name="graph">What a call runs.</param>
-    /// <param name="parameters">The elements of the parameters, all of which are trained.</param>
+    /// <param name="parameters">The elements of the parameters.</param>
     /// <param name="value">The sizes of names.</param>
-    public static Timeline Of(Trace graph, Dim parameters, Func<string, Dim?> value)
+    /// <param name="frozen">Which parameters are not trained.</param>
+    public static Timeline Of(Trace graph, Dim parameters, Func<string, Dim?> value, FrozenKeys? frozen = null)
     {
         // Where it is not known which of two ways libtorch goes, both are tried.
         var tried = new List<Timeline>();
@@ -40,7 +43,7 @@ internal sealed partial class TrainingMemory
         {
             foreach (var isMost in new[] { false, true })
             {
-                var timeline = Run(graph, parameters, value, copies, isMost);
+                var timeline = Run(graph, parameters, value, frozen ?? FrozenKeys.None, copies, isMost);
                 if (timeline.Peak is null)
                 {
                     return timeline;
@@ -61,7 +64,7 @@ internal sealed partial class TrainingMemory
             : most with { Peak = null, Unknown = $"what '{most.Peak.Step}' needs for itself is not known at compile time" };
     }
 
-    private static Timeline Run(Trace graph, Dim parameters, Func<string, Dim?> value, bool copies, bool isMost)
+    private static Timeline Run(Trace graph, Dim parameters, Func<string, Dim?> value, FrozenKeys frozen, bool copies, bool isMost)
     {
         if (Unrolling.Choose(graph, value).ToArray() is not [var way])
         {
@@ -78,7 +81,7 @@ internal sealed partial class TrainingMemory
             return new([], null, "the number of parameters is not known");
         }
 
-        var memory = new TrainingMemory(value, parameters, copies, isMost);
+        var memory = new TrainingMemory(value, parameters, frozen, copies, isMost);
         var inputs = way.Inputs.Select(i => memory.Hold(new Activation(new Block(memory.Bytes(i)), memory.Bytes(i), false))).ToArray();
 
         // What a recomputed module gave to autograd in the step before is held until the next one has run.
@@ -151,5 +154,9 @@ internal sealed partial class TrainingMemory
     /// <param name="Parameters">The bytes of its parameters.</param>
     /// <param name="Within">What is computed again; null for what is not.</param>
     private sealed record Node(string Name, IReadOnlyList<Activation> Operands, IReadOnlyList<Activation> Outputs,
-        IReadOnlyList<Block> Kept, Saved Saves, Dim Parameters, ExecutionPath? Within);
+        IReadOnlyList<Block> Kept, Saved Saves, Dim Parameters, ExecutionPath? Within)
+    {
+        /// <summary>What it works with in backward, beside what the flags say.</summary>
+        public Dim Working { get; init; } = Dim.Zero;
+    }
 }

@@ -47,7 +47,10 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
             // Dimensions of size 1 may stand anywhere.
             (Memory.Reordered, [var first, ..]) when layouts[0] == Layout.Contiguous && first.Shape.Dims.All(d => d.Constant != 1)
                 && Reorders(first.Shape, arguments, output) =>
-                new(Storage.Shared, Layout.Strided),
+                new(Storage.Shared, first.Shape.Rank == 4 && ExchangesMiddle(arguments) ? Layout.Heads
+                    : ExchangesLast(rule, first.Shape, arguments) ? Layout.Turned : Layout.Strided),
+            (Memory.Reordered, [{ Shape: var shape }, ..]) when layouts[0] == Layout.Heads && ExchangesLast(rule, shape, arguments) =>
+                new(Storage.Shared, Layout.TurnedHeads),
             _ => Of(rule.Memory, layouts) ?? New,
         };
     }
@@ -118,7 +121,7 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
         // A reshape copies what it cannot view; a view of what is in another order is so too.
         Memory.Reshaped => First(operands) == Layout.Contiguous ? new(Storage.Shared, Layout.Contiguous)
             : new(Storage.Either, Layout.Unknown),
-        Memory.Contiguous when First(operands) != Layout.Strided =>
+        Memory.Contiguous when First(operands) is not (Layout.Strided or Layout.Heads or Layout.Turned) =>
             new(First(operands) == Layout.Contiguous ? Storage.Shared : Storage.Either, Layout.Contiguous),
         _ => null,
     };
@@ -144,6 +147,12 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
         (output is AbstractValue.Tensor { Shape: var now } && !now.Equals(shape))
         || (arguments.Skip(1).Select(a => a.Value.AsSize.Constant).ToArray() is [{ } a, { } b] && shape.Rank is { } rank
             && (a - b) % rank != 0);
+
+    /// <summary>The last two dimensions change places.</summary>
+    private static bool ExchangesLast(OperationRule rule, Shape shape, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments) =>
+        shape.Rank is >= 2 and { } rank && rule.Names.Any(n => n is "mT" or "transpose" || (n is "t" or "T" && rank == 2))
+        && arguments.Skip(1).Select(a => (a.Value.AsSize.Constant + rank) % rank).ToArray() is var places
+        && (places.Length == 0 || (places is [{ } a, { } b] && Math.Min(a, b) == rank - 2 && Math.Max(a, b) == rank - 1));
 
     /// <summary>The second and the third of four dimensions change places.</summary>
     private static bool ExchangesMiddle(IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments) =>

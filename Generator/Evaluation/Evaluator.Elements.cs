@@ -24,11 +24,13 @@ internal sealed partial class Evaluator
                     new Value.Opaque(Indexing.Number),
                 _ => i.ToValue(),
             }).Select(v => v is Value.Integer { Dim.IsUnknown: true } ? new Value.Opaque("") : v);
-            var part = Apply(OperationRules.Find(false, "[]")!, "[]",
-                [new("self", receiver.ToValue()), new("indices", new Value.List(items.ToEquatableArray()))], [receiver], frame, element.At,
-                out _);
+            var rule = OperationRules.Find(false, "[]")!;
+            KeyValuePair<string, Value>[] given =
+                [new("self", receiver.ToValue()), new("indices", new Value.List(items.ToEquatableArray()))];
+            var part = Apply(rule, "[]", given, [receiver], frame, element.At, out _);
             return walk.Operate("[]", [receiver, .. indices], part,
-                Aliasing.OfElement(indices.Any(i => i is AbstractValue.Tensor or AbstractValue.Items)), Dim.Zero);
+                Aliasing.OfElement(indices.Any(i => i is AbstractValue.Tensor or AbstractValue.Items)), Dim.Zero,
+                new OperationCall(rule, "[]", given, walk.Facts));
         }
 
         // What a loader calls a tensor is no index.

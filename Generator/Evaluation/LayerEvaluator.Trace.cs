@@ -15,6 +15,7 @@ internal sealed partial class LayerEvaluator
     private IReadOnlyList<TraceValue> hidden = [];
     private Saved? saved;
     private Dim statistics = Dim.Zero;
+    private (Dim Forward, Dim Backward) works = (Dim.Zero, Dim.Zero);
 
     /// <summary>A <c>Sequential</c>: its layers on a tape of their own, as one step of this one.</summary>
     public AbstractValue Group(LayerModel layer, string path, IReadOnlyList<AbstractValue> inputs,
@@ -41,11 +42,8 @@ internal sealed partial class LayerEvaluator
         OperationCall? call = null)
     {
         var given = from.ToArray();
-        return Trace.Record(new TraceStep(StepKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero, Dim.Zero, null)
-        {
-            Saves = SavedBy.Operation(Trace, call, given, to),
-            Statistics = SavedBy.Statistics(Trace, call, given),
-        }, given, to, how);
+        return Trace.Record(SavedBy.Operation(new TraceStep(StepKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero,
+            Dim.Zero, null), Trace, call, given, to), given, to, how);
     }
 
     /// <summary>Records that a tensor is kept beyond the call: the same tensor, but what is held beside it, from earlier calls, is not
@@ -110,8 +108,9 @@ internal sealed partial class LayerEvaluator
     private void Place(LayerRule rule, LayerCall call, AbstractValue.Tensor first, Shape output)
     {
         sharing = Aliasing.Of(rule, call.Arguments, first.Produced?.Layout ?? Layout.Contiguous);
-        saved = rule.SavesOf is { } save ? save(call) : rule.Saves;
-        statistics = rule.Statistics(call);
+        saved = rule.NeedsOrder && (first.Produced?.Layout ?? Layout.Contiguous) != Layout.Contiguous ? null
+            : rule.SavesOf is { } save ? save(call) : rule.Saves;
+        (statistics, works) = (rule.Statistics(call), saved is null ? works : rule.Works(call));
         hidden = rule.LeavesBehind(call, output).Select(t => TraceBuilder.Hidden(t.Shape, t.Type)).ToArray();
 
         if (rule.TakesIndexes)

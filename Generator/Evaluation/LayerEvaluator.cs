@@ -170,10 +170,10 @@ internal sealed partial class LayerEvaluator(
         }
 
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
-        (inner, sharing, hidden, saved, statistics) = (null, null, [], null, Dim.Zero);
+        (inner, sharing, hidden, saved, statistics, works) = (null, null, [], null, Dim.Zero, (Dim.Zero, Dim.Zero));
         var output = Walk(operation, layer, inputs);
         return Trace.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, inferred.Complete(layer),
-            rows[^1]) with { Inner = inner, Saves = SavedBy.Layer(Trace, saved, inputs), Statistics = statistics },
+            rows[^1]) with { Inner = inner, Saves = SavedBy.Layer(Trace, saved, inputs), Statistics = statistics, Works = works },
             inputs, output, sharing, hidden);
     }
 

@@ -1,3 +1,4 @@
+using Gen.Graph;
 using Gen.Model;
 using Gen.Rules;
 using Gen.Rules.Operations;
@@ -12,9 +13,29 @@ internal static class SavedBy
     public static Saved? Layer(TraceBuilder trace, Saved? saves, IReadOnlyList<AbstractValue> given) =>
         given.SelectMany(TraceBuilder.Tensors).All(t => IsOn(trace, t)) ? saves : null;
 
-    public static Saved? Operation(TraceBuilder trace, OperationCall? call, IReadOnlyList<AbstractValue> given, AbstractValue result)
+    /// <summary>The step of an operation, with what autograd keeps of it.</summary>
+    public static TraceStep Operation(TraceStep step, TraceBuilder trace, OperationCall? call, IReadOnlyList<AbstractValue> given,
+        AbstractValue result)
     {
         var tensors = given.SelectMany(TraceBuilder.Tensors).ToArray();
+        var saves = Of(trace, call, tensors, result);
+        if (call is null || saves is null or Saved.Stops)
+        {
+            return step with { Saves = saves, Statistics = Statistics(trace, call, tensors) };
+        }
+
+        Dim[] copies = call.Rule.FoldsOperands ? [.. tensors.Where(t => IsOn(trace, t)).Select(Copy)] : [];
+        return copies.Any(static c => c.IsUnknown) ? step : step with
+        {
+            Saves = saves,
+            Statistics = Statistics(trace, call, tensors),
+            Works = call.Rule.Works(call),
+            Copies = copies.All(static c => c.Constant == 0) ? [] : copies,
+        };
+    }
+
+    private static Saved? Of(TraceBuilder trace, OperationCall? call, AbstractValue.Tensor[] tensors, AbstractValue result)
+    {
         var results = TraceBuilder.Tensors(result).ToArray();
         if (results.Length > 0 && results.All(static r => r.Type != ElementType.Unknown
             && !r.Type.MayBe(ElementType.Float | ElementType.Complex)))
@@ -22,7 +43,8 @@ internal static class SavedBy
             return Saved.Stops;
         }
 
-        if (call is null || Of(call) is not { } saves)
+        if (call is null || Of(call) is not { } saves || (call.Rule.NeedsOrder && tensors is [var first, ..]
+            && LayoutOf(first) != Layout.Contiguous))
         {
             return null;
         }
@@ -30,16 +52,52 @@ internal static class SavedBy
         var others = tensors.Where(t => !IsOn(trace, t)).ToArray();
         const Saved WithoutPlaces = Saved.Others | Saved.Passes | Saved.Views | Saved.Result | Saved.Stops;
         return others.Length == 0 ? saves
-            : others.Any(static t => t.IsParameter is null) || (saves & ~WithoutPlaces) != 0 ? null
-            : others.Any(static t => t.IsParameter == true) ? saves | Saved.Parameter : saves;
+            : others.Any(static t => t.IsParameter is null) ? null
+            : others.Any(static t => t.IsParameter == true) ? (saves & ~WithoutPlaces) != 0 ? null : saves | Saved.Parameter
+            : (saves & ~WithoutPlaces) == 0 ? saves
+            : IsOn(trace, tensors[0]) && (saves & Saved.IfSecond) == 0 ? WithoutBuffers(saves, [.. tensors.Select(t => IsOn(trace, t))])
+            : null;
+    }
+
+    /// <summary>What lies in a buffer is the module's: it is kept in any case, and those behind it move up.</summary>
+    private static Saved WithoutBuffers(Saved saves, IReadOnlyList<bool> isOn)
+    {
+        var moved = saves & ~(Saved.First | Saved.Second | Saved.Third);
+        var place = 0;
+        for (var i = 0; i < isOn.Count && i < 3; i++)
+        {
+            if (isOn[i])
+            {
+                moved |= (saves & At(i)) != 0 ? At(place) : Saved.Nothing;
+                place++;
+            }
+        }
+
+        return moved;
+
+        static Saved At(int index) => (Saved)((int)Saved.First << index);
     }
 
     /// <summary>The bytes of the gradients of parameters among the operands; where there is none, those that are kept beside.</summary>
-    public static Dim Statistics(TraceBuilder trace, OperationCall? call, IReadOnlyList<AbstractValue> given) =>
-        Parameters(trace, given) is { Constant: not 0 } bytes ? bytes : call?.Rule.Statistics(call) ?? Dim.Zero;
+    private static Dim Statistics(TraceBuilder trace, OperationCall? call, IEnumerable<AbstractValue.Tensor> tensors) =>
+        tensors.Where(t => t.IsParameter == true && !IsOn(trace, t)).Aggregate(Dim.Zero, static (sum, t) => sum + Bytes(t.Shape)) is
+            { Constant: not 0 } bytes ? bytes : call?.Rule.Statistics(call) ?? Dim.Zero;
 
-    private static Dim Parameters(TraceBuilder trace, IReadOnlyList<AbstractValue> given) => given.SelectMany(TraceBuilder.Tensors)
-        .Where(t => t.IsParameter == true && !IsOn(trace, t)).Aggregate(Dim.Zero, static (sum, t) => sum + (t.Shape.Elements * Dim.Of(4)));
+    /// <summary>The bytes of a copy in which all dimensions but the last two are one. A batch of one sample needs none.</summary>
+    private static Dim Copy(AbstractValue.Tensor tensor) => (LayoutOf(tensor), tensor.Shape) switch
+    {
+        (Layout.Contiguous or Layout.Turned, _) => Dim.Zero,
+        (Layout.Heads, { Rank: 4, Dims: var d }) => Bytes(tensor.Shape) * IsSpread(d[0], d[1], d[2]),
+        (Layout.TurnedHeads, { Rank: 4, Dims: var d }) => Bytes(tensor.Shape) * IsSpread(d[0], d[1], d[3]),
+        _ => Dim.Unknown,
+    };
+
+    /// <summary>1 where none of the sizes is 1, else 0.</summary>
+    private static Dim IsSpread(params Dim[] sizes) => Dim.Min(Dim.One, sizes.Aggregate(Dim.One, static (all, s) => all * (s - 1)));
+
+    private static Dim Bytes(Shape shape) => shape.Elements * Dim.Of(4);
+
+    private static Layout LayoutOf(AbstractValue.Tensor tensor) => tensor.Produced?.Layout ?? Layout.Contiguous;
 
     // What is given to autograd in place of an operand that is changed is not known.
     private static Saved? Of(OperationCall call) => call.Rule.IsInPlace ? null : call.Rule.SavesOf is { } saves ? saves(call)

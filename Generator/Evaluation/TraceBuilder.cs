@@ -35,6 +35,15 @@ internal enum Layout
 
     /// <summary>In the order of four dimensions after the second and the third are exchanged.</summary>
     Exchanged,
+
+    /// <summary>Strided, and how: the second and the third of four dimensions are exchanged.</summary>
+    Heads,
+
+    /// <summary>Strided, and how: the last two dimensions are exchanged.</summary>
+    Turned,
+
+    /// <summary>The second and the third of four dimensions are exchanged, then the last two.</summary>
+    TurnedHeads,
     Unknown,
 }
 

@@ -29,6 +29,11 @@ internal static class Trust
         ? Items(layer) is not { } items || items.Any(MayKeep)
         : (layer.Factory is null && layer.MayKeep) || (layer.Otherwise is { } otherwise && MayKeep(otherwise));
 
+    /// <summary>The class of a layer, or of an item, that may hold what it computes because others may derive from it.</summary>
+    public static string? Open(LayerModel layer) => IsContainer(layer)
+        ? Items(layer)?.Select(Open).FirstOrDefault(static o => o is not null)
+        : layer is { Factory: null, MayKeep: true, Nested.Type: { IsSealed: false } type } ? type.Name : null;
+
     private static bool Keeps(ModuleModel module) =>
         module.IsHandWritten || module.Contract is not null || !module.Type.IsSealed || module.Forward.Kind switch
     {

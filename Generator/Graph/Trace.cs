@@ -120,6 +120,13 @@ internal sealed record TraceStep(
     /// <summary>The bytes that autograd keeps beside: statistics.</summary>
     public Dim Statistics { get; init; } = Dim.Zero;
 
+    /// <summary>The bytes that it works with in forward, and in backward.</summary>
+    public (Dim Forward, Dim Backward) Works { get; init; } = (Dim.Zero, Dim.Zero);
+
+    /// <summary>The bytes of the copies that it makes of its operands, to bring them into the order of their dimensions; autograd keeps
+    /// the copies in their place. Empty where it makes none.</summary>
+    public IReadOnlyList<Dim> Copies { get; init; } = [];
+
     /// <summary>So many of such steps are computed again together in backward; 0 where they are not.</summary>
     public int Recomputed { get; init; }
 }

@@ -26,6 +26,9 @@ internal abstract record OperatorRule
     /// <summary>What autograd keeps of a call; null where that is not known.</summary>
     public Saved? Saves { get; init; }
 
+    /// <summary>It copies a first operand that does not lie in the order of its dimensions.</summary>
+    public bool NeedsOrder { get; init; }
+
     /// <summary>Why it has no equal form in ONNX under one of its names; null where it has one.</summary>
     public abstract string? WhyNotInOnnx(string name);
 

@@ -13,6 +13,10 @@ internal readonly record struct Frozen(string Key, long Elements, nint Handle)
         module.named_parameters().Where(p => !p.parameter.requires_grad)
             .Select(p => new Frozen(p.name, p.parameter.numel(), p.parameter.Handle)).ToArray();
 
+    /// <summary>The keys of the parameters that are trained.</summary>
+    public static IReadOnlyList<string> Trained(nn.Module module) =>
+        module.named_parameters().Where(static p => p.parameter.requires_grad).Select(static p => p.name).ToArray();
+
     /// <summary>Their elements, tied ones once.</summary>
     public static long Count(IReadOnlyList<Frozen> all, IReadOnlyList<LayerSummary> layers)
     {

@@ -35,8 +35,8 @@ public sealed class ModuleSummary
         var way = Unrolling.Choose(source.Graph, Value).First();
         Inputs = way.Inputs.Aggregate(Dim.Zero, (sum, slot) => sum + slot.Bytes.Substitute(Value));
         Timeline = Liveness.Of(source.Graph, Value);
-        training = new(() => source.Frozen.Count > 0
-            ? new([], null, "some parameters are not trained") : TrainingMemory.Of(source.Graph, source.Parameters, Value));
+        training = new(() => TrainingMemory.Of(source.Graph, source.Parameters, Value,
+            new([.. source.Frozen.Select(static f => f.Key)], source.Trained, Dim.Of(FrozenParameters))));
         Flow = new Flow(source.Graph, Value);
         OutputShape = way.Results is [var result] && Flow.ShapeOf(way, result).Substitute(Value) is { IsUnknownRank: false } shape ? shape
             : null;

@@ -13,9 +13,10 @@ namespace Gen.Summaries;
 /// <param name="TorchinfoMultiplyAdds">Multiply-adds by torchinfo's rule.</param>
 /// <param name="Sizes">What the constructor was given.</param>
 /// <param name="Frozen">The keys and elements of the parameters that are not trained.</param>
+/// <param name="Trained">The keys of those that are.</param>
 internal sealed record Source(
     string Name, string? Signature, Trace Graph, Dim Parameters, Dim MultiplyAdds, Dim TorchinfoMultiplyAdds,
-    IReadOnlyDictionary<string, long> Sizes, IReadOnlyList<Frozen> Frozen)
+    IReadOnlyDictionary<string, long> Sizes, IReadOnlyList<Frozen> Frozen, IReadOnlyList<string> Trained)
 {
     /// <summary>A chain of rows that somebody wrote down.</summary>
     public static Source Of(string name, string? signature, IReadOnlyList<LayerSummary> layers)
@@ -33,6 +34,7 @@ internal sealed record Source(
             layers.Aggregate(Dim.Zero, static (sum, l) => sum + l.Cost),
             layers.Aggregate(Dim.Zero, static (sum, l) => sum + l.TorchinfoCost),
             new Dictionary<string, long>(),
+            [],
             []);
     }
 

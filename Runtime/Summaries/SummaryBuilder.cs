@@ -96,7 +96,7 @@ public sealed class SummaryBuilder(string name, string? signature, Size paramete
     /// <exception cref="ArgumentException">A size is malformed, or no dimension has its name.</exception>
     public ModuleSummary Build(torch.nn.Module module, string? at) => new(
         new Source(name, signature, graphs[^1].Finished, parameters.Dim, multiplyAdds.Dim, torchinfoMultiplyAdds.Dim, sizes,
-            Frozen.Of(module)), at);
+            Frozen.Of(module), Frozen.Trained(module)), at);
 
     private SummaryStep Add(StepKind kind, string name, string written, Size parameters = default, Size multiplyAdds = default,
         Size torchinfoMultiplyAdds = default, LayerRole role = LayerRole.Other, string? type = null, Size tied = default,
@@ -109,6 +109,8 @@ public sealed class SummaryBuilder(string name, string? signature, Size paramete
             Role = role.ToString(),
             Saves = step.Saved,
             Statistics = step.Statistics,
+            Works = step.Working,
+            Copies = step.Copied,
             Recomputed = step.Together,
         });
         return step;

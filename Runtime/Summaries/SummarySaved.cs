@@ -58,4 +58,7 @@ public enum SummarySaved
 
     /// <summary>In forward, how large what is in another order is is not known.</summary>
     Odd = 65_536,
+
+    /// <summary>What backward works with is needed only where the second operand gets a gradient.</summary>
+    IfSecond = 131_072,
 }

@@ -15,6 +15,10 @@ public sealed class SummaryStep
 
     internal Dim Statistics { get; private set; } = Dim.Zero;
 
+    internal (Dim Forward, Dim Backward) Working { get; private set; } = (Dim.Zero, Dim.Zero);
+
+    internal IReadOnlyList<Dim> Copied { get; private set; } = [];
+
     internal int Together { get; private set; }
 
     internal List<TraceValue> Outputs { get; init; } = [];
@@ -62,6 +66,23 @@ public sealed class SummaryStep
     public SummaryStep Saves(SummarySaved saved = SummarySaved.Nothing, Size bytes = default)
     {
         (Saved, Statistics) = ((Saved)saved, bytes.Dim);
+        return this;
+    }
+
+    /// <summary>What it works with beside its operands and its result.</summary>
+    /// <param name="forward">The bytes in forward.</param>
+    /// <param name="backward">The bytes in backward.</param>
+    public SummaryStep Works(Size forward, Size backward)
+    {
+        Working = (forward.Dim, backward.Dim);
+        return this;
+    }
+
+    /// <summary>It copies operands to bring them into the order of their dimensions.</summary>
+    /// <param name="bytes">The bytes of each copy; 0 for an operand that is not copied.</param>
+    public SummaryStep Copies(params Size[] bytes)
+    {
+        Copied = [.. bytes.Select(static b => b.Dim)];
         return this;
     }
 

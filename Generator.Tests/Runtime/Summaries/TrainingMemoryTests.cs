@@ -54,13 +54,44 @@ public sealed class TrainingMemoryTests
     }
 
     [Fact]
-    public void Nothing_is_said_where_some_parameters_are_not_trained()
+    public void Nothing_is_said_where_some_parameters_of_a_layer_are_not_trained()
     {
         using var module = new CountedByHand();
         module.parameters().First().requires_grad = false;
         var summary = module.Summary("B=1000");
         Assert.Null(summary.PeakTrainingBytes);
-        Assert.Contains("Peak bytes in training: ? (some parameters are not trained)", summary.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Peak bytes in training: ? (some parameters of 'fc1' are not trained)", summary.ToString(),
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>By hand: gradients of 1290 parameters, the input of 64, and 128 that relu takes and 128 that it gives.</summary>
+    [Fact]
+    public void What_comes_before_the_trained_layers_keeps_nothing()
+    {
+        using var module = new CountedByHand();
+        foreach (var parameter in module.parameters().Take(2))
+        {
+            parameter.requires_grad = false;
+        }
+
+        var summary = module.Summary("B=1000");
+        Assert.Equal(4 * (1290 + (1000L * (64 + 128 + 128))), summary.PeakTrainingBytes);
+        Assert.Equal("relu", summary.PeakTrainingLayer);
+    }
+
+    [Fact]
+    public void Nothing_is_said_where_a_layer_behind_the_trained_ones_is_not_trained()
+    {
+        using var module = new CountedByHand();
+        foreach (var parameter in module.parameters().Skip(2))
+        {
+            parameter.requires_grad = false;
+        }
+
+        var summary = module.Summary("B=1000");
+        Assert.Null(summary.PeakTrainingBytes);
+        Assert.Contains("? (what autograd keeps of 'fc2', whose parameters are not trained, is not known)", summary.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

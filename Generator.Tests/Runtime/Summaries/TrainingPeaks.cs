@@ -32,6 +32,24 @@ internal static class TrainingPeaks
         ["distributions"] = static () => new Distributions() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 64)) : default,
         ["normalizing"] = static () => new Normalizing() is var m ? (m, m.Summary("B=128"), static () => randn(128, 16, 32, 32)) : default,
         ["windowed"] = static () => new Windowed() is var m ? (m, m.Summary("B=128"), static () => randn(128, 16, 32, 32)) : default,
+        ["classifier with loss"] = static () => new ClassifierWithLoss() is var m ? (m, m.Summary("B=2048"),
+            static () => randn(2048, 512)) : default,
+        ["language model with loss"] = static () => new LanguageModelWithLoss() is var m ? (m, m.Summary("B=32, T=256"),
+            static () => randn(32, 256, 128)) : default,
+        ["autoencoder"] = static () => new Autoencoder() is var m ? (m, m.Summary("B=8192"), static () => randn(8192, 1024)) : default,
+        ["several losses"] = static () => new SeveralLosses() is var m ? (m, m.Summary("B=8192"), static () => randn(8192, 1024))
+            : default,
+        ["attention by hand"] = static () => new AttentionByHand(5.6) is var m ? (m, m.Summary("B=16, T=256"),
+            static () => randn(16, 256, 256)) : default,
+        ["attention of one sample"] = static () => new AttentionByHand(5.6) is var m ? (m, m.Summary("B=1, T=1024"),
+            static () => randn(1, 1024, 256)) : default,
+        ["masked attention"] = static () => new MaskedAttention() is var m ? (m, m.Summary("B=64, T=256"),
+            static () => randn(64, 256, 256)) : default,
+        ["parts and rows"] = static () => new PartsAndRows() is var m ? (m, m.Summary("B=64, T=128"), static () => randn(64, 128, 128))
+            : default,
+        ["quotients"] = static () => new Quotients() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 256)) : default,
+        ["fine-tuned"] = static () => new FineTuned().Freeze() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 512))
+            : default,
         ["operations"] = static () => new Operations() is var m ? (m, m.Summary("B=32, T=128"), static () => randn(32, 128, 128)) : default,
     };
 

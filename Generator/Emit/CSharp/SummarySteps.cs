@@ -88,6 +88,9 @@ internal sealed class SummarySteps(SizeExpressions sizes)
         (step.Saves is not { } saves ? "" : $".Saves({Join(saves == Saved.Nothing ? null : Saves(saves),
             step.Statistics.Constant == 0 ? null : saves == Saved.Nothing ? $"bytes: {sizes.Of(step.Statistics)}"
             : sizes.Of(step.Statistics))})")
+        + (step.Works is ({ Constant: 0 }, { Constant: 0 }) ? ""
+            : $".Works({sizes.Of(step.Works.Forward)}, {sizes.Of(step.Works.Backward)})")
+        + (step.Copies.Count == 0 ? "" : $".Copies({Join([.. step.Copies.Select(sizes.Of)])})")
         + (step.Recomputed > 0 ? $".Recomputed({Number(step.Recomputed)})" : "");
 
     private static string Saves(Saved saves) =>

@@ -1,3 +1,4 @@
+using Gen.Freeing;
 using Gen.Model;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
@@ -31,6 +32,12 @@ internal static class RecomputeReader
             is { } why)
         {
             findings.Add(new(FindingKind.RecomputeWithoutEffect, Anchor.Class, type.Name, why));
+        }
+        else if (Every(type) is not null && forward.Kind == ForwardKind.Method
+            && layers.FirstOrDefault(static l => Trust.Open(l) is not null) is { } held)
+        {
+            findings.Add(new(FindingKind.RecomputeWithoutEffect, Anchor.Class, type.Name, "nothing that Forward computes is freed, since "
+                + $"a class derived from that of '{held.Name}' may hold it. Make '{Trust.Open(held)}' sealed"));
         }
 
         foreach (var field in members.Where(m => m is IFieldSymbol && m.Has(Annotations.Recompute)))

@@ -74,6 +74,9 @@ internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
     /// <summary>The bytes that it keeps beside: statistics.</summary>
     public Func<LayerCall, Dim> Statistics { get; init; } = static _ => Dim.Zero;
 
+    /// <summary>The bytes that it works with, in forward and in backward.</summary>
+    public Func<LayerCall, (Dim Forward, Dim Backward)> Works { get; init; } = static _ => (Dim.Zero, Dim.Zero);
+
     /// <summary>It does something else in training.</summary>
     public Func<LayerArguments, bool> DiffersInTraining { get; init; } = static _ => false;
 

@@ -118,6 +118,10 @@ internal static class Losses
         Inputs = inputs,
         LeavesEmptyOpen = factory is "CrossEntropyLoss" or "NLLLoss" or "MultiMarginLoss" or "MultiLabelMarginLoss",
         Reads = [.. reads, "reduction"],
+        NeedsOrder = factory is "CrossEntropyLoss" or "NLLLoss",
+        SavesOf = call => LossMemory.Saves(call, factory),
+        Statistics = call => LossMemory.Statistics(call, factory),
+        Works = call => LossMemory.Works(call, factory),
         Output = call =>
         {
             var shape = unreduced(call);

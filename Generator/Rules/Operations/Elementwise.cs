@@ -17,11 +17,16 @@ internal static class Elementwise
             Saves = Saved.Nothing,
             Types = TypeRule.Common(Numbers) with { Never = ElementType.Boolean },
         },
-        Pair("/ div divide", ToFloat) with { PairsElements = true, Types = TypeRule.Common(ToFloat) with { Unless = "rounding_mode" } },
+        Pair("/ div divide", ToFloat) with { PairsElements = true, Types = TypeRule.Common(ToFloat) with { Unless = "rounding_mode" },
+            SavesOf = Divided, Works = Quotients },
         Pair("true_divide ldexp arctan", ToFloat),
         Pair("% remainder fmod", "int float"),
         Pair("floor_divide", "int float") with { Devices = DeviceRule.Alike },
-        Pair("pow", "any"),
+        Pair("pow", "any") with
+        {
+            SavesOf = static call => call.At(1) is Value.Integer { Dim.Constant: not (null or 0) } or Value.Real { Number: not 0 }
+                ? Saved.First | Saved.Twice : null,
+        },
         Pair("float_power", "int bool float > float64, complex > complex128"),
         Pair("maximum minimum fmax fmin", "int float bool"),
         Pair("atan2 arctan2 copysign xlogy", ToReal),
@@ -43,6 +48,7 @@ internal static class Elementwise
                     OperationCall.ShapeOf(call.At(2)))),
             },
             Types = TypeRule.Common("any", 0, 1, 2).Needing("condition", ElementType.Boolean),
+            Saves = Saved.First,
         },
         new("lerp") { Output = Broadcast3, Types = TypeRule.Alike("float complex") },
         new("addcmul") { Output = Broadcast3, Types = TypeRule.Common(Numbers, 0, 1, 2) },
@@ -133,7 +139,13 @@ internal static class Elementwise
             Memory = Memory.Ordered,
         },
         new("softmin") { Output = AlongDimension, Shapes = SameShape, Types = TypeRule.First("float"), Role = Role.Activation },
-        new("cumsum cumprod") { Output = AlongDimension, Shapes = SameShape, Types = TypeRule.First("int bool > int64, float complex") },
+        new("cumsum cumprod")
+        {
+            Output = AlongDimension,
+            Shapes = SameShape,
+            Types = TypeRule.First("int bool > int64, float complex"),
+            SavesOf = static call => call.Name == "cumsum" ? Saved.Twice : null,
+        },
         new("logcumsumexp") { Output = AlongDimension, Shapes = SameShape, Types = TypeRule.First("float complex") },
         new("cummax cummin") { Output = Cumulative, Shapes = "*B -> *B, *B" },
 
@@ -210,6 +222,19 @@ internal static class Elementwise
     private const string Numbers = "int float complex";
     private const string ToFloat = "int bool > float32, float complex";
     private const string ToReal = "int bool > float32, float";
+
+    /// <summary>What is divided is kept where the divisor gets a gradient. Nothing is known of quotients that are rounded.</summary>
+    private static Saved? Divided(OperationCall call) => call.Has("rounding_mode") ? null
+        : call.At(1) is Value.Tensor ? Saved.Others | Saved.Second | Saved.IfSecond
+        : call.At(0) is Value.Tensor && call.Count == 2 ? Saved.Nothing : null;
+
+    /// <summary>For the gradient of a divisor, the quotient by it once more, and one that is added up if the divisor is smaller.</summary>
+    private static (Dim Forward, Dim Backward) Quotients(OperationCall call)
+    {
+        var (left, right) = (OperationCall.ShapeOf(call.At(0)), OperationCall.ShapeOf(call.At(1)));
+        return left.IsUnknownRank || right.IsUnknownRank || call.At(1) is not Value.Tensor ? (Dim.Zero, Dim.Zero)
+            : (Dim.Zero, call.Broadcast(left, right).Elements * Dim.Of(left.Equals(right) ? 8 : 12));
+    }
 
     private static TypeRule Clamped => TypeRule.Common("int float bool", 0, 1, 2);
 

@@ -102,9 +102,9 @@ internal static partial class Functional
             Memory = Memory.Exchanged,
             SavesOf = static call => IsFused(call.Arguments) ? Saved.First | Saved.Second | Saved.Third | Saved.Result : null,
 
-            // The logarithm of a sum for each row.
-            Statistics = static call => call.Self.Rank == 4 ? Dim.Of(4) * call.Self.Dims[0] * call.Self.Dims[1] * call.Self.Dims[2]
-                : Dim.Zero,
+            // The logarithm of a sum for each row, and a mask of truths as numbers.
+            Statistics = static call => call.Self.Rank == 4 ? Dim.Of(4) * ((call.Self.Dims[0] * call.Self.Dims[1] * call.Self.Dims[2])
+                + (call["attn_mask"] is Value.Tensor mask ? mask.Shape.Elements : Dim.Zero)) : Dim.Zero,
         },
         AsLayer("cosine_similarity", "CosineSimilarity"), AsLayer("pairwise_distance", "PairwiseDistance"),
         AsLayer("cross_entropy", "CrossEntropyLoss"), AsLayer("nll_loss", "NLLLoss"), AsLayer("mse_loss", "MSELoss"),
@@ -162,6 +162,10 @@ internal static partial class Functional
             Applies = rule.Applies,
             Operands = rule.Operands,
             DropsSamplesAt = rule.DropsSamplesAt,
+            NeedsOrder = rule.NeedsOrder,
+            SavesOf = rule is { Role: Role.Loss, SavesOf: { } saves } ? call => saves(LayerOf(call)) : null,
+            Statistics = call => rule.Role == Role.Loss ? rule.Statistics(LayerOf(call)) : Dim.Zero,
+            Works = call => rule.Role == Role.Loss ? rule.Works(LayerOf(call)) : (Dim.Zero, Dim.Zero),
         };
     }
 
@@ -186,12 +190,7 @@ internal static partial class Functional
             return call.Unknown();
         }
 
-        var arguments = call.Others().Select(a => new Argument(a.Key switch
-        {
-            "strides" => "stride",
-            _ => a.Key,
-        }, Wrap(a.Key, a.Value), null));
-        var layer = new LayerCall(new LayerArguments(arguments), call.Tensors().ToArray(), call.Facts, call.Types());
+        var layer = LayerOf(call);
         rule.Arguments(layer);
         var output = layer.Failed ? Shape.UnknownRank : rule.Output(layer);
         foreach (var issue in layer.Issues)
@@ -220,6 +219,17 @@ internal static partial class Functional
         }
 
         return new Value.Tensor(output);
+    }
+
+    /// <summary>The call as one of the layer.</summary>
+    private static LayerCall LayerOf(OperationCall call)
+    {
+        var arguments = call.Others().Select(a => new Argument(a.Key switch
+        {
+            "strides" => "stride",
+            _ => a.Key,
+        }, Wrap(a.Key, a.Value), null));
+        return new(new LayerArguments(arguments), call.Tensors().ToArray(), call.Facts, call.Types());
 
         // interpolate's Area is like Nearest for shapes; its corners are no concern of them.
         static Value Wrap(string parameter, Value value) =>
@@ -292,20 +302,21 @@ internal static partial class Functional
         return new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(2), .. grid.Dims.Skip(1).Take(rank - 2)]));
     }
 
-    /// <summary>(..., L, E), (..., S, E) and (..., S, Ev) give (..., L, Ev).</summary>
-    /// <summary>Attention in one pass: without a mask of its own, and without dropout.</summary>
+    /// <summary>Attention in one pass: without dropout, and with no mask but one of truths, which has no gradient.</summary>
     public static bool IsFused(IReadOnlyList<KeyValuePair<string, Value>> arguments)
     {
         var tensors = arguments.Take(3).Select(static a => OperationCall.ShapeOf(a.Value)).ToArray();
         return tensors.Length == 3 && tensors.All(s => s.Rank == 4 && new[] { 0, 1, 3 }.All(i => s.Dims[i].Equals(tensors[0].Dims[i])))
             && arguments.Skip(3).All(static a => a.Key switch
             {
-                "attn_mask" => a.Value is Value.Null,
+                "attn_mask" => a.Value is Value.Null || (a.Value is Value.Tensor { Shape.Rank: 2 or 4 } mask
+                    && mask.Type.Is(ElementType.Boolean)),
                 "p" => a.Value is Value.Real { Number: 0 } or Value.Integer { Dim.Constant: 0 },
                 _ => true,
             });
     }
 
+    /// <summary>(..., L, E), (..., S, E) and (..., S, Ev) give (..., L, Ev).</summary>
     private static Value Attention(OperationCall call)
     {
         var (query, key, value) = (call.Self, OperationCall.ShapeOf(call.At(1)), OperationCall.ShapeOf(call.At(2)));

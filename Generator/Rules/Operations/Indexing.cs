@@ -11,11 +11,12 @@ internal static partial class Indexing
         new("narrow") { Output = Narrow, Memory = Memory.View, Types = TypeRule.Same, Saves = Saved.Nothing },
         new("select") { Output = Select, Memory = Memory.View, Types = TypeRule.Same, Saves = Saved.Nothing },
         new("slice") { Output = Between, Memory = Memory.View, Types = TypeRule.Same, Saves = Saved.Nothing },
-        new("index_select") { Output = SelectSeveral, Types = TypeRule.Same.Needing("index", Indexes) },
+        new("index_select") { Output = SelectSeveral, Types = TypeRule.Same.Needing("index", Indexes), Saves = Saved.Second },
         new("gather")
         {
             Output = static call => Gather(call, OperationCall.ShapeOf(call.At(2))),
             Types = TypeRule.Same.Needing("index", Indexes),
+            Saves = Saved.First | Saved.Second,
         },
         new("take_along_dim") { Output = static call => call.Unknown(), Types = TypeRule.Same.Needing("indices", Indexes) },
         new("take")
@@ -50,8 +51,17 @@ internal static partial class Indexing
         },
 
         // A view, unless a tensor is among the indexes.
-        new("[]") { Output = Index, Memory = Memory.View, Types = TypeRule.Same, Column = ColumnOrigin.Index },
+        new("[]") { Output = Index, Memory = Memory.View, Types = TypeRule.Same, Column = ColumnOrigin.Index, SavesOf = Indexed },
     ];
+
+    /// <summary>A part along one dimension, or rows by their numbers. What several indexes make in between is not known.</summary>
+    private static Saved? Indexed(OperationCall call) => call.At(1) is not Value.List { Items: var items } ? null
+        : items.Where(static i => i is not (Value.Text or Value.List { Items: [Value.Null, Value.Null, Value.Null] })).ToArray() switch
+        {
+            [] or [Value.Integer or Value.List] => Saved.Nothing,
+            [Value.Tensor index] when index.Type.Is(ElementType.Int64) => Saved.Second,
+            _ => null,
+        };
 
     /// <summary>As <c>x[.., start..finish]</c> along one dimension.</summary>
     private static Value Between(OperationCall call)

@@ -24,6 +24,7 @@ internal static class Joins
         new("concatenate") { Output = CatAll, Types = Listed, Column = ColumnOrigin.Features, Devices = DeviceRule.Alike },
         new("stack")
         {
+            Saves = Saved.Views,
             Output = Stack,
             Types = Listed,
             Memory = Memory.Ordered,

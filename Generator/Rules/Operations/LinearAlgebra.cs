@@ -12,6 +12,8 @@ internal static class LinearAlgebra
         {
             Memory = Memory.Ordered,
             Column = ColumnOrigin.Features,
+            FoldsOperands = true,
+            SavesOf = static call => IsFolded(call.Self, Second(call)) ? Saved.Others : null,
         },
         Multiplying("mm", static call => Product(call, call.Self, Second(call), 2, 2)) with
         {
@@ -80,6 +82,10 @@ internal static class LinearAlgebra
             Types = TypeRule.First("float32 float64 complex"),
         },
     ];
+
+    /// <summary>Matrices, or as many of them on both sides, or a matrix on the right: nothing is repeated.</summary>
+    private static bool IsFolded(Shape left, Shape right) => left.Rank is >= 2 and { } rank && (right.Rank == 2
+        || (right.Rank == rank && left.Dims.Take(rank - 2).SequenceEqual(right.Dims.Take(rank - 2))));
 
     private static OperationRule Multiplying(string names, Func<OperationCall, Value> output) =>
         new(names) { Output = output, Types = TypeRule.Alike("int float complex"), Multiplies = true };

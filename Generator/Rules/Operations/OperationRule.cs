@@ -38,6 +38,12 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
     /// <summary>The bytes that it keeps beside.</summary>
     public Func<OperationCall, Dim> Statistics { get; init; } = static _ => Dim.Zero;
 
+    /// <summary>The bytes that it works with, in forward and in backward.</summary>
+    public Func<OperationCall, (Dim Forward, Dim Backward)> Works { get; init; } = static _ => (Dim.Zero, Dim.Zero);
+
+    /// <summary>It makes two dimensions of its operands, and copies those of which it cannot.</summary>
+    public bool FoldsOperands { get; init; }
+
     /// <summary>How long the result lives.</summary>
     public Lifetime Lifetime { get; init; }
 

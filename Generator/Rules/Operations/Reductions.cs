@@ -15,8 +15,12 @@ internal static class Reductions
         Over("prod", Sums),
         Over("nansum", "int bool > int64, float"),
         Over("nanmean", "float"),
-        Over("norm", Deviations),
-        Over("var std", Deviations) with { Types = TypeRule.First(Deviations) with { IgnoresStated = true } },
+        Over("norm", Deviations) with { SavesOf = static call => call.Has("p") ? null : Saved.First | Saved.Result | Saved.Once },
+        Over("var std", Deviations) with
+        {
+            Types = TypeRule.First(Deviations) with { IgnoresStated = true },
+            SavesOf = static call => Saved.First | Saved.Once | (call.Name == "std" ? Saved.Result : Saved.Nothing),
+        },
         Over("amax amin", "int float bool"),
         Over("argmax argmin", "int float > int64"),
 
