@@ -127,9 +127,9 @@ namespace Cookbook
             summary.Operation("transpose").From(12).To(B, heads, P + T, (width / heads)).In(12).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Operation("unflatten").From(6).To(B, P + T, heads, (width / heads)).In(6).Left().Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Operation("transpose").From(14).To(B, heads, P + T, (width / heads)).In(14).Saves(global::Gen.CompilerServices.SummarySaved.Views);
-            summary.Operation("scaled_dot_product_attention", 2 * B * P * T * width + 2 * B * T * T * width).From(11, 13, 15, 8).To(B, heads, T, (width / heads));
+            summary.Operation("scaled_dot_product_attention", 2 * B * P * T * width + 2 * B * T * T * width).From(11, 13, 15, 8).To(B, heads, T, (width / heads)).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.Second | global::Gen.CompilerServices.SummarySaved.Third | global::Gen.CompilerServices.SummarySaved.Result, 4 * B * T * heads + 4 * P * T + 4 * T * T);
             summary.Operation("transpose").From(16).To(B, T, heads, (width / heads)).In(16).Saves(global::Gen.CompilerServices.SummarySaved.Views);
-            summary.Operation("flatten").From(17).To(B, T, width).PerhapsIn(17).Saves(global::Gen.CompilerServices.SummarySaved.Views);
+            summary.Operation("flatten").From(17).To(B, T, width).In(17).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Layer("output", "Linear(width, width)", width * width + width, B * T * width * width, B * width * width + B * width, global::Gen.CompilerServices.LayerRole.Linear).From(18).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Operation("+").From(0, 19).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.Passes);
             summary.Layer("norm2", "LayerNorm(width)", 2 * width, 0, 2 * B * width, global::Gen.CompilerServices.LayerRole.Normalization).From(20).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.First, 8 * B * T);
@@ -153,9 +153,9 @@ namespace Cookbook
             summary.Operation("transpose").From(11).To(B, heads, T, (width / heads)).In(11).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Operation("unflatten").From(5).To(B, T, heads, (width / heads)).In(5).Left().Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Operation("transpose").From(13).To(B, heads, T, (width / heads)).In(13).Saves(global::Gen.CompilerServices.SummarySaved.Views);
-            summary.Operation("scaled_dot_product_attention", 2 * B * T * T * width).From(10, 12, 14, 7).To(B, heads, T, (width / heads));
+            summary.Operation("scaled_dot_product_attention", 2 * B * T * T * width).From(10, 12, 14, 7).To(B, heads, T, (width / heads)).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.Second | global::Gen.CompilerServices.SummarySaved.Third | global::Gen.CompilerServices.SummarySaved.Result, 4 * B * T * heads + 4 * T * T);
             summary.Operation("transpose").From(15).To(B, T, heads, (width / heads)).In(15).Saves(global::Gen.CompilerServices.SummarySaved.Views);
-            summary.Operation("flatten").From(16).To(B, T, width).PerhapsIn(16).Saves(global::Gen.CompilerServices.SummarySaved.Views);
+            summary.Operation("flatten").From(16).To(B, T, width).In(16).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Layer("output", "Linear(width, width)", width * width + width, B * T * width * width, B * width * width + B * width, global::Gen.CompilerServices.LayerRole.Linear).From(17).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Operation("+").From(0, 18).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.Passes);
             summary.Layer("norm2", "LayerNorm(width)", 2 * width, 0, 2 * B * width, global::Gen.CompilerServices.LayerRole.Normalization).From(19).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.First, 8 * B * T);

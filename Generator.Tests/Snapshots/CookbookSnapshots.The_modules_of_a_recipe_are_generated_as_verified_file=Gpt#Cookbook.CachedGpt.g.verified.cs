@@ -125,11 +125,11 @@ namespace Cookbook
             summary.Layer("tokens", "Embedding(vocabulary, width)", vocabulary * width, 0, B * vocabulary * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Layer("positions", "Embedding(context, width)", context * width, 0, T * context * width, global::Gen.CompilerServices.LayerRole.Embedding).From(2).To(T, width).Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Operation("+").From(3, 4).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.Passes);
-            summary.Operation("[]", "_").From(1).To("_", "_", "_").In(1);
+            summary.Operation("[]", "_").From(1).To("_", "_", "_").In(1).Saves();
             summary.Layer("blocks.*", "CachedBlock(width, heads)", "_", "_", "_").From(5, 6).To("_", "_", "_").To("_", "_", "_");
             summary.Layer("norm", "LayerNorm(width)", 2 * width, 0, 2 * B * width, global::Gen.CompilerServices.LayerRole.Normalization).From(7).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.First, 8 * B * T);
             summary.Layer("scores", "Linear(width, vocabulary)", vocabulary * width + vocabulary, B * T * vocabulary * width, B * vocabulary * width + B * vocabulary, global::Gen.CompilerServices.LayerRole.Linear).From(9).To(B, T, vocabulary).Saves(global::Gen.CompilerServices.SummarySaved.First);
-            summary.Operation("stack").From(8).To(depth, B, P + T, 2 * width);
+            summary.Operation("stack").From(8).To(depth, B, P + T, 2 * width).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Loop(4, 2, depth, (5, 7));
             summary.Result(10, 11);
             summary.Or(global::Gen.CompilerServices.SummaryFreeing.End, "_");
@@ -142,7 +142,7 @@ namespace Cookbook
             summary.Layer("blocks.*", "CachedBlock(width, heads)", "_", "_", "_").From(5).To("_", "_", "_").To("_", "_", "_");
             summary.Layer("norm", "LayerNorm(width)", 2 * width, 0, 2 * B * width, global::Gen.CompilerServices.LayerRole.Normalization).From(6).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.First, 8 * B * T);
             summary.Layer("scores", "Linear(width, vocabulary)", vocabulary * width + vocabulary, B * T * vocabulary * width, B * vocabulary * width + B * vocabulary, global::Gen.CompilerServices.LayerRole.Linear).From(8).To(B, T, vocabulary).Saves(global::Gen.CompilerServices.SummarySaved.First);
-            summary.Operation("stack").From(7).To(depth, B, T, 2 * width);
+            summary.Operation("stack").From(7).To(depth, B, T, 2 * width).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Loop(4, 1, depth, (5, 6));
             summary.Result(9, 10);
             return summary.Build(this, at);

@@ -106,7 +106,7 @@ namespace Cookbook
             summary.Operation("-").From(1).To(B).Saves();
             summary.Operation("view").From(7).To(B, 1, 1).In(7).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Operation("expand").From(8).To(B, 1, hidden).In(8).Saves();
-            summary.Operation("gather").From(2, 9).To(B, 1, hidden);
+            summary.Operation("gather").From(2, 9).To(B, 1, hidden).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.Second);
             summary.Operation("squeeze").From(10).To(B, hidden).In(10).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Result(11);
             return summary.Build(this, at);

@@ -134,7 +134,7 @@ namespace Cookbook
             summary.Module("query", "Tower(queryWords, width, size)", queryWords * width + size * width + size, B * size * width, B * queryWords * width + B * size * width + B * size, 0).From(0, 1).To(B, size);
             summary.Module("item", "Tower(itemWords, width, size)", itemWords * width + size * width + size, C * size * width, C * itemWords * width + C * size * width + C * size, 1).From(2, 3).To(C, size);
             summary.Operation("t").From(5).To(size, C).In(5).Saves(global::Gen.CompilerServices.SummarySaved.Views);
-            summary.Operation("matmul", B * C * size).From(4, 6).To(B, C);
+            summary.Operation("matmul", B * C * size).From(4, 6).To(B, C).Saves(global::Gen.CompilerServices.SummarySaved.Others);
             summary.Operation("*").From(7).To(B, C).Saves(global::Gen.CompilerServices.SummarySaved.Others | global::Gen.CompilerServices.SummarySaved.Parameter, 4);
             summary.Result(8);
             return summary.Build(this, at);

@@ -111,7 +111,7 @@ namespace Cookbook
             summary.Layer("mean", "Linear(hidden, latent)", hidden * latent + latent, B * hidden * latent, B * hidden * latent + B * latent, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, latent).Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Layer("logVariance", "Linear(hidden, latent)", hidden * latent + latent, B * hidden * latent, B * hidden * latent + B * latent, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, latent).Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Operation("randn_like").From(3).To(B, latent);
-            summary.Operation("/").From(4).To(B, latent);
+            summary.Operation("/").From(4).To(B, latent).Saves();
             summary.Operation("exp").From(6).To(B, latent).Saves(global::Gen.CompilerServices.SummarySaved.Result);
             summary.Operation("*").From(5, 7).To(B, latent).Saves(global::Gen.CompilerServices.SummarySaved.Others);
             summary.Operation("+").From(3, 8).To(B, latent).Saves(global::Gen.CompilerServices.SummarySaved.Passes);

@@ -24,7 +24,8 @@ internal static class SavedBy
             return step with { Saves = saves, Statistics = Statistics(trace, call, tensors) };
         }
 
-        Dim[] copies = call.Rule.FoldsOperands ? [.. tensors.Where(t => IsOn(trace, t)).Select(Copy)] : [];
+        Dim[] copies = call.Rule.FoldsOperands ? [.. tensors.Where(t => IsOn(trace, t))
+            .Select(t => Copy(t, tensors.Any(static o => o.Shape.Rank == 2)))] : [];
         return copies.Any(static c => c.IsUnknown) ? step : step with
         {
             Saves = saves,
@@ -83,10 +84,14 @@ internal static class SavedBy
         tensors.Where(t => t.IsParameter == true && !IsOn(trace, t)).Aggregate(Dim.Zero, static (sum, t) => sum + Bytes(t.Shape)) is
             { Constant: not 0 } bytes ? bytes : call?.Rule.Statistics(call) ?? Dim.Zero;
 
-    /// <summary>The bytes of a copy in which all dimensions but the last two are one. A batch of one sample needs none.</summary>
-    private static Dim Copy(AbstractValue.Tensor tensor) => (LayoutOf(tensor), tensor.Shape) switch
+    /// <summary>The bytes of a copy in which all dimensions but the last two are one. A batch of one sample needs none. Beside a matrix,
+    /// all but the last are one, and nothing is known of what lies in another order.</summary>
+    private static Dim Copy(AbstractValue.Tensor tensor, bool isBesideMatrix) => (LayoutOf(tensor), tensor.Shape) switch
     {
-        (Layout.Contiguous or Layout.Turned, _) => Dim.Zero,
+        (Layout.Contiguous, _) => Dim.Zero,
+        (Layout.Turned, { Rank: 2 }) => Dim.Zero,
+        _ when isBesideMatrix => Dim.Unknown,
+        (Layout.Turned, _) => Dim.Zero,
         (Layout.Heads, { Rank: 4, Dims: var d }) => Bytes(tensor.Shape) * IsSpread(d[0], d[1], d[2]),
         (Layout.TurnedHeads, { Rank: 4, Dims: var d }) => Bytes(tensor.Shape) * IsSpread(d[0], d[1], d[3]),
         _ => Dim.Unknown,

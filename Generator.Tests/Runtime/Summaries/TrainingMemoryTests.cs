@@ -53,6 +53,17 @@ public sealed class TrainingMemoryTests
             StringComparison.Ordinal);
     }
 
+    /// <summary>Beside a matrix, a batch is made one matrix, which what is transposed is copied for.</summary>
+    [Fact]
+    public void A_product_of_a_transposed_batch_and_a_matrix_is_not_guessed() => Assert.Contains(
+        "Peak bytes in training: ? (what autograd keeps of 'matmul' is not known)", new MixedOverTime().Summary("B=2").ToString(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_loss_that_has_weights_is_not_guessed() => Assert.Contains(
+        "Peak bytes in training: ? (what autograd keeps of 'cross_entropy' is not known)", new WeightedLoss().Summary("B=2").ToString(),
+        StringComparison.Ordinal);
+
     [Fact]
     public void Nothing_is_said_where_some_parameters_of_a_layer_are_not_trained()
     {
@@ -119,6 +130,25 @@ internal sealed partial class CountedByHand
     [Layer(64, 128)] private readonly TorchSharp.Modules.Linear fc1;
     [Layer] private readonly TorchSharp.Modules.ReLU relu;
     [Layer(128, 10)] private readonly TorchSharp.Modules.Linear fc2;
+}
+
+[Shape("B 8 16 -> B 16 4")]
+internal sealed partial class MixedOverTime
+{
+    [Layer(16, 16)] private readonly TorchSharp.Modules.Linear fc;
+    [Parameter] private readonly TorchSharp.Modules.Parameter weight = new(torch.rand(8, 4));
+
+    private torch.Tensor Forward(torch.Tensor x) => fc.call(x).transpose(1, 2).matmul(weight);
+}
+
+[Shape("B 8 ->")]
+internal sealed partial class WeightedLoss
+{
+    [Layer(8, 4)] private readonly TorchSharp.Modules.Linear fc;
+    [Buffer] private readonly torch.Tensor weights = torch.ones(4);
+
+    private torch.Tensor Forward(torch.Tensor x) =>
+        torch.nn.functional.cross_entropy(fc.call(x), fc.call(x).argmax(1), weights);
 }
 
 [Shape("T B 8 -> T B 8")]

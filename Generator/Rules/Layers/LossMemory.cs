@@ -21,6 +21,8 @@ internal static class LossMemory
                     && call.Arguments.Number("label_smoothing") != 0) || call.Input.Rank is null or < 2
                     || !call.TypeAt(1).Is(ElementType.Integer) ? null
                     : factory == "NLLLoss" ? Saved.First | Saved.Second : Saved.Second;
+            case "SmoothL1Loss" when !call.Arguments.IsNull("beta") && call.Arguments.Number("beta") is not > 0:
+                return null;
             case "MSELoss" or "SmoothL1Loss" or "HuberLoss" or "BCEWithLogitsLoss" or "L1Loss":
                 return !call.Input.Equals(call.InputAt(1)) || !call.Arguments.IsNull("weight") || !call.Arguments.IsNull("pos_weights")
                     || !call.TypeAt(1).MayBe(ElementType.Float) ? null
