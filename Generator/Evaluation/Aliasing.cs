@@ -150,7 +150,7 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
 
     /// <summary>The last two dimensions change places.</summary>
     private static bool ExchangesLast(OperationRule rule, Shape shape, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments) =>
-        shape.Rank is >= 2 and { } rank && rule.Names.Any(n => n is "mT" or "transpose" || (n is "t" or "T" && rank == 2))
+        shape.Rank is >= 2 and { } rank && rule.ExchangesTwo
         && arguments.Skip(1).Select(a => (a.Value.AsSize.Constant + rank) % rank).ToArray() is var places
         && (places.Length == 0 || (places is [{ } a, { } b] && Math.Min(a, b) == rank - 2 && Math.Max(a, b) == rank - 1));
 

@@ -44,6 +44,9 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
     /// <summary>It makes two dimensions of its operands, and copies those of which it cannot.</summary>
     public bool FoldsOperands { get; init; }
 
+    /// <summary>It exchanges two dimensions: those that are given, or the last two.</summary>
+    public bool ExchangesTwo { get; init; }
+
     /// <summary>How long the result lives.</summary>
     public Lifetime Lifetime { get; init; }
 

@@ -24,7 +24,7 @@ internal static partial class Views
             ReshapesInPlace = true,
             Column = ColumnOrigin.Shape,
         },
-        Reordered("transpose swapaxes swapdims", Transpose) with { ReshapesInPlace = true },
+        Reordered("transpose swapaxes swapdims", Transpose) with { ReshapesInPlace = true, ExchangesTwo = true },
         Reordered("t", static call => call.Self.Rank switch
         {
             null => call.Unknown(),
@@ -33,10 +33,11 @@ internal static partial class Views
         }) with
         {
             ReshapesInPlace = true,
+            ExchangesTwo = true,
             Shapes = "N M -> M N",
         },
         Reordered("T", Reverse) with { IsProperty = true },
-        Reordered("mT", Adjoint) with { IsProperty = true, Shapes = "*B N M -> *B M N" },
+        Reordered("mT", Adjoint) with { IsProperty = true, ExchangesTwo = true, Shapes = "*B N M -> *B M N" },
 
         // Of complex numbers the conjugates.
         Reordered("H", Reverse) with { IsProperty = true, KeepsNumbers = false, Column = ColumnOrigin.Operands },
