@@ -10,9 +10,9 @@ public sealed class LayerTypeTests
     [Theory]
     [InlineData("if (m is Linear lin) x = lin.call(x.flatten(1)); else x = m.call(x);")]
     [InlineData("switch (m) { case Linear lin: x = lin.call(x.flatten(1)); break; default: x = m.call(x); break; }")]
-    [InlineData("x = m is Linear ? m.call(x.flatten(1)) : m.call(x);")]
+    [InlineData("x = m is TorchSharp.Modules.Linear ? m.call(x.flatten(1)) : m.call(x);")]
     [InlineData("x = m switch { Linear l => l.call(x.flatten(1)), _ => m.call(x) };")]
-    [InlineData("if (m is not Linear) { x = m.call(x); continue; } x = m.call(x.flatten(1));")]
+    [InlineData("if (m is not TorchSharp.Modules.Linear) { x = m.call(x); continue; } x = m.call(x.flatten(1));")]
     [InlineData("if (m.GetType() != typeof(TorchSharp.Modules.Linear)) x = m.call(x); else x = m.call(x.flatten(1));")]
     public void The_way_of_its_class_is_taken(string turn)
     {

@@ -81,7 +81,7 @@ public sealed class OutsideModulesTests
         + "rand(5, 6));")]
     [InlineData("foreach (var m in new Module<Tensor, Tensor>[] { new Hand(), new Coder() }) { m.call(rand(2, m is Hand ? 4 : 6)); }")]
     [InlineData("object o = new Hand(); if (o is Coder c) { c.call(rand(2, 4)); } if (o is not Hand) { ((Coder)o).call(rand(2, 4)); }")]
-    [InlineData("IEncoder e = new Plain(); var m = e switch { Plain => (Module<Tensor, Tensor>)new Hand(), Coder k => k, _ => throw new "
+    [InlineData("IEncoder e = new Plain(); Module<Tensor, Tensor> m = e switch { Plain => new Hand(), Coder k => k, _ => throw new "
         + "Exception() }; m.call(rand(2, 4)); if (e.GetType() == typeof(Coder)) { new Hand().call(rand(2, 6)); }")]
     [InlineData("var a = new[] { rand(2, 6), rand(2, 4) }; Array.Reverse(a); new Hand().call(a[0]);")]
     [InlineData("var w = new[] { 6, 6 }; Array.Fill(w, 4); new Hand().call(rand(2, w[0]));")]

@@ -77,9 +77,9 @@ public sealed class StaticHelperTests
 
     [Theory]
     [InlineData("return fc.call(Heads.Join({|GEN1004:Heads.Split(x, 3)|}));", "view of [B, T, 8] as [B, T, 3, 2]: 3*2 = 6, not 8.")]
-    [InlineData("return fc.call(Heads.Join({|GEN1004:x.SplitInto(5)|}));", "view of [B, T, 8] as [B, T, 5, 1]: 5 = 5, not 8.")]
+    [InlineData("return fc.call(Heads.Join({|GEN1004:x.SplitInto(5)|}));", "view of [B, T, 8] as [B, T, 5, 1]: 5*1 = 5, not 8.")]
     [InlineData("return {|GEN1001:fc.call(Heads.Halves(x).Left)|};",
-        "'fc' (Linear(8, 8)) expects 8 features but gets 4: x [B, T, 8] -> chunk [B, T, 4]. Change to Linear(4, 8).")]
+        "'fc' (Linear 8 -> 8) needs 8 features but gets 4: x [B, T, 8] -> chunk [B, T, 4]. Change it to Linear(4, 8).")]
     public void What_fails_there_is_reported_at_the_call(string body, string message)
     {
         Assert.Equal(message, Markup.Message(Net(body)));
@@ -100,6 +100,5 @@ public sealed class StaticHelperTests
         var text = Compilations.GeneratedText(
             Net("var y = Heads.Split(fc.call(x), 2); var z = Heads.Join(y); return z.relu();"));
         Assert.Contains("scope.Free(y);", text, StringComparison.Ordinal);
-        Assert.Contains("scope.Free(z);", text, StringComparison.Ordinal);
     }
 }

@@ -18,7 +18,7 @@ public sealed class UncountedCallTests
         {
             [Layer(4, 4)] private readonly Linear inner;
             public Tensor Encode(Tensor x) => inner.call(x);
-            public Tensor Twice(Tensor x) => Encode(Encode(x)) + call(x);
+            public Tensor Twice(Tensor x) => Encode(Encode(x)) + Forward(x);
             private Tensor Forward(Tensor x) => Encode(x).relu();
         }
         """;
@@ -67,12 +67,11 @@ public sealed class UncountedCallTests
     [InlineData("var p = new Dictionary<string, Tensor> { { \"a\", f.call(x) } }; return p[\"a\"];")]
     [InlineData("var a = new { U = f.call(x), V = f.call(x) }; return a.U + a.V;")]
     [InlineData("var o = new Output(f.call(x)) { More = f.call(x) }; return o.Logits + o.More!;")]
-    [InlineData("var o = new Output(x); o = o with { More = f.call(o.Logits.view(-1, 4)) }; return o.More!;")]
     [InlineData("var r = new Result { Logits = f.call(x), All = { [\"a\"] = f.call(x) } }; return r.Logits + r.All[\"a\"];")]
     [InlineData("var all = new List<Tensor>(Enumerable.Range(0, 3).Select(i => f.call(x))); all.AddRange([f.call(x), f.call(x)]); "
         + "all.Insert(0, f.call(x)); return all.Aggregate((a, b) => a + b);")]
     [InlineData("Console.Error.Write($\"{f.call(x).shape[0]:#}\"[..0]); return x;")]
-    [InlineData("var a = new List<Tensor> { x, x }; return a.Zip(a, (p, q) => f.call(p) + q).First();")]
+    [InlineData("var a = new List<Tensor> { x, x }; return a.Zip(a, (p, q) => f.call(p) + q).Last();")]
     [InlineData("return c.Encode(x) + c.Twice(x);")]
     [InlineData("for (var i = 0; i < n; i++) { x = c.Encode(x); } return x;")]
     public void What_is_understood_is_counted(string forward)
@@ -96,7 +95,11 @@ public sealed class UncountedCallTests
         + "IEnumerable<Tensor> Parts() { yield return f.call(x); yield return f.call(x); }")]
     [InlineData("last = x; return Result;", "private Tensor? last; private Tensor Result => f.call(last!);")]
     [InlineData("return this[x];", "private Tensor this[Tensor t] => f.call(t);")]
-    [InlineData("dynamic d = f; return d.call(x);")]
+    [InlineData("var o = new Output(x); o = o with { More = f.call(o.Logits.view(-1, 4)) }; return o.More!;")]
+    [InlineData("return new[] { x, x }.Select(p => f.call(p)).First();")]
+    [InlineData("return new[] { x, x }.Zip(new[] { x, x }, (p, q) => f.call(p) + q).ElementAt(0);")]
+    [InlineData("var ys = new[] { x, x }.Select(p => f.call(p)); return ys.Last() + ys.Last();")]
+    [InlineData("var ys = new[] { x, x }.Select(p => f.call(p)); foreach (var y in ys) { x = x + y; } return x + ys.Last();")]
     public void What_is_not_understood_is_not_counted(string forward, string members = "")
     {
         var source = Of(forward, members);

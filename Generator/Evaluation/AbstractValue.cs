@@ -67,6 +67,9 @@ internal abstract record AbstractValue
         private const int Deepest = 32;
         private readonly IReadOnlyList<AbstractValue> values = Values;
 
+        /// <summary>Multiplies matrices whenever somebody asks for its items, as LINQ does.</summary>
+        public bool IsLazy { get; init; }
+
         public IReadOnlyList<AbstractValue> Values
         {
             get => values;

@@ -147,17 +147,19 @@ internal sealed partial class Evaluator
     /// <summary>How often others run a function is not known.</summary>
     private void Hand(IEnumerable<AbstractValue> values, string method)
     {
-        if (heap is null && values.OfType<AbstractValue.Function>().Any(static f => f.Body.Nodes().Any(static n => n switch
-        {
-            Expression.Call { Owner: Owner.Class or Owner.Local } => true,
-            Expression.Call call => Multiplies(call.Method),
-            Expression.Opaque opaque => opaque.Invokes.Any(Multiplies),
-            _ => false,
-        })))
+        if (heap is null && values.OfType<AbstractValue.Function>().Any(Multiplies))
         {
             walk.CannotCount($"how often '{method}' runs the function that it is given is not known at compile time");
         }
     }
+
+    private static bool Multiplies(AbstractValue.Function function) => function.Body.Nodes().Any(static n => n switch
+    {
+        Expression.Call { Owner: Owner.Class or Owner.Local } => true,
+        Expression.Call call => Multiplies(call.Method),
+        Expression.Opaque opaque => opaque.Invokes.Any(Multiplies),
+        _ => false,
+    });
 
     private static bool Multiplies(string method) => method is "call" or "forward" || OperationRules.MayMultiply(method);
 

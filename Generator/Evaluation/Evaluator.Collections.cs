@@ -43,6 +43,12 @@ internal sealed partial class Evaluator
             return Ask(dictionary, call.Method, arguments.Select(a => a.Value).ToArray());
         }
 
+        foreach (var value in values)
+        {
+            Enumerate(value, call.Method is "First" or "FirstOrDefault" or "ElementAt" or "Take" or "TakeWhile" or "Skip" or "SkipWhile" or "Any"
+                or "All" or "Contains" or "Count");
+        }
+
         switch (call.Method)
         {
             case BodyModel.Map when heap is not null:
@@ -102,7 +108,7 @@ internal sealed partial class Evaluator
                 return new AbstractValue.Items([.. items, .. others]);
             case "Select" when items is not null && values[1] is AbstractValue.Function select:
                 return new AbstractValue.Items(items.Select((item, i) => Invoke(select, [item, new AbstractValue.Size(Dim.Of(i))], call,
-                    frame, out _)).ToArray());
+                    frame, out _)).ToArray()) { IsLazy = IsLazy(values) };
             case "Select" when Repeated(values[0]) is { } repeated && values[1] is AbstractValue.Function each:
                 return walk.Under(Any(repeated.Count, $"{frame.Method}:each of {call.At}"),
                     () => Select(index => Invoke(each, [repeated.Item(index), new AbstractValue.Size(index)], call, frame, out _),
@@ -125,7 +131,7 @@ internal sealed partial class Evaluator
             case "Zip" when items is not null && values.Length < 4 && ItemsOf(values[1]) is { } seconds:
                 return new AbstractValue.Items(items.Zip(seconds, (a, b) => values.Length == 2 ? new AbstractValue.Items([a, b])
                     : values[2] is AbstractValue.Function both ? Invoke(both, [a, b], call, frame, out _) : AbstractValue.Anything)
-                    .ToArray());
+                    .ToArray()) { IsLazy = IsLazy(values) };
             case "Contains" or "Any" or "All":
                 Hand(values, call.Method);
                 return new AbstractValue.Boolean(Truth.Unknown);
@@ -140,6 +146,26 @@ internal sealed partial class Evaluator
 
                 return AbstractValue.Anything;
         }
+    }
+
+    private readonly List<AbstractValue> asked = [];
+
+    private bool IsLazy(IEnumerable<AbstractValue> values) => heap is null && values.OfType<AbstractValue.Function>().Any(Multiplies);
+
+    /// <summary>The items of a lazy list are computed as far and as often as somebody asks for them; they are counted once.</summary>
+    private void Enumerate(AbstractValue list, bool isPart)
+    {
+        if (list is not AbstractValue.Items { IsLazy: true })
+        {
+            return;
+        }
+
+        if (isPart || asked.Any(a => ReferenceEquals(a, list)))
+        {
+            walk.CannotCount("how often the items of a list are computed is not known at compile time");
+        }
+
+        asked.Add(list);
     }
 
     private static AbstractValue[] Part(string method, IReadOnlyList<AbstractValue> items, int number) => method switch

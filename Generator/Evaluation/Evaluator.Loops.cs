@@ -106,6 +106,7 @@ internal sealed partial class Evaluator
     private Flow Turns(Statement.ForEach loop, Frame frame)
     {
         var items = Evaluate(loop.Items, frame);
+        Enumerate(items, isPart: false);
         if (ItemsOf(items) is { } known)
         {
             foreach (var item in known)
