@@ -30,10 +30,21 @@ internal sealed class Advice
     /// <summary>A tensor is used, by something that is not looked at.</summary>
     public void Use(AbstractValue value)
     {
-        foreach (var trail in (value.AsItems ?? [value]).SelectMany(v => v.AsItems ?? [v]).OfType<AbstractValue.Tensor>()
-            .Select(t => t.Provenance))
+        Use(value, 2);
+    }
+
+    private void Use(AbstractValue value, int depth)
+    {
+        if (value is AbstractValue.Tensor { Provenance: var trail })
         {
             uses[trail] = (uses.TryGetValue(trail, out var times) ? times : 0) + 1;
+        }
+        else if (value is AbstractValue.Items items && depth > 0)
+        {
+            foreach (var item in items.Values)
+            {
+                Use(item, depth - 1);
+            }
         }
     }
 

@@ -15,17 +15,21 @@ internal sealed class EvaluationCache(Budget? budget = null)
     private readonly Dictionary<Key, NestedCall> calls = [];
     private readonly Dictionary<Key, (Dim Count, string? Reason)> counts = [];
     private readonly Dictionary<(ByReference Module, ByReference State, Facts Facts), AbstractValue> states = [];
+    private readonly Dictionary<(ByReference Module, int Depth), (Provenance? Way, int Steps)> trails = [];
     private int ways;
     private int level;
 
     /// <summary>An argument, by the place of its call and the parameter, of which nothing is to be known.</summary>
     public (int Call, string Parameter)? Hidden { get; init; }
 
+    /// <summary>Only findings are asked for: what runs is not recorded, and what it costs is not counted.</summary>
+    public bool IsForFindings { get; init; }
+
     /// <summary>What the check may still do.</summary>
     public Budget Budget { get; } = budget ?? new Budget();
 
     /// <summary>Nothing walked yet, on the same budget.</summary>
-    public EvaluationCache Anew() => new(Budget);
+    public EvaluationCache Anew() => new(Budget) { IsForFindings = IsForFindings };
 
     /// <summary>One more way through a body; false where there have been so many, in modules of modules, that no more are taken.</summary>
     public bool Way() => ++ways <= MostWays && !Budget.IsSpent;
@@ -52,6 +56,23 @@ internal sealed class EvaluationCache(Budget? budget = null)
         }
 
         return call;
+    }
+
+    /// <summary>How a module makes its output, which is the same at every call; the steps are taken each time.</summary>
+    public Provenance? Trail(ModuleModel module, int depth, Func<Provenance?> find)
+    {
+        var (key, before) = ((new ByReference(module), depth), Budget.Steps);
+        if (trails.TryGetValue(key, out var known))
+        {
+            Budget.Take(known.Steps);
+        }
+        else
+        {
+            known.Way = find();
+            trails[key] = known with { Steps = Budget.Steps - before };
+        }
+
+        return known.Way;
     }
 
     /// <summary>

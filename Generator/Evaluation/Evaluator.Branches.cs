@@ -182,6 +182,11 @@ internal sealed partial class Evaluator
     /// <summary>Where a turn, a loop or a method ends, those that left it early are there too.</summary>
     private Flow Rejoin(Flow kind, int from, Flow flow)
     {
+        if (asides.Count == from)
+        {
+            return flow == kind ? Flow.Next : flow;
+        }
+
         var back = asides.Skip(from).Where(a => a.Flow == kind).ToArray();
         if (back.Length == 0 || flow == Flow.Stop)
         {

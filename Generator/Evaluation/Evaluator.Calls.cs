@@ -19,10 +19,13 @@ internal sealed partial class Evaluator
         }
 
         // What a method sets is as it left it, or not known.
-        foreach (var argument in call.Arguments.Where(a => a.IsSet))
+        for (var i = 0; i < call.Arguments.Count; i++)
         {
-            Assign(argument.Value, inner?.Find(argument.Parameter)
-                ?? (Evaluate(argument.Value, frame) is AbstractValue.Tensor ? AbstractValue.Lost : AbstractValue.Anything), frame);
+            if (call.Arguments[i] is { IsSet: true } argument)
+            {
+                Assign(argument.Value, inner?.Find(argument.Parameter)
+                    ?? (Evaluate(argument.Value, frame) is AbstractValue.Tensor ? AbstractValue.Lost : AbstractValue.Anything), frame);
+            }
         }
 
         return value;
@@ -32,8 +35,12 @@ internal sealed partial class Evaluator
     {
         inner = null;
         var receiver = call.Receiver is null ? null : Evaluate(call.Receiver, frame);
-        var arguments = call.Arguments.Select(a => new KeyValuePair<string, AbstractValue>(a.Parameter, Evaluate(a.Value, frame)))
-            .ToArray();
+        var arguments = new KeyValuePair<string, AbstractValue>[call.Arguments.Count];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            arguments[i] = new(call.Arguments[i].Parameter, Evaluate(call.Arguments[i].Value, frame));
+        }
+
         switch (call.Owner)
         {
             case Owner.Module when call.Method is "call" or "forward":

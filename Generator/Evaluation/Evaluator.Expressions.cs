@@ -118,9 +118,12 @@ internal sealed partial class Evaluator
         AbstractValue? Optional(Expression? part) => part is null ? null : Evaluate(part, frame);
     }
 
-    private static AbstractValue Of(Value value) =>
-        AbstractValue.Of(Bindings.Expand(value) is Value.List list ? new Value.List(Bindings.Flatten(list.Items).ToEquatableArray())
-            : Bindings.Expand(value));
+    private static AbstractValue Of(Value value) => AbstractValue.Of(Bindings.Expand(value) switch
+    {
+        Value.List list when list.Items.Any(static i => i is Value.Spread) =>
+            new Value.List(Bindings.Flatten(list.Items).ToEquatableArray()),
+        var expanded => expanded,
+    });
 
     private AbstractValue Member(string name, Frame frame, int at)
     {

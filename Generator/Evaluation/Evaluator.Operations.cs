@@ -153,11 +153,10 @@ internal sealed partial class Evaluator
         }
 
         var values = arguments.Select(a => a.Value).ToArray();
-        var output = Apply(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(), values,
-            frame, at, out var cost);
+        var operands = arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray();
+        var output = Apply(rule, name, operands, values, frame, at, out var cost);
         return TraceBuilder.Tensors(output).Any() ? walk.Operate(name, values, output, Aliasing.Of(rule, arguments, output), cost,
-                new OperationCall(rule, name, arguments.Select(a => new KeyValuePair<string, Value>(a.Key, a.Value.ToValue())).ToArray(),
-                    walk.Facts))
+                new OperationCall(rule, name, operands, walk.Facts))
             : output is AbstractValue.Many { Item: AbstractValue.Tensor item } many && Aliasing.Of(rule, arguments, item) is var how
                 ? many with { Item = item with { Produced = new(null, -1, how.Layout, how.Storage) } }
             : output;
@@ -202,7 +201,7 @@ internal sealed partial class Evaluator
             Change(changed, changed with { Shape = now.Simplify(walk.Facts) });
         }
 
-        cost = call.Failed ? Dim.Unknown : call.MultiplyAdds.Simplify(walk.Facts);
+        cost = call.Failed || walk.Cache.IsForFindings ? Dim.Unknown : call.MultiplyAdds.Simplify(walk.Facts);
         var main = source.FirstOrDefault(t => !t.Shape.IsUnknownRank) ?? source.FirstOrDefault() ?? AbstractValue.Lost;
         if (call.Failed && rule.Role == Role.Loss && source.Length >= 2 && !call.Problems.Any(static p => p.Kind.IsOfTypes()))
         {

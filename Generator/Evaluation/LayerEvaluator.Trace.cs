@@ -25,6 +25,12 @@ internal sealed partial class LayerEvaluator
         var outer = Trace;
         Trace = new TraceBuilder { IsPaused = outer.IsPaused };
         var output = run(inputs.Select(i => Trace.Input(i)).ToArray());
+        if (walked.IsForFindings)
+        {
+            Trace = outer;
+            return TraceBuilder.Unrecorded(output, null);
+        }
+
         var way = Trace.Finish(Dim.One, freeing, output);
         Trace = outer;
         Indexes(way, inputs);
@@ -41,6 +47,11 @@ internal sealed partial class LayerEvaluator
     public AbstractValue Operate(string name, IEnumerable<AbstractValue> from, AbstractValue to, Aliasing how, Dim multiplyAdds,
         OperationCall? call = null)
     {
+        if (walked.IsForFindings)
+        {
+            return TraceBuilder.Unrecorded(to, how);
+        }
+
         var given = from.ToArray();
         return Trace.Record(SavedBy.Operation(new TraceStep(StepKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero,
             Dim.Zero, null), Trace, call, given, to), given, to, how);
@@ -108,6 +119,11 @@ internal sealed partial class LayerEvaluator
     private void Place(LayerRule rule, LayerCall call, AbstractValue.Tensor first, Shape output)
     {
         sharing = Aliasing.Of(rule, call.Arguments, first.Produced?.Layout ?? Layout.Contiguous);
+        if (walked.IsForFindings)
+        {
+            return;
+        }
+
         saved = rule.NeedsOrder && (first.Produced?.Layout ?? Layout.Contiguous) != Layout.Contiguous ? null
             : rule.SavesOf is { } save ? save(call) : rule.Saves;
         (statistics, works) = (rule.Statistics(call), saved is null ? works : rule.Works(call));

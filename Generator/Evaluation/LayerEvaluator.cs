@@ -63,11 +63,11 @@ internal sealed partial class LayerEvaluator(
 
     public AbstractValue Result { get; set; } = AbstractValue.Lost;
 
-    public Dim MultiplyAdds { get; private set; } = Dim.Zero;
+    public Dim MultiplyAdds { get; private set; } = walked.IsForFindings ? Dim.Unknown : Dim.Zero;
 
-    public Dim TorchinfoMultiplyAdds { get; private set; } = Dim.Zero;
+    public Dim TorchinfoMultiplyAdds { get; private set; } = walked.IsForFindings ? Dim.Unknown : Dim.Zero;
 
-    public string? WhyNoMultiplyAdds { get; private set; }
+    public string? WhyNoMultiplyAdds { get; private set; } = walked.IsForFindings ? "" : null;
 
     /// <summary>The first call whose cost is missing and of which nothing is said.</summary>
     public string? Uncounted { get; private set; }
@@ -94,7 +94,7 @@ internal sealed partial class LayerEvaluator(
     public Dim Turns { get; set; } = Dim.One;
 
     /// <summary>What is applied to which values.</summary>
-    public TraceBuilder Trace { get; private set; } = new();
+    public TraceBuilder Trace { get; private set; } = new() { IsPaused = walked.IsForFindings };
 
     /// <summary>A chain: each layer takes what the one before gave.</summary>
     public void Run(ModuleModel module, AbstractValue.Tensor input)
@@ -129,6 +129,11 @@ internal sealed partial class LayerEvaluator(
             if (module.Body is null)
             {
                 Infer(operation, Shape.UnknownRank, "the size arrives in a forward whose body cannot be read");
+            }
+
+            if (walked.IsForFindings)
+            {
+                continue;
             }
 
             var layer = inferred.Complete(operation.Layer);
@@ -172,7 +177,8 @@ internal sealed partial class LayerEvaluator(
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
         (inner, sharing, hidden, saved, statistics, works) = (null, null, [], null, Dim.Zero, (Dim.Zero, Dim.Zero));
         var output = Walk(operation, layer, inputs);
-        return Trace.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, inferred.Complete(layer),
+        return walked.IsForFindings ? TraceBuilder.Unrecorded(output, sharing)
+            : Trace.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, inferred.Complete(layer),
             rows[^1]) with { Inner = inner, Saves = SavedBy.Layer(Trace, saved, inputs), Statistics = statistics, Works = works },
             inputs, output, sharing, hidden);
     }
@@ -193,7 +199,8 @@ internal sealed partial class LayerEvaluator(
             Lose(operation.At, first.Shape, layer.WhyUnknown(operation.Path));
             var unknown = Row(operation, layer, first, Shape.UnknownRank, Dim.Unknown, Dim.Unknown);
             return layer.Nested is { Contract: null } declared
-                ? unknown with { Provenance = unknown.Provenance.Through(NestedCall.Way(declared, depth + 1, walked), declared) } : unknown;
+                ? unknown with { Provenance = unknown.Provenance.Through(
+                    walked.Trail(declared, depth + 1, () => NestedCall.Way(declared, depth + 1, walked)), declared) } : unknown;
         }
 
         if (!Arguments(operation) || !Infer(operation, first.Shape, null) || tensors.Any(t => t.IsAfterError))
@@ -285,8 +292,9 @@ internal sealed partial class LayerEvaluator(
         }
 
         Place(rule, call, first, output);
-        var result = Row(operation, layer, first, output, rule.MultiplyAdds(call, output).Simplify(Facts),
-            rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts)) with
+        var (adds, torchinfo) = walked.IsForFindings ? (Dim.Unknown, Dim.Unknown)
+            : (rule.MultiplyAdds(call, output).Simplify(Facts), rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts));
+        var result = Row(operation, layer, first, output, adds, torchinfo) with
         {
             Type = type,
             Device = placement.Device,
@@ -366,10 +374,14 @@ internal sealed partial class LayerEvaluator(
                 : layer.WhyUnknown(operation.Path);
         }
 
-        MultiplyAdds += InAllTurns(cost);
-        TorchinfoMultiplyAdds += InAllTurns(torchinfoCost);
-        rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost, torchinfoCost,
-            operation.IsRepeated));
+        if (!walked.IsForFindings)
+        {
+            MultiplyAdds += InAllTurns(cost);
+            TorchinfoMultiplyAdds += InAllTurns(torchinfoCost);
+            rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost,
+                torchinfoCost, operation.IsRepeated));
+        }
+
         return new(output, input.Provenance.Then(operation.Path,
             (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within),
             LayerRules.Find(layer.Factory) is { MergesDimensions: true }, output)

@@ -178,14 +178,14 @@ internal sealed record ModuleEvaluation
             Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null)
                 ?? (conditional.Count > 0 ? (conditional[0].At, "it fails in one branch of the body and not in another") : null),
             IsResultOpen = isOpen,
-            Trace = isStopped ? new Graph.Trace([first.Trace.Cut(FreeingOf(module))])
+            Trace = walked.IsForFindings ? new Graph.Trace([]) : isStopped ? new Graph.Trace([first.Trace.Cut(FreeingOf(module))])
                 : StateKeys.Of(module, first.Inferred, walks.Select(w => w.Walk.Trace.Finish(
                 w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator),
                 FreeingOf(module),
                 w.Walk.Result))),
         };
 
-        Dim Cost(Func<LayerEvaluator, Dim> figure) => PathCosts.Of(module, inputs, [.. walks.Select(w => (figure(w.Walk), w.Way))]);
+        Dim Cost(Func<LayerEvaluator, Dim> figure) => walked.IsForFindings ? Dim.Unknown : PathCosts.Of(module, inputs, [.. walks.Select(w => (figure(w.Walk), w.Way))]);
 
         bool Next()
         {

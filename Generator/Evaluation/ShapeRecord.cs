@@ -10,7 +10,7 @@ namespace Gen.Evaluation;
 /// <param name="ofPlaces">Also what each place of the graph holds, call by call.</param>
 internal sealed class ShapeRecord(bool ofPlaces = true) : IGraphTypes
 {
-    private readonly Dictionary<(string Method, int Number), AbstractValue> lines = [];
+    private readonly Dictionary<(string Method, int Number), AbstractValue> lines = new(new ByNumber());
     private readonly Dictionary<ValuePlace, AbstractValue> values = [];
     private readonly HashSet<(string Method, int Number)> widening = [];
     private readonly Dictionary<string, (Shape Input, Shape Output)> layers = new(StringComparer.Ordinal);
@@ -82,6 +82,14 @@ internal sealed class ShapeRecord(bool ofPlaces = true) : IGraphTypes
         lines.Clear();
         values.Clear();
         layers.Clear();
+    }
+
+    /// <summary>The names of methods are long: the number tells nearly all places apart.</summary>
+    private sealed class ByNumber : IEqualityComparer<(string Method, int Number)>
+    {
+        public bool Equals((string Method, int Number) x, (string Method, int Number) y) => x.Number == y.Number && x.Method == y.Method;
+
+        public int GetHashCode((string Method, int Number) place) => place.Number;
     }
 
     private static GraphType Of(AbstractValue value) => value switch

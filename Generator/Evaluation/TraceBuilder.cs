@@ -63,9 +63,16 @@ internal sealed class TraceBuilder
     public int Values => slots.Count;
 
     /// <summary>A method of the class ends: what it made since and does not return is left behind.</summary>
-    public void Leave(int first, AbstractValue result) =>
+    public void Leave(int first, AbstractValue result)
+    {
+        if (slots.Count == first)
+        {
+            return;
+        }
+
         left.UnionWith(Enumerable.Range(first, slots.Count - first)
             .Except(Tensors(result).Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index)));
+    }
 
     /// <summary>The number of steps so far.</summary>
     public int Count => steps.Count;
@@ -120,6 +127,12 @@ internal sealed class TraceBuilder
         steps.Add(step with { Operands = taken, Outputs = given });
         return output;
     }
+
+    /// <summary>The output of a step that is on no tape: only how its elements lie is known.</summary>
+    public static AbstractValue Unrecorded(AbstractValue to, Aliasing? sharing) => Rebind(to, tensor =>
+        ReferenceEquals(tensor, AbstractValue.Lost) && to is AbstractValue.Items ? tensor
+        : tensor with { Produced = new(null, -1, sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown,
+            sharing?.Storage ?? Storage.Unknown) });
 
     /// <summary>Records a step that gives nothing.</summary>
     public void Record(TraceStep step)

@@ -115,8 +115,10 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
             return value;
         }
 
-        return new Value.List(
-            Flatten(Enumerable.Range(0, (int)count).Select(
+        // An array of zeros is one value many times over.
+        return new Value.List(repeat.Item is Value.Integer { Dim.Constant: not null } or Value.Real or Value.Boolean or Value.Null or Value.Text
+            ? Enumerable.Repeat(repeat.Item, (int)count).ToEquatableArray()
+            : Flatten(Enumerable.Range(0, (int)count).Select(
                 i => new Bindings([new Argument(repeat.Index, new Value.Integer(Dim.Of(i)), null)]).Bind(repeat.Item))).ToEquatableArray());
     }
 

@@ -37,7 +37,8 @@ public sealed class HandWrittenModuleAnalyzer : TorchAnalyzer
         }
 
         if (type.TypeKind != TypeKind.Class || !torch.IsModule(type)
-            || ModuleReader.ReadHandWritten(type, context.Compilation, context.CancellationToken) is not { Body: not null } module)
+            || ModuleReader.ReadHandWritten(type, context.Compilation, context.CancellationToken) is not { Body: not null } module
+            || !AdviceSources.AreIn(module))
         {
             return;
         }
@@ -48,7 +49,7 @@ public sealed class HandWrittenModuleAnalyzer : TorchAnalyzer
                 ? new AbstractValue.Tensor(Shape.UnknownRank, Provenance.Start(i.Name, Shape.UnknownRank))
                 : AbstractValue.Anything).ToArray();
         ModuleEvaluation.Run(module, new Declaration(null, Facts.None, []), Facts.None, inputs, findings, depth: 0, [],
-            new EvaluationCache());
+            new EvaluationCache { IsForFindings = true });
         var places = new Places(type, context.Compilation, context.CancellationToken);
         foreach (var finding in findings.Where(f => f.Kind.IsAdvice()))
         {

@@ -19,18 +19,22 @@ internal static class OrdinaryFindings
 {
     private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<string, HashSet<(FindingKind, Anchor)>>> Known = new();
 
-    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<SyntaxNode, OrdinaryWalk>> Walked = new();
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<SyntaxNode, StrongBox<OrdinaryWalk?>>> Walked = new();
 
     /// <summary>The code of a method with what the walk through it found; the code is null where there is nothing to follow. Several
     /// analyzers ask for the same method.</summary>
     public static OrdinaryWalk In(IMethodSymbol method, SyntaxNode declaration, Compilation compilation, CancellationToken cancellation)
     {
-        var known = Walked.GetValue(compilation, static _ => new());
-        if (known.TryGetValue(declaration, out var walk))
+        // Analyzers run at the same time: who comes second waits.
+        var walk = Walked.GetValue(compilation, static _ => new()).GetOrAdd(declaration, static _ => new());
+        lock (walk)
         {
-            return walk;
+            return walk.Value ??= Walk(method, declaration, compilation, cancellation);
         }
+    }
 
+    private static OrdinaryWalk Walk(IMethodSymbol method, SyntaxNode declaration, Compilation compilation, CancellationToken cancellation)
+    {
         IOperation?[] blocks = compilation.ModelOf(declaration.SyntaxTree).OperationOf(declaration, cancellation) switch
         {
             IMethodBodyOperation body => [body.BlockBody ?? body.ExpressionBody],
@@ -41,7 +45,7 @@ internal static class OrdinaryFindings
         var code = blocks.Any(static b => b is IBlockOperation)
             ? ModuleReader.ReadOrdinary(method, declaration, [.. blocks.OfType<IOperation>()], compilation, cancellation) : null;
         var record = new ShapeRecord(ofPlaces: false);
-        return known.GetOrAdd(declaration, new OrdinaryWalk(code, code is null ? [] : Of(code, record: record), record));
+        return new(code, code is null ? [] : Of(code, record: record), record);
     }
 
     public static IReadOnlyList<Finding> Of(OrdinaryCode code, (int Call, string Parameter)? hidden = null, ShapeRecord? record = null,
@@ -49,7 +53,8 @@ internal static class OrdinaryFindings
     {
         var findings = new List<Finding>();
         ModuleEvaluation.Run(code.Module, new Declaration(null, Facts.None, []), Facts.None, [], findings, depth: 0, [],
-            new EvaluationCache(budget ?? new Budget(Budget.MostOfCode)) { Hidden = hidden }, record);
+            new EvaluationCache(budget ?? new Budget(Budget.MostOfCode)) { Hidden = hidden, IsForFindings = true },
+            record);
         return findings;
     }
 

@@ -116,7 +116,7 @@ internal sealed partial class Dim : IEquatable<Dim>
     /// <summary>The polynomial with each atom replaced.</summary>
     public Dim Rebuild(Func<Atom, Dim> replace)
     {
-        if (IsUnknown)
+        if (IsUnknown || Constant is not null)
         {
             return this;
         }
