@@ -53,7 +53,7 @@ internal sealed partial class Evaluator
         switch (node)
         {
             case Expression.Constant constant:
-                return Of(bindings.Bind(constant.Value));
+                return Of(bindings.IsEmpty && constant.Value is Value.Repeat ? constant.Value : bindings.Bind(constant.Value));
             case Expression.Local local:
                 return frame.Find(local.Name) ?? AbstractValue.Anything;
             case Expression.Member member:

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gen.Model;
 using Gen.Shapes;
 
@@ -9,6 +10,9 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
     public static readonly Bindings None = new([]);
 
     private const int MostItems = 10_000;
+
+    /// <summary>The items of what is there many times over, made once.</summary>
+    private static readonly ConditionalWeakTable<Value.Repeat, Value.List> Expanded = new();
     private readonly Dictionary<string, Value> values =
         arguments.GroupBy(a => a.Parameter, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().Value, StringComparer.Ordinal);
 
@@ -115,12 +119,19 @@ internal sealed class Bindings(IEnumerable<Argument> arguments)
             return value;
         }
 
-        // An array of zeros is one value many times over.
-        return new Value.List(repeat.Item is Value.Integer { Dim.Constant: not null } or Value.Real or Value.Boolean or Value.Null or Value.Text
-            ? Enumerable.Repeat(repeat.Item, (int)count).ToEquatableArray()
-            : Flatten(Enumerable.Range(0, (int)count).Select(
-                i => new Bindings([new Argument(repeat.Index, new Value.Integer(Dim.Of(i)), null)]).Bind(repeat.Item))).ToEquatableArray());
+        return Expanded.GetValue(repeat, _ => new(Items(repeat, (int)count).ToEquatableArray()));
     }
+
+    private static IEnumerable<Value> Items(Value.Repeat repeat, int count) => repeat.Item switch
+    {
+        // Long arrays are one value many times over, or the numbers one after the other.
+        Value.Integer { Dim.Constant: not null } or Value.Real or Value.Boolean or Value.Null or Value.Text =>
+            Enumerable.Repeat(repeat.Item, count),
+        Value.Integer { Dim.AsName: { } name } when name == repeat.Index =>
+            Enumerable.Range(0, count).Select(static i => new Value.Integer(Dim.Of(i))),
+        var item => Flatten(Enumerable.Range(0, count).Select(
+            i => new Bindings([new Argument(repeat.Index, new Value.Integer(Dim.Of(i)), null)]).Bind(item))),
+    };
 
     /// <summary>The items of a list, those of spreads among them.</summary>
     public static IEnumerable<Value> Flatten(IEnumerable<Value> items)

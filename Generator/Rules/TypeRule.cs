@@ -146,15 +146,9 @@ internal sealed record TypeRule(TypeSource Source, TypeMap Map)
             taken = [.. taken.Select(static o => o.Order == 2 ? o : o with { Order = 0 })];
         }
 
-        var problem = new TypeProblem(Map.Takes.Text(), string.Join(" and ", taken.Select(o => o.Type.Text()).Distinct()),
-            TypeProblem.Convert(Map.Takes), taken.Any(o => IsOfModule(o.Type)))
-        {
-            Cast = Source == TypeSource.First && operands[0].Value is Value.Tensor && !IsInPlace
-                ? TypeProblem.CastOf(operands[0].Key, Map.Takes) : null,
-        };
         if (Never != ElementType.Unknown && taken.Any(o => o.Order != 2 && o.Type.Is(Never)))
         {
-            return (default, problem);
+            return (default, Refused(operands, taken));
         }
 
         var isHalf = TakesHalf && taken[0].Type.MayBe(ElementType.Float16 | ElementType.BFloat16)
@@ -166,7 +160,7 @@ internal sealed record TypeRule(TypeSource Source, TypeMap Map)
 
         if ((Source == TypeSource.Alike ? One(taken) : Promotion.Of(taken)) is not { } common)
         {
-            return (default, problem with
+            return (default, Refused(operands, taken) with
             {
                 Needs = "operands of one type", Edit = "Convert one of them with .to(...).", Cast = null,
             });
@@ -174,7 +168,7 @@ internal sealed record TypeRule(TypeSource Source, TypeMap Map)
 
         if (Map[common] is not { } result)
         {
-            return (default, problem);
+            return (default, Refused(operands, taken));
         }
 
         if (IsInPlace)
@@ -187,6 +181,14 @@ internal sealed record TypeRule(TypeSource Source, TypeMap Map)
 
         return (result, null);
     }
+
+    private TypeProblem Refused(IReadOnlyList<KeyValuePair<string, Value>> operands, IReadOnlyList<Promotion.Operand> taken) =>
+        new(Map.Takes.Text(), string.Join(" and ", taken.Select(o => o.Type.Text()).Distinct()), TypeProblem.Convert(Map.Takes),
+            taken.Any(o => IsOfModule(o.Type)))
+        {
+            Cast = Source == TypeSource.First && operands[0].Value is Value.Tensor && !IsInPlace
+                ? TypeProblem.CastOf(operands[0].Key, Map.Takes) : null,
+        };
 
     private static bool IsEmpty(Value value) => value switch
     {

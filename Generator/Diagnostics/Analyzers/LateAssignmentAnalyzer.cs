@@ -41,7 +41,7 @@ public sealed class LateAssignmentAnalyzer : TorchAnalyzer
         }
 
         if (Reason(context, type, instance, members, assignment.Syntax) is { } reason
-            && (members.IsGenerated || !members.IsAccountedFor(field, assignment.Value.Syntax)))
+            && (members.IsGenerated || !members.IsAccountedFor(field, assignment.Value.Syntax, context.CancellationToken)))
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.AssignedLate,

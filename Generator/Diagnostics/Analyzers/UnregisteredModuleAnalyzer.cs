@@ -35,7 +35,7 @@ public sealed class UnregisteredModuleAnalyzer : TorchAnalyzer
             context.CancellationToken.ThrowIfCancellationRequested();
             if (Collected(held, members) is { } item)
             {
-                if (!members.IsUnused(member) && !members.IsAccountedFor(member, isCollection: true))
+                if (!members.IsUnused(member) && !members.IsAccountedFor(member, isCollection: true, context.CancellationToken))
                 {
                     Collection(context, member, held, item, members.IsGenerated);
                 }
@@ -45,7 +45,7 @@ public sealed class UnregisteredModuleAnalyzer : TorchAnalyzer
                 if (!members.IsGenerated ? !members.BaseRegisters && members.Calls.Count == 0 && !RegisteredMembers.IsStateless(held)
                     : Matters(type, held))
                 {
-                    if (!members.IsUnused(member) && !members.IsAccountedFor(member, isCollection: false))
+                    if (!members.IsUnused(member) && !members.IsAccountedFor(member, isCollection: false, context.CancellationToken))
                     {
                         forgotten.Add(member);
                     }

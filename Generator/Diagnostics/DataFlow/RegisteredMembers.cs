@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Gen.Reading;
 using Gen.Rules;
 using Gen.Rules.Layers;
@@ -14,17 +16,21 @@ internal sealed class RegisteredMembers
     private static readonly HashSet<string> Ways =
         new(["RegisterComponents", "named_parameters", "named_children", "named_modules"], StringComparer.Ordinal);
 
+    private static readonly ConditionalWeakTable<Compilation, ConcurrentDictionary<ISymbol, RegisteredMembers?>> Known = new();
+
     private readonly INamedTypeSymbol type;
     private readonly TorchSymbols torch;
     private readonly TypeDeclarationSyntax[] declarations;
-    private readonly Lazy<RegistrationFlow> flow;
+    private readonly Compilation compilation;
+    private readonly object gate = new();
+    private RegistrationFlow? flow;
 
     private RegisteredMembers(INamedTypeSymbol type, TorchSymbols torch, Compilation compilation, CancellationToken cancellation)
     {
         this.type = type;
         this.torch = torch;
+        this.compilation = compilation;
         declarations = UserDeclarations.Of(type, cancellation).ToArray();
-        flow = new(() => new(type, torch, compilation, cancellation));
         IsGenerated = UserDeclarations.FirstAnnotated(type) is not null;
         Calls = declarations.SelectMany(d => d.DescendantNodes().OfType<InvocationExpressionSyntax>())
             .Where(i => IsOwn(i) && Name(i) is "RegisterComponents").ToArray();
@@ -36,14 +42,17 @@ internal sealed class RegisteredMembers
     /// <summary>The calls of <c>RegisterComponents</c> in the class itself.</summary>
     public IReadOnlyList<InvocationExpressionSyntax> Calls { get; }
 
-    /// <summary>Null where the class is no module, or registers in a way of its own.</summary>
-    public static RegisteredMembers? Of(INamedTypeSymbol type, TorchSymbols torch, Compilation compilation, CancellationToken cancellation)
-    {
-        if (type.TypeKind != TypeKind.Class || (!torch.IsModule(type) && UserDeclarations.FirstAnnotated(type) is null))
-        {
-            return null;
-        }
+    /// <summary>Null where the class is no module, or registers in a way of its own. Several analyzers ask for the same class.</summary>
+    public static RegisteredMembers? Of(INamedTypeSymbol type, TorchSymbols torch, Compilation compilation,
+        CancellationToken cancellation) => type.TypeKind == TypeKind.Class
+            && (torch.IsModule(type) || UserDeclarations.FirstAnnotated(type) is not null)
+            ? Known.GetValue(compilation, static _ => new(SymbolEqualityComparer.Default))
+                .GetOrAdd(type, _ => Find(type, torch, compilation, cancellation))
+            : null;
 
+    private static RegisteredMembers? Find(INamedTypeSymbol type, TorchSymbols torch, Compilation compilation,
+        CancellationToken cancellation)
+    {
         var members = new RegisteredMembers(type, torch, compilation, cancellation);
         return members.IsGenerated || (members.HasKnownBases(compilation, cancellation) && !members.RegistersItsOwnWay && !type.IsAbstract)
             ? members : null;
@@ -92,11 +101,24 @@ internal sealed class RegisteredMembers
             .Any(n => n.Identifier.ValueText == member.Name);
 
     /// <summary>The class registers what the member holds, or keeps in it only what other members hold.</summary>
-    public bool IsAccountedFor(ISymbol member, bool isCollection) =>
-        flow.Value.IsRegistered(member.Name, isCollection || Calls.Count > 0 || BaseRegisters);
+    public bool IsAccountedFor(ISymbol member, bool isCollection, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            return Flow(cancellation).IsRegistered(member.Name, isCollection || Calls.Count > 0 || BaseRegisters);
+        }
+    }
 
     /// <summary>The class registers by name what is assigned to the member.</summary>
-    public bool IsAccountedFor(ISymbol member, SyntaxNode value) => flow.Value.IsRegistered(value, member.Name);
+    public bool IsAccountedFor(ISymbol member, SyntaxNode value, CancellationToken cancellation)
+    {
+        lock (gate)
+        {
+            return Flow(cancellation).IsRegistered(value, member.Name);
+        }
+    }
+
+    private RegistrationFlow Flow(CancellationToken cancellation) => flow ??= new(type, torch, compilation, cancellation);
 
     /// <summary>The registration that has come to pass when a statement of a constructor runs; null where there is none.</summary>
     public InvocationExpressionSyntax? Before(SyntaxNode statement) => Calls.FirstOrDefault(c =>

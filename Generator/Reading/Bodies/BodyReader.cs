@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gen.Model;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
@@ -106,7 +107,9 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
             : null;
 
     /// <summary>What tells a method from its overloads.</summary>
-    public static string Key(IMethodSymbol method) => method.OriginalDefinition.ToDisplayString();
+    public static string Key(IMethodSymbol method) => Keys.GetValue(method.OriginalDefinition, static m => m.ToDisplayString());
+
+    private static readonly ConditionalWeakTable<IMethodSymbol, string> Keys = new();
 
     /// <summary>What tells a method of another class, of which the key names the class.</summary>
     private static string KeyIn(IMethodSymbol method)

@@ -64,7 +64,7 @@ internal sealed partial class ExpressionReader
             };
         }
 
-        if (method.ContainingType?.ToDisplayString() == "System.Linq.Enumerable"
+        if (method.ContainingType is { Name: "Enumerable" } sequences && sequences.ToDisplayString() == "System.Linq.Enumerable"
             && values.Read(call) is (Value.List or Value.Repeat) and var listed && !IsOpen(listed))
         {
             return new Expression.Constant(at, listed);

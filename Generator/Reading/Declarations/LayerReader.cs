@@ -377,12 +377,4 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
     private static Value Given(Value value, IParameterSymbol parameter) =>
         value is Value.Parameter { Type: { Length: > 0 } type } && Configurations.IsGiven(parameter)
             && LayerReader.Name(parameter.Type) != type ? new Value.Opaque(parameter.Name) : value;
-
-    private static string OneLine(SyntaxNode syntax) =>
-        Squeeze(syntax.IsDeep() ? syntax.ToString() : syntax.WithoutTrivia().NormalizeWhitespace().ToFullString());
-
-    private static string OneLine(string callee, SyntaxNode? arguments) => callee + (arguments is null ? "()" : OneLine(arguments));
-
-    private static string Squeeze(string text) =>
-        string.Join(" ", text.Split([' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
 }
