@@ -214,7 +214,8 @@ internal abstract record AbstractValue
 /// <summary>The variables of a method that is being walked.</summary>
 internal sealed class Frame(string method, Frame? closure, CallChain? calls = null)
 {
-    private readonly Dictionary<string, AbstractValue> variables = new(StringComparer.Ordinal);
+    private Dictionary<string, AbstractValue> variables = new(StringComparer.Ordinal);
+    private bool isSaved;
     private HashSet<string>? unsettled;
 
     /// <summary>The method that the statements stand in, for places.</summary>
@@ -239,7 +240,22 @@ internal sealed class Frame(string method, Frame? closure, CallChain? calls = nu
         }
     }
 
-    public void Declare(string name, AbstractValue value) => variables[name] = value;
+    /// <summary>The frame around it.</summary>
+    public Frame? Closure => closure;
+
+    /// <summary>Its own variables as they are now, to be looked at before anything is set.</summary>
+    public IReadOnlyDictionary<string, AbstractValue> Variables => variables;
+
+    public void Declare(string name, AbstractValue value)
+    {
+        // What was saved stays as it was.
+        if (isSaved)
+        {
+            (variables, isSaved) = (new(variables, StringComparer.Ordinal), false);
+        }
+
+        variables[name] = value;
+    }
 
     public void Assign(string name, AbstractValue value)
     {
@@ -249,7 +265,7 @@ internal sealed class Frame(string method, Frame? closure, CallChain? calls = nu
         }
         else
         {
-            variables[name] = value;
+            Declare(name, value);
         }
     }
 
@@ -257,23 +273,20 @@ internal sealed class Frame(string method, Frame? closure, CallChain? calls = nu
     public IEnumerable<Frame> Chain => closure is null ? [this] : closure.Chain.Prepend(this);
 
     /// <summary>Its own variables as they are now.</summary>
-    public Dictionary<string, AbstractValue> Save() => new(variables, StringComparer.Ordinal);
-
-    public void Load(Dictionary<string, AbstractValue> saved)
+    public Dictionary<string, AbstractValue> Save()
     {
-        variables.Clear();
-        foreach (var entry in saved)
-        {
-            variables.Add(entry.Key, entry.Value);
-        }
+        isSaved = true;
+        return variables;
     }
+
+    public void Load(Dictionary<string, AbstractValue> saved) => (variables, isSaved) = (saved, true);
 
     /// <summary>Every variable that holds this very value gets another.</summary>
     public void Replace(AbstractValue old, AbstractValue now)
     {
         foreach (var name in variables.Where(v => ReferenceEquals(v.Value, old)).Select(v => v.Key).ToArray())
         {
-            variables[name] = now;
+            Declare(name, now);
         }
     }
 
@@ -289,7 +302,7 @@ internal sealed class Frame(string method, Frame? closure, CallChain? calls = nu
             }
         }
 
-        changed?.ForEach(c => variables[c.Name] = c.Now);
+        changed?.ForEach(c => Declare(c.Name, c.Now));
     }
 
     /// <summary>All variables that can be seen.</summary>

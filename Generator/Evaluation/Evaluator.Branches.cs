@@ -60,9 +60,22 @@ internal sealed partial class Evaluator
         }
     }
 
-    private bool IsMerged(Expression condition) =>
-        loops.Any(l => l.Changes(condition))
-            || !decisions.CanFork(condition.Nodes().Count(n => n is Expression.Binary { Operator: "&&" or "||" }) + 1);
+    private bool IsMerged(Expression condition) => !decisions.CanFork(1) || IsOfTurn(condition)
+        || !decisions.CanFork(condition.Nodes().Count(n => n is Expression.Binary { Operator: "&&" or "||" }) + 1);
+
+    /// <summary>Each turn of a loop around it may answer anew.</summary>
+    private bool IsOfTurn(Expression condition)
+    {
+        foreach (var loop in loops)
+        {
+            if (loop.Changes(condition))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>A condition as what it says of sizes, with what is decided on this way; nothing is decided by asking.</summary>
     private Truth TruthOf(Expression condition, Frame frame)
@@ -89,7 +102,7 @@ internal sealed partial class Evaluator
         }
 
         var truth = Evaluate(condition, frame) is AbstractValue.Boolean boolean ? boolean.Truth : Truth.Unknown;
-        return truth is not Truth.Known && !loops.Any(l => l.Changes(condition)) && truth.Decide(walk.Facts) is null
+        return truth is not Truth.Known && !IsOfTurn(condition) && truth.Decide(walk.Facts) is null
             && decisions.Known(truth, Fork(condition, truth, true, frame).Key, walk.Facts) is { } way ? Truth.Of(way) : truth;
     }
 
@@ -162,7 +175,7 @@ internal sealed partial class Evaluator
     private Condition Side(Expression condition, Truth truth, bool isTaken, Frame frame)
     {
         var branch = Fork(condition, truth, isTaken, frame);
-        return branch.Text is null && truth.IsOpen && loops.Any(l => l.Changes(condition))
+        return branch.Text is null && truth.IsOpen && IsOfTurn(condition)
             ? new($"{(isTaken ? "" : "!")}{branch.Key} in a turn", Truth.Unknown, true) : branch;
     }
 
@@ -204,9 +217,21 @@ internal sealed partial class Evaluator
         return Flow.Next;
     }
 
-    private State Save() => new(
-        active.SelectMany(f => f.Chain).Distinct().ToDictionary(f => f, f => f.Save()),
-        walk.Facts, walk.Scopes, (walk.MultiplyAdds, walk.TorchinfoMultiplyAdds), walk.Failed, result);
+    private State Save() => new(Frames(), walk.Facts, walk.Scopes, (walk.MultiplyAdds, walk.TorchinfoMultiplyAdds), walk.Failed, result);
+
+    private Dictionary<Frame, Dictionary<string, AbstractValue>> Frames()
+    {
+        var frames = new Dictionary<Frame, Dictionary<string, AbstractValue>>();
+        foreach (var called in active)
+        {
+            for (var frame = called; frame is not null && !frames.ContainsKey(frame); frame = frame.Closure)
+            {
+                frames.Add(frame, frame.Save());
+            }
+        }
+
+        return frames;
+    }
 
     private void Load(State state)
     {
@@ -228,6 +253,11 @@ internal sealed partial class Evaluator
         var joined = new List<(AbstractValue A, AbstractValue B, AbstractValue Both)>();
         var frames = a.Frames.ToDictionary(f => f.Key, f =>
         {
+            if (b.Frames.TryGetValue(f.Key, out var same) && ReferenceEquals(f.Value, same))
+            {
+                return same;
+            }
+
             var all = new Dictionary<string, AbstractValue>(f.Value, StringComparer.Ordinal);
             foreach (var other in b.Frames.TryGetValue(f.Key, out var variables) ? variables : [])
             {
@@ -247,16 +277,20 @@ internal sealed partial class Evaluator
                 return x;
             }
 
-            var known = joined.FirstOrDefault(j => ReferenceEquals(j.A, x) && ReferenceEquals(j.B, y)).Both;
-            if (known is null)
+            foreach (var pair in joined)
             {
-                joined.Add((x, y, known = Common(x, y, a.Facts, b.Facts)));
-
-                // Whatever takes it takes either.
-                walk.Advice.Use(x);
-                walk.Advice.Use(y);
+                if (ReferenceEquals(pair.A, x) && ReferenceEquals(pair.B, y))
+                {
+                    return pair.Both;
+                }
             }
 
+            var known = Common(x, y, a.Facts, b.Facts);
+            joined.Add((x, y, known));
+
+            // Whatever takes it takes either.
+            walk.Advice.Use(x);
+            walk.Advice.Use(y);
             return known;
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gen.Model;
 using Gen.Shapes;
 
@@ -54,7 +55,7 @@ internal sealed partial class Evaluator
         }
 
         var text = AtEntry(condition, frame);
-        return new(text ?? $"{frame.Method}:{Describe(condition)}", truth, isTaken, text, Present(condition, frame));
+        return new(text ?? $"{frame.Method}:{Descriptions.GetValue(condition, Describe)}", truth, isTaken, text, Present(condition, frame));
     }
 
     /// <summary>What is there where the condition holds: the name of an input, or what else is compared with null.</summary>
@@ -112,6 +113,8 @@ internal sealed partial class Evaluator
             ? string.Format(System.Globalization.CultureInfo.InvariantCulture, format, left, binary.Operator, right)
             : null;
     }
+
+    private static readonly ConditionalWeakTable<Expression, string> Descriptions = new();
 
     /// <summary>The same question is answered the same way: a condition by what it asks.</summary>
     private static string Describe(Expression node) => node switch

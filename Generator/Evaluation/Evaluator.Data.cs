@@ -65,7 +65,7 @@ internal sealed partial class Evaluator
             ? tensor with { Shape = Shape.Of([.. shape.Dims.Skip(1)]) } : AbstractValue.Lost).ToArray()));
 
     private IReadOnlyList<(string Name, AbstractValue Value)> MembersIn(AbstractValue.Object made) =>
-        heap!.Save().Where(m => m.Key.StartsWith(MembersOf(made), StringComparison.Ordinal))
+        heap!.Variables.Where(m => m.Key.StartsWith(MembersOf(made), StringComparison.Ordinal))
             .Select(m => (m.Key.Substring(MembersOf(made).Length), m.Value)).ToArray();
 
     private static string? KeyOf(AbstractValue index) => index switch

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gen.Model;
 using Gen.Rules;
 using Gen.Rules.Operations;
@@ -162,10 +163,15 @@ internal sealed partial class Evaluator
 
     /// <summary>Where a condition moves a tensor, and another one chooses a device, they may be the same.</summary>
     internal bool MovesUnderCondition => movesUnderCondition ??= body.Methods.Any(static m => m.Body is { } statements
-        && (statements.Statements().OfType<Statement.If>().SelectMany(static i => i.Otherwise is { } otherwise ? [i.Then, otherwise]
-                : new[] { i.Then }).Any(static s => s.Nodes().Any(NamesDevice))
-            || statements.Nodes().OfType<Expression.Choice>().Any(static c => !IsTarget(c)
-                && c.Then.Nodes().Concat(c.Otherwise.Nodes()).Any(NamesDevice))));
+        && Moving.GetValue(statements, static s => new(Moves(s))).Value);
+
+    private static readonly ConditionalWeakTable<Statement, StrongBox<bool>> Moving = new();
+
+    private static bool Moves(Statement statements) =>
+        statements.Statements().OfType<Statement.If>().SelectMany(static i => i.Otherwise is { } otherwise ? [i.Then, otherwise]
+            : new[] { i.Then }).Any(static s => s.Nodes().Any(NamesDevice))
+        || statements.Nodes().OfType<Expression.Choice>().Any(static c => !IsTarget(c)
+            && c.Then.Nodes().Concat(c.Otherwise.Nodes()).Any(NamesDevice));
 
     private static bool NamesDevice(Expression node) => node switch
     {

@@ -79,7 +79,7 @@ internal sealed partial class Evaluator
             case Expression.Element element:
                 return Element(element, frame);
             case Expression.Slice slice:
-                return new AbstractValue.Slice(Optional(slice.Start), Optional(slice.Stop), Optional(slice.Step));
+                return new AbstractValue.Slice(Optional(slice.Start, frame), Optional(slice.Stop, frame), Optional(slice.Step, frame));
             case Expression.FromEnd end:
                 return new AbstractValue.FromEnd(Evaluate(end.Index, frame));
             case Expression.Assign assign:
@@ -90,32 +90,37 @@ internal sealed partial class Evaluator
             case Expression.Lambda lambda:
                 return new AbstractValue.Function(lambda.Parameters, lambda.Body, frame);
             case Expression.Opaque opaque:
-                if (opaque is { IsTensor: true, Reason: { Length: > 0 } reason })
-                {
-                    walk.Lose(Anchor.InBody(frame.Method, opaque.At), Shape.Of(), $"what {reason} gives is not known at compile time");
-                }
-                else if (opaque.IsTensor)
-                {
-                    walk.CannotCount("it uses something that another generator writes, or that does not compile");
-                }
-
-                if (opaque.Invokes.Any(Multiplies))
-                {
-                    walk.CannotCount($"what {opaque.Reason ?? "it"} runs is not known at compile time");
-                }
-
-                foreach (var local in opaque.Locals.Where(l => frame.Find(l) is not null and not AbstractValue.Function))
-                {
-                    Change(frame.Find(local)!, AbstractValue.Anything);
-                    frame.Assign(local, AbstractValue.Anything);
-                }
-
-                return opaque.IsTensor ? walk.Operate("?", [], AbstractValue.Lost, Aliasing.Unknown, Dim.Unknown) : AbstractValue.Anything;
+                return Evaluate(opaque, frame);
             default:
                 return AbstractValue.Anything;
         }
+    }
 
-        AbstractValue? Optional(Expression? part) => part is null ? null : Evaluate(part, frame);
+    private AbstractValue? Optional(Expression? part, Frame frame) => part is null ? null : Evaluate(part, frame);
+
+    private AbstractValue Evaluate(Expression.Opaque opaque, Frame frame)
+    {
+        if (opaque is { IsTensor: true, Reason: { Length: > 0 } reason })
+        {
+            walk.Lose(Anchor.InBody(frame.Method, opaque.At), Shape.Of(), $"what {reason} gives is not known at compile time");
+        }
+        else if (opaque.IsTensor)
+        {
+            walk.CannotCount("it uses something that another generator writes, or that does not compile");
+        }
+
+        if (opaque.Invokes.Any(Multiplies))
+        {
+            walk.CannotCount($"what {opaque.Reason ?? "it"} runs is not known at compile time");
+        }
+
+        foreach (var local in opaque.Locals.Where(l => frame.Find(l) is not null and not AbstractValue.Function))
+        {
+            Change(frame.Find(local)!, AbstractValue.Anything);
+            frame.Assign(local, AbstractValue.Anything);
+        }
+
+        return opaque.IsTensor ? walk.Operate("?", [], AbstractValue.Lost, Aliasing.Unknown, Dim.Unknown) : AbstractValue.Anything;
     }
 
     private static AbstractValue Of(Value value) => AbstractValue.Of(Bindings.Expand(value) switch

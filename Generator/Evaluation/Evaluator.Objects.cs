@@ -109,7 +109,7 @@ internal sealed partial class Evaluator
         {
             case (AbstractValue.Object x, AbstractValue.Object y) when x.Id != y.Id && x.Type == y.Type && heap is not null:
                 var one = new AbstractValue.Object(objects++, x.Type);
-                foreach (var (key, value) in heap.Save().Where(m => m.Key.StartsWith(MembersOf(x), StringComparison.Ordinal))
+                foreach (var (key, value) in heap.Variables.Where(m => m.Key.StartsWith(MembersOf(x), StringComparison.Ordinal))
                     .Select(m => (m.Key, m.Value)).ToArray())
                 {
                     var name = key.Substring(MembersOf(x).Length);
@@ -175,7 +175,7 @@ internal sealed partial class Evaluator
         }
 
         // It may be any object that has such a member, and what is put there is out of sight.
-        foreach (var name in heap?.Save().Keys.Where(k => k.EndsWith($".{field.Name}", StringComparison.Ordinal)).ToArray() ?? [])
+        foreach (var name in heap?.Variables.Keys.Where(k => k.EndsWith($".{field.Name}", StringComparison.Ordinal)).ToArray() ?? [])
         {
             heap!.Declare(name, AbstractValue.Anything);
         }
@@ -194,7 +194,7 @@ internal sealed partial class Evaluator
             return;
         }
 
-        foreach (var member in heap.Save().Where(m => m.Key.StartsWith(MembersOf(made), StringComparison.Ordinal)).ToArray())
+        foreach (var member in heap.Variables.Where(m => m.Key.StartsWith(MembersOf(made), StringComparison.Ordinal)).ToArray())
         {
             Forget([member.Value]);
             if (member.Value is AbstractValue.Items or AbstractValue.Growing)
@@ -211,7 +211,7 @@ internal sealed partial class Evaluator
             return;
         }
 
-        foreach (var name in heap.Save().Keys.Where(k => !stable.Contains(k) && IsEscaped(k)).ToArray())
+        foreach (var name in heap.Variables.Keys.Where(k => !stable.Contains(k) && IsEscaped(k)).ToArray())
         {
             heap.Declare(name, AbstractValue.Anything);
         }

@@ -104,9 +104,15 @@ internal sealed partial class Evaluator
             return now;
         }
 
-        if (value is not AbstractValue.Items items || !items.Values.Any(v => ReferenceEquals(v, old) || v is AbstractValue.Items))
+        return value is AbstractValue.Items items ? ChangedItems(items, old, now, known) : value;
+    }
+
+    private static AbstractValue ChangedItems(AbstractValue.Items items, AbstractValue old, AbstractValue now,
+        List<(AbstractValue Before, AbstractValue Now)> known)
+    {
+        if (!items.Values.Any(v => ReferenceEquals(v, old) || v is AbstractValue.Items))
         {
-            return value;
+            return items;
         }
 
         if (known.FirstOrDefault(k => ReferenceEquals(k.Before, items)).Now is { } made)
@@ -215,7 +221,7 @@ internal sealed partial class Evaluator
                 return Run(loop, frame);
 
             case Statement.Switch choice:
-                return Within(Flow.Break, () => Execute(choice.Cases, frame));
+                return Run(choice, frame);
 
             case Statement.Function function:
                 frame.Declare(function.Name, new AbstractValue.Function(function.Parameters, function.Body, frame));
@@ -239,6 +245,8 @@ internal sealed partial class Evaluator
                 return Flow.Throw;
         }
     }
+
+    private Flow Run(Statement.Switch choice, Frame frame) => Within(Flow.Break, () => Execute(choice.Cases, frame));
 
     private static bool IsBuilt(Expression value) => value is Expression.Constant
         || (value is Expression.Call { Owner: Owner.Module, Method: var method, Receiver: { } moved } && ModuleMethods.Moves(method)

@@ -10,6 +10,9 @@ internal sealed partial class Dim : IEquatable<Dim>
     private const int MostTerms = 128;
     private const int LargestSize = 2048;
 
+    /// <summary>So many are compared with one another.</summary>
+    private const int FewTerms = 8;
+
     /// <summary>Operations nested deeper than this are unknown.</summary>
     private const int Deepest = 24;
 
@@ -65,7 +68,7 @@ internal sealed partial class Dim : IEquatable<Dim>
     public static Dim operator +(Dim left, Dim right) =>
         left.IsUnknown || right.IsUnknown ? Unknown : left.terms.Length == 0 ? right : right.terms.Length == 0 ? left
             : left.Constant is { } a && right.Constant is { } b ? TryAdd(a, b, out var sum) ? Of(sum) : Unknown
-            : Gather(left.terms.Concat(right.terms));
+            : Gather([.. left.terms, .. right.terms]);
 
     public static Dim operator -(Dim left, Dim right) => left + (-right);
 
@@ -193,18 +196,22 @@ internal sealed partial class Dim : IEquatable<Dim>
             && (terms[0].Atoms.Count == 0 || (terms[0].Coefficient == 1 && terms[0].Atoms is [{ Kind: AtomKind.Name }]))) ? ToString()
             : $"({this})";
 
-    private static Dim Gather(IEnumerable<Term> all)
+    private static Dim Gather(IReadOnlyList<Term> all)
     {
-        var sums = new Dictionary<string, Term>(StringComparer.Ordinal);
-        foreach (var term in all)
+        var sums = new List<Term>(all.Count);
+        var places = all.Count > FewTerms ? new Dictionary<string, int>(StringComparer.Ordinal) : null;
+        for (var i = 0; i < all.Count; i++)
         {
-            if (!sums.TryGetValue(term.Key, out var sum))
+            var term = all[i];
+            var place = places is null ? PlaceOf(term.Key, sums) : places.TryGetValue(term.Key, out var known) ? known : -1;
+            if (place < 0)
             {
-                sums.Add(term.Key, term);
+                places?.Add(term.Key, sums.Count);
+                sums.Add(term);
             }
-            else if (TryAdd(sum.Coefficient, term.Coefficient, out var coefficient))
+            else if (TryAdd(sums[place].Coefficient, term.Coefficient, out var coefficient))
             {
-                sums[term.Key] = sum.With(coefficient);
+                sums[place] = sums[place].With(coefficient);
             }
             else
             {
@@ -213,13 +220,17 @@ internal sealed partial class Dim : IEquatable<Dim>
         }
 
         // What is added comes first, higher powers before lower ones, names before operations, the constant last.
-        var terms = sums.Values.Where(t => t.Coefficient != 0).ToArray();
-        if (terms.Length > MostTerms)
+        sums.RemoveAll(static t => t.Coefficient == 0);
+        if (sums.Count > MostTerms)
         {
             return Unknown;
         }
 
-        Array.Sort(terms, Term.InOrder);
+        var terms = sums.ToArray();
+        if (terms.Length > 1)
+        {
+            Array.Sort(terms, Term.InOrder);
+        }
 
         // A sum that would begin with a minus begins with its constant instead: 3-H.
         if (terms.Length > 1 && terms[0].Coefficient < 0 && terms[^1] is { Atoms.Count: 0, Coefficient: > 0 })
@@ -228,6 +239,19 @@ internal sealed partial class Dim : IEquatable<Dim>
         }
 
         return new Dim(terms) is { Size: <= LargestSize } dim ? dim : Unknown;
+    }
+
+    private static int PlaceOf(string key, List<Term> terms)
+    {
+        for (var i = 0; i < terms.Count; i++)
+        {
+            if (terms[i].Key == key)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private IEnumerable<string> AllNames() => terms.SelectMany(t => t.Atoms)

@@ -150,8 +150,8 @@ internal sealed partial class Dim
             var common = new Term(1, [atom]);
             if (dividend.terms.Concat(divisor.terms).All(t => t.DividedBy(common) is not null))
             {
-                return Cancel(Gather(dividend.terms.Select(t => t.DividedBy(common)!)),
-                    Gather(divisor.terms.Select(t => t.DividedBy(common)!)), facts);
+                return Cancel(Gather([.. dividend.terms.Select(t => t.DividedBy(common)!)]),
+                    Gather([.. divisor.terms.Select(t => t.DividedBy(common)!)]), facts);
             }
         }
 
@@ -163,8 +163,8 @@ internal sealed partial class Dim
         }
 
         // floor((g*P + c)/(g*m)) = floor((P + floor(c/g))/m), for positive m where c/g is not whole.
-        return (Gather(dividend.terms.Select(t => t.With(Floor(t.Coefficient, factor)))),
-            Gather(divisor.terms.Select(t => t.With(t.Coefficient / factor))));
+        return (Gather([.. dividend.terms.Select(t => t.With(Floor(t.Coefficient, factor)))]),
+            Gather([.. divisor.terms.Select(t => t.With(t.Coefficient / factor))]));
     }
 
     /// <summary>The quotient by a sum that divides the dividend: <c>(a*c+b*c)//(a+b) = c</c>. Null where it leaves something, or it is not
