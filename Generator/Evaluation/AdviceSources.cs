@@ -16,7 +16,8 @@ internal static class AdviceSources
         var layers = Layers(module).ToArray();
         var rules = layers.Select(static l => LayerRules.Find(l.Factory)).OfType<LayerRule>().ToArray();
         return rules.Any(static r => IsSource(r) || r.TakesSequenceFirst is not null)
-            || (rules.Count(static r => r.IsLinearMap) is > 0 and var linear && (linear > 1 || layers.Any(static l => l.Nested is not null)))
+            || (rules.Count(static r => r.IsLinearMap) is > 0 and var linear
+                && (linear > 1 || layers.Any(static l => l.Nested is not null)))
             || Bodies(module).Any(static n => n is Expression.Call call
                 && OperationRules.Find(call.Owner == Owner.Functional, call.Method) is { } rule && IsSource(rule));
     }

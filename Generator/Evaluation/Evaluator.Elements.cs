@@ -9,6 +9,8 @@ namespace Gen.Evaluation;
 /// <content>Items of tensors, shapes, lists and containers.</content>
 internal sealed partial class Evaluator
 {
+    private AbstractValue? Optional(Expression? part, Frame frame) => part is null ? null : Evaluate(part, frame);
+
     private AbstractValue Element(Expression.Element element, Frame frame)
     {
         var receiver = Evaluate(element.Receiver, frame);

@@ -96,8 +96,6 @@ internal sealed partial class Evaluator
         }
     }
 
-    private AbstractValue? Optional(Expression? part, Frame frame) => part is null ? null : Evaluate(part, frame);
-
     private AbstractValue Evaluate(Expression.Opaque opaque, Frame frame)
     {
         if (opaque is { IsTensor: true, Reason: { Length: > 0 } reason })

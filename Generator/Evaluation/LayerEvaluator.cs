@@ -178,9 +178,13 @@ internal sealed partial class LayerEvaluator(
         (inner, sharing, hidden, saved, statistics, works) = (null, null, [], null, Dim.Zero, (Dim.Zero, Dim.Zero));
         var output = Walk(operation, layer, inputs);
         return walked.IsForFindings ? TraceBuilder.Unrecorded(output, sharing)
-            : Trace.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, inferred.Complete(layer),
-            rows[^1]) with { Inner = inner, Saves = SavedBy.Layer(Trace, saved, inputs), Statistics = statistics, Works = works },
-            inputs, output, sharing, hidden);
+            : Trace.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, inferred.Complete(layer), rows[^1]) with
+            {
+                Inner = inner,
+                Saves = SavedBy.Layer(Trace, saved, inputs),
+                Statistics = statistics,
+                Works = works,
+            }, inputs, output, sharing, hidden);
     }
 
     private AbstractValue Walk(LayerUse operation, LayerModel layer, IReadOnlyList<AbstractValue> inputs)

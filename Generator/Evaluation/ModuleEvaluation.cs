@@ -185,7 +185,8 @@ internal sealed record ModuleEvaluation
                 w.Walk.Result))),
         };
 
-        Dim Cost(Func<LayerEvaluator, Dim> figure) => walked.IsForFindings ? Dim.Unknown : PathCosts.Of(module, inputs, [.. walks.Select(w => (figure(w.Walk), w.Way))]);
+        Dim Cost(Func<LayerEvaluator, Dim> figure) => walked.IsForFindings ? Dim.Unknown
+            : PathCosts.Of(module, inputs, [.. walks.Select(w => (figure(w.Walk), w.Way))]);
 
         bool Next()
         {
