@@ -35,6 +35,24 @@ public sealed class ExportTableTests
             .Select(static p => p.n).Distinct());
     }
 
+    /// <summary>The check at compile time knows what has a form and no rule.</summary>
+    [Fact]
+    public void What_has_a_form_and_no_rule_is_known() =>
+        Assert.Equal(OnnxForms.WithoutRule.Order(), Names("OnnxOperations", "Names").Concat(Names("OnnxOperations", "FunctionNames"))
+            .Where(static n => OperationRules.Find(isFunctional: true, n) is null && OperationRules.Find(isFunctional: false, n) is null)
+            .Order());
+
+    [Fact]
+    public void The_check_at_compile_time_knows_the_functions_of_lists_that_are_followed()
+    {
+        var isFollowed = typeof(OnnxExportOptions).Assembly.GetType("Gen.Export.Onnx.OnnxCollections")!.GetMethod("IsFollowed")!;
+        var names = typeof(Enumerable).GetMethods().Concat(typeof(List<int>).GetMethods()).Concat(typeof(Array).GetMethods())
+            .Select(static m => m.Name).Append("Length").Distinct().ToArray();
+        Assert.All(names, name => Assert.All(Enumerable.Range(0, 5), count =>
+            Assert.Equal((name, count, isFollowed.Invoke(null, [name, count])), (name, count, OnnxForms.IsOfLists(name, count)))));
+        Assert.True(names.Count(static n => OnnxForms.IsOfLists(n, 1)) > 20);
+    }
+
     /// <summary>The names in a table of the runtime.</summary>
     private static HashSet<string> Names(string type, string property) =>
         [.. (IEnumerable<string>)typeof(OnnxExportOptions).Assembly.GetType($"Gen.Export.Onnx.{type}")!

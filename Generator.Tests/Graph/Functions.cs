@@ -29,6 +29,9 @@ internal static class Functions
         {
             case "Keep" or "MoveToOuterDisposeScope":
                 return operands[0];
+            case "Dispose" when operands[0] is IDisposable mode and not Tensor:
+                mode.Dispose();
+                return null;
             case "Additive":
                 return AttentionMask.Additive((Tensor)operands[0]!);
             case "Parameter":

@@ -198,7 +198,7 @@ public sealed class GraphControlFlowTests
     /// <summary>Which function is called is known only on each path: it is not guessed.</summary>
     [Fact]
     public void A_function_that_is_set_on_a_path_is_opaque() => Assert.Equal(
-        ["'f' is set to a function", "what 'f(x)' calls is not known"],
+        ["'f': which function it is depends on the way that runs", "'f(x)': which code it calls is not known"],
         GraphTests.Opaque(Graph(Source("""
             Func<Tensor, Tensor> f = t => t * 2;
             if (x.shape[0] > 2) { f = t => t * 3; }
@@ -211,7 +211,7 @@ public sealed class GraphControlFlowTests
         Assert.Equal([], GraphTests.Opaque(Graph(Source("Never(x, out var y); return y;")).Body));
 
     [Fact]
-    public void A_jump_to_a_label_is_opaque() => Assert.Equal(["where 'goto end' leads is not followed"],
+    public void A_jump_to_a_label_is_opaque() => Assert.Equal(["'goto end': where it leads is not followed"],
         GraphTests.Opaque(Graph(Source("if (training) { goto end; } x = x * 2; end: return x;")).Body));
 
     private static string Source(string body) => $$"""

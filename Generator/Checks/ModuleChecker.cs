@@ -59,6 +59,7 @@ internal static class ModuleChecker
 
         var declarationHolds = findings.Count == 0;
         var inputs = ModuleInputs.Of(module, declared);
+        record ??= module.Export is { IsOnnx: true } ? new ShapeRecord() : null;
         var walk = ModuleEvaluation.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0,
             declared.CheckableNames(module),
             walked, record, Device.Module);
@@ -71,7 +72,7 @@ internal static class ModuleChecker
         findings.AddRange(guarding.Findings);
         var guardsOutput = declared.Results is not null && (!isRead || walk.IsResultOpen || guarding.IsOpen);
 
-        findings.AddRange(findings.Any(f => f.Kind.IsError()) ? [] : Exports.ExportCheck.Of(module));
+        findings.AddRange(findings.Any(f => f.Kind.IsError()) ? [] : Exports.ExportCheck.Of(module, record));
 
         // What fails is mended first.
         if (findings.Any(f => f.Kind.IsError()))

@@ -1,3 +1,4 @@
+using Gen.Emit;
 using Gen.Graph;
 using Gen.Model;
 using Gen.Rules.Layers;
@@ -10,16 +11,20 @@ namespace Gen.Exports;
 internal sealed class ExportCheck
 {
     private readonly ModuleModel module;
+    private readonly GivenValues given;
+    private const string NotKept = "what it is given depends on something that the module does not keep";
     private readonly List<Finding> findings = [];
     private readonly HashSet<int> read = [];
     private readonly Dictionary<int, bool> known = [];
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
 
-    private ExportCheck(ModuleModel module) => this.module = module;
+    private ExportCheck(ModuleModel module) => (this.module, given) = (module, new GivenValues(module));
 
-    public static IEnumerable<Finding> Of(ModuleModel module)
+    /// <param name="module">The module.</param>
+    /// <param name="known">What an evaluation of it saw.</param>
+    public static IEnumerable<Finding> Of(ModuleModel module, IGraphTypes? known)
     {
-        if (module.Export is not { IsOnnx: true } || GraphBuilder.Of(module) is not { } graph)
+        if (module.Export is not { IsOnnx: true } || GraphBuilder.Of(module, known) is not { } graph)
         {
             return [];
         }
@@ -38,7 +43,7 @@ internal sealed class ExportCheck
             var operands = node switch
             {
                 GraphNode.Apply apply => apply.Operands.Select(o => o.Operand),
-                GraphNode.Branch branch => [branch.Condition],
+                GraphNode.Branch branch => IsGuard(branch) ? [] : [branch.Condition],
                 GraphNode.Loop loop => loop.Carried.Select(c => c.Start).Concat(loop.Items is null ? [] : [loop.Items]),
                 GraphNode.Yield yield => yield.Values,
                 GraphNode.Leave leave => leave.Values,
@@ -63,6 +68,10 @@ internal sealed class ExportCheck
             }
         }
     }
+
+    /// <summary>A check that throws is left out where only a call knows what it tests.</summary>
+    private static bool IsGuard(GraphNode.Branch branch) =>
+        branch.Then.Nodes.LastOrDefault() is GraphNode.Throw || branch.Otherwise.Nodes.LastOrDefault() is GraphNode.Throw;
 
     private static IEnumerable<GraphBlock> Inner(GraphNode node) => node switch
     {
@@ -89,7 +98,10 @@ internal sealed class ExportCheck
                 case GraphNode.Leave or GraphNode.Throw:
                     return true;
                 case GraphNode.Opaque opaque when read.Contains(opaque.Output.Number):
-                    Refuse(opaque.At, "this", opaque.Reason);
+                    Refuse(opaque.At, opaque.What, opaque.Why);
+                    break;
+                case GraphNode.Loop { Items: Operand.Constant { Value: var items } } loop when given.Operand(items) is null:
+                    Refuse(loop.At, "", NotKept);
                     break;
                 default:
                     foreach (var inner in Inner(node))
@@ -108,6 +120,11 @@ internal sealed class ExportCheck
     private bool Visit(GraphNode.Branch branch)
     {
         var way = Truth(branch.Condition);
+        if (branch.Condition is Operand.Of { Value.Type: GraphType.Tensor })
+        {
+            Refuse(branch.At, "", OnnxForms.Steers);
+        }
+
         var isLeft = true;
         foreach (var side in new[] { way != false ? branch.Then : null, way != true ? branch.Otherwise : null }.OfType<GraphBlock>())
         {
@@ -149,16 +166,30 @@ internal sealed class ExportCheck
                 Layer(apply.At, layer.Field);
                 break;
             case OperatorKind.Tensor or OperatorKind.Torch or OperatorKind.Functional:
-                if (OperationRules.Find(apply.Operator.Kind == OperatorKind.Functional, name) is { } rule
-                    && (rule.WhyNotInOnnx(name) ?? rule.RefusedInOnnx([.. apply.Operands.Select(o => o.Parameter)])) is { } reason)
+                if (WhyNot(apply) is { } reason)
                 {
                     Refuse(apply.At, name, reason);
                 }
 
                 break;
+            case OperatorKind.Collection when !OnnxForms.IsOfLists(name, apply.Operands.Count):
+                Refuse(apply.At, name, "it is a function of lists that is not followed");
+                break;
+            case OperatorKind.Math when !OnnxForms.OfNumbers.Contains(name):
+                Refuse(apply.At, $"Math.{name}", "it is a function of numbers that is not followed");
+                break;
+            case OperatorKind.Property when apply.Operands is [{ Operand: Operand.Of { Value.Type: GraphType.Tensor } }]
+                && !OnnxForms.OfTensors.Contains(name):
+                Refuse(apply.At, name, "what it tells of a tensor is not known in a file");
+                break;
             case OperatorKind.SetMember or OperatorKind.SetProperty:
                 Refuse(apply.At, name, "it is kept from one call to the next. Give it back as a result, and take it as an input");
                 break;
+        }
+
+        if (apply.Operands.Any(o => o.Operand is Operand.Constant constant && given.Operand(constant.Value, constant.Type) is null))
+        {
+            Refuse(apply.At, apply.Operator.Kind == OperatorKind.Math ? $"Math.{name}" : name, NotKept);
         }
 
         foreach (var field in apply.Operands.Select(o => o.Operand).OfType<Operand.Layer>())
@@ -170,6 +201,14 @@ internal sealed class ExportCheck
         {
             Visit(function.Body);
         }
+    }
+
+    private static string? WhyNot(GraphNode.Apply apply)
+    {
+        var name = apply.Operator.Name;
+        return OperationRules.Find(apply.Operator.Kind == OperatorKind.Functional, name) is { } rule
+            ? rule.WhyNotInOnnx(name) ?? rule.RefusedInOnnx([.. apply.Operands.Select(o => o.Parameter)])
+            : OnnxForms.WithoutRule.Contains(name) ? null : OnnxForms.WhyNot(name) ?? "Gen does not know what it computes";
     }
 
     private void Layer(Anchor at, string field)

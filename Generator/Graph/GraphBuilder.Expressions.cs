@@ -5,6 +5,9 @@ namespace Gen.Graph;
 /// <content>Expressions.</content>
 internal sealed partial class GraphBuilder
 {
+    private const string TooLong = "it is too long or nested too deep to be followed";
+    private const string NotKnown = "Gen does not know what it gives";
+
     /// <summary>The nodes of an expression, and its value.</summary>
     private Operand Lower(Expression expression, Frame frame)
     {
@@ -32,17 +35,17 @@ internal sealed partial class GraphBuilder
 
         if (count > MostNodes || !StackSpace.IsLeft())
         {
-            return Opaque(at, "the code is too long or nested too deep to be followed");
+            return Opaque(at, "", TooLong);
         }
 
         switch (expression)
         {
-            case Expression.Constant { Value: Value.Opaque or Value.Module }:
-                return Opaque(at, "what is built here is not followed");
+            case Expression.Constant { Value: Value.Opaque or Value.Module } built:
+                return Opaque(at, built.Value is Value.Opaque { Written: var written } ? written : "", "what it builds is not followed");
             case Expression.Constant constant:
                 return new Operand.Constant(constant.Value, constant.Type);
             case Expression.Local local:
-                return Find(local.Name, frame) is { } variable ? variables[variable] : Opaque(at, $"'{local.Name}' is not known");
+                return Find(local.Name, frame) is { } variable ? variables[variable] : Opaque(at, local.Name, "its value is not known");
             case Expression.Member member:
                 return Member(at, member.Name);
             case Expression.List list:
@@ -86,13 +89,21 @@ internal sealed partial class GraphBuilder
                 {
                     if (Find(local, frame) is { } changed)
                     {
-                        variables[changed] = Opaque(at, $"'{local}' may be changed by code that is not understood");
+                        variables[changed] = Opaque(at, local, "code that is not understood may change it");
                     }
                 }
 
-                return Opaque(at, opaque.Reason ?? "the code does not bind");
+                return opaque.Reason switch
+                {
+                    null => Opaque(at, "", "it does not compile"),
+                    ['\'', ..] code => Opaque(at, code.Trim('\''), NotKnown),
+                    ['t', 'r', 'y', ' ', ..] => Opaque(at, "try", "only a call knows whether its 'catch' runs"),
+                    ['c', 'a', 't', 'c', 'h', ' ', ..] => Opaque(at, "catch", "only a call knows whether it runs"),
+                    "" => Opaque(at, "", NotKnown),
+                    var reason => Opaque(at, "", $"{reason} is not followed"),
+                };
             default:
-                return Opaque(at, "it is not understood");
+                return Opaque(at, "", NotKnown);
         }
     }
 
@@ -148,7 +159,8 @@ internal sealed partial class GraphBuilder
                 break;
             case Expression.Local local when value is Closure:
                 // Which function it is depends on the path.
-                Set(Find(local.Name, frame) ?? new(frame, local.Name), Opaque(at, $"'{local.Name}' is set to a function"));
+                Set(Find(local.Name, frame) ?? new(frame, local.Name),
+                    Opaque(at, local.Name, "which function it is depends on the way that runs"));
                 break;
             case Expression.Local local:
                 Set(Find(local.Name, frame) ?? new(frame, local.Name), value);
@@ -174,7 +186,7 @@ internal sealed partial class GraphBuilder
                 Apply(at, OperatorKind.SetProperty, read.Property, [new("", Lower(read.Receiver, frame)), new("", value)]);
                 break;
             default:
-                Opaque(at, "what is set here is not understood");
+                Opaque(at, "", "what is set here is not understood");
                 break;
         }
     }
@@ -198,7 +210,8 @@ internal sealed partial class GraphBuilder
         {
             return body?.Find(call.Method) is { Body: { } statements } method && calls.Count < DeepestCall && !calls.Contains(call.Method)
                 ? Follow(at, call, method, statements, frame)
-                : Opaque(at, $"the code of '{call.Written}' is not followed");
+                : Opaque(at, call.Written, calls.Contains(call.Method) ? "it calls itself"
+                    : calls.Count < DeepestCall ? "its code is not followed" : TooLong);
         }
 
         var receiver = call.Receiver is null ? null : Lower(call.Receiver, frame);
@@ -207,7 +220,7 @@ internal sealed partial class GraphBuilder
             return (receiver ?? (Find(call.Method, frame) is { } known ? variables[known] : null)) is Closure closure
                 && calls.Count < DeepestCall
                 ? Invoke(at, closure, [.. call.Arguments.Select(a => Lower(a.Value, frame))], new(frame.Calls, call))
-                : Opaque(at, $"what '{call.Written}' calls is not known");
+                : Opaque(at, call.Written, "which code it calls is not known");
         }
 
         var kind = call.Owner switch
@@ -227,10 +240,10 @@ internal sealed partial class GraphBuilder
         {
             foreach (var set in call.Arguments.Where(a => a.IsSet))
             {
-                Assign(set.Value, Opaque(at, $"what '{call.Written}' sets is not known"), frame);
+                Assign(set.Value, Opaque(at, call.Written, "what it sets is not known"), frame);
             }
 
-            return Opaque(at, $"'{call.Written}' is not understood");
+            return Opaque(at, call.Written, NotKnown);
         }
 
         if (receiver is not null)
@@ -269,7 +282,7 @@ internal sealed partial class GraphBuilder
             nodes.Add(new GraphNode.Yield(Anchor.Forward, [result]));
         });
         (variables, isEnded) = (before, wasEnded);
-        return setsOutside ? Opaque(Anchor.Forward, "a function that sets variables around it is not followed")
+        return setsOutside ? Opaque(Anchor.Forward, "", "a function that sets variables around it is not followed")
             : new Operand.Function(parameters, new(block));
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class GraphBuilder
 
         if (count > MostNodes || !StackSpace.IsLeft())
         {
-            Opaque(Anchor.Forward, "the code is too long or nested too deep to be followed");
+            Opaque(Anchor.Forward, "", TooLong);
             isEnded = true;
             return;
         }
@@ -22,11 +22,7 @@ internal sealed partial class GraphBuilder
         switch (statement)
         {
             case Statement.Block block:
-                foreach (var inner in block.Statements)
-                {
-                    Run(inner, frame);
-                }
-
+                Run(block, frame);
                 break;
             case Statement.Evaluate evaluate:
                 Lower(evaluate.Expression, frame);
@@ -68,13 +64,46 @@ internal sealed partial class GraphBuilder
                 break;
             case Statement.Jump jump:
                 var at = Anchor.InBody(frame.Method, jump.At);
-                Leave(at, frame.Return!, Opaque(at, $"where '{jump.Written}' leads is not followed"));
+                Leave(at, frame.Return!, Opaque(at, jump.Written, "where it leads is not followed"));
                 break;
             default:
                 Throw(Anchor.Forward);
                 break;
         }
     }
+
+    /// <summary>What begins a mode in a block, as <c>using (no_grad())</c> does, ends it there.</summary>
+    private void Run(Statement.Block block, Frame frame)
+    {
+        var modes = new Stack<Operand>();
+        foreach (var inner in block.Statements)
+        {
+            if (inner is Statement.Evaluate { Expression: var expression } && IsMode(expression))
+            {
+                modes.Push(Lower(expression, frame));
+                continue;
+            }
+
+            Run(inner, frame);
+            foreach (var name in inner is Statement.Block declared && !isEnded ? Modes(declared) : [])
+            {
+                modes.Push(variables[new(frame, name)]);
+            }
+        }
+
+        // A using declaration lasts until the end of the block around it.
+        var isDeclaration = block.Statements.All(static s => s is Statement.Declare);
+        while (modes.Count > 0 && !isEnded && !isDeclaration)
+        {
+            Apply(Anchor.Forward, OperatorKind.Tensor, "Dispose", [new("", modes.Pop())]);
+        }
+    }
+
+    private static IEnumerable<string> Modes(Statement.Block block) => block.Statements.All(static s => s is Statement.Declare)
+        ? block.Statements.Cast<Statement.Declare>().Where(static d => IsMode(d.Value)).Select(static d => d.Name) : [];
+
+    private static bool IsMode(Expression? expression) =>
+        expression is Expression.Call { Owner: Owner.Torch, Method: "no_grad" or "enable_grad" or "inference_mode" };
 
     private Operand? Only(Statement statement, Frame frame)
     {

@@ -121,10 +121,10 @@ internal sealed partial class GraphBuilder
         return new(output);
     }
 
-    private Operand.Of Opaque(Anchor at, string reason)
+    private Operand.Of Opaque(Anchor at, string what, string why)
     {
         var output = New("");
-        Add(new GraphNode.Opaque(at, reason, output));
+        Add(new GraphNode.Opaque(at, what, why, output));
         return new(output);
     }
 

@@ -140,7 +140,12 @@ internal abstract record GraphNode(Anchor At)
     internal sealed record Throw(Anchor At) : GraphNode(At);
 
     /// <summary>What is not understood.</summary>
-    internal sealed record Opaque(Anchor At, string Reason, GraphValue Output) : GraphNode(At);
+    /// <param name="What">The code; empty where it is no expression.</param>
+    /// <param name="Why">Why it is not understood.</param>
+    internal sealed record Opaque(Anchor At, string What, string Why, GraphValue Output) : GraphNode(At)
+    {
+        public string Reason => What.Length == 0 ? Why : $"'{What}': {Why}";
+    }
 }
 
 /// <summary>What a node can leave. Each is one of its own.</summary>

@@ -50,22 +50,8 @@ public sealed class PyTorchModelTests(ITestOutputHelper output)
             }
 
             ((IExportable)module).ExportPyTorch(folder);
-            using var given = new Given();
-            var call = type.GetMethods().Where(m => m.Name == "call" && m.DeclaringType == type)
-                .MaxBy(static m => m.GetParameters().Length)!;
-            for (var run = 0; run < (OnnxModelTests.OneBatch.Any(t => t.FullName == name) ? 1 : 2); run++)
-            {
-                var tensors = OnnxModelTests.Inputs(inputs, run);
-                given.Add($"run{run}_in", tensors.Select(static t => t.clone()));
-                var all = call.GetParameters().Select((p, i) => i < tensors.Length ? tensors[i] : p.DefaultValue).ToArray();
-                given.Add($"run{run}_out", OnnxJudge.Tensors(call.Invoke(module, all)));
-            }
-
-            var precision = Single.Contains(name) ? float32 : float64;
-            var leaves = OnnxModelTests.Inputs(inputs, 0).Select(t => t.is_floating_point() ? t.to(precision) : t).ToArray();
-            given.SaveSafetensors(Path.Combine(folder, "given.safetensors"), Gradients(given, module.to(precision), call, leaves));
-            var file = Path.GetFileNameWithoutExtension(Assert.Single(Directory.EnumerateFiles(folder, "*.py")));
-            var said = Judge(folder, file, type.Name, "1e-5");
+            var said = Compare(module, folder, run => OnnxModelTests.Inputs(inputs, run),
+                OnnxModelTests.OneBatch.Any(t => t.FullName == name) ? 1 : 2, Single.Contains(name) ? float32 : float64);
             output.WriteLine($"{name}: {said}");
             Assert.StartsWith("agrees", said, StringComparison.Ordinal);
         }
@@ -73,6 +59,27 @@ public sealed class PyTorchModelTests(ITestOutputHelper output)
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Says "agrees" if the program of Python that is in the folder computes what the module does, with its gradients.</summary>
+    internal static string Compare(nn.Module module, string folder, Func<int, Tensor[]> inputs, int runs, ScalarType precision)
+    {
+        using var given = new Given();
+        var type = module.GetType();
+        var call = type.GetMethods().Where(m => m.Name == "call" && m.DeclaringType == type)
+            .MaxBy(static m => m.GetParameters().Length)!;
+        for (var run = 0; run < runs; run++)
+        {
+            var tensors = inputs(run);
+            given.Add($"run{run}_in", tensors.Select(static t => t.clone()));
+            var all = call.GetParameters().Select((p, i) => i < tensors.Length ? tensors[i] : p.DefaultValue).ToArray();
+            given.Add($"run{run}_out", OnnxJudge.Tensors(call.Invoke(module, all)));
+        }
+
+        var leaves = inputs(0).Select(t => t.is_floating_point() ? t.to(precision) : t).ToArray();
+        given.SaveSafetensors(Path.Combine(folder, "given.safetensors"), Gradients(given, module.to(precision), call, leaves));
+        var file = Path.GetFileNameWithoutExtension(Assert.Single(Directory.EnumerateFiles(folder, "*.py")));
+        return Judge(folder, file, type.Name, "1e-5");
     }
 
     /// <summary>Adds the gradients of a weighted sum of all results: those of the parameters and of the inputs, mostly in float64, since

@@ -10,6 +10,7 @@ internal sealed class GivenValues(ModuleModel model)
 {
     private readonly List<string> fields = [];
     private readonly HashSet<string> kept = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> indices = new(StringComparer.Ordinal);
 
     /// <summary>The fields that keep the parameters of a primary constructor.</summary>
     public IReadOnlyList<string> Fields => fields;
@@ -26,6 +27,7 @@ internal sealed class GivenValues(ModuleModel model)
         Value.Enumeration member => $"{Names.ExportOperand}.Member({Identifier.Literal(member.Member)})",
         Value.Parameter parameter => Given(parameter.Name) is { } text ? $"{Names.ExportOperand}.Of({text})" : null,
         Value.List list => List(list),
+        Value.Repeat repeat => Repeat(repeat),
         _ => null,
     };
 
@@ -34,7 +36,7 @@ internal sealed class GivenValues(ModuleModel model)
 
     /// <summary>The value of a name in a shape string that is no size of a call; null for those.</summary>
     public string? Size(string name) =>
-        model.Sizes.FirstOrDefault(s => s.Name == name) is { } field ? $"this.{Identifier.Of(field.Name)}"
+        indices.TryGetValue(name, out var index) ? index : model.Sizes.FirstOrDefault(s => s.Name == name) is { } field ? $"this.{Identifier.Of(field.Name)}"
         : model.Constructor.Names.FirstOrDefault(p => p.Name == name) is not { } parameter || Given(name) is not { } text ? null
         : parameter.IsBoolean ? $"({text} ? 1L : 0L)" : text;
 
@@ -56,6 +58,17 @@ internal sealed class GivenValues(ModuleModel model)
     {
         var items = list.Items.Select(i => Operand(i)).ToArray();
         return items.Any(i => i is null) ? null : $"{Names.ExportOperand}.List({string.Join(", ", items)})";
+    }
+
+    private string? Repeat(Value.Repeat repeat)
+    {
+        var index = $"__i{indices.Count.ToString(CultureInfo.InvariantCulture)}";
+        indices[repeat.Index] = $"(long){index}";
+        var (count, item) = (Number(repeat.Count), Operand(repeat.Item));
+        indices.Remove(repeat.Index);
+        const string Linq = "global::System.Linq.Enumerable";
+        return count is null || item is null ? null : $"{Names.ExportOperand}.List({Linq}.ToArray({Linq}.Select("
+            + $"{Linq}.Range(0, checked((int)({count}))), {index} => ({Names.ExportOperand})({item}))))";
     }
 
     /// <summary>A parameter of the constructor or a member of one, where something holds it.</summary>

@@ -7,7 +7,7 @@ internal static class OnnxForms
     private const string Random = "its numbers are others in each call. Pass them as an input";
     private const string NoOperator = "ONNX has no operator for it";
     private const string Complex = "ONNX Runtime does not compute with complex numbers";
-    private const string Steers = "a number of a tensor would steer what the code does. Write torch.where";
+    public const string Steers = "a number of a tensor would steer what the code does. Write torch.where";
     private const string Gradient = "a file of ONNX has no gradients";
     private const string Loss = "it is for training";
 
@@ -31,6 +31,32 @@ internal static class OnnxForms
         ("it keeps a tensor for later", "Detach MoveToOuter MoveToOther"),
     }.SelectMany(static r => r.Item2.Split(' '), static (r, name) => (Name: name, Reason: r.Item1))
         .ToDictionary(static r => r.Name, static r => r.Reason, StringComparer.Ordinal);
+
+    /// <summary>What has a form, and no rule.</summary>
+    public static readonly HashSet<string> WithoutRule = Names("NewDisposeScope Dispose DisposeEverything Additive");
+
+    /// <summary>The functions of lists, arrays and LINQ that are followed, by how many operands they have at most.</summary>
+    private static readonly HashSet<string>[] OfLists =
+    [
+        Names("Empty"),
+        Names("Clear ToArray ToList AsEnumerable Cast Reverse First Last Count Length Any Sum"),
+        Names("Add AddRange Range Append Prepend Concat Skip Take SkipLast TakeLast ElementAt Select Zip"),
+        Names("Insert Aggregate"),
+    ];
+
+    /// <summary>Whether a function of lists is followed that is given so many operands.</summary>
+    public static bool IsOfLists(string name, int operands) =>
+        OfLists.Skip(operands).Any(f => f.Contains(name));
+
+    /// <summary>The functions of <c>Math</c>.</summary>
+    public static readonly HashSet<string> OfNumbers = Names("Min Max Abs Sqrt Cbrt Log Log2 Log10 Exp Pow Sin Cos Tan Tanh Floor Ceiling "
+        + "Round Truncate");
+
+    /// <summary>The properties of a tensor.</summary>
+    public static readonly HashSet<string> OfTensors = Names("shape dtype device device_type ndim Dimensions NumberOfElements is_cuda "
+        + "is_meta Value T mT H mH requires_grad is_sparse");
+
+    private static HashSet<string> Names(string names) => new(names.Split(' '), StringComparer.Ordinal);
 
     /// <summary>Why an operation has no equal form; null where it has one.</summary>
     public static string? WhyNot(string name) => Refused.TryGetValue(name, out var reason) ? reason

@@ -1,12 +1,27 @@
-using Gen.Shapes;
-
 namespace Gen.Export.Onnx;
 
 /// <summary>Lists, arrays and LINQ, whose items are tensors, sizes and layers.</summary>
 internal static class OnnxCollections
 {
+    /// <summary>The functions by how many operands they have at most: with more they do something else.</summary>
+    private static readonly string[][] Functions =
+    [
+        ["Empty"],
+        ["Clear", "ToArray", "ToList", "AsEnumerable", "Cast", "Reverse", "First", "Last", "Count", "Length", "Any", "Sum"],
+        ["Add", "AddRange", "Range", "Append", "Prepend", "Concat", "Skip", "Take", "SkipLast", "TakeLast", "ElementAt", "Select", "Zip"],
+        ["Insert", "Aggregate"],
+    ];
+
+    /// <summary>Whether a function of lists is followed that is given so many operands.</summary>
+    public static bool IsFollowed(string name, int operands) => Functions.Skip(operands).Any(f => f.Contains(name));
+
     public static object? Call(OnnxCall call)
     {
+        if (!IsFollowed(call.Name, call.Operands.Count))
+        {
+            throw call.Refused("a function of lists that is not followed");
+        }
+
         if (call[0] is List<object?> list)
         {
             switch (call.Name)
@@ -23,6 +38,9 @@ internal static class OnnxCollections
                 case "Clear":
                     list.Clear();
                     return null;
+                case "Reverse" when call.Operands[0].Parameter != "source":
+                    list.Reverse();
+                    return null;
             }
         }
 
@@ -34,7 +52,7 @@ internal static class OnnxCollections
         var items = OnnxCall.Items(call[0]).ToList();
         return call.Name switch
         {
-            "ToArray" or "ToList" or "AsEnumerable" or "Cast" or "OfType" => items,
+            "ToArray" or "ToList" or "AsEnumerable" or "Cast" or "Empty" => items,
             "Append" => items.Append(call[1]).ToList(),
             "Prepend" => items.Prepend(call[1]).ToList(),
             "Concat" => items.Concat(OnnxCall.Items(call[1])).ToList(),
@@ -47,8 +65,8 @@ internal static class OnnxCollections
             "Last" => items[^1],
             "ElementAt" => items[Number(1)],
             "Count" or "Length" => (long)items.Count,
-            "Any" when call.Operands.Count == 1 => items.Count > 0,
-            "Sum" => OnnxCall.Number(items.Aggregate(Dim.Zero, (sum, i) => sum + call.SizeOf(i))),
+            "Any" => items.Count > 0,
+            "Sum" => items.Aggregate((object?)0L, (a, b) => OnnxArithmetic.Binary(new(call.Interpreter, "+", [("", a), ("", b)]))),
             "Select" => items.Select((item, i) => Apply(item, (long)i)).ToList(),
             "Zip" => items.Zip(OnnxCall.Items(call[1]), static (a, b) => (object?)new List<object?> { a, b }).ToList(),
             "Aggregate" when call.Operands.Count == 3 => items.Aggregate(call[1], (a, b) => Apply(a, b)),

@@ -296,10 +296,11 @@ internal sealed partial class OnnxInterpreter
                     "shape" => tensor.Dims.Select(OnnxCall.Number).ToList(),
                     "dtype" => tensor.Type,
                     "device" or "device_type" => new ExportMember("CPU"),
-                    "ndim" => (long)tensor.Rank,
+                    "ndim" or "Dimensions" => (long)tensor.Rank,
+                    "NumberOfElements" => OnnxCall.Number(OnnxBuilder.Product(tensor.Dims)),
                     "Value" => tensor,
                     "T" or "mT" or "H" or "mH" => OnnxOperations.Call(new(this, name, [("", tensor)]), isFunctional: false),
-                    "requires_grad" or "is_sparse" => false,
+                    "requires_grad" or "is_sparse" or "is_cuda" or "is_meta" => false,
                     _ => throw new NotExportableException($"'{name}' of a tensor"),
                 };
             case nn.Module module:

@@ -12,10 +12,11 @@ internal sealed partial class PyFunction
         switch (holder)
         {
             case PyValue { IsTensor: false, IsSize: false } shape when indices is [PyRange range]:
-                return new PyValue($"{shape.Text}[{Place(range)}]");
-            case PyValue { IsTensor: false, IsSize: false } shape:
-                return shape.Text.EndsWith(".shape", StringComparison.Ordinal) ? PyValue.Size($"{shape.Text}[{Place(indices[0])}]")
-                    : PyValue.Tensor($"{shape.Within(PyBinding.Whole)}[{Place(indices[0])}]");
+                return new PyValue($"{shape.Text}[{Place(range)}]") { IsShape = shape.IsShape };
+            case PyValue { IsShape: true } shape:
+                return PyValue.Size($"{shape.Text}[{Place(indices[0])}]", known: ItemOf(shape, indices[0]));
+            case PyValue { IsTensor: false, IsSize: false } many:
+                return PyValue.Tensor($"{many.Within(PyBinding.Whole)}[{Place(indices[0])}]");
             case PyValue tensor:
                 return PyValue.Tensor($"{tensor.Within(PyBinding.Whole)}[{string.Join(", ", indices.Select(Place))}]");
         }
@@ -36,8 +37,8 @@ internal sealed partial class PyFunction
 
         int At(object? index) => index switch
         {
-            PyFromEnd { Number: long end } => list.Count - (int)end,
-            long number => (int)number,
+            PyFromEnd { Number: var end } when PyValue.Certain(end) is long number => list.Count - (int)number,
+            _ when PyValue.Certain(index) is long number => (int)number,
             _ => throw new NotExportableException("which item it is only a call knows"),
         };
     }
@@ -81,7 +82,12 @@ internal sealed partial class PyFunction
 
     private object? Collection(ExportNode.Apply node, IReadOnlyList<object?> given)
     {
-        if (given[0] is List<object?> list)
+        if (!Onnx.OnnxCollections.IsFollowed(node.Name, given.Count))
+        {
+            throw new NotExportableException($"{node.Name}: a function of lists that is not followed");
+        }
+
+        if (given.Count > 0 && given[0] is List<object?> list)
         {
             switch (node.Name)
             {
@@ -97,6 +103,9 @@ internal sealed partial class PyFunction
                 case "Clear":
                     list.Clear();
                     return null;
+                case "Reverse" when node.Operands[0].Parameter != "source":
+                    list.Reverse();
+                    return null;
             }
         }
 
@@ -105,10 +114,14 @@ internal sealed partial class PyFunction
             return Enumerable.Range(Number(0), Number(1)).Select(static i => (object?)(long)i).ToList();
         }
 
-        if (given[0] is PyValue many)
+        if (node.Name == "Empty")
         {
-            return node.Name is "ToArray" or "ToList" or "AsEnumerable" ? many
-                : throw new NotExportableException($"{node.Name} of a list whose length only a call knows");
+            return new List<object?>();
+        }
+
+        if (given[0] is PyValue && node.Name is "ToArray" or "ToList" or "AsEnumerable")
+        {
+            return given[0];
         }
 
         if (node.Name == "Select" && given[0] is nn.Module modules && Comprehension(modules) is { } written)
@@ -116,13 +129,13 @@ internal sealed partial class PyFunction
             return written;
         }
 
-        var items = Items(given[0]).ToList();
+        var items = (given[0] is PyValue many ? Listed(many) : Items(given[0])).ToList();
         return node.Name switch
         {
-            "ToArray" or "ToList" or "AsEnumerable" or "Cast" or "OfType" => items,
+            "ToArray" or "ToList" or "AsEnumerable" or "Cast" => items,
             "Append" => items.Append(Kept(given[1])).ToList(),
             "Prepend" => items.Prepend(Kept(given[1])).ToList(),
-            "Concat" => items.Concat(Items(given[1])).ToList(),
+            "Concat" => items.Concat(given[1] is PyValue more ? Listed(more) : Items(given[1])).ToList(),
             "Reverse" => Enumerable.Reverse(items).ToList(),
             "Skip" => items.Skip(Number(1)).ToList(),
             "Take" => items.Take(Number(1)).ToList(),
@@ -132,16 +145,16 @@ internal sealed partial class PyFunction
             "Last" => items[^1],
             "ElementAt" => items[Number(1)],
             "Count" or "Length" => (long)items.Count,
-            "Any" when given.Count == 1 => items.Count > 0,
-            "Sum" when given.Count == 1 => items.Aggregate((object?)0L, (a, b) => Binary("+", a, b)),
+            "Any" => items.Count > 0,
+            "Sum" => items.Aggregate((object?)0L, (a, b) => Binary("+", a, b)),
             "Select" => items.Select((item, i) => Kept(Run(item, (long)i))).ToList(),
-            "Zip" => items.Zip(Items(given[1]), static (a, b) => (object?)new List<object?> { a, b }).ToList(),
+            "Zip" => items.Zip(given[1] is PyValue other ? Listed(other) : Items(given[1]), static (a, b) => (object?)new List<object?> { a, b }).ToList(),
             "Aggregate" when given.Count == 3 => items.Aggregate(given[1], (a, b) => Run(a, b)),
             "Aggregate" => items.Aggregate((a, b) => Run(a, b)),
             _ => throw new NotExportableException($"{node.Name} of a list"),
         };
 
-        int Number(int index) => given[index] is long number ? (int)number
+        int Number(int index) => PyValue.Certain(given[index]) is long number ? (int)number
             : throw new NotExportableException("a number of items that only a call knows");
 
         object? Run(params object?[] arguments) => ((Func<object?[], object?>)given[^1]!)(arguments);

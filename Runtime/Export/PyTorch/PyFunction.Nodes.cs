@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gen.CompilerServices;
+using Gen.Shapes;
 using static TorchSharp.torch;
 
 namespace Gen.Export.PyTorch;
@@ -27,6 +28,11 @@ internal sealed partial class PyFunction
         object? At(int index) => index < given.Length ? given[index].Value : null;
         switch (node.Kind)
         {
+            case ExportOperator.Torch when node.Name is "no_grad" or "enable_grad" or "inference_mode":
+                return Begin(node.Name, given.Length == 0 || given[0].Value is true ? "" : Text(given[0].Value));
+            case ExportOperator.Tensor when node.Name == "Dispose" && At(0) is PyMode mode:
+                End(modes.Contains(mode) ? modes.IndexOf(mode) : modes.Count);
+                return null;
             case ExportOperator.Tensor or ExportOperator.Torch or ExportOperator.Functional:
                 return Parts(node, PyOperations.Call(this, node.Kind, node.Name, given));
             case ExportOperator.Module:
@@ -37,7 +43,7 @@ internal sealed partial class PyFunction
             case ExportOperator.Math:
                 return MathOf(node.Name, [.. given.Select(static g => g.Value)]);
             case ExportOperator.Property when node.Name == "training" && given.Length == 0:
-                return new PyValue("self.training");
+                return new PyValue("self.training") { Known = false };
             case ExportOperator.Property:
                 return node.Operands is [{ Operand: ExportConstant }] && At(0) is not nn.Module and not PyValue ? At(0)
                     : Property(At(0), node.Name);
@@ -158,9 +164,9 @@ internal sealed partial class PyFunction
     private object? Unary(string name, object? value) => (name, value) switch
     {
         ("-", PyValue x) => new PyValue("-" + x.Within(PyBinding.Sign), PyBinding.Sign)
-            { IsTensor = x.IsTensor, IsSize = x.IsSize, IsReal = x.IsReal },
+            { IsTensor = x.IsTensor, IsSize = x.IsSize, IsReal = x.IsReal, Known = Worked(name, x) },
         ("~" or "!", PyValue { IsTensor: true } x) => PyValue.Tensor("~" + x.Within(PyBinding.Sign), PyBinding.Sign),
-        ("!", PyValue x) => new PyValue("not " + x.Within(PyBinding.Not), PyBinding.Not),
+        ("!", PyValue x) => new PyValue("not " + x.Within(PyBinding.Not), PyBinding.Not) { Known = Worked(name, x) },
         ("-", long number) => -number,
         ("-", double number) => -number,
         ("-", float number) => -number,
@@ -169,11 +175,20 @@ internal sealed partial class PyFunction
         ("(int)" or "(long)", PyValue { IsSize: true }) => value,
         ("(int)" or "(long)", bool or long or double or float) => (long)Convert.ToDouble(value, CultureInfo.InvariantCulture),
         ("(double)" or "(float)", PyValue { IsTensor: false, IsSize: false }) => value,
-        ("(double)" or "(float)", PyValue { IsSize: true } x) => new PyValue($"float({x.Text})"),
+        ("(double)" or "(float)", PyValue { IsSize: true } x) => new PyValue($"float({x.Text})") { Known = Worked(name, x) },
         ("(double)", long or double or float) => Convert.ToDouble(value, CultureInfo.InvariantCulture),
         ("(float)", long or double or float) => Convert.ToSingle(value, CultureInfo.InvariantCulture),
         _ => throw new NotExportableException($"'{name}' of {value?.GetType().Name ?? "null"}"),
     };
+
+    /// <summary>What an operator gives of a number or a truth that is known.</summary>
+    private object? Worked(string name, PyValue value) => value.Known is { } known ? Unary(name, known) : null;
+
+    private static object? Worked(string name, object? left, object? right) =>
+        PyValue.Certain(left) is { } a and not PyModule && PyValue.Certain(right) is { } b and not PyModule && (a is bool) == (b is bool)
+            && (a is bool || name is "+" or "-" or "*" or "/" or "%" or "==" or "!=" or "<" or ">" or "<=" or ">=")
+            && a is bool or long or float or double && b is bool or long or float or double
+            && !(name is "/" or "%" && b is 0L) ? PyNumbers.Binary(name, a, b) : null;
 
     private object? Binary(string name, object? left, object? right)
     {
@@ -194,7 +209,11 @@ internal sealed partial class PyFunction
             var isReal = isOfTensors && (left is double or float or PyValue { IsReal: true } || right is double or float
                 or PyValue { IsReal: true });
             return new PyValue($"{Text(left, sign.Binding)} {(isSize && name == "/" ? "//" : sign.Text)} {Text(right, sign.Binding + 1)}",
-                sign.Binding) { IsTensor = isOfTensors, IsSize = isSize && sign.Binding >= PyBinding.Sum, IsReal = isReal };
+                sign.Binding)
+            {
+                IsTensor = isOfTensors, IsSize = isSize && sign.Binding >= PyBinding.Sum, IsReal = isReal,
+                Known = isOfTensors ? null : Worked(name, left, right),
+            };
         }
 
         if (left is PyModule || right is PyModule)
@@ -214,14 +233,19 @@ internal sealed partial class PyFunction
 
         var arguments = string.Join(", ", given.Select(g => Text(g)));
         var isSize = given.All(static g => g is long or PyValue { IsSize: true });
+        var certain = given.Select(PyValue.Certain).ToArray();
+        var known = certain.All(static c => c is not null) ? Onnx.OnnxArithmetic.Math(name, certain) : null;
         return name switch
         {
             "Sqrt" or "Exp" or "Log" or "Pow" or "Tanh" or "Sin" or "Cos" or "Log2" or "Log10" =>
-                new PyValue($"math.{name.ToLowerInvariant()}({arguments})"),
-            "Min" or "Max" or "Abs" => new PyValue($"{name.ToLowerInvariant()}({arguments})") { IsSize = isSize },
+                new PyValue($"math.{name.ToLowerInvariant()}({arguments})") { Known = known },
+            "Min" or "Max" or "Abs" => new PyValue($"{name.ToLowerInvariant()}({arguments})") { IsSize = isSize, Known = known },
             _ => throw new NotExportableException($"Math.{name} of what only a call knows"),
         };
     }
+
+    /// <summary>How many elements a tensor has; null where that is not known.</summary>
+    public static Dim? Elements(PyValue tensor) => tensor.Dims?.Aggregate(Dim.One, static (a, b) => a * b);
 
     private object? Property(object? holder, string name)
     {
@@ -231,16 +255,17 @@ internal sealed partial class PyFunction
                 var text = tensor.Within(PyBinding.Whole);
                 return name switch
                 {
-                    "shape" => new PyValue(text + ".shape"),
+                    "shape" => new PyValue(text + ".shape") { IsShape = true, Dims = tensor.Dims },
                     "dtype" => new PyValue(text + ".dtype"),
                     "device" => new PyValue(text + ".device"),
-                    "ndim" => PyValue.Size(text + ".ndim"),
+                    "ndim" or "Dimensions" => PyValue.Size(text + ".ndim", known: (long?)tensor.Dims?.Count),
+                    "NumberOfElements" => PyValue.Size(text + ".numel()", known: Elements(tensor)),
                     "Value" => tensor,
                     "T" or "mT" or "H" or "mH" => PyValue.Tensor($"{text}.{name}"),
                     _ => throw new NotExportableException($"'{name}' of a tensor"),
                 };
             case PyValue many when name is "Length" or "Count":
-                return PyValue.Size($"len({many.Text})");
+                return PyValue.Size($"len({many.Text})", known: (long?)(many.Count ?? many.Dims?.Count));
             case PyModule or nn.Module when name is "weight" or "bias":
                 var first = holder as nn.Module ?? ((PyModule)holder).Modules[0];
                 return first.named_parameters(recurse: false).Any(p => p.name == name)

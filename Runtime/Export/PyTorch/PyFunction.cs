@@ -14,7 +14,6 @@ internal sealed partial class PyFunction
     /// <summary>The uses of a value that is read in a loop.</summary>
     public const int Always = 1_000_000;
 
-    private const int MostTurns = 10_000;
     private readonly ExportGraph graph;
     private readonly Dictionary<nn.Module, string> paths = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<int, object?> values = [];
@@ -22,7 +21,6 @@ internal sealed partial class PyFunction
     private readonly Dictionary<int, int> depths = [];
     private readonly Dictionary<int, List<(int Item, ExportValue Output)>> items = [];
     private readonly Func<nn.Module, IReadOnlyList<object?>, int> called;
-    private int turns;
 
     /// <param name="graph">What the module computes.</param>
     /// <param name="called">Is told each module that is called, with what, and tells how many results it gives: 0 for one tensor.</param>
@@ -59,6 +57,7 @@ internal sealed partial class PyFunction
             // A chain has no names of its own.
             var name = graph.Inputs.Count == 1 && value.Name == "input" ? "x" : PyText.Snake(value.Name);
             var input = PyValue.Tensor(name);
+            input.Dims = graph.Inputs[i].Variadic is null ? graph.Inputs[i].Shape?.Select(static s => s.Dim).ToArray() : null;
             input.Uses = uses.GetValueOrDefault(value.Number);
             Out.Hold(name, input);
             values[value.Number] = input;
@@ -108,7 +107,9 @@ internal sealed partial class PyFunction
                     (part, outputs) = (Run(Side(branch)), branch.Outputs);
                     break;
                 case ExportNode.Scope scope:
+                    var open = modes.Count;
                     (part, outputs) = (Run(scope.Body), scope.Outputs);
+                    End(open);
                     part = part.Left == scope.Label ? (null, part.Values) : part;
                     break;
                 case ExportNode.Loop loop:
@@ -155,6 +156,11 @@ internal sealed partial class PyFunction
             return;
         }
 
+        if (output.Shape is { } shape && expression.IsTensor)
+        {
+            expression.Dims = [.. shape.Select(static s => s.Dim)];
+        }
+
         if (expression.IsName)
         {
             expression.Uses = Math.Min(Always, expression.Uses + count);
@@ -174,127 +180,6 @@ internal sealed partial class PyFunction
     private static string Comment(ExportValue output) => output.Shape is { Count: > 0 } shape
         ? $"{PyText.Comment} # ({string.Join(", ", shape.Select(static s => s.Dim is { Constant: { } number }
             ? PyText.Slot("", PyText.Number(number)) : s.Dim.ToString()))}{(shape.Count == 1 ? "," : "")})" : "";
-
-    private (ExportLabel? Left, object?[] Values) Repeat(ExportNode.Loop loop)
-    {
-        var carried = loop.Carried.Select(c => Of(c.Start)).ToArray();
-        var source = loop.Items is null ? null : Of(loop.Items);
-        if (source is nn.Module list && Rolled(loop, list, carried) is { } rolled)
-        {
-            return (null, rolled);
-        }
-
-        var given = loop.Items is null ? null : Items(source).ToList();
-        for (var i = 0; given is null || i < given.Count; i++)
-        {
-            if (++turns > MostTurns)
-            {
-                throw new NotExportableException($"loops run more than {MostTurns} times");
-            }
-
-            if (given is not null)
-            {
-                values[loop.Item!.Number] = given[i];
-            }
-
-            for (var c = 0; c < carried.Length; c++)
-            {
-                Set(loop.Carried[c].Within, carried[c]);
-            }
-
-            var turn = Run(loop.Body);
-            if (turn.Left is not null)
-            {
-                return turn.Left == loop.Label ? (null, turn.Values) : turn;
-            }
-
-            carried = turn.Values;
-        }
-
-        return (null, carried);
-    }
-
-    /// <summary>A loop over a list of modules, as one of Python; null where the turns are not alike.</summary>
-    private object?[]? Rolled(ExportNode.Loop loop, nn.Module list, object?[] carried)
-    {
-        var modules = list.named_children().Select(static c => c.module).ToList();
-        if (modules.Count < 2 || carried.Any(static c => c is not PyValue { IsTensor: true }) || carried.Length == 0)
-        {
-            return null;
-        }
-
-        var before = values.ToArray();
-        object?[]? results = null;
-        Out.Flush();
-        var isRolled = Out.Try(() =>
-        {
-            var names = new List<string>();
-            for (var i = 0; i < carried.Length; i++)
-            {
-                var start = (PyValue)carried[i]!;
-                var name = PyText.Snake(loop.Outputs[i].Name.Length > 0 ? loop.Outputs[i].Name : start.IsName ? start.Text : "x");
-                if (start.Text != name || start.Uses > 0)
-                {
-                    var first = PyValue.Tensor(start.Text, start.Binding);
-                    Out.Keep(first, name);
-                    name = first.Text;
-                }
-
-                var within = PyValue.Variable(name);
-                within.Uses = uses.GetValueOrDefault(loop.Carried[i].Within.Number);
-                Out.Hold(name, within);
-                values[loop.Carried[i].Within.Number] = within;
-                names.Add(name);
-            }
-
-            var item = new PyModule(PyText.Snake(loop.Item!.Name.Length > 0 ? loop.Item.Name : "layer"), modules);
-            values[loop.Item.Number] = item;
-            Out.Add($"for {item.Text} in {Path(list)}:");
-            Out.Depth++;
-            var count = Out.Lines.Count;
-            var turn = Run(loop.Body);
-            if (turn.Left is not null || turn.Values.Length != names.Count)
-            {
-                return false;
-            }
-
-            var changed = turn.Values.Select((v, i) => (Name: names[i], Value: v as PyValue)).ToArray();
-            if (changed.Any(static c => c.Value is null))
-            {
-                return false;
-            }
-
-            changed = [.. changed.Where(static c => c.Value!.Text != c.Name)];
-            if (changed.Length > 0)
-            {
-                Out.Add($"{string.Join(", ", changed.Select(static c => c.Name))} = "
-                    + string.Join(", ", changed.Select(static c => c.Value!.Text)));
-            }
-
-            Out.Depth--;
-            results = [.. names.Select(static n => (object?)PyValue.Variable(n))];
-            for (var i = 0; i < names.Count; i++)
-            {
-                var result = (PyValue)results[i]!;
-                Out.Hold(names[i], result);
-                result.Uses = 0;
-            }
-
-            return Out.Lines.Count > count;
-        });
-        if (isRolled)
-        {
-            return results;
-        }
-
-        values.Clear();
-        foreach (var (number, value) in before)
-        {
-            values[number] = value;
-        }
-
-        return null;
-    }
 
     private object? Of(ExportOperand operand)
     {
@@ -332,7 +217,7 @@ internal sealed partial class PyFunction
     private object? Constant(object? value) => value switch
     {
         int number => (long)number,
-        Tensor tensor => PyValue.Variable(State(tensor)),
+        Tensor tensor => Stored(tensor, State(tensor)),
         nn.Module or string or null => value,
         Array array => array.Cast<object?>().Select(Constant).ToList(),
         List<object?> list => list.Select(Constant).ToList(),
@@ -342,13 +227,14 @@ internal sealed partial class PyFunction
     private IReadOnlyList<ExportNode> Side(ExportNode.Branch branch)
     {
         var condition = Of(branch.Condition);
-        return condition is PyUnknown or PyValue && branch.Then is [.., ExportNode.Throw] ? branch.Otherwise
-            : condition is PyUnknown or PyValue && branch.Otherwise is [.., ExportNode.Throw] ? branch.Then
+        var isOpen = condition is PyUnknown or PyValue { Known: not bool };
+        return isOpen && branch.Then is [.., ExportNode.Throw] ? branch.Otherwise
+            : isOpen && branch.Otherwise is [.., ExportNode.Throw] ? branch.Then
             : condition switch
             {
                 bool truth => truth,
+                PyValue { Known: bool truth } => truth,
                 PyUnknown unknown => throw new NotExportableException(unknown.Reason),
-                PyValue { Text: "self.training" } => false,
                 _ => throw new NotExportableException("the code branches on something that only a call knows"),
             } ? branch.Then : branch.Otherwise;
     }

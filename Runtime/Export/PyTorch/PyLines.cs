@@ -132,11 +132,18 @@ internal sealed class PyLines
         return isDone;
     }
 
-    /// <summary>Variables that nothing reads are no lines.</summary>
+    /// <summary>Variables that nothing reads are no lines, and a mode in which nothing is computed is none.</summary>
     public void Prune()
     {
         for (var i = Lines.Count - 1; i >= 0; i--)
         {
+            if (Lines[i].TrimStart().StartsWith("with ", StringComparison.Ordinal) && (i == Lines.Count - 1
+                || Indent(Lines[i + 1]) <= Indent(Lines[i])))
+            {
+                Lines.RemoveAt(i);
+                continue;
+            }
+
             var match = Regex.Match(Lines[i], "^ *([a-z_0-9]+) = (.*)$", RegexOptions.Singleline);
             if (match.Success && !match.Groups[2].Value.Contains("_(", StringComparison.Ordinal)
                 && !Lines.Where((line, at) => at != i && Reads(Right(line, match.Groups[1].Value), match.Groups[1].Value)).Any())
@@ -149,6 +156,8 @@ internal sealed class PyLines
     /// <summary>The line without the variable that it sets.</summary>
     private static string Right(string line, string name) => line.TrimStart().StartsWith(name + " = ", StringComparison.Ordinal)
         ? line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..] : line;
+
+    private static int Indent(string line) => line.Length - line.TrimStart().Length;
 
     private static bool Reads(string text, string name) => Regex.IsMatch(text, $@"(?<![\w.]){Regex.Escape(name)}(?!\w)");
 }

@@ -49,7 +49,7 @@ internal static class PyOperations
         Add(Rows, "softmax", "dim= dtype=");
         Add(Rows, "log_softmax", "dim= dtype=");
         Add(Rows, "mean sum amax amin", "dimensions|dim|dims>dim= keepdim= type>dtype=");
-        Add(Rows, "var std", "dimensions|dim>dim= keepdim=");
+        Add(Rows, "var std var_mean std_mean", "dimensions|dim>dim= unbiased= keepdim=");
         Add(Rows, "argmax argmin", "dim= keepdim=");
         Add(Rows, "max min", "other dim= keepdim=");
         Add(Rows, "topk", "k dim= largest= sorted=");
@@ -100,7 +100,7 @@ internal static class PyOperations
     {
         switch (name)
         {
-            case "Dispose":
+            case "Dispose" or "DisposeEverything" or "NewDisposeScope":
                 return null;
             case "arange" or "zeros" or "ones" or "full" when kind == ExportOperator.Torch:
                 return Made(function, name, given);
@@ -109,7 +109,7 @@ internal static class PyOperations
                     + function.Text(given[1].Value, PyBinding.Power), PyBinding.Product);
             case "scaled_dot_product_attention":
                 return Attention(function, given);
-            case "MoveToOuterDisposeScope" or "DetachFromDisposeScope" or "alias":
+            case "MoveToOuterDisposeScope" or "MoveToOtherDisposeScope" or "DetachFromDisposeScope" or "Keep" or "alias":
                 return given[0].Value;
         }
 
@@ -138,6 +138,8 @@ internal static class PyOperations
         var subject = given[0].Value;
         if (isChanging)
         {
+            // What it is after this, its own node tells.
+            ((PyValue)subject!).Dims = null;
             function.Out.Flush();
             function.Out.Add($"{function.Name((PyValue)subject!)}.{name}({string.Join(", ", arguments)})");
             return subject;
@@ -151,7 +153,14 @@ internal static class PyOperations
             : $"{(isOfFunctional ? "F" : "torch")}.{python}({string.Join(", ", [Subject(function, subject), .. arguments])})";
         if (plain is "size" or "dim" or "numel")
         {
-            return arguments.Count == 0 && plain == "size" ? new PyValue(text) : PyValue.Size(text);
+            var self = subject as PyValue;
+            return plain == "size" && arguments.Count == 0 ? new PyValue(text) { IsShape = true, Dims = self?.Dims }
+                : PyValue.Size(text, known: self is null ? null : plain switch
+                {
+                    "dim" => (long?)self.Dims?.Count,
+                    "numel" => PyFunction.Elements(self),
+                    _ => PyFunction.SizeOf(self, given[1].Value),
+                });
         }
 
         if (plain is "topk" or "sort" || (plain is "max" or "min" && given.Skip(1).Any(static g => g.Parameter == "dim")))
@@ -161,7 +170,12 @@ internal static class PyOperations
 
         if (plain is "split" or "chunk" or "unbind")
         {
-            return new PyValue(text);
+            return new PyValue(text) { Count = subject is PyValue tensor ? PyFunction.Parts(plain, tensor, given) : null };
+        }
+
+        if (plain is "var_mean" or "std_mean")
+        {
+            return new PyParts(text, "{0}, {1}", ["[0]", "[1]"]);
         }
 
         var isReal = (KeepReal.Contains(plain) && subject is PyValue { IsReal: true }) || plain is "to" or "to_type"

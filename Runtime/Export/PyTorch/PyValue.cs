@@ -1,4 +1,5 @@
 using Gen.CompilerServices;
+using Gen.Shapes;
 using static TorchSharp.torch;
 
 namespace Gen.Export.PyTorch;
@@ -38,6 +39,18 @@ internal sealed class PyValue(string text, PyBinding binding = PyBinding.Whole)
     /// <summary>Whether it is a variable.</summary>
     public bool IsName { get; private set; }
 
+    /// <summary>The dimensions of a tensor; the items of what is its shape; null where they are not known.</summary>
+    public IReadOnlyList<Dim>? Dims { get; set; }
+
+    /// <summary>Whether it is the shape of a tensor.</summary>
+    public bool IsShape { get; init; }
+
+    /// <summary>Of several tensors: how many there are, where the declared shapes tell it.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>The number or the truth that it certainly is. The text asks for it all the same.</summary>
+    public object? Known { get; init; }
+
     /// <summary>How often it is read from here on.</summary>
     public int Uses { get; set; }
 
@@ -45,7 +58,11 @@ internal sealed class PyValue(string text, PyBinding binding = PyBinding.Whole)
 
     public static PyValue Variable(string name) => new(name) { IsTensor = true, IsName = true, Uses = PyFunction.Always };
 
-    public static PyValue Size(string text, PyBinding binding = PyBinding.Whole) => new(text, binding) { IsSize = true };
+    public static PyValue Size(string text, PyBinding binding = PyBinding.Whole, object? known = null) =>
+        new(text, binding) { IsSize = true, Known = known is Dim dim ? dim.Constant : known };
+
+    /// <summary>What a value certainly is: itself, or what is known of an expression; null where that is not known.</summary>
+    public static object? Certain(object? value) => value is PyValue expression ? expression.Known : value;
 
     /// <summary>From here on it is in a variable.</summary>
     public void Keep(string name) => (Text, Binding, IsName) = (name, PyBinding.Whole, true);
@@ -55,6 +72,9 @@ internal sealed class PyValue(string text, PyBinding binding = PyBinding.Whole)
 
 /// <summary>A module of a list, in a loop over it: each of them in turn.</summary>
 internal sealed record PyModule(string Text, IReadOnlyList<nn.Module> Modules);
+
+/// <summary>A mode of gradients, which a <c>with</c> begins.</summary>
+internal sealed record PyMode;
 
 /// <summary>A range; each bound may be null.</summary>
 internal sealed record PyRange(object? Start, object? Stop, object? Step);

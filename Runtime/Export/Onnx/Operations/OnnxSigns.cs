@@ -87,7 +87,7 @@ internal static class OnnxSigns
             ? c.B.Where(c.Self, c.B.Scalar(double.NegativeInfinity, ScalarType.Float32), c.B.Scalar(0d, ScalarType.Float32)) : c.Self),
         ("size", static c => c.Int("dim") is { } dim ? OnnxCall.Number(c.Self.Dims[c.Axis(dim)])
             : c.Self.Dims.Select(OnnxCall.Number).ToList()),
-        ("Dispose DisposeEverything no_grad inference_mode enable_grad", static _ => null),
+        ("NewDisposeScope Dispose DisposeEverything no_grad inference_mode enable_grad", static _ => null),
         ("dim", static c => (long)c.Self.Rank),
         ("numel", static c => OnnxCall.Number(OnnxBuilder.Product(c.Self.Dims))),
         ("is_floating_point", static c => c.Self.IsFloat),

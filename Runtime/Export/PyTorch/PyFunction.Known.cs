@@ -1,0 +1,95 @@
+using Gen.CompilerServices;
+using Gen.Shapes;
+using static TorchSharp.torch;
+
+namespace Gen.Export.PyTorch;
+
+/// <content>What the declared shapes tell, and the modes of gradients.</content>
+internal sealed partial class PyFunction
+{
+    private readonly List<PyMode> modes = [];
+
+    /// <summary>Begins <c>with torch.no_grad():</c>.</summary>
+    private PyMode Begin(string name, string argument)
+    {
+        Out.Flush();
+        Out.Add($"with torch.{name}({argument}):");
+        Out.Depth++;
+        modes.Add(new());
+        return modes[^1];
+    }
+
+    /// <summary>Ends the modes that have begun since there were so many.</summary>
+    private void End(int open)
+    {
+        if (open < modes.Count)
+        {
+            Out.Flush();
+            Out.Depth -= modes.Count - open;
+            modes.RemoveRange(open, modes.Count - open);
+        }
+    }
+
+    /// <summary>A size of a shape; null where it is not known.</summary>
+    private static Dim? ItemOf(PyValue shape, object? index)
+    {
+        var count = shape.Dims?.Count ?? 0;
+        var at = index is PyFromEnd end ? count - (PyValue.Certain(end.Number) as long? ?? count + 1) : PyValue.Certain(index) as long? ?? -1;
+        return at >= 0 && at < count ? shape.Dims![(int)at] : null;
+    }
+
+    /// <summary>The size of a dimension of a tensor; null where it is not known.</summary>
+    public static Dim? SizeOf(PyValue tensor, object? dim) => ItemOf(tensor, PyValue.Certain(dim) is long and < 0 and var end
+        ? new PyFromEnd(-end) : dim);
+
+    /// <summary>How many tensors a function gives that takes a tensor apart; null where only a call knows.</summary>
+    public static int? Parts(string name, PyValue tensor, IReadOnlyList<(string Parameter, object? Value, bool IsDefault)> given)
+    {
+        object? Of(params string[] names) => PyValue.Certain(given.FirstOrDefault(g => names.Contains(g.Parameter)).Value);
+        var parts = Of("chunks", "size", "sizes", "split_size_or_sections");
+        var axis = Of("dim", "dimension") as long? ?? 0;
+        var rank = tensor.Dims?.Count ?? 0;
+        axis = axis < 0 ? axis + rank : axis;
+        return name == "split" && parts is List<object?> sizes ? sizes.Count
+            : axis < 0 || axis >= rank || tensor.Dims![(int)axis].Constant is not { } size ? null
+            : name switch
+            {
+                "unbind" => (int)size,
+                "split" when parts is long part and > 0 => Rounded(size, part),
+                "chunk" when parts is long count and > 0 && size > 0 => Rounded(size, Rounded(size, count)),
+                _ => null,
+            };
+
+        static int Rounded(long size, long part) => (int)((size + part - 1) / part);
+    }
+
+    /// <summary>The items of several tensors, and the sizes of a shape.</summary>
+    private List<object?> Listed(PyValue many)
+    {
+        if (many is { IsShape: true, Dims: { } dims })
+        {
+            return [.. dims.Select((d, i) => (object?)PyValue.Size($"{many.Text}[{PyText.Number((long)i)}]", known: d))];
+        }
+
+        if (many.Count is not { } count)
+        {
+            throw new NotExportableException("how many items there are only a call knows");
+        }
+
+        many.Uses = Always;
+        if (!many.IsName)
+        {
+            Out.Keep(many, "parts");
+        }
+
+        return [.. Enumerable.Range(0, count).Select(i => (object?)PyValue.Tensor($"{many.Text}[{PyText.Number((long)i)}]"))];
+    }
+
+    /// <summary>A parameter or buffer of a module.</summary>
+    private static PyValue Stored(Tensor tensor, string path)
+    {
+        var value = PyValue.Variable(path);
+        value.Dims = [.. tensor.shape.Select(Dim.Of)];
+        return value;
+    }
+}
