@@ -15,7 +15,7 @@ public sealed class ExportTests
     [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:x.diag_embed()|};")]
     [InlineData("private Tensor Forward(Tensor x) { foreach (var i in {|GEN6001:new[] { 3, 1 }.OrderBy(i => i)|}) { x = x * i; } return x; }")]
     [InlineData("private Tensor Forward(Tensor x) => x * {|GEN6001:new[] { 3, 1 }.Sum(i => i * i)|};")]
-    [InlineData("private Tensor Forward(Tensor x) { if ({|GEN6001:(bool)(x.sum() > 0)|}) { x = x * 2; } return x; }")]
+    [InlineData("private Tensor Forward(Tensor x) { if ((bool)({|GEN6001:x.sum() > 0|})) { x = x * 2; } return x; }")]
     [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:x.device_index|} > 0 ? x : x * 2;")]
     [InlineData("private Tensor Forward(Tensor x) => x * {|GEN6001:Math.Atan(3)|};")]
     [InlineData("private Tensor Forward(Tensor x) { using var scope = NewDisposeScope(); return x.relu().MoveToOuterDisposeScope(); }")]

@@ -12,9 +12,10 @@ internal sealed class ExportCheck
 {
     private readonly ModuleModel module;
     private readonly GivenValues given;
-    private const string NotKept = "what it is given depends on something that the module does not keep";
+    private const string NotKept = "Gen cannot tell what it is given when the file is written";
     private readonly List<Finding> findings = [];
     private readonly HashSet<int> read = [];
+    private readonly HashSet<int> refused = [];
     private readonly Dictionary<int, bool> known = [];
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
 
@@ -99,6 +100,7 @@ internal sealed class ExportCheck
                     return true;
                 case GraphNode.Opaque opaque when read.Contains(opaque.Output.Number):
                     Refuse(opaque.At, opaque.What, opaque.Why);
+                    refused.Add(opaque.Output.Number);
                     break;
                 case GraphNode.Loop { Items: Operand.Constant { Value: var items } } loop when given.Operand(items) is null:
                     Refuse(loop.At, "", NotKept);
@@ -119,7 +121,9 @@ internal sealed class ExportCheck
     /// <summary>What runs only in training is not exported.</summary>
     private bool Visit(GraphNode.Branch branch)
     {
-        var way = Truth(branch.Condition);
+        // Of a try, what its catch does is said after this.
+        var way = branch.Condition is Operand.Of { Value.Number: var condition } && refused.Contains(condition) ? true
+            : Truth(branch.Condition);
         if (branch.Condition is Operand.Of { Value.Type: GraphType.Tensor })
         {
             Refuse(branch.At, "", OnnxForms.Steers);

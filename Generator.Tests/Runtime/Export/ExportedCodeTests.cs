@@ -61,6 +61,7 @@ public sealed class ExportedCodeTests
         ("B 4", "Tensor y; using (no_grad()) { y = f.call(x); } return y * 2 + f.call(x);"),
         ("B 4", "return f.call(x) + Fixed(x);"),
         ("B 4", "var h = x; foreach (var g in many) { using var _ = no_grad(); h = g.call(h) * 2; } return h + f.call(x);"),
+        ("B 4", "var (a, b) = Both(x); return a + b * f.call(x);"),
         ("B 4", "using (no_grad()) { using (enable_grad()) { x = f.call(x); } } return x;"),
 
         // Variances.
@@ -76,7 +77,9 @@ public sealed class ExportedCodeTests
         {
             [Layer] private readonly Linear f = Linear(4, 4);
             [Layer] private readonly ModuleList<Linear> many = ModuleList(Linear(4, 4), Linear(4, 4));
+            public int Turns => n;
             private Tensor Forward(Tensor x) { {{r.Body}} }
+            private (Tensor, Tensor) Both(Tensor x) { using (no_grad()) { return (f.call(x), x.exp()); } }
             private Tensor Fixed(Tensor x) { using var mode = no_grad(); return f.call(x); }
         }
         """))));

@@ -136,7 +136,7 @@ internal sealed partial class ExpressionReader
     private bool IsOpen(Value value) => value switch
     {
         Value.List list => list.Items.Any(IsOpen),
-        Value.Repeat repeat => (bodies.IsOrdinary && repeat.Count.Constant is null) || IsOpen(repeat.Item),
+        Value.Repeat repeat => (bodies.IsOrdinary && repeat.Count.Constant is null) || repeat.Count.IsUnknown || IsOpen(repeat.Item),
         Value.Spread spread => bodies.IsOrdinary || IsOpen(spread.Items),
         Value.Opaque => true,
         _ => false,

@@ -33,7 +33,7 @@ internal static class OnnxForms
         .ToDictionary(static r => r.Name, static r => r.Reason, StringComparer.Ordinal);
 
     /// <summary>What has a form, and no rule.</summary>
-    public static readonly HashSet<string> WithoutRule = Names("NewDisposeScope Dispose DisposeEverything Additive");
+    public static readonly HashSet<string> WithoutRule = Names("dim size numel retain_grad NewDisposeScope Dispose DisposeEverything");
 
     /// <summary>The functions of lists, arrays and LINQ that are followed, by how many operands they have at most.</summary>
     private static readonly HashSet<string>[] OfLists =

@@ -321,6 +321,8 @@ internal sealed partial class OnnxInterpreter
                 return holder;
             case var _ when name == "HasValue":
                 return true;
+            case ExportMember when name == "type":
+                return holder;
             case List<object?> row when name.StartsWith("Item", StringComparison.Ordinal) && int.TryParse(name[4..], out var number):
                 return row[number - 1];
             default:

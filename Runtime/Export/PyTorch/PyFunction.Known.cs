@@ -20,10 +20,17 @@ internal sealed partial class PyFunction
     }
 
     /// <summary>Ends the modes that have begun since there were so many.</summary>
-    private void End(int open)
+    /// <param name="open">How many there were.</param>
+    /// <param name="results">What is computed within, and read after it.</param>
+    private void End(int open, params object?[] results)
     {
         if (open < modes.Count)
         {
+            foreach (var result in results.SelectMany(static r => r as List<object?> ?? [r]).OfType<PyValue>())
+            {
+                Name(result);
+            }
+
             Out.Flush();
             Out.Depth -= modes.Count - open;
             modes.RemoveRange(open, modes.Count - open);

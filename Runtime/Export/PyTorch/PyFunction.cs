@@ -109,7 +109,7 @@ internal sealed partial class PyFunction
                 case ExportNode.Scope scope:
                     var open = modes.Count;
                     (part, outputs) = (Run(scope.Body), scope.Outputs);
-                    End(open);
+                    End(open, part.Values);
                     part = part.Left == scope.Label ? (null, part.Values) : part;
                     break;
                 case ExportNode.Loop loop:
