@@ -13,7 +13,8 @@ public sealed class ExportTests
     [InlineData("private Tensor Forward(Tensor x) { if (!training) { x = {|GEN6001:x.lgamma()|}; } return x; }")]
     [InlineData("private Tensor Forward(Tensor x) { Console.WriteLine(x.shape.Length); return x.relu(); }")]
     [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:x.diag_embed()|};")]
-    [InlineData("private Tensor Forward(Tensor x) { foreach (var i in {|GEN6001:new[] { 3, 1 }.OrderBy(i => i)|}) { x = x * i; } return x; }")]
+    [InlineData("private Tensor Forward(Tensor x) { foreach (var i in {|GEN6001:new[] { 3, 1 }.OrderBy(i => i)|}) { x = x * i; } "
+        + "return x; }")]
     [InlineData("private Tensor Forward(Tensor x) => x * {|GEN6001:new[] { 3, 1 }.Sum(i => i * i)|};")]
     [InlineData("private Tensor Forward(Tensor x) { if ((bool)({|GEN6001:x.sum() > 0|})) { x = x * 2; } return x; }")]
     [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:x.device_index|} > 0 ? x : x * 2;")]
@@ -28,10 +29,12 @@ public sealed class ExportTests
     /// <summary>The message names the code, and says why in plain words.</summary>
     [Theory]
     [InlineData("private Tensor Forward(Tensor x) { foreach (var y in {|GEN6001:Steps(x)|}) { x = x + y; } return x; } "
-        + "private IEnumerable<Tensor> Steps(Tensor x) { yield return x; }", "'Steps(x)' has no equal form in ONNX: Gen does not know what it gives.")]
+        + "private IEnumerable<Tensor> Steps(Tensor x) { yield return x; }",
+        "'Steps(x)' has no equal form in ONNX: Gen does not know what it gives.")]
     [InlineData("private Tensor Forward(Tensor x) { {|GEN6001:try { x = x * 2; } catch (Exception) { x = x * 3; }|} return x; }",
         "'try' has no equal form in ONNX: only a call knows whether its 'catch' runs.")]
-    [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:Forward(x * 2)|};", "'Forward(x * 2)' has no equal form in ONNX: it calls itself.")]
+    [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:Forward(x * 2)|};",
+        "'Forward(x * 2)' has no equal form in ONNX: it calls itself.")]
     [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:x.diag_embed()|};",
         "'diag_embed' has no equal form in ONNX: Gen does not know what it computes.")]
     public void The_message_names_the_code(string members, string message)

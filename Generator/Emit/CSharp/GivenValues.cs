@@ -36,7 +36,8 @@ internal sealed class GivenValues(ModuleModel model)
 
     /// <summary>The value of a name in a shape string that is no size of a call; null for those.</summary>
     public string? Size(string name) =>
-        indices.TryGetValue(name, out var index) ? index : model.Sizes.FirstOrDefault(s => s.Name == name) is { } field ? $"this.{Identifier.Of(field.Name)}"
+        indices.TryGetValue(name, out var index) ? index
+        : model.Sizes.FirstOrDefault(s => s.Name == name) is { } field ? $"this.{Identifier.Of(field.Name)}"
         : model.Constructor.Names.FirstOrDefault(p => p.Name == name) is not { } parameter || Given(name) is not { } text ? null
         : parameter.IsBoolean ? $"({text} ? 1L : 0L)" : text;
 

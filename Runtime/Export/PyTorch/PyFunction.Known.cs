@@ -41,7 +41,8 @@ internal sealed partial class PyFunction
     private static Dim? ItemOf(PyValue shape, object? index)
     {
         var count = shape.Dims?.Count ?? 0;
-        var at = index is PyFromEnd end ? count - (PyValue.Certain(end.Number) as long? ?? count + 1) : PyValue.Certain(index) as long? ?? -1;
+        var at = index is PyFromEnd end ? count - (PyValue.Certain(end.Number) as long? ?? count + 1)
+            : PyValue.Certain(index) as long? ?? -1;
         return at >= 0 && at < count ? shape.Dims![(int)at] : null;
     }
 

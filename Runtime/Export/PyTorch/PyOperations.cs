@@ -147,7 +147,8 @@ internal static class PyOperations
 
         var isOfFunctional = isFunction || (kind == ExportOperator.Functional && plain is "relu" or "softmax" or "log_softmax" or "sigmoid"
             or "tanh" && kind == ExportOperator.Functional);
-        var isMethod = Methods.Contains(plain) || (!isFunction && kind == ExportOperator.Tensor && plain is not "where");
+        var isMethod = Methods.Contains(plain) || (!isFunction && kind == ExportOperator.Tensor
+            && plain is not ("where" or "var_mean" or "std_mean"));
         var python = plain switch { "to_type" => "to", _ => plain };
         var text = isMethod ? $"{function.Text(subject, PyBinding.Whole)}.{python}({string.Join(", ", arguments)})"
             : $"{(isOfFunctional ? "F" : "torch")}.{python}({string.Join(", ", [Subject(function, subject), .. arguments])})";
