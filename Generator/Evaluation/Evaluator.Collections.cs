@@ -45,8 +45,8 @@ internal sealed partial class Evaluator
 
         foreach (var value in values)
         {
-            Enumerate(value, call.Method is "First" or "FirstOrDefault" or "ElementAt" or "Take" or "TakeWhile" or "Skip" or "SkipWhile" or "Any"
-                or "All" or "Contains" or "Count");
+            Enumerate(value, call.Method is "First" or "FirstOrDefault" or "ElementAt" or "Take" or "TakeWhile" or "Skip" or "SkipWhile"
+                or "Any" or "All" or "Contains" or "Count");
         }
 
         switch (call.Method)

@@ -193,4 +193,33 @@ internal sealed partial class LayerEvaluator
             Lost = (at, reason);
         }
     }
+
+    /// <summary>A row of the summary, and what it costs.</summary>
+    private AbstractValue.Tensor Row(LayerUse operation, LayerModel layer, AbstractValue.Tensor input, Shape output, Dim cost,
+        Dim torchinfoCost)
+    {
+        if (cost.IsUnknown && WhyNoMultiplyAdds is null)
+        {
+            WhyNoMultiplyAdds = layer.NotUnderstood is null && (LayerRules.Find(layer.Factory) is not null || layer.Nested is not null)
+                ? $"the shape at '{operation.Path}' is not known"
+                : layer.WhyUnknown(operation.Path);
+        }
+
+        if (!walked.IsForFindings)
+        {
+            MultiplyAdds += InAllTurns(cost);
+            TorchinfoMultiplyAdds += InAllTurns(torchinfoCost);
+            rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost,
+                torchinfoCost, operation.IsRepeated));
+        }
+
+        return new(output, input.Provenance.Then(operation.Path,
+            (operation.Field.Length > 0 ? Anchor.Member(operation.Field) : operation.At).In(within),
+            LayerRules.Find(layer.Factory) is { MergesDimensions: true }, output)
+            with
+        {
+            Maker = LayerRules.Find(layer.Factory),
+            By = operation with { Layer = layer },
+        });
+    }
 }

@@ -193,5 +193,5 @@ internal sealed partial class Unfollowed
 {
     [Layer(8, 8)] private readonly TorchSharp.Modules.Linear fc;
 
-    private Tensor Forward(Tensor x) => Elsewhere.Same(fc.call(x));
+    private Tensor Forward(Tensor x) => new Elsewhere().Same(fc.call(x));
 }

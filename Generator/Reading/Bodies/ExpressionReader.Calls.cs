@@ -239,39 +239,6 @@ internal sealed partial class ExpressionReader
             }) : Unfollowed(at, creation, [.. creation.Arguments.Select(a => a.Value), .. Values(creation.Initializer)]);
     }
 
-    /// <summary>An object that is not followed: what it is made of is computed once.</summary>
-    private Expression Unfollowed(int at, IOperation creation, IReadOnlyList<IOperation> values)
-    {
-        if (bodies.IsOrdinary || Opaque(at, creation) is not Expression.Opaque opaque
-            || values.Any(static v => ValueReader.Unwrap(v) is IDelegateCreationOperation or IAnonymousFunctionOperation))
-        {
-            return Opaque(at, creation);
-        }
-
-        return InOrder(at, [.. values.Select(Read), opaque with { Invokes = OfConstructor(creation) }]);
-    }
-
-    /// <summary>One after the other; it gives the last.</summary>
-    private static Expression InOrder(int at, IReadOnlyList<Expression> items) => new Expression.Element(at,
-        new Expression.List(at, items.ToEquatableArray()),
-        EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.Of(items.Count - 1)))));
-
-    private EquatableArray<string> OfConstructor(IOperation creation) =>
-        creation is not IObjectCreationOperation { Constructor: { } constructor } ? default
-            : constructor.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<ConstructorDeclarationSyntax>()
-                .SelectMany(Invoked).Distinct().ToEquatableArray();
-
-    private static IEnumerable<IOperation> Values(IObjectOrCollectionInitializerOperation? initializer) =>
-        initializer?.Initializers.SelectMany(static i => i switch
-        {
-            ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Arguments: var keys } } set =>
-                keys.Select(k => k.Value).Append(set.Value),
-            ISimpleAssignmentOperation set => [set.Value],
-            IMemberInitializerOperation member => Values(member.Initializer),
-            IInvocationOperation add => add.Arguments.Select(a => a.Value),
-            _ => [i],
-        }) ?? [];
-
     /// <summary>A function, or an object of a class of the project.</summary>
     private bool MayChange(IOperation argument) => ValueReader.Unwrap(argument) is IDelegateCreationOperation
         || (ValueReader.Unwrap(argument).Type is INamedTypeSymbol { TypeKind: TypeKind.Class } type && bodies.IsOwn(type)

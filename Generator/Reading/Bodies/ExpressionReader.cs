@@ -338,14 +338,6 @@ internal sealed partial class ExpressionReader(
             : Opaque(at, reference);
     }
 
-    /// <summary>Code that does not bind may do anything with the locals in it.</summary>
-    private Expression.Opaque Unbound(int at, IOperation operation) => new(at, null)
-    {
-        IsTensor = MayBeTensor(operation.Type),
-        Locals = operation.Syntax.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText).Distinct()
-            .ToEquatableArray(),
-    };
-
     private Expression Collection(int at, CollectionExpressionSyntax collection, IOperation operation)
     {
         var items = new List<Expression>();
@@ -384,33 +376,4 @@ internal sealed partial class ExpressionReader(
     private static bool IsTorchSharp(ISymbol? symbol) => symbol?.ContainingAssembly?.Name == "TorchSharp";
 
     private bool MayBeTensor(ITypeSymbol? type) => type is { TypeKind: TypeKind.Error } || (type is not null && torch.IsTensor(type));
-
-    private Expression Opaque(int at, IOperation operation) => bodies.IsOrdinary && SomeModel(at, operation) is { } model
-        ? model
-        : new Expression.Opaque(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'")
-        {
-            Static = operation is IMemberReferenceOperation { Instance: null, Member: IFieldSymbol or IPropertySymbol } reference
-                ? $"{TypeReader.MetadataName(reference.Member.ContainingType)}.{reference.Member.Name}" : null,
-            Invokes = bodies.IsOrdinary ? default : Invoked(operation).Distinct().ToEquatableArray(),
-        };
-
-    /// <summary>What code calls that is not read, a property's own among it.</summary>
-    private IEnumerable<string> Invoked(IOperation operation) =>
-        operation is IPropertyReferenceOperation { Property: var property } && bodies.IsOwn(property)
-            ? property.DeclaringSyntaxReferences.SelectMany(r => Invoked(r.GetSyntax(cancellation))) : Invoked(operation.Syntax);
-
-    private static IEnumerable<string> Invoked(SyntaxNode node) =>
-        node.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Select(static i => i.Expression switch
-        {
-            MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-            MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
-            SimpleNameSyntax name => name.Identifier.ValueText,
-            _ => "",
-        });
-
-    private static string Written(IOperation operation)
-    {
-        var text = string.Join(" ", operation.Syntax.ToString().Split([' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
-        return text.Length <= 60 ? text : text[..57] + "...";
-    }
 }
