@@ -1,4 +1,3 @@
-using Gen.Emit;
 using Gen.Graph;
 using Gen.Model;
 using Gen.Rules.Layers;

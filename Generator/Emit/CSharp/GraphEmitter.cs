@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gen.Checks;
 using Gen.Evaluation;
+using Gen.Exports;
 using Gen.Graph;
 using Gen.Model;
 using Gen.Shapes;

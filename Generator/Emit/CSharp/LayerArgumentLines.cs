@@ -1,4 +1,5 @@
 using Gen.Checks;
+using Gen.Exports;
 using Gen.Model;
 using Gen.Shapes;
 using Gen.Symbols;

@@ -3,7 +3,7 @@ using Gen.Model;
 using Gen.Shapes;
 using Gen.Symbols;
 
-namespace Gen.Emit;
+namespace Gen.Exports;
 
 /// <summary>What the constructor was given, and what is known at compile time, as operands of a graph.</summary>
 internal sealed class GivenValues(ModuleModel model)
