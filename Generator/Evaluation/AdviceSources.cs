@@ -7,7 +7,7 @@ namespace Gen.Evaluation;
 
 /// <summary>
 /// Whether a walk through a module may come to advice. It is given where the class itself applies a loss, a linear layer and the like: one
-/// that only hands on what other modules do need not be walked for it.
+/// that only runs other modules need not be walked for it.
 /// </summary>
 internal static class AdviceSources
 {
@@ -34,7 +34,7 @@ internal static class AdviceSources
     private static IEnumerable<Expression> Bodies(ModuleModel module) =>
         module.Body?.Methods.SelectMany(static m => m.Body?.Nodes() ?? []) ?? [];
 
-    /// <summary>A layer and those in it, as its class hands them on; what stands in the code of another class is not among them.</summary>
+    /// <summary>A layer and those in it, as its class gives them; what stands in the code of another class is not among them.</summary>
     private static IEnumerable<LayerModel> Within(LayerModel layer) => layer.Arguments.SelectMany(static a => Within(a.Value))
         .Concat(layer.Otherwise is { } otherwise ? Within(otherwise) : []).Prepend(layer);
 

@@ -1,4 +1,5 @@
 using Gen.Model;
+using Gen.Rules;
 
 namespace Gen.Graph;
 
@@ -103,7 +104,7 @@ internal sealed partial class GraphBuilder
         ? block.Statements.Cast<Statement.Declare>().Where(static d => IsMode(d.Value)).Select(static d => d.Name) : [];
 
     private static bool IsMode(Expression? expression) =>
-        expression is Expression.Call { Owner: Owner.Torch, Method: "no_grad" or "enable_grad" or "inference_mode" };
+        expression is Expression.Call { Owner: Owner.Torch, Method: var method } && GradientModes.Has(method);
 
     private Operand? Only(Statement statement, Frame frame)
     {

@@ -17,7 +17,7 @@ public sealed class OperationRuleTests
         ("Diagnostics/Parity/Differences", "a row for each call that PyTorch means otherwise: it names the call", []),
         ("Diagnostics/Parity/Surroundings.cs", "whether the code asks for gradients", ["requires_grad", "requires_grad_"]),
         ("Diagnostics/Analyzers/InferenceModeAnalyzer.cs", "methods of modules, and the scope that a call stands in",
-            ["to", "cuda", "cpu", "half", "float", "double", "no_grad", "inference_mode"]),
+            ["to", "cuda", "cpu", "half", "float", "double", "no_grad", "inference_mode", "backward"]),
         ("Diagnostics/Analyzers/MovedAfterOptimizerAnalyzer.cs", "methods of modules",
             ["to", "cuda", "cpu", "half", "bfloat16", "float", "double"]),
         ("Diagnostics/DataFlow/ModuleUses.cs", "methods of modules", ["to", "cuda", "cpu"]),
