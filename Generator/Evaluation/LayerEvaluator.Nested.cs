@@ -41,7 +41,7 @@ internal sealed partial class LayerEvaluator
                 });
                 return Broken(operation, operation.Layer, first);
             case { Error: { } error }:
-                var isOutside = operation.IsMethod || IsOrdinary || IsOfCall(error.Kind);
+                var isOutside = operation.IsMethod || IsOfCall(error.Kind);
                 Fail(Evaluation.LayerFindings.Outside(error, operation, nested) with
                 {
                     // What has a type that no call can have here comes from outside.

@@ -55,9 +55,6 @@ internal sealed partial class LayerEvaluator(
     /// <summary>On which device the parameters of the module are; null where that is not known.</summary>
     public Device? Home { get; init; }
 
-    /// <summary>Code that is no module's: what it gives a module is wrong, not the module.</summary>
-    public bool IsOrdinary { get; init; }
-
     /// <summary>How deep in other modules this walk is.</summary>
     public int Depth => depth;
 

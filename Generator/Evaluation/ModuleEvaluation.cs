@@ -67,7 +67,6 @@ internal sealed record ModuleEvaluation
                 inferred, given, buildsBefore)
             {
                 Home = home,
-                IsOrdinary = module.Body?.Entry.Length == 0,
             };
             if (module.Body is { } body)
             {

@@ -37,7 +37,7 @@ public sealed class OperationRuleTests
         ("Graph/GraphTyping.cs", "a property that is the tensor itself", ["real"]),
         ("Freeing/Lowering", "what takes a tensor out of a scope that is not needed any more",
             ["MoveToOuter", "MoveToOuterDisposeScope"]),
-        ("Emit/CSharp/GivenValues.cs", "types of C#", ["float"]),
+        ("Exports/GivenValues.cs", "types of C#", ["float"]),
         ("Freeing/FreeNames.cs", "a name for a local", ["t"]),
         ("Shapes/Algebra/ElementType.cs", "names of types", ["bfloat16", "bool", "complex", "float", "int"]),
         ("Symbols/ModuleConversions.cs", "methods of modules", ["bfloat16", "cuda", "double", "half", "to"]),
