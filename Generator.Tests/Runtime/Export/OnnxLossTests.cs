@@ -27,7 +27,7 @@ public sealed class OnnxLossTests
     {
         using var net = new Distant();
         using var dropping = new Dropping();
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.onnx");
         Assert.Contains("a value as 'delta' that is not followed",
             Assert.Throws<NotExportableException>(() => net.ExportOnnx(path)).Message, StringComparison.Ordinal);
         Assert.Contains("'dropout': its argument 'p' is not known",

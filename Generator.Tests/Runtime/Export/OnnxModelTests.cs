@@ -67,7 +67,7 @@ public sealed partial class OnnxModelTests
             var all = call.GetParameters().Select((p, i) => i < given.Length ? given[i].clone() : p.DefaultValue).ToArray();
             return ((Tensor?[])given, OnnxJudge.Tensors(call.Invoke(module, all)).ToArray());
         }).ToArray();
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.onnx");
         try
         {
             ((IExportable)module).ExportOnnx(path, new() { LeadingDimensions = inputs == AnyShape ? 2 : 1 });
