@@ -82,7 +82,7 @@ internal sealed class Overlap : IDisposable
     {
         foreach (var layer in layersOf.SelectMany(static l => l))
         {
-            (layer.Called, layer.Left, layer.IsComputedAgain) = (0, 0, false);
+            (layer.Called, layer.Left, layer.IsComputedAgain, layer.IsUntold) = (0, 0, false, false);
         }
 
         (started, isAttached) = (0, false);
@@ -98,8 +98,15 @@ internal sealed class Overlap : IDisposable
             return input;
         }
 
-        if (isPaused || !is_grad_enabled() || !input.requires_grad)
+        if (isPaused || !is_grad_enabled())
         {
+            return input;
+        }
+
+        if (!input.requires_grad)
+        {
+            // Backward does not come to this input: nobody tells when the gradients of this call are there.
+            layer.IsUntold = true;
             return input;
         }
 
@@ -196,7 +203,10 @@ internal sealed class Overlap : IDisposable
         /// <summary>It runs in a module with <c>[Recompute]</c>, whose gradients autograd gets at the end of its second pass.</summary>
         public bool IsComputedAgain { get; set; }
 
-        public bool IsDone => IsTapped && !IsComputedAgain && Called > 0 && Left == Called;
+        /// <summary>One of its calls has an input that needs no gradient.</summary>
+        public bool IsUntold { get; set; }
+
+        public bool IsDone => IsTapped && !IsComputedAgain && !IsUntold && Called > 0 && Left == Called;
 
         public int Called { get; set; }
 

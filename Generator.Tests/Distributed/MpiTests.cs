@@ -71,6 +71,14 @@ public sealed class MpiTests
     }
 
     [Fact]
+    public void A_layer_that_also_takes_the_input_is_reduced_when_all_its_gradients_are_there()
+    {
+        var job = Job.OpenMpi(2, "train", "twice", "5");
+        Assert.True(job.Code == 0, job.Errors);
+        Assert.Equal(job.Of(0), job.Of(1));
+    }
+
+    [Fact]
     public void Four_ranks_are_equal_after_two_hundred_steps()
     {
         var job = Job.OpenMpi(4, "train", "views,overlap", "200");

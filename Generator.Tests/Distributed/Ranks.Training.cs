@@ -40,6 +40,31 @@ internal static partial class Ranks
         }
     }
 
+    /// <summary>A layer that is called with the input, which needs no gradient, and again with its own result; backward comes late to the
+    /// first of the calls.</summary>
+    private sealed class Again : nn.Module<Tensor, Tensor>
+    {
+        private readonly TorchSharp.Modules.Linear twice = nn.Linear(8, 8);
+
+        public Again()
+            : base(nameof(Again)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => twice.call(Late.apply(twice.call(input)).tanh());
+    }
+
+    private sealed class Late : autograd.SingleTensorFunction<Late>
+    {
+        public override string Name => nameof(Late);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars) => ((Tensor)vars[0]).alias();
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            Thread.Sleep(30);
+            return [grad_output.alias()];
+        }
+    }
+
     /// <summary>The same numbers in every process.</summary>
     private static (Tensor Inputs, Tensor Targets) Batch(int step)
     {
@@ -69,6 +94,7 @@ internal static partial class Ranks
         {
             "kept" => new KeptStack(),
             "again" => new RecomputedStack(),
+            "twice" => new Again(),
             _ => new Net(way == "norm"),
         };
         if (way == "half")
@@ -77,13 +103,13 @@ internal static partial class Ranks
         }
 
         using var parallel = DistributedDataParallel.Attach(model, group, way is "views" or "null" ? 25 << 20 : 300,
-            overlap: way is "overlap" or "kept" or "again");
+            overlap: way is "overlap" or "kept" or "again" or "twice");
         using var optimizer = optim.Adam(model.parameters(), 1e-2);
         for (var step = 0; step < steps; step++)
         {
             using var scope = NewDisposeScope();
             var (inputs, targets) = Batch(step);
-            if (way is "kept" or "again")
+            if (way is "kept" or "again" or "twice")
             {
                 (inputs, targets) = (inputs.narrow(1, 0, 8), inputs.narrow(1, 4, 8).tanh());
             }
@@ -118,7 +144,7 @@ internal static partial class Ranks
             optimizer.step();
         }
 
-        if (way is "kept" or "again")
+        if (way is "kept" or "again" or "twice")
         {
             Print(group, $"{way} {Hash(model)}");
             return;
