@@ -56,6 +56,49 @@ public sealed class RegistrationTrapTests
         "public partial class Net { [Layer(4, 8)] private readonly Linear fc; private readonly ReLU relu = ReLU(); private Tensor "
         + "Forward(Tensor x) => relu.call(fc.call(x)); }", IsTrap);
 
+    /// <summary>To register the module that holds the object would make it its own descendant.</summary>
+    [Theory]
+    [InlineData("private readonly Owner[] owner;", "owner = [given];", "Owner given")]
+    [InlineData("private readonly Module<Tensor, Tensor>[] owner;", "owner = new[] { given };", "Module<Tensor, Tensor> given")]
+    [InlineData("private readonly List<Module> owner;", "this.owner = new() { given };", "Module given")]
+    [InlineData("private readonly Owner[] owner = new Owner[1];", "owner[0] = given;", "Owner given")]
+    [InlineData("private readonly Module[] {|GEN4002:owner|};", "owner = [given, given];", "Module given")]
+    [InlineData("private readonly Linear[] {|GEN4002:owner|};", "owner = [Linear(1, 1)];", "Owner given")]
+    public void The_module_that_holds_the_object_is_not_its_child(string member, string constructor, string parameter) => Markup.Verify(
+        $$"""
+        public class Owner : Module<Tensor, Tensor>
+        {
+            private readonly ModuleList<Net> nets;
+            public Owner() : base("Owner") { nets = ModuleList(new Net(this)); RegisterComponents(); }
+            public override Tensor forward(Tensor x) => nets[0].call(x);
+        }
+        public class Net : Module<Tensor, Tensor>
+        {
+            {{member}}
+            private readonly Linear fc = Linear(4, 4);
+            public Net({{parameter}}) : base("Net") { {{constructor}} RegisterComponents(); }
+            public override Tensor forward(Tensor x) => fc.call(x);
+        }
+        """, IsTrap);
+
+    [Fact]
+    public void A_class_with_layers_may_refer_to_the_module_that_holds_it() => Markup.Verify(
+        """
+        public partial class Owner
+        {
+            [Layer] private readonly Net net;
+            public Owner() => net = new Net(this, Linear(4, 4));
+            private Tensor Forward(Tensor x) => net.call(x);
+        }
+        public partial class Net(Owner owner, Linear other)
+        {
+            private readonly Owner owner = owner;
+            private readonly Linear {|GEN4001:other|} = other;
+            [Layer(4, 4)] private readonly Linear fc;
+            private Tensor Forward(Tensor x) => other.call(fc.call(x));
+        }
+        """, IsTrap);
+
     /// <summary>What a function of tensors gives is a parameter only where it is the one that it was given.</summary>
     [Theory]
     [InlineData("w = (Parameter)w.MoveToOuterDisposeScope();")]

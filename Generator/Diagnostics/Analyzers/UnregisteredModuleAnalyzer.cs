@@ -35,7 +35,8 @@ public sealed class UnregisteredModuleAnalyzer : TorchAnalyzer
             context.CancellationToken.ThrowIfCancellationRequested();
             if (Collected(held, members) is { } item)
             {
-                if (!members.IsUnused(member) && !members.IsAccountedFor(member, isCollection: true, context.CancellationToken))
+                if (!members.IsUnused(member) && !members.IsOwner(member, held)
+                    && !members.IsAccountedFor(member, isCollection: true, context.CancellationToken))
                 {
                     Collection(context, member, held, item, members.IsGenerated);
                 }
@@ -45,7 +46,8 @@ public sealed class UnregisteredModuleAnalyzer : TorchAnalyzer
                 if (!members.IsGenerated ? !members.BaseRegisters && members.Calls.Count == 0 && !RegisteredMembers.IsStateless(held)
                     : Matters(type, held))
                 {
-                    if (!members.IsUnused(member) && !members.IsAccountedFor(member, isCollection: false, context.CancellationToken))
+                    if (!members.IsUnused(member) && !members.IsOwner(member, held)
+                        && !members.IsAccountedFor(member, isCollection: false, context.CancellationToken))
                     {
                         forgotten.Add(member);
                     }

@@ -93,6 +93,9 @@ internal sealed class RegisteredMembers
 
     public static bool IsLoss(ITypeSymbol candidate) => LayerRules.Find(candidate.Name) is { Role: Role.Loss };
 
+    /// <summary>The member refers to the module that holds the object.</summary>
+    public bool IsOwner(ISymbol member, ITypeSymbol held) => Owners.IsOwner(member, held, type, declarations);
+
     /// <summary>Nobody but the class sees it, which neither sets nor reads it: it holds nothing.</summary>
     public bool IsUnused(ISymbol member) => member.DeclaredAccessibility == Accessibility.Private
         && !member.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is VariableDeclaratorSyntax { Initializer: not null }
