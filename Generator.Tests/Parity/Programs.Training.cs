@@ -54,6 +54,31 @@ internal static partial class Programs
                 scale_mode: optim.lr_scheduler.impl.CyclicLR.ScaleMode.Iterations, cycle_momentum: false);
             return Rates(o, s, 2)[1] == 0.5;
             """),
+        new("create_graph without retain_graph",
+            """
+            bool Fails(Func<Tensor, Tensor, Tensor> gradient)
+            {
+                var x = rand([2, 4], requires_grad: true);
+                var y = Sequential(Linear(4, 8), Tanh(), Linear(8, 1)).call(x).sum();
+                try { gradient(y, x).square().sum().backward(); return false; }
+                catch (System.Runtime.InteropServices.ExternalException) { return true; }
+            }
+
+            return Fails((y, x) => {|GEN4010:autograd.grad([y], [x], create_graph: true)|}[0])
+                && Fails((y, x) => { {|GEN4010:y.backward(create_graph: true)|}; return x.grad!; });
+            """,
+            """
+            bool Fails(Func<Tensor, Tensor, Tensor> gradient)
+            {
+                var x = rand([2, 4], requires_grad: true);
+                var y = Sequential(Linear(4, 8), Tanh(), Linear(8, 1)).call(x).sum();
+                try { gradient(y, x).square().sum().backward(); return false; }
+                catch (System.Runtime.InteropServices.ExternalException) { return true; }
+            }
+
+            return Fails((y, x) => autograd.grad([y], [x], create_graph: true, retain_graph: true)[0])
+                || Fails((y, x) => { y.backward(create_graph: true, retain_graph: true); return x.grad!; });
+            """),
         new("lr_scheduler.OneCycleLR with several groups",
             Rates
                 + "var o = optim.SGD([new SGD.ParamGroup([p], 0.1), new SGD.ParamGroup([q], 0.1)], 0.1); var s = "

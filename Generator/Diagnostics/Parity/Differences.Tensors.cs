@@ -144,6 +144,10 @@ internal static partial class Differences
         {
             Instead = "Write it out: '-(p * p.log() + (1 - p) * (1 - p).log()) / p'.",
         },
+        new("distributions.Binomial.entropy", In(Modules + "Binomial", "entropy"), "is that of one trial")
+        {
+            Instead = "Sum over the outcomes: 'var p = x.log_prob(arange(n + 1)); -(p.exp() * p).sum()'.",
+        },
         new("distributions.Geometric.logits", In(Modules + "Geometric", "logits"), "is log(probs)")
         {
             When = new("made with `probs`", Surroundings.IsMadeWithProbabilities),

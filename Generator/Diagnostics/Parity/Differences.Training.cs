@@ -59,6 +59,12 @@ internal static partial class Differences
             When = Condition.True("maximize").And(Condition.IsNot("weight_decay", 0)),
             Instead = "Minimize the negative instead.",
         },
+        new("create_graph without retain_graph", Of((Torch + "+autograd", "grad"), (Tensor, "backward")),
+            "frees the graph that it has gone through, also with create_graph: backward through the gradient fails where it needs it")
+        {
+            When = Condition.True("create_graph").And(Condition.Missing("retain_graph")),
+            Adds = "retain_graph: true",
+        },
     ];
 
     /// <summary>Seen by the shape of the assignment, not by a member that is called.</summary>
