@@ -66,9 +66,9 @@ internal sealed class Places(INamedTypeSymbol type, Compilation compilation, Can
             if (t.GetMembers().Concat(t.GetTypeMembers().Where(UserDeclarations.IsExtension).SelectMany(static e => e.GetMembers()))
                 .OfType<IMethodSymbol>().FirstOrDefault(m => BodyReader.Key(m) == anchor.Name) is { } method)
             {
-                return method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation))
-                    .FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null }
-                        or MethodDeclarationSyntax { ExpressionBody: not null }) is { } declaration ? (method, declaration) : null;
+                return (BodyReader.CodeOf(method, cancellation)
+                    ?? (method.MethodKind == MethodKind.Constructor ? BodyReader.Declaration(method, cancellation) : null))
+                        is { } declaration ? (method, declaration) : null;
             }
         }
 

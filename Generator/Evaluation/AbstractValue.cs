@@ -61,6 +61,14 @@ internal abstract record AbstractValue
     /// <summary>An object of a class of the project, whose members the evaluator holds.</summary>
     internal sealed record Object(int Id, string Type) : AbstractValue;
 
+    /// <summary>An object as a module gives it to its caller, or is given it: what its members hold then.</summary>
+    internal sealed record Handed(string Type, IReadOnlyList<HandedMember> Members, EquatableArray<string> Positional) : AbstractValue;
+
+    /// <param name="Name">The member.</param>
+    /// <param name="Value">What it holds.</param>
+    /// <param name="IsStable">No other code sets it.</param>
+    internal sealed record HandedMember(string Name, AbstractValue Value, bool IsStable);
+
     /// <summary>A tuple, an array, a list.</summary>
     internal sealed record Items(IReadOnlyList<AbstractValue> Values, bool IsTuple = false) : AbstractValue
     {
@@ -185,6 +193,15 @@ internal abstract record AbstractValue
         Items items => items.Values,
         Sizes { Shape.Rank: not null } sizes => sizes.Shape.Dims.Select(d => (AbstractValue)new Size(d)).ToArray(),
         _ => null,
+    };
+
+    /// <summary>The value with other tensors in it.</summary>
+    public AbstractValue With(Func<Tensor, AbstractValue> other) => this switch
+    {
+        Tensor tensor => other(tensor),
+        Items items => items with { Values = items.Values.Select(v => v.With(other)).ToArray() },
+        Handed handed => handed with { Members = handed.Members.Select(m => m with { Value = m.Value.With(other) }).ToArray() },
+        _ => this,
     };
 
     /// <summary>The same value as an argument of a layer's rule.</summary>

@@ -18,8 +18,11 @@ internal sealed partial class Evaluator
             case Expression.Field field:
                 Assign(field, value, frame);
                 break;
+            case Expression.Member or Expression.Read:
+                Escape(value);
+                break;
             case Expression.Element { Receiver: var entries, Indices: [var key] }
-                when heap is not null && Evaluate(entries, frame) is AbstractValue.Object { Type: Dictionary } dictionary:
+                when Evaluate(entries, frame) is AbstractValue.Object { Type: Dictionary } dictionary:
                 SetEntry(dictionary, Evaluate(key, frame), value);
                 break;
             case Expression.Element { Receiver: var holder, Indices: [var place] } when Evaluate(holder, frame) is AbstractValue.Items held:
@@ -40,11 +43,11 @@ internal sealed partial class Evaluator
             case Expression.Element { Receiver: var holder } when Evaluate(holder, frame) is AbstractValue.Growing growing:
                 Change(growing, AbstractValue.Anything);
                 break;
-            case Expression.Element { Receiver: var holder } when heap is not null
+            case Expression.Element { Receiver: var holder } when isOrdinary
                 && Evaluate(holder, frame) is AbstractValue.Module container:
                 Replace(container, AbstractValue.Anything);
                 break;
-            case Expression.Call { Arguments: var places } when heap is not null:
+            case Expression.Call { Arguments: var places } when isOrdinary:
                 foreach (var place in places.Select(a => Evaluate(a.Value, frame)).Where(static v => v is AbstractValue.Items).ToArray())
                 {
                     Change(place, AbstractValue.Anything);

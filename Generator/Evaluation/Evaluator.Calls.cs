@@ -56,7 +56,7 @@ internal sealed partial class Evaluator
                     [.. arguments.Select(a => a.Value)], frame, call.At, isMethod: true));
             case Owner.Module when receiver is AbstractValue.Module moved && ModuleMethods.Moves(call.Method):
                 return Move(moved, call, arguments);
-            case Owner.Module when heap is null && call.IsOwn:
+            case Owner.Module when !isOrdinary && call.IsOwn:
                 walk.CannotCount($"what '{call.Method}' runs is not known at compile time");
                 return Promised(call, arguments, frame) ?? Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Module:
@@ -67,7 +67,7 @@ internal sealed partial class Evaluator
                     Forget([receiver]);
 
                     // It has other items from here on.
-                    if (heap is not null && receiver is AbstractValue.Module container && IsContainer(container))
+                    if (isOrdinary && receiver is AbstractValue.Module container && IsContainer(container))
                     {
                         Replace(container, AbstractValue.Anything);
                     }
@@ -75,8 +75,8 @@ internal sealed partial class Evaluator
 
                 return AbstractValue.Anything;
             case Owner.Class:
-                return heap is null ? Follow(call, receiver, arguments, frame, out inner)
-                    : FollowOrdinary(call, receiver, arguments, frame, out inner);
+                return isOrdinary || call.New is not null || call.Targets.Count > 0
+                    ? FollowOrdinary(call, receiver, arguments, frame, out inner) : Follow(call, receiver, arguments, frame, out inner);
             case Owner.Local:
                 return (receiver ?? frame.Find(call.Method)) is AbstractValue.Function function
                     ? Invoke(function, arguments.Select(a => a.Value).ToArray(), call, frame, out inner)
@@ -84,7 +84,7 @@ internal sealed partial class Evaluator
             case Owner.Plain:
                 Hand(arguments.Select(a => a.Value), call.Method);
                 Forget(arguments.Select(a => a.Value));
-                if (heap is not null && !Asks.Contains(call.Method))
+                if (isOrdinary && !Asks.Contains(call.Method))
                 {
                     foreach (var list in arguments.Select(a => a.Value)
                         .Where(static v => v is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing).ToArray())
@@ -154,7 +154,7 @@ internal sealed partial class Evaluator
     /// <summary>How often others run a function is not known.</summary>
     private void Hand(IEnumerable<AbstractValue> values, string method)
     {
-        if (heap is null && values.OfType<AbstractValue.Function>().Any(Multiplies))
+        if (!isOrdinary && values.OfType<AbstractValue.Function>().Any(Multiplies))
         {
             walk.CannotCount($"how often '{method}' runs the function that it is given is not known at compile time");
         }
@@ -229,7 +229,7 @@ internal sealed partial class Evaluator
             return Promised(call, arguments, frame) ?? Unfollowed(call, arguments.Select(a => a.Value), frame);
         }
 
-        inner = new Frame(method.Key, null, Through(call, frame));
+        inner = new Frame(method.Key, heap, Through(call, frame));
         foreach (var parameter in method.Parameters)
         {
             var given = arguments.FirstOrDefault(a => a.Key == parameter.Parameter);
@@ -282,9 +282,9 @@ internal sealed partial class Evaluator
         calls++;
         active.Add(frame);
         result = AbstractValue.Anything;
-        isThrown |= Within(Flow.Return, () => Execute(statements, frame)) == Flow.Throw && heap is not null;
+        isThrown |= Within(Flow.Return, () => Execute(statements, frame)) == Flow.Throw && isOrdinary;
         var value = result;
-        tape.Leave(first, value);
+        tape.Leave(first, Given(value));
         active.RemoveAt(active.Count - 1);
         calls--;
         result = before;

@@ -51,7 +51,7 @@ internal sealed partial class Evaluator
 
         switch (call.Method)
         {
-            case BodyModel.Map when heap is not null:
+            case BodyModel.Map:
                 return new AbstractValue.Object(objects++, Dictionary);
             case BodyModel.Array:
                 return values.AsEnumerable().Reverse().Aggregate(AbstractValue.Anything,
@@ -113,7 +113,7 @@ internal sealed partial class Evaluator
                 return walk.Under(Any(repeated.Count, $"{frame.Method}:each of {call.At}"),
                     () => Select(index => Invoke(each, [repeated.Item(index), new AbstractValue.Size(index)], call, frame, out _),
                         repeated.Count));
-            case "Select" when heap is not null && values is [AbstractValue.Unknown
+            case "Select" when isOrdinary && values is [AbstractValue.Unknown
                 or AbstractValue.Tensor { Shape.IsUnknownRank: true }, AbstractValue.Function of]:
                 return walk.Under(Any(Dim.Unknown, $"{frame.Method}:each of {call.At}"), () => Select(index =>
                     Invoke(of, [AbstractValue.Anything, new AbstractValue.Size(index)], call, frame, out _), Dim.Unknown));
@@ -150,7 +150,7 @@ internal sealed partial class Evaluator
 
     private readonly List<AbstractValue> asked = [];
 
-    private bool IsLazy(IEnumerable<AbstractValue> values) => heap is null && values.OfType<AbstractValue.Function>().Any(Multiplies);
+    private bool IsLazy(IEnumerable<AbstractValue> values) => !isOrdinary && values.OfType<AbstractValue.Function>().Any(Multiplies);
 
     /// <summary>The items of a lazy list are computed as far and as often as somebody asks for them; they are counted once.</summary>
     private void Enumerate(AbstractValue list, bool isPart)

@@ -46,7 +46,7 @@ internal sealed partial class Evaluator
                     : new AbstractValue.Tensor(batch, Provenance.Start(BodyModel.Loader, batch), tensor.Type) { Device = device };
             case AbstractValue.Items items:
                 return items with { Values = items.Values.Select(i => Stacked(i, count, device)).ToArray() };
-            case AbstractValue.Object { Type: Dictionary } made when heap is not null:
+            case AbstractValue.Object { Type: Dictionary } made:
                 var whole = new AbstractValue.Object(objects++, Dictionary);
                 foreach (var (key, value) in MembersIn(made))
                 {
@@ -65,7 +65,7 @@ internal sealed partial class Evaluator
             ? tensor with { Shape = Shape.Of([.. shape.Dims.Skip(1)]) } : AbstractValue.Lost).ToArray()));
 
     private IReadOnlyList<(string Name, AbstractValue Value)> MembersIn(AbstractValue.Object made) =>
-        heap!.Variables.Where(m => m.Key.StartsWith(MembersOf(made), StringComparison.Ordinal))
+        heap.Variables.Where(m => m.Key.StartsWith(MembersOf(made), StringComparison.Ordinal))
             .Select(m => (m.Key.Substring(MembersOf(made).Length), m.Value)).ToArray();
 
     private static string? KeyOf(AbstractValue index) => index switch
@@ -77,19 +77,19 @@ internal sealed partial class Evaluator
     };
 
     private AbstractValue Entry(AbstractValue.Object dictionary, AbstractValue key) =>
-        KeyOf(key) is { } name && heap?.Find(Member(dictionary, name)) is { } held ? held : AbstractValue.Anything;
+        KeyOf(key) is { } name && heap.Find(Member(dictionary, name)) is { } held ? held : AbstractValue.Anything;
 
     private void SetEntry(AbstractValue.Object dictionary, AbstractValue key, AbstractValue value)
     {
         if (KeyOf(key) is { } name)
         {
-            heap?.Declare(Member(dictionary, name), value);
+            heap.Declare(Member(dictionary, name), value);
             return;
         }
 
         foreach (var (entry, _) in MembersIn(dictionary))
         {
-            heap!.Declare(Member(dictionary, entry), AbstractValue.Anything);
+            heap.Declare(Member(dictionary, entry), AbstractValue.Anything);
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed partial class Evaluator
             default:
                 foreach (var (entry, _) in MembersIn(dictionary))
                 {
-                    heap!.Declare(Member(dictionary, entry), AbstractValue.Anything);
+                    heap.Declare(Member(dictionary, entry), AbstractValue.Anything);
                 }
 
                 return AbstractValue.Anything;

@@ -94,7 +94,7 @@ internal sealed partial class Evaluator
                 var at = index is AbstractValue.FromEnd { Value: var last } ? list.Count - last.AsSize.Constant : index.AsSize.Constant;
                 return index is AbstractValue.Slice part ? Part(list, part) : at is >= 0 && at < list.Count ? list[(int)at]
                     : list.Count > 0 && list.All(i => IsSame(i, list[0])) && list[0] is not AbstractValue.Module ? list[0]
-                    : list.Count > 0 && heap is not null && at is null ? list.Aggregate(One) : AbstractValue.Anything;
+                    : list.Count > 0 && isOrdinary && at is null ? list.Aggregate(One) : AbstractValue.Anything;
             }
 
             if (receiver is AbstractValue.Module container && PartsOf(container) is { Count: > 1 } parts)

@@ -27,7 +27,7 @@ internal sealed partial class Evaluator
     {
         var (known, aside, path) = (walk.Facts, asides.Count, walk.Scopes);
         loops.Push(changed);
-        var flowAfter = loops.Count > (heap is null ? DeepestLoops : DeepestInCode) || (changed.IsPlain
+        var flowAfter = loops.Count > (isOrdinary ? DeepestInCode : DeepestLoops) || (changed.IsPlain
             && (!changed.FillsLists || loops.Count == DeepestInCode) && !frame.Snapshot().Values.Any(HasTensors))
             ? OnceForAll() : ByInduction();
         loops.Pop();
@@ -70,14 +70,14 @@ internal sealed partial class Evaluator
         Flow OnceForAll()
         {
             const string Reason = "loops are nested deeper than is followed";
-            var (at, members) = (Anchor.InBody(frame.Method, end.Condition?.At ?? 0), heap?.Save());
+            var (at, members) = (Anchor.InBody(frame.Method, end.Condition?.At ?? 0), heap.Save());
             GiveUp(frame, changed, at, Reason);
             var loop = new LoopInduction(this, frame, 0, end with { Left = static _ => Dim.Unknown }, turn, after);
             var flow = loop.AnyTurn();
             GiveUp(frame, changed, at, Reason);
-            foreach (var member in members ?? [])
+            foreach (var member in members)
             {
-                if (!ReferenceEquals(heap!.Find(member.Key), member.Value))
+                if (!ReferenceEquals(heap.Find(member.Key), member.Value))
                 {
                     heap.Declare(member.Key, AbstractValue.Anything);
                 }
@@ -260,7 +260,7 @@ internal sealed partial class Evaluator
                 walk.Turns = Dim.Zero;
             }
 
-            if (body.heap is not null && flow != Flow.Stop)
+            if (body.isOrdinary && flow != Flow.Stop)
             {
                 // The first two conditions are that there is a turn, and one more.
                 walk.Confirm(findings, scopes + 1);

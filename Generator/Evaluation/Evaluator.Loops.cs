@@ -17,7 +17,7 @@ internal sealed partial class Evaluator
             Execute(before, frame);
         }
 
-        var changed = LoopVariables.Of(loop, heap is not null);
+        var changed = LoopVariables.Of(loop, isOrdinary);
         return Within(Flow.Break, () => Turns(loop, frame, changed));
     }
 
@@ -38,7 +38,7 @@ internal sealed partial class Evaluator
                 // What a turn assumes must not lead to another: only a number of turns that is a number is followed turn by turn, and in
                 // ordinary code not to the end.
                 if ((truth is not Truth.Known && (isKnown is null || TurnsOf(loop, frame).Simplify(walk.Facts).Constant is null))
-                    || (heap is not null && turn == ManyTurns))
+                    || (isOrdinary && turn == ManyTurns))
                 {
                     Func<Dim>? limit = condition is Expression.Binary { Right: var right } && changed.Changes(right)
                         ? () => Evaluate(right, frame).AsSize : null;
@@ -47,7 +47,7 @@ internal sealed partial class Evaluator
                 }
 
                 // Ordinary code has loops of many turns that are all alike.
-                if (heap is not null && turn < MostPeeled && TurnsOf(loop, frame) is { Constant: > FewTurns } most)
+                if (isOrdinary && turn < MostPeeled && TurnsOf(loop, frame) is { Constant: > FewTurns } most)
                 {
                     alike = new(this, frame, turn, new(_ => most, "", condition), _ => Execute(loop.Body, frame), loop.After);
                 }
@@ -81,7 +81,7 @@ internal sealed partial class Evaluator
     private Dim TurnsOf(Statement.Loop loop, Frame frame)
     {
         if (loop.Condition is not Expression.Binary { Operator: var relation, Left: Expression.Local variable, Right: var limit }
-            || LoopVariables.Of(loop, heap is not null).Step is not { } step || step == 0)
+            || LoopVariables.Of(loop, isOrdinary).Step is not { } step || step == 0)
         {
             return Dim.Unknown;
         }
@@ -129,7 +129,7 @@ internal sealed partial class Evaluator
                 var part = parts[i];
                 var key = $"{frame.Method}:each of {loop.Items.At}{(i > 0 ? $" {Text(i)}" : "")}";
                 var flow = part.IsOne ? Within(Flow.Continue, () => All(part.At(Dim.Zero)))
-                    : Open(frame, LoopVariables.Of(loop, heap is not null),
+                    : Open(frame, LoopVariables.Of(loop, isOrdinary),
                         new(peeled => (part.Count - Dim.Of(peeled)).Simplify(walk.Facts), key), index => All(part.At(index)), []);
                 if (flow != Flow.Next)
                 {
@@ -143,7 +143,7 @@ internal sealed partial class Evaluator
         var (each, count) = Repeated(items) ?? (_ => items is AbstractValue.Batches batches ? batches.Item ?? items
             : AbstractValue.Anything,
             Dim.Unknown);
-        return Open(frame, LoopVariables.Of(loop, heap is not null),
+        return Open(frame, LoopVariables.Of(loop, isOrdinary),
             new(peeled => (count - Dim.Of(peeled)).Simplify(walk.Facts), $"{frame.Method}:each of {loop.Items.At}"), index =>
         {
             Assign(loop.Target, Seen(each(index)), frame);

@@ -11,7 +11,7 @@ internal sealed partial class Evaluator
 {
     /// <summary>After so many steps of a method no more calls are followed: what it does itself is looked at to the end.</summary>
     private const int MostSteps = 4_000;
-    private readonly Frame? heap;
+    private readonly Frame heap = new("", null);
     private readonly HashSet<int> escaped = [];
     private readonly HashSet<string> stable = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EquatableArray<string>> positional = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed partial class Evaluator
     /// <summary>What a record is taken apart into.</summary>
     private AbstractValue[]? PartsOf(AbstractValue value) =>
         value is AbstractValue.Object made && positional.TryGetValue(made.Type, out var names) && names.Count > 0
-            ? names.Select(n => heap?.Find(Member(made, n)) ?? AbstractValue.Anything).ToArray() : null;
+            ? names.Select(n => heap.Find(Member(made, n)) ?? AbstractValue.Anything).ToArray() : null;
 
     /// <summary>The code that runs for what it is called on; null where that is not certain.</summary>
     private string? TargetOf(Expression.Call call, AbstractValue? receiver) => call.Targets switch
@@ -46,7 +46,7 @@ internal sealed partial class Evaluator
         var made = call.New is { } type ? new AbstractValue.Object(objects++, type) : null;
         var self = made ?? (call.Receiver is null ? frame.Find(BodyModel.This) : receiver);
         if (TargetOf(call, self) is not { } key || body.Find(key) is not { Body: { } statements } method || calls >= DeepestCall
-            || walk.Cache.Budget.Steps > MostSteps || active.Any(f => f.Method == key))
+            || (isOrdinary && walk.Cache.Budget.Steps > MostSteps) || active.Any(f => f.Method == key))
         {
             return Unfollowed(call, arguments.Select(a => a.Value).Append(self ?? AbstractValue.Anything), frame);
         }
@@ -57,8 +57,9 @@ internal sealed partial class Evaluator
             inner.Declare(BodyModel.This, self);
         }
 
-        var isOutermost = walk.Via is null && frame.Method == body.Entry;
-        var hidden = isOutermost && walk.Cache.Hidden is { } some && some.Call == call.At ? some.Parameter : null;
+        // In a module, what is wrong in another class is wrong with what it is given here.
+        var isOutermost = walk.Via is null && (isOrdinary ? frame.Method == body.Entry : Anchor.IsOfOther(key));
+        var hidden = isOutermost && isOrdinary && walk.Cache.Hidden is { } some && some.Call == call.At ? some.Parameter : null;
         foreach (var parameter in method.Parameters)
         {
             var given = parameter.Parameter == hidden ? AbstractValue.Anything
@@ -71,8 +72,8 @@ internal sealed partial class Evaluator
 
         if (isOutermost)
         {
-            walk.Via = new(Anchor.InBody(frame.Method, call.At), key,
-                call.Arguments.Where(a => !a.IsDefault).Select(a => (a.Parameter, a.Value.At)).ToEquatableArray());
+            walk.Via = new(Anchor.InBody(frame.Method, call.At), key, !isOrdinary ? default
+                : call.Arguments.Where(a => !a.IsDefault).Select(a => (a.Parameter, a.Value.At)).ToEquatableArray());
         }
 
         if (self is AbstractValue.Object whole)
@@ -107,7 +108,7 @@ internal sealed partial class Evaluator
     {
         switch (a, b)
         {
-            case (AbstractValue.Object x, AbstractValue.Object y) when x.Id != y.Id && x.Type == y.Type && heap is not null:
+            case (AbstractValue.Object x, AbstractValue.Object y) when x.Id != y.Id && x.Type == y.Type:
                 var one = new AbstractValue.Object(objects++, x.Type);
                 foreach (var (key, value) in heap.Variables.Where(m => m.Key.StartsWith(MembersOf(x), StringComparison.Ordinal))
                     .Select(m => (m.Key, m.Value)).ToArray())
@@ -147,7 +148,7 @@ internal sealed partial class Evaluator
             return got is AbstractValue.Unknown ? Otherwise() : got;
         }
 
-        return receiver is AbstractValue.Object made && heap?.Find(Member(made, field.Name)) is { } held and not AbstractValue.Unknown
+        return receiver is AbstractValue.Object made && heap.Find(Member(made, field.Name)) is { } held and not AbstractValue.Unknown
             ? held : Otherwise();
 
         // What a size is called is one number in the object that the method is called on, and another in another object.
@@ -164,7 +165,7 @@ internal sealed partial class Evaluator
         {
             if (field.Getter is null)
             {
-                heap?.Declare(Member(made, field.Name), value);
+                heap.Declare(Member(made, field.Name), value);
             }
             else
             {
@@ -175,9 +176,9 @@ internal sealed partial class Evaluator
         }
 
         // It may be any object that has such a member, and what is put there is out of sight.
-        foreach (var name in heap?.Variables.Keys.Where(k => k.EndsWith($".{field.Name}", StringComparison.Ordinal)).ToArray() ?? [])
+        foreach (var name in heap.Variables.Keys.Where(k => k.EndsWith($".{field.Name}", StringComparison.Ordinal)).ToArray() ?? [])
         {
-            heap!.Declare(name, AbstractValue.Anything);
+            heap.Declare(name, AbstractValue.Anything);
         }
 
         if (value is AbstractValue.Object given)
@@ -189,7 +190,7 @@ internal sealed partial class Evaluator
     /// <summary>Code that is not followed may change what it gets, and what it or another got before.</summary>
     private void ForgetObject(AbstractValue.Object made)
     {
-        if (heap is null || !escaped.Add(made.Id))
+        if (!escaped.Add(made.Id))
         {
             return;
         }
@@ -206,7 +207,7 @@ internal sealed partial class Evaluator
 
     private void ForgetEscaped()
     {
-        if (heap is null || escaped.Count == 0)
+        if (escaped.Count == 0)
         {
             return;
         }

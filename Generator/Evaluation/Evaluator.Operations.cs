@@ -29,13 +29,13 @@ internal sealed partial class Evaluator
             }
         }
 
-        return walk.Apply(new LayerUse(target.Layer, target.Path, target.Field, place, IsRepeated: false)
+        return Held(walk.Apply(new LayerUse(target.Layer, target.Path, target.Field, place, IsRepeated: false)
         {
             IsItem = isItem,
             IsMethod = isMethod,
             Device = target.Device is { IsChosen: true } && MovesUnderCondition ? null : target.Device,
             MayChoose = !MovesUnderCondition,
-        }, inputs);
+        }, [.. inputs.Select(Given)]));
     }
 
     /// <summary>A <c>Sequential</c> with layers that are there several times over.</summary>

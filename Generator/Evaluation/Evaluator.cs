@@ -17,6 +17,9 @@ internal sealed partial class Evaluator
     private readonly LayerEvaluator walk;
     private readonly Oracle decisions;
     private readonly bool isInherited;
+
+    /// <summary>Code of a class that is no module.</summary>
+    private readonly bool isOrdinary;
     private readonly Bindings bindings;
     private readonly Lazy<Evaluator?> inherited;
     private readonly List<(AbstractValue Value, Anchor At, IReadOnlyList<Condition> Path)> returned = [];
@@ -28,7 +31,7 @@ internal sealed partial class Evaluator
     {
         (this.module, this.body, this.walk, this.decisions, this.isInherited) = (module, body, walk, decisions, isInherited);
         bindings = new(module.Bound);
-        heap = body.Entry.Length == 0 ? new Frame("", null) : null;
+        isOrdinary = body.Entry.Length == 0;
         inherited = new(Inherited);
     }
 
@@ -65,7 +68,7 @@ internal sealed partial class Evaluator
         {
             // Each has a value of its own, by which it is known again.
             var value = i >= inputs.Count ? Evaluate(method.Parameters[i].Value, frame) : inputs[i] is AbstractValue.Unknown
-                ? new AbstractValue.Unknown() : inputs[i];
+                ? new AbstractValue.Unknown() : Held(inputs[i]);
             frame.Declare(method.Parameters[i].Parameter, value);
             walk.Record?.Saw(new ValuePlace(null, statements, method.Parameters[i].Parameter), value);
             if (i < inputs.Count && i < module.Forward.Inputs.Count
@@ -77,7 +80,7 @@ internal sealed partial class Evaluator
 
         active.Add(frame);
         Threw = Within(Flow.Return, () => Execute(statements, frame)) == Flow.Throw;
-        walk.Result = result;
+        walk.Result = Given(result);
     }
 
     /// <summary>A list or a tensor is changed in place: whoever holds it sees that.</summary>
@@ -88,7 +91,7 @@ internal sealed partial class Evaluator
             || (old is AbstractValue.Tensor && !ReferenceEquals(old, AbstractValue.Lost)))
         {
             var inLists = new List<(AbstractValue Before, AbstractValue Now)>();
-            foreach (var frame in heap is null ? active : active.Append(heap))
+            foreach (var frame in active.Append(heap))
             {
                 frame.Replace(value => Changed(value, old, now, inLists));
             }

@@ -71,14 +71,10 @@ internal sealed partial class LayerEvaluator
         {
             AbstractValue.Tensor => row with { Type = output.Type, Device = output.Device, Produced = output.Produced,
                 Provenance = row.Provenance.Through(output.Provenance, nested) },
-            AbstractValue.Items several =>
-                several
-                    with { Values =
-                        several.Values.Select(v => v is AbstractValue.Tensor tensor
-                            ? tensor with { Provenance = (row.Provenance with { Shape = tensor.Shape }).Through(tensor.Provenance,
-                                nested) } : v)
-                            .ToArray() },
-            _ => call.Output,
+            _ => call.Output.With(tensor => tensor with
+            {
+                Provenance = (row.Provenance with { Shape = tensor.Shape }).Through(tensor.Provenance, nested),
+            }),
         };
     }
 }

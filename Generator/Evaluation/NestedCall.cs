@@ -134,7 +134,7 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
         }
 
         var isKnown = result is AbstractValue.Tensor { Shape: { IsUnknownRank: false } known } && !known.Dims.Any(d => d.IsUnknown)
-            || result is AbstractValue.Items;
+            || result is AbstractValue.Items or AbstractValue.Handed;
         return isKnown || shapes.All(s => s.IsUnknownRank) ? call : call with
         {
             Reason = declared.Signature is null
@@ -216,7 +216,7 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
                 with { Shape = Shape.Of([.. promised.Dims.Zip(tensor.Shape.Dims, static (told, known) => told.IsUnknown ? known : told)]) },
         AbstractValue.Tensor { Shape.IsUnknownRank: false } tensor when promised.HasVariadic => tensor,
         AbstractValue.Tensor tensor => tensor with { Shape = promised },
-        AbstractValue.Items => walked,
+        AbstractValue.Items or AbstractValue.Handed => walked,
         _ => new AbstractValue.Tensor(promised, Provenance.Start("", promised)),
     };
 }

@@ -28,6 +28,18 @@ internal static class PathMerge
             return joined with { Shape = Of(ways.Select(w => (((AbstractValue.Tensor)w.Value).Shape, w.Facts)).ToArray()) };
         }
 
+        if (ways[0].Value is AbstractValue.Handed first
+            && ways.All(w => w.Value is AbstractValue.Handed made && made.Type == first.Type))
+        {
+            // A member that one way leaves open is not known.
+            return first with
+            {
+                Members = [.. first.Members.Select(m => m with { Value = Of([.. ways.Select(w => (Value:
+                    ((AbstractValue.Handed)w.Value).Members.FirstOrDefault(o => o.Name == m.Name)?.Value ?? AbstractValue.Anything,
+                    w.Facts))]) })],
+            };
+        }
+
         return ways[0].Value is AbstractValue.Items { Values.Count: var count }
             && ways.All(w => w.Value is AbstractValue.Items items && items.Values.Count == count)
             ? (AbstractValue.Items)ways[0].Value with { Values =

@@ -78,7 +78,7 @@ internal sealed class TraceBuilder
     public int Count => steps.Count;
 
     /// <summary>The same value as one that the call is given.</summary>
-    public AbstractValue Input(AbstractValue value, string? name = null) => Rebind(value, tensor =>
+    public AbstractValue Input(AbstractValue value, string? name = null) => value.With(tensor =>
     {
         slots.Add(new TraceValue(tensor.Shape, tensor.Type.Bytes(), Name: name));
         inputs++;
@@ -94,9 +94,9 @@ internal sealed class TraceBuilder
         var inner = step.Inner is null ? [] : Aliasing.OfResults(step.Inner, Tensors(to).Count());
         var given = new List<TraceValue>();
         var number = 0;
-        var output = Rebind(to, tensor =>
+        var output = to.With(tensor =>
         {
-            if (ReferenceEquals(tensor, AbstractValue.Lost) && to is AbstractValue.Items)
+            if (ReferenceEquals(tensor, AbstractValue.Lost) && to is not AbstractValue.Tensor)
             {
                 number++;
                 return tensor;
@@ -129,8 +129,8 @@ internal sealed class TraceBuilder
     }
 
     /// <summary>The output of a step that is on no tape: only how its elements lie is known.</summary>
-    public static AbstractValue Unrecorded(AbstractValue to, Aliasing? sharing) => Rebind(to, tensor =>
-        ReferenceEquals(tensor, AbstractValue.Lost) && to is AbstractValue.Items ? tensor
+    public static AbstractValue Unrecorded(AbstractValue to, Aliasing? sharing) => to.With(tensor =>
+        ReferenceEquals(tensor, AbstractValue.Lost) && to is not AbstractValue.Tensor ? tensor
         : tensor with { Produced = new(null, -1, sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown,
             sharing?.Storage ?? Storage.Unknown) });
 
@@ -217,15 +217,9 @@ internal sealed class TraceBuilder
     {
         AbstractValue.Tensor tensor => [tensor],
         AbstractValue.Items items => items.Values.SelectMany(Tensors),
+        AbstractValue.Handed made => made.Members.SelectMany(static m => Tensors(m.Value)),
         AbstractValue.Growing growing => growing.Start.Concat(growing.Added).Concat(growing.Tail).SelectMany(Tensors),
         _ => [],
-    };
-
-    private static AbstractValue Rebind(AbstractValue value, Func<AbstractValue.Tensor, AbstractValue.Tensor> bind) => value switch
-    {
-        AbstractValue.Tensor tensor => bind(tensor),
-        AbstractValue.Items items => items with { Values = items.Values.Select(v => Rebind(v, bind)).ToArray() },
-        _ => value,
     };
 
     /// <summary>What a layer makes for itself.</summary>

@@ -60,6 +60,8 @@ internal sealed partial class GraphBuilder
                 return Choose(at, Lower(choice.Condition, frame), () => Lower(choice.Then, frame), () => Lower(choice.Otherwise, frame));
             case Expression.Call call:
                 return Call(at, call, frame);
+            case Expression.Field field:
+                return Lower(field.Otherwise, frame);
             case Expression.Read read:
                 return Apply(at, OperatorKind.Property, read.Property, [new("", Lower(read.Receiver, frame))]);
             case Expression.Element element:
@@ -185,6 +187,9 @@ internal sealed partial class GraphBuilder
             case Expression.Read read:
                 Apply(at, OperatorKind.SetProperty, read.Property, [new("", Lower(read.Receiver, frame)), new("", value)]);
                 break;
+            case Expression.Field { Receiver: { } holder } field:
+                Apply(at, OperatorKind.SetProperty, field.Name, [new("", Lower(holder, frame)), new("", value)]);
+                break;
             default:
                 Opaque(at, "", "what is set here is not understood");
                 break;
@@ -206,7 +211,7 @@ internal sealed partial class GraphBuilder
 
     private Operand Call(Anchor at, Expression.Call call, Frame frame)
     {
-        if (call.Owner == Owner.Class)
+        if (call.Owner == Owner.Class && call.New is null && call.Targets.Count == 0)
         {
             return body?.Find(call.Method) is { Body: { } statements } method && calls.Count < DeepestCall && !calls.Contains(call.Method)
                 ? Follow(at, call, method, statements, frame)
@@ -234,6 +239,11 @@ internal sealed partial class GraphBuilder
             Owner.Index => OperatorKind.Index,
             _ => (OperatorKind?)null,
         };
+        if (call is { Owner: Owner.Collection, Method: BodyModel.Map })
+        {
+            kind = null;
+        }
+
         var arguments = call.Arguments.Select(a => new NamedOperand(a.Parameter,
             Argument(Lower(a.Value, frame), new(frame.Calls, call)), a.IsDefault)).ToList();
         if (kind is null || call.Arguments.Any(a => a.IsSet))

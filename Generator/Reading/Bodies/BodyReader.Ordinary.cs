@@ -59,9 +59,15 @@ internal sealed partial class BodyReader
     /// layers would have to be known.</summary>
     public EquatableArray<(string Type, string Key)> Targets(IMethodSymbol method, ITypeSymbol? receiver, bool isBase)
     {
-        if (!IsOrdinary || (!method.IsStatic && (IsModule(method.ContainingType) || (receiver is INamedTypeSymbol held && IsModule(held)))))
+        if ((!IsOrdinary && method.IsStatic) || (!method.IsStatic && (IsModule(method.ContainingType) || (receiver is INamedTypeSymbol held && IsModule(held)))))
         {
             return default;
+        }
+
+        if (!IsOrdinary)
+        {
+            return CallTargets.Only(method, receiver, isBase, compilation) is { } only && !IsIterator(only) && SignatureReader.Of(only) is null
+                ? EquatableArray.Of((TypeReader.MetadataName(only.ContainingType), ToFollow(only))) : default;
         }
 
         var all = CallTargets.Of(method, receiver, isBase, compilation);
@@ -95,16 +101,27 @@ internal sealed partial class BodyReader
     /// <summary>The constructor of a class of the project that is followed; its key.</summary>
     public string? Constructor(IMethodSymbol? constructor)
     {
-        if (constructor?.ContainingType is not { TypeKind: TypeKind.Class } type || !UserDeclarations.IsOwn(type, compilation)
-            || IsModule(type) || !IsOrdinary || !IsPlain(type))
-        {
-            return null;
-        }
-
-        callees.Add(constructor.OriginalDefinition);
-        Add(Key(constructor), constructor.OriginalDefinition);
-        return Key(constructor);
+        return constructor?.ContainingType is { } type
+            && type is { TypeKind: TypeKind.Class } or { TypeKind: TypeKind.Struct, IsReadOnly: true }
+            && UserDeclarations.IsOwn(type, compilation) && !IsModule(type) && IsPlain(type) ? ToFollow(constructor.OriginalDefinition) : null;
     }
+
+    /// <summary>A method that is read after this one; its key.</summary>
+    private string ToFollow(IMethodSymbol method)
+    {
+        var key = IsOrdinary ? Key(method) : KeyIn(method);
+        callees.Add(method);
+        Add(key, method);
+        return key;
+    }
+
+    private bool IsIterator(IMethodSymbol method) =>
+        method.DeclaringSyntaxReferences.Any(r => IsIterator(r.GetSyntax(cancellation)));
+
+    /// <summary>The code that is read is that of an object which is no module.</summary>
+    public bool IsOfObject => IsOrdinary
+        || (CurrentMethod is { IsStatic: false } method && !IsModule(method.ContainingType) && !UserDeclarations.IsExtension(
+            method.ContainingType));
 
     /// <summary>The method that gives an item of a set of data.</summary>
     public IMethodSymbol? ItemOf(ITypeSymbol? set)
@@ -124,7 +141,7 @@ internal sealed partial class BodyReader
         && type.ContainingAssembly?.Name == "TorchSharp";
 
     /// <summary>All that it is made of is in the project, but for what makes it a set of data.</summary>
-    private bool IsPlain(INamedTypeSymbol type) => type.BaseType is not { SpecialType: not SpecialType.System_Object } basis
+    private bool IsPlain(INamedTypeSymbol type) => type.BaseType is not { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) } basis
         || IsDataset(basis)
         || (UserDeclarations.IsOwn(basis, compilation) && IsPlain(basis));
 
@@ -134,6 +151,15 @@ internal sealed partial class BodyReader
 
     private MethodModel? ReadFollowed(string key, IMethodSymbol method)
     {
+        if (!IsOrdinary)
+        {
+            var outside = CurrentMethod;
+            CurrentMethod = method;
+            var (code, _) = method.MethodKind == MethodKind.Constructor ? ReadConstructor(key, method) : ReadCode(key, method);
+            CurrentMethod = outside;
+            return code;
+        }
+
         var known = Known.GetValue(compilation, static _ => new(StringComparer.Ordinal));
         if (!known.TryGetValue(key, out var followed))
         {
@@ -162,10 +188,7 @@ internal sealed partial class BodyReader
 
     private (MethodModel? Model, SyntaxNode? Place) ReadCode(string key, IMethodSymbol method)
     {
-        var syntax = method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault(s => s is
-            BaseMethodDeclarationSyntax { Body: not null } or BaseMethodDeclarationSyntax { ExpressionBody: not null }
-            or AccessorDeclarationSyntax { Body: not null } or AccessorDeclarationSyntax { ExpressionBody: not null }
-            or ArrowExpressionClauseSyntax);
+        var syntax = CodeOf(method, cancellation);
         if (syntax is null || syntax.ContainsDiagnostics)
         {
             return default;
@@ -197,7 +220,7 @@ internal sealed partial class BodyReader
         var declarations = UserDeclarations.Of(type, cancellation).ToArray();
         var own = constructor.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault();
         var primary = own as TypeDeclarationSyntax;
-        var declaration = primary ?? own?.FirstAncestorOrSelf<TypeDeclarationSyntax>() ?? declarations.FirstOrDefault();
+        var declaration = Declaration(constructor, cancellation);
         if (declaration is null || declarations.Any(d => d.ContainsDiagnostics)
             || constructor is { IsImplicitlyDeclared: true, Parameters.Length: > 0 })
         {
@@ -254,6 +277,12 @@ internal sealed partial class BodyReader
         }
     }
 
+    /// <summary>The declaration of the class that a constructor is of, in the part that it stands in.</summary>
+    public static TypeDeclarationSyntax? Declaration(IMethodSymbol constructor, CancellationToken cancellation) =>
+        constructor.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault()
+            ?.FirstAncestorOrSelf<TypeDeclarationSyntax>()
+            ?? UserDeclarations.Of(constructor.ContainingType, cancellation).FirstOrDefault();
+
     /// <summary>What a field holds before it is set.</summary>
     private static Value? Default(ITypeSymbol type) => type switch
     {
@@ -304,7 +333,7 @@ internal sealed partial class BodyReader
                 : null;
         }
 
-        return type.BaseType is { SpecialType: not SpecialType.System_Object } basis && !IsDataset(basis)
+        return type.BaseType is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) } basis && !IsDataset(basis)
             ? basis.InstanceConstructors.FirstOrDefault(c => c.Parameters.IsEmpty) is { } constructor ? Call(constructor, []) : null
             : new Statement.Block(default);
     }

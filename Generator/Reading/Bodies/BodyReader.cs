@@ -186,14 +186,13 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
         {
             var (key, method) = called.Dequeue();
             Current = key;
-            methods[key] = IsOrdinary ? ReadFollowed(key, method) : Read(key, method);
+            methods[key] = IsOrdinary || (!method.IsStatic && Anchor.IsOfOther(key)) ? ReadFollowed(key, method) : Read(key, method);
         }
     }
 
     private MethodModel? Read(string key, IMethodSymbol method)
     {
-        var syntax = method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation))
-            .FirstOrDefault(s => s is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null });
+        var syntax = CodeOf(method, cancellation);
         if (syntax is null)
         {
             return null;
@@ -205,11 +204,21 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
             .ToEquatableArray();
 
         // Half-typed code is not judged.
-        var body = syntax.ContainsDiagnostics || semantics.OperationOf(syntax, cancellation) is not IMethodBodyOperation operation
-            ? null
-            : OfReceiver(method, reader.Body(operation.BlockBody ?? operation.ExpressionBody));
-        return new MethodModel(key, parameters, body);
+        var operation = syntax.ContainsDiagnostics ? null : semantics.OperationOf(syntax, cancellation) switch
+        {
+            IMethodBodyBaseOperation code => code.BlockBody ?? code.ExpressionBody,
+            IBlockOperation block => block,
+            _ => null,
+        };
+        return new MethodModel(key, parameters, operation is null ? null : OfReceiver(method, reader.Body(operation)));
     }
+
+    /// <summary>The code of a method or of a property's getter, from which its nodes are numbered.</summary>
+    public static SyntaxNode? CodeOf(IMethodSymbol method, CancellationToken cancellation) =>
+        method.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault(static s => s is
+            BaseMethodDeclarationSyntax { Body: not null } or BaseMethodDeclarationSyntax { ExpressionBody: not null }
+            or AccessorDeclarationSyntax { Body: not null } or AccessorDeclarationSyntax { ExpressionBody: not null }
+            or ArrowExpressionClauseSyntax);
 
     /// <summary>In an extension block what the member is called on has a name of its own.</summary>
     private static Statement OfReceiver(ISymbol member, Statement body) =>

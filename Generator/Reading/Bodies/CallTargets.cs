@@ -51,6 +51,21 @@ internal static class CallTargets
         return targets;
     }
 
+    /// <summary>The method that runs for an object of a class that is no module, where no other class can have another; null else.</summary>
+    public static IMethodSymbol? Only(IMethodSymbol method, ITypeSymbol? receiver, bool isBase, Compilation compilation)
+    {
+        method = method.OriginalDefinition;
+        method = method.PartialImplementationPart ?? method;
+        if (IsVirtual(method, isBase) && receiver is INamedTypeSymbol { TypeKind: TypeKind.Class, IsSealed: true } known)
+        {
+            method = Implementation(known.OriginalDefinition, method) ?? method;
+        }
+
+        return method is { IsAbstract: false, IsExtern: false, IsStatic: false } && method.ContainingType.TypeKind != TypeKind.Interface
+            && (!IsVirtual(method, isBase) || receiver is INamedTypeSymbol { IsSealed: true })
+            && UserDeclarations.IsOwn(method, compilation) ? method : null;
+    }
+
     /// <summary>The classes of the project that are of a type, by their names in metadata.</summary>
     public static IEnumerable<string> Of(INamedTypeSymbol known, Compilation compilation) =>
         Types.GetValue(compilation, static c => [.. All(c.Assembly.GlobalNamespace)]).Where(t => Is(t, known.OriginalDefinition))

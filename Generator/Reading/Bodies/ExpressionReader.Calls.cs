@@ -25,7 +25,7 @@ internal sealed partial class ExpressionReader
                 : new Expression.Call(at, Owner.Torch, BodyModel.TensorDataset, null, Given(call.Arguments), Written(call));
         }
 
-        var targets = bodies.IsOrdinary && method.MethodKind is not (MethodKind.LocalFunction or MethodKind.DelegateInvoke)
+        var targets = method.MethodKind is not (MethodKind.LocalFunction or MethodKind.DelegateInvoke)
             ? bodies.Targets(method, call.Instance?.Type, call.Instance?.Syntax is BaseExpressionSyntax) : default;
         if (bodies.IsOrdinary && Model(at, call, targets.Count > 0) is { } model)
         {
@@ -203,7 +203,7 @@ internal sealed partial class ExpressionReader
                 Written(creation));
         }
 
-        if (creation is { Type: INamedTypeSymbol { Name: "Dictionary", TypeArguments.Length: 2 } map } && bodies.IsOrdinary
+        if (creation is { Type: INamedTypeSymbol { Name: "Dictionary", TypeArguments.Length: 2 } map }
             && map.ContainingNamespace.ToDisplayString() == "System.Collections.Generic"
             && creation.Arguments.All(a => Read(a.Value) is Expression.Constant))
         {

@@ -136,7 +136,7 @@ internal sealed partial class ExpressionReader(
             case IRangeOperation range:
                 return new Expression.Slice(at, range.LeftOperand is null ? null : Read(range.LeftOperand),
                     range.RightOperand is null ? null : Read(range.RightOperand), null);
-            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } when bodies.IsOrdinary:
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } when bodies.IsOfObject:
                 return new Expression.Local(at, "this");
             case IThrowOperation:
                 return new Expression.Opaque(at, "throw");
@@ -254,8 +254,13 @@ internal sealed partial class ExpressionReader(
             return new Expression.Constant(at, new Value.Module(model with { Name = field.Name }));
         }
 
-        return reference.Instance is IInstanceReferenceOperation ? new Expression.Member(at, field.Name) : Opaque(at, reference);
+        return reference.Instance is IInstanceReferenceOperation && !IsOfOther(reference) ? new Expression.Member(at, field.Name)
+            : Opaque(at, reference);
     }
+
+    /// <summary>In the code of a module: a member of an object that is another's.</summary>
+    private bool IsOfOther(IMemberReferenceOperation reference) => !bodies.IsOrdinary && bodies.IsOfObject
+        && !bodies.IsModule(reference.Member.ContainingType);
 
     /// <summary>A figure of a configuration: <c>config.Heads</c>.</summary>
     private Expression.Constant? Member(int at, IMemberReferenceOperation reference) =>
@@ -274,9 +279,10 @@ internal sealed partial class ExpressionReader(
     private Expression OfObject(int at, IMemberReferenceOperation reference, Expression known)
     {
         var member = reference.Member.OriginalDefinition;
-        if (!bodies.IsOrdinary || member.IsStatic || !bodies.IsOwn(member) || member.ContainingType is not { } type || bodies.IsModule(type)
+        if (member.IsStatic || !bodies.IsOwn(member) || member.ContainingType is not { } type || bodies.IsModule(type)
             || (reference.Instance?.Type is INamedTypeSymbol held && bodies.IsModule(held))
             || known is Expression.Constant { Value: not Value.Module and { IsOfObject: false } }
+            || (known is Expression.Constant && !bodies.IsOfObject)
             || member is IPropertySymbol { IsIndexer: true })
         {
             return known;

@@ -1,0 +1,103 @@
+using Gen.Model;
+
+namespace Gen.Evaluation;
+
+/// <content>Objects that leave the evaluator of a module, or come into it, with what their members hold at that moment.</content>
+internal sealed partial class Evaluator
+{
+    private const int DeepestObject = 8;
+
+    /// <summary>The value for other code than this module's. What two places of it share, each could change for the other: nothing is said
+    /// of that.</summary>
+    private AbstractValue Given(AbstractValue value)
+    {
+        var times = new Dictionary<int, int>();
+        Count(value, times, 0);
+        return times.Count == 0 ? value : Given(value, times, 0);
+    }
+
+    private void Count(AbstractValue value, Dictionary<int, int> times, int depth)
+    {
+        switch (value)
+        {
+            case AbstractValue.Object made:
+                times[made.Id] = (times.TryGetValue(made.Id, out var before) ? before : 0) + 1;
+                if (times[made.Id] == 1 && depth < DeepestObject)
+                {
+                    foreach (var (_, held) in MembersIn(made))
+                    {
+                        Count(held, times, depth + 1);
+                    }
+                }
+
+                break;
+            case AbstractValue.Items items:
+                foreach (var item in items.Values)
+                {
+                    Count(item, times, depth);
+                }
+
+                break;
+        }
+    }
+
+    private AbstractValue Given(AbstractValue value, Dictionary<int, int> times, int depth) => value switch
+    {
+        AbstractValue.Object made when times.TryGetValue(made.Id, out var count) && count == 1 && depth < DeepestObject =>
+            new AbstractValue.Handed(made.Type, [.. MembersIn(made)
+                .Where(m => !escaped.Contains(made.Id) || stable.Contains(Member(made, m.Name)))
+                .Select(m => new AbstractValue.HandedMember(m.Name, Given(m.Value, times, depth + 1), stable.Contains(Member(made, m.Name))))],
+                positional.TryGetValue(made.Type, out var names) ? names : default),
+        AbstractValue.Object => AbstractValue.Anything,
+        AbstractValue.Items items => items with { Values = [.. items.Values.Select(v => Given(v, times, depth))] },
+        _ => value,
+    };
+
+    /// <summary>What other code gives, as this evaluator holds it.</summary>
+    private AbstractValue Held(AbstractValue value)
+    {
+        switch (value)
+        {
+            case AbstractValue.Handed given:
+                var made = new AbstractValue.Object(objects++, given.Type);
+                foreach (var member in given.Members)
+                {
+                    heap.Declare(Member(made, member.Name), Held(member.Value));
+                    if (member.IsStable)
+                    {
+                        stable.Add(Member(made, member.Name));
+                    }
+                }
+
+                if (given.Positional.Count > 0)
+                {
+                    positional[given.Type] = given.Positional;
+                }
+
+                return made;
+            case AbstractValue.Items { Values: var values } items when values.Any(static v => v is AbstractValue.Handed or AbstractValue.Items):
+                var held = values.Select(Held).ToArray();
+                return held.Zip(values, ReferenceEquals).All(static s => s) ? items : items with { Values = held };
+            default:
+                return value;
+        }
+    }
+
+    /// <summary>What is put where other code sees it.</summary>
+    private void Escape(AbstractValue value)
+    {
+        switch (value)
+        {
+            case AbstractValue.Object made:
+                ForgetObject(made);
+                break;
+            case AbstractValue.Items items:
+                foreach (var item in items.Values)
+                {
+                    Escape(item);
+                }
+
+                break;
+        }
+    }
+}
