@@ -51,6 +51,10 @@ internal sealed partial class Evaluator
 
         switch (call.Method)
         {
+            case BodyModel.Anonymous:
+                return new AbstractValue.Object(objects++, BodyModel.Anonymous);
+            case BodyModel.Copy:
+                return receiver is AbstractValue.Object record ? Copy(record) : AbstractValue.Anything;
             case BodyModel.Map:
                 return new AbstractValue.Object(objects++, Dictionary);
             case BodyModel.Array:

@@ -160,7 +160,7 @@ internal sealed partial class Evaluator
             };
         }
 
-        return inherited.Value?.Member(name, frame, at) ?? AbstractValue.Anything;
+        return HeldBy(name) ?? inherited.Value?.Member(name, frame, at) ?? AbstractValue.Anything;
     }
 
     /// <summary>What a module holds of float32 becomes another type where the module does.</summary>

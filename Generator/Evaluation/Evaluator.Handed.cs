@@ -83,6 +83,60 @@ internal sealed partial class Evaluator
         }
     }
 
+    /// <summary>Another object that holds the same.</summary>
+    private AbstractValue.Object Copy(AbstractValue.Object record)
+    {
+        var copy = new AbstractValue.Object(objects++, record.Type);
+        foreach (var (name, value) in MembersIn(record))
+        {
+            heap.Declare(Member(copy, name), value);
+            if (stable.Contains(Member(record, name)))
+            {
+                stable.Add(Member(copy, name));
+            }
+        }
+
+        return copy;
+    }
+
+    /// <summary>The object that a readonly field of the module holds: what its constructor has set, and no other code can.</summary>
+    private AbstractValue? HeldBy(string field)
+    {
+        if (isInherited || body.Find(BodyModel.Held(field)) is not { Body: { } statements } method)
+        {
+            return null;
+        }
+
+        var name = $"§.{field}";
+        if (heap.Find(name) is { } known)
+        {
+            return known;
+        }
+
+        // It was made when the module was: nothing of that belongs to the call.
+        heap.Declare(name, AbstractValue.Anything);
+        var (account, wasPaused) = (walk.Save(), walk.Trace.IsPaused);
+        walk.Trace.IsPaused = true;
+        var value = Lasting(Given(Enter(statements, new Frame(method.Key, heap))), 0);
+        walk.Trace.IsPaused = wasPaused;
+        walk.Restore(account);
+        value = Held(value);
+        heap.Declare(name, value);
+        Escape(value);
+        return value;
+
+        AbstractValue Lasting(AbstractValue made, int depth) => made switch
+        {
+            AbstractValue.Handed handed when depth < DeepestObject => handed with { Members = [.. handed.Members.Where(static m => m.IsStable)
+                .Select(m => m with { Value = Lasting(m.Value, depth + 1) })] },
+            AbstractValue.Tensor { Shape: var shape, Type: var type } => new AbstractValue.Tensor(shape,
+                Provenance.Start(field, shape), type),
+            AbstractValue.Size or AbstractValue.Boolean or AbstractValue.Number or AbstractValue.Text or AbstractValue.Enumeration
+                or AbstractValue.Null => made,
+            _ => AbstractValue.Anything,
+        };
+    }
+
     /// <summary>What is put where other code sees it.</summary>
     private void Escape(AbstractValue value)
     {

@@ -239,7 +239,7 @@ internal sealed partial class GraphBuilder
             Owner.Index => OperatorKind.Index,
             _ => (OperatorKind?)null,
         };
-        if (call is { Owner: Owner.Collection, Method: BodyModel.Map })
+        if (call is { Owner: Owner.Collection, Method: BodyModel.Map or BodyModel.Copy or BodyModel.Anonymous })
         {
             kind = null;
         }

@@ -16,6 +16,15 @@ internal sealed record BodyModel(string Entry, EquatableArray<MethodModel> Metho
     /// <summary>An empty dictionary, read as a call.</summary>
     public const string Map = "new Dictionary";
 
+    /// <summary>An anonymous object, read as a call.</summary>
+    public const string Anonymous = "new";
+
+    /// <summary>A copy of a record, read as a call.</summary>
+    public const string Copy = "with";
+
+    /// <summary>The key of the code that gives the object which a field of the module holds.</summary>
+    public static string Held(string field) => $"{field} =";
+
     /// <summary>A set of the rows of tensors.</summary>
     public const string TensorDataset = "TensorDataset";
 

@@ -22,6 +22,9 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
     /// <summary>The methods that are called, to be read one after the other and not within one another.</summary>
     private readonly Queue<(string Key, IMethodSymbol Method)> called = new();
 
+    /// <summary>The objects that fields hold, by the keys of the code that gives them.</summary>
+    private readonly Queue<(string Key, ExpressionSyntax Value)> held = new();
+
     public BodyModel? Read(IMethodSymbol entry)
     {
         Add(Key(entry), entry);
@@ -120,7 +123,9 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
 
     /// <summary>A method of the class or its bases, or a static one of another class that declares no shapes, is read once, after what
     /// calls it; its key.</summary>
-    public string? Follow(IMethodSymbol method)
+    /// <param name="method">The method that is named.</param>
+    /// <param name="isBase"><c>base.Method()</c>.</param>
+    public string? Follow(IMethodSymbol method, bool isBase = false)
     {
         if (IsOrdinary)
         {
@@ -134,8 +139,15 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
 
         if (IsOfClass(method))
         {
-            Add(Key(method), method);
-            return Key(method);
+            // A class that is derived from this one and has a method of its own is read by itself.
+            if (CallTargets.In(type, method, isBase) is not { IsAbstract: false, IsExtern: false } runs || !IsOwn(runs)
+                || (type.IsAbstract && !SymbolEqualityComparer.Default.Equals(runs, method.OriginalDefinition)))
+            {
+                return null;
+            }
+
+            Add(Key(runs), runs);
+            return Key(runs);
         }
 
         if ((!method.IsStatic && !UserDeclarations.IsExtension(method.ContainingType)) || method.IsAbstract || method.IsExtern
@@ -156,13 +168,27 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
     /// <summary>The member is written in this project.</summary>
     public bool IsOwn(ISymbol member) => UserDeclarations.IsOwn(member.OriginalDefinition, compilation);
 
+    /// <summary>The object that a field of the module holds, if that is of a class of the project and is set once, is read after the
+    /// code.</summary>
+    public void Holds(IFieldSymbol field)
+    {
+        if (!IsOrdinary && SymbolEqualityComparer.Default.Equals(field.ContainingType.OriginalDefinition, type.OriginalDefinition)
+            && field is { IsStatic: false, Type: INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } own } && IsOwn(own)
+            && !IsModule(own) && BodyModel.Held(field.Name) is var key && !methods.ContainsKey(key) && methods.Count < MostMethods
+            && Definitions.Of(field, compilation, cancellation) is { } value)
+        {
+            methods[key] = null;
+            held.Enqueue((key, value));
+        }
+    }
+
     private bool IsOfClass(IMethodSymbol method)
     {
         for (var t = type; t is not null; t = t.BaseType)
         {
             if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, method.ContainingType?.OriginalDefinition))
             {
-                return method is { IsAbstract: false, IsExtern: false } && IsOwn(method);
+                return IsOwn(method);
             }
         }
 
@@ -182,8 +208,15 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
 
     private void ReadCalled()
     {
-        while (called.Count > 0)
+        while (called.Count + held.Count > 0)
         {
+            if (called.Count == 0)
+            {
+                var (name, value) = held.Dequeue();
+                methods[name] = Expression(value) is { } made ? new MethodModel(name, default, new Statement.Return(0, made)) : null;
+                continue;
+            }
+
             var (key, method) = called.Dequeue();
             Current = key;
             methods[key] = IsOrdinary || (!method.IsStatic && Anchor.IsOfOther(key)) ? ReadFollowed(key, method) : Read(key, method);

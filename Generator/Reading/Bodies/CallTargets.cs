@@ -51,6 +51,21 @@ internal static class CallTargets
         return targets;
     }
 
+    /// <summary>The method that runs for an object of just that class.</summary>
+    public static IMethodSymbol? In(INamedTypeSymbol type, IMethodSymbol method, bool isBase) =>
+        method is { IsStatic: false } and ({ IsVirtual: true } or { IsAbstract: true } or { IsOverride: true }) && !isBase
+            ? Implementation(type.OriginalDefinition, Root(method.OriginalDefinition)) : method.OriginalDefinition;
+
+    private static IMethodSymbol Root(IMethodSymbol method)
+    {
+        while (method.OverriddenMethod is { } overridden)
+        {
+            method = overridden.OriginalDefinition;
+        }
+
+        return method;
+    }
+
     /// <summary>The method that runs for an object of a class that is no module, where no other class can have another; null else.</summary>
     public static IMethodSymbol? Only(IMethodSymbol method, ITypeSymbol? receiver, bool isBase, Compilation compilation)
     {

@@ -93,7 +93,7 @@ internal sealed partial class ExpressionReader
                 Written(call));
         }
         else if ((call.Instance is null or IInstanceReferenceOperation || UserDeclarations.IsExtension(method.ContainingType))
-            && bodies.Follow(method) is { } key)
+            && bodies.Follow(method, call.Instance?.Syntax is BaseExpressionSyntax) is { } key)
         {
             (owner, name) = (Owner.Class, key);
         }
@@ -207,7 +207,7 @@ internal sealed partial class ExpressionReader
             && map.ContainingNamespace.ToDisplayString() == "System.Collections.Generic"
             && creation.Arguments.All(a => Read(a.Value) is Expression.Constant))
         {
-            return Made(at, creation, new Expression.Call(at, Owner.Collection, BodyModel.Map, null, default, Written(creation)));
+            return Made(at, creation.Initializer, new Expression.Call(at, Owner.Collection, BodyModel.Map, null, default, Written(creation)));
         }
 
         if (creation is { Type.Name: BodyModel.Loader or "IterableDataLoader", Arguments.Length: > 0 } && IsTorchSharp(creation.Type))
@@ -232,7 +232,7 @@ internal sealed partial class ExpressionReader
             return new Expression.List(at, items.ToEquatableArray());
         }
 
-        return bodies.Constructor(creation.Constructor) is { } key ? Made(at, creation,
+        return bodies.Constructor(creation.Constructor) is { } key ? Made(at, creation.Initializer,
             new Expression.Call(at, Owner.Class, key, null, Given(creation.Arguments), Written(creation))
             {
                 New = TypeReader.MetadataName((INamedTypeSymbol)creation.Type!),
@@ -265,31 +265,6 @@ internal sealed partial class ExpressionReader
         };
     }
 
-    /// <summary>An object of a class of the project, or a dictionary, with what its initializer sets.</summary>
-    private Expression Made(int at, IObjectCreationOperation creation, Expression.Call made)
-    {
-        if (creation.Initializer is not { } initializer)
-        {
-            return made;
-        }
-
-        var local = new Expression.Local(at, $"#{at}");
-        var settings = initializer.Initializers.Select(i => i switch
-        {
-            ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.IsIndexer: true, Arguments: [var key] } } entry =>
-                new Expression.Assign(number(entry.Syntax), new Expression.Element(at, local, EquatableArray.Of(Read(key.Value))),
-                    Read(entry.Value)),
-            ISimpleAssignmentOperation { Target: IMemberReferenceOperation member } set =>
-                new Expression.Assign(number(set.Syntax), new Expression.Field(at, local, member.Member.Name, null,
-                    new Expression.Opaque(at, "")), Read(set.Value)),
-            IInvocationOperation { TargetMethod.Name: "Add", Arguments: [var key, var value] } entry when made.New is null =>
-                new Expression.Assign(number(entry.Syntax), new Expression.Element(at, local, EquatableArray.Of(Read(key.Value))),
-                    Read(value.Value)),
-            _ => Opaque(at, i),
-        });
-        return InOrder(at, [new Expression.Assign(at, local, made), .. settings, local]);
-    }
-
     /// <summary>A method given as a function: <c>fc.call</c>, <c>functional.relu</c>.</summary>
     private Expression Lambda(int at, IMethodReferenceOperation reference)
     {
@@ -304,7 +279,7 @@ internal sealed partial class ExpressionReader
         var held = bodies.IsOrdinary && receiver is Expression.Local ? receiver : null;
         receiver = held is null ? receiver : new Expression.Local(at, $"#{at}.on");
         var (owner, name) = method.MethodKind == MethodKind.LocalFunction ? (Owner.Local, method.Name)
-            : receiver is null && bodies.Follow(method) is { } key ? (Owner.Class, key)
+            : receiver is null && bodies.Follow(method, reference.Instance?.Syntax is BaseExpressionSyntax) is { } key ? (Owner.Class, key)
             : (OwnerOf(method.ContainingType, reference.Instance?.Type), method.Name);
         var targets = bodies.IsOrdinary && method.MethodKind != MethodKind.LocalFunction
             ? bodies.Targets(method, reference.Instance?.Type, reference.Instance?.Syntax is BaseExpressionSyntax) : default;

@@ -27,11 +27,39 @@ internal sealed partial class ExpressionReader
                     new Expression.Binary(at, "is", value, new Expression.Local(at, name.Name))),
             IDeclarationPatternOperation declared => Typed(at, value, declared.InputType, declared.MatchedType, Present(at, value)),
             ITypePatternOperation typed => Typed(at, value, typed.InputType, typed.MatchedType, Present(at, value)),
-            IRecursivePatternOperation { DeconstructionSubpatterns.Length: 0, PropertySubpatterns.Length: 0 } recursive =>
+            IRecursivePatternOperation recursive => Parts(at, value, recursive).Aggregate(
                 Typed(at, value, recursive.InputType, recursive.MatchedType, recursive.DeclaredSymbol is { } name
                     ? new Expression.Binary(at, "is", value, new Expression.Local(at, name.Name)) : Present(at, value)),
+                (all, part) => new Expression.Binary(at, "&&", all, part)),
             _ => new Expression.Opaque(at, "a pattern"),
         };
+    }
+
+    /// <summary><c>{ Logits: var logits }</c>, <c>(var logits, _)</c></summary>
+    private IEnumerable<Expression> Parts(int at, Expression value, IRecursivePatternOperation recursive)
+    {
+        var (type, isSimple) = (recursive.MatchedType as INamedTypeSymbol, IsSimple(value));
+        var names = type is { IsRecord: true } && recursive.DeconstructSymbol is IMethodSymbol { IsImplicitlyDeclared: true } parts
+            ? parts.Parameters.Select(p => p.Name).ToArray() : [];
+        for (var i = 0; i < recursive.DeconstructionSubpatterns.Length; i++)
+        {
+            yield return isSimple && type?.IsTupleType == true
+                ? Pattern(new Expression.Element(at, value, EquatableArray.Of<Expression>(
+                    new Expression.Constant(at, new Value.Integer(Dim.Of(i))))), recursive.DeconstructionSubpatterns[i])
+                : isSimple && i < names.Length ? Pattern(Part(names[i]), recursive.DeconstructionSubpatterns[i])
+                : new Expression.Opaque(at, "a pattern");
+        }
+
+        foreach (var part in recursive.PropertySubpatterns)
+        {
+            yield return isSimple && part.Member is IMemberReferenceOperation { Member: var member } && type is not null
+                && bodies.IsOwn(member) && !bodies.IsModule(type)
+                && (member is IFieldSymbol || member.ContainingType.GetMembers().OfType<IFieldSymbol>()
+                    .Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, member)))
+                ? Pattern(Part(member.Name), part.Pattern) : new Expression.Opaque(at, "a pattern");
+        }
+
+        Expression Part(string name) => new Expression.Field(at, value, name, null, new Expression.Opaque(at, ""));
     }
 
     private static Expression Present(int at, Expression value) =>

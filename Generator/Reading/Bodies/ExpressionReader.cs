@@ -148,9 +148,9 @@ internal sealed partial class ExpressionReader(
             case IObjectCreationOperation creation:
                 return Creation(at, creation);
             case IAnonymousObjectCreationOperation creation:
-                return Unfollowed(at, creation, [.. creation.Initializers.Select(i => (i as ISimpleAssignmentOperation)?.Value ?? i)]);
+                return Anonymous(at, creation);
             case IWithOperation copy:
-                return Unfollowed(at, copy, [copy.Operand, .. Values(copy.Initializer)]);
+                return Copy(at, copy);
             case IInterpolatedStringOperation text:
                 return Unfollowed(at, text, [.. text.Parts.OfType<IInterpolationOperation>().Select(p => p.Expression)]);
             case ITranslatedQueryOperation query:
@@ -183,6 +183,7 @@ internal sealed partial class ExpressionReader(
     {
         Expression.Local or Expression.Member or Expression.Constant or Expression.Opaque => true,
         Expression.Read read => IsSimple(read.Receiver),
+        Expression.Field { Getter: null } field => field.Receiver is null || IsSimple(field.Receiver),
         Expression.Element element => IsSimple(element.Receiver) && element.Indices.All(IsSimple),
         Expression.Call { Method: "dim" or "size", Receiver: { } receiver } call =>
             IsSimple(receiver) && call.Arguments.All(a => IsSimple(a.Value)),
@@ -254,8 +255,13 @@ internal sealed partial class ExpressionReader(
             return new Expression.Constant(at, new Value.Module(model with { Name = field.Name }));
         }
 
-        return reference.Instance is IInstanceReferenceOperation && !IsOfOther(reference) ? new Expression.Member(at, field.Name)
-            : Opaque(at, reference);
+        if (reference.Instance is not IInstanceReferenceOperation || IsOfOther(reference))
+        {
+            return Opaque(at, reference);
+        }
+
+        bodies.Holds(field);
+        return new Expression.Member(at, field.Name);
     }
 
     /// <summary>In the code of a module: a member of an object that is another's.</summary>
@@ -290,7 +296,7 @@ internal sealed partial class ExpressionReader(
 
         var receiver = reference.Instance is null or IInstanceReferenceOperation { ReferenceKind:
             InstanceReferenceKind.ContainingTypeInstance } ? null : Read(reference.Instance);
-        var isAutomatic = member is not IPropertySymbol property || type.GetMembers().OfType<IFieldSymbol>()
+        var isAutomatic = member is not IPropertySymbol property || type.IsAnonymousType || type.GetMembers().OfType<IFieldSymbol>()
             .Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property));
         var getter = isAutomatic || member is not IPropertySymbol { GetMethod: { } get } ? default
             : bodies.Targets(get, reference.Instance?.Type, isBase: false);
@@ -303,7 +309,7 @@ internal sealed partial class ExpressionReader(
         var property = reference.Property;
         if (property.IsIndexer && !bodies.IsOrdinary && bodies.IsOwn(property))
         {
-            return Opaque(at, reference);
+            return Own(at, reference) ?? Opaque(at, reference);
         }
 
         if (property.IsIndexer && reference.Instance is { } indexed)
@@ -341,8 +347,15 @@ internal sealed partial class ExpressionReader(
 
         return property.Name == "training" ? new Expression.Opaque(at, "training")
             : values.Read(reference) is { } value and not Value.Opaque ? new Expression.Constant(at, value)
-            : Opaque(at, reference);
+            : Own(at, reference) ?? Opaque(at, reference);
     }
+
+    /// <summary>A property of the module, as the call of its code; null for an automatic one, and where it is not followed.</summary>
+    private Expression? Own(int at, IPropertyReferenceOperation reference) =>
+        reference is { Instance: IInstanceReferenceOperation on, Property.GetMethod: { } getter } && !bodies.IsOfObject
+            && BodyReader.CodeOf(getter, cancellation) is not null
+            && bodies.Follow(getter, on.Syntax is BaseExpressionSyntax) is { } key
+            ? new Expression.Call(at, Owner.Class, key, null, Given(reference.Arguments), Written(reference)) { IsOwn = true } : null;
 
     private Expression Collection(int at, CollectionExpressionSyntax collection, IOperation operation)
     {
