@@ -9,7 +9,13 @@ internal static class Coverage
 {
     public static void Report(ModuleModel module, Declaration declared, ModuleEvaluation walk, List<Finding> findings)
     {
-        if (module.Forward.Kind != ForwardKind.Chain && module.Body?.Find(module.Body.Entry)?.Body is null)
+        if (IsReplaced(module))
+        {
+            findings.Add(new(FindingKind.NothingChecked, Anchor.Class, module.Type.Name, WhyNotRead(module)));
+            return;
+        }
+
+        if (module.Forward.Kind != ForwardKind.Chain && !module.IsChainInherited && module.Body?.Find(module.Body.Entry)?.Body is null)
         {
             // Half-typed code is the compiler's concern.
             if (module.Body is null)
@@ -45,6 +51,11 @@ internal static class Coverage
                 : new(FindingKind.ShapeUnknown, lost.At, lost.Reason, proved, all));
         }
     }
+
+    /// <summary>The layers of the class have no part in the forward of its base class.</summary>
+    private static bool IsReplaced(ModuleModel module) => module is { Forward.Kind: ForwardKind.None, Type.Base: not null, Layers.Count: > 0 }
+        && module.Body?.Methods.Any(m => m.Body is { } code
+            && code.Nodes().Any(n => n is Expression.Member member && module.Layers.Any(l => l.Name == member.Name))) != true;
 
     private static string WhyNotRead(ModuleModel module) =>
         module is { Forward.Kind: ForwardKind.None, Type.Base.Type: var basis, Layers: [var first, ..] }

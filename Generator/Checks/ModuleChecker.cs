@@ -64,10 +64,12 @@ internal static class ModuleChecker
             declared.CheckableNames(module),
             walked, record, Device.Module);
 
+        InheritedFindings.Settle(module, findings);
+
         // What was declared and not proved is checked at run time.
         var computed = walk.Result is AbstractValue.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
         var outputs = declared.Results ?? [computed];
-        var isRead = isChain || module.Body is not null;
+        var isRead = isChain || module.IsChainInherited || module.Body is not null;
         var guarding = new Guarding(module, declared, walk.Requirements);
         findings.AddRange(guarding.Findings);
         var guardsOutput = declared.Results is not null && (!isRead || walk.IsResultOpen || guarding.IsOpen);
@@ -177,9 +179,9 @@ internal static class ModuleChecker
         if (multiplyAdds.IsUnknown && walk.Stopped is null
             && declared.Signature?.Inputs.Any(i => i.IsUnknownRank || i.HasVariadic || i.Dims.Any(d => d.IsUnknown)) != true)
         {
-            var why = module.Forward.Kind == ForwardKind.Chain || module.Body is not null
+            var why = module.Forward.Kind == ForwardKind.Chain || module.IsChainInherited || module.Body is not null
                 ? walk.WhyNoMultiplyAdds is { Length: > 0 } reason ? reason : walk.Lost?.Reason ?? "the number is too large"
-                : "the body of its forward cannot be read";
+                : ModuleEvaluation.NotRead;
             findings.Add(new(FindingKind.MultiplyAddsNotCounted, Anchor.Class, module.Type.Name, why));
         }
     }

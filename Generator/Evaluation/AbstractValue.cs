@@ -150,6 +150,8 @@ internal abstract record AbstractValue
         Value.List list when list.Items.All(i => i is not Value.Spread and not Value.Repeat) => new Items(list.Items.Select(Of).ToArray()),
         Value.Tensor tensor => new Tensor(tensor.Shape, Lost.Provenance, tensor.Type),
         Value.Repeat { Item: Value.Tensor item } repeat => new Many(Of(item), repeat.Count),
+        Value.Repeat { Item: Value.Integer item } repeat =>
+            new Each(index => new Size(item.Dim.Substitute(n => n == repeat.Index ? index : null)), repeat.Count),
         Value.Module module => new Module(module.Layer, "", "") { Device = module.IsNew ? Device.Default : null }.Named(
             module.Layer.Name.Length > 0 ? module.Layer.Name : module.Layer.TypeName),
         _ => Anything,

@@ -241,6 +241,11 @@ internal sealed partial class Evaluator
             inner.Declare(BodyModel.This, receiver);
         }
 
+        if (call.IsOverridable)
+        {
+            walk.Trust();
+        }
+
         if (walk.Via is not null || !Anchor.IsOfOther(method.Key))
         {
             return Enter(statements, inner);

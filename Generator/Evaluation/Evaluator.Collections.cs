@@ -49,8 +49,15 @@ internal sealed partial class Evaluator
                 or "Any" or "All" or "Contains" or "Count");
         }
 
+        if (items is null && values.Length > 0 && OfRepeated(call, values, frame) is { } repeatedly)
+        {
+            return repeatedly;
+        }
+
         switch (call.Method)
         {
+            case "Sum" or "Max" or "Min" when items is not null && values.Length == 1 && OfSizes(call.Method, items) is { } figure:
+                return figure;
             case BodyModel.Anonymous:
                 return new AbstractValue.Object(objects++, BodyModel.Anonymous);
             case BodyModel.Copy:

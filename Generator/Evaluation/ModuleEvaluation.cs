@@ -9,6 +9,10 @@ internal sealed record ModuleEvaluation
 {
     private const int MostWays = 64;
     private const int FewestForks = 2;
+
+    /// <summary>Why nothing is counted where the body is not at hand.</summary>
+    public const string NotRead = "the body of its forward cannot be read";
+
     private const string TooManyWays = "the body has more branches than are followed";
 
     public required AbstractValue Result { get; init; }
@@ -91,14 +95,19 @@ internal sealed record ModuleEvaluation
                     continue;
                 }
             }
-            else if (module.Forward.Kind == ForwardKind.Chain)
+            else if (ChainOf(module, walked) is { } chain)
             {
                 var start = inputs.Count > 0 ? LayerEvaluator.First(inputs[0]) : AbstractValue.Lost;
-                walk.Run(module, (AbstractValue.Tensor)walk.Trace.Input(
+                walk.Run(chain, (AbstractValue.Tensor)walk.Trace.Input(
                     new AbstractValue.Tensor(start.Shape, Provenance.Start("input", start.Shape), start.Type) { Device = start.Device,
                         Made = start.Made }, "input"));
                 isOpen |= declared.Results is { } results && Evaluation.DeclaredResult.Check(results, declared.Signature?.OutputTypes ?? [],
                     module.Forward.Tensors, walk.Result, Anchor.Shape, walk);
+            }
+
+            else if (module.Forward.Kind is ForwardKind.None or ForwardKind.Own)
+            {
+                walk.CannotCount(NotRead);
             }
 
             walk.ListLayers(module);
@@ -206,6 +215,16 @@ internal sealed record ModuleEvaluation
             inputs.Select((input, i) => walk.Trace.Input(input, i < module.Forward.Inputs.Count ? module.Forward.Inputs[i].Name : null))
                 .ToArray();
     }
+
+    /// <summary>The chain that runs: the module's own, or that of its base class; null where it has none.</summary>
+    private static ModuleModel? ChainOf(ModuleModel module, EvaluationCache walked) => module switch
+    {
+        { Forward.Kind: ForwardKind.Chain } => module,
+        { IsChainInherited: true } when module.Type.Base!.Built(new Bindings(module.Bound)) is { } basis
+            && ChainOf(basis, walked) is { } chain =>
+            chain with { Layers = chain.Layers.Select(ParameterCounts.Inferred(chain, walked).Complete).ToEquatableArray() },
+        _ => null,
+    };
 
     /// <summary>How many forks may be followed way by way where one way takes that many steps.</summary>
     private static int Forks(int steps)

@@ -39,7 +39,7 @@ internal static class StateKeys
 
     /// <summary>What a body does that cannot be read.</summary>
     private static IEnumerable<TraceStep> Unread(ModuleModel module) =>
-        module.Forward.Kind is not ForwardKind.Chain && module.Body?.Find(module.Body.Entry)?.Body is null
+        module.Forward.Kind is not ForwardKind.Chain && !module.IsChainInherited && module.Body?.Find(module.Body.Entry)?.Body is null
             ? [new TraceStep(StepKind.Operation, "forward", "", "", [], [new TraceValue(Shape.UnknownRank)], Dim.Zero, Dim.Unknown,
                 Dim.Unknown,
                 Dim.Zero, null)]

@@ -22,6 +22,10 @@ internal sealed record ModuleModel
 
     public required ForwardModel Forward { get; init; }
 
+    /// <summary>The chain of a base class is what runs.</summary>
+    public bool IsChainInherited => Forward.Kind == ForwardKind.None && Body is null && Type.Base?.Module is { } basis
+        && (basis.Forward.Kind == ForwardKind.Chain || basis.IsChainInherited);
+
     public required SignatureModel? Signature { get; init; }
 
     public required ExpectModel? Expect { get; init; }

@@ -65,6 +65,9 @@ internal abstract record Expression(int At)
         /// <summary>The method stands in the project's own code, which may declare its shapes.</summary>
         public bool IsOwn { get; init; }
 
+        /// <summary>A derived class may have another method in the place of this one of the module.</summary>
+        public bool IsOverridable { get; init; }
+
         /// <summary>The methods that may run, each by the class of the object that it is called on.</summary>
         public EquatableArray<(string Type, string Key)> Targets { get; init; }
 

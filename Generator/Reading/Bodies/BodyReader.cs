@@ -168,6 +168,10 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
     /// <summary>The member is written in this project.</summary>
     public bool IsOwn(ISymbol member) => UserDeclarations.IsOwn(member.OriginalDefinition, compilation);
 
+    /// <summary>A class that is derived from the module may run another method.</summary>
+    public bool IsOverridable(IMethodSymbol method, bool isBase) => !IsOrdinary && !type.IsSealed && IsOfClass(method)
+        && CallTargets.In(type, method, isBase) is { IsSealed: false } and ({ IsVirtual: true } or { IsOverride: true }) && !isBase;
+
     /// <summary>The object that a field of the module holds, if that is of a class of the project and is set once, is read after the
     /// code.</summary>
     public void Holds(IFieldSymbol field)

@@ -124,6 +124,7 @@ internal sealed partial class ExpressionReader
                     ? RankOf(call.Arguments, array) : null,
             Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
             IsOwn = owner is Owner.Other or Owner.Class or Owner.Module && bodies.IsOwn(method),
+            IsOverridable = owner == Owner.Class && bodies.IsOverridable(method, call.Instance?.Syntax is BaseExpressionSyntax),
             Inside = owner == Owner.Module && name is not ("call" or "forward") ? bodies.Inside(method) : null,
             Insides = owner is Owner.Module or Owner.Other or Owner.Class && name is not ("call" or "forward") && call.Instance is { } on
                 ? bodies.Insides(method, on.Type, on.Syntax is BaseExpressionSyntax) : default,

@@ -355,7 +355,11 @@ internal sealed partial class ExpressionReader(
         reference is { Instance: IInstanceReferenceOperation on, Property.GetMethod: { } getter } && !bodies.IsOfObject
             && BodyReader.CodeOf(getter, cancellation) is not null
             && bodies.Follow(getter, on.Syntax is BaseExpressionSyntax) is { } key
-            ? new Expression.Call(at, Owner.Class, key, null, Given(reference.Arguments), Written(reference)) { IsOwn = true } : null;
+            ? new Expression.Call(at, Owner.Class, key, null, Given(reference.Arguments), Written(reference))
+            {
+                IsOwn = true,
+                IsOverridable = bodies.IsOverridable(getter, on.Syntax is BaseExpressionSyntax),
+            } : null;
 
     private Expression Collection(int at, CollectionExpressionSyntax collection, IOperation operation)
     {

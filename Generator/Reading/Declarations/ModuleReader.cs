@@ -248,7 +248,7 @@ internal sealed partial class ModuleReader
         {
             // As if nothing were around it: it is kept for wherever it stands.
             read[type] = UserDeclarations.FirstAnnotated(type) is not null ? layers.Anew(() => ReadClass(type, isHandWritten: false))
-                : HandWritten.IsModule(type, torch, cancellation) ? layers.Anew(() => ReadClass(type, isHandWritten: true)) : null;
+                : HandWritten.IsRenamed(type) || HandWritten.IsModule(type, torch, cancellation) ? layers.Anew(() => ReadClass(type, isHandWritten: true)) : null;
         }
         else if (type.TypeKind == TypeKind.Class && type.Find(Annotations.Contract) is { } contract)
         {
@@ -323,6 +323,13 @@ internal sealed partial class ModuleReader
         var chain = ChainReader.Read(type, built, findings);
         var forward = ForwardReader.Read(members, header, chain is not null, torch, findings);
         var signature = SignatureReader.Read(type, members, torch, findings);
+        var basis = InheritedForward.Of(header, forward, findings);
+        if (basis is not null)
+        {
+            forward = basis.Forward with { Kind = ForwardKind.None };
+            signature ??= InheritedForward.Signature(basis, constructor);
+        }
+
         var recomputed = isHandWritten || !RecomputeReader.Check(type, members, built, forward, findings)
             || ForwardReader.Method(members, torch) is not { } called ? null
                 : Freeing.RecomputedCalls.Of(called, type, compilation, torch, built, findings, cancellation);
@@ -331,7 +338,7 @@ internal sealed partial class ModuleReader
         return new ModuleModel
         {
             IsHandWritten = isHandWritten,
-            Body = Body(type, members, forward),
+            Body = basis is null ? Body(type, members, forward) : InheritedBody(type),
             Ties = ties.ToEquatableArray(),
             NotUnderstoodTie = other,
             Freeing = freeing is null ? null : new Freeing.FreeingReader(type, compilation, torch, built, recomputed, cancellation)
@@ -358,6 +365,25 @@ internal sealed partial class ModuleReader
                 .Distinct().OrderBy(n => n, StringComparer.Ordinal).ToEquatableArray(),
             Findings = findings.ToEquatableArray(),
         };
+    }
+
+    /// <summary>The body of the base class's <c>Forward</c>, with the methods that this class has of its own; null for a chain.</summary>
+    private BodyModel? InheritedBody(INamedTypeSymbol type)
+    {
+        for (var t = type.BaseType; t is not null && UserDeclarations.IsOwn(t, compilation); t = t.BaseType)
+        {
+            if (ForwardReader.Method(UserDeclarations.Members(t).ToArray(), torch) is { } method)
+            {
+                return new BodyReader(type, compilation, torch, layers, cancellation, InsideOf).Read(method);
+            }
+
+            if (ReadNested(t) is not { Forward.Kind: ForwardKind.None })
+            {
+                return null;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Also one that Gen makes a module of, which must be partial, and one that is being read: a class may hold another of its
