@@ -57,7 +57,8 @@ internal sealed partial class Evaluator
             case Expression.Local local:
                 return frame.Find(local.Name) ?? AbstractValue.Anything;
             case Expression.Member member:
-                return Member(member.Name, frame, member.At);
+                return member.Above > 0 ? Above(member.Above)?.Member(member.Name, frame, member.At) ?? AbstractValue.Anything
+                    : Member(member.Name, frame, member.At);
             case Expression.Field field:
                 return Evaluate(field, frame);
             case Expression.List list:
@@ -127,6 +128,8 @@ internal sealed partial class Evaluator
             new Value.List(Bindings.Flatten(list.Items).ToEquatableArray()),
         var expanded => expanded,
     });
+
+    private Evaluator? Above(int classes) => classes == 0 ? this : inherited.Value?.Above(classes - 1);
 
     private AbstractValue Member(string name, Frame frame, int at)
     {

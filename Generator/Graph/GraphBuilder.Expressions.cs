@@ -46,6 +46,8 @@ internal sealed partial class GraphBuilder
                 return new Operand.Constant(constant.Value, constant.Type);
             case Expression.Local local:
                 return Find(local.Name, frame) is { } variable ? variables[variable] : Opaque(at, local.Name, "its value is not known");
+            case Expression.Member { Above: > 0 } hidden:
+                return Apply(at, OperatorKind.Property, hidden.Name, []);
             case Expression.Member member:
                 return Member(at, member.Name);
             case Expression.List list:

@@ -20,7 +20,11 @@ internal abstract record Expression(int At)
     internal sealed record Local(int At, string Name) : Expression(At);
 
     /// <summary>A field of the module.</summary>
-    internal sealed record Member(int At, string Name) : Expression(At);
+    internal sealed record Member(int At, string Name) : Expression(At)
+    {
+        /// <summary>The field is that of a base class so far up, where a class below it has another of that name.</summary>
+        public int Above { get; init; }
+    }
 
     /// <summary>A field or an automatic property of an object that ordinary code makes; what it reads as where the object is not
     /// known.</summary>

@@ -172,6 +172,23 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
     public bool IsOverridable(IMethodSymbol method, bool isBase) => !IsOrdinary && !type.IsSealed && IsOfClass(method)
         && CallTargets.In(type, method, isBase) is { IsSealed: false } and ({ IsVirtual: true } or { IsOverride: true }) && !isBase;
 
+    /// <summary>How many classes up the field is, if a class below that has another of the same name.</summary>
+    public int Above(IFieldSymbol field)
+    {
+        var (above, isHidden) = (0, false);
+        for (var t = type; t is not null; t = t.BaseType, above++)
+        {
+            if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, field.ContainingType.OriginalDefinition))
+            {
+                return isHidden ? above : 0;
+            }
+
+            isHidden |= t.GetMembers(field.Name).Length > 0;
+        }
+
+        return 0;
+    }
+
     /// <summary>The object that a field of the module holds, if that is of a class of the project and is set once, is read after the
     /// code.</summary>
     public void Holds(IFieldSymbol field)

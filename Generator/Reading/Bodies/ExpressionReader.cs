@@ -261,7 +261,7 @@ internal sealed partial class ExpressionReader(
         }
 
         bodies.Holds(field);
-        return new Expression.Member(at, field.Name);
+        return new Expression.Member(at, field.Name) { Above = bodies.Above(field) };
     }
 
     /// <summary>In the code of a module: a member of an object that is another's.</summary>
