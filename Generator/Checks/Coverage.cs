@@ -53,7 +53,8 @@ internal static class Coverage
     }
 
     /// <summary>The layers of the class have no part in the forward of its base class.</summary>
-    private static bool IsReplaced(ModuleModel module) => module is { Forward.Kind: ForwardKind.None, Type.Base: not null, Layers.Count: > 0 }
+    private static bool IsReplaced(ModuleModel module) =>
+        module is { Forward.Kind: ForwardKind.None, Type.Base: not null, Layers.Count: > 0 }
         && module.Body?.Methods.Any(m => m.Body is { } code
             && code.Nodes().Any(n => n is Expression.Member member && module.Layers.Any(l => l.Name == member.Name))) != true;
 

@@ -52,6 +52,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Unknown = Info("GEN2002", "The shape is unknown from here on", Coverage);
     public static readonly DiagnosticDescriptor NothingChecked = Info("GEN2003", "Nothing in this module could be checked", Coverage);
     public static readonly DiagnosticDescriptor Stopped = Info("GEN2005", "The body is too large to follow", Coverage);
+    public static readonly DiagnosticDescriptor CommentUnchecked = Info("GEN2006", "A shape comment is not checked", Coverage);
     public static readonly DiagnosticDescriptor NotCounted = Info("GEN2004", "Parameters or multiply-adds cannot be counted", Coverage);
 
     public static readonly DiagnosticDescriptor Expectation =
@@ -103,7 +104,7 @@ internal static class Descriptors
         NotPartial, NoModule, ArgumentsDoNotFit, ShapeMalformed, NoChain, NoSuchLayer, NotAnInstanceField, NameTaken, NotRecomputed,
         Features, Rank, Operands, Elements, Result, Contradiction, TooSmall, NestedInput, Loss, NotInferable, Comment, Type, DevicesApart,
             LeftBehind,
-        NotProved, Unknown, NothingChecked, NotCounted, Stopped,
+        NotProved, Unknown, NothingChecked, NotCounted, Stopped, CommentUnchecked,
         Expectation, Budget, Checkpoint, Refuted, DoubleSoftmax, DoubleSigmoid, LinearStack, NoLogits, Silent, BatchFirst,
         DoesSomethingElse, NoForm);
 

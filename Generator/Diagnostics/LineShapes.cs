@@ -20,8 +20,13 @@ internal sealed class LineShapes
     {
         this.module = module;
         forward = new(module);
-        IsWellDeclared = !ModuleChecker.Check(module, forward.Record, budget: null).Findings.Any(f => f.Kind.IsDeclaration());
+        var findings = ModuleChecker.Check(module, forward.Record, budget: null).Findings;
+        IsWellDeclared = !findings.Any(f => f.Kind.IsDeclaration());
+        HasErrors = findings.Any(f => f.Kind.IsError());
     }
+
+    /// <summary>After an error shapes are not known, of which nothing is said.</summary>
+    public bool HasErrors { get; private set; }
 
     /// <summary>After a mistake in the declaration nothing is said of the class.</summary>
     private bool IsWellDeclared { get; }
@@ -47,7 +52,7 @@ internal sealed class LineShapes
             foreach (var (method, inside) in ModuleReader.Methods(type, module, compilation, cancellation, apart))
             {
                 var seen = new Seen(inside);
-                ModuleChecker.CheckMethod(inside, seen.Record);
+                shapes.HasErrors |= ModuleChecker.CheckMethod(inside, seen.Record).Any(f => f.Kind.IsError());
                 shapes.methods[BodyReader.Key(method)] = seen;
             }
         }

@@ -133,6 +133,12 @@ internal static class Messages
                 $"shape unknown from here: '{p[0]}' declares no input shape; add [Shape(\"in -> out\")]. {p[1]} of {p[2]} operations "
                 + $"proved.",
             FindingKind.NothingChecked => $"nothing in '{p[0]}' could be checked: {p[1]}.",
+            FindingKind.ShapeCommentUnchecked => p[3] switch
+            {
+                "0" => $"the comment '{p[0]}' is not checked: the shape of {p[1]} is not known at compile time.",
+                "1" => $"the comment '{p[0]}' and one more in '{p[2]}' are not checked: the shape of {p[1]} is not known at compile time.",
+                _ => $"the comment '{p[0]}' and {p[3]} more in '{p[2]}' are not checked: the shape of {p[1]} is not known at compile time.",
+            },
             FindingKind.EvaluationStopped => "evaluation stopped: the body is too large to follow. Shapes after this point are unknown.",
             FindingKind.ParametersNotCounted => $"the parameters of '{p[0]}' cannot be counted: {p[1]}; ParameterCount is not generated.",
             FindingKind.MultiplyAddsNotCounted =>

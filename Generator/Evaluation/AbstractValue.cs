@@ -69,6 +69,9 @@ internal abstract record AbstractValue
     /// <param name="IsStable">No other code sets it.</param>
     internal sealed record HandedMember(string Name, AbstractValue Value, bool IsStable);
 
+    /// <summary>A distribution, by the sizes of one sample, of which the last belong to one event.</summary>
+    internal sealed record Distribution(string Name, Shape Sample, int Events, IReadOnlyList<Tensor> From) : AbstractValue;
+
     /// <summary>A tuple, an array, a list.</summary>
     internal sealed record Items(IReadOnlyList<AbstractValue> Values, bool IsTuple = false) : AbstractValue
     {

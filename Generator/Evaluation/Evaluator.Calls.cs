@@ -41,6 +41,11 @@ internal sealed partial class Evaluator
             arguments[i] = new(call.Arguments[i].Parameter, Evaluate(call.Arguments[i].Value, frame));
         }
 
+        if (call.Owner == Owner.Other && Distribution(call, receiver, arguments) is { } random)
+        {
+            return random;
+        }
+
         switch (call.Owner)
         {
             case Owner.Module when call.Method is "call" or "forward":

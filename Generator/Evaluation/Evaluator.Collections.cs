@@ -229,7 +229,12 @@ internal sealed partial class Evaluator
     {
         var index = walk.NextIndex();
         walk.Know(new Fact(index, Relation.AtLeast, Dim.Zero));
+
+        // There is such an item, while it is looked at.
+        var before = walk.Facts;
+        walk.Know(new Fact(count, Relation.More, index));
         var made = Each(make, index, count);
+        walk.Forget(before);
         return made is AbstractValue.Tensor tensor && tensor.Shape.Dims.All(d => !d.Names.Contains(index.AsName!))
             ? new AbstractValue.Many(tensor, count)
             : made is AbstractValue.Items { Values: var parts }

@@ -348,6 +348,8 @@ internal sealed partial class Evaluator
                         IsParameter = state.IsParameter,
                     }
                     : AbstractValue.Anything;
+            case AbstractValue.Distribution made:
+                return Drawn(made, read.Property, []);
             case AbstractValue.Sizes { Shape: var shape } when read.Property is "Length" or "Count":
                 return shape.Rank is { } count ? new AbstractValue.Size(Dim.Of(count)) : AbstractValue.Anything;
             case AbstractValue.Many many when read.Property is "Length" or "Count":

@@ -46,9 +46,13 @@ internal sealed partial class Evaluator
         AbstractValue.Object made when times.TryGetValue(made.Id, out var count) && count == 1 && depth < DeepestObject =>
             new AbstractValue.Handed(made.Type, [.. MembersIn(made)
                 .Where(m => !escaped.Contains(made.Id) || stable.Contains(Member(made, m.Name)))
-                .Select(m => new AbstractValue.HandedMember(m.Name, Given(m.Value, times, depth + 1), stable.Contains(Member(made, m.Name))))],
+                .Select(m => new AbstractValue.HandedMember(m.Name, Given(m.Value, times, depth + 1),
+                    stable.Contains(Member(made, m.Name))))],
                 positional.TryGetValue(made.Type, out var names) ? names : default),
         AbstractValue.Object => AbstractValue.Anything,
+
+        // Of what is in an object, other code knows no functions and layers of this module.
+        AbstractValue.Function or AbstractValue.Module when depth > 0 => AbstractValue.Anything,
         AbstractValue.Items items => items with { Values = [.. items.Values.Select(v => Given(v, times, depth))] },
         _ => value,
     };
@@ -75,7 +79,8 @@ internal sealed partial class Evaluator
                 }
 
                 return made;
-            case AbstractValue.Items { Values: var values } items when values.Any(static v => v is AbstractValue.Handed or AbstractValue.Items):
+            case AbstractValue.Items { Values: var values } items
+                when values.Any(static v => v is AbstractValue.Handed or AbstractValue.Items):
                 var held = values.Select(Held).ToArray();
                 return held.Zip(values, ReferenceEquals).All(static s => s) ? items : items with { Values = held };
             default:
@@ -127,8 +132,11 @@ internal sealed partial class Evaluator
 
         AbstractValue Lasting(AbstractValue made, int depth) => made switch
         {
-            AbstractValue.Handed handed when depth < DeepestObject => handed with { Members = [.. handed.Members.Where(static m => m.IsStable)
-                .Select(m => m with { Value = Lasting(m.Value, depth + 1) })] },
+            AbstractValue.Handed handed when depth < DeepestObject => handed with
+            {
+                Members = [.. handed.Members.Where(static m => m.IsStable)
+                    .Select(m => m with { Value = Lasting(m.Value, depth + 1) })],
+            },
             AbstractValue.Tensor { Shape: var shape, Type: var type } => new AbstractValue.Tensor(shape,
                 Provenance.Start(field, shape), type),
             AbstractValue.Size or AbstractValue.Boolean or AbstractValue.Number or AbstractValue.Text or AbstractValue.Enumeration

@@ -121,6 +121,7 @@ internal enum FindingKind
     InputShapeUnknown,
     NothingChecked,
     EvaluationStopped,
+    ShapeCommentUnchecked,
     ParametersNotCounted,
     MultiplyAddsNotCounted,
     ExpectationDiffers,

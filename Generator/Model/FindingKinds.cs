@@ -73,6 +73,7 @@ internal static class FindingKinds
         [FindingKind.MultiplyAddsNotCounted] = "GEN2004",
         [FindingKind.ExpectationNotChecked] = "GEN2004",
         [FindingKind.EvaluationStopped] = "GEN2005",
+        [FindingKind.ShapeCommentUnchecked] = "GEN2006",
         [FindingKind.ExpectationDiffers] = "GEN3001",
         [FindingKind.BudgetExceeded] = "GEN3002",
         [FindingKind.CheckpointNotFound] = "GEN3003",

@@ -7,19 +7,21 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Gen.Diagnostics;
 
-/// <summary>GEN1011: a shape in a comment at the end of a line is a claim about the tensor of that line.</summary>
+/// <summary>GEN1011: a shape in a comment at the end of a line is a claim about the tensor of that line. GEN2006: it cannot be
+/// checked.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ShapeCommentAnalyzer : TorchAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.Comment);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.Comment,
+        Descriptors.CommentUnchecked);
 
     private protected override void Register(CompilationStartAnalysisContext start, TorchSymbols torch)
     {
-        start.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+        start.RegisterSymbolAction(context => Analyze(context, torch), SymbolKind.NamedType);
     }
 
-    private static void Analyze(SymbolAnalysisContext context)
+    private static void Analyze(SymbolAnalysisContext context, TorchSymbols torch)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.TypeKind != TypeKind.Class || !ProjectReadings.MayBeAnnotated(type, context.Compilation)
@@ -37,6 +39,7 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
             return;
         }
 
+        Unchecked(context, torch, type, [.. commented.Select(l => l.Line).Where(l => shapes.At(l).Output.IsUnknownRank)], shapes);
         foreach (var scope in commented.GroupBy(l => l.Line.Scope))
         {
             var claims = shapes.Claims(scope.Select(l => (l.Line, l.Comment!)).ToArray());
@@ -54,6 +57,26 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
                             Hints.Of(finding), Messages.Of(finding)));
                     }
                 }
+            }
+        }
+    }
+
+    /// <summary>Said once for the class.</summary>
+    private static void Unchecked(SymbolAnalysisContext context, TorchSymbols torch, INamedTypeSymbol type,
+        IReadOnlyList<CommentLine> lines, LineShapes shapes)
+    {
+        var tensors = shapes.HasErrors ? [] : lines.Where(l => l.Value is { } value
+            && context.Compilation.GetSemanticModel(value.SyntaxTree).GetTypeInfo(value, context.CancellationToken).Type is { } held
+            && torch.IsTensor(held)).ToArray();
+        if (tensors is [var first, ..])
+        {
+            var finding = new Finding(FindingKind.ShapeCommentUnchecked, Anchor.Class, first.Comment.ToString().TrimStart('/').Trim(),
+                first.Subject.Length > 0 ? $"'{first.Subject}'" : "the result", type.Name,
+                (tensors.Length - 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            if (!CompilerErrors.AreBehind(finding, type, context.Compilation, context.CancellationToken))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), first.Comment.GetLocation(),
+                    Messages.Of(finding)));
             }
         }
     }

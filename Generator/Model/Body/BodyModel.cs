@@ -25,6 +25,9 @@ internal sealed record BodyModel(string Entry, EquatableArray<MethodModel> Metho
     /// <summary>The key of the code that gives the object which a field of the module holds.</summary>
     public static string Held(string field) => $"{field} =";
 
+    /// <summary>How the name of a distribution begins where it is made, which is read as a call.</summary>
+    public const string Distributions = "distributions.";
+
     /// <summary>A set of the rows of tensors.</summary>
     public const string TensorDataset = "TensorDataset";
 

@@ -59,15 +59,16 @@ internal sealed partial class BodyReader
     /// layers would have to be known.</summary>
     public EquatableArray<(string Type, string Key)> Targets(IMethodSymbol method, ITypeSymbol? receiver, bool isBase)
     {
-        if ((!IsOrdinary && method.IsStatic) || (!method.IsStatic && (IsModule(method.ContainingType) || (receiver is INamedTypeSymbol held && IsModule(held)))))
+        if ((!IsOrdinary && method.IsStatic)
+            || (!method.IsStatic && (IsModule(method.ContainingType) || (receiver is INamedTypeSymbol held && IsModule(held)))))
         {
             return default;
         }
 
         if (!IsOrdinary)
         {
-            return CallTargets.Only(method, receiver, isBase, compilation) is { } only && !IsIterator(only) && SignatureReader.Of(only) is null
-                ? EquatableArray.Of((TypeReader.MetadataName(only.ContainingType), ToFollow(only))) : default;
+            return CallTargets.Only(method, receiver, isBase, compilation) is { } only && !IsIterator(only)
+                && SignatureReader.Of(only) is null ? EquatableArray.Of((TypeReader.MetadataName(only.ContainingType), ToFollow(only))) : default;
         }
 
         var all = CallTargets.Of(method, receiver, isBase, compilation);
@@ -103,7 +104,8 @@ internal sealed partial class BodyReader
     {
         return constructor?.ContainingType is { } type
             && type is { TypeKind: TypeKind.Class } or { TypeKind: TypeKind.Struct, IsReadOnly: true }
-            && UserDeclarations.IsOwn(type, compilation) && !IsModule(type) && IsPlain(type) ? ToFollow(constructor.OriginalDefinition) : null;
+            && UserDeclarations.IsOwn(type, compilation) && !IsModule(type) && IsPlain(type)
+            ? ToFollow(constructor.OriginalDefinition) : null;
     }
 
     /// <summary>A method that is read after this one; its key.</summary>
@@ -141,7 +143,8 @@ internal sealed partial class BodyReader
         && type.ContainingAssembly?.Name == "TorchSharp";
 
     /// <summary>All that it is made of is in the project, but for what makes it a set of data.</summary>
-    private bool IsPlain(INamedTypeSymbol type) => type.BaseType is not { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) } basis
+    private bool IsPlain(INamedTypeSymbol type) =>
+        type.BaseType is not { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) } basis
         || IsDataset(basis)
         || (UserDeclarations.IsOwn(basis, compilation) && IsPlain(basis));
 

@@ -141,7 +141,7 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
         {
             // A class that is derived from this one and has a method of its own is read by itself.
             if (CallTargets.In(type, method, isBase) is not { IsAbstract: false, IsExtern: false } runs || !IsOwn(runs)
-                || (type.IsAbstract && !SymbolEqualityComparer.Default.Equals(runs, method.OriginalDefinition)))
+                || (type.IsAbstract && IsOverridable(method, isBase)))
             {
                 return null;
             }

@@ -66,7 +66,8 @@ internal static class CallTargets
         return method;
     }
 
-    /// <summary>The method that runs for an object of a class that is no module, where no other class can have another; null else.</summary>
+    /// <summary>The method that runs for an object of a class that is no module, where no other class can have another; null
+    /// else.</summary>
     public static IMethodSymbol? Only(IMethodSymbol method, ITypeSymbol? receiver, bool isBase, Compilation compilation)
     {
         method = method.OriginalDefinition;

@@ -25,6 +25,11 @@ internal sealed partial class ExpressionReader
                 : new Expression.Call(at, Owner.Torch, BodyModel.TensorDataset, null, Given(call.Arguments), Written(call));
         }
 
+        if (method is { IsStatic: true, ContainingType.Name: "distributions" } && IsTorchSharp(method.ContainingType))
+        {
+            return Distribution(at, method.Name, call.Arguments, call);
+        }
+
         var targets = method.MethodKind is not (MethodKind.LocalFunction or MethodKind.DelegateInvoke)
             ? bodies.Targets(method, call.Instance?.Type, call.Instance?.Syntax is BaseExpressionSyntax) : default;
         if (bodies.IsOrdinary && Model(at, call, targets.Count > 0) is { } model)
@@ -197,6 +202,11 @@ internal sealed partial class ExpressionReader
                 : made;
         }
 
+        if (creation.Type is { BaseType: { } basis } && IsTorchSharp(creation.Type) && IsDistribution(basis))
+        {
+            return Distribution(at, creation.Type.Name, creation.Arguments, creation);
+        }
+
         if (creation is { Type.Name: "Parameter", Arguments: [var tensor, ..] } && IsTorchSharp(creation.Type))
         {
             return new Expression.Call(at, Owner.Torch, "Parameter", null,
@@ -208,7 +218,8 @@ internal sealed partial class ExpressionReader
             && map.ContainingNamespace.ToDisplayString() == "System.Collections.Generic"
             && creation.Arguments.All(a => Read(a.Value) is Expression.Constant))
         {
-            return Made(at, creation.Initializer, new Expression.Call(at, Owner.Collection, BodyModel.Map, null, default, Written(creation)));
+            return Made(at, creation.Initializer,
+                new Expression.Call(at, Owner.Collection, BodyModel.Map, null, default, Written(creation)));
         }
 
         if (creation is { Type.Name: BodyModel.Loader or "IterableDataLoader", Arguments.Length: > 0 } && IsTorchSharp(creation.Type))

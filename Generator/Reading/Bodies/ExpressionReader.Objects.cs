@@ -7,6 +7,40 @@ namespace Gen.Reading;
 /// <content>Objects that code makes, with what it sets of them.</content>
 internal sealed partial class ExpressionReader
 {
+    /// <summary>A member of an object of the project, in code that may have made it.</summary>
+    private Expression OfObject(int at, IMemberReferenceOperation reference, Expression known)
+    {
+        var member = reference.Member.OriginalDefinition;
+        if (member.IsStatic || !bodies.IsOwn(member) || member.ContainingType is not { } type || bodies.IsModule(type)
+            || (reference.Instance?.Type is INamedTypeSymbol held && bodies.IsModule(held))
+            || known is Expression.Constant { Value: not Value.Module and { IsOfObject: false } }
+            || (known is Expression.Constant && !bodies.IsOfObject)
+            || member is IPropertySymbol { IsIndexer: true })
+        {
+            return known;
+        }
+
+        var receiver = reference.Instance is null or IInstanceReferenceOperation { ReferenceKind:
+            InstanceReferenceKind.ContainingTypeInstance } ? null : Read(reference.Instance);
+        var isAutomatic = member is not IPropertySymbol property || type.IsAnonymousType || type.GetMembers().OfType<IFieldSymbol>()
+            .Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property));
+        var getter = isAutomatic || member is not IPropertySymbol { GetMethod: { } get } ? default
+            : bodies.Targets(get, reference.Instance?.Type, isBase: false);
+        return !isAutomatic && getter.Count != 1 ? known : new Expression.Field(at, receiver, member.Name,
+            isAutomatic ? null : getter[0].Key, known);
+    }
+
+    /// <summary>A property of the module, as the call of its code; null for an automatic one, and where it is not followed.</summary>
+    private Expression? Own(int at, IPropertyReferenceOperation reference) =>
+        reference is { Instance: IInstanceReferenceOperation on, Property.GetMethod: { } getter } && !bodies.IsOfObject
+            && BodyReader.CodeOf(getter, cancellation) is not null
+            && bodies.Follow(getter, on.Syntax is BaseExpressionSyntax) is { } key
+            ? new Expression.Call(at, Owner.Class, key, null, Given(reference.Arguments), Written(reference))
+            {
+                IsOwn = true,
+                IsOverridable = bodies.IsOverridable(getter, on.Syntax is BaseExpressionSyntax),
+            } : null;
+
     /// <summary>An object of a class of the project, or a dictionary, with what its initializer sets.</summary>
     private Expression Made(int at, IObjectOrCollectionInitializerOperation? initializer, Expression.Call made)
     {
@@ -32,6 +66,13 @@ internal sealed partial class ExpressionReader
         return InOrder(at, [new Expression.Assign(at, local, made), .. settings, local]);
     }
 
+    /// <summary>A distribution of TorchSharp, by its name.</summary>
+    private Expression.Call Distribution(int at, string name, IEnumerable<IArgumentOperation> arguments, IOperation made) =>
+        new(at, Owner.Other, BodyModel.Distributions + name, null, Given(arguments), Written(made));
+
+    private static bool IsDistribution(INamedTypeSymbol type) => type is { Name: "Distribution", ContainingType.Name: "distributions" }
+        || (type.BaseType is { } basis && IsDistribution(basis));
+
     private Expression Anonymous(int at, IAnonymousObjectCreationOperation creation)
     {
         var local = new Expression.Local(at, $"#{at}");
@@ -43,8 +84,8 @@ internal sealed partial class ExpressionReader
     }
 
     /// <summary><c>output with { Loss = loss }</c></summary>
-    private Expression Copy(int at, IWithOperation copy) => copy is { Operand.Type: INamedTypeSymbol { IsRecord: true } type, CloneMethod: not null }
-        && bodies.IsOwn(type) && type.InstanceConstructors.All(c => c.IsImplicitlyDeclared || c.Parameters is not [{ Type: var only }]
+    private Expression Copy(int at, IWithOperation copy) => copy is
+        { Operand.Type: INamedTypeSymbol { IsRecord: true } type, CloneMethod: not null } && bodies.IsOwn(type) && type.InstanceConstructors.All(c => c.IsImplicitlyDeclared || c.Parameters is not [{ Type: var only }]
             || !SymbolEqualityComparer.Default.Equals(only, type))
         ? Made(at, copy.Initializer, new Expression.Call(at, Owner.Collection, BodyModel.Copy, Read(copy.Operand), default, Written(copy))
             { New = "" })

@@ -281,29 +281,6 @@ internal sealed partial class ExpressionReader(
             ? new Expression.Unary(number(operand.Syntax), "(long)", Read(operand)) : Read(operation);
     }
 
-    /// <summary>A member of an object of the project, in code that may have made it.</summary>
-    private Expression OfObject(int at, IMemberReferenceOperation reference, Expression known)
-    {
-        var member = reference.Member.OriginalDefinition;
-        if (member.IsStatic || !bodies.IsOwn(member) || member.ContainingType is not { } type || bodies.IsModule(type)
-            || (reference.Instance?.Type is INamedTypeSymbol held && bodies.IsModule(held))
-            || known is Expression.Constant { Value: not Value.Module and { IsOfObject: false } }
-            || (known is Expression.Constant && !bodies.IsOfObject)
-            || member is IPropertySymbol { IsIndexer: true })
-        {
-            return known;
-        }
-
-        var receiver = reference.Instance is null or IInstanceReferenceOperation { ReferenceKind:
-            InstanceReferenceKind.ContainingTypeInstance } ? null : Read(reference.Instance);
-        var isAutomatic = member is not IPropertySymbol property || type.IsAnonymousType || type.GetMembers().OfType<IFieldSymbol>()
-            .Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, property));
-        var getter = isAutomatic || member is not IPropertySymbol { GetMethod: { } get } ? default
-            : bodies.Targets(get, reference.Instance?.Type, isBase: false);
-        return !isAutomatic && getter.Count != 1 ? known : new Expression.Field(at, receiver, member.Name,
-            isAutomatic ? null : getter[0].Key, known);
-    }
-
     private Expression Property(int at, IPropertyReferenceOperation reference)
     {
         var property = reference.Property;
@@ -349,17 +326,6 @@ internal sealed partial class ExpressionReader(
             : values.Read(reference) is { } value and not Value.Opaque ? new Expression.Constant(at, value)
             : Own(at, reference) ?? Opaque(at, reference);
     }
-
-    /// <summary>A property of the module, as the call of its code; null for an automatic one, and where it is not followed.</summary>
-    private Expression? Own(int at, IPropertyReferenceOperation reference) =>
-        reference is { Instance: IInstanceReferenceOperation on, Property.GetMethod: { } getter } && !bodies.IsOfObject
-            && BodyReader.CodeOf(getter, cancellation) is not null
-            && bodies.Follow(getter, on.Syntax is BaseExpressionSyntax) is { } key
-            ? new Expression.Call(at, Owner.Class, key, null, Given(reference.Arguments), Written(reference))
-            {
-                IsOwn = true,
-                IsOverridable = bodies.IsOverridable(getter, on.Syntax is BaseExpressionSyntax),
-            } : null;
 
     private Expression Collection(int at, CollectionExpressionSyntax collection, IOperation operation)
     {

@@ -17,6 +17,9 @@ internal sealed record CommentLine(SyntaxToken End, string Scope, string Subject
 {
     public bool IsField => Scope.Length == 0;
 
+    /// <summary>The expression whose value the line names; null for a field.</summary>
+    public ExpressionSyntax? Value { get; init; }
+
     /// <summary>The comment at the end of the line; none where there is no comment, or one that may go on.</summary>
     public SyntaxTrivia Comment => End.TrailingTrivia.FirstOrDefault(t => t.IsKind(SyntaxKind.SingleLineCommentTrivia));
 
@@ -83,7 +86,10 @@ internal static class CommentLines
             };
             if (value is not null && IsLast(end))
             {
-                yield return new CommentLine(end, key, subject, Inner(value).Select(e => numbers[e]).ToArray(), locals);
+                yield return new CommentLine(end, key, subject, Inner(value).Select(e => numbers[e]).ToArray(), locals)
+                {
+                    Value = value,
+                };
             }
         }
     }

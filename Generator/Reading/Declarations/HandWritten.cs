@@ -15,14 +15,16 @@ internal static class HandWritten
                 .Any(i => i.Expression is IdentifierNameSyntax { Identifier.ValueText: "RegisterComponents" })));
 
     /// <summary>A class that registers nothing of its own, of a base class that Gen makes a module: its forward is that one's.</summary>
-    public static bool IsRenamed(INamedTypeSymbol type) => type.BaseType is { } basis
+    public static bool IsRenamed(INamedTypeSymbol type, CancellationToken cancellation) => type.BaseType is { } basis
+        && !UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).OfType<ConstructorDeclarationSyntax>()
+            .Any(static c => ((SyntaxNode?)c.Body ?? c.ExpressionBody)?.DescendantNodes().OfType<InvocationExpressionSyntax>().Any() == true)
         && UserDeclarations.Members(type).All(m => m.IsStatic || m switch
         {
             IFieldSymbol field => IsNumber(field.Type),
             IMethodSymbol { Name: var name } => name is not ("forward" or "Forward"),
             _ => true,
         })
-        && (UserDeclarations.FirstAnnotated(basis.OriginalDefinition) is not null || IsRenamed(basis.OriginalDefinition));
+        && (UserDeclarations.FirstAnnotated(basis.OriginalDefinition) is not null || IsRenamed(basis.OriginalDefinition, cancellation));
 
     /// <summary>An activation of the user's own: it is given, and holds, numbers at most.</summary>
     private static bool HasNothingToRegister(INamedTypeSymbol type) => type.BaseType?.ContainingAssembly?.Name == "TorchSharp"

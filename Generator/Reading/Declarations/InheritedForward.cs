@@ -17,7 +17,8 @@ internal static class InheritedForward
     /// one or the other is built with.</summary>
     public static SignatureModel? Signature(ModuleModel basis, ConstructorModel derived)
     {
-        if (basis.Signature is not { } text || basis.Sizes.Count > 0 || ShapeParser.ParseSignature(text.Text).Signature is not { } signature)
+        if (basis.Signature is not { } text || basis.Sizes.Count > 0
+            || ShapeParser.ParseSignature(text.Text).Signature is not { } signature)
         {
             return null;
         }

@@ -43,6 +43,33 @@ internal sealed partial class ModuleReader
         }
     }
 
+    /// <summary>The body of the user's <c>Forward</c>, or of the user's own <c>forward</c>.</summary>
+    private BodyModel? Body(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, ForwardModel forward)
+    {
+        return forward.Kind is ForwardKind.Method or ForwardKind.Own && ForwardReader.Method(members, torch) is { } method
+            ? new BodyReader(type, compilation, torch, layers, cancellation, InsideOf).Read(method)
+            : null;
+    }
+
+    /// <summary>The body of the base class's <c>Forward</c>, with the methods that this class has of its own; null for a chain.</summary>
+    private BodyModel? InheritedBody(INamedTypeSymbol type)
+    {
+        for (var t = type.BaseType; t is not null && UserDeclarations.IsOwn(t, compilation); t = t.BaseType)
+        {
+            if (ForwardReader.Method(UserDeclarations.Members(t).ToArray(), torch) is { } method)
+            {
+                return new BodyReader(type, compilation, torch, layers, cancellation, InsideOf).Read(method);
+            }
+
+            if (ReadNested(t) is not { Forward.Kind: ForwardKind.None })
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The methods that are being read: one that comes to itself through others is not followed.</summary>
     private readonly HashSet<IMethodSymbol> inside = new(SymbolEqualityComparer.Default);
 

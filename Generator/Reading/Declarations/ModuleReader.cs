@@ -248,7 +248,8 @@ internal sealed partial class ModuleReader
         {
             // As if nothing were around it: it is kept for wherever it stands.
             read[type] = UserDeclarations.FirstAnnotated(type) is not null ? layers.Anew(() => ReadClass(type, isHandWritten: false))
-                : HandWritten.IsRenamed(type) || HandWritten.IsModule(type, torch, cancellation) ? layers.Anew(() => ReadClass(type, isHandWritten: true)) : null;
+                : HandWritten.IsRenamed(type, cancellation) || HandWritten.IsModule(type, torch, cancellation)
+                    ? layers.Anew(() => ReadClass(type, isHandWritten: true)) : null;
         }
         else if (type.TypeKind == TypeKind.Class && type.Find(Annotations.Contract) is { } contract)
         {
@@ -367,25 +368,6 @@ internal sealed partial class ModuleReader
         };
     }
 
-    /// <summary>The body of the base class's <c>Forward</c>, with the methods that this class has of its own; null for a chain.</summary>
-    private BodyModel? InheritedBody(INamedTypeSymbol type)
-    {
-        for (var t = type.BaseType; t is not null && UserDeclarations.IsOwn(t, compilation); t = t.BaseType)
-        {
-            if (ForwardReader.Method(UserDeclarations.Members(t).ToArray(), torch) is { } method)
-            {
-                return new BodyReader(type, compilation, torch, layers, cancellation, InsideOf).Read(method);
-            }
-
-            if (ReadNested(t) is not { Forward.Kind: ForwardKind.None })
-            {
-                return null;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Also one that Gen makes a module of, which must be partial, and one that is being read: a class may hold another of its
     /// kind.</summary>
     private bool IsModule(INamedTypeSymbol type) => torch.IsModule(type)
@@ -408,13 +390,5 @@ internal sealed partial class ModuleReader
         }
 
         return true;
-    }
-
-    /// <summary>The body of the user's <c>Forward</c>, or of the user's own <c>forward</c>.</summary>
-    private BodyModel? Body(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, ForwardModel forward)
-    {
-        return forward.Kind is ForwardKind.Method or ForwardKind.Own && ForwardReader.Method(members, torch) is { } method
-            ? new BodyReader(type, compilation, torch, layers, cancellation, InsideOf).Read(method)
-            : null;
     }
 }

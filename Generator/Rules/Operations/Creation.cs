@@ -181,7 +181,9 @@ internal static class Creation
         {
             true => new Value.Tensor(Shape.Of(length), call.TypeOr(ElementType.Int64)),
             false => call.Wrong(FindingKind.OperationArguments, $"from {start} to {stop} there is no step of {by}"),
-            null => new Value.Tensor(Shape.Of(call.Checks.Unknown()), call.TypeOr(ElementType.Int64)),
+
+            // With less it throws.
+            null => new Value.Tensor(Shape.Of(length), call.TypeOr(ElementType.Int64)),
         };
     }
 
