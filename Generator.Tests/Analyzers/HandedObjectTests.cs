@@ -52,7 +52,8 @@ public sealed class HandedObjectTests
     [InlineData("Holder", "return new Holder(h);", "o.Value + rand(4, {0})", 10, 16)]
     [InlineData("Holder", "var o = new Holder(h); o.Value = x; return o;", "o.Value + rand(4, {0})", 16, 10)]
     [InlineData("Holder", "return new Holder(h);", "o.Wide(3) + rand(4, {0})", 30, 10)]
-    [InlineData("Dictionary<string, Tensor>", "return new() { [\"logits\"] = h, [\"hidden\"] = x };", "o[\"logits\"] + rand(4, {0})", 10, 16)]
+    [InlineData("Dictionary<string, Tensor>", "return new() { [\"logits\"] = h, [\"hidden\"] = x };",
+        "o[\"logits\"] + rand(4, {0})", 10, 16)]
     [InlineData("Dictionary<string, Tensor>", "var d = new Dictionary<string, Tensor>(); d[\"a\"] = h; d.Add(\"b\", x); return d;",
         "o[\"b\"] + rand(4, {0})", 16, 10)]
     [InlineData("(Tensor Logits, Tensor Hidden)", "return (h, x);", "o.Hidden + rand(4, {0})", 16, 10)]
@@ -107,8 +108,8 @@ public sealed class HandedObjectTests
         + "list[0].Value = fc.call(x); return h; }", "o.Value + rand(4, 10)")]
     [InlineData("[Shape(\"B 16\")] private Holder Forward(Tensor x) { var h = new Holder(x); Action change = () => h.Value = fc.call(x); "
         + "change(); return h; }", "o.Value + rand(4, 10)")]
-    [InlineData("[Shape(\"B 16\")] private Holder Forward(Tensor x) { var h = new Holder(x); Parallel.For(0, 1, _ => h.Value = fc.call(x)); "
-        + "return h; }", "o.Value + rand(4, 10)")]
+    [InlineData("[Shape(\"B 16\")] private Holder Forward(Tensor x) { var h = new Holder(x); "
+        + "Parallel.For(0, 1, _ => h.Value = fc.call(x)); return h; }", "o.Value + rand(4, 10)")]
     public void What_other_code_may_change_is_not_taken_for_what_it_was(string body, string use) =>
         Runs(Program("Holder", body, $"_ = {use};"));
 

@@ -39,8 +39,8 @@ public sealed class InheritedForwardTests
     [InlineData("public sealed class Net : Steps { protected override Tensor Before(Tensor x) => x.relu(); }", 16 * 8)]
     [InlineData("public sealed partial class Net : Steps { [Layer] private readonly Linear own = Linear(8, 8); "
         + "protected override Tensor Before(Tensor x) => x; protected override Tensor After(Tensor x) => own.call(x); }", 16 * 8 + 8 * 8)]
-    [InlineData("public sealed partial class Net : Steps { [Layer] private readonly Linear own = Linear(8, 8); protected override int Times => 3; "
-        + "protected override Tensor Before(Tensor x) => x; protected override Tensor After(Tensor x) => own.call(x); }",
+    [InlineData("public sealed partial class Net : Steps { [Layer] private readonly Linear own = Linear(8, 8); "
+        + "protected override int Times => 3; protected override Tensor Before(Tensor x) => x; protected override Tensor After(Tensor x) => own.call(x); }",
         16 * 8 + 3 * 8 * 8)]
     [InlineData("public sealed partial class Net : Steps { [Layer] private readonly Linear fc = Linear(16, 16); public Net() { } "
         + "protected override Tensor Before(Tensor x) => fc.call(x); }", 16 * 16 + 16 * 8, "own")]
@@ -58,7 +58,8 @@ public sealed class InheritedForwardTests
         using var scope = NewDisposeScope();
         var width = net.Contains("Sized", StringComparison.Ordinal) ? 4 : 8;
         var right = source.Replace("ADD", $"net.call(x) + rand(1, {width})", StringComparison.Ordinal);
-        Assert.Empty(Compilations.Diagnose(Compilations.Of(right)).Where(d => d.Id is not ("GEN2003" or "GEN2004" or "GEN4012" or "GEN5003")));
+        Assert.Empty(Compilations.Diagnose(Compilations.Of(right))
+            .Where(d => d.Id is not ("GEN2003" or "GEN2004" or "GEN4012" or "GEN5003")));
         var type = Compilations.Load(right).GetType("Outer")!;
         using var outer = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
         Assert.Equal([3, width], outer.call(rand(3, 16)).shape);
@@ -167,9 +168,11 @@ public sealed class InheritedForwardTests
     /// <summary>A method that a derived class of another file or project may replace, of an object that is not known.</summary>
     [Theory]
     [InlineData("public class Trim { public virtual Tensor Apply(Tensor x) => x; } "
-        + "public sealed class Half : Trim { public override Tensor Apply(Tensor x) => x[.., ..5]; }", "Trim trim", "trim.Apply(fc.call(x))")]
+        + "public sealed class Half : Trim { public override Tensor Apply(Tensor x) => x[.., ..5]; }", "Trim trim",
+        "trim.Apply(fc.call(x))")]
     [InlineData("public abstract class Trim { public abstract Tensor Apply(Tensor x); } "
-        + "public sealed class Half : Trim { public override Tensor Apply(Tensor x) => x[.., ..5]; }", "Trim trim", "trim.Apply(fc.call(x))")]
+        + "public sealed class Half : Trim { public override Tensor Apply(Tensor x) => x[.., ..5]; }", "Trim trim",
+        "trim.Apply(fc.call(x))")]
     [InlineData("public interface ITrim { int Size => 10; } public sealed class Half : ITrim { public int Size => 5; }", "ITrim trim",
         "fc.call(x)[.., ..trim.Size]")]
     [InlineData("public sealed class Half { public int Size { get; set; } = 5; }", "Half trim", "fc.call(x)[.., ..trim.Size]")]
@@ -186,7 +189,8 @@ public sealed class InheritedForwardTests
         Assert.DoesNotContain(Compilations.Diagnose(Compilations.Of(source)), d => d.Id is "GEN1003");
         using var scope = NewDisposeScope();
         var all = Compilations.Load(source);
-        using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(all.GetType("Net")!, Activator.CreateInstance(all.GetType("Half")!))!;
+        using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(all.GetType("Net")!,
+            Activator.CreateInstance(all.GetType("Half")!))!;
         Assert.Equal([3, 5], net.call(rand(3, 16)).shape);
     }
 
@@ -213,7 +217,8 @@ public sealed class InheritedForwardTests
                 }
                 """;
             var right = Source($"{use} + rand(1, {(isNamed && width == 48 ? "16 * n" : $"{width}")})");
-            Assert.DoesNotContain(Compilations.Diagnose(Compilations.Of(right)), d => d.Id is "GEN1003" or "GEN2002" or "GEN2003" or "GEN2004");
+            Assert.DoesNotContain(Compilations.Diagnose(Compilations.Of(right)),
+                d => d.Id is "GEN1003" or "GEN2002" or "GEN2003" or "GEN2004");
             var type = Compilations.Load(right).GetType("Net")!;
             using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type, isNamed ? [3] : [])!;
             Assert.Equal(width, net.call(rand(5, 16)).shape[^1]);

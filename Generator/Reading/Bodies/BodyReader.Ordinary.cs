@@ -68,7 +68,8 @@ internal sealed partial class BodyReader
         if (!IsOrdinary)
         {
             return CallTargets.Only(method, receiver, isBase, compilation) is { } only && !IsIterator(only)
-                && SignatureReader.Of(only) is null ? EquatableArray.Of((TypeReader.MetadataName(only.ContainingType), ToFollow(only))) : default;
+                && SignatureReader.Of(only) is null
+                ? EquatableArray.Of((TypeReader.MetadataName(only.ContainingType), ToFollow(only))) : default;
         }
 
         var all = CallTargets.Of(method, receiver, isBase, compilation);

@@ -1,5 +1,6 @@
 using Gen.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading;
@@ -85,7 +86,8 @@ internal sealed partial class ExpressionReader
 
     /// <summary><c>output with { Loss = loss }</c></summary>
     private Expression Copy(int at, IWithOperation copy) => copy is
-        { Operand.Type: INamedTypeSymbol { IsRecord: true } type, CloneMethod: not null } && bodies.IsOwn(type) && type.InstanceConstructors.All(c => c.IsImplicitlyDeclared || c.Parameters is not [{ Type: var only }]
+        { Operand.Type: INamedTypeSymbol { IsRecord: true } type, CloneMethod: not null }
+        && bodies.IsOwn(type) && type.InstanceConstructors.All(c => c.IsImplicitlyDeclared || c.Parameters is not [{ Type: var only }]
             || !SymbolEqualityComparer.Default.Equals(only, type))
         ? Made(at, copy.Initializer, new Expression.Call(at, Owner.Collection, BodyModel.Copy, Read(copy.Operand), default, Written(copy))
             { New = "" })

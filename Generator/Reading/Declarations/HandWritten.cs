@@ -17,7 +17,8 @@ internal static class HandWritten
     /// <summary>A class that registers nothing of its own, of a base class that Gen makes a module: its forward is that one's.</summary>
     public static bool IsRenamed(INamedTypeSymbol type, CancellationToken cancellation) => type.BaseType is { } basis
         && !UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).OfType<ConstructorDeclarationSyntax>()
-            .Any(static c => ((SyntaxNode?)c.Body ?? c.ExpressionBody)?.DescendantNodes().OfType<InvocationExpressionSyntax>().Any() == true)
+            .Any(static c => ((SyntaxNode?)c.Body ?? c.ExpressionBody)?.DescendantNodes()
+                .OfType<InvocationExpressionSyntax>().Any() == true)
         && UserDeclarations.Members(type).All(m => m.IsStatic || m switch
         {
             IFieldSymbol field => IsNumber(field.Type),

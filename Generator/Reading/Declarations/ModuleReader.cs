@@ -328,7 +328,7 @@ internal sealed partial class ModuleReader
         if (basis is not null)
         {
             forward = basis.Forward with { Kind = ForwardKind.None };
-            signature ??= InheritedForward.Signature(basis, constructor);
+            signature ??= InheritedForward.Signature(basis, header.Base!.Arguments, constructor);
         }
 
         var recomputed = isHandWritten || !RecomputeReader.Check(type, members, built, forward, findings)

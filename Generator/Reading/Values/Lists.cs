@@ -41,7 +41,7 @@ internal static class Lists
                 return values.Read(source) switch
                 {
                     Value.Repeat { Item: Value.Integer integer } repeat when lambda.Symbol.Parameters.Length == 1 =>
-                        repeat with { Item = values.ReadBody(lambda, integer) },
+                        Each(repeat, integer, i => values.ReadBody(lambda, i)),
                     Value.List list when list.Items.All(i => i is Value.Integer or Value.List) =>
                         new Value.List(list.Items.Select((item, i) => values.ReadBody(lambda, item, Dim.Of(i))).ToEquatableArray()),
                     _ => null,
@@ -56,4 +56,27 @@ internal static class Lists
                 return null;
         }
     }
+
+    /// <summary>An item by its number, or, where that says too little, such as <c>64 &lt;&lt; i</c>, each of the items.</summary>
+    private static Value Each(Value.Repeat repeat, Value.Integer number, Func<Value.Integer, Value> read)
+    {
+        var item = read(number);
+        return IsUnderstood(item) || repeat.Count.Constant is not (>= 0 and <= MostItems and var count)
+            ? repeat with { Item = item }
+            : new Value.List(Enumerable.Range(0, (int)count).Select(i => read(new Value.Integer(
+                number.Dim.Substitute(n => n == repeat.Index ? Dim.Of(i) : null)))).ToEquatableArray());
+    }
+
+    private static bool IsUnderstood(Value value) => value switch
+    {
+        Value.Opaque => false,
+        Value.Integer { Dim.IsUnknown: true } => false,
+        Value.List list => list.Items.All(IsUnderstood),
+        Value.Repeat repeat => IsUnderstood(repeat.Item),
+        Value.Spread spread => IsUnderstood(spread.Items),
+        Value.Module { Layer: var layer } => layer.NotUnderstood is null && layer.Arguments.All(static a => IsUnderstood(a.Value)),
+        _ => true,
+    };
+
+    private const int MostItems = 64;
 }
