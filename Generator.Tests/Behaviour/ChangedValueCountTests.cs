@@ -50,4 +50,33 @@ public sealed class ChangedValueCountTests
         Assert.Equal(40, module.parameters().Sum(p => p.numel()));
         Assert.Equal(isCounted ? 40L : null, (long?)type.GetField("ParameterCount")?.GetRawConstantValue());
     }
+
+    /// <summary>The body of a method of a class with the primary constructor <c>(long n)</c>, and whether it leaves n as it was.</summary>
+    public static TheoryData<string, bool> Bodies => new()
+    {
+        { "private Tensor Forward(Tensor x) { var (y, n) = (x, x); n = fc.call(n); return n + y; }", true },
+        { "private Tensor Forward(Tensor x) { var n = fc.call(x); n = n.relu(); return n; }", true },
+        { "private Tensor Forward(Tensor x, Tensor n) { n = n + fc.call(x); return n; }", true },
+        { "private Tensor Forward(Tensor x) { for (var n = 0; n < 2; n++) { x = fc.call(x); } return x; }", true },
+        { "private Tensor Forward(Tensor x) { Take(out var n); n += 1; return x * n; } private void Take(out int n) => n = 1;", true },
+        { "private Tensor Forward(Tensor x) { Func<int, int> f = n => n += 1; return x * f(1); }", true },
+        { "private Tensor Forward(Tensor x) => Plus(x); private Tensor Plus(Tensor n) { n = fc.call(n); return n; }", true },
+        { "private Tensor Forward(Tensor x) { n = 3; return fc.call(x); }", false },
+        { "private Tensor Forward(Tensor x) { { var n = 3; n++; } n = 3; return fc.call(x); }", false },
+        { "private Tensor Forward(Tensor x) { Func<int, int> f = n => n + 1; n = f(2); return fc.call(x); }", false },
+        { "private Tensor Forward(Tensor x) { ((n, _), _) = ((3, 4), 5); return fc.call(x); }", false },
+        { "private Tensor Forward(Tensor x) { Take(out n); return fc.call(x); } private void Take(out long n) => n = 1;", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public void A_local_of_the_name_of_a_parameter_is_another(string body, bool isCounted)
+    {
+        var (_, output) = Compilations.Generate(
+            $"public sealed partial class Net(long n) {{ [Layer] private readonly Linear fc = Linear(4, n); {body} }}");
+        Assert.DoesNotContain(Compilations.Diagnose(output), d => d.Severity == DiagnosticSeverity.Error);
+
+        var count = Compilations.Load(output).GetType("Net", throwOnError: true)!.GetMethod("CountParameters");
+        Assert.Equal(isCounted ? 40L : null, count?.Invoke(null, [8L]));
+    }
 }

@@ -85,12 +85,14 @@ internal static class Definitions
     /// <summary>A constructor's parameter has another value than it was given, somewhere.</summary>
     public static bool IsSet(IParameterSymbol parameter, CancellationToken cancellation) =>
         parameter.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).FirstOrDefault()?.Parent?.Parent is { } scope
-            && IsSet(parameter.Name, scope);
+            && SetWithin.GetValue(scope, HiddenNames.Outside).Contains(parameter.Name);
 
     /// <summary>Something of that name is assigned in a piece of code.</summary>
     public static bool IsSet(string name, SyntaxNode scope) => Assigned.GetValue(scope, Names).Contains(name);
 
     private static readonly ConditionalWeakTable<SyntaxNode, HashSet<string>> Assigned = new();
+
+    private static readonly ConditionalWeakTable<SyntaxNode, HashSet<string>> SetWithin = new();
 
     private static HashSet<string> Names(SyntaxNode scope) =>
         new(scope.DescendantNodes().SelectMany(Targets).OfType<IdentifierNameSyntax>().Select(n => n.Identifier.ValueText),
@@ -102,7 +104,7 @@ internal static class Definitions
         // In an initializer it is a member.
         AssignmentExpressionSyntax { Parent: InitializerExpressionSyntax { RawKind: (int)SyntaxKind.ObjectInitializerExpression
             or (int)SyntaxKind.WithInitializerExpression } } => [],
-        AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => tuple.Arguments.Select(a => a.Expression),
+        AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => Items(tuple),
         AssignmentExpressionSyntax assignment => [assignment.Left],
         PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression or (int)SyntaxKind.PreDecrementExpression } prefix =>
             [prefix.Operand],
@@ -111,4 +113,7 @@ internal static class Definitions
         ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => [argument.Expression],
         _ => [],
     };
+
+    private static IEnumerable<ExpressionSyntax> Items(TupleExpressionSyntax tuple) => tuple.Arguments.SelectMany(
+        static a => a.Expression is TupleExpressionSyntax inner ? Items(inner) : [a.Expression]);
 }
