@@ -74,6 +74,8 @@ public sealed class UncountedCallTests
     [InlineData("var a = new List<Tensor> { x, x }; return a.Zip(a, (p, q) => f.call(p) + q).Last();")]
     [InlineData("return c.Encode(x) + c.Twice(x);")]
     [InlineData("for (var i = 0; i < n; i++) { x = c.Encode(x); } return x;")]
+    [InlineData("var o = zeros_like(x); for (var i = 0; i < x.shape[0]; i++) { o[i] = f.call(x[i]); } return o;")]
+    [InlineData("var a = new Tensor[4]; for (var i = 0; i < 4; i++) { a[i] = f.call(x); } return a[0] + a[3];")]
     public void What_is_understood_is_counted(string forward)
     {
         var (said, done) = Run(Of(forward));

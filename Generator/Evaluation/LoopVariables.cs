@@ -93,8 +93,7 @@ internal sealed class LoopVariables
     {
         var body = loop.Body is Statement.Block block ? block.Statements : EquatableArray.Of(loop.Body);
         var all = loop.After.Append(loop.Body).SelectMany(s => s.Nodes())
-            .Where(n => n is Expression.Assign assign
-                && assign.Target.Nodes().Any(t => t is Expression.Local local && local.Name == variable))
+            .Where(n => n is Expression.Assign assign && Places(assign.Target).Any(t => t is Expression.Local local && local.Name == variable))
             .ToArray();
         return all is [Expression.Assign { Target: Expression.Local,
             Value: Expression.Binary { Operator: var sign, Left: Expression.Local { Name: var left },
@@ -109,6 +108,14 @@ internal sealed class LoopVariables
             && nodes.Any(n => ReferenceEquals(n, all[0]))
             && !nodes.Any(n => n is Expression.Choice or Expression.Lambda or Expression.Binary { Operator: "&&" or "||" or "??" });
     }
+
+    /// <summary>What an assignment sets or changes: an index only tells where.</summary>
+    private static IEnumerable<Expression> Places(Expression target) => target switch
+    {
+        Expression.Element element => Places(element.Receiver),
+        Expression.List list => list.Items.SelectMany(Places),
+        _ => target.Nodes(),
+    };
 
     private static IEnumerable<string> Locals(Expression target) => target switch
     {

@@ -147,6 +147,10 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                     return false;
                 case ITupleOperation tuple:
                     return tuple.Elements.Any(e => Stores(e, value, all, computed));
+                case IPropertyReferenceOperation { Property.IsIndexer: true } element
+                    when element.Instance?.Type is { } type && escapes.Torch.IsTensor(type):
+                    // Elements are copied: "o[t] = y".
+                    return false;
                 case IPropertyReferenceOperation { Property.SetMethod: { } setter }
                     when escapes.IsOwn(setter) && !Enter(setter):
                     return true;

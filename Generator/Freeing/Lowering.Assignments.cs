@@ -95,6 +95,16 @@ internal sealed partial class Lowering
     private void Store(AssignmentExpressionSyntax assignment)
     {
         var right = Visit(assignment.Right);
+        if (assignment.Left is ElementAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: var whole } } element
+            && locals.TryGetValue(whole, out var holds) && holds == Holds.Tensor && right.Holds is Holds.Tensor or Holds.Nothing
+            && IsTensor(element.Expression) && element.ArgumentList.Arguments.All(IsPlain))
+        {
+            // Elements of a tensor are copied.
+            right = right is { IsComputed: true, Holds: Holds.Tensor } ? Named(right) : right;
+            code.Add(new Gen.Model.Instruction.Run(null, [], $"{CSharpText.Of(element)} = {right.Text}", [whole, .. right.Names], []));
+            return;
+        }
+
         if (right.IsComputed && right.Holds != Holds.Nothing)
         {
             right = Named(right);

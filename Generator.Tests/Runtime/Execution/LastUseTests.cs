@@ -111,6 +111,9 @@ public sealed class LastUseTests
         "using var own = NewDisposeScope(); var y = a.call(x); var z = y.view(-1, 4, 2); own.MoveToOuter(z); return "
         + "z.flatten(1).MoveToOuterDisposeScope();",
         "var y = a.call(x); return y.t().t();",
+        "var o = zeros_like(x); for (var i = 0; i < x.shape[0]; i++) { var y = a.call(x[i]); o[i] = y; } return o;",
+        "var o = zeros_like(x); o[.., 0] = a.call(x)[.., 1]; var z = o * 2; o[0, 1] = 3f; return z + o;",
+        "var o = a.call(x).detach(); var v = o[0]; v[..4] = b.call(x)[1, ..4]; return o;",
     ];
 
     private static readonly string[] Others =
@@ -127,6 +130,8 @@ public sealed class LastUseTests
         "var y = a.call(x); var d = y.data<float>(); return x * d[0];",
         "var z = x.shape[0] > 2 && a.call(x).sum().item<float>() > 0 ? a.call(x) : b.call(x); return z;",
         "Tensor y = a.call(x), z = (y = b.call(x)) + 1; return y + z;",
+        "var o = zeros_like(x); var m = x > 0; o[m] = a.call(x)[m]; return o;",
+        "var o = zeros_like(x); o[0] += a.call(x[0]); return o;",
     ];
 
     private static readonly (string Members, string Body)[] HoldersElsewhere =
