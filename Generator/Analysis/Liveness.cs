@@ -22,6 +22,8 @@ internal sealed class Liveness
     /// <summary>The moments of a call; empty where they are not known, and why.</summary>
     public static Timeline Of(Trace graph, Func<string, Dim?> value)
     {
+        value = Trace.InMode(isTraining: false, value);
+
         // Where strides decide whether a view is a copy, both are tried: what both agree on is known.
         var shared = Run(graph, value, copies: false);
         return shared.Unknown is not null || !HasEither(graph) ? shared

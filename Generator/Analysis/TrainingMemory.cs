@@ -37,6 +37,8 @@ internal sealed partial class TrainingMemory
     /// <param name="frozen">Which parameters are not trained.</param>
     public static Timeline Of(Trace graph, Dim parameters, Func<string, Dim?> value, FrozenKeys? frozen = null)
     {
+        value = Trace.InMode(isTraining: true, value);
+
         // Where it is not known which of two ways libtorch goes, both are tried.
         var tried = new List<Timeline>();
         foreach (var copies in Liveness.HasEither(graph) ? new[] { false, true } : [false])

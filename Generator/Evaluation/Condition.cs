@@ -23,6 +23,10 @@ internal sealed record Condition(string Key, Truth Truth, bool IsTaken, string? 
 
     /// <summary>What holds on this side.</summary>
     public Truth Holds => IsTaken ? Truth : !Truth;
+
+    /// <summary>1 where this side runs and 0 where not, also where the mode tells which.</summary>
+    public Dim Indicator => Text != "training" ? Holds.Indicator
+        : IsTaken ? Dim.Name(Graph.Trace.Training) : Dim.One - Dim.Name(Graph.Trace.Training);
 }
 
 /// <summary>Sets of paths, each the branches that lead to some code.</summary>

@@ -188,7 +188,7 @@ internal sealed record ModuleEvaluation
             IsResultOpen = isOpen,
             Trace = walked.IsForFindings ? new Graph.Trace([]) : isStopped ? new Graph.Trace([first.Trace.Cut(FreeingOf(module))])
                 : StateKeys.Of(module, first.Inferred, walks.Select(w => w.Walk.Trace.Finish(
-                w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Holds.Indicator),
+                w.Way.Aggregate(Dim.One, static (product, branch) => product * branch.Indicator),
                 FreeingOf(module),
                 w.Walk.Result))),
         };

@@ -12,6 +12,13 @@ internal sealed record Trace(IReadOnlyList<ExecutionPath> Paths)
 
     /// <summary>What it computes may be held when it has returned, by code that is not followed: then nobody frees it.</summary>
     public bool MayKeep { get; init; }
+
+    /// <summary>In <see cref="ExecutionPath.When"/>: 1 in training, 0 after <c>eval()</c>.</summary>
+    public const string Training = "#training";
+
+    /// <summary>The sizes of names in one of the two modes.</summary>
+    public static Func<string, Dim?> InMode(bool isTraining, Func<string, Dim?> value) =>
+        name => name == Training ? Dim.Of(isTraining ? 1 : 0) : value(name);
 }
 
 /// <summary>The steps of a call in the order in which they run. Values are numbered: the inputs first, then what each step gives.</summary>

@@ -115,6 +115,48 @@ public sealed class LivenessTests
         Assert.Equal(summary.PeakActivationBytes, LiveTensors.Measure(() => module.call(x), x).PeakBytes);
     }
 
+    /// <summary>A call after <c>eval()</c>, and a step of training, go the way of their mode.</summary>
+    [Theory]
+    [InlineData("if (training) { x = x + fc.call(x).exp() * 2; } return fc.call(x);", "return fc.call(x);",
+        "x = x + fc.call(x).exp() * 2; return fc.call(x);")]
+    [InlineData("if (!training) { return fc.call(x); } var y = fc.call(x).relu(); return y + y * y;", "return fc.call(x);",
+        "var y = fc.call(x).relu(); return y + y * y;")]
+    [InlineData("var y = training ? fc.call(x) * fc.call(x) : x; return fc.call(y);", "return fc.call(x);",
+        "var y = fc.call(x) * fc.call(x); return fc.call(y);")]
+    [InlineData("if (training && x.shape[0] > 2) { x = fc.call(fc.call(x).relu()); } return fc.call(x);", "return fc.call(x);",
+        "x = fc.call(fc.call(x).relu()); return fc.call(x);")]
+    [InlineData("return fc.call(Noisy(x)); Tensor Noisy(Tensor y) => training ? y * fc.call(y) : y;", "return fc.call(x);",
+        "return fc.call(Noisy(x)); Tensor Noisy(Tensor y) => y * fc.call(y);")]
+    public void The_mode_chooses_the_way(string body, string inEval, string inTraining)
+    {
+        var assembly = Compilations.Load(string.Join("\n", new[] { ("Net", body), ("Eval", inEval), ("Trained", inTraining) }.Select(
+            c => $"[Shape(\"B 8 -> B 8\")] public sealed partial class {c.Item1} {{ [Layer(8, 8)] private readonly Linear fc; private Tensor "
+                + $"Forward(Tensor x) {{ {c.Item2} }} }} [Shape(\"B 8 -> B 8\")] public sealed partial class Outer{c.Item1} {{ [Layer] "
+                + $"private readonly {c.Item1} inner = new(); [Layer] private readonly ReLU relu; }}")));
+        using var x = randn(3, 8);
+        foreach (var outer in new[] { "", "Outer" })
+        {
+            using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(assembly.GetType($"{outer}Net")!)!;
+            module.eval();
+            using (inference_mode())
+            {
+                module.call(x).Dispose();
+                Assert.Equal(LiveTensors.Measure(() => module.call(x), x).PeakBytes, Summary($"{outer}Net").PeakActivationBytes);
+            }
+
+            Assert.Equal(Summary($"{outer}Eval").PeakActivationBytes, Summary($"{outer}Net").PeakActivationBytes);
+            Assert.NotNull(Summary($"{outer}Net").PeakTrainingBytes);
+            Assert.Equal(Summary($"{outer}Trained").PeakTrainingBytes, Summary($"{outer}Net").PeakTrainingBytes);
+            Assert.Equal(["B"], Summary($"{outer}Net", null).Open);
+        }
+
+        ModuleSummary Summary(string name, string? at = "B=3")
+        {
+            using var module = (Module)Activator.CreateInstance(assembly.GetType(name)!)!;
+            return (ModuleSummary)module.GetType().GetMethod("Summary")!.Invoke(module, [at])!;
+        }
+    }
+
     [Fact]
     public void Without_sizes_the_peak_is_an_expression() =>
         Assert.Contains("Peak activation bytes in inference: 4160*B at relu1", new Seed.MnistClassifier().Summary().ToString(),

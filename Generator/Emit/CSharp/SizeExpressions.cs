@@ -20,7 +20,8 @@ internal sealed class SizeExpressions(params string[] taken)
     /// <summary>All names in a shape are such as a program may write: those that are made on the way mean nothing outside.</summary>
     public bool AreNamed(Shape shape) => shape.Dims.All(IsNamed);
 
-    private static bool IsNamed(Dim dim) => dim.Names.All(n => Regex.IsMatch(n, @"^[\p{L}_][\p{L}\p{Nd}_]*(\.[\p{L}_][\p{L}\p{Nd}_]*)*$"));
+    private static bool IsNamed(Dim dim) => dim.Names.All(static n => n == Graph.Trace.Training
+        || Regex.IsMatch(n, @"^[\p{L}_][\p{L}\p{Nd}_]*(\.[\p{L}_][\p{L}\p{Nd}_]*)*$"));
 
     private string Sum(Dim dim) => dim.Terms.Count == 0 ? "0" : string.Concat(dim.Terms.Select((term, i) =>
         (term.Coefficient < 0 ? i == 0 ? "-" : " - " : i == 0 ? "" : " + ") + Product(term)));
@@ -46,7 +47,7 @@ internal sealed class SizeExpressions(params string[] taken)
     {
         if (!names.TryGetValue(name, out var local))
         {
-            local = name.Replace('.', '_');
+            local = name == Graph.Trace.Training ? "isTraining" : name.Replace('.', '_');
             while (taken.Contains(local) || names.ContainsValue(Identifier.Of(local)))
             {
                 local = "_" + local;
