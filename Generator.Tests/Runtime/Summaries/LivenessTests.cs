@@ -147,7 +147,7 @@ public sealed class LivenessTests
             Assert.Equal(Summary($"{outer}Eval").PeakActivationBytes, Summary($"{outer}Net").PeakActivationBytes);
             Assert.NotNull(Summary($"{outer}Net").PeakTrainingBytes);
             Assert.Equal(Summary($"{outer}Trained").PeakTrainingBytes, Summary($"{outer}Net").PeakTrainingBytes);
-            Assert.Equal(["B"], Summary($"{outer}Net", null).Open);
+            Assert.DoesNotContain("#", Summary($"{outer}Net", null).ToString().Replace("Param #", "", StringComparison.Ordinal));
         }
 
         ModuleSummary Summary(string name, string? at = "B=3")
