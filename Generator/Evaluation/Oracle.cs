@@ -47,6 +47,12 @@ internal sealed class Oracle(int mostForks = Oracle.MostForks)
             return known;
         }
 
+        if (condition is Truth.Not { Inner: var inner } && key == condition.ToString())
+        {
+            // A flag and its opposite are one question.
+            return !Decide(inner, inner.ToString(), facts, Opposite(text));
+        }
+
         if (held > 0)
         {
             WasHeld = true;
@@ -79,8 +85,32 @@ internal sealed class Oracle(int mostForks = Oracle.MostForks)
         }
 
         Asked++;
-        return conditions.TryGetValue(key, out var before) ? before.IsTaken : null;
+        return conditions.TryGetValue(key, out var before) ? before.IsTaken : Decided(condition, facts);
     }
+
+    /// <summary>What follows from the parts of a condition that were decided before.</summary>
+    private bool? Decided(Truth condition, Facts facts) => condition.Decide(facts) ?? (condition switch
+    {
+        Truth.Flag flag => conditions.TryGetValue(flag.Name, out var before) ? before.IsTaken : null,
+        Truth.Not not => !Decided(not.Inner, facts),
+        Truth.Both both => (Decided(both.Left, facts), Decided(both.Right, facts)) switch
+        {
+            (false, _) or (_, false) => false,
+            (true, true) => true,
+            _ => null,
+        },
+        Truth.Either either => (Decided(either.Left, facts), Decided(either.Right, facts)) switch
+        {
+            (true, _) or (_, true) => true,
+            (false, false) => false,
+            _ => null,
+        },
+        _ => null,
+    });
+
+    private static string? Opposite(string? text) => text is null ? null
+        : text.EndsWith(" is not null", StringComparison.Ordinal) && text.IndexOf(' ') == text.Length - " is not null".Length
+            ? text.Substring(0, text.Length - "not null".Length) + "null" : $"!({text})";
 
     /// <summary>Whether that many new ways may begin here.</summary>
     public bool CanFork(int forks) => held == 0 && (at < taken.Count || taken.Count + forks <= mostForks);
