@@ -112,6 +112,7 @@ internal sealed partial class Evaluator
         private Dim turns = loop.Left(peeled);
         private Flow flow;
         private bool differs;
+        private bool isShaped;
         private Truth? begins;
         private Condition? any;
 
@@ -140,6 +141,7 @@ internal sealed partial class Evaluator
             tape.IsPaused = true;
             body.merged.Clear();
             var cost = flow == Flow.Next && !walk.Failed && body.asides.Count == asides ? Induced() : null;
+            isShaped = cost is { HaveShapes: true };
             var isAlike = cost is { AreAlike: true } && mergedFirst.SetEquals(body.merged);
             body.merged.UnionWith(mergedFirst);
             body.merged.UnionWith(merged);
@@ -297,7 +299,7 @@ internal sealed partial class Evaluator
             tape.IsPaused = wasPaused;
             if (!wasPaused)
             {
-                tape.Repeat(step, turns, start.Select(e => (e.Value, first[e.Key])).ToArray(), areAlike);
+                tape.Repeat(step, turns, start.Select(e => (e.Value, first[e.Key])).ToArray(), areAlike, isShaped);
             }
 
             foreach (var entry in first)
@@ -343,7 +345,7 @@ internal sealed partial class Evaluator
         /// Takes a turn after k turns, with the variables as they are then if the first turn is typical. If the turn bears that out, the
         /// variables are set to what all turns make of them, and their cost is given; else nothing is changed.
         /// </summary>
-        private (Dim Conventional, Dim Torchinfo, bool AreAlike)? Induced(bool isLoose = false)
+        private (Dim Conventional, Dim Torchinfo, bool AreAlike, bool HaveShapes)? Induced(bool isLoose = false)
         {
             var growth = start.Select(v => LoopGrowth.Of(v.Key, v.Value, first[v.Key], isLoose)).ToArray();
             var saved = walk.Save();
@@ -358,6 +360,7 @@ internal sealed partial class Evaluator
             walk.Turns = Dim.One;
             var before = (walk.MultiplyAdds, walk.TorchinfoMultiplyAdds);
             body.decisions.Hold();
+            tape.Passed.Forget(k.AsName!);
             var end = Turn(k);
             var isTypical = !body.decisions.WasHeld && end == Flow.Next && IsLimited && !walk.Failed
                 && walk.Lost is null == saved.Lost is null
@@ -367,7 +370,8 @@ internal sealed partial class Evaluator
             differs = isTypical && body.conditional.AreIn(walk.MultiplyAdds);
             var (each, torchinfo) = (walk.MultiplyAdds - before.MultiplyAdds, walk.TorchinfoMultiplyAdds - before.TorchinfoMultiplyAdds);
             var areAlike = growth.All(v => v.IsConstant) && !each.Names.Concat(torchinfo.Names).Contains(k.AsName!)
-                && !body.conditional.AreIn(each) && !body.conditional.AreIn(torchinfo);
+                && !body.conditional.AreIn(each) && !body.conditional.AreIn(torchinfo) && !tape.Passed.AreInFigures(k.AsName!);
+            var haveShapes = !tape.Passed.AreInShapes(k.AsName!);
             walk.Restore(saved);
             body.returned.RemoveRange(places, body.returned.Count - places);
             body.asides.RemoveRange(asides, body.asides.Count - asides);
@@ -378,7 +382,7 @@ internal sealed partial class Evaluator
             }
 
             return isTypical ? (body.conditional.SumOver(each, k.AsName!, turns, walk.Facts),
-                body.conditional.SumOver(torchinfo, k.AsName!, turns, walk.Facts), areAlike) : null;
+                body.conditional.SumOver(torchinfo, k.AsName!, turns, walk.Facts), areAlike, haveShapes) : null;
         }
     }
 }

@@ -93,7 +93,8 @@ internal sealed class LoopVariables
     {
         var body = loop.Body is Statement.Block block ? block.Statements : EquatableArray.Of(loop.Body);
         var all = loop.After.Append(loop.Body).SelectMany(s => s.Nodes())
-            .Where(n => n is Expression.Assign assign && Places(assign.Target).Any(t => t is Expression.Local local && local.Name == variable))
+            .Where(n => n is Expression.Assign assign
+                && Places(assign.Target).Any(t => t is Expression.Local local && local.Name == variable))
             .ToArray();
         return all is [Expression.Assign { Target: Expression.Local,
             Value: Expression.Binary { Operator: var sign, Left: Expression.Local { Name: var left },

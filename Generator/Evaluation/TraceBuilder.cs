@@ -59,6 +59,9 @@ internal sealed class TraceBuilder
     /// <summary>What is walked now has been recorded before: another round of a loop.</summary>
     public bool IsPaused { get; set; }
 
+    /// <summary>The names in what was walked while it was paused.</summary>
+    public TracedNames Passed { get; } = new();
+
     /// <summary>The number of values so far.</summary>
     public int Values => slots.Count;
 
@@ -119,6 +122,7 @@ internal sealed class TraceBuilder
         });
         if (IsPaused)
         {
+            Passed.Add(step, Tensors(output).Select(static t => t.Shape));
             return output;
         }
 
@@ -153,13 +157,31 @@ internal sealed class TraceBuilder
     }
 
     /// <summary>The steps from there on are a loop's; where its turns differ, what is known of the first is not said of all.</summary>
-    public void Repeat(int first, Dim times, IReadOnlyList<(AbstractValue Before, AbstractValue After)> carried, bool areAlike)
+    /// <param name="first">The first of the steps.</param>
+    /// <param name="times">How often they run.</param>
+    /// <param name="carried">What a turn makes of what was there before.</param>
+    /// <param name="areAlike">The turns count and cost the same.</param>
+    /// <param name="haveShapes">Their tensors have the same shapes.</param>
+    public void Repeat(int first, Dim times, IReadOnlyList<(AbstractValue Before, AbstractValue After)> carried, bool areAlike,
+        bool haveShapes)
     {
         if (steps.Count > first)
         {
             if (!areAlike)
             {
                 Blur(first, steps.Count);
+            }
+            else if (!haveShapes)
+            {
+                var from = inputs + steps.Take(first).Sum(static s => s.Outputs.Count);
+                for (var i = first; i < steps.Count; i++)
+                {
+                    steps[i] = TracedNames.WithoutShapes(steps[i]);
+                    foreach (var output in steps[i].Outputs)
+                    {
+                        slots[from++] = output;
+                    }
+                }
             }
 
             var values = carried.SelectMany(c => Tensors(c.Before).Zip(Tensors(c.After), (b, a) => (Before: b.Produced, After: a.Produced)))
@@ -179,10 +201,7 @@ internal sealed class TraceBuilder
 
         for (int i = first, from = inputs + steps.Take(first).Sum(s => s.Outputs.Count); i < end; i++)
         {
-            var blurred =
-                steps[i].Outputs.Select(
-                    s => s with { Shape = s.Shape.Rank is { } rank ? Shape.Of([.. Enumerable.Repeat(Dim.Unknown, rank)]) : s.Shape })
-                    .ToArray();
+            var blurred = steps[i].Outputs.Select(TracedNames.WithoutShape).ToArray();
             for (var j = 0; j < blurred.Length; j++)
             {
                 slots[from++] = blurred[j];

@@ -260,8 +260,13 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
         /// <summary>An object or a collection that the method makes itself; what is in it may be anybody's.</summary>
         private static bool IsOfLocal(IOperation? receiver, IReadOnlyList<IOperation> all) => receiver is not null
-            && (IsNew(receiver) || Value(receiver, all) is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax
-                or ImplicitArrayCreationExpressionSyntax or CollectionExpressionSyntax);
+            && (IsNew(receiver) || (Value(receiver, all) is { } value
+                && (value is BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax
+                    or CollectionExpressionSyntax || all.Any(o => o.Syntax == value && IsCopy(o)))));
+
+        /// <summary>A collection of its own with the items of another.</summary>
+        private static bool IsCopy(IOperation operation) => operation is IInvocationOperation { TargetMethod: { ContainingType.Name:
+            "Enumerable", Name: "ToList" or "ToArray" or "ToDictionary" or "ToHashSet" } method } && IsOfSystem(method);
 
         /// <summary>What an initializer fills: <c>new Cache { Keys = k }</c>, but not <c>new Cache { Others = { k } }</c>, whose list may
         /// be anybody's.</summary>

@@ -28,6 +28,9 @@ public sealed class OwnLayersTests
         "return list[0] is Linear first ? first.call(x) + 1 : x + 1;",
         "var named = new Dictionary<string, Tensor> { [\"k\"] = x.sin() }; var all = new List<Tensor> { x, named[\"k\"].cos() }; "
         + "all.Add(fc.call(x)); all[0] = x.tanh(); return torch.stack(all.ToArray(), 0).mean([0L]);",
+        "var all = list.Select(m => m.call(x)).ToList(); all.Add(fc.call(x)); return torch.stack(all.ToArray(), 0).mean([0L]);",
+        "var all = x.chunk(2, 1).ToArray(); all[0] = fc.call(x); return all[0] + cat([all[1], all[1]], 1);",
+        "var all = list.ToDictionary(m => m.GetName(), _ => fc.call(x)); all[\"more\"] = fc.call(x); return all[\"more\"] + x;",
         "var made = new { Sin = x.sin(), Factor = 1 }; return made.Sin.cos() * made.Factor;",
         "var made = new Made { Sin = x.sin(), Others = [x.cos()] }; return made.Sin!.cos();",
     ];
