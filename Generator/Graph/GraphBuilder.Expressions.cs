@@ -258,6 +258,13 @@ internal sealed partial class GraphBuilder
             return Opaque(at, call.Written, NotKnown);
         }
 
+        // The type of the numbers in C# is that of the tensor.
+        if (call.Elements.Length > 0 && arguments.All(a => a.Parameter != "dtype" || a.Operand is Operand.Constant { Value: Value.Null }))
+        {
+            arguments.RemoveAll(a => a.Parameter == "dtype");
+            arguments.Add(new("dtype", new Operand.Constant(new Value.Enumeration("TorchSharp.torch.ScalarType", call.Elements))));
+        }
+
         if (receiver is not null)
         {
             arguments.Insert(0, new("", Argument(receiver)));

@@ -174,7 +174,7 @@ internal sealed class GraphEmitter
         var shape = apply.Output.Type is GraphType.Tensor { Shape: { HasVariadic: false, Rank: > 0 } known } && sizes.AreNamed(known)
             ? $".Shaped({string.Join(", ", known.Dims.Select(sizes.Of))})" : "";
         lines.Add($"var {Value(apply.Output)} = {Graph}.Apply({string.Join(", ", [$"{Names.ExportOperator}.{kind}",
-            Identifier.Literal(name), .. operands])}){Named(apply.Output)}{shape};");
+            Identifier.Literal(name), .. operands])}){Named(apply.Output)}{Typed(apply.Output)}{shape};");
     }
 
     private void End(IReadOnlyList<GraphValue> outputs)
@@ -182,7 +182,7 @@ internal sealed class GraphEmitter
         Line("End");
         foreach (var output in outputs)
         {
-            lines.Add($"var {Value(output)} = {Graph}.Output(){Named(output)};");
+            lines.Add($"var {Value(output)} = {Graph}.Output(){Named(output)}{Typed(output)};");
         }
     }
 
@@ -218,6 +218,9 @@ internal sealed class GraphEmitter
     private void Line(string method, params string[] arguments) => lines.Add($"{Graph}.{method}({string.Join(", ", arguments)});");
 
     private static string Named(GraphValue value) => value.Name.Length == 0 ? "" : $".Named({Identifier.Literal(value.Name)})";
+
+    private static string Typed(GraphValue value) => value.Type is GraphType.Tensor { Element: var element } && element.IsOne()
+        ? $".Typed({Identifier.Literal(element.Text())})" : "";
 
     private static string Value(GraphValue value) => $"__v{value.Number.ToString(CultureInfo.InvariantCulture)}";
 

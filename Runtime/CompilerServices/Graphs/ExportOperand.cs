@@ -61,10 +61,20 @@ public sealed class ExportValue : ExportOperand
     /// <summary>Its shape, for a comment beside it; null where that is not known.</summary>
     internal IReadOnlyList<Size>? Shape { get; private set; }
 
+    /// <summary>Its element type, <c>int64</c>; empty where that is not known.</summary>
+    internal string Type { get; private set; } = "";
+
     /// <summary>Tells the variable that it is put into.</summary>
     public ExportValue Named(string name)
     {
         Name = name;
+        return this;
+    }
+
+    /// <summary>Tells its element type.</summary>
+    public ExportValue Typed(string type)
+    {
+        Type = type;
         return this;
     }
 

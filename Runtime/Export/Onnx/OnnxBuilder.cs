@@ -114,7 +114,10 @@ internal sealed partial class OnnxBuilder
         if (!known.TryGetValue(identity, out var value))
         {
             OnnxTypes.Of(tensor.dtype);
-            value = new(key ?? Unique("constant"), tensor.dtype, [.. tensor.shape.Select(static s => Dim.Of(s))]);
+            value = new(key ?? Unique("constant"), tensor.dtype, [.. tensor.shape.Select(static s => Dim.Of(s))])
+            {
+                IsTrained = tensor.requires_grad,
+            };
             Model.Initializers.Add(new(value, tensor, []));
             known.Add(identity, value);
         }

@@ -300,7 +300,8 @@ internal sealed partial class OnnxInterpreter
                     "NumberOfElements" => OnnxCall.Number(OnnxBuilder.Product(tensor.Dims)),
                     "Value" => tensor,
                     "T" or "mT" or "H" or "mH" => OnnxOperations.Call(new(this, name, [("", tensor)]), isFunctional: false),
-                    "requires_grad" or "is_sparse" or "is_cuda" or "is_meta" => false,
+                    "requires_grad" => tensor.IsTrained,
+                    "is_sparse" or "is_cuda" or "is_meta" => false,
                     _ => throw new NotExportableException($"'{name}' of a tensor"),
                 };
             case nn.Module module:

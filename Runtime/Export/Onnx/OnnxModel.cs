@@ -26,6 +26,9 @@ internal sealed class OnnxValue(string name, ScalarType? type, IReadOnlyList<Dim
     /// <summary>The numbers of a constant of integers; null for others.</summary>
     public long[]? Numbers { get; init; }
 
+    /// <summary>Whether it is a parameter that is trained; in eval mode nothing else is.</summary>
+    public bool IsTrained { get; init; }
+
     /// <summary>Tells what an input holds that states no type.</summary>
     public OnnxValue Take(ScalarType expected)
     {

@@ -97,7 +97,13 @@ internal sealed partial class PyFunction
     private static PyValue Stored(Tensor tensor, string path)
     {
         var value = PyValue.Variable(path);
-        value.Dims = [.. tensor.shape.Select(Dim.Of)];
+        (value.Dims, value.Element, value.IsTrained) = ([.. tensor.shape.Select(Dim.Of)], tensor.dtype, tensor.requires_grad);
         return value;
     }
+
+    /// <summary>A parameter or buffer of a module by its name; null where it has none of it.</summary>
+    private PyValue? StateOf(nn.Module module, string name) => module.named_parameters(recurse: false)
+        .Select(static p => (p.name, Tensor: (Tensor)p.parameter))
+        .Concat(module.named_buffers(recurse: false).Select(static b => (b.name, Tensor: b.buffer)))
+        .Where(s => s.name == name).Select(s => Stored(s.Tensor, $"{Path(module)}.{name}")).FirstOrDefault();
 }

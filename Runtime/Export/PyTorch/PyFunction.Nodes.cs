@@ -199,6 +199,11 @@ internal sealed partial class PyFunction
                 return name == "!=";
             }
 
+            if (name is "==" or "!=" && Member(left) is { } one && Member(right) is { } other)
+            {
+                return one == other == (name == "==");
+            }
+
             var isOfTensors = left is PyValue { IsTensor: true } || right is PyValue { IsTensor: true };
             var isSize = left is PyValue { IsSize: true } or long && right is PyValue { IsSize: true } or long;
             if (!Operators.TryGetValue(name, out var sign) || (name is "&" or "|" or "%" && !isOfTensors && !isSize))
@@ -223,6 +228,14 @@ internal sealed partial class PyFunction
 
         return PyNumbers.Binary(name, left, right);
     }
+
+    /// <summary>The name of a type of elements or a device that a value certainly is.</summary>
+    private static string? Member(object? value) => PyValue.Certain(value) switch
+    {
+        ExportMember member => member.Name,
+        Enum member => member.ToString(),
+        _ => null,
+    };
 
     private object? MathOf(string name, object?[] given)
     {
@@ -256,8 +269,10 @@ internal sealed partial class PyFunction
                 return name switch
                 {
                     "shape" => new PyValue(text + ".shape") { IsShape = true, Dims = tensor.Dims },
-                    "dtype" => new PyValue(text + ".dtype"),
-                    "device" => new PyValue(text + ".device"),
+                    "dtype" => new PyValue(text + ".dtype") { Known = tensor.Element },
+                    "device" or "device_type" => new PyValue(text + ".device") { Known = new ExportMember("CPU") },
+                    "is_cuda" or "is_meta" or "is_sparse" => new PyValue($"{text}.{name}") { Known = false },
+                    "requires_grad" => new PyValue(text + ".requires_grad") { Known = tensor.IsTrained },
                     "ndim" or "Dimensions" => PyValue.Size(text + ".ndim", known: (long?)tensor.Dims?.Count),
                     "NumberOfElements" => PyValue.Size(text + ".numel()", known: Elements(tensor)),
                     "Value" => tensor,
@@ -266,17 +281,15 @@ internal sealed partial class PyFunction
                 };
             case PyValue many when name is "Length" or "Count":
                 return PyValue.Size($"len({many.Text})", known: (long?)(many.Count ?? many.Dims?.Count));
-            case PyModule or nn.Module when name is "weight" or "bias":
-                var first = holder as nn.Module ?? ((PyModule)holder).Modules[0];
-                return first.named_parameters(recurse: false).Any(p => p.name == name)
+            case PyModule { Modules: var each } when name is "weight" or "bias":
+                return each[0].named_parameters(recurse: false).Any(p => p.name == name)
                     ? PyValue.Variable($"{Text(holder)}.{name}") : null;
             case nn.Module module:
-                var state = module.named_parameters(recurse: false).Any(p => p.name == name)
-                    || module.named_buffers(recurse: false).Any(b => b.name == name);
-                return state ? PyValue.Variable($"{Path(module)}.{name}")
-                    : name is "Count" ? (long)module.named_children().Count()
+                return StateOf(module, name) ?? (name is "Count" ? (object)(long)module.named_children().Count() : name is "weight" or "bias" ? null
                     : module.named_children().FirstOrDefault(c => c.name == name).module
-                        ?? throw new NotExportableException($"'{name}' of '{Path(module)}'");
+                        ?? throw new NotExportableException($"'{name}' of '{Path(module)}'"));
+            case PyValue { Known: ExportMember } device when name == "type":
+                return device;
             case List<object?> row when PartOf(new(ExportOperator.Property, name, [], null!)) is { } part:
                 return row[part];
             case System.Collections.IEnumerable when name is "Count" or "Length" && holder is not string:

@@ -36,6 +36,12 @@ internal sealed class PyValue(string text, PyBinding binding = PyBinding.Whole)
     /// <summary>Whether it is certainly a tensor of floating point numbers.</summary>
     public bool IsReal { get; init; }
 
+    /// <summary>The element type of a tensor; null where that is not known.</summary>
+    public ScalarType? Element { get; set; }
+
+    /// <summary>Whether it is a parameter that is trained; in eval mode nothing else is.</summary>
+    public bool IsTrained { get; set; }
+
     /// <summary>Whether it is a variable.</summary>
     public bool IsName { get; private set; }
 

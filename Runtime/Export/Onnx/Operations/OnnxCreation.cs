@@ -81,7 +81,7 @@ internal static class OnnxCreation
             return call.Type("dtype") is { } wanted ? call.B.Cast(tensor, wanted) : tensor;
         }
 
-        var items = given is List<object?> list ? list : [given];
+        var (items, sizes) = Flat(given);
         var type = call.Type("dtype") ?? (items.Any(static i => i is double) ? ScalarType.Float64
             : items.Any(static i => i is float) ? ScalarType.Float32 : items.All(static i => i is bool) ? ScalarType.Bool
             : ScalarType.Int64);
@@ -90,7 +90,26 @@ internal static class OnnxCreation
             return call.As(given, type);
         }
 
-        return items.Count == 0 ? throw call.Refused("without numbers")
-            : call.B.Concat([.. items.Select(i => call.B.Reshape(call.As(i, type), [Dim.One]))], 0);
+        if (items.Count == 0)
+        {
+            throw call.Refused("without numbers");
+        }
+
+        var numbers = call.B.Concat([.. items.Select(i => call.B.Reshape(call.As(i, type), [Dim.One]))], 0);
+        var dims = new[] { "dimensions" }.Concat(Separate).Where(call.Has).SelectMany(n => call.Sizes(n) ?? []).ToArray();
+        return dims.Length > 0 ? call.B.Reshape(numbers, dims) : sizes.Count > 1 ? call.B.Reshape(numbers, sizes) : numbers;
+    }
+
+    /// <summary>The numbers of lists in lists, and how many there are of each.</summary>
+    private static (List<object?> Items, List<Dim> Sizes) Flat(object? given)
+    {
+        var (items, sizes) = (new List<object?> { given }, new List<Dim>());
+        while (items is [List<object?> first, ..])
+        {
+            sizes.Add(Dim.Of(first.Count));
+            items = [.. items.SelectMany(static i => (List<object?>)i!)];
+        }
+
+        return (items, sizes);
     }
 }
