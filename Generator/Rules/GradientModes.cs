@@ -3,5 +3,5 @@ namespace Gen.Rules;
 /// <summary>What says for a while whether operations are recorded for gradients.</summary>
 internal static class GradientModes
 {
-    public static bool Has(string name) => name is "no_grad" or "enable_grad" or "inference_mode";
+    public static bool Has(string name) => name is "no_grad" or "enable_grad" or "inference_mode" or "set_grad_enabled";
 }

@@ -162,9 +162,10 @@ internal sealed class GraphEmitter
     private void Apply(GraphNode.Apply apply)
     {
         var (kind, name) = (apply.Operator.Kind, apply.Operator.Name);
+        var isOwn = kind == OperatorKind.Property && apply.Operands.Count == 0 && name != "training";
         var operands = kind switch
         {
-            OperatorKind.Property when apply.Operands.Count == 0 && name != "training" =>
+            OperatorKind.Property when isOwn =>
                 [$"new {Names.ExportArgument}(\"\", {Names.ExportOperand}.Of(this.{Identifier.Of(name)}))"],
             OperatorKind.Static => [$"new {Names.ExportArgument}(\"\", {Names.ExportOperand}.Of(global::{name.Replace('+', '.')}))"],
             _ => apply.Operands.Select(o =>
@@ -173,7 +174,7 @@ internal sealed class GraphEmitter
         };
         var shape = apply.Output.Type is GraphType.Tensor { Shape: { HasVariadic: false, Rank: > 0 } known } && sizes.AreNamed(known)
             ? $".Shaped({string.Join(", ", known.Dims.Select(sizes.Of))})" : "";
-        lines.Add($"var {Value(apply.Output)} = {Graph}.Apply({string.Join(", ", [$"{Names.ExportOperator}.{kind}",
+        lines.Add($"var {Value(apply.Output)} = {Graph}.Apply({string.Join(", ", [$"{Names.ExportOperator}.{(isOwn ? OperatorKind.Static : kind)}",
             Identifier.Literal(name), .. operands])}){Named(apply.Output)}{Typed(apply.Output)}{shape};");
     }
 

@@ -83,7 +83,11 @@ internal sealed partial class ExpressionReader
             .ToEquatableArray();
         var owner = OwnerOf(method.ContainingType, call.Instance?.Type);
         var name = method.Name;
-        if (method.MethodKind == MethodKind.LocalFunction)
+        if (IsOfNumbers(method))
+        {
+            owner = Owner.Math;
+        }
+        else if (method.MethodKind == MethodKind.LocalFunction)
         {
             owner = Owner.Local;
         }
@@ -304,6 +308,11 @@ internal sealed partial class ExpressionReader
     private Expression.Lambda Lambda(int at, IAnonymousFunctionOperation lambda) =>
         new(at, lambda.Symbol.Parameters.Select(p => p.Name).ToEquatableArray(), statements.Body(lambda.Body));
 
+    /// <summary><c>double.Sqrt</c>, <c>int.Max</c> and their like: of numbers a number.</summary>
+    private static bool IsOfNumbers(IMethodSymbol method) => method is { IsStatic: true, Parameters.Length: > 0 }
+        && ValueReader.IsNumber(method.ContainingType) && ValueReader.IsNumber(method.ReturnType)
+        && method.Parameters.All(static p => ValueReader.IsNumber(p.Type) && p.RefKind == RefKind.None);
+
     private Owner OwnerOf(INamedTypeSymbol? type, ITypeSymbol? receiver)
     {
         if (receiver is not null && torch.IsTensor(receiver))
@@ -323,7 +332,8 @@ internal sealed partial class ExpressionReader
                 or "TorchSharp.torch.linalg" => Owner.Torch,
             "TorchSharp.torch.nn.functional" => Owner.Functional,
             "TorchSharp.torch.TensorIndex" => Owner.Index,
-            "System.Math" => Owner.Math,
+            "System.Math" or "System.MathF" => Owner.Math,
+            "System.MemoryExtensions" => Owner.Collection,
             { } name when name.StartsWith("System.Linq.", StringComparison.Ordinal)
                 || name.StartsWith("System.Collections.", StringComparison.Ordinal)
                 || name.StartsWith("System.Array", StringComparison.Ordinal) || name.StartsWith("(", StringComparison.Ordinal)

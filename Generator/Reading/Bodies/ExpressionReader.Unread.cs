@@ -21,10 +21,21 @@ internal sealed partial class ExpressionReader
         ? model
         : new Expression.Opaque(at, operation.Type is { TypeKind: TypeKind.Error } ? null : $"'{Written(operation)}'")
         {
-            Static = operation is IMemberReferenceOperation { Instance: null, Member: IFieldSymbol or IPropertySymbol } reference
+            Static = operation is IMemberReferenceOperation { Instance: null, Member: var held } reference && IsKept(held)
                 ? $"{TypeReader.MetadataName(reference.Member.ContainingType)}.{reference.Member.Name}" : null,
             Invokes = bodies.IsOrdinary ? default : Invoked(operation).Distinct().ToEquatableArray(),
         };
+
+    /// <summary>A static member that holds a value: no call computes another one.</summary>
+    private static bool IsKept(ISymbol member) => member switch
+    {
+        IFieldSymbol field => field.IsReadOnly || field.IsConst || field.Locations.Any(static l => l.IsInSource),
+        IPropertySymbol { IsIndexer: false } property => IsTorchSharp(property.ContainingType)
+            || property.DeclaringSyntaxReferences.Any(static r => r.GetSyntax() is PropertyDeclarationSyntax
+                { ExpressionBody: null, AccessorList: { } accessors } && accessors.Accessors.All(static a => a is
+                { Body: null, ExpressionBody: null })),
+        _ => false,
+    };
 
     /// <summary>What code calls that is not read, a property's own among it.</summary>
     private IEnumerable<string> Invoked(IOperation operation) =>

@@ -71,7 +71,9 @@ internal sealed partial class ExpressionReader(
             case IImplicitIndexerReferenceOperation element:
                 return new Expression.Element(at, Read(element.Instance), EquatableArray.Of(Read(element.Argument)));
             case IInvocationOperation call:
-                return Call(at, call);
+                return Call(at, call) is var called && called is Expression.Call { Owner: Owner.Math }
+                    && call.Type?.SpecialType == SpecialType.System_Single && call.TargetMethod.ContainingType.Name != "Math"
+                    ? new Expression.Unary(at, "(float)", called) : called;
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals,
                 RightOperand: ITypeOfOperation { TypeOperand: INamedTypeSymbol exact },
                 LeftOperand: IInvocationOperation { TargetMethod.Name: "GetType", Arguments.Length: 0, Instance: { } typed } } same:
@@ -108,7 +110,7 @@ internal sealed partial class ExpressionReader(
                 return Read(items);
             case IArrayInitializerOperation items:
                 return new Expression.List(at, items.ElementValues.Select(Read).ToEquatableArray());
-            case IArrayCreationOperation { Initializer: null, DimensionSizes: var sizes } when bodies.IsOrdinary:
+            case IArrayCreationOperation { Initializer: null, DimensionSizes: var sizes } when bodies.IsOrdinary || sizes.Length == 1:
                 return new Expression.Call(at, Owner.Collection, BodyModel.Array, null,
                     sizes.Select(s => new ExpressionArgument("size", Read(s), false)).ToEquatableArray(), Written(operation));
             case IConditionalOperation { WhenFalse: { } otherwise } choice:

@@ -287,6 +287,10 @@ internal sealed partial class ValueReader(SemanticModel semantics, Func<IOperati
         SpecialType.System_Byte or SpecialType.System_SByte or SpecialType.System_Int16 or SpecialType.System_UInt16
         or SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Int64;
 
+    /// <summary>A whole number, or one of floating point.</summary>
+    public static bool IsNumber(ITypeSymbol type) => IsInteger(type)
+        || type.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
+
     private Value? Element(CollectionElementSyntax element) => element switch
     {
         ExpressionElementSyntax expression when semantics.OperationOf(expression.Expression, cancellation) is { } operation =>

@@ -21,6 +21,7 @@ internal static class OnnxForms
             + "unique_consecutive"),
         ("its numbers are in memory that only the program knows. Pass them as an input", "frombuffer"),
         ("TorchSharp 0.107 does not run it", "nanmean"),
+        ("where the elements are in memory is not known in a file. Write x = x.contiguous()", "is_contiguous"),
         ("what its elements are is not known", "empty empty_like new_empty"),
         ("it is written into a tensor that is there. Write x = x * 0 + value", "zero fill copy constant_ dirac_ eye_ ones_ zeros_ float_"),
         (Complex, "angle conj conj_physical resolve_conj resolve_neg real imag polar complex view_as_real view_as_complex"),
@@ -35,13 +36,16 @@ internal static class OnnxForms
     /// <summary>What has a form, and no rule.</summary>
     public static readonly HashSet<string> WithoutRule = Names("dim size numel retain_grad NewDisposeScope Dispose DisposeEverything");
 
-    /// <summary>The functions of lists, arrays and LINQ that are followed, by how many operands they have at most.</summary>
+    /// <summary>The functions of lists, arrays, dictionaries and LINQ that are followed, by how many operands they have at most.</summary>
     private static readonly HashSet<string>[] OfLists =
     [
-        Names("Empty"),
-        Names("Clear ToArray ToList AsEnumerable Cast Reverse First Last Count Length Any Sum"),
-        Names("Add AddRange Range Append Prepend Concat Skip Take SkipLast TakeLast ElementAt Select Zip"),
-        Names("Insert Aggregate"),
+        [.. Names("Empty"), "new Dictionary"],
+        [.. Names("Clear ToArray ToList AsEnumerable Cast Reverse First Last Count Length Any Sum Min Max Average Single Distinct Order "
+            + "OrderDescending Index Sort FirstOrDefault LastOrDefault AsSpan"), "new []"],
+        Names("Add AddRange Range Append Prepend Concat Skip Take SkipLast TakeLast ElementAt Select Zip Where All Any Count First Last "
+            + "Single Sum Min Max Average OrderBy OrderByDescending Contains SequenceEqual IndexOf TakeWhile SkipWhile SelectMany Repeat "
+            + "RemoveAt FirstOrDefault LastOrDefault ContainsKey Remove GetValueOrDefault"),
+        Names("Insert Aggregate TryAdd Add GetValueOrDefault"),
     ];
 
     /// <summary>Whether a function of lists is followed that is given so many operands.</summary>
@@ -49,8 +53,8 @@ internal static class OnnxForms
         OfLists.Skip(operands).Any(f => f.Contains(name));
 
     /// <summary>The functions of <c>Math</c>.</summary>
-    public static readonly HashSet<string> OfNumbers = Names("Min Max Abs Sqrt Cbrt Log Log2 Log10 Exp Pow Sin Cos Tan Tanh Floor Ceiling "
-        + "Round Truncate");
+    public static readonly HashSet<string> OfNumbers = Names("Min Max Abs Sqrt Cbrt Log Log2 Log10 Exp Pow Sin Cos Tan Asin Acos Atan Atan2 "
+        + "Sinh Cosh Tanh Asinh Acosh Atanh Floor Ceiling Round Truncate Clamp Sign CopySign IEEERemainder FusedMultiplyAdd BigMul DivRem");
 
     /// <summary>The properties of a tensor.</summary>
     public static readonly HashSet<string> OfTensors = Names("shape dtype device device_type ndim Dimensions NumberOfElements is_cuda "

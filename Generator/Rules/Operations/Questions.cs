@@ -17,7 +17,7 @@ internal static class Questions
                 : One(call, "gradients start at 1 element: reduce it first, by mean() or sum()"),
         },
         new("ToScalar ToSingle ToDouble is_floating_point is_complex is_contiguous") { GivesTensors = false },
-        new("no_grad inference_mode enable_grad") { GivesTensors = false },
+        new("no_grad inference_mode enable_grad set_grad_enabled") { GivesTensors = false },
     ];
 
     private static Value One(OperationCall call, string why) =>

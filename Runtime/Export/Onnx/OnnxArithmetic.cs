@@ -26,6 +26,8 @@ internal static class OnnxArithmetic
         ("+" or "checked" or "unchecked", var value) => value,
         ("(int)" or "(long)", Dim dim) => dim,
         ("(int)" or "(long)", bool or long or double or float) => (long)Convert.ToDouble(call[0], CultureInfo.InvariantCulture),
+        ("(double)" or "(float)", OnnxValue) => call[0],
+        ("(double)" or "(float)", Dim { Constant: null }) => Real(call, call[0]),
         ("(double)", long or double or float) => Convert.ToDouble(call[0], CultureInfo.InvariantCulture),
         ("(float)", long or double or float) => Convert.ToSingle(call[0], CultureInfo.InvariantCulture),
         _ => throw call.Refused($"of {call[0]?.GetType().Name ?? "null"}"),
@@ -55,7 +57,8 @@ internal static class OnnxArithmetic
             (long or Dim, long or Dim) => Sizes(call, call.Size(0), call.Size(1)),
             (float or long, float or long) => Real(call, Single(left), Single(right), isSingle: true),
             (double or float or long, double or float or long) => Real(call, Double(left), Double(right), isSingle: false),
-            (Dim, _) or (_, Dim) => throw call.Refused("a number depends on a size that only a call knows"),
+            (Dim, double or float) or (double or float, Dim) => Binary(new(call.Interpreter, call.Name,
+                [("", Real(call, left)), ("", Real(call, right))])),
             _ => throw call.Refused($"of {left?.GetType().Name ?? "null"} and {right?.GetType().Name ?? "null"}"),
         };
     }
@@ -137,57 +140,48 @@ internal static class OnnxArithmetic
     }
 
     /// <summary>A function of <c>Math</c>.</summary>
-    public static object? Math(string name, object?[] given)
+    public static object? Math(OnnxCall call)
     {
-        if (given.Any(static g => g is Dim { Constant: null }))
+        var given = call.Operands.Select(static o => o.Value).ToArray();
+        if (!given.Any(static g => g is Dim { Constant: null } or OnnxValue))
         {
-            var sizes = given.Select(static g => g as Dim ?? (g is long number ? Dim.Of(number) : Dim.Unknown)).ToArray();
-            return name switch
-            {
-                "Min" => Dim.Min(sizes[0], sizes[1]),
-                "Max" => Dim.Max(sizes[0], sizes[1]),
-                "Abs" => sizes[0],
-                _ => throw new NotExportableException($"Math.{name} of a size that only a call knows"),
-            };
+            return MathOfNumbers.Of(call.Name, [.. given.Select(static g => g is Dim { Constant: { } number } ? number : g)]);
         }
 
-        if (given.All(static g => g is long))
+        if (given.All(static g => g is Dim or long))
         {
-            var (x, y) = ((long)given[0]!, given.Length > 1 ? (long)given[1]! : 0);
-            switch (name)
+            var sizes = given.Select(call.SizeOf).ToArray();
+            switch (call.Name)
             {
                 case "Min":
-                    return System.Math.Min(x, y);
+                    return Dim.Min(sizes[0], sizes[1]);
                 case "Max":
-                    return System.Math.Max(x, y);
+                    return Dim.Max(sizes[0], sizes[1]);
+                case "Clamp":
+                    return Dim.Min(Dim.Max(sizes[0], sizes[1]), sizes[2]);
                 case "Abs":
-                    return System.Math.Abs(x);
+                    return sizes[0];
             }
         }
 
-        var (a, b) = (Double(given[0]), given.Length > 1 ? Double(given[1]) : 0);
-        return name switch
+        if (!OfNumbers.TryGetValue(call.Name, out var operation) || (operation == "log" && given.Length > 1))
         {
-            "Sqrt" => System.Math.Sqrt(a),
-            "Cbrt" => System.Math.Cbrt(a),
-            "Log" when given.Length == 1 => System.Math.Log(a),
-            "Log" => System.Math.Log(a, b),
-            "Log2" => System.Math.Log2(a),
-            "Log10" => System.Math.Log10(a),
-            "Exp" => System.Math.Exp(a),
-            "Pow" => System.Math.Pow(a, b),
-            "Sin" => System.Math.Sin(a),
-            "Cos" => System.Math.Cos(a),
-            "Tan" => System.Math.Tan(a),
-            "Tanh" => System.Math.Tanh(a),
-            "Floor" => System.Math.Floor(a),
-            "Ceiling" => System.Math.Ceiling(a),
-            "Round" => System.Math.Round(a),
-            "Truncate" => System.Math.Truncate(a),
-            "Abs" => System.Math.Abs(a),
-            "Min" => System.Math.Min(a, b),
-            "Max" => System.Math.Max(a, b),
-            _ => throw new NotExportableException($"Math.{name}"),
-        };
+            throw call.Refused("of a size that only a call knows");
+        }
+
+        return OnnxOperations.Call(new(call.Interpreter, operation, [.. given.Select((g, i) => (i == 0 ? "" : "other", Real(call, g)))]),
+            isFunctional: false);
     }
+
+    /// <summary>The operation on a tensor of one number that computes a function of <c>Math</c>.</summary>
+    private static readonly Dictionary<string, string> OfNumbers = new(StringComparer.Ordinal)
+    {
+        ["Sqrt"] = "sqrt", ["Exp"] = "exp", ["Log"] = "log", ["Log2"] = "log2", ["Log10"] = "log10", ["Pow"] = "pow", ["Sin"] = "sin",
+        ["Cos"] = "cos", ["Tan"] = "tan", ["Tanh"] = "tanh", ["Floor"] = "floor", ["Ceiling"] = "ceil", ["Abs"] = "abs",
+        ["Min"] = "minimum", ["Max"] = "maximum",
+    };
+
+    /// <summary>A number of C# that depends on a size: a tensor of one number in a file.</summary>
+    private static object? Real(OnnxCall call, object? number) => number is Dim { Constant: null }
+        ? call.As(number, ScalarType.Float32) : number;
 }

@@ -136,6 +136,7 @@ internal sealed class OnnxCall(OnnxInterpreter interpreter, string name, IReadOn
     public static IEnumerable<object?> Items(object? value) => value switch
     {
         List<object?> list => list,
+        ExportMap map => map.Items,
         string or null => [],
         ITuple tuple => Enumerable.Range(0, tuple.Length).Select(i => tuple[i] is int number ? (long)number : tuple[i]),
         nn.Module module => module.named_children().Select(static c => (object?)c.module),

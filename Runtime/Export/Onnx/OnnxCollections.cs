@@ -13,13 +13,29 @@ internal static class OnnxCollections
     ];
 
     /// <summary>Whether a function of lists is followed that is given so many operands.</summary>
-    public static bool IsFollowed(string name, int operands) => Functions.Skip(operands).Any(f => f.Contains(name));
+    public static bool IsFollowed(string name, int operands) => IsOwn(name, operands) || ExportLists.IsFollowed(name, operands);
+
+    /// <summary>Whether it is none of those that choose, compare and order.</summary>
+    public static bool IsOwn(string name, int operands) => Functions.Skip(operands).Any(f => f.Contains(name));
 
     public static object? Call(OnnxCall call)
     {
         if (!IsFollowed(call.Name, call.Operands.Count))
         {
             throw call.Refused("a function of lists that is not followed");
+        }
+
+        if (call[0] is ExportMap map)
+        {
+            return map.Call(call.Name, [.. call.Operands.Select(static o => o.Value)]);
+        }
+
+        if (!IsOwn(call.Name, call.Operands.Count))
+        {
+            return new ExportLists(static (function, given) => ((Func<object?[], object?>)function!)(given),
+                (name, a, b) => OnnxArithmetic.Binary(new(call.Interpreter, name, [("", a), ("", b)])), static v => v is OnnxUnknown ? null
+                    : OnnxCall.Scalar(v), static why => new OnnxUnknown(why))
+                .Call(call.Name, [.. call.Operands.Select(static o => o.Value)], static v => OnnxCall.Items(v).ToList());
         }
 
         if (call[0] is List<object?> list)

@@ -19,6 +19,11 @@ internal static class OnnxIndexes
             return Item(call, tensor, [.. call.Operands.Skip(1).Select(static o => o.Value)]);
         }
 
+        if (call[0] is ExportMap map)
+        {
+            return map[call[1]];
+        }
+
         if (call[1] is string key)
         {
             return (call[0] as nn.Module)?.named_children().FirstOrDefault(c => c.name == key).module ?? throw call.Refused(key);
@@ -137,6 +142,12 @@ internal static class OnnxIndexes
     public static void Set(OnnxCall call)
     {
         var (indices, given) = (call.Operands.Skip(1).SkipLast(1).Select(static o => o.Value).ToArray(), call[call.Operands.Count - 1]);
+        if (call[0] is ExportMap map)
+        {
+            map[indices[0]] = given;
+            return;
+        }
+
         if (call[0] is List<object?> list)
         {
             var place = indices[0] is OnnxFromEnd end ? list.Count - end.Number : call.SizeOf(indices[0]);

@@ -87,6 +87,9 @@ internal sealed partial class OnnxInterpreter
         {
             case OnnxValue tensor when ReferenceEquals(tensor, old):
                 return by;
+            case ExportMap map:
+                map.Items.ForEach(i => Replaced(i, old, by));
+                return map;
             case List<object?> list:
                 for (var i = 0; i < list.Count; i++)
                 {
@@ -254,11 +257,9 @@ internal sealed partial class OnnxInterpreter
             case ExportOperator.CSharp:
                 return call.Operands.Count == 1 ? OnnxArithmetic.Unary(call) : OnnxArithmetic.Binary(call);
             case ExportOperator.Math:
-                return OnnxArithmetic.Math(node.Name, [.. call.Operands.Select(static o => o.Value)]);
+                return OnnxArithmetic.Math(call);
             case ExportOperator.Property:
-                return node.Name == "training" && call.Operands.Count == 0 ? false
-                    : node.Operands is [{ Operand: ExportConstant }] && call[0] is not nn.Module and not OnnxValue ? call[0]
-                    : Property(call[0], node.Name);
+                return node.Name == "training" && call.Operands.Count == 0 ? false : Property(call[0], node.Name);
             case ExportOperator.Static:
                 return call[0];
             case ExportOperator.Item:
@@ -314,6 +315,10 @@ internal sealed partial class OnnxInterpreter
                         && argument is not ExportUnknown ? Constant(argument)
                     : module.named_children().FirstOrDefault(c => c.name == name).module
                         ?? throw new NotExportableException($"'{name}' of '{KeyOf(module)}'");
+            case ExportMap map when name is "Keys" or "Values" or "Count":
+                return name == "Count" ? (object)(long)map.Items.Count : map.Items.Select(i => name == "Keys" ? i.Key : i.Value).ToList();
+            case ExportPair pair when name is "Key" or "Value":
+                return name == "Key" ? pair.Key : pair.Value;
             case System.Collections.IEnumerable when name is "Count" or "Length":
                 return (long)OnnxCall.Items(holder).Count();
             case string text when name == "Length":

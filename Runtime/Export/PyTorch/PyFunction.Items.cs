@@ -11,8 +11,10 @@ internal sealed partial class PyFunction
     {
         switch (holder)
         {
+            case ExportMap map:
+                return map[indices[0]];
             case PyValue { IsTensor: false, IsSize: false } shape when indices is [PyRange range]:
-                return new PyValue($"{shape.Text}[{Place(range)}]") { IsShape = shape.IsShape };
+                return new PyValue($"{shape.Text}[{Place(range)}]") { IsShape = shape.IsShape, Dims = Part(shape.Dims, range) };
             case PyValue { IsShape: true } shape:
                 return PyValue.Size($"{shape.Text}[{Place(indices[0])}]", known: ItemOf(shape, indices[0]));
             case PyValue { IsTensor: false, IsSize: false } many:
@@ -85,6 +87,19 @@ internal sealed partial class PyFunction
         if (!Onnx.OnnxCollections.IsFollowed(node.Name, given.Count))
         {
             throw new NotExportableException($"{node.Name}: a function of lists that is not followed");
+        }
+
+        if (given.Count > 0 && given[0] is ExportMap map)
+        {
+            return map.Call(node.Name, [.. given.Select((g, i) => i < 2 ? g : Kept(g))]);
+        }
+
+        if (ExportLists.IsFollowed(node.Name, given.Count) && !Onnx.OnnxCollections.IsOwn(node.Name, given.Count))
+        {
+            return new ExportLists(static (function, arguments) => ((Func<object?[], object?>)function!)(arguments), Binary,
+                static v => PyValue.Certain(v) is bool or long or double or float ? PyValue.Certain(v) : null,
+                static why => new PyUnknown($"whether it holds {why}"))
+                .Call(node.Name, given, v => v is PyValue several ? Listed(several) : Items(v).ToList());
         }
 
         if (given.Count > 0 && given[0] is List<object?> list)

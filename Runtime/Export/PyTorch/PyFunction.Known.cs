@@ -46,6 +46,21 @@ internal sealed partial class PyFunction
         return at >= 0 && at < count ? shape.Dims![(int)at] : null;
     }
 
+    /// <summary>The sizes of a part of a shape; null where they are not known.</summary>
+    private static IReadOnlyList<Dim>? Part(IReadOnlyList<Dim>? dims, PyRange range)
+    {
+        if (dims is null || range.Step is not null || (At(range.Start) ?? 0) is var start && (At(range.Stop) ?? dims.Count) is var stop
+            && (start < 0 || stop < start || stop > dims.Count))
+        {
+            return null;
+        }
+
+        return [.. dims.Skip((int)start).Take((int)(stop - start))];
+
+        long? At(object? bound) => bound is null ? null : bound is PyFromEnd end
+            ? dims.Count - (PyValue.Certain(end.Number) as long? ?? dims.Count + 1) : PyValue.Certain(bound) as long? ?? -1;
+    }
+
     /// <summary>The size of a dimension of a tensor; null where it is not known.</summary>
     public static Dim? SizeOf(PyValue tensor, object? dim) => ItemOf(tensor, PyValue.Certain(dim) is long and < 0 and var end
         ? new PyFromEnd(-end) : dim);

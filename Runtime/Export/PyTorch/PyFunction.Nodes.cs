@@ -28,8 +28,9 @@ internal sealed partial class PyFunction
         object? At(int index) => index < given.Length ? given[index].Value : null;
         switch (node.Kind)
         {
-            case ExportOperator.Torch when node.Name is "no_grad" or "enable_grad" or "inference_mode":
-                return Begin(node.Name, given.Length == 0 || given[0].Value is true ? "" : Text(given[0].Value));
+            case ExportOperator.Torch when node.Name is "no_grad" or "enable_grad" or "inference_mode" or "set_grad_enabled":
+                return Begin(node.Name, given.Length == 0 || (given[0].Value is true && node.Name != "set_grad_enabled") ? ""
+                    : Text(given[0].Value));
             case ExportOperator.Tensor when node.Name == "Dispose" && At(0) is PyMode mode:
                 End(modes.Contains(mode) ? modes.IndexOf(mode) : modes.Count);
                 return null;
@@ -45,8 +46,7 @@ internal sealed partial class PyFunction
             case ExportOperator.Property when node.Name == "training" && given.Length == 0:
                 return new PyValue("self.training") { Known = false };
             case ExportOperator.Property:
-                return node.Operands is [{ Operand: ExportConstant }] && At(0) is not nn.Module and not PyValue ? At(0)
-                    : Property(At(0), node.Name);
+                return Property(At(0), node.Name);
             case ExportOperator.Static:
                 return At(0);
             case ExportOperator.Item:
@@ -67,6 +67,9 @@ internal sealed partial class PyFunction
                 return Index(node.Name, given);
             case ExportOperator.Collection:
                 return Collection(node, [.. given.Select(static g => g.Value)]);
+            case ExportOperator.SetItem when At(0) is ExportMap map:
+                map[At(1)] = Kept(At(2));
+                return null;
             case ExportOperator.SetItem when At(0) is List<object?> target:
                 target[(int)(long)(At(1) is PyFromEnd { Number: long end } ? target.Count - end : At(1)!)] = Kept(At(2));
                 return null;
@@ -206,7 +209,7 @@ internal sealed partial class PyFunction
 
             var isOfTensors = left is PyValue { IsTensor: true } || right is PyValue { IsTensor: true };
             var isSize = left is PyValue { IsSize: true } or long && right is PyValue { IsSize: true } or long;
-            if (!Operators.TryGetValue(name, out var sign) || (name is "&" or "|" or "%" && !isOfTensors && !isSize))
+            if (!Operators.TryGetValue(name, out var sign) || (name is "&" or "|" or "^" or "%" && !isOfTensors && !isSize))
             {
                 throw new NotExportableException($"'{name}' of what only a call knows");
             }
@@ -241,17 +244,21 @@ internal sealed partial class PyFunction
     {
         if (!given.Any(static g => g is PyValue))
         {
-            return Onnx.OnnxArithmetic.Math(name, given);
+            return MathOfNumbers.Of(name, given);
         }
 
         var arguments = string.Join(", ", given.Select(g => Text(g)));
         var isSize = given.All(static g => g is long or PyValue { IsSize: true });
         var certain = given.Select(PyValue.Certain).ToArray();
-        var known = certain.All(static c => c is not null) ? Onnx.OnnxArithmetic.Math(name, certain) : null;
+        var known = certain.All(static c => c is not null) ? MathOfNumbers.Of(name, certain) : null;
         return name switch
         {
-            "Sqrt" or "Exp" or "Log" or "Pow" or "Tanh" or "Sin" or "Cos" or "Log2" or "Log10" =>
+            "Sqrt" or "Exp" or "Log" or "Pow" or "Tanh" or "Sin" or "Cos" or "Log2" or "Log10" or "Tan" or "Atan" or "Sinh" or "Cosh"
+                or "Asin" or "Acos" or "Atan2" or "Asinh" or "Acosh" or "Atanh" =>
                 new PyValue($"math.{name.ToLowerInvariant()}({arguments})") { Known = known },
+            "Floor" or "Ceiling" or "Truncate" when !isSize =>
+                new PyValue($"float(math.{(name == "Ceiling" ? "ceil" : name == "Floor" ? "floor" : "trunc")}({arguments}))") { Known = known },
+            "Clamp" => new PyValue($"min(max({Text(given[0])}, {Text(given[1])}), {Text(given[2])})") { IsSize = isSize, Known = known },
             "Min" or "Max" or "Abs" => new PyValue($"{name.ToLowerInvariant()}({arguments})") { IsSize = isSize, Known = known },
             _ => throw new NotExportableException($"Math.{name} of what only a call knows"),
         };
@@ -290,6 +297,12 @@ internal sealed partial class PyFunction
                         ?? throw new NotExportableException($"'{name}' of '{Path(module)}'"));
             case PyValue { Known: ExportMember } device when name == "type":
                 return device;
+            case ExportMap map when name is "Keys" or "Values" or "Count":
+                return name == "Count" ? (object)(long)map.Items.Count : map.Items.Select(i => name == "Keys" ? i.Key : i.Value).ToList();
+            case ExportPair pair when name is "Key" or "Value":
+                return name == "Key" ? pair.Key : pair.Value;
+            case string own when name == "Length":
+                return (long)own.Length;
             case List<object?> row when PartOf(new(ExportOperator.Property, name, [], null!)) is { } part:
                 return row[part];
             case System.Collections.IEnumerable when name is "Count" or "Length" && holder is not string:

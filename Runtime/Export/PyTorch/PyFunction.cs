@@ -249,6 +249,7 @@ internal sealed partial class PyFunction
     public static IEnumerable<object?> Items(object? value) => value switch
     {
         List<object?> list => list,
+        ExportMap map => map.Items,
         string or null => [],
         PyValue => throw new NotExportableException("how many items there are only a call knows"),
         ITuple tuple => Enumerable.Range(0, tuple.Length).Select(i => tuple[i] is int number ? (long)number : tuple[i]),

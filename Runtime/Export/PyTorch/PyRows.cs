@@ -15,7 +15,7 @@ internal static class PyRows
     /// <summary>What is only a method.</summary>
     private static readonly HashSet<string> Methods = Set("view expand expand_as repeat to to_type contiguous masked_fill size dim numel "
         + "type type_as double float half bfloat16 long int short char byte bool cpu view_as reshape_as new_zeros new_ones new_full "
-        + "unfold index_fill index_add index_copy scatter_add masked_scatter is_contiguous");
+        + "unfold index_fill index_add index_copy scatter_add masked_scatter");
 
     /// <summary>What PyTorch calls otherwise, by our name.</summary>
     private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
@@ -23,16 +23,16 @@ internal static class PyRows
         ["to_type"] = "to", ["type"] = "to", ["expit"] = "sigmoid", ["log_sigmoid"] = "logsigmoid", ["cross"] = "linalg.cross",
         ["lambda"] = "lambd", ["row_stack"] = "vstack", ["concatenate"] = "concat", ["softmax2d"] = "softmax", ["Hardshrink"] = "hardshrink",
         ["Softshrink"] = "softshrink", ["Softsign"] = "softsign", ["Tanhshrink"] = "tanhshrink", ["Mish"] = "mish", ["SiLU"] = "silu",
-        ["Threshold"] = "threshold", ["vdot"] = "dot",
+        ["Threshold"] = "threshold", ["vdot"] = "dot", ["Hardtanh"] = "hardtanh",
     };
 
     static PyRows()
     {
-        Add(Rows, "relu sigmoid tanh exp log sqrt rsqrt abs sin cos neg erf floor ceil round sign square reciprocal log1p expm1 log2 log10 "
+        Add(Rows, "relu sigmoid tanh exp log sqrt rsqrt abs sin cos neg erf floor ceil sign square reciprocal log1p expm1 log2 log10 "
             + "isnan isinf contiguous detach clone numel dim t bitwise_not logical_not argwhere trace");
         Add(Rows, "absolute acos acosh arccos arccosh asin asinh arcsin arcsinh atan atanh arctan arctanh adjoint cosh sinh tan deg2rad "
             + "rad2deg erfc exp2 fix trunc frac fliplr flipud isfinite isneginf isposinf isreal negative positive ravel sgn signbit sinc "
-            + "nonzero nansum median det expit double float half bfloat16 long int short char byte bool cpu is_contiguous");
+            + "nonzero nansum median det expit double float half bfloat16 long int short char byte bool cpu");
         Add(Rows, "view reshape", "*shape");
         Add(Rows, "broadcast_to", "shape");
         Add(Rows, "transpose swapaxes swapdims", "dim0|axis0>dim0 dim1|axis1>dim1");
@@ -89,6 +89,7 @@ internal static class PyRows
         Add(Rows, "clamp_max", "max");
         Add(Rows, "nan_to_num", "nan= posinf= neginf=");
         Add(Rows, "logit", "eps=");
+        Add(Rows, "round", "decimals=");
         Add(Rows, "cumsum", "dim= type|dtype>dtype=");
         Add(Rows, "cumprod", "dim= type|dtype>dtype=");
         Add(Rows, "cummax cummin logcumsumexp", "dim=");
@@ -119,9 +120,11 @@ internal static class PyRows
         Add(Rows, "to_type type", "type|dtype>dtype -copy -disposeAfter -non_blocking");
         Add(Rows, "type_as", "tensor");
         Add(Rows, "size", "dim");
-        Add(Functions, "silu gelu relu6 selu logsigmoid log_sigmoid mish hardswish hardsigmoid softsign Softsign Mish SiLU tanhshrink "
+        Add(Functions, "silu relu6 selu logsigmoid log_sigmoid mish hardswish hardsigmoid softsign Softsign Mish SiLU tanhshrink "
             + "Tanhshrink");
         Add(Functions, "elu celu", "alpha=");
+        Add(Functions, "gelu", "approximate=");
+        Add(Functions, "hardtanh Hardtanh", "min_val|min>min_val max_val|max>max_val");
         Add(Functions, "softplus", "beta= threshold=");
         Add(Functions, "hardshrink Hardshrink softshrink Softshrink", "lambda>lambd");
         Add(Functions, "threshold Threshold", "threshold value");

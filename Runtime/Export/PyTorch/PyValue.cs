@@ -12,6 +12,7 @@ internal enum PyBinding
     Not,
     Comparison,
     BitOr,
+    BitXor,
     BitAnd,
     Sum,
     Product,

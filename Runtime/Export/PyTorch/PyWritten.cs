@@ -7,7 +7,7 @@ namespace Gen.Export.PyTorch;
 internal static class PyWritten
 {
     public static IEnumerable<string> Names => ["matmul", "scaled_dot_product_attention", "norm", "einsum", "tensordot", "block_diag",
-        "meshgrid", "broadcast_tensors", "atleast_1d", "atleast_2d", "softmax2d", "rrelu", "hardtanh", "Hardtanh", "upsample", "fold",
+        "meshgrid", "broadcast_tensors", "atleast_1d", "atleast_2d", "softmax2d", "rrelu", "upsample", "fold",
         "unfold", "where", "div", "divide", "is_floating_point", "is_complex", "slice", "take_along_dim"];
 
     /// <summary>Python for an operation; null where a row tells it.</summary>
@@ -36,6 +36,14 @@ internal static class PyWritten
                 return PyValue.Tensor($"torch.tensordot({Text(0)}, {Text(1)}, dims=({Listed(Of("dims1"))}, {Listed(Of("dims2"))}))");
             case "softmax2d":
                 return PyValue.Tensor($"F.softmax({Text(0)}, dim=-3)");
+            case "hardtanh" or "Hardtanh" when Of("inplace") is not true:
+                // TorchSharp gives back what it gets, unless it works in place.
+                return given[0].Value;
+            case "sum" when given.Any(static g => g.Parameter == "dim1"):
+                var dims = given.Where(static g => g.Parameter is "dim0" or "dim1" or "dim2").Select(static g => g.Value).ToList();
+                var rest = given.Where(static g => !g.IsDefault && g.Value is not null && g.Parameter is "keepdim" or "type")
+                    .Select(g => $", {(g.Parameter == "type" ? "dtype" : g.Parameter)}={function.Text(g.Value)}");
+                return PyValue.Tensor($"torch.sum({Text(0)}, dim={function.Text(dims)}{string.Concat(rest)})");
             case "rrelu" when kind == ExportOperator.Functional && Of("inplace") is not true
                 && Of("lower") is double lower && Of("upper") is double upper:
                 // TorchSharp's slope is the middle in training too.

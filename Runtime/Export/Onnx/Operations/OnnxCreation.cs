@@ -28,8 +28,7 @@ internal static class OnnxCreation
 
     private static ScalarType TypeOf(object? value) => value switch
     {
-        bool => ScalarType.Bool,
-        long or Dim => ScalarType.Int64,
+        bool or long or Dim => ScalarType.Int64,
         _ => ScalarType.Float32,
     };
 

@@ -17,7 +17,6 @@ internal static class OnnxFunctions
         ("softsign Softsign", static c => c.B.Unary("Softsign", c.Self)),
         ("tanhshrink Tanhshrink", static c => c.B.Sub(c.Self, c.B.Unary("Tanh", c.Self))),
         ("Threshold", static c => OnnxActivations.Threshold(c.B, c.Self, c.Real("threshold")!.Value, c.Real("value")!.Value)),
-        ("Hardtanh", static c => OnnxActivations.Clamp(c.B, c.Self, c.Real("min_val") ?? -1, c.Real("max_val") ?? 1)),
         ("rrelu", static c => OnnxActivations.Leaky(c.B, c.Self, ((c.Real("lower") ?? 0.125) + (c.Real("upper") ?? (1.0 / 3))) / 2)),
         ("glu", static c => OnnxActivations.Glu(c.B, c.Self, c.Int("dim") ?? -1)),
         ("softmax2d", static c => OnnxActivations.Softmax(c.B, c.Self, -3)),

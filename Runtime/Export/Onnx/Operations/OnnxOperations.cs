@@ -34,7 +34,7 @@ internal static class OnnxOperations
 
         // The form that changes its operand.
         if (name.EndsWith('_') && name.Length > 1 && Forms.TryGetValue(name[..^1], out form)
-            && form(new(call.Interpreter, name[..^1], call.Operands)) is OnnxValue inPlace)
+            && form(new(call.Interpreter, name[..^1], [.. call.Operands, ("inplace", true)])) is OnnxValue inPlace)
         {
             return Changed(call, call.B.Cast(inPlace, call.Self.Type));
         }
@@ -48,7 +48,7 @@ internal static class OnnxOperations
         "contiguous", "detach", "alias", "cpu", "cuda", "to", "to_type", "type", "type_as", "float", "double", "half", "bfloat16", "long",
         "int", "short", "byte", "char", "bool", "requires_grad", "requires_grad_", "with_requires_grad", "positive", "Keep",
         "MoveToOuterDisposeScope", "DetachFromDisposeScope", "MoveToOtherDisposeScope", "dropout", "dropout1d", "dropout2d", "dropout3d",
-        "alpha_dropout", "feature_alpha_dropout", "as_tensor",
+        "alpha_dropout", "feature_alpha_dropout", "as_tensor", "hardtanh", "Hardtanh",
     };
 
     /// <summary>Another tensor, where TorchSharp gives one with the same numbers: what changes it in place does not change the

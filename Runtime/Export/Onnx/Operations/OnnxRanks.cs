@@ -94,7 +94,11 @@ internal static class OnnxRanks
     private static OnnxValue Quantile(OnnxCall call)
     {
         var (b, q) = (call.B, call.Tensor(1));
-        var (x, axis, keeps) = (call.Self, call.Axis(call.Int("dim") ?? -1), call.Flag("keepdim", false));
+
+        // TorchSharp takes its default dimension for all of them.
+        var isAll = call.Int("dim") is null or -1;
+        var x = isAll ? Flat(call) : call.Self;
+        var (axis, keeps) = (isAll ? 0 : call.Axis(call.Int("dim")!.Value), call.Flag("keepdim", false));
         if (q.Rank > 1)
         {
             throw call.Refused("of a matrix of shares");
@@ -116,6 +120,7 @@ internal static class OnnxRanks
             value = b.Transpose(value, [axis, .. Enumerable.Range(0, value.Rank).Where(a => a != axis)]);
         }
 
-        return keeps ? b.Unsqueeze(value, axis + q.Rank) : value;
+        return !keeps ? value : isAll ? b.Reshape(value, [.. q.Dims, .. call.Self.Dims.Select(static _ => Dim.One)])
+            : b.Unsqueeze(value, axis + q.Rank);
     }
 }

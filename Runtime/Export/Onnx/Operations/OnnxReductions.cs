@@ -17,7 +17,8 @@ internal static class OnnxReductions
         ("var_mean", static c => new List<object?> { Variance(c), c.B.Reduce("ReduceMean", c.Self, Axes(c), c.Flag("keepdim", false)) }),
         ("std_mean", static c => new List<object?> { c.B.Unary("Sqrt", Variance(c)), c.B.Reduce("ReduceMean", c.Self, Axes(c),
             c.Flag("keepdim", false)) }),
-        ("norm", static c => OnnxLinearLayers.Norm(c.B, c.Self, c.Real("p") ?? 2, Axes(c), c.Flag("keepdim", false))),
+        ("norm", static c => c.Get("ord") is null ? OnnxLinearLayers.Norm(c.B, c.Self, c.Real("p") ?? 2, Axes(c), c.Flag("keepdim", false))
+            : throw c.Refused("with an order it is another function for matrices")),
         ("amax", static c => c.B.Reduce("ReduceMax", c.Self, Axes(c), c.Flag("keepdim", false))),
         ("amin", static c => c.B.Reduce("ReduceMin", c.Self, Axes(c), c.Flag("keepdim", false))),
         ("argmax", static c => Place(c, "ArgMax")),

@@ -6,6 +6,41 @@ namespace Gen.Export.Onnx;
 /// <summary>Functions of one tensor, element by element, and conversions.</summary>
 internal static class OnnxSigns
 {
+    private static OnnxValue Rounded(OnnxCall call)
+    {
+        var decimals = call.Int("decimals") ?? 0;
+        var (b, x, factor) = (call.B, call.Self, Math.Pow(10, Math.Abs(decimals)));
+        return !x.IsFloat ? decimals >= 0 ? x : throw call.Refused("of whole numbers to tens") : decimals == 0 ? b.Unary("Round", x)
+            : decimals > 0 ? b.Div(b.Unary("Round", b.Mul(x, factor)), factor) : b.Mul(b.Unary("Round", b.Div(x, factor)), factor);
+    }
+
+    private static OnnxValue Logit(OnnxBuilder b, OnnxValue x) => b.Unary("Log", b.Div(x, b.Sub(b.Scalar(1d, x.Type), x)));
+
+    /// <summary>Numbers for what is none, and for infinities: the largest there are, where none are given.</summary>
+    private static OnnxValue Numbers(OnnxCall call)
+    {
+        var (b, x) = (call.B, call.Self);
+        if (!x.IsFloat)
+        {
+            return x;
+        }
+
+        var result = b.Where(b.Node("IsNaN", [x], ScalarType.Bool, x.Dims), b.Scalar(call.Real("nan") ?? 0, x.Type), x);
+        if (call.Real("posinf") is null && call.Real("neginf") is null && x.Type == ScalarType.Float32)
+        {
+            return b.Clip(result, float.MinValue, float.MaxValue);
+        }
+
+        var most = x.Type switch { ScalarType.Float64 => double.MaxValue, ScalarType.Float16 => 65504, _ => float.MaxValue };
+        foreach (var (infinity, value) in new[] { (double.PositiveInfinity, call.Real("posinf") ?? most),
+            (double.NegativeInfinity, call.Real("neginf") ?? -most) })
+        {
+            result = b.Where(b.Compare("Equal", x, infinity), b.Scalar(value, x.Type), result);
+        }
+
+        return result;
+    }
+
     private static readonly (string Name, string Op)[] Direct =
     [
         ("exp", "Exp"), ("log", "Log"), ("sqrt", "Sqrt"), ("sin", "Sin"), ("cos", "Cos"), ("tan", "Tan"), ("asin arcsin", "Asin"),
@@ -24,7 +59,7 @@ internal static class OnnxSigns
         ("ceil", static c => c.Self.IsFloat ? c.B.Unary("Ceil", c.Self) : c.Self),
         ("trunc fix", static c => c.Self.IsFloat ? Truncated(c.B, c.Self) : c.Self),
         ("frac", static c => c.B.Sub(c.Self, Truncated(c.B, c.Self))),
-        ("round", static c => c.Int("decimals") is null or 0 ? c.B.Unary("Round", c.Self) : throw c.Refused("to decimals")),
+        ("round", Rounded),
         ("square", static c => c.B.Mul(c.Self, c.Self)),
         ("rsqrt", static c => c.B.Unary("Reciprocal", c.B.Unary("Sqrt", Real(c)))),
         ("exp2", static c => c.B.Unary("Exp", c.B.Mul(Real(c), Math.Log(2)))),
@@ -35,8 +70,7 @@ internal static class OnnxSigns
         ("erfc", static c => c.B.Sub(c.B.Scalar(1d, Real(c).Type), c.B.Unary("Erf", Real(c)))),
         ("deg2rad", static c => c.B.Mul(Real(c), Math.PI / 180)),
         ("rad2deg", static c => c.B.Mul(Real(c), 180 / Math.PI)),
-        ("logit", static c => c.Real("eps") is null ? c.B.Unary("Log", c.B.Div(Real(c), c.B.Sub(c.B.Scalar(1d, Real(c).Type), Real(c))))
-            : throw c.Refused("with eps")),
+        ("logit", static c => c.Real("eps") is { } eps ? Logit(c.B, c.B.Clip(Real(c), eps, 1 - eps)) : Logit(c.B, Real(c))),
         ("isnan", static c => c.B.Node("IsNaN", [Real(c)], ScalarType.Bool, c.Self.Dims)),
         ("isinf", static c => c.B.Node("IsInf", [Real(c)], ScalarType.Bool, c.Self.Dims)),
         ("isfinite", static c => c.B.Unary("Not", c.B.Binary("Or", c.B.Node("IsNaN", [Real(c)], ScalarType.Bool, c.Self.Dims),
@@ -55,7 +89,10 @@ internal static class OnnxSigns
         ("leaky_relu", static c => OnnxActivations.Leaky(c.B, c.Self, c.Real("negative_slope") ?? 0.01)),
         ("softplus", static c => OnnxActivations.SoftPlus(c.B, c.Self, c.Real("beta") ?? 1, c.Real("threshold") ?? 20)),
         ("threshold", static c => OnnxActivations.Threshold(c.B, c.Self, c.Real("threshold")!.Value, c.Real("value")!.Value)),
-        ("hardtanh", static c => OnnxActivations.Clamp(c.B, c.Self, c.Real("min", "min_val") ?? -1, c.Real("max", "max_val") ?? 1)),
+
+        // TorchSharp gives back what it gets, unless it works in place.
+        ("hardtanh Hardtanh", static c => c.Get("inplace") is true
+            ? OnnxActivations.Clamp(c.B, c.Self, c.Real("min", "min_val") ?? -1, c.Real("max", "max_val") ?? 1) : c.Self),
         ("prelu", static c => OnnxActivations.PRelu(c.B, c.Self, c.Tensor(1))),
         ("softmax", static c => Softmax(c, "Softmax")),
         ("log_softmax", static c => Softmax(c, "LogSoftmax")),
@@ -63,9 +100,7 @@ internal static class OnnxSigns
         ("cumsum", static c => c.B.Node("CumSum", [c.Self.IsFloat ? c.Self : c.B.Cast(c.Self, ScalarType.Int64),
             c.B.Scalar((long)c.Axis(c.Int("dim")!.Value), ScalarType.Int64)],
             c.Self.IsFloat ? c.Self.Type : ScalarType.Int64, c.Self.Dims)),
-        ("nan_to_num", static c => c.Real("posinf") is null && c.Real("neginf") is null ? c.B.Clip(c.B.Where(
-            c.B.Node("IsNaN", [c.Self], ScalarType.Bool, c.Self.Dims), c.B.Scalar(c.Real("nan") ?? 0, c.Self.Type), c.Self),
-            float.MinValue, float.MaxValue) : throw c.Refused("with numbers for infinities")),
+        ("nan_to_num", Numbers),
         ("clone contiguous detach alias cpu cuda positive requires_grad with_requires_grad requires_grad_ Keep MoveToOuterDisposeScope "
             + "DetachFromDisposeScope MoveToOtherDisposeScope pin_memory to_dense retain_grad", static c => c.Self),
         ("to", static c => c.Type("type") is { } type ? c.B.Cast(c.Self, type)
@@ -87,11 +122,11 @@ internal static class OnnxSigns
             ? c.B.Where(c.Self, c.B.Scalar(double.NegativeInfinity, ScalarType.Float32), c.B.Scalar(0d, ScalarType.Float32)) : c.Self),
         ("size", static c => c.Int("dim") is { } dim ? OnnxCall.Number(c.Self.Dims[c.Axis(dim)])
             : c.Self.Dims.Select(OnnxCall.Number).ToList()),
-        ("NewDisposeScope Dispose DisposeEverything no_grad inference_mode enable_grad", static _ => null),
+        ("NewDisposeScope Dispose DisposeEverything no_grad inference_mode enable_grad set_grad_enabled", static _ => null),
         ("dim", static c => (long)c.Self.Rank),
         ("numel", static c => OnnxCall.Number(OnnxBuilder.Product(c.Self.Dims))),
         ("is_floating_point", static c => c.Self.IsFloat),
-        ("is_complex is_contiguous", static c => c.Name == "is_contiguous"),
+        ("is_complex", static _ => false),
     ];
 
     /// <summary>Of whole numbers these are of float32.</summary>
