@@ -59,7 +59,7 @@ internal static class ModuleChecker
 
         var declarationHolds = findings.Count == 0;
         var inputs = ModuleInputs.Of(module, declared);
-        record ??= module.Export is { IsOnnx: true } ? new ShapeRecord() : null;
+        record ??= module.Export is not null ? new ShapeRecord() : null;
         var walk = ModuleEvaluation.Run(module, declared, declared.Premises(module), inputs, findings, depth: 0,
             declared.CheckableNames(module),
             walked, record, Device.Module);

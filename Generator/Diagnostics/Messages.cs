@@ -152,7 +152,7 @@ internal static class Messages
             FindingKind.CheckpointLacks => $"'{p[0]}' lacks {p[1]} of '{p[2]}': {p[3]}.",
             FindingKind.CheckpointHasMore => $"'{p[0]}' has {p[1]} that '{p[2]}' does not have: {p[3]}.",
             FindingKind.CheckpointDiffers => $"'{p[0]}' ({p[1]}) is another in '{p[2]}': {p[3]}.",
-            FindingKind.NoOnnxForm => $"{(p[0].Length == 0 ? "this code" : $"'{p[0]}'")} has no equal form in ONNX: {p[1]}.",
+            FindingKind.NoEqualForm => $"{(p[0].Length == 0 ? "this code" : $"'{p[0]}'")} has no equal form in {p[2]}: {p[1]}.",
             FindingKind.BudgetExceeded => $"{p[0]}: {p[1]} allowed, {p[2]} computed. {p[3]}.",
             _ => throw new ArgumentOutOfRangeException(nameof(finding)),
         };

@@ -5,11 +5,15 @@ using Gen.Rules.Operations;
 
 namespace Gen.Exports;
 
-/// <summary>GEN6001: what a call of a module computes in eval mode that has no equal form in ONNX. The rules say it of layers and
+/// <summary>GEN6001: what a call of a module computes in eval mode that has no equal form in a target. The rules say it of layers and
 /// operations.</summary>
-internal sealed class ExportCheck
+internal sealed partial class ExportCheck
 {
+    private const string Onnx = "ONNX";
+    private const string PyTorch = "PyTorch";
+    private const string OnlyOnnx = "If you need only ONNX, write [Export(Targets = ExportTarget.Onnx)]";
     private readonly ModuleModel module;
+    private readonly ExportModel targets;
     private readonly GivenValues given;
     private const string NotKept = "Gen cannot tell what it is given when the file is written";
     private readonly List<Finding> findings = [];
@@ -18,18 +22,19 @@ internal sealed class ExportCheck
     private readonly Dictionary<int, bool> known = [];
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
 
-    private ExportCheck(ModuleModel module) => (this.module, given) = (module, new GivenValues(module));
+    private ExportCheck(ModuleModel module, ExportModel targets) =>
+        (this.module, this.targets, given) = (module, targets, new GivenValues(module));
 
     /// <param name="module">The module.</param>
     /// <param name="known">What an evaluation of it saw.</param>
     public static IEnumerable<Finding> Of(ModuleModel module, IGraphTypes? known)
     {
-        if (module.Export is not { IsOnnx: true } || GraphBuilder.Of(module, known) is not { } graph)
+        if (module.Export is not { } targets || GraphBuilder.Of(module, known) is not { } graph)
         {
             return [];
         }
 
-        var check = new ExportCheck(module);
+        var check = new ExportCheck(module, targets);
         check.Read(graph.Body);
         check.Visit(graph.Body);
         return check.findings.Distinct();
@@ -127,6 +132,10 @@ internal sealed class ExportCheck
         {
             Refuse(branch.At, "", OnnxForms.Steers);
         }
+        else if (way is null && !IsGuard(branch) && WhyOpen(branch.Condition) is { } reason)
+        {
+            Refuse(branch.At, "", reason);
+        }
 
         var isLeft = true;
         foreach (var side in new[] { way != false ? branch.Then : null, way != true ? branch.Otherwise : null }.OfType<GraphBlock>())
@@ -168,12 +177,14 @@ internal sealed class ExportCheck
             case OperatorKind.Module when apply.Operands[0].Operand is Operand.Layer layer:
                 Layer(apply.At, layer.Field);
                 break;
+            case OperatorKind.CSharp:
+                compared[apply.Output.Number] = apply;
+                break;
+            case OperatorKind.Static:
+                foreign.Add(apply.Output.Number);
+                break;
             case OperatorKind.Tensor or OperatorKind.Torch or OperatorKind.Functional:
-                if (WhyNot(apply) is { } reason)
-                {
-                    Refuse(apply.At, name, reason);
-                }
-
+                Operation(apply);
                 break;
             case OperatorKind.Collection when !OnnxForms.IsOfLists(name, apply.Operands.Count):
                 Refuse(apply.At, name, "it is a function of lists that is not followed");
@@ -184,6 +195,10 @@ internal sealed class ExportCheck
             case OperatorKind.Property when apply.Operands is [{ Operand: Operand.Of { Value.Type: GraphType.Tensor } }]
                 && !OnnxForms.OfTensors.Contains(name):
                 Refuse(apply.At, name, "what it tells of a tensor is not known in a file");
+                break;
+            case OperatorKind.Property when apply.Operands is [{ Operand: Operand.Of { Value.Number: var held } }] && foreign.Contains(held)
+                && name is not ("Length" or "Count" or "Value" or "HasValue") && !name.StartsWith("Item", StringComparison.Ordinal):
+                Refuse(apply.At, name, "Gen does not know what it gives");
                 break;
             case OperatorKind.SetMember or OperatorKind.SetProperty:
                 Refuse(apply.At, name, "it is kept from one call to the next. Give it back as a result, and take it as an input");
@@ -204,14 +219,6 @@ internal sealed class ExportCheck
         {
             Visit(function.Body);
         }
-    }
-
-    private static string? WhyNot(GraphNode.Apply apply)
-    {
-        var name = apply.Operator.Name;
-        return OperationRules.Find(apply.Operator.Kind == OperatorKind.Functional, name) is { } rule
-            ? rule.WhyNotInOnnx(name) ?? rule.RefusedInOnnx([.. apply.Operands.Select(o => o.Parameter)])
-            : OnnxForms.WithoutRule.Contains(name) ? null : OnnxForms.WhyNot(name) ?? "Gen does not know what it computes";
     }
 
     private void Layer(Anchor at, string field)
@@ -240,7 +247,7 @@ internal sealed class ExportCheck
         }
         else if (layer.Nested is { } nested)
         {
-            if (nested.Export is not { IsOnnx: true })
+            if (nested.Export is not { } same || (targets.IsOnnx && !same.IsOnnx) || (targets.IsPyTorch && !same.IsPyTorch))
             {
                 Refuse(at, path, nested.IsHandWritten ? $"{layer.TypeName} is hand-written, and its code is not read"
                     : $"the graph of {layer.TypeName} is not there. Put [Export] on {layer.TypeName}");
@@ -248,12 +255,20 @@ internal sealed class ExportCheck
         }
         else if (LayerRules.Find(layer.Factory) is { } rule)
         {
-            if ((rule.WhyNotInOnnx(layer.TypeName) ?? rule.RefusedInOnnx(new LayerArguments(layer.Arguments))) is { } reason)
+            if (targets.IsOnnx
+                && (rule.WhyNotInOnnx(layer.TypeName) ?? rule.RefusedInOnnx(new LayerArguments(layer.Arguments))) is { } reason)
             {
                 Refuse(at, $"{path} ({layer.TypeName})", reason);
+            }
+            else if (targets.IsPyTorch && !PyTorchForms.Layers.Contains(layer.TypeName))
+            {
+                Refuse(at, $"{path} ({layer.TypeName})", WhyNotInPyTorch, PyTorch);
             }
         }
     }
 
-    private void Refuse(Anchor at, string what, string reason) => findings.Add(new(FindingKind.NoOnnxForm, at, what, reason));
+    private string WhyNotInPyTorch => targets.IsOnnx ? $"{PyTorchForms.None}. {OnlyOnnx}" : PyTorchForms.None;
+
+    private void Refuse(Anchor at, string what, string reason, string? target = null) =>
+        findings.Add(new(FindingKind.NoEqualForm, at, what, reason, target ?? (targets.IsOnnx ? Onnx : PyTorch)));
 }

@@ -167,7 +167,7 @@ internal sealed partial class GraphBuilder
                     Opaque(at, local.Name, "which function it is depends on the way that runs"));
                 break;
             case Expression.Local local:
-                Set(Find(local.Name, frame) ?? new(frame, local.Name), value);
+                Set(Find(local.Name, frame) ?? new(frame, local.Name), Own(at, local.Name, value));
                 break;
             case Expression.Member member:
                 Apply(at, OperatorKind.SetMember, member.Name, [new("", Argument(value))]);
@@ -196,6 +196,23 @@ internal sealed partial class GraphBuilder
                 Opaque(at, "", "what is set here is not understood");
                 break;
         }
+    }
+
+    /// <summary>A list that is changed later is one object from here on.</summary>
+    private Operand Own(Anchor at, string name, Operand value)
+    {
+        if (value is not Operand.Constant { Value: Value.List or Value.Repeat } || body is null)
+        {
+            return value;
+        }
+
+        changed ??= new(body.Methods.Where(m => m.Body is not null).SelectMany(m => m.Body!.Nodes()).Select(n => n switch
+        {
+            Expression.Call { Owner: Owner.Collection, Receiver: Expression.Local list } => list.Name,
+            Expression.Assign { Target: Expression.Element { Receiver: Expression.Local list } } => list.Name,
+            _ => "",
+        }), StringComparer.Ordinal);
+        return changed.Contains(name) ? Apply(at, OperatorKind.List, "", [new("..", value)]) : value;
     }
 
     private void Set(Variable variable, Operand value)

@@ -29,7 +29,8 @@ internal sealed partial class GraphBuilder
                 Lower(evaluate.Expression, frame);
                 break;
             case Statement.Declare declare:
-                Set(new(frame, declare.Name), declare.Value is null ? Null : Lower(declare.Value, frame));
+                Set(new(frame, declare.Name), declare.Value is null ? Null
+                    : Own(frame.At(declare.Value), declare.Name, Lower(declare.Value, frame)));
                 break;
             case Statement.Return end:
                 var result = end.Value is null ? Null : Argument(Lower(end.Value, frame));

@@ -14,6 +14,7 @@ internal sealed partial class GraphBuilder
     private readonly BodyModel? body;
     private readonly HashSet<string> assigned;
     private readonly List<string> calls = [];
+    private HashSet<string>? changed;
     private List<GraphNode> nodes = [];
     private Dictionary<Variable, Operand> variables = [];
     private bool isEnded;

@@ -170,7 +170,7 @@ internal enum FindingKind
     BatchFirst,
 
     /// <summary>What is exported has no equal form in ONNX.</summary>
-    NoOnnxForm,
+    NoEqualForm,
     SoftmaxBeforeLoss,
     SigmoidBeforeLoss,
     LinearAfterLinear,

@@ -84,7 +84,7 @@ internal static class FindingKinds
         [FindingKind.SamplesDropped] = "GEN4010",
         [FindingKind.LeftBehind] = "GEN4012",
         [FindingKind.ShapeRefuted] = "GEN4013",
-        [FindingKind.NoOnnxForm] = "GEN6001",
+        [FindingKind.NoEqualForm] = "GEN6001",
         [FindingKind.SoftmaxBeforeLoss] = "GEN5001",
         [FindingKind.SigmoidBeforeLoss] = "GEN5002",
         [FindingKind.LinearAfterLinear] = "GEN5003",

@@ -315,14 +315,14 @@ internal sealed partial class OnnxInterpreter
                         && argument is not ExportUnknown ? Constant(argument)
                     : module.named_children().FirstOrDefault(c => c.name == name).module
                         ?? throw new NotExportableException($"'{name}' of '{KeyOf(module)}'");
+            case string text when name == "Length":
+                return (long)text.Length;
             case ExportMap map when name is "Keys" or "Values" or "Count":
                 return name == "Count" ? (object)(long)map.Items.Count : map.Items.Select(i => name == "Keys" ? i.Key : i.Value).ToList();
             case ExportPair pair when name is "Key" or "Value":
                 return name == "Key" ? pair.Key : pair.Value;
             case System.Collections.IEnumerable when name is "Count" or "Length":
                 return (long)OnnxCall.Items(holder).Count();
-            case string text when name == "Length":
-                return (long)text.Length;
             case var _ when name == "Value" || (name == "HasValue" && holder is null):
                 return holder;
             case var _ when name == "HasValue":

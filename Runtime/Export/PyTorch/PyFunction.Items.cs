@@ -185,7 +185,7 @@ internal sealed partial class PyFunction
                 var item = new PyModule("layer", children);
                 if (Run(item, null) is PyValue { IsTensor: true } each && Out.Lines.Count == count)
                 {
-                    result = new PyValue($"[{each.Text} for {item.Text} in {Path(source)}]");
+                    result = new PyValue($"[{each.Text} for {item.Text} in {Path(source)}]") { Count = children.Count };
                 }
 
                 return result is not null;

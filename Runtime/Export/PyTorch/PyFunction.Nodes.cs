@@ -193,6 +193,32 @@ internal sealed partial class PyFunction
             && a is bool or long or float or double && b is bool or long or float or double
             && !(name is "/" or "%" && b is 0L) ? PyNumbers.Binary(name, a, b) : null;
 
+    /// <summary>What a comparison of two sizes gives, whatever they are in a call.</summary>
+    private static object? Compared(string name, object? left, object? right)
+    {
+        if (SizeOf(left) is not { } a || SizeOf(right) is not { } b)
+        {
+            return null;
+        }
+
+        return name switch
+        {
+            "==" or "!=" => Comparison.Compare(a, b, Facts.None) switch
+            {
+                Verdict.Equal => name == "==",
+                Verdict.Different => name == "!=",
+                _ => null,
+            },
+            ">=" => Comparison.AtLeast(a, b, Facts.None),
+            "<=" => Comparison.AtLeast(b, a, Facts.None),
+            ">" => !Comparison.AtLeast(b, a, Facts.None),
+            "<" => !Comparison.AtLeast(a, b, Facts.None),
+            _ => null,
+        };
+
+        static Dim? SizeOf(object? value) => value is PyValue size ? size.Dim : value is long number ? Dim.Of(number) : null;
+    }
+
     private object? Binary(string name, object? left, object? right)
     {
         if (left is PyValue || right is PyValue)
@@ -220,7 +246,7 @@ internal sealed partial class PyFunction
                 sign.Binding)
             {
                 IsTensor = isOfTensors, IsSize = isSize && sign.Binding >= PyBinding.Sum, IsReal = isReal,
-                Known = isOfTensors ? null : Worked(name, left, right),
+                Known = isOfTensors ? null : Worked(name, left, right) ?? Compared(name, left, right),
             };
         }
 

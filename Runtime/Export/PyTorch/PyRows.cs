@@ -32,7 +32,7 @@ internal static class PyRows
             + "isnan isinf contiguous detach clone numel dim t bitwise_not logical_not argwhere trace");
         Add(Rows, "absolute acos acosh arccos arccosh asin asinh arcsin arcsinh atan atanh arctan arctanh adjoint cosh sinh tan deg2rad "
             + "rad2deg erfc exp2 fix trunc frac fliplr flipud isfinite isneginf isposinf isreal negative positive ravel sgn signbit sinc "
-            + "nonzero nansum median det expit double float half bfloat16 long int short char byte bool cpu");
+            + "nonzero nansum median det lgamma digamma expit double float half bfloat16 long int short char byte bool cpu");
         Add(Rows, "view reshape", "*shape");
         Add(Rows, "broadcast_to", "shape");
         Add(Rows, "transpose swapaxes swapdims", "dim0|axis0>dim0 dim1|axis1>dim1");

@@ -58,6 +58,9 @@ internal sealed class PyValue(string text, PyBinding binding = PyBinding.Whole)
     /// <summary>The number or the truth that it certainly is. The text asks for it all the same.</summary>
     public object? Known { get; init; }
 
+    /// <summary>The size that it is; null where that is not known.</summary>
+    public Dim? Dim { get; init; }
+
     /// <summary>How often it is read from here on.</summary>
     public int Uses { get; set; }
 
@@ -66,7 +69,7 @@ internal sealed class PyValue(string text, PyBinding binding = PyBinding.Whole)
     public static PyValue Variable(string name) => new(name) { IsTensor = true, IsName = true, Uses = PyFunction.Always };
 
     public static PyValue Size(string text, PyBinding binding = PyBinding.Whole, object? known = null) =>
-        new(text, binding) { IsSize = true, Known = known is Dim dim ? dim.Constant : known };
+        new(text, binding) { IsSize = true, Known = known is Dim dim ? dim.Constant : known, Dim = known as Dim };
 
     /// <summary>What a value certainly is: itself, or what is known of an expression; null where that is not known.</summary>
     public static object? Certain(object? value) => value is PyValue expression ? expression.Known : value;
