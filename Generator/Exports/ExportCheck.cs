@@ -196,6 +196,10 @@ internal sealed partial class ExportCheck
                 && !OnnxForms.OfTensors.Contains(name):
                 Refuse(apply.At, name, "what it tells of a tensor is not known in a file");
                 break;
+            case OperatorKind.Property when apply.Operands.Count == 0 && targets.IsPyTorch
+                && apply.Output.Type is GraphType.Tensor:
+                Refuse(apply.At, name, "it is neither parameter nor buffer. Put [Buffer] before it", PyTorch);
+                break;
             case OperatorKind.Property when apply.Operands is [{ Operand: Operand.Of { Value.Number: var held } }] && foreign.Contains(held)
                 && name is not ("Length" or "Count" or "Value" or "HasValue") && !name.StartsWith("Item", StringComparison.Ordinal):
                 Refuse(apply.At, name, "Gen does not know what it gives");

@@ -30,11 +30,8 @@ internal static class PyCreation
         var numbers = given.Where(static g => g.Parameter is "start" or "stop" or "step" or "value" or "fill_value" or "end" or "steps"
             or "base")
             .Select(static g => g.Value).ToArray();
-        if (numbers.Any(static n => n is bool))
-        {
-            throw PyOperations.Refused(name, "TorchSharp fills with numbers where a truth is given");
-        }
-
+        // TorchSharp fills with numbers where a truth is given.
+        numbers = [.. numbers.Select(static n => n is bool truth ? truth ? 1L : 0L : n)];
         List<string> parts = name == "full" ? [$"({string.Join(", ", sizes)}{(sizes.Count == 1 ? "," : "")})"] : [.. sizes];
         parts.AddRange(numbers.Select(n => function.Text(n, hint: "value")));
         var settings = Settings(function, given);

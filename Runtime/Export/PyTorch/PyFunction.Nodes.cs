@@ -13,7 +13,7 @@ internal sealed partial class PyFunction
         ["+"] = ("+", PyBinding.Sum), ["-"] = ("-", PyBinding.Sum), ["*"] = ("*", PyBinding.Product), ["/"] = ("/", PyBinding.Product),
         ["%"] = ("%", PyBinding.Product), ["=="] = ("==", PyBinding.Comparison), ["!="] = ("!=", PyBinding.Comparison),
         ["<"] = ("<", PyBinding.Comparison), ["<="] = ("<=", PyBinding.Comparison), [">"] = (">", PyBinding.Comparison),
-        [">="] = (">=", PyBinding.Comparison), ["&"] = ("&", PyBinding.BitAnd), ["|"] = ("|", PyBinding.BitOr),
+        [">="] = (">=", PyBinding.Comparison), ["&"] = ("&", PyBinding.BitAnd), ["|"] = ("|", PyBinding.BitOr), ["^"] = ("^", PyBinding.BitXor),
     };
 
     private object? Apply(ExportNode.Apply node)

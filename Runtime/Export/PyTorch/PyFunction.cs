@@ -142,13 +142,12 @@ internal sealed partial class PyFunction
         var count = uses.GetValueOrDefault(output.Number);
         if (value is List<object?> list && (output.Name.Length > 0 || count > 1))
         {
-            foreach (var item in list.OfType<PyValue>())
+            // All are read later, so that no variable of the one is taken for the other.
+            var read = list.OfType<PyValue>().ToList();
+            read.ForEach(static item => item.Uses = Always);
+            foreach (var item in read.Where(static i => i is { IsTensor: true, IsName: false }))
             {
-                item.Uses = Always;
-                if (item is { IsTensor: true, IsName: false })
-                {
-                    Out.Keep(item, "y");
-                }
+                Out.Keep(item, "y");
             }
         }
 
