@@ -56,11 +56,11 @@ internal static class Messages
             FindingKind.RecomputeWithoutEffect => $"[Recompute] on '{p[0]}' has no effect: {p[1]}.",
             FindingKind.RecomputeNotFollowed => $"[Recompute] on '{p[0]}' has no effect here: {p[1]}.",
             FindingKind.FeatureMismatch =>
-                $"'{p[0]}' ({p[1]}) needs {p[2]} features but gets {p[3]}.{Edit(finding, $"Change it to {p[4]}.")}",
+                $"'{p[0]}' ({p[1]}) needs {p[2]} features but gets {p[3]}.{Edit(finding, Change(p[4]))}",
             FindingKind.ChannelMismatch =>
-                $"'{p[0]}' ({p[1]}) needs {p[2]} channels but {p[3]} {p[4]}.{Edit(finding, $"Change it to {p[5]}.")}",
+                $"'{p[0]}' ({p[1]}) needs {p[2]} channels but {p[3]} {p[4]}.{Edit(finding, Change(p[5]))}",
             FindingKind.NormalisedChannelMismatch =>
-                $"'{p[0]}' ({p[1]}) normalises {p[2]} channels but {p[3]} {p[4]}.{Edit(finding, $"Change it to {p[5]}.")}",
+                $"'{p[0]}' ({p[1]}) normalises {p[2]} channels but {p[3]} {p[4]}.{Edit(finding, Change(p[5]))}",
             FindingKind.OperandMismatch => $"'{p[0]}' ({p[1]}): {p[2]}: {p[3]} and {p[4]}.",
             FindingKind.ElementMismatch => $"'{p[0]}' ({p[1]}): {p[2]}: {p[3]}, not {p[4]}.",
             FindingKind.RankMismatch => $"'{p[0]}' ({p[1]}) needs {p[2]} but gets {p[3]}.",
@@ -163,7 +163,9 @@ internal static class Messages
 
     /// <summary>The remedy, or the usual edit; no edit is what cannot be written down.</summary>
     private static string Edit(Finding finding, string usual) =>
-        finding.Remedy is { } remedy ? $" {remedy}" : OwnNames.AreIn(usual) ? "" : $" {usual}";
+        finding.Remedy is { } remedy ? $" {remedy}" : usual.Length == 0 || OwnNames.AreIn(usual) ? "" : $" {usual}";
+
+    private static string Change(string construction) => construction.Length == 0 ? "" : $"Change it to {construction}.";
 
     /// <summary>An operator stands in quotes, a name does not.</summary>
     private static string Quote(string operation) => operation.LastIndexOf(": ", StringComparison.Ordinal) is var path and >= 0

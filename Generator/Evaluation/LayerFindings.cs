@@ -48,13 +48,20 @@ internal static class LayerFindings
                 return new(issue.Kind, at, operation.Path, layer.Written, issue.Particulars[0]);
         }
 
-        Finding Edited(string value, string gets, Func<string, Finding> finding) => rule.Infers is { Parameter: var parameter }
+        Finding Edited(string value, string gets, Func<string, Finding> finding) => (rule.Infers?.Parameter ?? Only(gets)) is { } parameter
             ? finding(ConstructionText.Rewrite(layer, parameter, value)) with
             {
                 Edit = operation.Field.Length > 0 ? new(operation.Path, parameter, value) : null,
                 Size = layer.Arguments.FirstOrDefault(a => a.Parameter == parameter)?.Written is { } written ? (written, gets) : null,
             }
-            : finding(layer.Written);
+            : finding("");
+
+        // The one argument that is the size which is needed, if what it stands beside divides the other size too.
+        string? Only(string gets) => issue.Needs is { } needs
+            && layer.Arguments.Where(a => a is { Written: not null, Value: Value.Integer i } && i.Dim.Equals(needs)).ToArray() is [var one]
+            && !layer.Arguments.Any(a => a != one && a.Value is Value.Integer { Dim.Constant: > 1 and var part }
+                && needs.Constant % part == 0 && (!long.TryParse(gets, out var size) || size % part != 0))
+            ? one.Parameter : null;
     }
 
     /// <summary>What to do about a condition that is not to be stated: the channels of a layer over images come last.</summary>

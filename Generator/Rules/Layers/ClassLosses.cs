@@ -34,6 +34,7 @@ internal static class ClassLosses
             return Shape.UnknownRank;
         }
 
+        Weighted(call, scores.Dims[rank == 1 ? 0 : 1]);
         var needs = Shape.Of([.. scores.Dims.Where((_, i) => i != (rank == 1 ? 0 : 1))]);
         var indices = rank < 3 ? $"class indices are {needs}"
             : $"the classes are dimension 1 of the prediction, class indices are {needs}{ClassesFirst(scores, target)}";
@@ -63,6 +64,18 @@ internal static class ClassLosses
             : Shape.UnknownRank;
     }
 
+    /// <summary>A weight is a number for each class.</summary>
+    private static void Weighted(LayerCall call, Dim classes)
+    {
+        var weight = call.HasInput(2) ? call.InputAt(2)
+            : call.Arguments.Raw("weight") is Value.Tensor { Shape: var given } ? given : Shape.UnknownRank;
+        if (weight.Rank == 1 && !weight.Dims[0].IsUnknown && !classes.IsUnknown
+            && Comparison.Compare(weight.Dims[0], classes, call.Facts) == Verdict.Different)
+        {
+            call.Contradiction($"the prediction has {classes} classes, and the weight {weight.Dims[0]}");
+        }
+    }
+
     /// <summary>Scores (N, T, C) with a class for each of (N, T): the classes come last.</summary>
     private static string ClassesFirst(Shape scores, Shape target)
     {
@@ -89,6 +102,7 @@ internal static class ClassLosses
             return Shape.UnknownRank;
         }
 
+        Weighted(call, scores.Dims[rank - 1]);
         var rows = rank == 1 ? Dim.One : scores.Dims[0];
         if (other > 1)
         {

@@ -27,7 +27,7 @@ internal static partial class Indexing
             Types = TypeRule.Same.Needing("index", ElementType.Int64),
         },
         new("scatter scatter_add") { Output = Scatter, Types = TypeRule.Alike("any").Needing("index", Indexes) },
-        new("index_add index_copy") { Output = Same, Types = TypeRule.Alike("any").Needing("index", ElementType.Int64) },
+        new("index_add index_copy") { Output = Rows, Types = TypeRule.Alike("any").Needing("index", ElementType.Int64) },
         new("index_fill") { Output = Same, Types = TypeRule.Same.Needing("index", ElementType.Int64) },
         new("index_put") { Output = Same, Types = TypeRule.Same },
         new("masked_scatter") { Output = Same, Types = TypeRule.Same.Needing("mask", ElementType.Boolean) },
@@ -125,6 +125,28 @@ internal static partial class Indexing
     private static Value Same(OperationCall call)
     {
         call.Checks.Incomplete();
+        return new Value.Tensor(call.Self);
+    }
+
+    /// <summary>A number for each row of the source, whose other sizes are those of the tensor.</summary>
+    private static Value Rows(OperationCall call)
+    {
+        var (index, source) = (OperationCall.ShapeOf(call.At(2)), OperationCall.ShapeOf(call.At(3)));
+        if (call.Dimension(call.At(1), call.Self) is not { } at || index.Rank != 1 || call.Self.Rank is not { } rank || rank == 0
+            || source.Rank != rank || call.Self.Dims[at].Constant == 0)
+        {
+            return Same(call);
+        }
+
+        for (var i = 0; i < rank; i++)
+        {
+            var other = i == at ? index : call.Self;
+            if (!call.Same(other, source, i, other.Dims[i == at ? 0 : i], source.Dims[i]))
+            {
+                return new Value.Tensor(Shape.UnknownRank);
+            }
+        }
+
         return new Value.Tensor(call.Self);
     }
 
