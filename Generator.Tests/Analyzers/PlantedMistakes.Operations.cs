@@ -75,6 +75,8 @@ internal static partial class PlantedMistakes
             "var y = {|GEN1003:zeros(8, 6).index_add(0, zeros([3], dtype: ScalarType.Int64), ones(3, [-5-]{+6+}), 1)|}; return x + y;"),
         Body("index_copy", "index_copy of [2] and [8, 3]: dimension 1 is 2 and 3.",
             "var y = {|GEN1003:zeros(8, 6).index_copy(1, zeros([2], dtype: ScalarType.Int64), ones(8, [-3-]{+2+}))|}; return x + y;"),
+        Body("weights of classes", "cross_entropy: prediction [B, 8, 6], target [B, 6]: the prediction has 8 classes, and the weight 6.",
+            "return x * {|GEN1009:functional.cross_entropy(x, x.argmax(1), weight: ones([-6-]{+8+}))|};"),
         Body("gather of more than there is", "gather of [B, 8, 6] and [1, 9, 6]: dimension 1 is 8 and 9.",
             "return {|GEN1003:x.gather(2, zeros([1, [-9-]{+8+}, 6], dtype: ScalarType.Int64))|};"),
         Body("scatter_add of more than there is", "scatter_add of [B, 8, 6] and [B, 8, 7]: dimension 2 is 6 and 7.",

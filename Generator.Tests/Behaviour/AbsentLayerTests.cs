@@ -38,4 +38,28 @@ public sealed class AbsentLayerTests
         using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
         Assert.Equal([2, 4], net.call(rand(2, 4)).shape);
     }
+
+    /// <summary>What is built where a flag holds, and what is built where not, are never both missing: no way is followed on which they
+    /// are.</summary>
+    [Theory]
+    [InlineData("up is not null ? up.call(x) : down!.call(x)")]
+    [InlineData("wide ? down!.call(x) : up!.call(x)")]
+    [InlineData("!wide ? up!.call(x) : down!.call(x)")]
+    [InlineData("down is null ? up!.call(x) : down.call(x)")]
+    [InlineData("wide && x.shape[0] > 0 ? down!.call(x) : (up ?? down)!.call(x)")]
+    public void One_of_two_layers_is_always_there(string result)
+    {
+        var source = "[Shape(\"B 4 -> B 4\")] public sealed partial class Net(bool wide) { [Layer] private readonly Linear? up = wide ? "
+            + "null : Linear(4, 4); [Layer] private readonly Linear? down = wide ? Linear(4, 4) : null; private Tensor "
+            + $"Forward(Tensor x) => {result}; }}";
+        Assert.Empty(Compilations.Diagnose(Compilations.Of(source)).Where(static d => d.Id != "CS9124"));
+        var type = Compilations.Load(source).GetType("Net")!;
+        using var scope = NewDisposeScope();
+        foreach (var wide in new[] { false, true })
+        {
+            using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type, wide)!;
+            Assert.Equal([2, 4], net.call(rand(2, 4)).shape);
+            Assert.Equal(32, ((ModuleSummary)type.GetMethod("Summary")!.Invoke(net, ["B=2"])!).MultiplyAdds);
+        }
+    }
 }

@@ -115,6 +115,33 @@ public sealed class LivenessTests
         Assert.Equal(summary.PeakActivationBytes, LiveTensors.Measure(() => module.call(x), x).PeakBytes);
     }
 
+    /// <summary>Where the tensors of a block grow with its index, those of the first block are not said of all.</summary>
+    [Fact]
+    public void Blocks_of_other_sizes_have_no_peak_of_the_first()
+    {
+        var type = Compilations.Load("""
+            [Shape("B 8 T -> B 8 T")] public sealed partial class Block(int wide)
+            {
+                [Layer] private readonly Conv1d conv = Conv1d(8, 8, 2, dilation: wide);
+                private Tensor Forward(Tensor x) => conv.call(functional.pad(x, [wide, 0])).tanh() + x;
+            }
+            [Shape("B 8 T -> B 8 T")] public sealed partial class Net(int n)
+            {
+                [Layer] private readonly ModuleList<Block> blocks = ModuleList([.. Enumerable.Range(0, n).Select(i => new Block(i + 1))]);
+                private Tensor Forward(Tensor x) { foreach (var block in blocks) { x = block.call(x); } return x; }
+            }
+            """).GetType("Net")!;
+        using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type, 3)!;
+        using var mode = inference_mode();
+        using var x = randn(2, 8, 20);
+        module.call(x).Dispose();
+        var summary = (ModuleSummary)type.GetMethod("Summary")!.Invoke(module, ["B=2, T=20"])!;
+        var measured = LiveTensors.Measure(() => module.call(x), x).PeakBytes;
+        Assert.True(summary.PeakActivationBytes is null || summary.PeakActivationBytes == measured);
+        Assert.Equal(3L * 128 * 2 * 20, summary.MultiplyAdds);
+        Assert.DoesNotContain(summary.Layers, static l => l.Name == "blocks.1.conv" && l.InputShape == "[2, 8, 21]");
+    }
+
     /// <summary>A call after <c>eval()</c>, and a step of training, go the way of their mode.</summary>
     [Theory]
     [InlineData("if (training) { x = x + fc.call(x).exp() * 2; } return fc.call(x);", "return fc.call(x);",
@@ -130,9 +157,9 @@ public sealed class LivenessTests
     public void The_mode_chooses_the_way(string body, string inEval, string inTraining)
     {
         var assembly = Compilations.Load(string.Join("\n", new[] { ("Net", body), ("Eval", inEval), ("Trained", inTraining) }.Select(
-            c => $"[Shape(\"B 8 -> B 8\")] public sealed partial class {c.Item1} {{ [Layer(8, 8)] private readonly Linear fc; private Tensor "
-                + $"Forward(Tensor x) {{ {c.Item2} }} }} [Shape(\"B 8 -> B 8\")] public sealed partial class Outer{c.Item1} {{ [Layer] "
-                + $"private readonly {c.Item1} inner = new(); [Layer] private readonly ReLU relu; }}")));
+            c => $"[Shape(\"B 8 -> B 8\")] public sealed partial class {c.Item1} {{ [Layer(8, 8)] private readonly Linear fc; private "
+                + $"Tensor Forward(Tensor x) {{ {c.Item2} }} }} [Shape(\"B 8 -> B 8\")] public sealed partial class Outer{c.Item1} {{ "
+                + $"[Layer] private readonly {c.Item1} inner = new(); [Layer] private readonly ReLU relu; }}")));
         using var x = randn(3, 8);
         foreach (var outer in new[] { "", "Outer" })
         {
