@@ -95,7 +95,8 @@ internal sealed partial class Lowering
     private void Store(AssignmentExpressionSyntax assignment)
     {
         var right = Visit(assignment.Right);
-        if (assignment.Left is ElementAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: var whole } } element
+        if (assignment.Left is ElementAccessExpressionSyntax element
+            && element.Expression is IdentifierNameSyntax { Identifier.ValueText: var whole }
             && locals.TryGetValue(whole, out var holds) && holds == Holds.Tensor && right.Holds is Holds.Tensor or Holds.Nothing
             && IsTensor(element.Expression) && element.ArgumentList.Arguments.All(IsPlain))
         {
