@@ -57,7 +57,7 @@ public sealed class AbsentLayerTests
         using var scope = NewDisposeScope();
         foreach (var wide in new[] { false, true })
         {
-            using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type, wide)!;
+            using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type, args: [wide])!;
             Assert.Equal([2, 4], net.call(rand(2, 4)).shape);
             Assert.Equal(32, ((ModuleSummary)type.GetMethod("Summary")!.Invoke(net, ["B=2"])!).MultiplyAdds);
         }
