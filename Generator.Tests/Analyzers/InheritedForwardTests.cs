@@ -40,7 +40,8 @@ public sealed class InheritedForwardTests
     [InlineData("public sealed partial class Net : Steps { [Layer] private readonly Linear own = Linear(8, 8); "
         + "protected override Tensor Before(Tensor x) => x; protected override Tensor After(Tensor x) => own.call(x); }", 16 * 8 + 8 * 8)]
     [InlineData("public sealed partial class Net : Steps { [Layer] private readonly Linear own = Linear(8, 8); "
-        + "protected override int Times => 3; protected override Tensor Before(Tensor x) => x; protected override Tensor After(Tensor x) => own.call(x); }",
+        + "protected override int Times => 3; protected override Tensor Before(Tensor x) => x; "
+        + "protected override Tensor After(Tensor x) => own.call(x); }",
         16 * 8 + 3 * 8 * 8)]
     [InlineData("public sealed partial class Net : Steps { [Layer] private readonly Linear fc = Linear(16, 16); public Net() { } "
         + "protected override Tensor Before(Tensor x) => fc.call(x); }", 16 * 16 + 16 * 8, "own")]

@@ -24,7 +24,7 @@ internal sealed partial class Evaluator
                 times[made.Id] = (times.TryGetValue(made.Id, out var before) ? before : 0) + 1;
                 if (times[made.Id] == 1 && depth < DeepestObject)
                 {
-                    foreach (var (_, held) in MembersIn(made))
+                    foreach (var (_, held) in PartsIn(made))
                     {
                         Count(held, times, depth + 1);
                     }
@@ -44,7 +44,7 @@ internal sealed partial class Evaluator
     private AbstractValue Given(AbstractValue value, Dictionary<int, int> times, int depth) => value switch
     {
         AbstractValue.Object made when times.TryGetValue(made.Id, out var count) && count == 1 && depth < DeepestObject =>
-            new AbstractValue.Handed(made.Type, [.. MembersIn(made)
+            new AbstractValue.Handed(made.Type, [.. PartsIn(made)
                 .Where(m => !escaped.Contains(made.Id) || stable.Contains(Member(made, m.Name)))
                 .Select(m => new AbstractValue.HandedMember(m.Name, Given(m.Value, times, depth + 1),
                     stable.Contains(Member(made, m.Name))))],
@@ -56,6 +56,10 @@ internal sealed partial class Evaluator
         AbstractValue.Items items => items with { Values = [.. items.Values.Select(v => Given(v, times, depth))] },
         _ => value,
     };
+
+    /// <summary>The members of an object; what a record was given for a property is that property.</summary>
+    private IEnumerable<(string Name, AbstractValue Value)> PartsIn(AbstractValue.Object made) => MembersIn(made).Where(m =>
+        !m.Name.StartsWith("(", StringComparison.Ordinal) || !ReferenceEquals(heap.Find(Member(made, m.Name.Trim('(', ')'))), m.Value));
 
     /// <summary>What other code gives, as this evaluator holds it.</summary>
     private AbstractValue Held(AbstractValue value)
@@ -71,6 +75,12 @@ internal sealed partial class Evaluator
                     {
                         stable.Add(Member(made, member.Name));
                     }
+                }
+
+                foreach (var name in given.Positional.Where(n => heap.Find(Member(made, $"({n})")) is null))
+                {
+                    heap.Declare(Member(made, $"({name})"), heap.Find(Member(made, name)) ?? AbstractValue.Anything);
+                    stable.Add(Member(made, $"({name})"));
                 }
 
                 if (given.Positional.Count > 0)
