@@ -84,9 +84,28 @@ public sealed class ShapeCommentAnalyzerTests
                 return fc2.call(h);             // (batch, classes)
             }
 
-            private Tensor Other(Tensor hidden) => hidden.flatten();   // (batch, hidden)
+            private Tensor Other(Tensor hidden) => hidden.flatten();   {|GEN2006:// (batch, hidden)|}
         }
         """);
+
+    /// <summary>What is no tensor has no shape, and after an error nothing is known.</summary>
+    [Fact]
+    public void Comments_that_cannot_be_checked_are_said_once() => Assert.Equal(
+        "the comment '(B, 4)' and one more in 'Net' are not checked: the shape of 'y' is not known at compile time.",
+        Markup.Verify("""
+            public sealed partial class Net(Func<Tensor, Tensor> step)
+            {
+                [Layer] private readonly Linear fc = Linear(8, 4);
+                [Shape("B 8 -> B 4")] private Tensor Forward(Tensor x)
+                {
+                    var sizes = x.shape;     // (B, 8)
+                    var h = fc.call(x);      // (B, 4)
+                    var y = step(h);         {|GEN2006:// (B, 4)|}
+                    y = y.relu();            // (B, 4)
+                    return h;                // (B, 4)
+                }
+            }
+            """, static d => d.Id == "GEN2006")[0].GetMessage(System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
     public void A_name_of_the_signature_may_be_used_for_something_else_throughout() => Markup.Verify("""
