@@ -25,7 +25,7 @@ internal static class HandWritten
             IMethodSymbol { Name: var name } => name is not ("forward" or "Forward"),
             _ => true,
         })
-        && (UserDeclarations.FirstAnnotated(basis.OriginalDefinition) is not null || IsRenamed(basis.OriginalDefinition, cancellation));
+        && UserDeclarations.FirstAnnotated(basis.OriginalDefinition) is not null;
 
     /// <summary>An activation of the user's own: it is given, and holds, numbers at most.</summary>
     private static bool HasNothingToRegister(INamedTypeSymbol type) => type.BaseType?.ContainingAssembly?.Name == "TorchSharp"
