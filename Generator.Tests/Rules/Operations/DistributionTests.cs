@@ -27,10 +27,9 @@ public sealed class DistributionTests
         for (var round = 0; round < 6; round++)
         {
             long[] sizes = [.. Enumerable.Range(0, 1 + random.Next(3)).Select(_ => 1L + random.Next(4))];
-            var tensors = new List<Tensor>();
-            var arguments = method.GetParameters().Select(p => Argument(p, sizes, tensors, random)).ToArray();
+            var shapes = new List<Shape>();
+            var arguments = method.GetParameters().Select(p => Argument(p, sizes, shapes, random)).ToArray();
             using var made = (distributions.Distribution)method.Invoke(null, arguments)!;
-            var shapes = tensors.Select(t => Sizes(t.shape)).ToArray();
             var (sample, events) = Distributions.Of(name, shapes, Facts.None)!.Value;
             long[] draws = [.. Enumerable.Range(0, random.Next(3)).Select(_ => 1L + random.Next(3))];
             var value = made.sample(draws);
@@ -76,7 +75,7 @@ public sealed class DistributionTests
         Assert.ThrowsAny<Exception>(() => Run(Analyzers.Markup.Strip(fails)));
     }
 
-    private static object? Argument(ParameterInfo parameter, long[] sizes, List<Tensor> tensors, Random random)
+    private static object? Argument(ParameterInfo parameter, long[] sizes, List<Shape> shapes, Random random)
     {
         if (parameter.ParameterType != typeof(Tensor) || parameter.Name == "logits")
         {
@@ -86,7 +85,7 @@ public sealed class DistributionTests
         // A size may be 1 in one of them.
         long[] own = [.. sizes.Select((s, i) => parameter.Name != "probs" && i < sizes.Length - 1 && random.Next(3) == 0 ? 1 : s)];
         var tensor = (parameter.Name == "probs" ? rand(own).softmax(-1) : rand(own) + 0.1) + (parameter.Name == "high" ? 2 : 0);
-        tensors.Add(tensor);
+        shapes.Add(Sizes(own));
         return tensor;
     }
 

@@ -249,8 +249,8 @@ internal sealed partial class ModuleReader
             // As if nothing were around it: it is kept for wherever it stands.
             read[type] = UserDeclarations.FirstAnnotated(type) is not null ? layers.Anew(() => ReadClass(type, isHandWritten: false))
                 : HandWritten.IsRenamed(type, cancellation)
-                    ? layers.Anew(() => ReadClass(type, isHandWritten: true)) is { Forward.Kind: ForwardKind.None, Type.Base.Module: not null }
-                        and var renamed ? renamed : null
+                    ? layers.Anew(() => ReadClass(type, isHandWritten: true)) is
+                        { Forward.Kind: ForwardKind.None, Type.Base.Module: not null } renamed ? renamed : null
                 : HandWritten.IsModule(type, torch, cancellation) ? layers.Anew(() => ReadClass(type, isHandWritten: true)) : null;
         }
         else if (type.TypeKind == TypeKind.Class && type.Find(Annotations.Contract) is { } contract)
