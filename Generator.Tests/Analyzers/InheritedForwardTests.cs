@@ -214,7 +214,6 @@ public sealed class InheritedForwardTests
 
     [Theory]
     [InlineData("blocks.Aggregate(x, (h, b) => b.call(h))", 16)]
-    [InlineData("blocks.Aggregate(x, (h, b) => b.call(h), h => h.sum(dim: 0))", 16)]
     [InlineData("blocks.Select(b => b.call(x)).Aggregate((a, b) => a + b)", 16)]
     [InlineData("cat(blocks.Select(b => b.call(x)).ToArray(), 1)", 48)]
     [InlineData("cat(Enumerable.Range(0, n).Select(i => blocks[i].call(x)).ToList(), 1)", 48)]
