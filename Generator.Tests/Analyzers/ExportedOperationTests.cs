@@ -68,6 +68,17 @@ public sealed class ExportedOperationTests
         Assert.True(reported.Count(static n => OnnxForms.WhyNot(n) is not null) > 60);
     }
 
+    /// <summary>What is said of PyTorch while typing is what the export has.</summary>
+    [Fact]
+    public void What_PyTorch_has_is_known_at_compile_time()
+    {
+        IEnumerable<string> Names(string type) => (IEnumerable<string>)typeof(OnnxExportOptions).Assembly
+            .GetType($"Gen.Export.PyTorch.{type}")!.GetProperty("Names", BindingFlags.Static | BindingFlags.Public)!.GetValue(null)!;
+        Assert.Equal(Names("PyOperations").Distinct().Order(StringComparer.Ordinal),
+            PyTorchForms.Operations.Order(StringComparer.Ordinal));
+        Assert.Equal(Names("PyLayers").Order(StringComparer.Ordinal), PyTorchForms.Layers.Order(StringComparer.Ordinal));
+    }
+
     /// <summary>A call of each name that gives something, by the overload with the fewest arguments.</summary>
     private static IEnumerable<(string Name, string Text)> Calls(Type owner, string prefix) => owner
         .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)

@@ -97,7 +97,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor GradientsAddUp = Warning("GEN5009", "Gradients are never set to zero", Advice);
     public static readonly DiagnosticDescriptor GraphsAddUp = Warning("GEN5010", "Losses are added up with their graphs", Advice);
     public static readonly DiagnosticDescriptor OtherOptimizer = Warning("GEN5011", "An optimizer of another model", Advice);
-    public static readonly DiagnosticDescriptor NoForm = Error("GEN6001", "What is exported has no equal form in ONNX", Exports);
+    public static readonly DiagnosticDescriptor NoForm = Error("GEN6001", "What is exported has no equal form in a target", Exports);
 
     /// <summary>Those that a walk finds.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All = ImmutableArray.Create(

@@ -197,7 +197,7 @@ internal sealed partial class ExportCheck
                 Refuse(apply.At, name, "what it tells of a tensor is not known in a file");
                 break;
             case OperatorKind.Property when apply.Operands.Count == 0 && targets.IsPyTorch
-                && apply.Output.Type is GraphType.Tensor:
+                && apply.Operator.Types is { Count: 1 } types && types[0] == ModuleGraph.Tensor:
                 Refuse(apply.At, name, "it is neither parameter nor buffer. Put [Buffer] before it", PyTorch);
                 break;
             case OperatorKind.Property when apply.Operands is [{ Operand: Operand.Of { Value.Number: var held } }] && foreign.Contains(held)

@@ -75,7 +75,8 @@ internal sealed partial class Lowering
                 return Several(collection.Elements.Select(e => ("", ((ExpressionElementSyntax)e).Expression)).ToArray(), "[", "]");
 
             case ImplicitArrayCreationExpressionSyntax array:
-                return Several(array.Initializer.Expressions.Select(e => ("", e)).ToArray(), "new[] { ", " }");
+                return Several(array.Initializer.Expressions.Select(e => ("", e)).ToArray(),
+                    $"new[{new string(',', array.Commas.Count)}] {{ ", " }");
 
             case ArrayCreationExpressionSyntax { Initializer: { } initializer } array
                 when !array.Type.DescendantNodes().OfType<InvocationExpressionSyntax>().Any():

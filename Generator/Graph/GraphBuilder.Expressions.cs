@@ -49,7 +49,7 @@ internal sealed partial class GraphBuilder
             case Expression.Member { Above: > 0 } hidden:
                 return Apply(at, OperatorKind.Property, hidden.Name, []);
             case Expression.Member member:
-                return Member(at, member.Name);
+                return Member(at, member.Name, member.IsTensor);
             case Expression.List list:
                 return Apply(at, list.IsTuple ? OperatorKind.Tuple : OperatorKind.List, "", [.. list.Items.Select(i =>
                     i is Expression.Spread spread ? new NamedOperand("..", Lower(spread.Items, frame))
@@ -124,10 +124,10 @@ internal sealed partial class GraphBuilder
         return null;
     }
 
-    private Operand Member(Anchor at, string name) => assigned.Contains(name) ? Apply(at, OperatorKind.Property, name, [])
+    private Operand Member(Anchor at, string name, bool isTensor) => assigned.Contains(name) ? Apply(at, OperatorKind.Property, name, [])
         : module.Layers.Any(l => l.Name == name) ? new Operand.Layer(name)
         : module.States.Any(s => s.Name == name) ? new Operand.State(name)
-        : Apply(at, OperatorKind.Property, name, []);
+        : Apply(at, OperatorKind.Property, name, [], types: isTensor ? EquatableArray.Of(ModuleGraph.Tensor) : default);
 
     private Operand Binary(Anchor at, Expression.Binary binary, Frame frame)
     {

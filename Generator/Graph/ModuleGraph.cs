@@ -8,7 +8,11 @@ namespace Gen.Graph;
 /// </summary>
 /// <param name="Inputs">What the call is given, in the order of the parameters.</param>
 /// <param name="Body">What runs; it ends with the result.</param>
-internal sealed record ModuleGraph(IReadOnlyList<GraphValue> Inputs, GraphBlock Body);
+internal sealed record ModuleGraph(IReadOnlyList<GraphValue> Inputs, GraphBlock Body)
+{
+    /// <summary>The type of a member that is a tensor, and no parameter or buffer.</summary>
+    public const string Tensor = "Tensor";
+}
 
 /// <summary>Nodes that run one after another. The last one yields what the block gives, leaves it, or throws.</summary>
 internal sealed record GraphBlock(IReadOnlyList<GraphNode> Nodes);
@@ -55,7 +59,7 @@ internal sealed record NamedOperand(string Parameter, Operand Operand, bool IsDe
 /// <summary>What a node does to its operands.</summary>
 /// <param name="Kind">What the name belongs to.</param>
 /// <param name="Name">The method, the property, the operator of C#.</param>
-/// <param name="Types">The type arguments of the method.</param>
+/// <param name="Types">The type arguments of the method; the type of a property of the module.</param>
 internal sealed record Operator(OperatorKind Kind, string Name, EquatableArray<string> Types = default);
 
 internal enum OperatorKind

@@ -169,7 +169,7 @@ internal enum FindingKind
     /// <summary>A layer that takes the sequence first gets the batch first.</summary>
     BatchFirst,
 
-    /// <summary>What is exported has no equal form in ONNX.</summary>
+    /// <summary>What is exported has no equal form in a target.</summary>
     NoEqualForm,
     SoftmaxBeforeLoss,
     SigmoidBeforeLoss,

@@ -18,7 +18,8 @@ internal sealed class ExportLists(Func<object?, object?[], object?> apply, Func<
         ["new Dictionary"],
         ["new []", "Min", "Max", "Average", "Single", "Distinct", "Order", "OrderDescending", "Index", "Sort", "FirstOrDefault",
             "LastOrDefault", "AsSpan"],
-        ["Where", "All", "Any", "Count", "First", "Last", "Single", "Sum", "Min", "Max", "Average", "OrderBy", "OrderByDescending", "Contains",
+        ["Where", "All", "Any", "Count", "First", "Last", "Single",
+            "Sum", "Min", "Max", "Average", "OrderBy", "OrderByDescending", "Contains",
             "SequenceEqual", "IndexOf", "TakeWhile", "SkipWhile", "SelectMany", "Repeat", "RemoveAt", "FirstOrDefault",
             "LastOrDefault", "ContainsKey", "Remove", "GetValueOrDefault"],
         ["TryAdd", "Add", "GetValueOrDefault"],
@@ -129,7 +130,8 @@ internal sealed class ExportLists(Func<object?, object?[], object?> apply, Func<
 
     private object? Not(object? truth) => certain(truth) switch { bool known => !known, _ => truth };
 
-    private bool True(object? truth) => certain(truth) as bool? ?? throw new NotExportableException($"which items of a list they are {Open}");
+    private bool True(object? truth) => certain(truth) as bool?
+        ?? throw new NotExportableException($"which items of a list they are {Open}");
 
     private object? Certain(object? value) => certain(value) ?? throw new NotExportableException($"a number of a list {Open}");
 

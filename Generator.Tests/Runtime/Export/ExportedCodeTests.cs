@@ -40,6 +40,38 @@ public sealed class ExportedCodeTests
         ("B 4", "return x * new[] { 0.5, 0.25 }.Sum();"),
         ("B 4", "var parts = new List<Tensor> { x, f.call(x) }; parts.Reverse(); return parts[0] - 2 * parts[1];"),
 
+        ("B 4", "return f.call(x) * MathF.Sqrt(n) + MathF.Exp(-1f) + (float)Math.Atan(n) + double.Sqrt(n) + int.Max(n, 2);"),
+        ("B 4", "return f.call(x) * Math.Round(2.5, MidpointRounding.AwayFromZero) + Math.Round(n / 7.0, 1) + Math.Clamp(n, 1, 2);"),
+        ("B 4", "return f.call(x) / MathF.Sqrt(x.shape[^1]) + Math.Sqrt(x.shape[0]) + (float)x.shape[0] / 2;"),
+        ("B 4", "if (x.shape.Contains(4L)) { x = x * 2; } return f.call(x);"),
+        ("B 3 4", "if (x.shape[1..].SequenceEqual(new long[] { 3, 4 })) { x = x * 2; } return f.call(x);"),
+        ("B 4", "if (x.shape.SequenceEqual(new long[] { x.shape[0], 4 })) { x = x * 2; } return f.call(x);"),
+        ("B 3 4", "if (x.shape.Skip(1).All(s => s > 2) && x.shape.Any(s => s == 4)) { x = x * 2; } return f.call(x);"),
+        ("3 4", "return f.call(x) * x.shape.Max() + x.shape.Count(s => s == 4) + x.shape.Average();"),
+        ("B 4", "foreach (var i in new[] { 3, 1, 2 }.OrderByDescending(i => i).Where(i => i > 1)) { x = f.call(x) + i; } return x;"),
+        ("B 4", "var l = new[] { 3, 1, 2 }.ToList(); l.Sort(); l.Add(5); foreach (var i in l) { x = f.call(x) + i; } return x;"),
+        ("B 4", "var t = new Tensor[2]; t[0] = f.call(x); t[1] = x; return cat(t, -1);"),
+        ("B 4", "var t = new Tensor[many.Count]; for (var i = 0; i < many.Count; i++) { t[i] = many[i].call(x); } return stack(t, 1);"),
+        ("B 3 4", "var t = new Tensor[x.shape[1]]; for (var i = 0; i < x.shape[1]; i++) { t[i] = f.call(x[.., i]); } return stack(t);"),
+        ("B 4", "var d = new Dictionary<string, Tensor> { [\"a\"] = f.call(x), [\"b\"] = x }; return d[\"a\"] - d[\"b\"] * 2;"),
+        ("B 4", "var d = new Dictionary<int, Tensor>(); for (var i = 0; i < n; i++) { d[i] = x * i; } return d[1] + f.call(d[2]);"),
+        ("B 4", "var d = new Dictionary<string, Tensor> { { \"a\", x } }; d.Add(\"b\", f.call(x)); var s = zeros_like(x); "
+            + "foreach (var (k, v) in d) { s = s * 2 + v; } return d.ContainsKey(\"a\") ? s : x;"),
+        ("B 4", "return many.Select(m => m.call(x)).Aggregate(x, (a, m) => a + m);"),
+        ("B 4", "if (nameof(f).Length == 1) { x = x * 2; } return f.call(x);"),
+        ("B 4", "torch.set_grad_enabled(false); var y = f.call(x); torch.set_grad_enabled(true); return y + f.call(x);"),
+        ("B 4", "using (torch.set_grad_enabled(training)) { x = x * 2; } return f.call(x);"),
+
+        // What holds of the type and the place of a tensor.
+        ("B 4", "if (x.dtype != float32) { x = x.to(float32); } return x.is_floating_point() ? f.call(x) : x;"),
+        ("B 4", "var m = x > 0; return m.dtype == ScalarType.Bool ? f.call(m.to(f.weight.dtype)) : x;"),
+        ("B 4", "if (f.weight.requires_grad) { x = x * 2; } return x.requires_grad ? x : f.call(x);"),
+        ("B 4", "if (x.is_cuda || x.device.type == DeviceType.CUDA) { x = x.cpu(); } return f.call(x);"),
+
+        // Both items of a tuple are read after both are computed.
+        ("B 8", "Tensor Half(Tensor y) => y.view(-1, 2, 4).transpose(0, 1); var (a, b) = (Half(f.call(x[.., ..4]).repeat(1, 2)), "
+            + "Half(x.exp())); var (c, d) = (a[0] * 2 + a[1], b[0] - b[1]); return c * d + a.sum() + b.sum();"),
+
         // It is exported as it computes in eval mode.
         ("B 4", "var y = f.call(x); if (!training) y = y.clamp(-1, 1); return y;"),
         ("B 4", "var y = f.call(x); if (training == false) { y = y * 2; } return !training && n > 1 ? y + 1 : y;"),

@@ -36,6 +36,13 @@ public sealed class OnnxOperationTests
         ("B 5", "x.kthvalue(2, 1).Item1"), ("B 5 4", "x.kthvalue(3, 2).Item2"), ("B 5", "torch.kthvalue(x, 1, 0, true).Item1"),
         ("B 5", "x.quantile(tensor(0.3f), 1)"), ("B 5 4", "x.quantile(torch.tensor(new float[] { 0, 0.25f, 1 }), 1)"),
         ("B 5", "torch.quantile(x, tensor(0.8f), 0, true)"), ("B 5 4", "x.quantile(torch.tensor(new float[] { 0.1f, 0.7f }), 0, true)"),
+        ("B 5 4", "x.quantile(tensor(0.3f))"), ("B 5", "x.quantile(torch.tensor(new float[] { 0.1f, 0.7f }), -1, true)"),
+        ("B 5", "x.round(1)"), ("B 5", "(x * 100).round(-1)"), ("B 5", "x.sigmoid().logit(0.2)"),
+        ("B 5", "x.nan_to_num(0, 1, -1)"), ("B 5", "x.nan_to_num(2, 7)"), ("B 5", "x.nan_to_num()"),
+        ("B 5", "functional.hardtanh(x, -1, 1)"), ("B 5", "x.hardtanh(-1, 1)"), ("B 5", "functional.hardtanh(x * 1, -1, 1, true)"),
+        ("B 5", "(x * 1).hardtanh_(-1, 1)"), ("B 5", "torch.full(new long[] { 1, 5 }, true) + x.to(int64)"),
+        ("B 4", "torch.tensor(new[] { 1, 2, 3, 4 }, new long[] { 2, 2 })"), ("B 4", "torch.tensor(new[] { 1, 2, 3, 4 }, 2, 2)"),
+        ("B 4", "torch.tensor(2) + x.to(int32).sum().to(int32)"),
         ("B 5", "x.slice(1, 1, 4, 1)"), ("B 5", "x.slice(1, 0, 5, 2)"), ("B 5", "x.slice(1, -3, -1, 1)"),
         ("B, B 3", "torch.column_stack(x, y)"), ("B, B", "torch.column_stack(x, y, x)"),
         ("B, 4", "torch.meshgrid([x, y])[1]"), ("B, 4", "torch.meshgrid([x, y], \"xy\")[0]"),
@@ -104,7 +111,7 @@ public sealed class OnnxOperationTests
 
     /// <summary>Those that look at one number after the other, without an order among them.</summary>
     private static bool TakesSpecial(string operation) => new[] { "atan2", "copysign", "isclose", "isposinf", "isneginf", "signbit",
-        "isreal", "nansum", "heaviside", "sinc", "rot90", "diag", "slice", "column_stack", "meshgrid" }
+        "isreal", "nansum", "heaviside", "nan_to_num", "sinc", "rot90", "diag", "slice", "column_stack", "meshgrid" }
         .Any(n => operation.Contains(n, StringComparison.Ordinal));
 
     private static Tensor Input(string shape, long batch, bool special, string operation)

@@ -53,7 +53,8 @@ internal static class OnnxForms
         OfLists.Skip(operands).Any(f => f.Contains(name));
 
     /// <summary>The functions of <c>Math</c>.</summary>
-    public static readonly HashSet<string> OfNumbers = Names("Min Max Abs Sqrt Cbrt Log Log2 Log10 Exp Pow Sin Cos Tan Asin Acos Atan Atan2 "
+    public static readonly HashSet<string> OfNumbers = Names(
+        "Min Max Abs Sqrt Cbrt Log Log2 Log10 Exp Pow Sin Cos Tan Asin Acos Atan Atan2 "
         + "Sinh Cosh Tanh Asinh Acosh Atanh Floor Ceiling Round Truncate Clamp Sign CopySign IEEERemainder FusedMultiplyAdd BigMul DivRem");
 
     /// <summary>The properties of a tensor.</summary>

@@ -6,7 +6,8 @@ internal static class PyTorchForms
     public const string None = "Gen has no row for it";
 
     /// <summary>The methods and functions of tensors.</summary>
-    public static readonly HashSet<string> Operations = Names("Hardshrink Hardtanh Mish SiLU Softshrink Softsign Tanhshrink Threshold abs absolute acos acosh adaptive_avg_pool1d "
+    public static readonly HashSet<string> Operations = Names(
+        "Hardshrink Hardtanh Mish SiLU Softshrink Softsign Tanhshrink Threshold abs absolute acos acosh adaptive_avg_pool1d "
         + "adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d add addbmm addcdiv addcmul addmm addmv "
         + "adjoint affine_grid all alpha_dropout amax amin any arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax "
         + "argmin argsort argwhere as_tensor asin asinh atan atan2 atanh atleast_1d atleast_2d avg_pool1d avg_pool2d avg_pool3d "
@@ -36,7 +37,8 @@ internal static class PyTorchForms
         + "zeros_like");
 
     /// <summary>The layers.</summary>
-    public static readonly HashSet<string> Layers = Names("AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AlphaDropout AvgPool1d "
+    public static readonly HashSet<string> Layers = Names(
+        "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AlphaDropout AvgPool1d "
         + "AvgPool2d AvgPool3d BatchNorm1d BatchNorm2d BatchNorm3d Bilinear CELU ChannelShuffle ConstantPad1d ConstantPad2d "
         + "ConstantPad3d Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d CosineSimilarity Dropout Dropout1d "
         + "Dropout2d Dropout3d ELU Embedding FeatureAlphaDropout Flatten Fold GELU GLU GRU GRUCell GroupNorm Hardshrink "

@@ -30,6 +30,7 @@ internal static class PyCreation
         var numbers = given.Where(static g => g.Parameter is "start" or "stop" or "step" or "value" or "fill_value" or "end" or "steps"
             or "base")
             .Select(static g => g.Value).ToArray();
+
         // TorchSharp fills with numbers where a truth is given.
         numbers = [.. numbers.Select(static n => n is bool truth ? truth ? 1L : 0L : n)];
         List<string> parts = name == "full" ? [$"({string.Join(", ", sizes)}{(sizes.Count == 1 ? "," : "")})"] : [.. sizes];
@@ -39,7 +40,8 @@ internal static class PyCreation
         parts.AddRange(settings);
         return new($"torch.{name}({string.Join(", ", parts)})")
         {
-            IsTensor = true, IsReal = !hasType && (name is "zeros" or "ones" or "linspace" or "logspace" || numbers.Any(static n => n is double or float)),
+            IsTensor = true,
+            IsReal = !hasType && (name is "zeros" or "ones" or "linspace" or "logspace" || numbers.Any(static n => n is double or float)),
         };
     }
 

@@ -13,7 +13,8 @@ internal sealed partial class PyFunction
         ["+"] = ("+", PyBinding.Sum), ["-"] = ("-", PyBinding.Sum), ["*"] = ("*", PyBinding.Product), ["/"] = ("/", PyBinding.Product),
         ["%"] = ("%", PyBinding.Product), ["=="] = ("==", PyBinding.Comparison), ["!="] = ("!=", PyBinding.Comparison),
         ["<"] = ("<", PyBinding.Comparison), ["<="] = ("<=", PyBinding.Comparison), [">"] = (">", PyBinding.Comparison),
-        [">="] = (">=", PyBinding.Comparison), ["&"] = ("&", PyBinding.BitAnd), ["|"] = ("|", PyBinding.BitOr), ["^"] = ("^", PyBinding.BitXor),
+        [">="] = (">=", PyBinding.Comparison), ["&"] = ("&", PyBinding.BitAnd), ["|"] = ("|", PyBinding.BitOr),
+        ["^"] = ("^", PyBinding.BitXor),
     };
 
     private object? Apply(ExportNode.Apply node)
@@ -283,7 +284,10 @@ internal sealed partial class PyFunction
                 or "Asin" or "Acos" or "Atan2" or "Asinh" or "Acosh" or "Atanh" =>
                 new PyValue($"math.{name.ToLowerInvariant()}({arguments})") { Known = known },
             "Floor" or "Ceiling" or "Truncate" when !isSize =>
-                new PyValue($"float(math.{(name == "Ceiling" ? "ceil" : name == "Floor" ? "floor" : "trunc")}({arguments}))") { Known = known },
+                new PyValue($"float(math.{(name == "Ceiling" ? "ceil" : name == "Floor" ? "floor" : "trunc")}({arguments}))")
+                {
+                    Known = known,
+                },
             "Clamp" => new PyValue($"min(max({Text(given[0])}, {Text(given[1])}), {Text(given[2])})") { IsSize = isSize, Known = known },
             "Min" or "Max" or "Abs" => new PyValue($"{name.ToLowerInvariant()}({arguments})") { IsSize = isSize, Known = known },
             _ => throw new NotExportableException($"Math.{name} of what only a call knows"),
@@ -318,7 +322,8 @@ internal sealed partial class PyFunction
                 return each[0].named_parameters(recurse: false).Any(p => p.name == name)
                     ? PyValue.Variable($"{Text(holder)}.{name}") : null;
             case nn.Module module:
-                return StateOf(module, name) ?? (name is "Count" ? (object)(long)module.named_children().Count() : name is "weight" or "bias" ? null
+                return StateOf(module, name) ?? (name is "Count" ? (object)(long)module.named_children().Count()
+                    : name is "weight" or "bias" ? null
                     : module.named_children().FirstOrDefault(c => c.name == name).module
                         ?? throw new NotExportableException($"'{name}' of '{Path(module)}'"));
             case PyValue { Known: ExportMember } device when name == "type":

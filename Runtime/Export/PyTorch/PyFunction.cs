@@ -58,7 +58,8 @@ internal sealed partial class PyFunction
             var name = graph.Inputs.Count == 1 && value.Name == "input" ? "x" : PyText.Snake(value.Name);
             var input = PyValue.Tensor(name);
             input.Dims = graph.Inputs[i].Variadic is null ? graph.Inputs[i].Shape?.Select(static s => s.Dim).ToArray() : null;
-            input.Element = Onnx.OnnxTypes.Parse(graph.Inputs[i].Type) ?? (PyIndices.Rows(graph, i) is null ? ScalarType.Float32 : ScalarType.Int64);
+            input.Element = Onnx.OnnxTypes.Parse(graph.Inputs[i].Type)
+                ?? (PyIndices.Rows(graph, i) is null ? ScalarType.Float32 : ScalarType.Int64);
             input.Uses = uses.GetValueOrDefault(value.Number);
             Out.Hold(name, input);
             values[value.Number] = input;

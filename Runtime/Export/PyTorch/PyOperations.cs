@@ -47,7 +47,8 @@ internal static class PyOperations
         {
             function.Out.Flush();
             var self = function.Name((PyValue)given[0].Value!);
-            function.Out.Add($"F.{PyRows.Python(plain)}({string.Join(", ", [self, .. Arguments(function, plain, row, given), "inplace=True"])})");
+            var all = string.Join(", ", [self, .. Arguments(function, plain, row, given), "inplace=True"]);
+            function.Out.Add($"F.{PyRows.Python(plain)}({all})");
             return given[0].Value;
         }
 
@@ -85,7 +86,8 @@ internal static class PyOperations
                 });
         }
 
-        if (plain is "topk" or "sort" or "kthvalue" or "cummax" or "cummin" || (plain is "max" or "min" && given.Skip(1).Any(static g => g.Parameter == "dim")))
+        if (plain is "topk" or "sort" or "kthvalue" or "cummax" or "cummin"
+            || (plain is "max" or "min" && given.Skip(1).Any(static g => g.Parameter == "dim")))
         {
             return new PyParts(text, "{0}, {1}", [".values", ".indices"]);
         }
@@ -106,7 +108,8 @@ internal static class PyOperations
     }
 
     /// <summary>What is no method in PyTorch, or another one.</summary>
-    private static bool IsOfTorch(string name) => name is "where" or "var_mean" or "std_mean" or "cross" or "bucketize" or "isin" or "fliplr"
+    private static bool IsOfTorch(string name) =>
+        name is "where" or "var_mean" or "std_mean" or "cross" or "bucketize" or "isin" or "fliplr"
         or "cdist" or "isreal" or "positive" or "isneginf" or "isposinf" or "expit" or "rot90";
 
     private static string Subject(PyFunction function, object? subject) => subject is List<object?> list

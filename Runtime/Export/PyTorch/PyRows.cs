@@ -21,7 +21,7 @@ internal static class PyRows
     private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
     {
         ["to_type"] = "to", ["type"] = "to", ["expit"] = "sigmoid", ["log_sigmoid"] = "logsigmoid", ["cross"] = "linalg.cross",
-        ["lambda"] = "lambd", ["row_stack"] = "vstack", ["concatenate"] = "concat", ["softmax2d"] = "softmax", ["Hardshrink"] = "hardshrink",
+        ["lambda"] = "lambd", ["row_stack"] = "vstack", ["concatenate"] = "concat", ["Hardshrink"] = "hardshrink",
         ["Softshrink"] = "softshrink", ["Softsign"] = "softsign", ["Tanhshrink"] = "tanhshrink", ["Mish"] = "mish", ["SiLU"] = "silu",
         ["Threshold"] = "threshold", ["vdot"] = "dot", ["Hardtanh"] = "hardtanh",
     };
