@@ -60,7 +60,7 @@ public sealed class OnnxLossTests
     }
 }
 
-[Export]
+[Export(Targets = ExportTarget.Onnx)]
 [Shape("B 5, int64: B -> ")]
 internal sealed partial class WeighedClasses
 {
@@ -69,7 +69,7 @@ internal sealed partial class WeighedClasses
     private Tensor Forward(Tensor x, Tensor target) => loss.call(x, target);
 }
 
-[Export]
+[Export(Targets = ExportTarget.Onnx)]
 [Shape("B 5, int64: B -> ")]
 internal sealed partial class WeighedLikelihoods
 {
@@ -78,7 +78,7 @@ internal sealed partial class WeighedLikelihoods
     private Tensor Forward(Tensor x, Tensor target) => loss.call(x.log_softmax(1), target);
 }
 
-[Export]
+[Export(Targets = ExportTarget.Onnx)]
 [Shape("B 5, B 5 -> ")]
 internal sealed partial class WeighedPositives
 {
@@ -87,7 +87,7 @@ internal sealed partial class WeighedPositives
     private Tensor Forward(Tensor x, Tensor target) => loss.call(x, target);
 }
 
-[Export]
+[Export(Targets = ExportTarget.Onnx)]
 [Shape("B 5, B 5 -> ")]
 internal sealed partial class Distant
 {
@@ -96,7 +96,7 @@ internal sealed partial class Distant
     private Tensor Forward(Tensor x, Tensor target) => loss.call(x, target);
 }
 
-[Export]
+[Export(Targets = ExportTarget.Onnx)]
 [Shape("B 5 -> B 5")]
 internal sealed partial class Dropping
 {
