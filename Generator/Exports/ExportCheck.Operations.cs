@@ -83,7 +83,7 @@ internal sealed partial class ExportCheck
     /// <summary>The size that tells how many tensors something gives that takes a tensor apart, where only a call knows it.</summary>
     private Dim? OpenCount(GraphNode.Apply apply)
     {
-        if (apply.Operator.Name is not ("unbind" or "split" or "chunk" or "tensor_split")
+        if (!OnnxForms.TakingApart.Contains(apply.Operator.Name)
             || apply.Operands is not [{ Operand: Operand.Of { Value.Type: GraphType.Tensor { Shape: { HasVariadic: false } shape } } }, ..]
             || apply.Operands.Any(o => o.Operand is Operand.Of { Value.Type: GraphType.Items } || o.Operand is Operand.Constant
                 { Value: Value.List or Value.Repeat }) || shape.IsUnknownRank)

@@ -43,10 +43,13 @@ internal sealed partial class ExportCheck
     /// <summary>Which values something reads: code that is not understood is no problem where nothing does.</summary>
     private void Read(GraphBlock block)
     {
-        foreach (var node in block.Nodes)
+        // From the end: what nothing reads reads nothing.
+        foreach (var node in block.Nodes.Reverse())
         {
             var operands = node switch
             {
+                GraphNode.Apply { Operator.Kind: OperatorKind.CSharp or OperatorKind.Property, Output.Number: var output }
+                    when !read.Contains(output) => [],
                 GraphNode.Apply apply => apply.Operands.Select(o => o.Operand),
                 GraphNode.Branch branch => IsGuard(branch) ? [] : [branch.Condition],
                 GraphNode.Loop loop => loop.Carried.Select(c => c.Start).Concat(loop.Items is null ? [] : [loop.Items]),

@@ -175,7 +175,8 @@ internal sealed class GraphEmitter
         var shape = apply.Output.Type is GraphType.Tensor { Shape: { HasVariadic: false, Rank: > 0 } known } && sizes.AreNamed(known)
             ? $".Shaped({string.Join(", ", known.Dims.Select(sizes.Of))})" : "";
         lines.Add($"var {Value(apply.Output)} = {Graph}.Apply({string.Join(", ", [
-            $"{Names.ExportOperator}.{(isOwn ? OperatorKind.Static : kind)}", Identifier.Literal(name), .. operands])}){Named(apply.Output)}{Typed(apply.Output)}{shape};");
+            $"{Names.ExportOperator}.{(isOwn ? OperatorKind.Static : kind)}", Identifier.Literal(name), .. operands])})"
+            + $"{Named(apply.Output)}{Typed(apply.Output)}{shape};");
     }
 
     private void End(IReadOnlyList<GraphValue> outputs)

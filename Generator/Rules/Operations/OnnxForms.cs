@@ -57,6 +57,9 @@ internal static class OnnxForms
         "Min Max Abs Sqrt Cbrt Log Log2 Log10 Exp Pow Sin Cos Tan Asin Acos Atan Atan2 "
         + "Sinh Cosh Tanh Asinh Acosh Atanh Floor Ceiling Round Truncate Clamp Sign CopySign IEEERemainder FusedMultiplyAdd BigMul DivRem");
 
+    /// <summary>What gives as many tensors as a size tells.</summary>
+    public static readonly HashSet<string> TakingApart = Names("unbind split chunk tensor_split");
+
     /// <summary>The properties of a tensor.</summary>
     public static readonly HashSet<string> OfTensors = Names("shape dtype device device_type ndim Dimensions NumberOfElements is_cuda "
         + "is_meta Value T mT H mH requires_grad is_sparse");

@@ -246,6 +246,12 @@ internal sealed partial class OnnxInterpreter
 
     private object? Apply(ExportNode.Apply node)
     {
+        if (node.Kind is ExportOperator.CSharp or ExportOperator.Property
+            && node.Operands.Select(o => Of(o.Operand)).OfType<OnnxUnknown>().FirstOrDefault() is { } unknown)
+        {
+            return unknown;
+        }
+
         var call = new OnnxCall(this, node.Name, [.. node.Operands.Select(o => (o.Parameter, Known(Of(o.Operand))))]);
         switch (node.Kind)
         {

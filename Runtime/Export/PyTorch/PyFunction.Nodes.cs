@@ -22,7 +22,8 @@ internal sealed partial class PyFunction
         var given = node.Operands.Select(o => (o.Parameter, Value: Of(o.Operand), o.IsDefault)).ToArray();
         if (given.Select(static g => g.Value).OfType<PyUnknown>().FirstOrDefault() is { } unknown)
         {
-            return node.Name == "Dispose" || uses.GetValueOrDefault(node.Output.Number) == 0 ? unknown
+            return node.Name == "Dispose" || uses.GetValueOrDefault(node.Output.Number) == 0
+                || node.Kind is ExportOperator.CSharp or ExportOperator.Property ? unknown
                 : throw new NotExportableException(unknown.Reason);
         }
 
