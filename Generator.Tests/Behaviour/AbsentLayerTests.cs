@@ -52,7 +52,7 @@ public sealed class AbsentLayerTests
         var source = "[Shape(\"B 4 -> B 4\")] public sealed partial class Net(bool wide) { [Layer] private readonly Linear? up = wide ? "
             + "null : Linear(4, 4); [Layer] private readonly Linear? down = wide ? Linear(4, 4) : null; private Tensor "
             + $"Forward(Tensor x) => {result}; }}";
-        Assert.Empty(Compilations.Diagnose(Compilations.Of(source)).Where(static d => d.Id != "CS9124"));
+        Assert.DoesNotContain(Compilations.Diagnose(Compilations.Of(source)), static d => d.Id != "CS9124");
         var type = Compilations.Load(source).GetType("Net")!;
         using var scope = NewDisposeScope();
         foreach (var wide in new[] { false, true })

@@ -66,7 +66,7 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
         IReadOnlyList<CommentLine> lines, LineShapes shapes)
     {
         var tensors = shapes.HasErrors ? [] : lines.Where(l => l.Value is { } value
-            && context.Compilation.GetSemanticModel(value.SyntaxTree).GetTypeInfo(value, context.CancellationToken).Type is { } held
+            && context.Compilation.ModelOf(value.SyntaxTree).GetTypeInfo(value, context.CancellationToken).Type is { } held
             && torch.IsTensor(held)).ToArray();
         if (tensors is [var first, ..])
         {
