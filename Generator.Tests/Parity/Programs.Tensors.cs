@@ -101,7 +101,8 @@ internal static partial class Programs
             "var p = full(1, 0.3f); return (-(p * p.log() + (1 - p) * (1 - p).log()) / p).ToSingle() < 1;"),
         new("distributions.Binomial.entropy",
             "return {|GEN4010:distributions.Binomial(full(1, 10f), full(1, 0.3f)).entropy()|}.ToSingle() < 1;",
-            "var p = distributions.Binomial(full(1, 10f), full(1, 0.3f)).log_prob(arange(11)); return (-(p.exp() * p).sum()).ToSingle() < 1;"),
+            "var p = distributions.Binomial(full(1, 10f), full(1, 0.3f)).log_prob(arange(11)); "
+            + "return (-(p.exp() * p).sum()).ToSingle() < 1;"),
         new("distributions.Geometric.logits",
             "var d = distributions.Geometric(full(1, 0.5f)); return {|GEN4010:d.logits|}.ToSingle() < -0.1;",
             "var d = distributions.Geometric(full(1, 0.5f)); return (d.probs / (1 - d.probs)).log().ToSingle() < -0.1;"),

@@ -32,6 +32,7 @@ internal sealed partial class Evaluator
                     .ToArray() };
                 if (!held.IsTuple)
                 {
+                    walk.Trace.Keep(value);
                     Change(held, changed);
                 }
                 else if (holder is Expression.Local named)

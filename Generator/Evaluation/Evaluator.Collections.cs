@@ -9,6 +9,9 @@ namespace Gen.Evaluation;
 /// <content>Lists, arrays and LINQ over them.</content>
 internal sealed partial class Evaluator
 {
+    /// <summary>An array of so many places is followed place by place.</summary>
+    private const int MostPlaces = 64;
+
     private static AbstractValue Index(string method, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments)
     {
         return method switch
@@ -64,22 +67,28 @@ internal sealed partial class Evaluator
                 return receiver is AbstractValue.Object record ? Copy(record) : AbstractValue.Anything;
             case BodyModel.Map:
                 return new AbstractValue.Object(objects++, Dictionary);
+            case BodyModel.Array when values is [{ AsSize.Constant: { } length and >= 0 and <= MostPlaces }]:
+                return new AbstractValue.Items([.. Enumerable.Repeat(AbstractValue.Anything, (int)length)]);
             case BodyModel.Array:
                 return values.AsEnumerable().Reverse().Aggregate(AbstractValue.Anything,
                     static (item, size) => new AbstractValue.Many(item, size.AsSize));
             case "Append" when items is not null && values.Length == 2:
                 return new AbstractValue.Items([.. items, values[1]]);
             case "Add" when items is not null && receiver is AbstractValue.Items && values.Length == 2:
+                walk.Trace.Keep(values[1]);
                 Change(receiver, new AbstractValue.Items([.. items, values[1]]));
                 return AbstractValue.Anything;
             case "Add" when values is [AbstractValue.Growing filled, var item]:
+                walk.Trace.Keep(item);
                 Change(filled, filled with { Tail = [.. filled.Tail, item] });
                 return AbstractValue.Anything;
             case "AddRange" when items is not null && receiver is AbstractValue.Items && ItemsOf(values[1]) is { } added:
+                walk.Trace.Keep(values[1]);
                 Change(receiver, new AbstractValue.Items([.. items, .. added]));
                 return AbstractValue.Anything;
             case "Insert" when items is not null && receiver is AbstractValue.Items && values is [_, var place, var inserted]
                 && place.AsSize.Constant is { } before && before >= 0 && before <= items.Count:
+                walk.Trace.Keep(inserted);
                 Change(receiver, new AbstractValue.Items([.. items.Take((int)before), inserted, .. items.Skip((int)before)]));
                 return AbstractValue.Anything;
             case "RemoveAt" when items is not null && receiver is AbstractValue.Items && values is [_, var place]

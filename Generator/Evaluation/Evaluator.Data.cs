@@ -81,6 +81,7 @@ internal sealed partial class Evaluator
 
     private void SetEntry(AbstractValue.Object dictionary, AbstractValue key, AbstractValue value)
     {
+        walk.Trace.Keep(value);
         if (KeyOf(key) is { } name)
         {
             heap.Declare(Member(dictionary, name), value);

@@ -224,7 +224,13 @@ internal sealed partial class Evaluator
             }
         }
 
-        return new AbstractValue.Items(items, list.IsTuple);
+        var made = new AbstractValue.Items(items, list.IsTuple);
+        if (list.IsKept)
+        {
+            walk.Trace.Keep(made);
+        }
+
+        return made;
     }
 
     private AbstractValue Evaluate(Expression.Unary unary, Frame frame) => (unary.Operator, Evaluate(unary.Operand, frame)) switch

@@ -77,6 +77,10 @@ internal sealed class TraceBuilder
             .Except(Tensors(result).Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index)));
     }
 
+    /// <summary>The value is put into a list or a dictionary, which holds it until the call ends.</summary>
+    public void Keep(AbstractValue value) =>
+        left.UnionWith(Tensors(value).Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index));
+
     /// <summary>The number of steps so far.</summary>
     public int Count => steps.Count;
 

@@ -36,7 +36,11 @@ internal abstract record Expression(int At)
     internal sealed record Field(int At, Expression? Receiver, string Name, string? Getter, Expression Otherwise) : Expression(At);
 
     /// <summary>A tuple, an array, a list that is written out.</summary>
-    internal sealed record List(int At, EquatableArray<Expression> Items, bool IsTuple = false) : Expression(At);
+    internal sealed record List(int At, EquatableArray<Expression> Items, bool IsTuple = false) : Expression(At)
+    {
+        /// <summary>A list that is an object, and holds its tensors until the call ends; an array is freed with its last use.</summary>
+        public bool IsKept { get; init; }
+    }
 
     /// <summary>An item of a collection expression that stands for several: <c>..rest</c>.</summary>
     internal sealed record Spread(int At, Expression Items) : Expression(At);

@@ -118,10 +118,14 @@ internal sealed class StatementReader
             .Select(One).ToEquatableArray());
     }
 
+    private static Expression Kept(ITypeSymbol type, Expression value) =>
+        value is Expression.List { IsTuple: false } list && type is not IArrayTypeSymbol ? list with { IsKept = true } : value;
+
     private Statement Declarations(IVariableDeclarationGroupOperation group) => new Statement.Block(group.Declarations
         .SelectMany(d => d.Declarators)
         .Select(d => d.GetVariableInitializer() is not { } value ? new Statement.Declare(d.Symbol.Name, null)
-            : d.Symbol.RefKind == RefKind.None ? new Statement.Declare(d.Symbol.Name, Read(value.Value)) : Reference(d, value.Value))
+            : d.Symbol.RefKind == RefKind.None ? new Statement.Declare(d.Symbol.Name, Kept(d.Symbol.Type, Read(value.Value)))
+            : Reference(d, value.Value))
         .ToEquatableArray());
 
     /// <summary><c>ref var r = ref x;</c>: what it names may change by another name.</summary>
