@@ -38,7 +38,8 @@ public sealed class SizeFixTests
     [InlineData("[Layer] private readonly Linear fc2; public Net() { fc2 = Linear(100, 10); }",
         "[Layer] private readonly Linear fc2; public Net() { fc2 = Linear(128, 10); }")]
     [InlineData("[Layer] private readonly ModuleList<Module<Tensor, Tensor>> list = [ReLU(), Linear(100, 10)]; private Linear fc2 => "
-        + "(Linear)list[1];", null)]
+        + "(Linear)list[1];", "[Layer] private readonly ModuleList<Module<Tensor, Tensor>> list = [ReLU(), Linear(128, 10)]; "
+        + "private Linear fc2 => (Linear)list[1];")]
     public void In_a_forward_method(string wrong, string? right)
     {
         string Class(string field) => $$"""

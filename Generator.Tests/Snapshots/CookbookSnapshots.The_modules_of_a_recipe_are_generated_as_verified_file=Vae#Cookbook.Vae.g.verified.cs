@@ -90,7 +90,7 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         public global::Gen.ModuleSummary Summary(string? at = null)
         {
-            global::Gen.CompilerServices.Size B = "B", pixels = "pixels", hidden = "hidden", latent = "latent";
+            global::Gen.CompilerServices.Size isTraining = "#training", B = "B", pixels = "pixels", hidden = "hidden", latent = "latent";
             var summary = new global::Gen.CompilerServices.SummaryBuilder("Vae", "B pixels -> B pixels, B latent, B latent", 3 * hidden * latent + 2 * hidden * pixels + 2 * hidden + 2 * latent + pixels, 3 * B * hidden * latent + 2 * B * hidden * pixels, 3 * B * hidden * latent + 2 * B * hidden * pixels + 2 * B * hidden + 2 * B * latent + B * pixels);
             #if DEBUG
             summary.KeepsToTheEnd();
@@ -104,7 +104,7 @@ namespace Cookbook
             summary.Layer("tanh", "Tanh()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, hidden).Saves(global::Gen.CompilerServices.SummarySaved.Result);
             summary.Layer("draw", "Linear(hidden, pixels)", hidden * pixels + pixels, B * hidden * pixels, B * hidden * pixels + B * pixels, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, pixels).Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Result(3);
-            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse, "_");
+            summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse, isTraining);
             summary.Input("picture", B, pixels);
             summary.Layer("encode", "Linear(pixels, hidden)", hidden * pixels + hidden, B * hidden * pixels, B * hidden * pixels + B * hidden, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, hidden).Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Operation("tanh").From(1).To(B, hidden).Saves(global::Gen.CompilerServices.SummarySaved.Result);
@@ -117,7 +117,7 @@ namespace Cookbook
             summary.Operation("+").From(3, 8).To(B, latent).Saves(global::Gen.CompilerServices.SummarySaved.Passes);
             summary.Module("decoder", "VaeDecoder(latent, hidden, pixels)", hidden * latent + hidden * pixels + hidden + pixels, B * hidden * latent + B * hidden * pixels, B * hidden * latent + B * hidden * pixels + B * hidden + B * pixels, 0).From(9).To(B, pixels);
             summary.Result(10, 3, 4);
-            summary.Or(global::Gen.CompilerServices.SummaryFreeing.LastUse, "_");
+            summary.Or(global::Gen.CompilerServices.SummaryFreeing.LastUse, 1 - isTraining);
             summary.Input("picture", B, pixels);
             summary.Layer("encode", "Linear(pixels, hidden)", hidden * pixels + hidden, B * hidden * pixels, B * hidden * pixels + B * hidden, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, hidden).Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Operation("tanh").From(1).To(B, hidden).Saves(global::Gen.CompilerServices.SummarySaved.Result);

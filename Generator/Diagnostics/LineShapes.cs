@@ -23,10 +23,14 @@ internal sealed class LineShapes
         var findings = ModuleChecker.Check(module, forward.Record, budget: null).Findings;
         IsWellDeclared = !findings.Any(f => f.Kind.IsDeclaration());
         HasErrors = findings.Any(f => f.Kind.IsError());
+        IsUnchecked = findings.Any(f => f.Kind == FindingKind.NothingChecked);
     }
 
     /// <summary>After an error shapes are not known, of which nothing is said.</summary>
     public bool HasErrors { get; private set; }
+
+    /// <summary>Nothing in the module could be checked, which is said of the class.</summary>
+    public bool IsUnchecked { get; }
 
     /// <summary>After a mistake in the declaration nothing is said of the class.</summary>
     private bool IsWellDeclared { get; }

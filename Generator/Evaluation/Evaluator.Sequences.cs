@@ -57,7 +57,7 @@ internal sealed partial class Evaluator
     /// <summary><c>blocks.Aggregate(x, (h, block) => block.call(h))</c>: a loop that sets one variable.</summary>
     private AbstractValue Fold(Expression.Call call, AbstractValue items, AbstractValue seed, AbstractValue.Function fold, Frame frame)
     {
-        var (all, sum, item, function) = ($"#{call.At}.items", $"#{call.At}.sum", $"#{call.At}.item", $"#{call.At}.fold");
+        var (all, sum, item, function) = ($"#{call.At}.items", $"#{call.At}.folded", $"#{call.At}.each", $"#{call.At}.fold");
         frame.Declare(all, items);
         frame.Declare(sum, seed);
         frame.Declare(function, fold);
@@ -67,8 +67,8 @@ internal sealed partial class Evaluator
             return new Statement.ForEach(new Expression.Local(call.At, item), new Expression.Local(call.At, all),
                 new Statement.Evaluate(new Expression.Assign(call.At, new Expression.Local(call.At, sum), new Expression.Call(call.At,
                     Owner.Local, "", written ?? (Expression)new Expression.Local(call.At, function),
-                    EquatableArray.Of(new ExpressionArgument("sum", new Expression.Local(call.At, sum), false),
-                        new ExpressionArgument("item", new Expression.Local(call.At, item), false)), call.Written))));
+                    EquatableArray.Of(new ExpressionArgument("folded", new Expression.Local(call.At, sum), false),
+                        new ExpressionArgument("each", new Expression.Local(call.At, item), false)), call.Written))));
         });
         Execute(loop, frame);
         return frame.Find(sum) ?? AbstractValue.Anything;

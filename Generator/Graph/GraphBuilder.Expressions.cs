@@ -258,7 +258,7 @@ internal sealed partial class GraphBuilder
             Owner.Index => OperatorKind.Index,
             _ => (OperatorKind?)null,
         };
-        if (call is { Owner: Owner.Collection, Method: BodyModel.Map or BodyModel.Copy or BodyModel.Anonymous })
+        if (call is { Owner: Owner.Collection, Method: BodyModel.Copy or BodyModel.Anonymous })
         {
             kind = null;
         }
@@ -278,8 +278,16 @@ internal sealed partial class GraphBuilder
         // The type of the numbers in C# is that of the tensor.
         if (call.Elements.Length > 0 && arguments.All(a => a.Parameter != "dtype" || a.Operand is Operand.Constant { Value: Value.Null }))
         {
-            arguments.RemoveAll(a => a.Parameter == "dtype");
-            arguments.Add(new("dtype", new Operand.Constant(new Value.Enumeration("TorchSharp.torch.ScalarType", call.Elements))));
+            var type = new NamedOperand("dtype", new Operand.Constant(new Value.Enumeration("TorchSharp.torch.ScalarType", call.Elements)));
+            var place = arguments.FindIndex(a => a.Parameter == "dtype");
+            if (place < 0)
+            {
+                arguments.Insert(Math.Min(1, arguments.Count), type);
+            }
+            else
+            {
+                arguments[place] = type;
+            }
         }
 
         if (receiver is not null)

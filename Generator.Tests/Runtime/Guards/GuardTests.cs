@@ -205,11 +205,6 @@ internal sealed partial class WrongResult
 {
     [Layer(8, 8)] private readonly Linear fc;
 
-    // Which method runs is not known, so that the result is checked at run time.
-    private Tensor Forward(Tensor x) => new Elsewhere().Same(fc.call(x));
-}
-
-internal class Elsewhere
-{
-    public virtual Tensor Same(Tensor x) => x.alias();
+    // How many columns a mask leaves is not known, so that the result is checked at run time.
+    private Tensor Forward(Tensor x) => fc.call(x)[TensorIndex.Colon, TensorIndex.Tensor(x[0] > float.NegativeInfinity)];
 }

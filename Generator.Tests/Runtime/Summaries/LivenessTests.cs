@@ -115,6 +115,32 @@ public sealed class LivenessTests
         Assert.Equal(summary.PeakActivationBytes, LiveTensors.Measure(() => module.call(x), x).PeakBytes);
     }
 
+    /// <summary>A list holds its tensors until the call ends, and an array until it is used for the last time.</summary>
+    [Theory]
+    [InlineData("var parts = new List<Tensor>(); parts.Add(a.call(x)); parts.Add(x * 2); return head.call(cat(parts, 1));")]
+    [InlineData("var parts = new List<Tensor>(); parts.AddRange([a.call(x), x * 2]); return head.call(cat(parts, 1));")]
+    [InlineData("var parts = new List<Tensor> { x * 2 }; parts.Insert(0, a.call(x)); return head.call(cat(parts, 1));")]
+    [InlineData("List<Tensor> parts = [a.call(x), x * 2]; return head.call(cat(parts, 1));")]
+    [InlineData("var parts = new[] { a.call(x), x * 2 }; return head.call(cat(parts, 1));")]
+    [InlineData("var parts = new Tensor[2]; parts[0] = a.call(x); parts[1] = x * 2; return head.call(cat(parts, 1));")]
+    [InlineData("var parts = new Tensor[2]; for (var i = 1; i >= 0; i--) { parts[i] = i == 0 ? a.call(x) : x * 2; } "
+        + "return head.call(cat(parts, 1));")]
+    [InlineData("var parts = new Dictionary<string, Tensor>(); parts[\"a\"] = a.call(x); parts[\"b\"] = x * 2; "
+        + "return head.call(cat([parts[\"a\"], parts[\"b\"]], 1));")]
+    [InlineData("var parts = (a.call(x), x * 2); return head.call(cat([parts.Item1, parts.Item2], 1));")]
+    public void Tensors_in_collections_count_as_long_as_they_live(string body)
+    {
+        var type = Compilations.Load("[Shape(\"B 4 -> B 40\")] public sealed partial class Net { [Layer(4, 8)] private readonly Linear a; "
+            + $"[Layer(12, 40)] private readonly Linear head; private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
+        using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
+        using var mode = inference_mode();
+        using var x = randn(3, 4);
+        module.call(x).Dispose();
+        var summary = (ModuleSummary)type.GetMethod("Summary")!.Invoke(module, ["B=3"])!;
+        Assert.Equal(LiveTensors.Measure(() => module.call(x), x).PeakBytes, summary.PeakActivationBytes);
+        Assert.Equal(3 * ((4L * 8) + (12 * 40)), summary.MultiplyAdds);
+    }
+
     /// <summary>Where the tensors of a block grow with its index, those of the first block are not said of all.</summary>
     [Fact]
     public void Blocks_of_other_sizes_have_no_peak_of_the_first()
@@ -263,4 +289,9 @@ internal sealed partial class Unfollowed
     [Layer(8, 8)] private readonly TorchSharp.Modules.Linear fc;
 
     private Tensor Forward(Tensor x) => new Elsewhere().Same(fc.call(x));
+}
+
+internal class Elsewhere
+{
+    public virtual Tensor Same(Tensor x) => x.alias();
 }

@@ -65,7 +65,7 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
     private static void Unchecked(SymbolAnalysisContext context, TorchSymbols torch, INamedTypeSymbol type,
         IReadOnlyList<CommentLine> lines, LineShapes shapes)
     {
-        var tensors = shapes.HasErrors ? [] : lines.Where(l => l.Value is { } value
+        var tensors = shapes.HasErrors || shapes.IsUnchecked ? [] : lines.Where(l => l.Value is { } value
             && context.Compilation.ModelOf(value.SyntaxTree).GetTypeInfo(value, context.CancellationToken).Type is { } held
             && torch.IsTensor(held)).ToArray();
         if (tensors is [var first, ..])

@@ -51,21 +51,28 @@ internal sealed partial class ExpressionReader
         }
 
         var local = new Expression.Local(at, $"#{at}");
-        var settings = initializer.Initializers.Select(i => i switch
-        {
-            ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.IsIndexer: true, Arguments: [var key] } } entry =>
-                new Expression.Assign(number(entry.Syntax), new Expression.Element(at, local, EquatableArray.Of(Read(key.Value))),
-                    Read(entry.Value)),
-            ISimpleAssignmentOperation { Target: IMemberReferenceOperation member } set =>
-                new Expression.Assign(number(set.Syntax), new Expression.Field(at, local, member.Member.Name, null,
-                    new Expression.Opaque(at, "")), Read(set.Value)),
-            IInvocationOperation { TargetMethod.Name: "Add", Arguments: [var key, var value] } entry when made.New is null =>
-                new Expression.Assign(number(entry.Syntax), new Expression.Element(at, local, EquatableArray.Of(Read(key.Value))),
-                    Read(value.Value)),
-            _ => Opaque(at, i),
-        });
-        return InOrder(at, [new Expression.Assign(at, local, made), .. settings, local]);
+        return InOrder(at, [new Expression.Assign(at, local, made), .. Settings(at, local, initializer, made.New is null), local]);
     }
+
+    /// <summary>What an initializer sets, in an object that a member holds too: <c>All = { ["a"] = x }</c>.</summary>
+    private IEnumerable<Expression> Settings(int at, Expression target, IObjectOrCollectionInitializerOperation initializer,
+        bool hasEntries) => initializer.Initializers.SelectMany(i => i switch
+    {
+        ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.IsIndexer: true, Arguments: [var key] } } entry =>
+            [new Expression.Assign(number(entry.Syntax), new Expression.Element(at, target, EquatableArray.Of(Read(key.Value))),
+                Read(entry.Value))],
+        ISimpleAssignmentOperation { Target: IMemberReferenceOperation member } set =>
+            [new Expression.Assign(number(set.Syntax), Held(at, target, member), Read(set.Value))],
+        IInvocationOperation { TargetMethod.Name: "Add", Arguments: [var key, var value] } entry when hasEntries =>
+            [new Expression.Assign(number(entry.Syntax), new Expression.Element(at, target, EquatableArray.Of(Read(key.Value))),
+                Read(value.Value))],
+        IMemberInitializerOperation { InitializedMember: IMemberReferenceOperation member, Initializer: { } inner } =>
+            Settings(at, Held(at, target, member), inner, hasEntries: true),
+        _ => (IEnumerable<Expression>)[Opaque(at, i)],
+    });
+
+    private static Expression.Field Held(int at, Expression target, IMemberReferenceOperation member) =>
+        new(at, target, member.Member.Name, null, new Expression.Opaque(at, ""));
 
     /// <summary>A distribution of TorchSharp, by its name.</summary>
     private Expression.Call Distribution(int at, string name, IEnumerable<IArgumentOperation> arguments, IOperation made) =>

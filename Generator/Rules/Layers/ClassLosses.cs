@@ -69,10 +69,14 @@ internal static class ClassLosses
     {
         var weight = call.HasInput(2) ? call.InputAt(2)
             : call.Arguments.Raw("weight") is Value.Tensor { Shape: var given } ? given : Shape.UnknownRank;
-        if (weight.Rank == 1 && !weight.Dims[0].IsUnknown && !classes.IsUnknown
-            && Comparison.Compare(weight.Dims[0], classes, call.Facts) == Verdict.Different)
+        if (weight.Rank == 1 && !weight.Dims[0].IsUnknown && !classes.IsUnknown)
         {
-            call.Contradiction($"the prediction has {classes} classes, and the weight {weight.Dims[0]}");
+            var verdict = Comparison.Compare(weight.Dims[0], classes, call.Facts);
+            call.IsWeightChecked = verdict == Verdict.Equal;
+            if (verdict == Verdict.Different)
+            {
+                call.Contradiction($"the prediction has {classes} classes, and the weight {weight.Dims[0]}");
+            }
         }
     }
 

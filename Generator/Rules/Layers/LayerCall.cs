@@ -59,6 +59,9 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
     /// <summary>Something that was required could not be looked at, because a shape or an argument is not known.</summary>
     public bool IsIncomplete { get; private set; }
 
+    /// <summary>The weight that a loss is given has the size that it needs.</summary>
+    public bool IsWeightChecked { get; set; }
+
     public bool Failed => issues.Count > 0;
 
     /// <summary>The input's rank must be one of these. False where it is not, or is not known.</summary>

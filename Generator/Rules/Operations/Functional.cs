@@ -213,7 +213,7 @@ internal static partial class Functional
         }
 
         // Weights of classes and of elements have rules of their own.
-        if (layer.IsIncomplete || call.Tensors().Count() > rule.Inputs)
+        if (layer.IsIncomplete || (call.Tensors().Count() > rule.Inputs && !layer.IsWeightChecked))
         {
             call.Checks.Incomplete();
         }
