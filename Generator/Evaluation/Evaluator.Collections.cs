@@ -9,7 +9,7 @@ namespace Gen.Evaluation;
 /// <content>Lists, arrays and LINQ over them.</content>
 internal sealed partial class Evaluator
 {
-    /// <summary>An array of so many places is followed place by place.</summary>
+    /// <summary>An array of so many places is followed place by place in a module.</summary>
     private const int MostPlaces = 64;
 
     private static AbstractValue Index(string method, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments)
@@ -67,7 +67,7 @@ internal sealed partial class Evaluator
                 return receiver is AbstractValue.Object record ? Copy(record) : AbstractValue.Anything;
             case BodyModel.Map:
                 return new AbstractValue.Object(objects++, Dictionary);
-            case BodyModel.Array when values is [{ AsSize.Constant: { } length and >= 0 and <= MostPlaces }]:
+            case BodyModel.Array when !isOrdinary && values is [{ AsSize.Constant: { } length and >= 0 and <= MostPlaces }]:
                 return new AbstractValue.Items([.. Enumerable.Repeat(AbstractValue.Anything, (int)length)]);
             case BodyModel.Array:
                 return values.AsEnumerable().Reverse().Aggregate(AbstractValue.Anything,
