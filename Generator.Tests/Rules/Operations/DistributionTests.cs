@@ -106,7 +106,11 @@ public sealed class DistributionTests
                 _ => made.icdf(rand(value.shape)),
             };
         }
-        catch (Exception e) when (e is NotImplementedException or InvalidOperationException)
+        catch (NotImplementedException)
+        {
+            return null;
+        }
+        catch (InvalidOperationException) when (made is TorchSharp.Modules.Poisson && member == "entropy")
         {
             return null;
         }

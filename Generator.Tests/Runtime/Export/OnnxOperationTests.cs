@@ -14,6 +14,8 @@ public sealed class OnnxOperationTests
     private static readonly (string Shapes, string Expression)[] Rows =
     [
         ("B 5, B 5", "x.atan2(y)"), ("B 5, 5", "torch.atan2(x, y)"), ("int64: B 5, int64: B 5", "x.atan2(y)"),
+        ("B 4 4", "torch.baddbmm(x, x * 2, x + 3)"), ("B 4 4", "x.baddbmm(x * 2, x + 3, 0.5f, 2)"),
+        ("4 4", "torch.addmm(x, x * 2, x + 3, 0.5f, 2)"), ("4 4", "torch.addbmm(x, x.view(2, 2, 4).mT, x.view(2, 2, 4), 0.5f, 2)"),
         ("B 5, B 5", "x.copysign(y)"), ("B 5, B 5", "x.heaviside(y)"),
         ("B 5, B 5", "x.isclose(x + (y * 1e-6))"), ("B 5, B 5", "torch.isclose(x, y, 0.5, 0.1, true)"),
         ("int64: B 5, int64: B 5", "x.isclose(y, atol: 1)"),

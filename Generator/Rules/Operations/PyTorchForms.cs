@@ -11,7 +11,7 @@ internal static class PyTorchForms
         + "adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d add addbmm addcdiv addcmul addmm addmv "
         + "adjoint affine_grid all alpha_dropout amax amin any arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax "
         + "argmin argsort argwhere as_tensor asin asinh atan atan2 atanh atleast_1d atleast_2d avg_pool1d avg_pool2d avg_pool3d "
-        + "baddbmm batch_norm bfloat16 bilinear binary_cross_entropy binary_cross_entropy_with_logits bitwise_and bitwise_not "
+        + "batch_norm bfloat16 bilinear binary_cross_entropy binary_cross_entropy_with_logits bitwise_and bitwise_not "
         + "bitwise_or bitwise_xor block_diag bmm bool broadcast_tensors broadcast_to bucketize byte cat cdist ceil celu char "
         + "chunk clamp clamp_max clamp_min clip clone column_stack concat concatenate contiguous conv1d conv2d conv3d "
         + "conv_transpose1d conv_transpose2d conv_transpose3d copysign cos cosh cosine_embedding_loss cosine_similarity "

@@ -96,7 +96,7 @@ internal static class PyRows
         Add(Rows, "mm bmm outer ger inner dot vdot mv", "target|mat2|batch2|vec2|vec|tensor|other>other");
         Add(Rows, "addmm", "mat1 mat2 beta= alpha=");
         Add(Rows, "addmv", "mat vec beta= alpha=");
-        Add(Rows, "baddbmm addbmm", "batch1 batch2 beta= alpha=");
+        Add(Rows, "addbmm", "batch1 batch2 beta= alpha=");
         Add(Rows, "addcmul addcdiv", "tensor1 tensor2 value=");
         Add(Rows, "add sub subtract mul multiply true_divide eq ne not_equal lt less le less_equal gt greater ge greater_equal "
             + "maximum minimum fmax fmin fmod remainder logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor floor_divide "

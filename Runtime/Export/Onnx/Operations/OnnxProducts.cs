@@ -12,8 +12,11 @@ internal static class OnnxProducts
         ("outer ger", static c => c.Promoted(c[0], c[1]) is [var x, var y] ? c.B.Mul(c.B.Unsqueeze(x, 1), c.B.Unsqueeze(y, 0)) : null),
         ("inner", static c => c.Self.Rank == 1 || c.Tensor(1).Rank == 1 ? c.B.MatMul(c.Self, c.Tensor(1))
             : throw c.Refused("of matrices")),
-        ("addmm addmv baddbmm", static c => Added(c, c.B.MatMul(c.Tensor(1), c.Tensor(2)))),
-        ("addbmm", static c => Added(c, c.B.Reduce("ReduceSum", c.B.MatMul(c.Tensor(1), c.Tensor(2)), [0], keeps: false))),
+        ("addmm addmv", static c => Added(c, c.Self, c.B.MatMul(c.Tensor(1), c.Tensor(2)))),
+
+        // TorchSharp adds its last operand to the product of the first two.
+        ("baddbmm", static c => Added(c, c.Tensor(2), c.B.MatMul(c.Self, c.Tensor(1)))),
+        ("addbmm", static c => Added(c, c.Self, c.B.Reduce("ReduceSum", c.B.MatMul(c.Tensor(1), c.Tensor(2)), [0], keeps: false))),
         ("einsum", Einsum),
         ("det", static c => c.B.Node("Det", [c.Self], c.Self.Type, [.. c.Self.Dims.SkipLast(2)])),
         ("cdist", Distances),
@@ -21,10 +24,10 @@ internal static class OnnxProducts
             c.Self.Type)), null, keeps: false)),
     ];
 
-    private static OnnxValue Added(OnnxCall call, OnnxValue product)
+    private static OnnxValue Added(OnnxCall call, OnnxValue to, OnnxValue product)
     {
         var (b, beta, alpha) = (call.B, call.Real("beta") ?? 1, call.Real("alpha") ?? 1);
-        return b.Add(b.Mul(call.Self, beta), b.Mul(product, alpha));
+        return b.Add(b.Mul(to, beta), b.Mul(product, alpha));
     }
 
     /// <summary>All distances between rows, as PyTorch computes them of few.</summary>
