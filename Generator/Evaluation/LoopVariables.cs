@@ -10,6 +10,7 @@ internal sealed class LoopVariables
     private static readonly ConditionalWeakTable<Statement, LoopVariables> Steady = new();
     private static readonly ConditionalWeakTable<Statement, LoopVariables> Open = new();
     private readonly HashSet<string> changing = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<Expression, StrongBox<bool>> answers = new();
 
     private LoopVariables(Statement body, Expression? target)
     {
@@ -31,7 +32,7 @@ internal sealed class LoopVariables
         {
             count = changing.Count;
             changing.UnionWith(
-                sets.Where(s => !changing.Contains(s.Name) && (Changes(s.Value)
+                sets.Where(s => !changing.Contains(s.Name) && (IsChanged(s.Value)
                     || s.Value.Nodes().Any(n => n is Expression.Local local && local.Name == s.Name))).Select(s => s.Name).ToArray());
         }
     }
@@ -85,7 +86,9 @@ internal sealed class LoopVariables
         });
 
     /// <summary>What the expression gives may differ from turn to turn.</summary>
-    public bool Changes(Expression node) => node.Nodes()
+    public bool Changes(Expression node) => answers.GetValue(node, n => new(IsChanged(n))).Value;
+
+    private bool IsChanged(Expression node) => node.Nodes()
         .Any(n => n is Expression.Local local ? changing.Contains(local.Name) : (IsOpen && n is Expression.Opaque) || n is Expression.Field
             or Expression.Call { Owner: Owner.Plain or Owner.Other } or Expression.Call { Targets.Count: > 0 });
 

@@ -53,8 +53,14 @@ internal sealed partial class ExpressionReader
 
     private static string Written(IOperation operation)
     {
-        var text = string.Join(" ", operation.Syntax.ToString().Split([' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
+        // A call of many lines is not copied for its first words.
+        var (syntax, few) = (operation.Syntax, 400);
+        var text = syntax.Span.Length <= few ? Words(syntax.ToString())
+            : Words(syntax.SyntaxTree.GetText().ToString(new(syntax.SpanStart, few))) is { Length: > 60 } begin ? begin
+            : Words(syntax.ToString());
         return text.Length <= 60 ? text : text[..57] + "...";
+
+        static string Words(string text) => string.Join(" ", text.Split([' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
     }
 
     /// <summary>An object that is not followed: what it is made of is computed once.</summary>
