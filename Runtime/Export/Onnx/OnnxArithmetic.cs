@@ -14,7 +14,10 @@ internal static class OnnxArithmetic
         ["<="] = "le", [">"] = "gt", [">="] = "ge", ["&"] = "bitwise_and", ["|"] = "bitwise_or", ["^"] = "bitwise_xor",
     };
 
-    public static object? Unary(OnnxCall call) => (call.Name, call[0]) switch
+    public static object? Unary(OnnxCall call) => call[0] is OnnxValue { IsNumber: true } && Applied(call) is OnnxValue number
+        ? AsNumber(number) : Applied(call);
+
+    private static object? Applied(OnnxCall call) => (call.Name, call[0]) switch
     {
         ("-", OnnxValue) => OnnxOperations.Call(new(call.Interpreter, "neg", call.Operands), isFunctional: false),
         ("~" or "!", OnnxValue) => OnnxOperations.Call(new(call.Interpreter, "bitwise_not", call.Operands), isFunctional: false),
@@ -23,9 +26,11 @@ internal static class OnnxArithmetic
         ("-", double number) => -number,
         ("-", float number) => -number,
         ("!", bool truth) => !truth,
+        ("(int)" or "(long)", OnnxValue number) => AsNumber(call.B.Cast(number, ScalarType.Int64)),
         ("+" or "checked" or "unchecked", var value) => value,
         ("(int)" or "(long)", Dim dim) => dim,
         ("(int)" or "(long)", bool or long or double or float) => (long)Convert.ToDouble(call[0], CultureInfo.InvariantCulture),
+        ("(double)" or "(float)", OnnxValue { IsInteger: true } number) => AsNumber(call.B.Cast(number, ScalarType.Float32)),
         ("(double)" or "(float)", OnnxValue) => call[0],
         ("(double)" or "(float)", Dim { Constant: null }) => Real(call, call[0]),
         ("(double)", long or double or float) => Convert.ToDouble(call[0], CultureInfo.InvariantCulture),
@@ -36,11 +41,16 @@ internal static class OnnxArithmetic
     public static object? Binary(OnnxCall call)
     {
         var (left, right) = (call[0], call[1]);
-        if (call.Name is "==" or "!=" && (left is null || right is null || left is bool || Text(left) is not null))
+        if (call.Name is "==" or "!=" && (left is null || right is null || (left is bool && right is bool) || Text(left) is not null))
         {
             var isSame = left is null || right is null ? ReferenceEquals(left, right)
                 : Text(left) is { } text ? text == Text(right) : Equals(left, right);
             return isSame == (call.Name == "==");
+        }
+
+        if (IsNumber(left) && IsNumber(right) && (left is OnnxValue || right is OnnxValue))
+        {
+            return Numbers(call);
         }
 
         if (left is OnnxValue || right is OnnxValue)
@@ -61,6 +71,49 @@ internal static class OnnxArithmetic
                 [("", Real(call, left)), ("", Real(call, right))])),
             _ => throw call.Refused($"of {left?.GetType().Name ?? "null"} and {right?.GetType().Name ?? "null"}"),
         };
+    }
+
+    private static OnnxValue AsNumber(OnnxValue value)
+    {
+        value.IsNumber = true;
+        return value;
+    }
+
+    private static bool IsNumber(object? value) => value is bool or long or double or float or Dim or OnnxValue { IsNumber: true };
+
+    /// <summary>Numbers of C# of which only a call knows one: whole ones are divided as C# does.</summary>
+    private static OnnxValue Numbers(OnnxCall call)
+    {
+        var (b, given) = (call.B, call.Promoted(call[0], call[1]));
+        if (call.Name is not ("/" or "%"))
+        {
+            return OfTensors.TryGetValue(call.Name, out var operation)
+                ? AsNumber((OnnxValue)OnnxOperations.Call(new(call.Interpreter, operation, [("", given[0]), ("other", given[1])]),
+                    isFunctional: false)!)
+                : throw call.Refused("an operator of C# on numbers of a tensor");
+        }
+
+        // Whole numbers are divided towards 0, and what remains has the sign of the first.
+        return AsNumber(call.Name == "/" ? b.Div(given[0], given[1])
+            : given[0].IsInteger ? b.Sub(given[0], b.Mul(b.Div(given[0], given[1]), given[1]))
+            : b.Binary("Mod", given[0], given[1], ("fmod", 1L)));
+    }
+
+    /// <summary>Whether sizes compare, as a truth that only a call knows.</summary>
+    private static object Open(OnnxCall call, Dim a, Dim b)
+    {
+        var op = call.Name switch { "==" or "!=" => "Equal", "<" => "Less", "<=" => "LessOrEqual", ">" => "Greater", _ => "GreaterOrEqual" };
+        try
+        {
+            var compared = call.B.Squeeze(call.B.Compare(op, call.B.Size(a), call.B.Size(b)), 0);
+            compared = call.Name == "!=" ? call.B.Unary("Not", compared) : compared;
+            (compared.IsNumber, compared.Compared) = (true, (call.Name, a, b));
+            return compared;
+        }
+        catch (NotExportableException)
+        {
+            return new OnnxUnknown($"whether {a} {call.Name} {b} only a call knows");
+        }
     }
 
     private static string? Text(object? value) => value switch
@@ -104,7 +157,7 @@ internal static class OnnxArithmetic
                 {
                     Verdict.Equal => call.Name == "==",
                     Verdict.Different => call.Name == "!=",
-                    _ => new OnnxUnknown($"whether {a} is {b} only a call knows"),
+                    _ => Open(call, a, b),
                 };
             default:
                 bool? holds = call.Name switch
@@ -115,7 +168,7 @@ internal static class OnnxArithmetic
                     "<" => !Comparison.AtLeast(a, b, Facts.None),
                     _ => throw call.Refused("an operator on sizes"),
                 };
-                return holds is { } known ? known : new OnnxUnknown($"whether {a} {call.Name} {b} only a call knows");
+                return holds is { } known ? known : Open(call, a, b);
         }
     }
 

@@ -88,11 +88,25 @@ internal sealed partial class OnnxBuilder
             ? Binary("Max", value, Sub(Reduce("ReduceMax", value, [axis], keeps: true), Far)) : value, ("axis", (long)axis));
     }
 
+    /// <summary>The node that gives a value, where it is in this block or around it.</summary>
+    private OnnxNode? Maker(OnnxValue value)
+    {
+        for (var block = Block; block is not null; block = block.Around)
+        {
+            if (block.Nodes.FindLast(n => n.Outputs.Contains(value)) is { } node)
+            {
+                return node;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Where a value is not made -inf by a condition; null for a value that none has made so.</summary>
     private OnnxValue? Kept(OnnxValue value)
     {
         var lowest = Scalar(double.NegativeInfinity, value.Type);
-        return Model.Nodes.FindLast(n => n.Outputs.Contains(value)) is
+        return Maker(value) is
             { Operator: "Where", Inputs: [{ } condition, { } then, { } otherwise] }
             ? otherwise == lowest ? condition : then == lowest ? Node("Not", [condition], ScalarType.Bool, condition.Dims) : null
             : null;

@@ -39,10 +39,10 @@ internal sealed partial class OnnxBuilder
             return Ints(number);
         }
 
-        if (!sizes.TryGetValue(dim.ToString(), out var value))
+        if (Block.Size(dim.ToString()) is not { } value)
         {
             value = dim.AsName is { } name ? Named(name) : Sum(dim);
-            sizes[dim.ToString()] = value;
+            Block.SetSize(dim.ToString(), value);
         }
 
         return value;
@@ -50,13 +50,9 @@ internal sealed partial class OnnxBuilder
 
     private OnnxValue Named(string name)
     {
-        if (!sources.TryGetValue(name, out var source) && Solve(name) is { } solved)
-        {
-            return solved;
-        }
-
-        return source.Value is null ? throw new NotExportableException($"no input tells the size {name}")
-            : Node("Shape", [source.Value], ScalarType.Int64, [1], ("end", (long)source.Axis + 1), ("start", (long)source.Axis));
+        return Block.Source(name) is { } source
+            ? Node("Shape", [source.Value], ScalarType.Int64, [1], ("end", (long)source.Axis + 1), ("start", (long)source.Axis))
+            : Solve(name) ?? throw new NotExportableException($"no input tells the size {name}");
     }
 
     /// <summary>A size that an input tells by a multiple of it: <c>2*d+1</c>.</summary>

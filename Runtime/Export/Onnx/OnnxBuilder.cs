@@ -13,8 +13,6 @@ internal sealed partial class OnnxBuilder
     private const string Inner = "#";
     private readonly Dictionary<nint, string> keys = [];
     private readonly Dictionary<string, OnnxValue> known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (OnnxValue Value, int Axis)> sources = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, OnnxValue> sizes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
     private readonly HashSet<string> taken = new(StringComparer.Ordinal);
     private readonly Stack<string> path = new();
@@ -23,6 +21,7 @@ internal sealed partial class OnnxBuilder
     public OnnxBuilder(nn.Module root, string name, int opset)
     {
         Model = new(name) { Opset = opset };
+        Block = new(null, Model.Nodes);
         fallback = root.parameters().FirstOrDefault(static p => p.is_floating_point())?.dtype ?? ScalarType.Float32;
         foreach (var (key, tensor) in root.named_parameters().Select(static p => (p.name, (Tensor)p.parameter))
             .Concat(root.named_buffers().Select(static b => (b.name, b.buffer))))
@@ -33,6 +32,9 @@ internal sealed partial class OnnxBuilder
     }
 
     public OnnxModel Model { get; }
+
+    /// <summary>Where nodes are added.</summary>
+    public OnnxBlock Block { get; private set; }
 
     /// <summary>The key of the module whose code is written; empty for the outermost.</summary>
     public string Path => path.TryPeek(out var current) ? current : "";
@@ -67,7 +69,7 @@ internal sealed partial class OnnxBuilder
         {
             if (value.Dims[i].AsName is { } size)
             {
-                sources.TryAdd(size, (value, i));
+                Block.AddSource(size, value, i);
             }
         }
 
@@ -82,23 +84,36 @@ internal sealed partial class OnnxBuilder
     public OnnxValue[] Nodes(string op, IReadOnlyList<OnnxValue?> inputs, IReadOnlyList<(ScalarType Type, IReadOnlyList<Dim> Dims)> outputs,
         params (string Name, object Value)[] attributes)
     {
-        var name = Unique($"{(Path.Length == 0 ? "" : Path + "/")}{op}");
+        var name = NameOf(op);
         var values = outputs.Select((o, i) => new OnnxValue(i == 0 ? name : Unique($"{name}.{i}"), o.Type, Source(o.Dims))).ToArray();
-        foreach (var value in values)
-        {
-            for (var i = 0; i < value.Rank; i++)
-            {
-                if (value.Dims[i].AsName is { } size && size.StartsWith(Inner, StringComparison.Ordinal))
-                {
-                    sources.TryAdd(size, (value, i));
-                }
-            }
-        }
+        Add(op, name, inputs, values, attributes);
+        return values;
+    }
+
+    /// <summary>A name for a node of the module whose code is written.</summary>
+    public string NameOf(string op) => Unique($"{(Path.Length == 0 ? "" : Path + "/")}{op}");
+
+    /// <summary>A node whose outputs are there.</summary>
+    public void Add(string op, string name, IReadOnlyList<OnnxValue?> inputs, IReadOnlyList<OnnxValue> values,
+        params (string Name, object Value)[] attributes)
+    {
+        values.ToList().ForEach(Tell);
 
         // An optional input at the end is left out.
         var given = inputs.Reverse().SkipWhile(static i => i is null).Reverse().ToArray();
-        Model.Nodes.Add(new(op, given, values, name, [.. attributes.OrderBy(static a => a.Name, StringComparer.Ordinal)]));
-        return values;
+        Block.Nodes.Add(new(op, given, values, name, [.. attributes.OrderBy(static a => a.Name, StringComparer.Ordinal)]));
+    }
+
+    /// <summary>A value tells the sizes that are its dimensions.</summary>
+    private void Tell(OnnxValue value)
+    {
+        for (var i = 0; i < value.Rank; i++)
+        {
+            if (value.Dims[i].AsName is { } size && size.StartsWith(Inner, StringComparison.Ordinal))
+            {
+                Block.AddSource(size, value, i);
+            }
+        }
     }
 
     /// <summary>A size of which nothing is known before the graph runs.</summary>

@@ -138,6 +138,8 @@ internal sealed class OnnxCall(OnnxInterpreter interpreter, string name, IReadOn
         List<object?> list => list,
         ExportMap map => map.Items,
         string or null => [],
+        OnnxGrowing => throw OnnxGrowing.Refused(),
+        OnnxSeries => throw OnnxSeries.Refused(),
         ITuple tuple => Enumerable.Range(0, tuple.Length).Select(i => tuple[i] is int number ? (long)number : tuple[i]),
         nn.Module module => module.named_children().Select(static c => (object?)c.module),
         IEnumerable items => items.Cast<object?>(),

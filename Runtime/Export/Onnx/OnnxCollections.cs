@@ -1,3 +1,5 @@
+using Gen.Shapes;
+
 namespace Gen.Export.Onnx;
 
 /// <summary>Lists, arrays and LINQ, whose items are tensors, sizes and layers.</summary>
@@ -23,6 +25,17 @@ internal static class OnnxCollections
         if (!IsFollowed(call.Name, call.Operands.Count))
         {
             throw call.Refused("a function of lists that is not followed");
+        }
+
+        if (call[0] is OnnxGrowing growing)
+        {
+            growing.Added.Add(call.Name == "Add" ? call[1] : throw OnnxGrowing.Refused());
+            return null;
+        }
+
+        if (call[0] is OnnxSeries series)
+        {
+            return Series(call, series);
         }
 
         if (call[0] is ExportMap map)
@@ -62,7 +75,9 @@ internal static class OnnxCollections
 
         if (call.Name == "Range")
         {
-            return Enumerable.Range(Number(0), Number(1)).Select(static i => (object?)(long)i).ToList();
+            var start = call.Size(0);
+            return call.Size(1) is { Constant: null } open ? new OnnxSeries(open, i => OnnxCall.Number(start + i))
+                : Enumerable.Range(Number(0), Number(1)).Select(static i => (object?)(long)i).ToList();
         }
 
         var items = OnnxCall.Items(call[0]).ToList();
@@ -93,5 +108,31 @@ internal static class OnnxCollections
         int Number(int index) => (int)(call.Size(index).Constant ?? throw call.Refused("a number of items that only a call knows"));
 
         object? Apply(params object?[] given) => ((Func<object?[], object?>)call[call.Operands.Count - 1]!)(given);
+    }
+
+    /// <summary>What is known of items of which only a call knows how many there are.</summary>
+    private static object? Series(OnnxCall call, OnnxSeries series)
+    {
+        switch (call.Name)
+        {
+            case "ToArray" or "ToList" or "AsEnumerable" or "Cast" or "AsSpan":
+                return series;
+            case "Count" or "Length" when call.Operands.Count == 1:
+                return OnnxCall.Number(series.Count);
+            case "First" when call.Operands.Count == 1:
+                return series.At(Dim.Zero);
+            case "Last" when call.Operands.Count == 1:
+                return series.At(series.Count - 1);
+            case "ElementAt":
+                return series.At(call.Size(1));
+            case "Reverse":
+                return new OnnxSeries(series.Count, i => series.At(series.Count - 1 - i));
+            case "Select":
+                return new OnnxSeries(series.Count, i => ((Func<object?[], object?>)call[1]!)([series.At(i), OnnxCall.Number(i)]));
+            case "Skip" when call.Size(1).Constant is { } skipped:
+                return new OnnxSeries(Dim.Max(series.Count - skipped, Dim.Zero), i => series.At(i + skipped));
+            default:
+                throw OnnxSeries.Refused();
+        }
     }
 }

@@ -171,8 +171,30 @@ internal static class OnnxFile
 
                 wire.Number(20, 8);
                 break;
+            case OnnxBlock block:
+                wire.Message(6, graph => Block(graph, block)).Number(20, 5);
+                break;
             default:
                 throw new InvalidOperationException($"an attribute of {value.GetType()}");
+        }
+    }
+
+    private static void Block(OnnxWire wire, OnnxBlock block)
+    {
+        foreach (var node in block.Nodes)
+        {
+            wire.Message(1, inner => Node(inner, node));
+        }
+
+        wire.Text(2, block.Name);
+        foreach (var input in block.Inputs)
+        {
+            wire.Message(11, inner => Value(inner, input));
+        }
+
+        foreach (var output in block.Outputs)
+        {
+            wire.Message(12, inner => Value(inner, output));
         }
     }
 

@@ -24,6 +24,11 @@ internal static class OnnxIndexes
             return map[call[1]];
         }
 
+        if (call[0] is OnnxSeries series)
+        {
+            return series.At(call[1] is OnnxFromEnd last ? series.Count - last.Number : call.Size(1));
+        }
+
         if (call[1] is string key)
         {
             return (call[0] as nn.Module)?.named_children().FirstOrDefault(c => c.name == key).module ?? throw call.Refused(key);

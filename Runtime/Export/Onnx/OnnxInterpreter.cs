@@ -6,15 +6,15 @@ namespace Gen.Export.Onnx;
 
 /// <summary>
 /// Runs the graph of a module on tensors of an ONNX graph, in eval mode. What C# computes is computed: branches on what the constructor was
-/// given are taken, loops are unrolled. Sizes are expressions over the dimensions of the inputs.
+/// given are taken, loops are unrolled. Branches that only a call decides are an <c>If</c>, and loops whose number of turns only a call
+/// knows a <c>Loop</c>. Sizes are expressions over the dimensions of the inputs.
 /// </summary>
 internal sealed partial class OnnxInterpreter
 {
     private readonly Dictionary<string, IReadOnlyDictionary<string, object?>> built = new(StringComparer.Ordinal);
     private readonly Dictionary<nn.Module, string> keys = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<OnnxValue, OnnxValue> views = [];
-    private readonly Stack<Dictionary<int, object?>> callers = new();
-    private Dictionary<int, object?> values = [];
+    private List<Dictionary<int, object?>> frames = [[]];
     private int turns;
 
     public OnnxInterpreter(nn.Module root, OnnxBuilder builder)
@@ -29,11 +29,13 @@ internal sealed partial class OnnxInterpreter
 
     public OnnxBuilder Builder { get; }
 
+    /// <summary>The values of the call that runs.</summary>
+    private Dictionary<int, object?> Values => frames[^1];
+
     /// <summary>What a call of a module gives.</summary>
     public object? Run(ExportGraph graph, IReadOnlyList<object?> inputs)
     {
-        callers.Push(values);
-        values = [];
+        frames.Add([]);
         var prefix = KeyOf(graph.Module);
         foreach (var (key, layer) in graph.Layers)
         {
@@ -42,11 +44,11 @@ internal sealed partial class OnnxInterpreter
 
         for (var i = 0; i < graph.Inputs.Count; i++)
         {
-            values[graph.Inputs[i].Value.Number] = i < inputs.Count ? inputs[i] : null;
+            Values[graph.Inputs[i].Value.Number] = i < inputs.Count ? inputs[i] : null;
         }
 
-        var result = Run(graph.Body).Values[0];
-        values = callers.Pop();
+        var result = Result(graph.Body);
+        frames.RemoveAt(frames.Count - 1);
         return result;
     }
 
@@ -72,7 +74,7 @@ internal sealed partial class OnnxInterpreter
             throw new NotExportableException("a tensor is changed in place that shares its memory with another one; write x = f(x)");
         }
 
-        foreach (var frame in callers.Append(values))
+        foreach (var frame in frames)
         {
             foreach (var (number, value) in frame.ToArray())
             {
@@ -90,6 +92,9 @@ internal sealed partial class OnnxInterpreter
             case ExportMap map:
                 map.Items.ForEach(i => Replaced(i, old, by));
                 return map;
+            case OnnxGrowing growing:
+                Replaced(growing.Added, old, by);
+                return growing;
             case List<object?> list:
                 for (var i = 0; i < list.Count; i++)
                 {
@@ -105,114 +110,99 @@ internal sealed partial class OnnxInterpreter
     /// <summary>The first shares its memory with the second.</summary>
     public void Shares(object? view, OnnxValue of)
     {
-        foreach (var tensor in OnnxCall.Items(view).OfType<OnnxValue>().Where(t => !ReferenceEquals(t, of)))
+        foreach (var tensor in (view is OnnxSeries ? [] : OnnxCall.Items(view)).OfType<OnnxValue>().Where(t => !ReferenceEquals(t, of)))
         {
             views[tensor] = of;
         }
     }
 
-    private (ExportLabel? Left, object?[] Values) Run(IReadOnlyList<ExportNode> nodes)
+    /// <summary>What a method or a function gives.</summary>
+    private object? Result(IReadOnlyList<ExportNode> nodes) => Run(nodes) switch
     {
-        foreach (var node in nodes)
+        OnnxOutcome.End { Values: [var result, ..] } => result,
+        OnnxOutcome.Split => throw new NotExportableException("the ways of a branch that only a call decides do not come together"),
+        _ => throw new NotExportableException("the code throws an exception on the way that is exported"),
+    };
+
+    private OnnxOutcome Run(IReadOnlyList<ExportNode> nodes, int from = 0)
+    {
+        for (var i = from; i < nodes.Count; i++)
         {
-            (ExportLabel? Left, object?[] Values) part;
-            switch (node)
+            OnnxOutcome part;
+            switch (nodes[i])
             {
                 case ExportNode.Apply apply:
-                    values[apply.Output.Number] = Apply(apply);
+                    Values[apply.Output.Number] = Apply(apply);
                     continue;
                 case ExportNode.Yield yield:
-                    return (null, [.. yield.Values.Select(Of)]);
+                    return new OnnxOutcome.End(null, [.. yield.Values.Select(Of)]);
                 case ExportNode.Leave leave:
-                    return (leave.Label, [.. leave.Values.Select(Of)]);
+                    return new OnnxOutcome.End(leave.Label, [.. leave.Values.Select(Of)]);
                 case ExportNode.Throw:
-                    throw new NotExportableException("the code throws an exception on the way that is exported");
+                    return new OnnxOutcome.Thrown();
                 case ExportNode.Opaque opaque:
-                    values[opaque.Output.Number] = new OnnxUnknown(opaque.Reason);
+                    Values[opaque.Output.Number] = new OnnxUnknown(opaque.Reason);
                     continue;
                 case ExportNode.Branch branch:
-                    part = Run(Side(branch));
-                    if (part.Left is not null)
-                    {
-                        return part;
-                    }
-
-                    Set(branch.Outputs, part.Values);
-                    continue;
+                    part = Branch(branch);
+                    break;
                 case ExportNode.Scope scope:
-                    part = Run(scope.Body);
-                    if (part.Left is not null && part.Left != scope.Label)
-                    {
-                        return part;
-                    }
-
-                    Set(scope.Outputs, part.Values);
-                    continue;
+                    part = Then(Run(scope.Body), e => e.Left is not null && e.Left != scope.Label ? e : e with { Left = null });
+                    break;
                 case ExportNode.Loop loop:
                     part = Repeat(loop);
-                    if (part.Left is not null)
-                    {
-                        return part;
-                    }
-
-                    Set(loop.Outputs, part.Values);
+                    break;
+                default:
                     continue;
             }
+
+            if (part is OnnxOutcome.End { Left: null } end)
+            {
+                Set(Outputs(nodes[i]), end.Values);
+                continue;
+            }
+
+            // The ways that go on do so each on its own.
+            var (node, next) = (nodes[i], i + 1);
+            return Then(part, e =>
+            {
+                if (e.Left is not null)
+                {
+                    return e;
+                }
+
+                Set(Outputs(node), e.Values);
+                return Run(nodes, next);
+            });
         }
 
-        return (null, []);
+        return new OnnxOutcome.End(null, []);
     }
 
-    private (ExportLabel? Left, object?[] Values) Repeat(ExportNode.Loop loop)
+    private static IReadOnlyList<ExportValue> Outputs(ExportNode node) => node switch
     {
-        const int MostTurns = 10_000;
-        var carried = loop.Carried.Select(c => Of(c.Start)).ToArray();
-        var items = loop.Items is null ? null : OnnxCall.Items(Of(loop.Items)).ToList();
-        for (var i = 0; items is null || i < items.Count; i++)
-        {
-            if (++turns > MostTurns)
-            {
-                throw new NotExportableException($"loops run more than {MostTurns} times");
-            }
-
-            if (items is not null)
-            {
-                values[loop.Item!.Number] = items[i];
-            }
-
-            for (var c = 0; c < carried.Length; c++)
-            {
-                values[loop.Carried[c].Within.Number] = carried[c];
-            }
-
-            var turn = Run(loop.Body);
-            if (turn.Left is not null)
-            {
-                return turn.Left == loop.Label ? (null, turn.Values) : turn;
-            }
-
-            carried = turn.Values;
-        }
-
-        return (null, carried);
-    }
+        ExportNode.Branch branch => branch.Outputs,
+        ExportNode.Scope scope => scope.Outputs,
+        ExportNode.Loop loop => loop.Outputs,
+        _ => [],
+    };
 
     private void Set(IReadOnlyList<ExportValue> outputs, object?[] given)
     {
         for (var i = 0; i < outputs.Count; i++)
         {
-            values[outputs[i].Number] = given[i];
+            Values[outputs[i].Number] = given[i];
         }
     }
 
     private object? Of(ExportOperand operand) => operand switch
     {
-        ExportValue value => values[value.Number],
+        ExportValue value => Values[value.Number],
         ExportConstant constant => Constant(constant.Value),
         ExportFunction function => (Func<object?[], object?>)(given =>
         {
             Set(function.Parameters, given);
-            return Run(function.Body).Values[0];
+            return Result(function.Body);
         }),
         _ => throw new NotSupportedException(),
     };
@@ -227,20 +217,10 @@ internal sealed partial class OnnxInterpreter
         _ => value,
     };
 
-    /// <summary>The side that runs; where only a call knows, and one of them throws, the other.</summary>
-    private IReadOnlyList<ExportNode> Side(ExportNode.Branch branch)
-    {
-        var condition = Of(branch.Condition);
-        return condition is OnnxUnknown && branch.Then is [.., ExportNode.Throw] ? branch.Otherwise
-            : condition is OnnxUnknown && branch.Otherwise is [.., ExportNode.Throw] ? branch.Then
-            : Truth(condition) ? branch.Then : branch.Otherwise;
-    }
-
     private static bool Truth(object? value) => value switch
     {
         bool truth => truth,
         OnnxUnknown unknown => throw unknown.Refused(),
-        OnnxValue => throw new NotExportableException("the code branches on a number of a tensor; write torch.where"),
         _ => throw new NotExportableException("the code branches on something that only a call knows"),
     };
 
@@ -321,6 +301,8 @@ internal sealed partial class OnnxInterpreter
                         && argument is not ExportUnknown ? Constant(argument)
                     : module.named_children().FirstOrDefault(c => c.name == name).module
                         ?? throw new NotExportableException($"'{name}' of '{KeyOf(module)}'");
+            case OnnxSeries series when name is "Count" or "Length":
+                return OnnxCall.Number(series.Count);
             case string text when name == "Length":
                 return (long)text.Length;
             case ExportMap map when name is "Keys" or "Values" or "Count":

@@ -29,6 +29,12 @@ internal sealed class OnnxValue(string name, ScalarType? type, IReadOnlyList<Dim
     /// <summary>Whether it is a parameter that is trained; in eval mode nothing else is.</summary>
     public bool IsTrained { get; init; }
 
+    /// <summary>Whether it is a number of C# that only a call knows: in what it is computed with, it has no say about the type.</summary>
+    public bool IsNumber { get; set; }
+
+    /// <summary>The sizes that it compares; null where it is something else.</summary>
+    public (string Operator, Dim Left, Dim Right)? Compared { get; set; }
+
     /// <summary>Tells what an input holds that states no type.</summary>
     public OnnxValue Take(ScalarType expected)
     {
@@ -43,7 +49,11 @@ internal sealed class OnnxValue(string name, ScalarType? type, IReadOnlyList<Dim
 
 /// <summary>A node, with its attributes in the order of their names.</summary>
 internal sealed record OnnxNode(string Operator, IReadOnlyList<OnnxValue?> Inputs, IReadOnlyList<OnnxValue> Outputs, string Name,
-    IReadOnlyList<(string Name, object Value)> Attributes);
+    IReadOnlyList<(string Name, object Value)> Attributes)
+{
+    /// <summary>The sides of an <c>If</c>, the turn of a <c>Loop</c>.</summary>
+    public IEnumerable<OnnxBlock> Blocks => Attributes.Select(static a => a.Value).OfType<OnnxBlock>();
+}
 
 /// <summary>A tensor that is written into the file: a parameter or buffer of the module, or a constant.</summary>
 /// <param name="Value">It in the graph.</param>
@@ -73,18 +83,45 @@ internal sealed class OnnxModel(string name)
     public void Prune()
     {
         var needed = Outputs.ToHashSet();
-        for (var i = Nodes.Count - 1; i >= 0; i--)
+        Prune(Nodes, needed);
+        Initializers.RemoveAll(i => !needed.Contains(i.Value));
+    }
+
+    private static void Prune(List<OnnxNode> nodes, HashSet<OnnxValue> needed)
+    {
+        for (var i = nodes.Count - 1; i >= 0; i--)
         {
-            if (Nodes[i].Outputs.Any(needed.Contains))
+            if (!nodes[i].Outputs.Any(needed.Contains))
             {
-                needed.UnionWith(Nodes[i].Inputs.OfType<OnnxValue>());
+                nodes.RemoveAt(i);
+                continue;
             }
-            else
+
+            nodes[i] = nodes[i].Operator == "If" ? Narrowed(nodes[i], needed) : nodes[i];
+            foreach (var block in nodes[i].Blocks)
             {
-                Nodes.RemoveAt(i);
+                needed.UnionWith(block.Outputs);
+                Prune(block.Nodes, needed);
+            }
+
+            needed.UnionWith(nodes[i].Inputs.OfType<OnnxValue>());
+        }
+    }
+
+    /// <summary>An <c>If</c> that gives what is needed.</summary>
+    private static OnnxNode Narrowed(OnnxNode node, HashSet<OnnxValue> needed)
+    {
+        foreach (var block in node.Blocks)
+        {
+            for (var i = node.Outputs.Count - 1; i >= 0; i--)
+            {
+                if (!needed.Contains(node.Outputs[i]))
+                {
+                    block.Outputs.RemoveAt(i);
+                }
             }
         }
 
-        Initializers.RemoveAll(i => !needed.Contains(i.Value));
+        return node with { Outputs = [.. node.Outputs.Where(needed.Contains)] };
     }
 }

@@ -51,6 +51,7 @@ internal static class OnnxTypes
             var (priority, type) = operand switch
             {
                 OnnxValue { Rank: > 0 } tensor => (0, tensor.Type),
+                OnnxValue { IsNumber: true } number => (2, Kind(number.Type) == 2 ? ScalarType.Float32 : number.Type),
                 OnnxValue tensor => (1, tensor.Type),
                 bool => (2, ScalarType.Bool),
                 float or double => (2, ScalarType.Float32),

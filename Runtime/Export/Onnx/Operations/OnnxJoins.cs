@@ -26,6 +26,17 @@ internal static class OnnxJoins
 
     private static OnnxValue Join(OnnxCall call, long dim, bool isNew)
     {
+        if (call[0] is OnnxSeries { Tensor: { } parts } series)
+        {
+            // The items are parts of one tensor already.
+            var place = OnnxBuilder.Axis(dim, parts.Rank - (isNew ? 0 : 1));
+            var order = Enumerable.Range(0, parts.Rank).Where(i => i != series.Axis).ToList();
+            order.Insert(place, series.Axis);
+            var moved = call.B.Transpose(parts, [.. order]);
+            return isNew ? moved : call.B.Reshape(moved, [.. moved.Dims.Take(place), moved.Dims[place] * moved.Dims[place + 1],
+                .. moved.Dims.Skip(place + 2)]);
+        }
+
         var given = Tensors(call);
 
         // A tensor without elements of one dimension takes no part in it.
@@ -81,11 +92,11 @@ internal static class OnnxJoins
         return Parts(call, axis, [.. Enumerable.Range(0, (int)count).Select(i => Dim.Of((all / count) + (i < all % count ? 1 : 0)))]);
     }
 
-    private static List<object?> Unbind(OnnxCall call)
+    private static object Unbind(OnnxCall call)
     {
         var axis = call.Axis(call.Int("dimension", "dim") ?? 0);
-        var count = call.Self.Dims[axis].Constant ?? throw call.Refused($"how many items {call.Self.Dims[axis]} are only a call knows");
-        return [.. Enumerable.Range(0, (int)count).Select(i => (object?)call.B.Select(call.Self, axis, i))];
+        return call.Self.Dims[axis].Constant is not { } count ? OnnxSeries.Of(call.B, call.Self, axis, call.Interpreter)
+            : Enumerable.Range(0, (int)count).Select(i => (object?)call.B.Select(call.Self, axis, i)).ToList();
     }
 
     private static List<object?> Parts(OnnxCall call, int axis, IReadOnlyList<Dim> sizes)

@@ -125,6 +125,11 @@ internal static class OnnxSigns
         ("NewDisposeScope Dispose DisposeEverything no_grad inference_mode enable_grad set_grad_enabled", static _ => null),
         ("dim", static c => (long)c.Self.Rank),
         ("numel", static c => OnnxCall.Number(OnnxBuilder.Product(c.Self.Dims))),
+        ("item", static c => Number(c, c.Self.Type)),
+        ("ToSingle", static c => Number(c, ScalarType.Float32)),
+        ("ToDouble", static c => Number(c, c.Self.IsFloat ? c.Self.Type : ScalarType.Float32)),
+        ("ToInt32 ToInt64", static c => Number(c, ScalarType.Int64)),
+        ("ToBoolean", static c => Number(c, ScalarType.Bool)),
         ("is_floating_point", static c => c.Self.IsFloat),
         ("is_complex", static _ => false),
     ];
@@ -139,5 +144,13 @@ internal static class OnnxSigns
     {
         var value = call.Type("dtype") is { } type ? call.B.Cast(call.Self, type) : call.Self;
         return call.B.Softmax(value, call.Axis(call.Int("dim") ?? -1), op);
+    }
+
+    /// <summary>The only number of a tensor, as one of C#.</summary>
+    private static OnnxValue Number(OnnxCall call, ScalarType type)
+    {
+        var number = call.B.Unary("Identity", call.B.Single(call.B.Cast(call.Self, type)));
+        number.IsNumber = true;
+        return number;
     }
 }
