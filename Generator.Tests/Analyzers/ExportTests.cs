@@ -60,7 +60,8 @@ public sealed class ExportTests
     [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:x.diag_embed()|};",
         "'diag_embed' has no equal form in ONNX: Gen does not know what it computes.")]
     [InlineData("private Tensor Forward(Tensor x) { if ({|GEN6001:x.shape[0] > 1|}) { x = x * 2; } return x; }",
-        "this code has no equal form in ONNX: only a call knows whether B > 1.")]
+        "this code has no equal form in PyTorch: the module of PyTorch takes one way, and only a call knows which. If you need only ONNX, "
+            + "write [Export(Targets = ExportTarget.Onnx)].")]
     [InlineData("[Layer] private readonly MSELoss loss = MSELoss(); private Tensor Forward(Tensor x) => x * {|GEN6001:loss.call(x, x)|};",
         "'loss (MSELoss)' has no equal form in PyTorch: Gen has no row for it. If you need only ONNX, write "
             + "[Export(Targets = ExportTarget.Onnx)].")]
@@ -70,6 +71,23 @@ public sealed class ExportTests
             + $"{{ {members} }}", static d => d.Id == "GEN6001");
         Assert.Equal(message, Assert.Single(found).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
+
+    /// <summary>In ONNX, what only a call decides is an If or a Loop; a number of a tensor is no size.</summary>
+    [Theory]
+    [InlineData("private Tensor Forward(Tensor x) { if (x.shape[0] == 1) { x = x * 2; } return x; }")]
+    [InlineData("private Tensor Forward(Tensor x) { if ((bool)(x.sum() > 0)) { return x * 2; } return x; }")]
+    [InlineData("private Tensor Forward(Tensor x) => x.sum().item<float>() > 0 ? x : x * 2;")]
+    [InlineData("private Tensor Forward(Tensor x) { foreach (var y in x.unbind(0)) { x = x + y; } return x; }")]
+    [InlineData("private Tensor Forward(Tensor x) { for (var i = 0; i < x.shape[0]; i++) { x = x + x[i]; } return x; }")]
+    [InlineData("private Tensor Forward(Tensor x) { for (var i = 0; i < x.shape[0]; i++) { if (training) { return x; } x = x + x[i]; } "
+        + "return x; }")]
+    [InlineData("private Tensor Forward(Tensor x) { for (var i = 0; i < x.shape[0]; i++) { if (i > 3) { {|GEN6001:return x;|} } "
+        + "x = x + x[i]; } return x; }")]
+    [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:x.narrow(0, 0, x.sum().item<long>())|};")]
+    [InlineData("private Tensor Forward(Tensor x) { foreach (var y in {|GEN6001:x.split(2, 0)|}) { x = x + y.sum(); } return x; }")]
+    public void What_only_a_call_decides_is_exported_to_ONNX(string members) =>
+        Markup.Verify("[Export(Targets = ExportTarget.Onnx)] [Shape(\"B 8 -> B 8\")] public sealed partial class Net() : "
+            + $"Module<Tensor, Tensor>(\"Net\") {{ {members} }}", static d => d.Id == "GEN6001");
 
     [Theory]
     [InlineData("[Layer] private readonly FractionalMaxPool2d {|GEN6001:pool|} = FractionalMaxPool2d(2, 3);")]

@@ -103,7 +103,10 @@ internal sealed partial class ExportCheck
                     return true;
                 case GraphNode.Branch:
                     break;
-                case GraphNode.Leave or GraphNode.Throw:
+                case GraphNode.Leave leave:
+                    leaves.Add(leave);
+                    return true;
+                case GraphNode.Throw:
                     return true;
                 case GraphNode.Opaque opaque when read.Contains(opaque.Output.Number):
                     Refuse(opaque.At, opaque.What, opaque.Why);
@@ -111,6 +114,9 @@ internal sealed partial class ExportCheck
                     break;
                 case GraphNode.Loop { Items: Operand.Constant { Value: var items } } loop when given.Operand(items) is null:
                     Refuse(loop.At, "", NotKept);
+                    break;
+                case GraphNode.Loop loop:
+                    Visit(loop);
                     break;
                 default:
                     foreach (var inner in Inner(node))
@@ -131,13 +137,9 @@ internal sealed partial class ExportCheck
         // Of a try, what its catch does is said after this.
         var way = branch.Condition is Operand.Of { Value.Number: var condition } && refused.Contains(condition) ? true
             : Truth(branch.Condition);
-        if (branch.Condition is Operand.Of { Value.Type: GraphType.Tensor })
+        if (targets.IsPyTorch && way is null && !IsGuard(branch) && !tests.Contains(branch) && IsOpen(branch.Condition))
         {
-            Refuse(branch.At, "", OnnxForms.Steers);
-        }
-        else if (way is null && !IsGuard(branch) && WhyOpen(branch.Condition) is { } reason)
-        {
-            Refuse(branch.At, "", reason);
+            Refuse(branch.At, "", targets.IsOnnx ? $"{OnnxForms.Decided}. {OnlyOnnx}" : OnnxForms.Decided, PyTorch);
         }
 
         var isLeft = true;
@@ -182,12 +184,18 @@ internal sealed partial class ExportCheck
                 break;
             case OperatorKind.CSharp:
                 compared[apply.Output.Number] = apply;
+                Follow(apply);
                 break;
             case OperatorKind.Static:
                 foreign.Add(apply.Output.Number);
                 break;
+            case OperatorKind.Slice:
+                Sized(apply);
+                break;
             case OperatorKind.Tensor or OperatorKind.Torch or OperatorKind.Functional:
                 Operation(apply);
+                Follow(apply);
+                Sized(apply);
                 break;
             case OperatorKind.Collection when !OnnxForms.IsOfLists(name, apply.Operands.Count):
                 Refuse(apply.At, name, "it is a function of lists that is not followed");

@@ -7,7 +7,25 @@ internal static class OnnxForms
     private const string Random = "its numbers are others in each call. Pass them as an input";
     private const string NoOperator = "ONNX has no operator for it";
     private const string Complex = "ONNX Runtime does not compute with complex numbers";
-    public const string Steers = "a number of a tensor would steer what the code does. Write torch.where";
+    private const string Steers = "it makes a number of a tensor that is not followed. Write item";
+
+    /// <summary>A size that a number of a tensor gives.</summary>
+    public const string Sized = "a size would depend on a number of a tensor";
+
+    /// <summary>What a branch is in PyTorch that only a call decides.</summary>
+    public const string Decided = "the module of PyTorch takes one way, and only a call knows which";
+
+    public const string Turned = "the module of PyTorch has each turn of a loop, and only a call knows how many there are";
+
+    /// <summary>Why a loop is not exported that only a call ends.</summary>
+    public const string Returned = "it leaves a loop of which only a call knows how often it turns. Keep the result in a variable, and write "
+        + "break";
+
+    /// <summary>The parameters that take sizes and places: a number of a tensor cannot stand there.</summary>
+    private static readonly HashSet<string> OfSizes = Names("size sizes shape dim dims length start stop end step repeats num_classes "
+        + "diagonal chunks n N M k");
+
+    public static bool IsSize(string parameter) => OfSizes.Contains(parameter);
     private const string Gradient = "a file of ONNX has no gradients";
     private const string Loss = "it is for training";
 
@@ -25,7 +43,7 @@ internal static class OnnxForms
         ("what its elements are is not known", "empty empty_like new_empty"),
         ("it is written into a tensor that is there. Write x = x * 0 + value", "zero fill copy constant_ dirac_ eye_ ones_ zeros_ float_"),
         (Complex, "angle conj conj_physical resolve_conj resolve_neg real imag polar complex view_as_real view_as_complex"),
-        (Steers, "item ToScalar ToSingle ToDouble"),
+        (Steers, "ToScalar ToSingle ToDouble"),
         (Gradient, "backward"),
         ("a file runs where its program says", "mps"),
         (Loss, "multi_margin_loss multi_label_margin_loss multilabel_soft_margin_loss triplet_margin_with_distance_loss ctc_loss"),
@@ -59,6 +77,12 @@ internal static class OnnxForms
 
     /// <summary>What gives as many tensors as a size tells.</summary>
     public static readonly HashSet<string> TakingApart = Names("unbind split chunk tensor_split");
+
+    /// <summary>Of these, what a loop can go through where only a call knows how many there are.</summary>
+    public static readonly HashSet<string> Gone = Names("unbind");
+
+    /// <summary>What makes a number of C# of a tensor.</summary>
+    public static readonly HashSet<string> Numbers = Names("item");
 
     /// <summary>The properties of a tensor.</summary>
     public static readonly HashSet<string> OfTensors = Names("shape dtype device device_type ndim Dimensions NumberOfElements is_cuda "

@@ -102,7 +102,14 @@ internal static class OnnxArithmetic
     /// <summary>Whether sizes compare, as a truth that only a call knows.</summary>
     private static object Open(OnnxCall call, Dim a, Dim b)
     {
-        var op = call.Name switch { "==" or "!=" => "Equal", "<" => "Less", "<=" => "LessOrEqual", ">" => "Greater", _ => "GreaterOrEqual" };
+        var op = call.Name switch
+        {
+            "==" or "!=" => "Equal",
+            "<" => "Less",
+            "<=" => "LessOrEqual",
+            ">" => "Greater",
+            _ => "GreaterOrEqual",
+        };
         try
         {
             var compared = call.B.Squeeze(call.B.Compare(op, call.B.Size(a), call.B.Size(b)), 0);

@@ -114,10 +114,8 @@ internal sealed class OnnxCarried(object? start)
     public OnnxValue Result(OnnxBuilder b) => Tensor(b, result);
 
     /// <summary>The output of the loop.</summary>
-    public OnnxValue After(OnnxBuilder b, string name) => after = new(b.Unique($"{name}.out"), type, [.. dims.Select(d => d ?? b.NewSize())])
-    {
-        IsNumber = isNumber,
-    };
+    public OnnxValue After(OnnxBuilder b, string name) =>
+        after = new(b.Unique($"{name}.out"), type, [.. dims.Select(d => d ?? b.NewSize())]) { IsNumber = isNumber };
 
     /// <summary>Ends the loop after a number of turns.</summary>
     public void Leave(Dim turns) => Final = kind switch

@@ -125,6 +125,13 @@ internal static class OnnxCollections
                 return series.At(series.Count - 1);
             case "ElementAt":
                 return series.At(call.Size(1));
+            case "Reverse" when call.Operands[0].Parameter != "source":
+                call.Interpreter.Exchange(series, new OnnxSeries(series.Count, i => series.At(series.Count - 1 - i)));
+                return null;
+            case "Add" when series is { Tensor: { } rows, Axis: 0 } && call[1] is OnnxValue added && added.Rank == rows.Rank - 1
+                && added.Type == rows.Type:
+                call.Interpreter.Exchange(series, OnnxSeries.Of(call.B, call.B.Concat([rows, call.B.Unsqueeze(added, 0)], 0), 0));
+                return null;
             case "Reverse":
                 return new OnnxSeries(series.Count, i => series.At(series.Count - 1 - i));
             case "Select":

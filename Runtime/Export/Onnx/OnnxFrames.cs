@@ -58,7 +58,7 @@ internal sealed class OnnxGrowing
     public List<object?> Added { get; } = [];
 
     public static NotExportableException Refused() => new(
-        "a list that a loop fills is read in it, where only a call knows how many items it has; keep what is read in a variable of its own");
+        "a list that a loop fills is read in it, and only a call knows how many items it has; keep what is read in a variable of its own");
 }
 
 /// <summary>Items of which only a call knows how many there are.</summary>
@@ -69,12 +69,17 @@ internal sealed class OnnxGrowing
 internal sealed record OnnxSeries(Gen.Shapes.Dim Count, Func<Gen.Shapes.Dim, object?> At, OnnxValue? Tensor = null, int Axis = 0)
 {
     /// <summary>The parts of a tensor along an axis.</summary>
-    public static OnnxSeries Of(OnnxBuilder builder, OnnxValue tensor, int axis, OnnxInterpreter? sharing = null) => new(tensor.Dims[axis], i =>
+    public static OnnxSeries Of(OnnxBuilder builder, OnnxValue tensor, int axis, OnnxInterpreter? sharing = null)
     {
-        var part = builder.Select(tensor, axis, i);
-        sharing?.Shares(part, tensor);
-        return part;
-    }, tensor, axis);
+        return new(tensor.Dims[axis], Part, tensor, axis);
+
+        OnnxValue Part(Gen.Shapes.Dim index)
+        {
+            var part = builder.Select(tensor, axis, index);
+            sharing?.Shares(part, tensor);
+            return part;
+        }
+    }
 
     public static NotExportableException Refused() => new(
         "how many items there are only a call knows; go through them with foreach or for, or stack them");

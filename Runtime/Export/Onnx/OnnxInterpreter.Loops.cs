@@ -68,7 +68,8 @@ internal sealed partial class OnnxInterpreter
             frames = before;
             return new OnnxLoop(this, loop, [.. loop.Carried.Select(c => Values[c.Within.Number])], null).Run();
         }
-        catch (NotExportableException) when (TestOf(loop) is var end and >= 0 && ((ExportNode.Branch)loop.Body[end]).Condition is ExportValue)
+        catch (NotExportableException) when (TestOf(loop) is var end and >= 0
+            && loop.Body[end] is ExportNode.Branch { Condition: ExportValue })
         {
             return null;
         }

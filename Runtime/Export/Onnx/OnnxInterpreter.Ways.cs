@@ -60,6 +60,9 @@ internal sealed partial class OnnxInterpreter
         frames = outer;
     }
 
+    /// <summary>An object is another one from here on, under all its names.</summary>
+    public void Exchange(object old, object by) => frames = OnnxFrames.Copy(frames, [(old, by)]);
+
     /// <summary>What comes after, on all ways.</summary>
     private OnnxOutcome Then(OnnxOutcome outcome, Func<OnnxOutcome.End, OnnxOutcome> next)
     {
@@ -95,7 +98,8 @@ internal sealed partial class OnnxInterpreter
             return kept.Outcome;
         }
 
-        if (split is not { Then.Outcome: OnnxOutcome.End then, Otherwise.Outcome: OnnxOutcome.End otherwise } || then.Left != otherwise.Left)
+        if (split is not { Then.Outcome: OnnxOutcome.End then, Otherwise.Outcome: OnnxOutcome.End otherwise }
+            || then.Left != otherwise.Left)
         {
             return split;
         }

@@ -227,8 +227,8 @@ internal sealed partial class OnnxInterpreter
                 outputs.Add(one.After(b, name));
             }
 
-            var scans = turn.Grown.Where(static g => g.Value.Added.Count > 0).Select(g => (g.Key, g.Value.Added, Output: Scan(block, g.Value,
-                rows))).ToArray();
+            var scans = turn.Grown.Where(static g => g.Value.Added.Count > 0)
+                .Select(g => (g.Key, g.Value.Added, Output: Scan(block, g.Value, rows))).ToArray();
             outputs.AddRange(scans.Select(static s => s.Output));
             b.Add("Loop", name, given, outputs, ("body", block));
             foreach (var one in All)
@@ -243,8 +243,8 @@ internal sealed partial class OnnxInterpreter
 
             if (scans.Length > 0)
             {
-                interpreter.frames = OnnxFrames.Copy(interpreter.frames, scans.Select(s => (s.Key,
-                    (object)OnnxSeries.Of(b, Listed((List<object?>)s.Key, s.Added.Count, s.Output), 0))));
+                interpreter.frames = OnnxFrames.Copy(interpreter.frames, [.. scans.Select(s => (s.Key,
+                    (object)OnnxSeries.Of(b, Listed((List<object?>)s.Key, s.Added.Count, s.Output), 0)))]);
             }
 
             return Built([.. carried.Select(static c => c.Final)]);
@@ -287,7 +287,8 @@ internal sealed partial class OnnxInterpreter
 
             var outer = interpreter.frames;
             interpreter.frames = turn.Frames;
-            var test = turn.GoesOn is OnnxValue open ? interpreter.Fork(open, Next, static () => new OnnxOutcome.End(null, [false])) : Next();
+            var test = turn.GoesOn is OnnxValue open
+                ? interpreter.Fork(open, Next, static () => new OnnxOutcome.End(null, [false])) : Next();
             interpreter.frames = outer;
             return test is OnnxOutcome.End { Values: [var goesOn] } ? Truth(goesOn) : throw Refused("whether it goes on cannot be told");
 
