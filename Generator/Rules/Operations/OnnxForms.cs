@@ -18,8 +18,8 @@ internal static class OnnxForms
     public const string Turned = "the module of PyTorch has each turn of a loop, and only a call knows how many there are";
 
     /// <summary>Why a loop is not exported that only a call ends.</summary>
-    public const string Returned = "it leaves a loop of which only a call knows how often it turns. Keep the result in a variable, and write "
-        + "break";
+    public const string Returned =
+        "it leaves a loop of which only a call knows how often it turns. Keep the result in a variable, and write break";
 
     /// <summary>The parameters that take sizes and places: a number of a tensor cannot stand there.</summary>
     private static readonly HashSet<string> OfSizes = Names("size sizes shape dim dims length start stop end step repeats num_classes "
