@@ -81,7 +81,7 @@ public sealed class ExportTests
     [InlineData("private Tensor Forward(Tensor x) { for (var i = 0; i < x.shape[0]; i++) { x = x + x[i]; } return x; }")]
     [InlineData("private Tensor Forward(Tensor x) { for (var i = 0; i < x.shape[0]; i++) { if (training) { return x; } x = x + x[i]; } "
         + "return x; }")]
-    [InlineData("private Tensor Forward(Tensor x) { for (var i = 0; i < x.shape[0]; i++) { if (i > 3) { {|GEN6001:return x;|} } "
+    [InlineData("private Tensor Forward(Tensor x) { for (var i = 0; i < x.shape[0]; i++) { if (i > 3) { return {|GEN6001:x|}; } "
         + "x = x + x[i]; } return x; }")]
     [InlineData("private Tensor Forward(Tensor x) => {|GEN6001:x.narrow(0, 0, x.sum().item<long>())|};")]
     [InlineData("private Tensor Forward(Tensor x) { foreach (var y in {|GEN6001:x.split(2, 0)|}) { x = x + y.sum(); } return x; }")]

@@ -301,6 +301,8 @@ internal sealed partial class OnnxInterpreter
                         && argument is not ExportUnknown ? Constant(argument)
                     : module.named_children().FirstOrDefault(c => c.name == name).module
                         ?? throw new NotExportableException($"'{name}' of '{KeyOf(module)}'");
+            case OnnxGrowing:
+                throw OnnxGrowing.Refused();
             case OnnxSeries series when name is "Count" or "Length":
                 return OnnxCall.Number(series.Count);
             case string text when name == "Length":
