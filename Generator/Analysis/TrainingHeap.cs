@@ -16,6 +16,9 @@ internal sealed class TrainingHeap(Dim always)
     /// <summary>Another step of training begins.</summary>
     public void Clear() => moments.Clear();
 
+    /// <summary>So much less is held all the time.</summary>
+    public void Lower(Dim bytes) => total -= bytes;
+
     public void Retain(Block block)
     {
         if (block.Holders++ == 0)

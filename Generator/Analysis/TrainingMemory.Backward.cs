@@ -16,17 +16,17 @@ internal sealed partial class TrainingMemory
     /// <returns>What autograd holds until the results are freed.</returns>
     private List<Block> Backward(List<Node> tape, List<Block>? found)
     {
+        tape = Reached(tape);
+        var shared = new SharedGradients(heap, found is null ? tape.Where(n => !n.IsOperation || isMost).Select(static n => n.Uses) : []);
+        var tied = new Block(found is null && isMost ? tape.Aggregate(Dim.Zero, static (sum, n) => sum + n.Tied) : Dim.Zero);
+        heap.Retain(tied);
         var held = new List<Block>();
         for (var i = tape.Count - 1; i >= 0 && heap.Unknown is null; i--)
         {
             var node = tape[i];
-            if (node.Outputs.All(static o => o.Gradient is null))
-            {
-                held.AddRange(node.Kept);
-                continue;
-            }
-
+            called.Add(node.Name);
             var made = node.Within is { } within ? Repeat(node, within) : Gradients(node, found);
+            shared.Add(node.Uses, node.Parameters);
             if (node.Within is null)
             {
                 heap.Release(node.Kept);
@@ -52,7 +52,32 @@ internal sealed partial class TrainingMemory
             }
         }
 
+        heap.Release(tied);
         return held;
+    }
+
+    /// <summary>What leads to a result; what does not was let go with its values.</summary>
+    private List<Node> Reached(List<Node> tape)
+    {
+        var asked = new HashSet<Activation>(tape.SelectMany(static n => n.Outputs).Where(static o => o.Gradient is not null));
+        var reached = new List<Node>();
+        foreach (var node in Enumerable.Reverse(tape))
+        {
+            if (node.Outputs.Any(asked.Contains))
+            {
+                asked.UnionWith(node.Operands.Where(static o => o.NeedsGradient));
+                reached.Insert(0, node);
+                continue;
+            }
+
+            heap.Release(node.Kept);
+            if (node.Uses.Length > 0 && !node.IsOperation)
+            {
+                idle[node.Name] = node.Parameters;
+            }
+        }
+
+        return reached;
     }
 
     /// <summary>The gradients of what a step took.</summary>

@@ -24,13 +24,14 @@ internal sealed partial class TrainingMemory
         for (var at = 0; at < way.Steps.Count && heap.Unknown is null; at++)
         {
             var step = way.Steps[at];
+            var name = path.Length == 0 ? step.Name : $"{path}.{step.Name}";
             if (step.Kind is StepKind.Free or StepKind.Unused)
             {
                 Free(step.Operands.Where(live.Contains).Distinct().ToArray());
+                NotCalled(step, name);
                 continue;
             }
 
-            var name = path.Length == 0 ? step.Name : $"{path}.{step.Name}";
             var first = values.Count;
             if (way.Loops.Any(l => at >= l.First && at < l.First + l.Count))
             {
@@ -151,6 +152,7 @@ internal sealed partial class TrainingMemory
         var saves = step.Saves ?? Saved.Stops;
         var isParameter = (saves & Saved.Parameter) != 0;
         var isTrained = IsTrained(step, name, isParameter);
+        usesParameters |= isParameter;
         var needs = operands.Any(static o => o.NeedsGradient) || isTrained;
         if (needs && step.Saves is null)
         {
@@ -195,7 +197,11 @@ internal sealed partial class TrainingMemory
                 heap.Retain(block);
             }
 
-            tape.Add(new(name, operands, outputs, kept, saves, parameters, null) { Working = step.Works.Backward.Substitute(value) });
+            tape.Add(new(name, operands, outputs, kept, saves, parameters, null) {
+                Working = step.Works.Backward.Substitute(value),
+                Uses = step.Parameters.Constant != 0 ? name : isParameter ? $"{name} {parameters}" : "",
+                Tied = step.Tied.Substitute(value) * FloatBytes,
+            });
         }
 
         var working = copied.OfType<Block>().Where(static c => c.Holders == 0).Aggregate(step.Works.Forward.Substitute(value),
@@ -203,6 +209,15 @@ internal sealed partial class TrainingMemory
         heap.Look(name, (saves & Saved.Blocked) == 0 || operands.Length == 0 ? working
             : (saves & Saved.Odd) == 0 ? Dim.Max(operands[0].Bytes + parameters, outputs[0].Bytes)
             : isMost ? Dim.Max(operands[0].Bytes + parameters, Dim.Of(3) * outputs[0].Bytes) : Dim.Zero);
+    }
+
+    /// <summary>A layer that a way does not call gets no gradients there.</summary>
+    private void NotCalled(TraceStep step, string name)
+    {
+        if (step.Kind == StepKind.Unused && step.Parameters.Constant is not 0 && IsTrained(step, name, isParameter: false))
+        {
+            idle[name] = step.Parameters.Substitute(value) * FloatBytes;
+        }
     }
 
     /// <summary>Whether it has parameters that are trained.</summary>

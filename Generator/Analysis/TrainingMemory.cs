@@ -24,6 +24,13 @@ internal sealed partial class TrainingMemory
 
     private readonly FrozenKeys frozen;
 
+    /// <summary>The bytes of the parameters of layers that are not called, by their keys.</summary>
+    private readonly Dictionary<string, Dim> idle = new(StringComparer.Ordinal);
+
+    private readonly HashSet<string> called = new(StringComparer.Ordinal);
+    private bool usesParameters;
+    private bool isLowered;
+
     private TrainingMemory(Func<string, Dim?> value, Dim parameters, FrozenKeys frozen, bool copies, bool isMost)
     {
         (this.value, this.frozen, this.copies, this.isMost) = (value, frozen, copies, isMost);
@@ -91,12 +98,30 @@ internal sealed partial class TrainingMemory
         {
             memory.heap.Clear();
             memory.Step(way, inputs, graph.IsRecomputed);
+            memory.LeaveOutIdle();
         }
 
         return memory.heap.Unknown is { } why ? new(memory.heap.Moments, null, why)
             : Timeline.Of(memory.heap.Moments) is { Peak: null } open
                 ? open with { Unknown = "which step takes the most depends on sizes that are not given" }
             : Timeline.Of(memory.heap.Moments);
+    }
+
+    /// <summary>What no call has used has no gradients, unless its weight is taken out of a layer that is not called.</summary>
+    private void LeaveOutIdle()
+    {
+        var left = idle.Where(p => !called.Any(c => c == p.Key || c.StartsWith(p.Key + ".", StringComparison.Ordinal))).ToArray();
+        idle.Clear();
+        if (left.Length > 0 && usesParameters && !isLowered)
+        {
+            heap.Fail($"whether the parameters of '{left[0].Key}' are used, which is not called, is not known");
+        }
+
+        if (!isLowered)
+        {
+            heap.Lower(left.Aggregate(Dim.Zero, static (sum, p) => sum + p.Value));
+            isLowered = true;
+        }
     }
 
     /// <summary>Forward, and backward from gradients of the results, which the caller holds.</summary>
@@ -158,6 +183,15 @@ internal sealed partial class TrainingMemory
     private sealed record Node(string Name, IReadOnlyList<Activation> Operands, IReadOnlyList<Activation> Outputs,
         IReadOnlyList<Block> Kept, Saved Saves, Dim Parameters, ExecutionPath? Within)
     {
+        /// <summary>It is an operation, with a parameter among its operands: which one is not known.</summary>
+        public bool IsOperation => (Saves & Saved.Parameter) != 0;
+
+        /// <summary>What tells whose parameters it uses; empty where it uses none.</summary>
+        public string Uses { get; init; } = "";
+
+        /// <summary>The bytes of those that are another layer's.</summary>
+        public Dim Tied { get; init; } = Dim.Zero;
+
         /// <summary>What it works with in backward, beside what the flags say.</summary>
         public Dim Working { get; init; } = Dim.Zero;
     }

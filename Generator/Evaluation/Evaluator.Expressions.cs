@@ -12,6 +12,11 @@ internal sealed partial class Evaluator
     private AbstractValue Evaluate(Expression node, Frame frame)
     {
         var value = Bounded(node, frame);
+        if (calls == 0 && module.Freeing is { Held: { Count: > 0 } held } && held.Contains(node.At))
+        {
+            walk.Trace.Keep(value);
+        }
+
         if (walk.Record is { } record)
         {
             if (record.IsOfPlaces)

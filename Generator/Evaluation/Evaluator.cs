@@ -170,16 +170,7 @@ internal sealed partial class Evaluator
         switch (statement)
         {
             case Statement.Block block:
-                foreach (var inner in block.Statements)
-                {
-                    var flow = Execute(inner, frame);
-                    if (flow != Flow.Next)
-                    {
-                        return flow;
-                    }
-                }
-
-                return Flow.Next;
+                return Run(block, frame);
 
             case Statement.Evaluate evaluate:
                 var given = Evaluate(evaluate.Expression, frame);
@@ -241,12 +232,31 @@ internal sealed partial class Evaluator
                 var reason = $"where '{jump.Written}' leads is not followed";
                 walk.Lose(Anchor.InBody(frame.Method, jump.At), Shape.Of(), reason);
                 walk.CannotCount(reason);
-                result = AbstractValue.Lost;
+                result = walk.Operate("goto", [], AbstractValue.Lost, Aliasing.New, Dim.Unknown);
                 return Flow.Return;
 
             default:
                 return Flow.Throw;
         }
+    }
+
+    private Flow Run(Statement.Block block, Frame frame)
+    {
+        var flow = Flow.Next;
+        for (var i = 0; i < block.Statements.Count && flow == Flow.Next; i++)
+        {
+            flow = Execute(block.Statements[i], frame);
+        }
+
+        foreach (var name in block.Disposed)
+        {
+            if (frame.Find(name) is { } value)
+            {
+                walk.Free(value);
+            }
+        }
+
+        return flow;
     }
 
     private Flow Run(Statement.Switch choice, Frame frame) => Within(Flow.Break, () => Execute(choice.Cases, frame));

@@ -44,7 +44,7 @@ internal static class SavedBy
             return Saved.Stops;
         }
 
-        if (call is null || Of(call) is not { } saves || (call.Rule.NeedsOrder && tensors is [var first, ..]
+        if (call is null || Of(call, tensors.Length) is not { } saves || (call.Rule.NeedsOrder && tensors is [var first, ..]
             && LayoutOf(first) != Layout.Contiguous))
         {
             return null;
@@ -104,9 +104,15 @@ internal static class SavedBy
 
     private static Layout LayoutOf(AbstractValue.Tensor tensor) => tensor.Produced?.Layout ?? Layout.Contiguous;
 
-    // What is given to autograd in place of an operand that is changed is not known.
-    private static Saved? Of(OperationCall call) => call.Rule.IsInPlace ? null : call.Rule.SavesOf is { } saves ? saves(call)
-        : call.Rule.Saves;
+    /// <summary>What is given to autograd in place of an operand that is changed, and kept, is not known.</summary>
+    private static Saved? Of(OperationCall call, int operands) => call.Rule switch
+    {
+        { IsInPlace: true, Saves: { } saves, SavesOf: null } when (saves & ~(Saved.Passes | Saved.Result)) == 0
+            || (saves == Saved.Others && operands == 1) => saves,
+        { IsInPlace: true } => null,
+        { SavesOf: { } saves } => saves(call),
+        var rule => rule.Saves,
+    };
 
     private static bool IsOn(TraceBuilder trace, AbstractValue.Tensor tensor) => tensor.Produced?.Trace == trace;
 }

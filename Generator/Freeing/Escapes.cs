@@ -96,10 +96,10 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             foreach (var reference in method.DeclaringSyntaxReferences)
             {
                 var syntax = reference.GetSyntax(escapes.Token);
-                if (syntax is TypeDeclarationSyntax or AccessorDeclarationSyntax { Body: null, ExpressionBody: null }
+                if (syntax is TypeDeclarationSyntax or ParameterSyntax or AccessorDeclarationSyntax { Body: null, ExpressionBody: null }
                     or MethodDeclarationSyntax { Body: null, ExpressionBody: null })
                 {
-                    // A record's own constructor, an automatic property, a part that stands elsewhere.
+                    // A record's own constructor and properties, an automatic property, a part that stands elsewhere.
                     continue;
                 }
 
@@ -200,7 +200,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                 return !Enter(method);
             }
 
-            var isGiven = call.Arguments.Any(a => !escapes.IsPlain(a.Value.Type));
+            var isGiven = call.Arguments.Any(a => !escapes.IsPlain(a.Value.Type) && !IsOfText(ValueReader.Unwrap(a.Value).Type));
             return IsOfSystem(method)
                 ? isGiven && !Harmless.Contains(method.ContainingType.Name) && !IsOfLocal(call.Instance, all) && !IsTold(call, computed)
                 : isGiven || !escapes.IsPlain(method.ReturnType) || (call.Instance is { } instance && !escapes.IsPlain(instance.Type));
@@ -254,9 +254,14 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
         {
             IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list } => IsOfLocal(list, all),
             IArrayElementReferenceOperation element => IsOfLocal(element.ArrayReference, all),
-            IMemberReferenceOperation { Instance: { } made } => IsNew(made),
+            IMemberReferenceOperation { Instance: { } made } => IsNew(made) || IsMade(made, all),
             _ => false,
         };
+
+        /// <summary>An object that the method makes itself, or a variable that holds all of it.</summary>
+        private static bool IsMade(IOperation receiver, IReadOnlyList<IOperation> all) =>
+            ValueReader.Unwrap(receiver) is ILocalReferenceOperation { Local: { RefKind: RefKind.None, Type.IsValueType: true } }
+                || Value(receiver, all) is BaseObjectCreationExpressionSyntax;
 
         /// <summary>An object or a collection that the method makes itself; what is in it may be anybody's.</summary>
         private static bool IsOfLocal(IOperation? receiver, IReadOnlyList<IOperation> all) => receiver is not null
@@ -297,6 +302,10 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             return local.DeclaringSyntaxReferences is [var only]
                 && only.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: var value } ? value : null;
         }
+
+        /// <summary>What says how texts and numbers are written: no tensor is in it.</summary>
+        private static bool IsOfText(ITypeSymbol? type) => type is { TypeKind: TypeKind.Class or TypeKind.Struct, ContainingNamespace: { } space }
+            && space.ToDisplayString() is "System.Globalization" or "System.Text" or "System.Text.RegularExpressions";
 
         private static bool IsOfTorchSharp(IMethodSymbol method) => method.ContainingAssembly?.Name == "TorchSharp";
 

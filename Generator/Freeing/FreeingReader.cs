@@ -36,7 +36,10 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
             new LastUses(lowered.Aliases, given, lowered.Names.Next).Insert(lowered.Body),
             lowered.Stores || method.Parameters.Any(p => lowered.Aliases.IsHeld(p.Name)),
             lowered.GivesNew,
-            lowered.GivesHeld);
+            lowered.GivesHeld)
+        {
+            Held = lowered.Held.ToEquatableArray(),
+        };
     }
 
     /// <summary>A method of the class, or a static one of the project, that keeps nothing of what it is given; null for others.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace Gen.Freeing;
 
 /// <summary>What an expression holds.</summary>
@@ -32,6 +34,9 @@ internal sealed record LoweredOperand(string Text, Holds Holds, IReadOnlyList<st
 
     /// <summary>The same wherever and whenever it is read: a name, a constant.</summary>
     public bool IsFixed { get; init; }
+
+    /// <summary>Where it is written.</summary>
+    public SyntaxNode? Node { get; init; }
 
     /// <summary>The items of a tuple that is written out.</summary>
     public IReadOnlyList<LoweredOperand>? Items { get; init; }

@@ -12,7 +12,8 @@ internal sealed partial class Lowering
         switch (assignment)
         {
             case { Left: IdentifierNameSyntax { Identifier.ValueText: "_" }, RawKind: (int)SyntaxKind.SimpleAssignmentExpression }:
-                Evaluate(Visit(assignment.Right) is var ignored ? ignored with { Text = "_ = " + ignored.Text } : ignored);
+                var ignored = Visit(assignment.Right);
+                Evaluate(ignored is { IsComputed: true, Holds: Holds.Tensor } ? ignored : ignored with { Text = "_ = " + ignored.Text });
                 break;
 
             case { Left: IdentifierNameSyntax { Identifier.ValueText: var name } local } when locals.TryGetValue(name, out var holds):
@@ -51,7 +52,10 @@ internal sealed partial class Lowering
             replaced.Add(name);
             var right = Named(Visit(assignment.Right));
             var symbol = assignment.OperatorToken.Text.TrimEnd('=');
-            Set(target, [name], new LoweredOperand($"{target} {symbol} {Atom(right)}", Holds.Tensor, [name, .. right.Names]));
+            Set(target, [name], new LoweredOperand($"{target} {symbol} {Atom(right)}", Holds.Tensor, [name, .. right.Names])
+            {
+                Node = assignment,
+            });
         }
         else if (holds == Holds.Nothing && !assignment.IsKind(SyntaxKind.CoalesceAssignmentExpression)
             && Visit(assignment.Right) is { Holds: Holds.Nothing } number)

@@ -17,7 +17,7 @@ internal sealed partial class Lowering
 
         var operand = VisitWithin(expression);
         nesting.Leave();
-        return operand;
+        return operand.Node is null ? operand with { Node = expression } : operand;
     }
 
     private LoweredOperand VisitWithin(ExpressionSyntax expression)

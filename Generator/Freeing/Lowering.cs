@@ -22,6 +22,7 @@ internal sealed partial class Lowering(
     private readonly HashSet<string> replaced = new(StringComparer.Ordinal);
     private readonly HashSet<string> given = new(StringComparer.Ordinal);
     private List<Instruction> code = [];
+    private readonly List<(SyntaxNode Node, string Name)> written = [];
     private bool givesHeld;
 
     public bool IsUnderstood { get; private set; } = true;
@@ -42,6 +43,17 @@ internal sealed partial class Lowering(
 
     /// <summary>What it returns may be held by something.</summary>
     public bool GivesHeld => givesHeld || given.Any(Aliases.IsHeld);
+
+    /// <summary>The numbers of the nodes whose values something may hold: they are freed at the end.</summary>
+    public IEnumerable<int> Held
+    {
+        get
+        {
+            var held = new HashSet<SyntaxNode>(written.Where(w => Aliases.IsHeld(w.Name)).Select(w => w.Node));
+            return held.Count == 0 ? [] : method.DescendantNodesAndSelf().Select((node, number) => held.Contains(node) ? number : -1)
+                .Where(static n => n >= 0);
+        }
+    }
 
     /// <summary>A parameter that gets another value.</summary>
     public bool IsReplaced(string parameter) => replaced.Contains(parameter);
@@ -254,6 +266,11 @@ internal sealed partial class Lowering(
     /// <summary>Names that get a value.</summary>
     private void Set(string left, IReadOnlyList<string> names, LoweredOperand value)
     {
+        if (value.Node is { } node)
+        {
+            written.AddRange(names.Select(n => (node, n)));
+        }
+
         foreach (var name in names)
         {
             foreach (var same in value.Same)
@@ -273,7 +290,13 @@ internal sealed partial class Lowering(
 
     private void Evaluate(LoweredOperand value)
     {
-        // What nobody takes is freed at the end.
+        if (value is { IsComputed: true, Holds: Holds.Tensor })
+        {
+            // Nobody takes it.
+            Named(value);
+            return;
+        }
+
         code.Add(new Instruction.Run(null, [], value.Text, value.Names, []));
     }
 

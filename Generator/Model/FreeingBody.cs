@@ -11,7 +11,11 @@ namespace Gen.Model;
 /// <param name="GivesNew">What it returns is never what it is given.</param>
 /// <param name="GivesHeld">What it returns may be held by something.</param>
 internal sealed record FreeingBody(EquatableArray<string> Usings, string Parameters, string Scope, EquatableArray<FreeingStep> Steps,
-    bool Stores, bool GivesNew, bool GivesHeld);
+    bool Stores, bool GivesNew, bool GivesHeld)
+{
+    /// <summary>The numbers of the syntax nodes whose values something may hold: they are freed at the end.</summary>
+    public EquatableArray<int> Held { get; init; }
+}
 
 internal abstract record FreeingStep
 {

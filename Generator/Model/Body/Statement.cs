@@ -5,7 +5,11 @@ namespace Gen.Model;
 /// <summary>A statement of a <c>Forward</c> body.</summary>
 internal abstract record Statement
 {
-    internal sealed record Block(EquatableArray<Statement> Statements) : Statement;
+    internal sealed record Block(EquatableArray<Statement> Statements) : Statement
+    {
+        /// <summary>The variables that are disposed where it ends: <c>using var h = ...</c>.</summary>
+        public EquatableArray<string> Disposed { get; init; }
+    }
 
     internal sealed record Evaluate(Expression Expression) : Statement;
 

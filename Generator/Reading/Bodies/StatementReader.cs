@@ -71,7 +71,7 @@ internal sealed class StatementReader
                 return Switch(choice);
 
             case IUsingOperation use:
-                return Block([use.Resources, use.Body]);
+                return Block([use.Resources, use.Body]) with { Disposed = Names([use.Resources]) };
 
             case IUsingDeclarationOperation use:
                 return Declarations(use.DeclarationGroup);
@@ -109,14 +109,21 @@ internal sealed class StatementReader
         }
     }
 
-    private Statement Block(IEnumerable<IOperation> operations)
+    private Statement.Block Block(IEnumerable<IOperation> operations)
     {
         var list = operations.ToArray();
 
         // A local function may be called before it stands there.
         return new Statement.Block(list.Where(o => o is ILocalFunctionOperation).Concat(list.Where(o => o is not ILocalFunctionOperation))
-            .Select(One).ToEquatableArray());
+            .Select(One).ToEquatableArray())
+        {
+            Disposed = Names(list.OfType<IUsingDeclarationOperation>().Select(static u => u.DeclarationGroup)),
+        };
     }
+
+    private static EquatableArray<string> Names(IEnumerable<IOperation> declarations) => declarations
+        .OfType<IVariableDeclarationGroupOperation>().SelectMany(static g => g.Declarations).SelectMany(static d => d.Declarators)
+        .Select(static d => d.Symbol.Name).ToEquatableArray();
 
     private static Expression Kept(ITypeSymbol type, Expression value) =>
         value is Expression.List { IsTuple: false } list && type is not IArrayTypeSymbol ? list with { IsKept = true } : value;

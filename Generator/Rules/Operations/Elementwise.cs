@@ -184,12 +184,14 @@ internal static class Elementwise
             Memory = Memory.View,
             MayReturnInput = true,
             Lifetime = Lifetime.Kept,
+            Saves = Saved.Views,
         },
         One("MoveToOuterDisposeScope MoveToOtherDisposeScope", "any") with
         {
             Memory = Memory.View,
             MayReturnInput = true,
             Lifetime = Lifetime.Longer,
+            Saves = Saved.Views,
         },
         One("real", "int float bool, complex64 > float32, complex128 > float64") with { Memory = Memory.View, IsProperty = true },
         new("imag") { Memory = Memory.View, IsProperty = true },
