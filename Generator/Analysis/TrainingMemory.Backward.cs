@@ -10,6 +10,9 @@ internal sealed partial class TrainingMemory
     /// <summary>What the last module that was computed again has given to autograd: it is held until the next one has run.</summary>
     private List<Block> taken = [];
 
+    /// <summary>Which gradients of parameters there are in what is computed again: those that come later are added to them.</summary>
+    private readonly HashSet<(List<Block> Found, string Uses)> summed = [];
+
     /// <summary>Goes back through what autograd has written down, which it lets go.</summary>
     /// <param name="tape">What it has written down.</param>
     /// <param name="found">Where gradients of parameters stay; null where they are added to those that live all the time.</param>
@@ -71,10 +74,6 @@ internal sealed partial class TrainingMemory
             }
 
             heap.Release(node.Kept);
-            if (node.Uses.Length > 0 && !node.IsOperation)
-            {
-                idle[node.Name] = node.Parameters;
-            }
         }
 
         return reached;
@@ -94,7 +93,9 @@ internal sealed partial class TrainingMemory
             made.Add((operand, gradient));
         }
 
-        if (found is not null && node.Parameters.Constant != 0)
+        var isAdded = found is not null && node.Parameters.Constant != 0 && !(node.IsOperation && isMost)
+            && !summed.Add((found, node.Uses));
+        if (found is not null && node.Parameters.Constant != 0 && !isAdded)
         {
             var block = new Block(node.Parameters);
             heap.Retain(block);
@@ -103,7 +104,7 @@ internal sealed partial class TrainingMemory
 
         var first = node.Operands.Count > 0 ? node.Operands[0].Bytes : Dim.Zero;
         var working = Times(node.Saves, Saved.Once, first) + Times(node.Saves, Saved.Twice, first * Dim.Of(2))
-            + (found is null ? node.Parameters : Dim.Zero)
+            + (found is null || isAdded ? node.Parameters : Dim.Zero)
             + node.Outputs.Where(static o => o.Gradient is null).Aggregate(Dim.Zero, static (sum, o) => sum + o.Bytes);
         if ((node.Saves & Saved.IfSecond) == 0 || (node.Operands.Count > 1 && node.Operands[1].NeedsGradient))
         {

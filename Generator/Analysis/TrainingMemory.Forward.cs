@@ -153,6 +153,11 @@ internal sealed partial class TrainingMemory
         var isParameter = (saves & Saved.Parameter) != 0;
         var isTrained = IsTrained(step, name, isParameter);
         usesParameters |= isParameter;
+        if (isTrained && !isParameter && step.Parameters.Constant is not 0)
+        {
+            idle[name] = step.Parameters.Substitute(value) * FloatBytes;
+        }
+
         var needs = operands.Any(static o => o.NeedsGradient) || isTrained;
         if (needs && step.Saves is null)
         {

@@ -24,9 +24,10 @@ internal sealed partial class TrainingMemory
 
     private readonly FrozenKeys frozen;
 
-    /// <summary>The bytes of the parameters of layers that are not called, by their keys.</summary>
+    /// <summary>The bytes of the parameters of layers by their keys: backward may not come to them.</summary>
     private readonly Dictionary<string, Dim> idle = new(StringComparer.Ordinal);
 
+    /// <summary>The keys of what backward has come to.</summary>
     private readonly HashSet<string> called = new(StringComparer.Ordinal);
     private bool usesParameters;
     private bool isLowered;
@@ -114,7 +115,7 @@ internal sealed partial class TrainingMemory
         idle.Clear();
         if (left.Length > 0 && usesParameters && !isLowered)
         {
-            heap.Fail($"whether the parameters of '{left[0].Key}' are used, which is not called, is not known");
+            heap.Fail($"whether the parameters of '{left[0].Key}' are used, to which no gradient comes through it, is not known");
         }
 
         if (!isLowered)

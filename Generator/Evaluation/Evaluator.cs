@@ -242,7 +242,7 @@ internal sealed partial class Evaluator
 
     private Flow Run(Statement.Block block, Frame frame)
     {
-        var flow = Flow.Next;
+        var (flow, before) = (Flow.Next, walk.Trace.Count);
         for (var i = 0; i < block.Statements.Count && flow == Flow.Next; i++)
         {
             flow = Execute(block.Statements[i], frame);
@@ -254,6 +254,11 @@ internal sealed partial class Evaluator
             {
                 walk.Free(value);
             }
+        }
+
+        if (GradientModes.Has(block.Mode))
+        {
+            walk.Trace.WithoutGradient(before, isKnown: GradientModes.IsOff(block.Mode));
         }
 
         return flow;

@@ -1,5 +1,6 @@
 using Gen.Graph;
 using Gen.Model;
+using Gen.Rules;
 using Gen.Shapes;
 
 namespace Gen.Evaluation;
@@ -80,6 +81,26 @@ internal sealed class TraceBuilder
     /// <summary>The value is put into a list or a dictionary, which holds it until the call ends.</summary>
     public void Keep(AbstractValue value) =>
         left.UnionWith(Tensors(value).Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index));
+
+    /// <summary>Autograd takes down nothing of the steps since; or whether it does is not known.</summary>
+    public void WithoutGradient(int first, bool isKnown)
+    {
+        for (var i = first; i < steps.Count; i++)
+        {
+            steps[i] = Untaken(steps[i], isKnown);
+        }
+    }
+
+    private static TraceStep Untaken(TraceStep step, bool isKnown) => step with
+    {
+        Saves = isKnown ? Saved.Stops : null,
+        Recomputed = 0,
+        Inner = step.Inner is not { } inner ? null : inner with
+        {
+            IsRecomputed = false,
+            Paths = inner.Paths.Select(p => p with { Steps = p.Steps.Select(s => Untaken(s, isKnown)).ToArray() }).ToArray(),
+        },
+    };
 
     /// <summary>The number of steps so far.</summary>
     public int Count => steps.Count;

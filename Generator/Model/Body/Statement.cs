@@ -9,6 +9,9 @@ internal abstract record Statement
     {
         /// <summary>The variables that are disposed where it ends: <c>using var h = ...</c>.</summary>
         public EquatableArray<string> Disposed { get; init; }
+
+        /// <summary>What TorchSharp is told for as long as it runs, by the method's name: <c>using (no_grad())</c>.</summary>
+        public string Mode { get; init; } = "";
     }
 
     internal sealed record Evaluate(Expression Expression) : Statement;

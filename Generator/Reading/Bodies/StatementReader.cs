@@ -71,7 +71,7 @@ internal sealed class StatementReader
                 return Switch(choice);
 
             case IUsingOperation use:
-                return Block([use.Resources, use.Body]) with { Disposed = Names([use.Resources]) };
+                return Block([use.Resources, use.Body]) with { Disposed = Names([use.Resources]), Mode = ModeOf(use.Resources) };
 
             case IUsingDeclarationOperation use:
                 return Declarations(use.DeclarationGroup);
@@ -112,6 +112,15 @@ internal sealed class StatementReader
     private Statement.Block Block(IEnumerable<IOperation> operations)
     {
         var list = operations.ToArray();
+        var at = Array.FindIndex(list, static o => o is IUsingDeclarationOperation use && ModeOf(use.DeclarationGroup).Length > 0);
+        if (at >= 0)
+        {
+            var inner = list.Skip(at + 1).Where(static o => o is not ILocalFunctionOperation);
+            var outer = Block(list.Take(at).Concat(list.Skip(at + 1).Where(static o => o is ILocalFunctionOperation)));
+            var within = Block(inner) with { Mode = ModeOf(((IUsingDeclarationOperation)list[at]).DeclarationGroup) };
+            return outer with { Statements = outer.Statements.Append(within).ToEquatableArray() };
+        }
+
 
         // A local function may be called before it stands there.
         return new Statement.Block(list.Where(o => o is ILocalFunctionOperation).Concat(list.Where(o => o is not ILocalFunctionOperation))
@@ -120,6 +129,13 @@ internal sealed class StatementReader
             Disposed = Names(list.OfType<IUsingDeclarationOperation>().Select(static u => u.DeclarationGroup)),
         };
     }
+
+    /// <summary>The method of TorchSharp that gives what is disposed, and no tensor.</summary>
+    private static string ModeOf(IOperation resource) =>
+        (resource is IVariableDeclarationGroupOperation { Declarations: [{ Declarators: [var only] }] }
+            ? only.GetVariableInitializer()?.Value : resource) is { } value
+        && ValueReader.Unwrap(value) is IInvocationOperation { TargetMethod: { IsStatic: true, Name: var name,
+            ContainingAssembly.Name: "TorchSharp", ReturnType.Name: not ("Tensor" or "DisposeScope") } } ? name : "";
 
     private static EquatableArray<string> Names(IEnumerable<IOperation> declarations) => declarations
         .OfType<IVariableDeclarationGroupOperation>().SelectMany(static g => g.Declarations).SelectMany(static d => d.Declarators)
