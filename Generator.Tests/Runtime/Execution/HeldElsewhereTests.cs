@@ -27,16 +27,19 @@ public sealed class HeldElsewhereTests
             public static Module<Tensor, Tensor> One = new State();
             public static List<Module<Tensor, Tensor>> Many = [new State()];
             public static Module<Tensor, Tensor> At(int i) => Many[i];
-            public static void Reset() { (One, Many) = (new State(), [new State()]); Fields.All.Clear(); Fields.AllNamed.Clear(); }
+            public static void Reset() { (One, Many) = (new State(), [new State()]); Fields.All.Clear(); Fields.AllNamed.Clear(); Fields.Last = null; Fields.Opened = default; }
         }
 
         public sealed class Fields
         {
             public static readonly List<Tensor> All = [];
             public static readonly Dictionary<string, Tensor> AllNamed = [];
+            public static Cache? Last;
+            public static Open Opened;
             public List<Tensor> Shared => All;
             public Dictionary<string, Tensor> Named => AllNamed;
         }
+        public struct Open { public Tensor? P; }
         public sealed class Cache
         {
             public Tensor? Keys { get; set; }
@@ -125,6 +128,9 @@ public sealed class HeldElsewhereTests
             + "Fields.AllNamed[\"k\"];"),
         ("private readonly Fields fields = new();",
             "var more = new Fields { Shared = { a.call(x) } }; return Fields.All[0] + Fields.All[^1];"),
+        ("", "var before = Fields.Last?.Keys; var r = new Cache(); r.Keys = a.call(x); Fields.Last = r; return (before ?? x) + r.Keys;"),
+        ("", "var before = Fields.Opened.P; var s = new Open(); s.P = a.call(x); Fields.Opened = s; return (before ?? x) + s.P;"),
+        ("", "ref var s = ref Fields.Opened; var before = s.P; s.P = a.call(x); return (before ?? x) + s.P;"),
         ("[Layer] private readonly State state = new(); private Tensor? last;",
             "var y = a.call(x); var before = last; last = y; return state.call(y) + (before ?? y);"),
         ("private Tensor? mask; private Tensor Mask => mask ??= torch.ones(4) * 2;", "return a.call(x) * Mask;"),

@@ -153,3 +153,63 @@ internal sealed partial class FineTuned
         return this;
     }
 }
+
+/// <summary>Layers whose parameters are used several times.</summary>
+[Shape("B 1024 -> B 1024")]
+internal sealed partial class SharedLayers
+{
+    [Layer] private readonly Linear fc = Linear(1024, 1024);
+    [Layer] private readonly Linear gate = Linear(1024, 1024);
+
+    private Tensor Forward(Tensor x)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            x = fc.call(x).tanh() + gate.call(x).relu();
+        }
+
+        return x;
+    }
+}
+
+/// <summary>Parameters to which no gradient comes.</summary>
+[Shape("B 1024 -> B 1024")]
+internal sealed partial class PartlyReached
+{
+    [Layer] private readonly Linear below = Linear(1024, 1024);
+    [Layer] private readonly Linear aside = Linear(1024, 1024);
+    [Layer] private readonly Linear fc = Linear(1024, 1024);
+
+    private Tensor Forward(Tensor x)
+    {
+        Tensor y;
+        using (no_grad())
+        {
+            y = below.call(x).relu();
+        }
+
+        var way = aside.call(y).argmax(1, keepdim: true) % 2;
+        return fc.call(y).relu() * way;
+    }
+}
+
+/// <summary>Work in place, and what <c>using</c> disposes.</summary>
+[Shape("B 1024 -> B 1024")]
+internal sealed partial class InPlaceWork
+{
+    [Layer] private readonly Linear fc = Linear(1024, 1024);
+    [Layer] private readonly Linear back = Linear(1024, 1024);
+
+    private Tensor Forward(Tensor x)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            using var y = fc.call(x);
+            y.add_(x).mul_(0.5);
+            y.relu_();
+            x = back.call(y);
+        }
+
+        return x;
+    }
+}

@@ -111,22 +111,16 @@ internal sealed class StatementReader
 
     private Statement.Block Block(IEnumerable<IOperation> operations)
     {
-        var list = operations.ToArray();
-        var at = Array.FindIndex(list, static o => o is IUsingDeclarationOperation use && ModeOf(use.DeclarationGroup).Length > 0);
-        if (at >= 0)
-        {
-            var inner = list.Skip(at + 1).Where(static o => o is not ILocalFunctionOperation);
-            var outer = Block(list.Take(at).Concat(list.Skip(at + 1).Where(static o => o is ILocalFunctionOperation)));
-            var within = Block(inner) with { Mode = ModeOf(((IUsingDeclarationOperation)list[at]).DeclarationGroup) };
-            return outer with { Statements = outer.Statements.Append(within).ToEquatableArray() };
-        }
-
-
         // A local function may be called before it stands there.
-        return new Statement.Block(list.Where(o => o is ILocalFunctionOperation).Concat(list.Where(o => o is not ILocalFunctionOperation))
-            .Select(One).ToEquatableArray())
+        var all = operations.ToArray();
+        IOperation[] list = [.. all.Where(o => o is ILocalFunctionOperation), .. all.Where(o => o is not ILocalFunctionOperation)];
+        var at = Array.FindIndex(list, static o => o is IUsingDeclarationOperation use && ModeOf(use.DeclarationGroup).Length > 0);
+        var first = at < 0 ? list : list.Take(at + 1).ToArray();
+        var statements = first.Select(One);
+        return new Statement.Block((at < 0 ? statements : statements.Append(
+            Block(list.Skip(at + 1)) with { Mode = ModeOf(((IUsingDeclarationOperation)list[at]).DeclarationGroup) })).ToEquatableArray())
         {
-            Disposed = Names(list.OfType<IUsingDeclarationOperation>().Select(static u => u.DeclarationGroup)),
+            Disposed = Names(first.OfType<IUsingDeclarationOperation>().Select(static u => u.DeclarationGroup)),
         };
     }
 
