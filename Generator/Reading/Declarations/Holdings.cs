@@ -70,7 +70,7 @@ internal sealed partial class Holdings
     private static bool Adds(SyntaxNode code, string field) => code.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(i =>
         i.ArgumentList.Arguments.Any(a => ConstructorReader.Own(a.Expression) == field)
         || (i.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: not ("forward" or "call"), Expression: var list }
-            && ConstructorReader.Own(list) == field));
+            && ConstructorReader.Own(list) == field && !ListLooks.Only(i.Expression, field)));
 
     /// <summary><c>null</c>, <c>default</c>, <c>null!</c></summary>
     private static bool IsNothing(ExpressionSyntax value) =>

@@ -4,6 +4,7 @@ using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Gen.Reading;
 
@@ -66,6 +67,8 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
                 when SetsCarried(statement):
                 isLost = true;
                 break;
+            case not BlockSyntax when carried.Count == 0 && Mentions(statement) && !IsLeft(statement) && ListLooks.Only(statement, list):
+                break;
             case BlockSyntax block:
                 foreach (var inner in block.Statements)
                 {
@@ -84,6 +87,8 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
                 added.Add(new Value.Spread(semantics.OperationOf(range, cancellation) is { } many ? values.Read(many)
                     : new Value.Opaque(range.ToString())));
                 break;
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax handing } when IsLookedAt(handing):
+                break;
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when IsChanged(call):
                 isLost = true;
                 break;
@@ -97,15 +102,15 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
                 break;
             default:
                 // A list that is filled under a condition has a length that is not known; so has one where a statement ends the filling.
-                isLost |= Mentions(statement) || SetsCarried(statement) || Within(statement).Any(static n =>
-                    n is BreakStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax or ReturnStatementSyntax);
+                isLost |= Mentions(statement) || SetsCarried(statement) || IsLeft(statement);
                 break;
         }
     }
 
-    /// <summary>A piece of code without the functions in it.</summary>
-    private static IEnumerable<SyntaxNode> Within(SyntaxNode code) => code is LocalFunctionStatementSyntax ? []
-        : code.DescendantNodesAndSelf(static n => n is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax));
+    /// <summary>A way through it, without the functions in it, ends the filling or a turn of it.</summary>
+    private static bool IsLeft(SyntaxNode code) => code is not LocalFunctionStatementSyntax
+        && code.DescendantNodesAndSelf(static n => n is not (LocalFunctionStatementSyntax or AnonymousFunctionExpressionSyntax))
+            .Any(static n => n is BreakStatementSyntax or ContinueStatementSyntax or GotoStatementSyntax or ReturnStatementSyntax);
 
     /// <summary>A local that is followed is set in a way that is not.</summary>
     private bool SetsCarried(SyntaxNode code) => carried.Count > 0 && code.DescendantNodesAndSelf().SelectMany(Definitions.Targets)
@@ -132,6 +137,16 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
         || (call.Expression is MemberAccessExpressionSyntax { Expression: var target,
             Name.Identifier.ValueText: "Insert" or "InsertRange" or "Remove" or "RemoveAt" or "RemoveAll" or "RemoveRange" or "Clear"
                 or "Reverse" or "Sort" or "insert" or "extend" or "clear" or "pop" } && IsList(target));
+
+    /// <summary>The list is given to a method of the same class that adds nothing to it: <c>Freeze(features)</c>.</summary>
+    private bool IsLookedAt(InvocationExpressionSyntax call) =>
+        semantics.OperationOf(call, cancellation) is IInvocationOperation { TargetMethod: { IsVirtual: false, IsOverride: false,
+            IsAbstract: false, DeclaringSyntaxReferences: [var reference] } method } invocation
+        && SymbolEqualityComparer.Default.Equals(method.ContainingType,
+            semantics.GetEnclosingSymbol(call.SpanStart, cancellation)?.ContainingType)
+        && reference.GetSyntax(cancellation) is MethodDeclarationSyntax declaration && !Mentions(call.Expression)
+        && invocation.Arguments.Where(a => Mentions(a.Syntax)).All(a => a.Syntax is ArgumentSyntax given && IsList(given.Expression)
+            && given.RefKindKeyword.RawKind == 0 && ListLooks.Only(declaration, a.Parameter!.Name));
 
     private bool Mentions(SyntaxNode node) => node.DescendantNodes().OfType<IdentifierNameSyntax>()
         .Any(n => n.Identifier.ValueText == list);
