@@ -92,6 +92,9 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
             case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } when IsChanged(call):
                 isLost = true;
                 break;
+            case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: var set } } when !IsList(set) && Mentions(set):
+                isLost = true;
+                break;
             case ForStatementSyntax loop when Mentions(loop):
                 Count(loop);
                 break;
@@ -136,7 +139,7 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
     private bool IsChanged(InvocationExpressionSyntax call) => call.ArgumentList.Arguments.Any(Mentions)
         || (call.Expression is MemberAccessExpressionSyntax { Expression: var target,
             Name.Identifier.ValueText: "Insert" or "InsertRange" or "Remove" or "RemoveAt" or "RemoveAll" or "RemoveRange" or "Clear"
-                or "Reverse" or "Sort" or "insert" or "extend" or "clear" or "pop" } && IsList(target));
+                or "Reverse" or "Sort" or "insert" or "extend" or "clear" or "pop" or "apply" } && IsList(target));
 
     /// <summary>The list is given to a method of the same class that adds nothing to it: <c>Freeze(features)</c>.</summary>
     private bool IsLookedAt(InvocationExpressionSyntax call) =>
