@@ -29,6 +29,7 @@ public sealed class OperationRuleTests
         ("Reading/", "the model is read before the rules: types, attributes and Gen's own functions, by name",
             ["Additive", "Detach", "Keep", "LSTM", "GRU", "RNN", "MoveToOther", "MoveToOuter", "MoveToOuterDisposeScope", "Parameter",
                 "bfloat16", "bool", "double", "float", "from_array", "half", "int", "long", "short"]),
+        ("Reading/Values/ListLooks.cs", "methods of modules, and whether a tensor is trained", ["to", "cuda", "cpu", "requires_grad"]),
         ("Evaluation/Evaluator", "what changes the evaluation: what is kept, and a range between numbers that are no sizes; the "
             + "operators - and ~; properties that are the tensor itself; types of C#",
             ["Keep", "arange", "bitwise_not", "neg", "real", "bool", "int", "long"]),
