@@ -84,6 +84,13 @@ public sealed class OnnxBranchTests
             + "= x[.., 0]; foreach (var p in x.unbind(1)) h = Step(h, p); return h;"),
         ("B T 4", "var n = 0; while (true) { x = f.call(x) * 0.5; n++; if (x.abs().sum().item<float>() < 1 || n > 9) break; } "
             + "return x;"),
+
+        // Windows of a size that only a call knows.
+        ("B 4 T", "return f.call(nn.functional.adaptive_avg_pool1d(x, 4));"),
+        ("B 4 T", "return f.call(nn.functional.adaptive_max_pool1d(x, 4)) * nn.functional.adaptive_avg_pool1d(x, 1);"),
+        ("B T 4", "return nn.functional.adaptive_avg_pool2d(x, new long[] { 3, 2 });"),
+        ("B 2 T T", "return nn.functional.adaptive_max_pool2d(x, new long[] { 3, 2 });"),
+        ("B 2 T T", "return nn.functional.adaptive_avg_pool2d(x, new long[] { 7, 7 });"),
     ];
 
     /// <summary>Batch, length, and what is added to random numbers.</summary>

@@ -68,8 +68,8 @@ public sealed class OnnxFileTests : IDisposable
         var path = Path.Combine(folder, "model.onnx");
         File.WriteAllText(path, "before");
         using var net = New("""
-            [Export] [Shape("B 3 H W -> B 3 7 7")]
-            public sealed partial class Net { [Layer] private readonly AdaptiveAvgPool2d pool = AdaptiveAvgPool2d(7); }
+            [Export] [Shape("B 3 H W")]
+            public sealed partial class Net { [Layer] private readonly Upsample up = Upsample(scale_factor: new[] { 1.5, 1.5 }); }
             """, "Net");
         var error = Assert.Throws<NotExportableException>(() => ((IExportable)net).ExportOnnx(path));
         Assert.Contains("H", error.Message, StringComparison.Ordinal);

@@ -45,7 +45,15 @@ internal static class OnnxSizedPooling
                 continue;
             }
 
-            var size = Known(value.Dims[axis]);
+            if (value.Dims[axis].Constant is not { } size)
+            {
+                // Of a size that only a call knows, the file makes the matrix.
+                var (cells, widths) = Cells(b, value.Dims[axis], output[i]);
+                var weights = b.Div(b.Cast(cells, value.Type), b.Cast(widths, value.Type));
+                value = b.Swap(b.MatMul(b.Swap(value, axis, value.Rank - 1), weights), axis, value.Rank - 1);
+                continue;
+            }
+
             var matrix = new double[size * output[i]];
             for (var o = 0L; o < output[i]; o++)
             {
@@ -75,7 +83,16 @@ internal static class OnnxSizedPooling
                 continue;
             }
 
-            var size = Known(value.Dims[axis]);
+            if (value.Dims[axis].Constant is not { } size)
+            {
+                var shape = Enumerable.Repeat(Dim.One, value.Rank + 1).ToArray();
+                (shape[axis], shape[axis + 1]) = (value.Dims[axis], Dim.Of(output[i]));
+                var (open, _) = Cells(b, value.Dims[axis], output[i]);
+                value = b.Reduce("ReduceMax", b.Where(b.Reshape(open, shape), b.Unsqueeze(value, axis + 1),
+                    b.Scalar(double.NegativeInfinity, value.Type)), [axis], keeps: false);
+                continue;
+            }
+
             var cells = Enumerable.Range(0, (int)output[i]).Select(o => Cell(o, size, output[i])).ToArray();
             var longest = cells.Max(static c => c.To - c.From);
 
@@ -90,8 +107,18 @@ internal static class OnnxSizedPooling
     private static (long From, long To) Cell(long index, long size, long count) =>
         (index * size / count, (((index + 1) * size) + count - 1) / count);
 
-    private static long Known(Dim size) => size.Constant ?? throw new NotExportableException(
-        $"a pooling to a size other than 1 depends on {size}, which only a call knows; give it a number in [Shape]");
+    /// <summary>Which places are in which window, and how many each has, computed in the file.</summary>
+    private static (OnnxValue Cells, OnnxValue Widths) Cells(OnnxBuilder b, Dim size, long count)
+    {
+        var length = b.Size(size);
+        var places = b.Unsqueeze(b.Node("Range", [b.Scalar(0L, ScalarType.Int64), b.Squeeze(length, 0), b.Scalar(1L, ScalarType.Int64)],
+            ScalarType.Int64, [size]), 1);
+        var numbers = b.Ints([.. Enumerable.Range(0, (int)count).Select(static i => (long)i)]);
+        var (begins, ends) = (b.Mul(numbers, length), b.Mul(b.Add(numbers, b.Ints(1)), length));
+        var (from, to) = (b.Div(begins, b.Ints(count)), b.Div(b.Add(ends, b.Ints(count - 1)), b.Ints(count)));
+        return (b.Node("And", [b.Compare("GreaterOrEqual", places, from), b.Compare("Less", places, to)], ScalarType.Bool,
+            [size, Dim.Of(count)]), b.Sub(to, from));
+    }
 
     private static OnnxValue Unpool(OnnxLayerCall call, long[] kernel, long[] stride, long[] padding)
     {
