@@ -69,13 +69,14 @@ internal sealed partial class TrainingMemory
             if (node.Outputs.Any(asked.Contains))
             {
                 asked.UnionWith(node.Operands.Where(static o => o.NeedsGradient));
-                reached.Insert(0, node);
+                reached.Add(node);
                 continue;
             }
 
             heap.Release(node.Kept);
         }
 
+        reached.Reverse();
         return reached;
     }
 

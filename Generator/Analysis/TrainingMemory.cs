@@ -111,7 +111,7 @@ internal sealed partial class TrainingMemory
     /// <summary>What no call has used has no gradients, unless its weight is taken out of a layer that is not called.</summary>
     private void LeaveOutIdle()
     {
-        var left = idle.Where(p => !called.Any(c => c == p.Key || c.StartsWith(p.Key + ".", StringComparison.Ordinal))).ToArray();
+        var left = idle.Where(p => !called.Contains(p.Key)).ToArray();
         idle.Clear();
         if (left.Length > 0 && usesParameters && !isLowered)
         {
