@@ -2,7 +2,8 @@ using Gen.Shapes;
 
 namespace Gen.Analysis;
 
-/// <summary>The gradients of parameters that are used more than once: they are added up, and held until the last of them is there.</summary>
+/// <summary>The gradients of parameters that are used more than once: they are added up, and held until the last of them is
+/// there.</summary>
 internal sealed class SharedGradients
 {
     private readonly TrainingHeap heap;

@@ -27,7 +27,10 @@ public sealed class HeldElsewhereTests
             public static Module<Tensor, Tensor> One = new State();
             public static List<Module<Tensor, Tensor>> Many = [new State()];
             public static Module<Tensor, Tensor> At(int i) => Many[i];
-            public static void Reset() { (One, Many) = (new State(), [new State()]); Fields.All.Clear(); Fields.AllNamed.Clear(); Fields.Last = null; Fields.Opened = default; }
+            public static void Reset()
+            {
+                (One, Many) = (new State(), [new State()]); Fields.All.Clear(); Fields.AllNamed.Clear(); Fields.Last = null; Fields.Opened = default;
+            }
         }
 
         public sealed class Fields

@@ -27,7 +27,8 @@ public sealed class OwnLocalsTests
     [InlineData("Open r; r.P = a.call(x); r.Q = x.relu(); return r.P * r.Q;")]
     [InlineData("var r = new Settable { P = a.call(x) }; r.Q = x.relu(); return r.P! * r.Q;")]
     [InlineData("var n = int.Parse(\"2\", System.Globalization.CultureInfo.InvariantCulture); return a.call(x) * n;")]
-    [InlineData("var n = new System.Text.StringBuilder(\"ab\"); var t = string.Join(\",\", x.shape); return a.call(x) * (n.Length + t.Length);")]
+    [InlineData("var n = new System.Text.StringBuilder(\"ab\"); var t = string.Join(\",\", x.shape); "
+        + "return a.call(x) * (n.Length + t.Length);")]
     [InlineData("var y = a.call(x); y.add_(1); functional.relu(y); _ = y.tanh(); return a.call(y);")]
     public void None_is_left_behind(string body)
     {

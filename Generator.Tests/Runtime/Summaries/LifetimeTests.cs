@@ -9,8 +9,8 @@ namespace Gen.Tests.Runtime.Summaries;
 [Collection("TorchSharp")]
 public sealed class LifetimeTests
 {
-    private const string Layers = "[Layer(8, 8)] private readonly Linear a; [Layer(8, 8)] private readonly Linear b; [Layer(8, 8)] private "
-        + "readonly Linear c;";
+    private const string Layers = "[Layer(8, 8)] private readonly Linear a; [Layer(8, 8)] private readonly Linear b; "
+        + "[Layer(8, 8)] private readonly Linear c;";
 
     /// <summary>What <c>using</c> disposes, what a variable holds that code which is not followed has seen, and what nobody takes.</summary>
     [Theory]
@@ -18,7 +18,8 @@ public sealed class LifetimeTests
     [InlineData("var y = x; for (var i = 0; i < 3; i++) { using (var t = a.call(y)) { if (i == 1) { continue; } y = b.call(t); } } return "
         + "c.call(y);")]
     [InlineData("Tensor h; using (var t = a.call(x)) { h = t.relu(); } h = b.call(h); return c.call(h);")]
-    [InlineData("var y = a.call(x); { using var t = y.tanh(); y = b.call(t); } { using var t = y.tanh(); y = b.call(t); } return c.call(y);")]
+    [InlineData("var y = a.call(x); { using var t = y.tanh(); y = b.call(t); } "
+        + "{ using var t = y.tanh(); y = b.call(t); } return c.call(y);")]
     [InlineData("Tensor? y = null; foreach (var l in new[] { a, b, c }) { y = y is null ? l.call(x) : y + l.call(y); } return y!;")]
     [InlineData("var y = a.call(x); foreach (var l in new[] { b, c }) { y = l.call(y).relu(); } return y;")]
     [InlineData("var l = x.shape[0] > 2 ? b : c; var y = l.call(a.call(x).relu()); y = l.call(y.relu()); return c.call(y);")]
@@ -67,8 +68,8 @@ public sealed class LifetimeTests
 
     private static (long Measured, ModuleSummary Summary) Run(string body)
     {
-        var type = Compilations.Load("public sealed record Pair(Tensor P, Tensor Q); [Shape(\"B 8 -> B 8\")] public sealed partial class Net "
-            + $"{{ {Layers} private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
+        var type = Compilations.Load("public sealed record Pair(Tensor P, Tensor Q); "
+            + $"[Shape(\"B 8 -> B 8\")] public sealed partial class Net {{ {Layers} private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
         using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
         using var mode = no_grad();
         using var x = randn(3, 8);
