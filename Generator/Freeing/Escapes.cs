@@ -305,7 +305,8 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
         /// <summary>What says how texts and numbers are written: no tensor is in it.</summary>
         private static bool IsOfText(ITypeSymbol? type) =>
-            type is { TypeKind: TypeKind.Class or TypeKind.Struct, ContainingNamespace: { } space } && space.ToDisplayString() is "System.Globalization" or "System.Text" or "System.Text.RegularExpressions";
+            type is { TypeKind: TypeKind.Class or TypeKind.Struct, ContainingNamespace: { } space }
+            && space.ToDisplayString() is "System.Globalization" or "System.Text" or "System.Text.RegularExpressions";
 
         private static bool IsOfTorchSharp(IMethodSymbol method) => method.ContainingAssembly?.Name == "TorchSharp";
 

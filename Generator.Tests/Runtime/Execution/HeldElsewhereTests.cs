@@ -29,7 +29,8 @@ public sealed class HeldElsewhereTests
             public static Module<Tensor, Tensor> At(int i) => Many[i];
             public static void Reset()
             {
-                (One, Many) = (new State(), [new State()]); Fields.All.Clear(); Fields.AllNamed.Clear(); Fields.Last = null; Fields.Opened = default;
+                (One, Many) = (new State(), [new State()]);
+                Fields.All.Clear(); Fields.AllNamed.Clear(); Fields.Last = null; Fields.Opened = default;
             }
         }
 

@@ -15,8 +15,8 @@ public sealed class LifetimeTests
     /// <summary>What <c>using</c> disposes, what a variable holds that code which is not followed has seen, and what nobody takes.</summary>
     [Theory]
     [InlineData("var y = x; for (var i = 0; i < 3; i++) { using var t = a.call(y).tanh(); y = b.call(t); } return c.call(y);")]
-    [InlineData("var y = x; for (var i = 0; i < 3; i++) { using (var t = a.call(y)) { if (i == 1) { continue; } y = b.call(t); } } return "
-        + "c.call(y);")]
+    [InlineData("var y = x; for (var i = 0; i < 3; i++) { using (var t = a.call(y)) { if (i == 1) { continue; } "
+        + "y = b.call(t); } } return c.call(y);")]
     [InlineData("Tensor h; using (var t = a.call(x)) { h = t.relu(); } h = b.call(h); return c.call(h);")]
     [InlineData("var y = a.call(x); { using var t = y.tanh(); y = b.call(t); } "
         + "{ using var t = y.tanh(); y = b.call(t); } return c.call(y);")]
@@ -69,7 +69,8 @@ public sealed class LifetimeTests
     private static (long Measured, ModuleSummary Summary) Run(string body)
     {
         var type = Compilations.Load("public sealed record Pair(Tensor P, Tensor Q); "
-            + $"[Shape(\"B 8 -> B 8\")] public sealed partial class Net {{ {Layers} private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
+            + $"[Shape(\"B 8 -> B 8\")] public sealed partial class Net {{ {Layers} "
+            + $"private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
         using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
         using var mode = no_grad();
         using var x = randn(3, 8);
