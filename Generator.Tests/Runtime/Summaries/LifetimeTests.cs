@@ -12,7 +12,7 @@ public sealed class LifetimeTests
     private const string Layers = "[Layer(8, 8)] private readonly Linear a; [Layer(8, 8)] private readonly Linear b; "
         + "[Layer(8, 8)] private readonly Linear c;";
 
-    /// <summary>What <c>using</c> disposes, what a variable holds that code which is not followed has seen, and what nobody takes.</summary>
+    /// <summary>What <c>using</c> disposes, what something may hold, and what nobody takes.</summary>
     [Theory]
     [InlineData("var y = x; for (var i = 0; i < 3; i++) { using var t = a.call(y).tanh(); y = b.call(t); } return c.call(y);")]
     [InlineData("var y = x; for (var i = 0; i < 3; i++) { using (var t = a.call(y)) { if (i == 1) { continue; } "
