@@ -26,6 +26,9 @@ internal static class JudgedOperations
         // They give no tensor: DataTests runs them.
         "item", "backward", "triu_indices", "tril_indices", "bincount", "empty", "[]", "affine_grid",
 
+        // SignalTests runs them.
+        "istft", "as_strided",
+
         // Of Gen's own AttentionMask, which is run as it is.
         "Additive",
 
@@ -45,7 +48,7 @@ internal static class JudgedOperations
         "triu_indices", "scatter", "scatter_add", "index_add", "index_copy", "index_fill",
         "masked_scatter", "adaptive_max_pool3d", "einsum", "kthvalue", "bucketize", "isclose",
         "gaussian_nll_loss", "prelu", "group_norm", "multi_margin_loss", "affine_grid", "batch_norm",
-        "norm",
+        "norm", "stft", "argwhere", "vsplit", "select_scatter", "slice_scatter", "diagonal_scatter",
     ], StringComparer.Ordinal);
 
     /// <summary>Operations that are left out, or take what random arguments cannot give.</summary>
@@ -66,8 +69,12 @@ internal static class JudgedOperations
         "unique", "unique_consecutive",
 
         // Random shapes never fit them.
-        "affine_grid",
+        "affine_grid", "istft", "as_strided",
     ], StringComparer.Ordinal);
+
+    /// <summary>Operations on square matrices: most are given such, and positive ones.</summary>
+    public static readonly HashSet<string> OfSquares = new(["inv", "inverse", "cholesky", "matrix_power", "logdet", "slogdet",
+        "cholesky_ex", "inv_ex", "eigh", "eigvalsh", "eig", "eigvals", "solve", "solve_triangular", "det"], StringComparer.Ordinal);
 
     /// <summary>Operands that the rule refuses are not given to TorchSharp: that is taken as thrown.</summary>
     public static readonly HashSet<string> Guarded =
@@ -75,13 +82,14 @@ internal static class JudgedOperations
             "conv_transpose3d"], StringComparer.Ordinal);
 
     private static readonly (string Owner, Type Type)[] Owners = [("Tensor", typeof(Tensor)), ("torch", typeof(torch)),
-        ("functional", typeof(nn.functional)), ("special", typeof(special)), ("linalg", typeof(linalg))];
+        ("functional", typeof(nn.functional)), ("special", typeof(special)), ("linalg", typeof(linalg)),
+        ("fft", typeof(fft))];
 
     public static ILookup<string, MethodInfo> All { get; } = Owners
         .SelectMany(o => o.Type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .Select(m => (o.Owner, Method: m)))
         .Where(
-            m => !(m.Method.Name == "to" && m.Method.GetParameters()
+            m => !(m.Owner == "torch" && m.Method.Name == "lu") && !(m.Method.Name == "to" && m.Method.GetParameters()
                 .Any(p => p.ParameterType == typeof(Device) || p.ParameterType == typeof(DeviceType))) && !m.Method.IsGenericMethod
                 && !m.Method.IsSpecialName && !Left.Contains(m.Method.Name) && !Left.Contains(Operation(m.Method))
                 && Gives(m.Method.ReturnType)
@@ -110,7 +118,7 @@ internal static class JudgedOperations
         return type == typeof(Tensor) || IsTensors(type) || type == typeof(long) || type == typeof(int) || type == typeof(bool)
             || type == typeof(double) || type == typeof(float) || type == typeof(long[]) || type == typeof(double[])
             || type == typeof(Scalar) || type == typeof(ScalarType) || type == typeof(Device) || type == typeof(string[])
-            || type == typeof(Generator)
+            || type == typeof(Generator) || type == typeof(char)
             || type.IsEnum || (typeof(ITuple).IsAssignableFrom(type) && type.GetGenericArguments().All(a => a == typeof(long)));
     }
 }

@@ -40,6 +40,9 @@ internal sealed class OperationCases
     {
         var operation = JudgedOperations.Operation(method);
         var shape = RandomArguments.Shape(random);
+        shape = JudgedOperations.OfSquares.Contains(operation) && shape.Length > 1 && random.Next(6) > 0
+            ? [.. shape[..^1], shape[^2]] : shape;
+        var isSquare = JudgedOperations.OfSquares.Contains(operation) && shape.Length > 1 && shape[^1] == shape[^2];
         var isIndex = operation is "one_hot" or "gcd" or "lcm" || method.Name.StartsWith("bitwise", StringComparison.Ordinal);
         var receiver = method.IsStatic ? null : RandomArguments.Fill(shape, isIndex, random);
         var parameters = method.GetParameters();
@@ -49,6 +52,12 @@ internal sealed class OperationCases
         for (var i = 0; i < parameters.Length; i++)
         {
             values[i] = RandomArguments.Of(parameters[i], shape, ref isFirst, isIndex, random);
+        }
+
+        if (isSquare)
+        {
+            var matrix = receiver ?? (Tensor)values[0]!;
+            _ = matrix.copy_((matrix + matrix.mT) / 8 + (2 * eye(shape[^1])));
         }
 
         if (operation == "view_as_real" && method.IsStatic)

@@ -25,7 +25,7 @@ internal sealed class OperationFacts
     private bool IsLeftOut(string name, IReadOnlyList<Tensor> results) => name switch
     {
         // A list of one tensor gives a view of that; each of several is a view of its own operand.
-        "cat" or "concat" => operands.Length == 1,
+        "cat" or "concat" or "multi_dot" or "chain_matmul" or "cartesian_prod" => operands.Length == 1,
         "broadcast_tensors" => results.Count > 0,
 
         // As methods of a tensor they fill that tensor, and change its size.

@@ -19,6 +19,7 @@ public sealed class OperationJudgeTests
     [InlineData("functional")]
     [InlineData("special")]
     [InlineData("linalg")]
+    [InlineData("fft")]
     public void The_rules_agree_with_TorchSharp(string owner) => Check(owner, cases: 60, seed: 1);
 
     [Theory]
@@ -28,6 +29,7 @@ public sealed class OperationJudgeTests
     [InlineData("functional")]
     [InlineData("special")]
     [InlineData("linalg")]
+    [InlineData("fft")]
     public void The_rules_agree_with_TorchSharp_in_thousands_of_cases(string owner) => Check(owner, cases: 2_000, seed: 2);
 
     /// <summary>Rules that nothing judges are no rules.</summary>

@@ -71,10 +71,11 @@ internal static class RandomArguments
             _ when type == typeof(long) => Long(operation, name, shape, random),
             _ when type == typeof(int) => (int)Long(operation, name, shape, random),
             _ when type == typeof(bool) => name is "training" or "sparse" or "disposeAfter" ? false : random.Next(2) == 0,
-            _ when type == typeof(double) => name is "p" or "q" ? 0.5 : name == "label_smoothing" ? 0.1 : 0.3,
+            _ when type == typeof(double) => name is "p" or "q" ? 0.5 : name == "ord" ? 2.0 : name == "label_smoothing" ? 0.1 : 0.3,
             _ when type == typeof(float) => 1f,
             _ when type == typeof(double[]) => Enumerable.Range(0, Math.Max(1, shape.Length - 2)).Select(_ => 2.0).ToArray(),
             _ when type == typeof(Scalar) => (Scalar)(name is "stop" or "start" or "step" ? (Scalar)2L : isIndex ? 2L : 2.0),
+            _ when type == typeof(char) => 'L',
             _ when type.IsEnum => Enum.GetValues(type).GetValue(random.Next(Enum.GetValues(type).Length)),
             _ => null,
         };
@@ -102,6 +103,7 @@ internal static class RandomArguments
             (_, "padding") => [.. Enumerable.Range(0, Spatial(operation)).Select(_ => (long)random.Next(0, 2))],
             (_, "output_size") => [.. Enumerable.Range(0, Spatial(operation)).Select(_ => (long)random.Next(1, 4))],
             ("interpolate" or "upsample", "size") => [.. Enumerable.Range(0, Math.Max(1, rank - 2)).Select(_ => (long)random.Next(1, 6))],
+            (_, "s") => [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => (long)random.Next(5) - 1)],
             ("affine_grid", _) => [shape.Length > 0 ? shape[0] : 1, 2, 3, 4],
             (_, "size" or "sizes" or "dimensions") when operation is "zeros" or "ones" or "full" or "rand" or "randn" =>
                 [.. Enumerable.Range(0, random.Next(4)).Select(_ => (long)random.Next(0, 4))],
@@ -152,6 +154,9 @@ internal static class RandomArguments
         "pad" => random.Next(0, 3),
         "ignore_index" => -100,
         "blank" => 0,
+        "n" or "N" or "hop_length" or "win_length" when operation != "diff" && random.Next(3) == 0 => -1,
+        "n" when operation == "diff" => random.Next(4) == 0 ? 2 : 1,
+        "n_fft" => random.Next(2, 7),
         "p" => 1,
         _ => random.Next(0, 5),
     };
@@ -192,6 +197,12 @@ internal static class RandomArguments
             "cdist" => [.. shape.Take(Math.Max(0, shape.Length - 2)), free, last],
             "grid_sample" => [shape.Length > 0 ? shape[0] : 1, free, free, .. Enumerable.Repeat((long)2, shape.Length == 5 ? 2 : 1)],
             "index_select" or "take" => [free],
+            "solve" or "solve_triangular" => random.Next(3) == 0 ? [.. shape.Take(shape.Length - 1)]
+                : [.. shape.Take(Math.Max(0, shape.Length - 1)), free],
+            "stft" or "istft" => [4],
+            "searchsorted" when random.Next(2) == 0 => [.. shape.Take(shape.Length - 1), free],
+            "trapezoid" or "trapz" or "cumulative_trapezoid" when name == "x" => [last],
+            "select_scatter" => [.. shape.Skip(1)],
             "scaled_dot_product_attention" => [.. shape],
             _ => Near(shape, random),
         };

@@ -329,7 +329,7 @@ internal sealed partial class ExpressionReader
         {
             "TorchSharp.torch.Tensor" => Owner.Tensor,
             "TorchSharp.torch" or "TorchSharp.torch.nn" or "TorchSharp.torch.nn.init" or "TorchSharp.torch.special"
-                or "TorchSharp.torch.linalg" => Owner.Torch,
+                or "TorchSharp.torch.linalg" or "TorchSharp.torch.fft" => Owner.Torch,
             "TorchSharp.torch.nn.functional" => Owner.Functional,
             "TorchSharp.torch.TensorIndex" => Owner.Index,
             "System.Math" or "System.MathF" => Owner.Math,

@@ -36,6 +36,7 @@ internal static class Elementwise
         Pair("<< >> bitwise_left_shift bitwise_right_shift gcd lcm", "int"),
         Pair("heaviside", "") with { Types = TypeRule.Alike("int float bool") },
         Pair("== != eq ne equal_to not_equal logical_and logical_or logical_xor", "") with { Types = TypeRule.Truth },
+        Pair("equal", "") with { Types = TypeRule.Truth },
         Pair("< <= > >= lt le gt ge less less_equal greater greater_equal", "int float bool > bool"),
 
         // Three do too.
@@ -88,6 +89,7 @@ internal static class Elementwise
         One("sqrt", ToFloat) with { Saves = Saved.Result | Saved.Once },
         One("rsqrt reciprocal", ToFloat) with { Saves = Saved.Result | Saved.Twice },
         One("deg2rad digamma erf erfc erfcx erfinv i0 logit rad2deg", ToReal),
+        One("entr gammaln i0e i1 i1e ndtr ndtri psi", ToReal),
         One("angle", "int bool > float32, float, complex64 > float32, complex128 > float64"),
         One("frac round", "float"),
         One("square", "int float complex, bool > int64") with { Saves = Saved.First | Saved.Twice },

@@ -34,7 +34,10 @@ internal static partial class Functional
         AsLayer("avg_pool1d", "AvgPool1d"), AsLayer("avg_pool2d", "AvgPool2d"), AsLayer("avg_pool3d", "AvgPool3d"),
         AsLayer("adaptive_avg_pool1d", "AdaptiveAvgPool1d"), AsLayer("adaptive_avg_pool2d", "AdaptiveAvgPool2d"),
         AsLayer("adaptive_avg_pool3d", "AdaptiveAvgPool3d"), AsLayer("adaptive_max_pool1d", "AdaptiveMaxPool1d"),
-        AsLayer("adaptive_max_pool2d", "AdaptiveMaxPool2d"), AsLayer("lp_pool1d", "LPPool1d"), AsLayer("lp_pool2d", "LPPool2d"),
+        AsLayer("adaptive_max_pool2d", "AdaptiveMaxPool2d"),
+        WithPlaces("max_pool1d", "MaxPool1d"), WithPlaces("max_pool2d", "MaxPool2d"), WithPlaces("max_pool3d", "MaxPool3d"),
+        WithPlaces("adaptive_max_pool1d", "AdaptiveMaxPool1d"), WithPlaces("adaptive_max_pool2d", "AdaptiveMaxPool2d"),
+        AsLayer("lp_pool1d", "LPPool1d"), AsLayer("lp_pool2d", "LPPool2d"),
         AsLayer("interpolate", "Upsample") with { MayReturnInput = true }, AsLayer("upsample", "Upsample"),
         AsLayer("pixel_shuffle", "PixelShuffle"), AsLayer("pixel_unshuffle", "PixelUnshuffle"),
         AsLayer("fold", "Fold"), AsLayer("unfold", "Unfold") with { Memory = Memory.Ordered },
@@ -166,6 +169,20 @@ internal static partial class Functional
             SavesOf = rule is { Role: Role.Loss, SavesOf: { } saves } ? call => saves(LayerOf(call)) : null,
             Statistics = call => rule.Role == Role.Loss ? rule.Statistics(LayerOf(call)) : Dim.Zero,
             Works = call => rule.Role == Role.Loss ? rule.Works(LayerOf(call)) : (Dim.Zero, Dim.Zero),
+        };
+    }
+
+    /// <summary>A pooling that says beside where each number was.</summary>
+    private static OperationRule WithPlaces(string name, string factory)
+    {
+        var rule = LayerRules.Find(factory)!;
+        return new(name + "_with_indices")
+        {
+            Output = call => AsLayer(call, rule) is Value.Tensor { Shape.IsUnknownRank: false } pooled && !call.Failed
+                ? new Value.List(EquatableArray.Of<Value>(pooled, pooled)) : call.Unknown(),
+            Types = (factory == "MaxPool1d" ? TypeRule.First("int float") : rule.Types!).With(ElementType.Int64),
+            Role = rule.Role,
+            Memory = Memory.Unordered,
         };
     }
 

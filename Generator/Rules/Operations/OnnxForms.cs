@@ -6,6 +6,7 @@ internal static class OnnxForms
 {
     private const string Random = "its numbers are others in each call. Pass them as an input";
     private const string NoOperator = "ONNX has no operator for it";
+    private const string NoForm = "Gen has no form for it";
     private const string Complex = "ONNX Runtime does not compute with complex numbers";
     private const string Steers = "it makes a number of a tensor that is not followed. Write item";
 
@@ -33,17 +34,26 @@ internal static class OnnxForms
     {
         (Random, "randint_like random rand_like randn_like bernoulli exponential cauchy log_normal uniform geometric bernoulli_ rand randn "
             + "normal randint randperm glorot_normal_ glorot_uniform_ kaiming_normal_ kaiming_uniform_ normal_ orthogonal_ sparse_ "
-            + "trunc_normal_ uniform_ xavier_normal_ xavier_uniform_ multinomial"),
+            + "trunc_normal_ uniform_ xavier_normal_ xavier_uniform_ multinomial poisson"),
         (NoOperator, "nextafter igamma igammac << >> bitwise_left_shift bitwise_right_shift gcd lcm digamma erfcx erfinv i0 lgamma "
             + "polygamma index_put nanmedian mode nanquantile bincount inverse matrix_exp Parameter dequantize histc unique "
-            + "unique_consecutive"),
+            + "unique_consecutive inv cholesky matrix_power pinv pinverse logdet slogdet cholesky_ex inv_ex eigh eigvalsh eig eigvals svd "
+            + "svdvals qr lu lu_factor solve solve_triangular matrix_rank cond"),
+        ("Gen has no form for it. Write x.eq(y)", "equal"),
+        (NoForm, "entr gammaln i0e i1 i1e ndtr ndtri psi max_pool1d_with_indices max_pool2d_with_indices max_pool3d_with_indices "
+            + "adaptive_max_pool1d_with_indices adaptive_max_pool2d_with_indices"),
+        (NoForm, "matrix_norm vector_norm multi_dot chain_matmul vecdot vander searchsorted argwhere diff trapezoid trapz "
+            + "cumulative_trapezoid cov corrcoef aminmax msort cartesian_prod combinations diag_embed diagflat atleast_3d hsplit vsplit "
+            + "dsplit as_strided select_scatter slice_scatter diagonal_scatter fftshift ifftshift fftfreq rfftfreq bartlett_window "
+            + "blackman_window hamming_window hann_window kaiser_window"),
         ("its numbers are in memory that only the program knows. Pass them as an input", "frombuffer"),
         ("TorchSharp 0.107 does not run it", "nanmean"),
         ("where the elements are in memory is not known in a file. Write x = x.contiguous()", "is_contiguous"),
         ("what its elements are is not known", "empty empty_like new_empty"),
         ("it is written into a tensor that is there. Write x = x * 0 + value", "zero fill copy constant_ dirac_ eye_ ones_ zeros_ float_"),
-        (Complex, "angle conj conj_physical resolve_conj resolve_neg real imag polar complex view_as_real view_as_complex"),
-        (Steers, "ToScalar ToSingle ToDouble"),
+        (Complex, "fft_ ifft rfft ihfft irfft hfft fft2 ifft2 fftn ifftn rfft2 rfftn ihfft2 ihfftn irfft2 irfftn hfft2 hfftn stft istft "
+            + "angle conj conj_physical resolve_conj resolve_neg real imag polar complex view_as_real view_as_complex"),
+        (Steers, "allclose is_nonzero ToScalar ToSingle ToDouble"),
         (Gradient, "backward"),
         ("a file runs where its program says", "mps"),
         (Loss, "multi_margin_loss multi_label_margin_loss multilabel_soft_margin_loss triplet_margin_with_distance_loss ctc_loss"),

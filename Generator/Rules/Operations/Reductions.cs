@@ -191,6 +191,14 @@ internal static class Reductions
             : call.Unknown();
     }
 
+    /// <summary>Along the dimensions that are named.</summary>
+    public static Value Along(OperationCall call, IReadOnlyList<Value> dims)
+    {
+        var at = dims.Select(d => call.Dimension(d, call.Self)).ToArray();
+        return at.Any(static a => a is null) || at.Distinct().Count() != at.Length || call.Flag("keepdim") is not { } keeps
+            ? call.Unknown() : new Value.Tensor(Without(call.Self, [.. at.Select(static a => a!.Value)], keeps));
+    }
+
     private static Shape Without(Shape shape, int[] at, bool keeps) => keeps
         ? Shape.Of([.. shape.Dims.Select((d, i) => at.Contains(i) ? Dim.One : d)])
         : Shape.Of([.. shape.Dims.Where((_, i) => !at.Contains(i))]);
