@@ -77,9 +77,9 @@ public sealed class SignalTests
     /// <summary>With names for the sizes, right ones and wrong ones.</summary>
     [Theory]
     [InlineData("B T d -> B T//2+1 d", "fft.rfft(x, dim: 1).real", "B T//2 d")]
-    [InlineData("B T d -> B T d", "fft.fft_(fft.fft_(x, dim: -1), dim: -2).real", "B T//2+1 d")]
+    [InlineData("B T d -> B T d", "fft.fft_(fft.fft_(x, dim: -1), dim: -2).real", "B T+1 d")]
     [InlineData("B n n -> B n", "linalg.eigh(x + x.mT).Item1", "B n n")]
-    [InlineData("B n m -> B m n", "linalg.pinv(x)", "B n m")]
+    [InlineData("B n m -> B m n", "linalg.pinv(x)", "B m 2*n")]
     [InlineData("B T d -> B T-1 d", "diff(x, dim: 1)", "B T d")]
     [InlineData("B T d -> B T d d", "diag_embed(x)", "B T d 2*d")]
     public void Names_of_sizes_go_through(string shape, string result, string wrong)
@@ -102,7 +102,7 @@ public sealed class SignalTests
     [InlineData("linalg.solve(x[.., ..4], ones(3, 5))", "linalg.solve(x[.., ..4], ones(4, 5))")]
     [InlineData("linalg.multi_dot(new[] { x, ones(4, 2), ones(2, 2) })", "linalg.multi_dot(new[] { x, ones(6, 2), ones(2, 2) })")]
     [InlineData("fft.rfft(x.to(ScalarType.ComplexFloat32)).real", "fft.fft_(x.to(ScalarType.ComplexFloat32)).real")]
-    [InlineData("combinations(x).float()", "combinations(x[0]).float()")]
+    [InlineData("combinations(x)", "combinations(x[0])")]
     [InlineData("diff(x, 2)", "diff(x, 1)")]
     public void What_TorchSharp_refuses_is_reported(string wrong, string right)
     {

@@ -155,7 +155,8 @@ internal static class Tables
     /// <summary>The area under a line, as one number or as far as each place.</summary>
     private static Value Area(OperationCall call, bool isCumulative)
     {
-        if (call.Self.Rank is not > 0 || call.Self.Dims.Any(static d => d.Constant == 0) || (call["x"] is { } x && OperationCall.ShapeOf(x).Rank != 1)
+        if (call.Self.Rank is not > 0 || call.Self.Dims.Any(static d => d.Constant == 0)
+            || (call["x"] is { } x && OperationCall.ShapeOf(x).Rank != 1)
             || call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is not { } at)
         {
             return call.Unknown();
