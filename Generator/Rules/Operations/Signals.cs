@@ -70,7 +70,7 @@ internal static class Signals
                 return call.Unknown();
             }
 
-            // TorchSharp 0.107 takes hfftn for hfft2.
+            // TorchSharp 0.107 refuses hfftn of one dimension; of several, its default changes only the last one's size too.
             var isOfTwo = call.Name.EndsWith("2", StringComparison.Ordinal) || call.Name is "hfftn" or "ihfftn";
             var count = isOfTwo ? 2 : call.Has("s") ? sizes.Items.Count : rank;
             var given = !call.Has("dim") ? [.. Enumerable.Range(-count, count).Select(static i => (Value)Views.Number(i))]
