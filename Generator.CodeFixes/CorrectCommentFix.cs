@@ -18,8 +18,11 @@ public sealed class CorrectCommentFix : RepairProvider
         var comment = site.Root.FindTrivia(site.Diagnostic.Location.SourceSpan.Start);
         if (comment.IsKind(SyntaxKind.SingleLineCommentTrivia) && site.Told(Hints.Edit) is { } shape)
         {
+            // Of several shapes in a comment one is wrong.
+            var place = site.Diagnostic.Location.SourceSpan;
             yield return new Repair($"Change it to {shape}", nameof(CorrectCommentFix),
-                [new Change(site.Root.SyntaxTree, comment.Span, CommentText.Replace(comment.ToString(), shape))]);
+                [place == comment.Span ? new Change(site.Root.SyntaxTree, comment.Span, CommentText.Replace(comment.ToString(), shape))
+                    : new Change(site.Root.SyntaxTree, place, shape)]);
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed class WriteCommentsRefactoring : CodeRefactoringProvider
         }
 
         var lines = CommentLines.Of(at.Type, at.Semantics, at.Declaration, cancellation)
-            .Where(l => method is not null ? method.Span.Contains(l.End.Span) : !isField || l.IsField).ToArray();
+            .Where(l => l.Of is null && (method is not null ? method.Span.Contains(l.End.Span) : !isField || l.IsField)).ToArray();
         if (LineShapes.Of(at.Type, lines, at.Semantics.Compilation, cancellation) is not { } shapes)
         {
             return;

@@ -7,9 +7,14 @@ namespace Gen.Checks;
 /// The shape comments of one method, or of the fields, one after the other. A name of the signature is what it is there; another one is
 /// what it stands for the first time. A list that has a name of a batch is a shape.
 /// </summary>
-internal sealed class ShapeClaims(Facts facts, IEnumerable<string> names)
+/// <param name="facts">What is known of sizes.</param>
+/// <param name="names">The names of the signature.</param>
+/// <param name="computed">What other names of the class stand for.</param>
+internal sealed class ShapeClaims(Facts facts, IEnumerable<string> names, IReadOnlyDictionary<string, Dim> computed)
 {
-    private readonly Dictionary<string, Dim> meanings = names.Distinct().ToDictionary(n => n, Dim.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string, Dim> meanings = names.Distinct().Where(n => !computed.ContainsKey(n))
+        .Select(n => (Name: n, Meaning: Dim.Name(n))).Concat(computed.Select(c => (Name: c.Key, Meaning: c.Value)))
+        .ToDictionary(static n => n.Name, static n => n.Meaning, StringComparer.Ordinal);
 
     /// <summary>
     /// To be told all comments before any is judged: a name of the signature that stands here several times for the same other size is a
@@ -20,7 +25,7 @@ internal sealed class ShapeClaims(Facts facts, IEnumerable<string> names)
         var uses = comments
             .Where(c => c.Output.Rank is { } rank && !c.Comment.Output.Shape.HasVariadic && c.Comment.Output.Shape.Dims.Count == rank)
             .SelectMany(c => c.Comment.Output.Shape.Dims.Zip(c.Output.Dims, (said, actual) => (Name: said.AsName, Actual: actual)))
-            .Where(u => u.Name is not null && meanings.ContainsKey(u.Name) && !u.Actual.IsUnknown)
+            .Where(u => u.Name is not null && meanings.ContainsKey(u.Name) && !computed.ContainsKey(u.Name) && !u.Actual.IsUnknown)
             .GroupBy(u => u.Name!);
         foreach (var use in uses.ToArray())
         {

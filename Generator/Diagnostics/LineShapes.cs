@@ -16,9 +16,13 @@ internal sealed class LineShapes
     private readonly Seen forward;
     private readonly Dictionary<string, Seen> methods = new(StringComparer.Ordinal);
 
-    private LineShapes(ModuleModel module)
+    /// <summary>What names with a dot stand for.</summary>
+    private readonly Func<IEnumerable<string>, IReadOnlyDictionary<string, Dim>> computed;
+
+    private LineShapes(ModuleModel module, Func<IEnumerable<string>, IReadOnlyDictionary<string, Dim>> computed)
     {
         this.module = module;
+        this.computed = computed;
         forward = new(module);
         var findings = ModuleChecker.Check(module, forward.Record, budget: null).Findings;
         IsWellDeclared = !findings.Any(f => f.Kind.IsDeclaration());
@@ -44,7 +48,7 @@ internal sealed class LineShapes
         CancellationToken cancellation)
     {
         if (ModuleReader.ReadForMessages(type, compilation, cancellation) is not { } module
-            || new LineShapes(module) is not { IsWellDeclared: true } shapes)
+            || new LineShapes(module, names => ModuleReader.Sizes(type, module, names, compilation, cancellation)) is not { IsWellDeclared: true } shapes)
         {
             return null;
         }
@@ -82,8 +86,9 @@ internal sealed class LineShapes
                 ? (Shape.UnknownRank, Shape.UnknownRank) : forward.Record.Of(line.Subject);
         }
 
-        return (Shape.UnknownRank, line.Numbers.Select(n => Of(line).Record.At(line.Scope, n)).FirstOrDefault(s => !s.IsUnknownRank)
-            ?? Shape.UnknownRank);
+        var place = line.IsOfTuple ? line.Of?.Place : null;
+        return (Shape.UnknownRank, line.Numbers.Select(n => Of(line).Record.At(line.Scope, n, place))
+            .FirstOrDefault(s => !s.IsUnknownRank) ?? Shape.UnknownRank);
     }
 
     /// <summary>The comments of a method, or of the fields, in the order of the text.</summary>
@@ -91,7 +96,8 @@ internal sealed class LineShapes
     {
         var seen = comments.Count > 0 ? Of(comments[0].Line) : forward;
         var names = seen.Declared.FreeNames.Concat(module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name));
-        var claims = new ShapeClaims(seen.Declared.Premises(seen.Module), names.Where(n => !comments.Any(c => c.Line.Locals.Contains(n))));
+        var claims = new ShapeClaims(seen.Declared.Premises(seen.Module), names.Where(n => !comments.Any(c => c.Line.Locals.Contains(n))),
+            computed(comments.SelectMany(c => c.Comment.Names.Where(static n => n.Contains('.')))));
         claims.Learn(comments.Select(c => (c.Comment, At(c.Line).Output)));
         return claims;
     }

@@ -110,6 +110,13 @@ internal abstract record AbstractValue
         public Dim Length => Dim.Of(Start.Count + Tail.Count) + Count * Dim.Of(Added.Count);
     }
 
+    /// <summary>An array of which the first places were set, to equal items, and the others not yet.</summary>
+    internal sealed record Filled(AbstractValue Item, Dim Count, Dim Length) : AbstractValue
+    {
+        public static AbstractValue Of(AbstractValue item, Dim count, Dim length) =>
+            count.Equals(length) ? new Many(item, length) : new Filled(item, count, length);
+    }
+
     /// <summary>The sizes of a tensor.</summary>
     internal sealed record Sizes(Shape Shape) : AbstractValue;
 

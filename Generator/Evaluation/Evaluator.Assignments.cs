@@ -21,32 +21,9 @@ internal sealed partial class Evaluator
             case Expression.Member or Expression.Read:
                 Escape(value);
                 break;
-            case Expression.Element { Receiver: var entries, Indices: [var key] }
-                when Evaluate(entries, frame) is AbstractValue.Object { Type: Dictionary } dictionary:
-                SetEntry(dictionary, Evaluate(key, frame), value);
-                break;
-            case Expression.Element { Receiver: var holder, Indices: [var place] } when Evaluate(holder, frame) is AbstractValue.Items held:
-                var at = Evaluate(place, frame) is AbstractValue.FromEnd { Value: var back } ? held.Values.Count - back.AsSize.Constant
-                    : Evaluate(place, frame).AsSize.Constant;
-                var changed = held with { Values = held.Values.Select((v, i) => at is null ? AbstractValue.Anything : i == at ? value : v)
-                    .ToArray() };
-                if (!held.IsTuple)
-                {
-                    walk.Trace.Keep(value);
-                    Change(held, changed);
-                }
-                else if (holder is Expression.Local named)
-                {
-                    frame.Assign(named.Name, changed);
-                }
-
-                break;
-            case Expression.Element { Receiver: var holder } when Evaluate(holder, frame) is AbstractValue.Growing growing:
-                Change(growing, AbstractValue.Anything);
-                break;
-            case Expression.Element { Receiver: var holder } when isOrdinary
-                && Evaluate(holder, frame) is AbstractValue.Module container:
-                Replace(container, AbstractValue.Anything);
+            case Expression.Element element:
+                SetItem(element.Receiver, Evaluate(element.Receiver, frame), element.Indices.Select(i => Evaluate(i, frame)).ToArray(),
+                    value, frame);
                 break;
             case Expression.Call { Arguments: var places } when isOrdinary:
                 foreach (var place in places.Select(a => Evaluate(a.Value, frame)).Where(static v => v is AbstractValue.Items).ToArray())
@@ -59,10 +36,69 @@ internal sealed partial class Evaluator
                 var items = value.AsItems ?? PartsOf(value);
                 for (var i = 0; i < list.Items.Count; i++)
                 {
-                    Assign(list.Items[i], items is not null && i < items.Count ? items[i] : AbstractValue.Anything, frame);
+                    var part = items is not null && i < items.Count ? items[i] : AbstractValue.Anything;
+                    Assign(list.Items[i], part, frame);
+                    walk.Record?.Saw(frame.Method, list.Items[i].At, part);
                 }
 
                 break;
+        }
+    }
+
+    private void SetItem(Expression holder, AbstractValue held, IReadOnlyList<AbstractValue> indices, AbstractValue value, Frame frame)
+    {
+        switch (held, indices)
+        {
+            case (AbstractValue.Object { Type: Dictionary } dictionary, [var key]):
+                SetEntry(dictionary, key, value);
+                break;
+            case (AbstractValue.Items items, [var index]):
+                var at = index is AbstractValue.FromEnd { Value: var back } ? items.Values.Count - back.AsSize.Constant
+                    : index.AsSize.Constant;
+                var changed = items with { Values = items.Values.Select((v, i) => at is null ? AbstractValue.Anything : i == at ? value : v)
+                    .ToArray() };
+                if (!items.IsTuple)
+                {
+                    walk.Trace.Keep(value);
+                    Change(items, changed);
+                }
+                else if (holder is Expression.Local named)
+                {
+                    frame.Assign(named.Name, changed);
+                }
+
+                break;
+            case (AbstractValue.Many many, [var index]):
+                walk.Trace.Keep(value);
+                Swap(many, Filled(many.Item, Dim.Zero, many.Count, index, value) ?? WithOther(many));
+                break;
+            case (AbstractValue.Filled filled, [var index]):
+                walk.Trace.Keep(value);
+                Swap(filled, Filled(filled.Item, filled.Count, filled.Length, index, value)
+                    ?? WithOther(new AbstractValue.Many(filled.Item, filled.Length)));
+                break;
+            case (AbstractValue.Many or AbstractValue.Filled or AbstractValue.Growing or AbstractValue.Each, _):
+                Swap(held, AbstractValue.Anything);
+                break;
+            case (AbstractValue.Module container, _) when isOrdinary:
+                Replace(container, AbstractValue.Anything);
+                break;
+        }
+    }
+
+    /// <summary>An array whose places are set from the first on, each to a tensor of the same shape; null where it is not set so.</summary>
+    private AbstractValue? Filled(AbstractValue item, Dim filled, Dim length, AbstractValue index, AbstractValue value) =>
+        value is AbstractValue.Tensor { Shape.IsUnknownRank: false } && (filled.Equals(Dim.Zero) || IsSame(item, value)) && !index.AsSize.IsUnknown && !length.IsUnknown
+            && Comparison.Compare(index.AsSize, filled, walk.Facts) == Verdict.Equal
+            ? AbstractValue.Filled.Of(filled.Equals(Dim.Zero) ? value : Join(item, value), filled + Dim.One, length) : null;
+
+    /// <summary>A list that has other items from here on.</summary>
+    private void Swap(AbstractValue old, AbstractValue now)
+    {
+        var lists = new List<(AbstractValue Before, AbstractValue Now)>();
+        foreach (var frame in active.Append(heap))
+        {
+            frame.Replace(value => Changed(value, old, now, lists));
         }
     }
 }

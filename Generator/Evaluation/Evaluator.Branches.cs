@@ -259,9 +259,16 @@ internal sealed partial class Evaluator
             }
 
             var all = new Dictionary<string, AbstractValue>(f.Value, StringComparer.Ordinal);
-            foreach (var other in b.Frames.TryGetValue(f.Key, out var variables) ? variables : [])
+            var others = b.Frames.TryGetValue(f.Key, out var variables) ? variables : [];
+            foreach (var other in others)
             {
-                all[other.Key] = all.TryGetValue(other.Key, out var here) ? Once(here, other.Value) : other.Value;
+                all[other.Key] = all.TryGetValue(other.Key, out var here) ? Once(here, other.Value)
+                    : IsEntry(other.Key) ? AbstractValue.Anything : other.Value;
+            }
+
+            foreach (var only in f.Key == heap ? f.Value.Keys.Where(n => IsEntry(n) && !others.ContainsKey(n)).ToArray() : [])
+            {
+                all[only] = AbstractValue.Anything;
             }
 
             return all;

@@ -92,7 +92,8 @@ internal sealed partial class Evaluator
                 if (isOrdinary && !Asks.Contains(call.Method))
                 {
                     foreach (var list in arguments.Select(a => a.Value)
-                        .Where(static v => v is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing).ToArray())
+                        .Where(static v => v is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing or AbstractValue.Filled)
+                        .ToArray())
                     {
                         Change(list, AbstractValue.Anything);
                     }
@@ -121,7 +122,11 @@ internal sealed partial class Evaluator
                 return Operation(call.Owner == Owner.Functional, call.Method,
                     receiver is null ? arguments : [new("self", receiver), .. arguments], frame, call.At);
             case Owner.Collection:
-                return Collection(call, receiver, arguments, frame);
+                return ((receiver ?? arguments.FirstOrDefault().Value) is AbstractValue.Object { Type: Dictionary } map
+                    ? TryGet(call, map, receiver is null ? arguments.Skip(1).ToArray() : arguments, frame, out inner)
+                    : Ends(call, receiver, [.. receiver is null ? [] : new[] { receiver }, .. arguments.Select(a => a.Value)], frame,
+                        out inner))
+                    ?? Collection(call, receiver, arguments, frame);
             default:
                 return Promised(call, arguments, frame) ?? Unfollowed(call,
                     receiver is null ? arguments.Select(a => a.Value) : arguments.Select(a => a.Value).Prepend(receiver), frame);

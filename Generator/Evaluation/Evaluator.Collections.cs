@@ -74,13 +74,8 @@ internal sealed partial class Evaluator
                     static (item, size) => new AbstractValue.Many(item, size.AsSize));
             case "Append" when items is not null && values.Length == 2:
                 return new AbstractValue.Items([.. items, values[1]]);
-            case "Add" when items is not null && receiver is AbstractValue.Items && values.Length == 2:
-                walk.Trace.Keep(values[1]);
-                Change(receiver, new AbstractValue.Items([.. items, values[1]]));
-                return AbstractValue.Anything;
-            case "Add" when values is [AbstractValue.Growing filled, var item]:
-                walk.Trace.Keep(item);
-                Change(filled, filled with { Tail = [.. filled.Tail, item] });
+            case "Add" when receiver is AbstractValue.Items or AbstractValue.Growing && values.Length == 2:
+                Put(receiver, values[1]);
                 return AbstractValue.Anything;
             case "AddRange" when items is not null && receiver is AbstractValue.Items && ItemsOf(values[1]) is { } added:
                 walk.Trace.Keep(values[1]);
@@ -137,8 +132,10 @@ internal sealed partial class Evaluator
                 or AbstractValue.Tensor { Shape.IsUnknownRank: true }, AbstractValue.Function of]:
                 return walk.Under(Any(Dim.Unknown, $"{frame.Method}:each of {call.At}"), () => Select(index =>
                     Invoke(of, [AbstractValue.Anything, new AbstractValue.Size(index)], call, frame, out _), Dim.Unknown));
-            case "Aggregate" when items is not null && values is [_, var seed, AbstractValue.Function fold]:
-                return items.Aggregate(seed, (a, b) => Invoke(fold, [a, b], call, frame, out _));
+            case "Aggregate" when items is not null && values is [_, var seed, AbstractValue.Function fold, ..]:
+                var folded = items.Aggregate(seed, (a, b) => Invoke(fold, [a, b], call, frame, out _));
+                return values.Length == 3 ? folded : values[3] is AbstractValue.Function last ? Invoke(last, [folded], call, frame, out _)
+                    : AbstractValue.Anything;
             case "Aggregate" when items is { Count: > 0 } && values is [_, AbstractValue.Function fold]:
                 return items.Skip(1).Aggregate(items[0], (a, b) => Invoke(fold, [a, b], call, frame, out _));
             case "Range" when values is [var start, var count]:

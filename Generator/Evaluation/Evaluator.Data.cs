@@ -94,6 +94,34 @@ internal sealed partial class Evaluator
         }
     }
 
+    /// <summary>What a dictionary has for a key that it surely has: a value that is not known may be none.</summary>
+    private AbstractValue? TryGet(Expression.Call call, AbstractValue receiver, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments,
+        Frame frame, out Frame? inner)
+    {
+        inner = null;
+        if (call.Method is not ("TryGetValue" or "GetValueOrDefault" or "ContainsKey" or "TryAdd") || arguments.Count == 0
+            || Entry((AbstractValue.Object)receiver, arguments[0].Value) is not { } held || held is AbstractValue.Unknown)
+        {
+            return null;
+        }
+
+        if (call.Method == "GetValueOrDefault")
+        {
+            return held;
+        }
+
+        if (call.Arguments.FirstOrDefault(static a => a.IsSet) is { } set)
+        {
+            inner = new Frame(frame.Method, null);
+            inner.Declare(set.Parameter, held);
+        }
+
+        return new AbstractValue.Boolean(Truth.Of(call.Method != "TryAdd"));
+    }
+
+    /// <summary>An entry that only one of two ways made may not be there.</summary>
+    private static bool IsEntry(string name) => name.StartsWith("§", StringComparison.Ordinal) && name.EndsWith("]", StringComparison.Ordinal);
+
     /// <summary>What a dictionary is asked, or told.</summary>
     private AbstractValue Ask(AbstractValue.Object dictionary, string method, IReadOnlyList<AbstractValue> given)
     {

@@ -110,11 +110,15 @@ internal sealed partial class Evaluator
                 };
             }
 
-            if (receiver is AbstractValue.Growing growing && index is AbstractValue.FromEnd { Value: var end } && end.AsSize.Constant == 1)
+            if (receiver is AbstractValue.Growing growing)
             {
-                return growing.Tail.Count > 0 ? growing.Tail[growing.Tail.Count - 1]
-                    : Comparison.AtLeast(growing.Count, Dim.One, walk.Facts) is true ? growing.Added[growing.Added.Count - 1]
-                    : AbstractValue.Anything;
+                return At(growing, index) ?? AbstractValue.Anything;
+            }
+
+            if (receiver is AbstractValue.Filled filled)
+            {
+                return index.AsSize is { IsUnknown: false } set && Comparison.AtLeast(set, Dim.Zero, walk.Facts) is true
+                    && Comparison.AtLeast(filled.Count, set + Dim.One, walk.Facts) is true ? Again(filled.Item) : AbstractValue.Anything;
             }
 
             if (Repeated(receiver) is { } repeated && (index is AbstractValue.FromEnd { Value: var before } ? repeated.Count - before.AsSize
@@ -235,6 +239,7 @@ internal sealed partial class Evaluator
     {
         AbstractValue.Many many => (_ => many.Item, many.Count),
         AbstractValue.Each each => (each.Item, each.Count),
+        AbstractValue.Growing { Start.Count: 0, Added: [var item], Tail.Count: 0 } growing => (_ => Again(item), growing.Count),
         AbstractValue.Module { Layer: var layer } container when Chain.Repeated(layer) is { } repeated =>
             (index => new AbstractValue.Module(repeated.At(index) with { Name = $"{container.Path}.*" }, $"{container.Path}.*",
                 container.Field) { Device = container.Device },

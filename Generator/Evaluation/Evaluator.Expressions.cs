@@ -24,7 +24,7 @@ internal sealed partial class Evaluator
                 record.Saw(new ValuePlace(frame.Calls, node), value);
             }
 
-            if (value is AbstractValue.Tensor)
+            if (value is AbstractValue.Tensor && !node.IsUnwritten)
             {
                 record.Saw(frame.Method, node.At, value);
             }
@@ -367,6 +367,8 @@ internal sealed partial class Evaluator
                 return new AbstractValue.Size(many.Count);
             case AbstractValue.Growing growing when read.Property is "Length" or "Count":
                 return new AbstractValue.Size(growing.Length);
+            case AbstractValue.Filled array when read.Property is "Length":
+                return new AbstractValue.Size(array.Length);
         }
 
         return read.Property is "Length" or "Count" && ItemsOf(receiver) is { } items ? new AbstractValue.Size(Dim.Of(items.Count))

@@ -26,6 +26,7 @@ internal sealed partial class Evaluator
     private Flow Open(Frame frame, LoopVariables changed, End end, Func<Dim, Flow> turn, IReadOnlyList<Statement> after)
     {
         var (known, aside, path) = (walk.Facts, asides.Count, walk.Scopes);
+        var entries = heap.Variables.Keys.Where(IsEntry).ToArray();
         loops.Push(changed);
         var flowAfter = loops.Count > (isOrdinary ? DeepestInCode : DeepestLoops) || (changed.IsPlain
             && (!changed.FillsLists || loops.Count == DeepestInCode) && !frame.Snapshot().Values.Any(HasTensors))
@@ -34,6 +35,12 @@ internal sealed partial class Evaluator
         if (loops.Count == 0 && (conditional.AreIn(walk.MultiplyAdds) || conditional.AreIn(walk.TorchinfoMultiplyAdds)))
         {
             walk.Spend((conditional.Settle(walk.MultiplyAdds), conditional.Settle(walk.TorchinfoMultiplyAdds)), (Dim.Zero, Dim.Zero));
+        }
+
+        // There may be no turn.
+        foreach (var entry in heap.Variables.Keys.Where(IsEntry).Except(entries).ToArray())
+        {
+            heap.Declare(entry, AbstractValue.Anything);
         }
 
         walk.Forget(known);
@@ -352,10 +359,7 @@ internal sealed partial class Evaluator
             var (places, value, asides) = (body.returned.Count, body.result, body.asides.Count);
             var k = walk.NextIndex();
             walk.Know(new Fact(k, Relation.AtLeast, Dim.Zero));
-            foreach (var variable in growth)
-            {
-                frame.Assign(variable.Name, variable.After(k));
-            }
+            Assign(growth, v => v.After(k));
 
             walk.Turns = Dim.One;
             var before = (walk.MultiplyAdds, walk.TorchinfoMultiplyAdds);
@@ -376,13 +380,29 @@ internal sealed partial class Evaluator
             body.returned.RemoveRange(places, body.returned.Count - places);
             body.asides.RemoveRange(asides, body.asides.Count - asides);
             body.result = value;
-            foreach (var variable in growth)
-            {
-                frame.Assign(variable.Name, isTypical ? variable.After(turns) : first[variable.Name]);
-            }
+            Assign(growth, v => isTypical ? v.After(turns) : first[v.Name]);
 
             return isTypical ? (body.conditional.SumOver(each, k.AsName!, turns, walk.Facts),
                 body.conditional.SumOver(torchinfo, k.AsName!, turns, walk.Facts), areAlike, haveShapes) : null;
+        }
+
+        /// <summary>A list that two variables hold is one list still.</summary>
+        private void Assign(IEnumerable<LoopGrowth> growth, Func<LoopGrowth, AbstractValue> value)
+        {
+            var lists = new List<(AbstractValue Start, AbstractValue First, AbstractValue Now)>();
+            foreach (var variable in growth)
+            {
+                var (before, after) = (start[variable.Name], first[variable.Name]);
+                var now = after is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing or AbstractValue.Filled
+                    or AbstractValue.Many
+                    ? lists.FirstOrDefault(l => ReferenceEquals(l.Start, before) && ReferenceEquals(l.First, after)).Now : null;
+                if (now is null)
+                {
+                    lists.Add((before, after, now = value(variable)));
+                }
+
+                frame.Assign(variable.Name, now);
+            }
         }
     }
 }

@@ -192,6 +192,12 @@ internal sealed partial class Evaluator
                     continue;
                 }
 
+                if (changed.Elements.Contains(name) && value is AbstractValue.Filled filled)
+                {
+                    frame.Assign(name, WithOther(new AbstractValue.Many(filled.Item, filled.Length)));
+                    continue;
+                }
+
                 Change(value, AbstractValue.Anything);
                 frame.Assign(name, value is AbstractValue.Tensor ? AbstractValue.Lost : AbstractValue.Anything);
             }

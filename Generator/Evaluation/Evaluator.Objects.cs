@@ -198,7 +198,7 @@ internal sealed partial class Evaluator
         foreach (var member in heap.Variables.Where(m => m.Key.StartsWith(MembersOf(made), StringComparison.Ordinal)).ToArray())
         {
             Forget([member.Value]);
-            if (member.Value is AbstractValue.Items or AbstractValue.Growing)
+            if (member.Value is AbstractValue.Items or AbstractValue.Growing or AbstractValue.Filled)
             {
                 Change(member.Value, AbstractValue.Anything);
             }

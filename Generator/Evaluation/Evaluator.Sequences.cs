@@ -36,6 +36,15 @@ internal sealed partial class Evaluator
                     : null;
             case ("First" or "Last", [AbstractValue.Many many]):
                 return many.Item;
+            case ("First" or "Last", [AbstractValue.Growing growing]):
+                return AtEnd(growing, call.Method == "First").Item;
+            case ("ToArray" or "ToList" or "AsEnumerable" or "AsReadOnly", [AbstractValue.Growing copied]):
+                return copied with { };
+            case ("Reverse", [AbstractValue.Growing turned]) when call.Receiver is null:
+                return new AbstractValue.Growing(turned.Tail.Reverse().ToArray(), turned.Added.Reverse().ToArray(), turned.Count,
+                    turned.Start.Reverse().ToArray());
+            case ("Reverse", [AbstractValue.Many]) when call.Receiver is null:
+                return values[0];
             case ("Count" or "Length", [_]) when several is { } counted:
                 return new AbstractValue.Size(counted.Count);
             case ("Concat", [AbstractValue.Many { Item: AbstractValue.Tensor } many, var more]) when ItemsOf(more) is { } tail:
@@ -48,6 +57,7 @@ internal sealed partial class Evaluator
                 && Comparison.AtLeast(number, Dim.Zero, walk.Facts) is true && Comparison.AtLeast(rest.Count, number, walk.Facts) is true:
                 var from = call.Method == "Skip" ? number : Dim.Zero;
                 return values[0] is AbstractValue.Many alike ? alike with { Count = rest.Count - number }
+                    : values[0] is AbstractValue.Growing grown ? grown with { Count = rest.Count - number }
                     : new AbstractValue.Each(index => rest.Item(index + from), rest.Count - number);
             default:
                 return null;
@@ -64,14 +74,15 @@ internal sealed partial class Evaluator
         var loop = Folds.GetValue(call, _ =>
         {
             var written = call.Arguments.Select(a => a.Value).OfType<Expression.Lambda>().FirstOrDefault(f => f.Parameters.Count == 2);
-            return new Statement.ForEach(new Expression.Local(call.At, item), new Expression.Local(call.At, all),
-                new Statement.Evaluate(new Expression.Assign(call.At, new Expression.Local(call.At, sum), new Expression.Call(call.At,
-                    Owner.Local, "", written ?? (Expression)new Expression.Local(call.At, function),
-                    EquatableArray.Of(new ExpressionArgument("folded", new Expression.Local(call.At, sum), false),
-                        new ExpressionArgument("each", new Expression.Local(call.At, item), false)), call.Written))));
+            var folding = new Expression.Call(call.At, Owner.Local, "", written ?? (Expression)Named(function),
+                EquatableArray.Of(new ExpressionArgument("folded", Named(sum), false), new("each", Named(item), false)), call.Written);
+            return new Statement.ForEach(Named(item), Named(all), new Statement.Evaluate(
+                new Expression.Assign(call.At, Named(sum), folding with { IsUnwritten = true }) { IsUnwritten = true }));
         });
         Execute(loop, frame);
         return frame.Find(sum) ?? AbstractValue.Anything;
+
+        Expression.Local Named(string name) => new(call.At, name) { IsUnwritten = true };
     }
 
     /// <summary>The sum of sizes, or the largest or the smallest of them.</summary>

@@ -87,7 +87,9 @@ internal sealed partial class Evaluator
     private void Change(AbstractValue old, AbstractValue now)
     {
         Copied(now);
-        if (old is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing
+        now = old is AbstractValue.Filled array && now is AbstractValue.Unknown
+            ? WithOther(new AbstractValue.Many(array.Item, array.Length)) : now;
+        if (old is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing or AbstractValue.Filled
             || (old is AbstractValue.Tensor && !ReferenceEquals(old, AbstractValue.Lost)))
         {
             var inLists = new List<(AbstractValue Before, AbstractValue Now)>();
@@ -174,7 +176,11 @@ internal sealed partial class Evaluator
 
             case Statement.Evaluate evaluate:
                 var given = Evaluate(evaluate.Expression, frame);
-                walk.Record?.Saw(frame.Method, evaluate.Expression.At, given);
+                if (!evaluate.Expression.IsUnwritten)
+                {
+                    walk.Record?.Saw(frame.Method, evaluate.Expression.At, given);
+                }
+
                 return Flow.Next;
 
             case Statement.Declare declare:

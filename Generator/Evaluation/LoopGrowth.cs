@@ -87,6 +87,13 @@ internal sealed class LoopGrowth
                             .. Enumerable.Repeat(added, (int)turns.Constant).SelectMany(s => s.Select(Copy))])
                         : new AbstractValue.Growing(a.Values, added, turns, [])
                     : null;
+            case (AbstractValue.Growing a, AbstractValue.Growing b) when AreAlike(a.Start, b.Start) && AreAlike(a.Added, b.Added)
+                && AreAlike(a.Tail, b.Tail) && b.Count - a.Count is { IsUnknown: false } more:
+                return turns => a with { Count = a.Count + turns * more };
+            case (AbstractValue.Many a, AbstractValue.Filled b) when a.Count.Equals(b.Length):
+                return turns => turns.Equals(Dim.Zero) ? a : AbstractValue.Filled.Of(b.Item, turns * b.Count, b.Length);
+            case (AbstractValue.Filled a, AbstractValue.Filled b) when a.Length.Equals(b.Length) && Evaluator.IsSame(a.Item, b.Item):
+                return turns => AbstractValue.Filled.Of(b.Item, a.Count + turns * (b.Count - a.Count), b.Length);
             case (AbstractValue.Module a, AbstractValue.Module b):
                 return a.Path == b.Path && Equals(a.Device, b.Device) ? _ => b : null;
             case (AbstractValue.Tensor, _) or (_, AbstractValue.Tensor) or (AbstractValue.Growing, _) or (_, AbstractValue.Growing):
@@ -102,6 +109,9 @@ internal sealed class LoopGrowth
         }
     }
 
+    private static bool AreAlike(IReadOnlyList<AbstractValue> a, IReadOnlyList<AbstractValue> b) => ReferenceEquals(a, b)
+        || (a.Count == b.Count && a.Zip(b, (x, y) => Agree(x, y, Facts.None)).All(static e => e));
+
     private static bool Agree(AbstractValue expected, AbstractValue now, Facts facts) => (expected, now) switch
     {
         (AbstractValue.Tensor a, AbstractValue.Tensor b) => a.Type == b.Type && a.Shape.Rank == b.Shape.Rank
@@ -111,6 +121,10 @@ internal sealed class LoopGrowth
         (AbstractValue.Size a, AbstractValue.Size b) => AreEqual(a.Dim, b.Dim, facts),
         (AbstractValue.Items a, AbstractValue.Items b) => a.Values.Count == b.Values.Count
             && a.Values.Zip(b.Values, (x, y) => Agree(x, y, facts)).All(e => e),
+        (AbstractValue.Filled a, AbstractValue.Filled b) => AreEqual(a.Count, b.Count, facts) && a.Length.Equals(b.Length)
+            && Agree(a.Item, b.Item, facts),
+        (AbstractValue.Growing a, AbstractValue.Growing b) when AreEqual(a.Count, b.Count, facts) => a.Start.Count == b.Start.Count
+            && AreAlike(a.Added, b.Added) && AreAlike(a.Tail, b.Tail),
         (AbstractValue.Growing a, AbstractValue.Growing b) => a.Tail.Count == 0 && b.Tail.Count == b.Added.Count
             && AreEqual(a.Count, b.Count + Dim.One, facts)
             && a.Added.Zip(b.Tail, (x, y) => Agree(x, y, facts)).All(e => e),

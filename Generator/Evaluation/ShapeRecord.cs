@@ -17,9 +17,10 @@ internal sealed class ShapeRecord(bool ofPlaces = true) : IGraphTypes
 
     public bool IsOfPlaces => ofPlaces;
 
-    /// <summary>The tensor that an expression gives: its shape, or the unknown one.</summary>
-    public Shape At(string method, int number) =>
-        lines.TryGetValue((method, number), out var value) && value is AbstractValue.Tensor tensor ? tensor.Shape : Shape.UnknownRank;
+    /// <summary>The tensor that an expression gives, or that stands at a place of the tuple: its shape, or the unknown one.</summary>
+    public Shape At(string method, int number, int? place = null) => lines.TryGetValue((method, number), out var value)
+        && (place is not { } at ? value : value.AsItems is { } items && at < items.Count ? items[at] : null) is AbstractValue.Tensor tensor
+            ? tensor.Shape : Shape.UnknownRank;
 
     /// <summary>The element type of that tensor; null where the walk did not come by.</summary>
     public ElementType? TypeAt(string method, int number) =>

@@ -262,6 +262,7 @@ internal sealed class TraceBuilder
         AbstractValue.Tensor tensor => [tensor],
         AbstractValue.Items items => items.Values.SelectMany(Tensors),
         AbstractValue.Handed made => made.Members.SelectMany(static m => Tensors(m.Value)),
+        AbstractValue.Filled filled => Tensors(filled.Item),
         AbstractValue.Growing growing => growing.Start.Concat(growing.Added).Concat(growing.Tail).SelectMany(Tensors),
         _ => [],
     };

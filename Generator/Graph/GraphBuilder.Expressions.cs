@@ -258,7 +258,7 @@ internal sealed partial class GraphBuilder
             Owner.Index => OperatorKind.Index,
             _ => (OperatorKind?)null,
         };
-        if (call is { Owner: Owner.Collection, Method: BodyModel.Copy or BodyModel.Anonymous })
+        if (call is { Owner: Owner.Collection, Method: BodyModel.Copy or BodyModel.Anonymous or BodyModel.Sequence })
         {
             kind = null;
         }

@@ -53,7 +53,7 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
                     var finding = new Finding(FindingKind.ShapeCommentDiffers, Anchor.Class, said, subject, actual, correct);
                     if (!CompilerErrors.AreBehind(finding, type, context.Compilation, context.CancellationToken))
                     {
-                        context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), line.Comment.GetLocation(),
+                        context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), line.Location,
                             Hints.Of(finding), Messages.Of(finding)));
                     }
                 }
@@ -67,15 +67,17 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
     {
         var tensors = shapes.HasErrors || shapes.IsUnchecked ? [] : lines.Where(l => l.Value is { } value
             && context.Compilation.ModelOf(value.SyntaxTree).GetTypeInfo(value, context.CancellationToken).Type is { } held
-            && torch.IsTensor(held)).ToArray();
+            && torch.IsTensor(l.Of is { } part && held is INamedTypeSymbol { IsTupleType: true, TupleElements: var parts }
+                && parts.Length == part.Count ? parts[part.Place].Type : held)).ToArray();
         if (tensors is [var first, ..])
         {
-            var finding = new Finding(FindingKind.ShapeCommentUnchecked, Anchor.Class, first.Comment.ToString().TrimStart('/').Trim(),
+            var finding = new Finding(FindingKind.ShapeCommentUnchecked, Anchor.Class, first.Location.SourceTree!.GetText(context.CancellationToken)
+                .ToString(first.Location.SourceSpan).TrimStart('/').Trim(),
                 first.Subject.Length > 0 ? $"'{first.Subject}'" : "the result", type.Name,
                 (tensors.Length - 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
             if (!CompilerErrors.AreBehind(finding, type, context.Compilation, context.CancellationToken))
             {
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), first.Comment.GetLocation(),
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), first.Location,
                     Messages.Of(finding)));
             }
         }

@@ -31,6 +31,9 @@ internal sealed record BodyModel(string Entry, EquatableArray<MethodModel> Metho
     /// <summary>A set of the rows of tensors.</summary>
     public const string TensorDataset = "TensorDataset";
 
+    /// <summary>A stack, a queue, a linked list, read as a call that makes one.</summary>
+    public const string Sequence = "new Stack";
+
     /// <summary><c>new float[rows, columns]</c>, read as a call.</summary>
     public const string Array = "new []";
 

@@ -9,6 +9,9 @@ internal abstract record Expression(int At)
     /// <summary>It stands for a tensor, or the code does not bind and it may be one.</summary>
     public bool IsTensor { get; init; }
 
+    /// <summary>It stands nowhere in the text: what stands at its number is another expression.</summary>
+    public bool IsUnwritten { get; init; }
+
     /// <summary>A value that is known at compile time, or the constructor's.</summary>
     internal sealed record Constant(int At, Value Value) : Expression(At)
     {

@@ -82,7 +82,7 @@ internal sealed partial class ExpressionReader
                 a.Parameter.RefKind is RefKind.Out or RefKind.Ref))
             .ToEquatableArray();
         var owner = OwnerOf(method.ContainingType, call.Instance?.Type);
-        var name = method.Name;
+        var name = NameOf(method);
         if (IsOfNumbers(method))
         {
             owner = Owner.Math;
@@ -121,7 +121,7 @@ internal sealed partial class ExpressionReader
             owner = Owner.Plain;
         }
 
-        return new Expression.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Read(call.Instance),
+        return new Expression.Call(at, owner, name, call.Instance is null or IInstanceReferenceOperation ? null : Receiver(call),
             arguments,
             Written(call))
         {
@@ -238,6 +238,11 @@ internal sealed partial class ExpressionReader
                     .Select(a => new ExpressionArgument(a.Parameter!.Name, Read(a.Value), a.ArgumentKind == ArgumentKind.DefaultValue))
                     .ToEquatableArray(),
                 Written(creation));
+        }
+
+        if (List(at, creation) is { } list)
+        {
+            return list;
         }
 
         // new List<Tensor>() and new() { a, b }: known items.

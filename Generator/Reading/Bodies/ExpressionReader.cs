@@ -33,6 +33,11 @@ internal sealed partial class ExpressionReader(
             return new Expression.Unary(number(cast.Syntax), $"({cast.Type!.ToDisplayString()})", Read(cast.Operand));
         }
 
+        if (operation is IConversionOperation { OperatorMethod: null, Operand: { } stack } && IsStack(stack.Type) && !IsStack(operation.Type))
+        {
+            return Sequence(stack);
+        }
+
         operation = Unwrap(operation);
         var expression = Read(number(operation.Syntax), operation) with { IsTensor = MayBeTensor(operation.Type) };
         return expression is Expression.Constant constant ? constant with { Type = NumberType(operation.Type) } : expression;
@@ -64,6 +69,8 @@ internal sealed partial class ExpressionReader(
                 return new Expression.Local(at, parameter.Parameter.Name);
             case IFieldReferenceOperation field:
                 return OfObject(at, field, Field(at, field));
+            case IPropertyReferenceOperation property when Node(at, property) is { } node:
+                return node;
             case IPropertyReferenceOperation property:
                 return OfObject(at, property, Property(at, property));
             case IArrayElementReferenceOperation element:
@@ -345,7 +352,7 @@ internal sealed partial class ExpressionReader(
                 return Opaque(at, operation);
             }
 
-            items.Add(element is SpreadElementSyntax ? new Expression.Spread(at, Read(item)) : Read(item));
+            items.Add(element is SpreadElementSyntax ? new Expression.Spread(at, Sequence(item)) : Read(item));
         }
 
         return new Expression.List(at, items.ToEquatableArray());

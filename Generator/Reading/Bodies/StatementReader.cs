@@ -65,7 +65,7 @@ internal sealed class StatementReader
                     IsAtLeastOnce: !loop.ConditionIsTop);
 
             case IForEachLoopOperation loop:
-                return new Statement.ForEach(Target(loop.LoopControlVariable), Read(loop.Collection), One(loop.Body));
+                return new Statement.ForEach(Target(loop.LoopControlVariable), expressions.Sequence(loop.Collection), One(loop.Body));
 
             case ISwitchOperation choice:
                 return Switch(choice);

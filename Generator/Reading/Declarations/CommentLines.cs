@@ -3,6 +3,7 @@ using Gen.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace Gen.Reading;
 
@@ -21,10 +22,28 @@ internal sealed record CommentLine(SyntaxToken End, string Scope, string Subject
     public ExpressionSyntax? Value { get; init; }
 
     /// <summary>The comment at the end of the line; none where there is no comment, or one that may go on.</summary>
-    public SyntaxTrivia Comment => End.TrailingTrivia.FirstOrDefault(t => t.IsKind(SyntaxKind.SingleLineCommentTrivia));
+    public SyntaxTrivia Comment => CommentAt(End);
+
+    /// <summary>Of a line with several tensors, which of its shapes is this one's, and of how many; null for the others.</summary>
+    public (int Place, int Count)? Of { get; init; }
+
+    /// <summary>Where the tuple is not written out, its value holds the tensor at that place.</summary>
+    public bool IsOfTuple { get; init; }
 
     /// <summary>The comment, where it is a shape.</summary>
-    public ShapeComment? Shape => Comment.RawKind == 0 ? null : ShapeComment.Parse(Comment.ToString().TrimStart('/'));
+    public ShapeComment? Shape => Comment.RawKind == 0 ? null : Of is not { } part ? ShapeComment.Parse(Text)
+        : ShapeComment.Several(Text) is { } several && several.Count == part.Count ? several[part.Place].Comment : null;
+
+    /// <summary>Where the shape stands.</summary>
+    public Location Location => Of is { } part && ShapeComment.Several(Text) is { } several && part.Place < several.Count
+        ? Location.Create(End.SyntaxTree!, new TextSpan(Comment.SpanStart + Comment.ToString().Length - Text.Length
+            + several[part.Place].Start, several[part.Place].Length))
+        : Comment.GetLocation();
+
+    private string Text => Comment.ToString().TrimStart('/');
+
+    public static SyntaxTrivia CommentAt(SyntaxToken end) =>
+        end.TrailingTrivia.FirstOrDefault(t => t.IsKind(SyntaxKind.SingleLineCommentTrivia));
 }
 
 /// <summary>Finds these lines: fields with <c>[Layer]</c>, and declarations, assignments and returns in methods.</summary>
@@ -73,6 +92,11 @@ internal static class CommentLines
 
         foreach (var node in nodes)
         {
+            foreach (var part in Parts(node))
+            {
+                yield return part;
+            }
+
             var (end, subject, value) = node switch
             {
                 LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } initializer } variable] } statement =>
@@ -82,8 +106,13 @@ internal static class CommentLines
                 ReturnStatementSyntax { Expression: { } result } statement => (statement.SemicolonToken, "", result),
                 ArrowExpressionClauseSyntax { Parent: MethodDeclarationSyntax owner } arrow when owner == method =>
                     (method.SemicolonToken, "", arrow.Expression),
+
+                // A call in a chain of calls that goes on in the next line.
+                InvocationExpressionSyntax { Parent: MemberAccessExpressionSyntax { Expression: var before } } link when before == link
+                    && CommentLine.CommentAt(link.GetLastToken()).RawKind != 0 => (link.GetLastToken(), Link(link), link),
                 _ => (default(SyntaxToken), "", (ExpressionSyntax?)null),
             };
+            end = value is null ? end : BehindBraces(end);
             if (value is not null && IsLast(end))
             {
                 yield return new CommentLine(end, key, subject, Inner(value).Select(e => numbers[e]).ToArray(), locals)
@@ -92,6 +121,67 @@ internal static class CommentLines
                 };
             }
         }
+
+        IEnumerable<CommentLine> Parts(SyntaxNode node)
+        {
+            var (end, names, value) = Tuples(node, method);
+            if (value is null || CommentLine.CommentAt(end = BehindBraces(end)).RawKind == 0 || !IsLast(end))
+            {
+                yield break;
+            }
+
+            var places = value is TupleExpressionSyntax tuple ? tuple.Arguments.Select(a => (SyntaxNode)a.Expression).ToArray() : names;
+            var count = places?.Length ?? ShapeComment.Several(CommentLine.CommentAt(end).ToString().TrimStart('/'))?.Count ?? 0;
+            for (var i = 0; count > 1 && i < count; i++)
+            {
+                var (name, place) = (names?.ElementAtOrDefault(i), places?[i]);
+                yield return new CommentLine(end, key, name is null ? "" : $"{name}", place is null ? Inner(value).Select(Number).ToArray()
+                    : [.. (name is null ? [] : new[] { numbers[name] }), .. place is ExpressionSyntax e ? Inner(e).Select(Number) : []],
+                    locals)
+                {
+                    Value = place as ExpressionSyntax ?? value, Of = (i, count), IsOfTuple = place is null,
+                };
+            }
+        }
+
+        int Number(SyntaxNode node) => numbers[node];
+    }
+
+    /// <summary>A statement that sets or returns several values: the places that are set, where they are told, and what they are set
+    /// to.</summary>
+    private static (SyntaxToken End, SyntaxNode[]? Names, ExpressionSyntax? Value) Tuples(SyntaxNode node, MethodDeclarationSyntax method)
+    {
+        return node switch
+        {
+            ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: DeclarationExpressionSyntax
+                { Designation: ParenthesizedVariableDesignationSyntax declared }, Right: var value } } statement =>
+                (statement.SemicolonToken, [.. declared.Variables], value),
+            ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: TupleExpressionSyntax places, Right: var value } }
+                statement => (statement.SemicolonToken, [.. places.Arguments.Select(a => Place(a.Expression))], value),
+            ReturnStatementSyntax { Expression: { } result } statement => (statement.SemicolonToken, null, result),
+            ArrowExpressionClauseSyntax { Parent: MethodDeclarationSyntax owner } arrow when owner == method =>
+                (method.SemicolonToken, null, arrow.Expression),
+            _ => (default, null, null),
+        };
+
+        static SyntaxNode Place(ExpressionSyntax expression) =>
+            expression is DeclarationExpressionSyntax { Designation: SingleVariableDesignationSyntax name } ? name : expression;
+    }
+
+    /// <summary><c>.view(b, t, heads, d)</c> as it stands in its line.</summary>
+    private static string Link(InvocationExpressionSyntax call) =>
+        call.Expression is MemberAccessExpressionSyntax { Name: var name } ? $"{name}{call.ArgumentList}" : call.ToString();
+
+    /// <summary>The last of the braces that close behind a statement in its line; else its own last token.</summary>
+    private static SyntaxToken BehindBraces(SyntaxToken end)
+    {
+        while (end.GetNextToken() is var next && next.IsKind(SyntaxKind.CloseBraceToken) && !next.IsMissing
+            && !end.TrailingTrivia.Concat(next.LeadingTrivia).Any(t => t.IsKind(SyntaxKind.EndOfLineTrivia)))
+        {
+            end = next;
+        }
+
+        return end;
     }
 
     /// <summary>The last token of its line, and really there.</summary>

@@ -43,6 +43,39 @@ internal sealed partial class ModuleReader
         }
     }
 
+    /// <summary>What names stand for that a shape of the class may have: <c>config.HeadDim</c>, where a field keeps
+    /// <c>config</c> also by the name of that.</summary>
+    public static IReadOnlyDictionary<string, Dim> Sizes(INamedTypeSymbol type, ModuleModel module, IEnumerable<string> names,
+        Compilation compilation, CancellationToken cancellation)
+    {
+        var sizes = new Dictionary<string, Dim>(StringComparer.Ordinal);
+        if (TorchSymbols.In(compilation) is not { } torch)
+        {
+            return sizes;
+        }
+
+        var reader = new ModuleReader(compilation, torch, frees: false, isApart: false, cancellation);
+        foreach (var written in names.Where(static n => n.Contains('.')).Distinct())
+        {
+            var dot = written.IndexOf('.');
+            var field = written.Substring(0, dot);
+            var held = module.Constructor.Members.FirstOrDefault(m => m.Field is { } kept
+                && kept.StartsWith($"{field}.", StringComparison.Ordinal) && !m.Name.StartsWith($"{field}.", StringComparison.Ordinal));
+            var name = held is null ? written : held.Name.Substring(0, held.Name.IndexOf('.')) + written.Substring(dot);
+            if (module.Constructor.Members.Any(m => m.Name == name && m.IsInteger))
+            {
+                sizes[written] = Dim.Name(name);
+            }
+            else if (SizeFieldReader.Read(type, [name], module.Constructor, s => reader.layers.Values(s), compilation, cancellation) is
+                [{ Value: { IsUnknown: false } size }])
+            {
+                sizes[written] = size;
+            }
+        }
+
+        return sizes;
+    }
+
     /// <summary>The body of the user's <c>Forward</c>, or of the user's own <c>forward</c>.</summary>
     private BodyModel? Body(INamedTypeSymbol type, IReadOnlyList<ISymbol> members, ForwardModel forward)
     {

@@ -14,10 +14,15 @@ internal static class SizeFieldReader
 {
     public static EquatableArray<SizeField> Read(
         INamedTypeSymbol type, SignatureModel signature, ConstructorModel constructor, Func<SemanticModel, ValueReader> values,
+        Compilation compilation, CancellationToken cancellation) =>
+        Read(type, Names(signature), constructor, values, compilation, cancellation);
+
+    public static EquatableArray<SizeField> Read(
+        INamedTypeSymbol type, IEnumerable<string> names, ConstructorModel constructor, Func<SemanticModel, ValueReader> values,
         Compilation compilation, CancellationToken cancellation)
     {
         var sizes = new List<SizeField>();
-        foreach (var name in Names(signature).Where(n => constructor.Names.All(p => p.Name != n)))
+        foreach (var name in names.Where(n => constructor.Names.All(p => p.Name != n)))
         {
             if (name.Contains('.'))
             {

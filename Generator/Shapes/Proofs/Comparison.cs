@@ -62,7 +62,16 @@ internal static class Comparison
             return left >= right;
         }
 
-        var bounds = Within(Differences(a, b, facts), facts, static found => found.Lower >= 0 || found.Upper < 0);
+        var differences = Differences(a, b, facts);
+        return IsNatural(differences, facts)
+            ?? (differences.Any(static d => Factor(d) > 1)
+                ? IsNatural(differences.Select(static d => Dim.FloorDiv(d, Dim.Of(Math.Max(Factor(d), 1)))).ToArray(), facts) : null);
+    }
+
+    /// <summary>Whether a number in any of its forms is 0 or more, as is what it is divided by rounding down.</summary>
+    private static bool? IsNatural(Dim[] forms, Facts facts)
+    {
+        var bounds = Within(forms, facts, static found => found.Lower >= 0 || found.Upper < 0);
         return bounds.Lower >= 0 ? true : bounds.Upper < 0 ? false : null;
     }
 
@@ -98,10 +107,14 @@ internal static class Comparison
     /// <summary>An integer combination of integers is a multiple of the coefficients' common factor.</summary>
     private static bool MayBeZero(Dim difference)
     {
-        var factor = difference.Terms.Where(t => t.Atoms.Count > 0).Aggregate(0L, (g, t) => Dim.Gcd(g, t.Coefficient));
+        var factor = Factor(difference);
         var constant = difference.Terms.FirstOrDefault(t => t.Atoms.Count == 0)?.Coefficient ?? 0;
         return factor is 0 or 1 || constant % factor == 0;
     }
+
+    /// <summary>The common factor of the coefficients; 0 for a number.</summary>
+    private static long Factor(Dim difference) =>
+        difference.Terms.Where(t => t.Atoms.Count > 0).Aggregate(0L, (g, t) => Dim.Gcd(g, t.Coefficient));
 
     private const int MostQuotients = 4;
 

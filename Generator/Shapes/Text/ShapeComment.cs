@@ -18,6 +18,9 @@ internal sealed class ShapeComment
 
     public WrittenShape Output { get; }
 
+    /// <summary>The names in it.</summary>
+    public IEnumerable<string> Names => (Input?.Shape.Dims ?? []).Concat(Output.Shape.Dims).SelectMany(static d => d.Names);
+
     /// <summary>One word in brackets, without a comma behind it: <c>(B)</c>, but also <c>(unused)</c> and <c>[1]</c>.</summary>
     public bool IsBare { get; }
 
@@ -39,6 +42,38 @@ internal sealed class ShapeComment
         }
 
         return List(before, out _) is { } input ? new ShapeComment(input, output, isBare: false) : null;
+    }
+
+    /// <summary>The shapes of several tensors, <c>(B, T), (B, S)</c>, each with where it stands; null where the text is anything
+    /// else.</summary>
+    public static IReadOnlyList<(ShapeComment Comment, int Start, int Length)>? Several(string text)
+    {
+        var (found, depth, start) = (new List<(ShapeComment, int, int)>(), 0, -1);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is '(' or '[' && depth++ == 0)
+            {
+                start = i;
+            }
+            else if (text[i] is ')' or ']')
+            {
+                if (--depth < 0 || (depth == 0 && Parse(text.Substring(start, i + 1 - start)) is null))
+                {
+                    return null;
+                }
+
+                if (depth == 0)
+                {
+                    found.Add((Parse(text.Substring(start, i + 1 - start))!, start, i + 1 - start));
+                }
+            }
+            else if (depth == 0 && text[i] is not (' ' or ',' or ';'))
+            {
+                return null;
+            }
+        }
+
+        return depth == 0 && found.Count > 1 ? found : null;
     }
 
     private static int Arrow(string text, out int length)
