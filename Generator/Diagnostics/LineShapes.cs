@@ -80,25 +80,57 @@ internal sealed class LineShapes
     /// returned.</summary>
     public (Shape Input, Shape Output) At(CommentLine line)
     {
-        if (line.IsField)
-        {
-            return module.Layers.FirstOrDefault(l => l.Name == line.Subject) is { Factory: "ModuleList" or "ModuleDict" }
-                ? (Shape.UnknownRank, Shape.UnknownRank) : forward.Record.Of(line.Subject);
-        }
-
-        var place = line.IsOfTuple ? line.Of?.Place : null;
-        return (Shape.UnknownRank, line.Numbers.Select(n => Of(line).Record.At(line.Scope, n, place))
-            .FirstOrDefault(s => !s.IsUnknownRank) ?? Shape.UnknownRank);
+        var record = Of(line).Record;
+        return At(line, forward.Record.Of, (number, place) => record.At(line.Scope, number, place));
     }
 
+    private (Shape Input, Shape Output) At(CommentLine line, Func<string, (Shape, Shape)> field, Func<int, int?, Shape> at) =>
+        line.IsField ? module.Layers.FirstOrDefault(l => l.Name == line.Subject) is { Factory: "ModuleList" or "ModuleDict" }
+            ? (Shape.UnknownRank, Shape.UnknownRank) : field(line.Subject)
+        : (Shape.UnknownRank, line.Numbers.Select(n => at(n, line.IsOfTuple ? line.Of?.Place : null))
+            .FirstOrDefault(s => !s.IsUnknownRank) ?? Shape.UnknownRank);
+
+    /// <summary>
+    /// The comments of a method, or of the fields, that are wrong: of what holds on all ways through it, or else on each of those that
+    /// come there. Where an input is not there, a size that only it has may be any.
+    /// </summary>
+    public IEnumerable<(CommentLine Line, string Said, string Correct, Shape Input, Shape Output)> Wrong(
+        IReadOnlyList<(CommentLine Line, ShapeComment Comment)> comments)
+    {
+        var claims = Claims(comments);
+        var ways = comments.Count > 0 && Of(comments[0].Line).Record is { Ways: { Count: > 1 } several }
+            ? several.Select(w => (Way: w, Claims: Claims(comments, w))).ToArray() : [];
+        foreach (var (line, comment) in comments)
+        {
+            var (input, output) = At(line);
+            var wrong = claims.Contradiction(comment, input, output);
+            var each = ways.Select(w => (Known: At(line, w.Way), w.Claims)).Where(static w => !w.Known.Output.IsUnknownRank)
+                .Select(w => (w.Known, Wrong: w.Claims.Contradiction(comment, w.Known.Input, w.Known.Output))).ToArray();
+            if (wrong is null && each.Length > 1 && each.All(static e => e.Wrong is not null))
+            {
+                ((input, output), wrong) = each[0];
+            }
+
+            if (wrong is var (said, correct))
+            {
+                yield return (line, said, correct, input, output);
+            }
+        }
+    }
+
+    private (Shape Input, Shape Output) At(CommentLine line, ShapeRecord.Way way) =>
+        At(line, way.Of, (number, place) => way.At(line.Scope, number, place));
+
     /// <summary>The comments of a method, or of the fields, in the order of the text.</summary>
-    public ShapeClaims Claims(IReadOnlyList<(CommentLine Line, ShapeComment Comment)> comments)
+    public ShapeClaims Claims(IReadOnlyList<(CommentLine Line, ShapeComment Comment)> comments, ShapeRecord.Way? way = null)
     {
         var seen = comments.Count > 0 ? Of(comments[0].Line) : forward;
         var names = seen.Declared.FreeNames.Concat(module.Constructor.Names.Where(p => p.IsInteger).Select(p => p.Name));
-        var claims = new ShapeClaims(seen.Declared.Premises(seen.Module), names.Where(n => !comments.Any(c => c.Line.Locals.Contains(n))),
+        var premises = seen.Declared.Premises(seen.Module);
+        var claims = new ShapeClaims(way is null ? premises : premises.And(way.Facts.All),
+            names.Where(n => !comments.Any(c => c.Line.Locals.Contains(n)) && way?.Missing.Contains(n) != true),
             computed(comments.SelectMany(c => c.Comment.Names.Where(static n => n.Contains('.')))));
-        claims.Learn(comments.Select(c => (c.Comment, At(c.Line).Output)));
+        claims.Learn(comments.Select(c => (c.Comment, way is null ? At(c.Line).Output : At(c.Line, way).Output)));
         return claims;
     }
 

@@ -75,7 +75,9 @@ internal sealed record ModuleEvaluation
             if (module.Body is { } body)
             {
                 var inner = new Evaluator(module, body, walk, decisions);
+                record?.Begin();
                 inner.Run(Given(walk));
+                record?.End(PathCosts.Missing(module, inputs, decisions.Way), walk.Facts);
                 if (!inner.Threw)
                 {
                     var missing = PathCosts.Missing(module, inputs, decisions.Way);

@@ -14,11 +14,47 @@ internal sealed class ShapeRecord(bool ofPlaces = true) : IGraphTypes
     private readonly Dictionary<ValuePlace, AbstractValue> values = [];
     private readonly HashSet<(string Method, int Number)> widening = [];
     private readonly Dictionary<string, (Shape Input, Shape Output)> layers = new(StringComparer.Ordinal);
+    private readonly List<Way> ways = [];
+    private Way? current;
+
+    /// <summary>What each way through the method saw.</summary>
+    public IReadOnlyList<Way> Ways => ways;
+
+    public void Begin() => current = new();
+
+    /// <summary>The end of a way.</summary>
+    /// <param name="missing">The names of sizes that only inputs have which are not there.</param>
+    /// <param name="facts">What is assumed on it.</param>
+    public void End(IReadOnlyCollection<string> missing, Facts facts)
+    {
+        if (current is not null)
+        {
+            (current.Missing, current.Facts) = (missing, facts);
+            ways.Add(current);
+            current = null;
+        }
+    }
 
     public bool IsOfPlaces => ofPlaces;
 
     /// <summary>The tensor that an expression gives, or that stands at a place of the tuple: its shape, or the unknown one.</summary>
-    public Shape At(string method, int number, int? place = null) => lines.TryGetValue((method, number), out var value)
+    public Shape At(string method, int number, int? place = null) =>
+        Whole(ShapeOf(lines, method, number, place), way => way.At(method, number, place));
+
+    /// <summary>A size that is another on each way may be one by what is assumed on each.</summary>
+    private Shape Whole(Shape shape, Func<Way, Shape> ofWay)
+    {
+        if (ways.Count < 2 || (!shape.IsUnknownRank && !shape.Dims.Any(static d => d.IsUnknown)))
+        {
+            return shape;
+        }
+
+        var seen = ways.Select(w => (Shape: ofWay(w), w.Facts)).Where(static w => !w.Shape.IsUnknownRank).ToArray();
+        return seen.Length > 1 && shape.Rank is { } rank && seen.All(s => s.Shape.Rank == rank) ? PathMerge.Of(seen) : shape;
+    }
+
+    private static Shape ShapeOf(Dictionary<(string Method, int Number), AbstractValue> lines, string method, int number, int? place) =>
+        lines.TryGetValue((method, number), out var value)
         && (place is not { } at ? value : value.AsItems is { } items && at < items.Count ? items[at] : null) is AbstractValue.Tensor tensor
             ? tensor.Shape : Shape.UnknownRank;
 
@@ -35,7 +71,8 @@ internal sealed class ShapeRecord(bool ofPlaces = true) : IGraphTypes
 
     /// <summary>What goes into the layer of a field and what comes out, the same at every call; unknown otherwise.</summary>
     public (Shape Input, Shape Output) Of(string field) =>
-        layers.TryGetValue(field, out var shapes) ? shapes : (Shape.UnknownRank, Shape.UnknownRank);
+        layers.TryGetValue(field, out var shapes) ? (Whole(shapes.Input, w => w.Of(field).Input), Whole(shapes.Output, w =>
+            w.Of(field).Output)) : (Shape.UnknownRank, Shape.UnknownRank);
 
     /// <summary>What the value of a place is, whenever it comes up.</summary>
     public GraphType Of(ValuePlace place) => !values.TryGetValue(place, out var value)
@@ -44,7 +81,16 @@ internal sealed class ShapeRecord(bool ofPlaces = true) : IGraphTypes
         || (value is AbstractValue.Tensor { Shape.IsUnknownRank: true } && place.Node is not Expression { IsTensor: true })
             ? GraphType.Unknown : Of(value);
 
-    public void Saw(string method, int number, AbstractValue value) =>
+    public void Saw(string method, int number, AbstractValue value)
+    {
+        Saw(lines, method, number, value);
+        if (current is not null)
+        {
+            Saw(current.Lines, method, number, value);
+        }
+    }
+
+    private static void Saw(Dictionary<(string Method, int Number), AbstractValue> lines, string method, int number, AbstractValue value) =>
         lines[(method, number)] = lines.TryGetValue((method, number), out var before) ? Evaluator.Join(before, value) : value;
 
     public void Saw(ValuePlace place, AbstractValue value)
@@ -55,7 +101,16 @@ internal sealed class ShapeRecord(bool ofPlaces = true) : IGraphTypes
         }
     }
 
-    public void Applied(string field, Shape input, Shape output) =>
+    public void Applied(string field, Shape input, Shape output)
+    {
+        Applied(layers, field, input, output);
+        if (current is not null)
+        {
+            Applied(current.Layers, field, input, output);
+        }
+    }
+
+    private static void Applied(Dictionary<string, (Shape Input, Shape Output)> layers, string field, Shape input, Shape output) =>
         layers[field] = layers.TryGetValue(field, out var before) ? (Join(before.Input, input), Join(before.Output, output))
             : (input, output);
 
@@ -81,8 +136,27 @@ internal sealed class ShapeRecord(bool ofPlaces = true) : IGraphTypes
     public void Forget()
     {
         lines.Clear();
+        ways.Clear();
         values.Clear();
         layers.Clear();
+    }
+
+    /// <summary>One way through a method.</summary>
+    internal sealed class Way
+    {
+        public Dictionary<(string Method, int Number), AbstractValue> Lines { get; } = new(new ByNumber());
+
+        public Dictionary<string, (Shape Input, Shape Output)> Layers { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>The names of sizes that only inputs have which are not there.</summary>
+        public IReadOnlyCollection<string> Missing { get; set; } = [];
+
+        public Facts Facts { get; set; } = Facts.None;
+
+        public Shape At(string method, int number, int? place) => ShapeOf(Lines, method, number, place);
+
+        public (Shape Input, Shape Output) Of(string field) =>
+            Layers.TryGetValue(field, out var shapes) ? shapes : (Shape.UnknownRank, Shape.UnknownRank);
     }
 
     /// <summary>The names of methods are long: the number tells nearly all places apart.</summary>

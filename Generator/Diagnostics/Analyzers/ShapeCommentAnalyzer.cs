@@ -42,20 +42,15 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
         Unchecked(context, torch, type, [.. commented.Select(l => l.Line).Where(l => shapes.At(l).Output.IsUnknownRank)], shapes);
         foreach (var scope in commented.GroupBy(l => l.Line.Scope))
         {
-            var claims = shapes.Claims(scope.Select(l => (l.Line, l.Comment!)).ToArray());
-            foreach (var (line, comment) in scope)
+            foreach (var (line, said, correct, input, output) in shapes.Wrong(scope.Select(l => (l.Line, l.Comment!)).ToArray()))
             {
-                var (input, output) = shapes.At(line);
-                if (claims.Contradiction(comment!, input, output) is var (said, correct))
+                var subject = line.Subject.Length > 0 ? $"'{line.Subject}'" : "the result";
+                var actual = line.Shape!.Input is null ? output.ToComment() : $"{input.ToComment()} -> {output.ToComment()}";
+                var finding = new Finding(FindingKind.ShapeCommentDiffers, Anchor.Class, said, subject, actual, correct);
+                if (!CompilerErrors.AreBehind(finding, type, context.Compilation, context.CancellationToken))
                 {
-                    var subject = line.Subject.Length > 0 ? $"'{line.Subject}'" : "the result";
-                    var actual = comment!.Input is null ? output.ToComment() : $"{input.ToComment()} -> {output.ToComment()}";
-                    var finding = new Finding(FindingKind.ShapeCommentDiffers, Anchor.Class, said, subject, actual, correct);
-                    if (!CompilerErrors.AreBehind(finding, type, context.Compilation, context.CancellationToken))
-                    {
-                        context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), line.Location,
-                            Hints.Of(finding), Messages.Of(finding)));
-                    }
+                    context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Kind), line.Location, Hints.Of(finding),
+                        Messages.Of(finding)));
                 }
             }
         }

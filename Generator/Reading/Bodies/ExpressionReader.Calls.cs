@@ -128,9 +128,9 @@ internal sealed partial class ExpressionReader
             Types = method.TypeArguments.Select(a => a.ToDisplayString()).ToEquatableArray(),
             Elements = owner == Owner.Torch && name is "tensor" or "as_tensor" or "from_array" or "frombuffer"
                 && method.Parameters is [var numbers, ..] ? ElementsOf(call.Arguments, numbers) : "",
-            Rank = bodies.IsOrdinary && owner == Owner.Torch && name is "tensor" or "as_tensor" or "from_array" or "frombuffer"
+            Rank = owner == Owner.Torch && name is "tensor" or "as_tensor" or "from_array" or "frombuffer"
                 && method.Parameters is [var array, ..] && !method.Parameters.Any(static p => p.Name is "dimensions" or "rows" or "dim0")
-                    ? RankOf(call.Arguments, array) : null,
+                    && RankOf(call.Arguments, array) is var rank && (bodies.IsOrdinary || rank == 0) ? rank : null,
             Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
             IsOwn = owner is Owner.Other or Owner.Class or Owner.Module && bodies.IsOwn(method),
             IsOverridable = owner == Owner.Class && bodies.IsOverridable(method, call.Instance?.Syntax is BaseExpressionSyntax),
@@ -159,6 +159,7 @@ internal sealed partial class ExpressionReader
             ? (arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value as IConversionOperation)?.Operand.Type : numbers.Type;
         return type switch
         {
+            { SpecialType: not SpecialType.None } number when ValueReader.IsNumber(number) => 0,
             IArrayTypeSymbol { ElementType: not IArrayTypeSymbol } array => array.Rank,
             INamedTypeSymbol { Name: "IList" or "List" or "Memory" or "ReadOnlyMemory", TypeArguments: [INamedTypeSymbol] } => 1,
             _ => null,
