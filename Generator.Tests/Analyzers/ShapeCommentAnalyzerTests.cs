@@ -191,7 +191,7 @@ public sealed class ShapeCommentAnalyzerTests
         """);
 
     [Fact]
-    public void What_differs_from_way_to_way_is_not_judged() => Markup.Verify("""
+    public void What_differs_from_way_to_way_is_wrong_where_it_is_wrong_on_each() => Markup.Verify("""
         [Shape("B 8 -> _ _")] public partial class Net(bool wide)
         {
             [Layer(8, 4)] private readonly Linear fc;
@@ -203,7 +203,7 @@ public sealed class ShapeCommentAnalyzerTests
                     x = fc.call(x);   {|GEN1011:// (B, 5)|}
                 }
 
-                x = x.relu();         // (B, 5)
+                x = x.relu();         {|GEN1011:// (B, 5)|}
                 return x;             // (B, 4)
             }
         }

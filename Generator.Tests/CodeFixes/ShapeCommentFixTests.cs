@@ -33,6 +33,33 @@ public sealed class ShapeCommentFixTests
             """, "GEN1011"));
 
     [Fact]
+    public void Of_several_shapes_the_wrong_one_is_corrected() => Assert.Equal(
+        ("Change it to (B, 8)", """
+            [Shape("B T 8 -> B 8")] public partial class Net
+            {
+                [Layer(8, 8)] private readonly Linear fc;
+
+                private Tensor Forward(Tensor x)
+                {
+                    var (a, b) = (fc.call(x), x.mean([1L])); // (B, T, 8), (B, 8)
+                    return b;
+                }
+            }
+            """),
+        FixHarness.Fix("""
+            [Shape("B T 8 -> B 8")] public partial class Net
+            {
+                [Layer(8, 8)] private readonly Linear fc;
+
+                private Tensor Forward(Tensor x)
+                {
+                    var (a, b) = (fc.call(x), x.mean([1L])); // (B, T, 8), (B, T)
+                    return b;
+                }
+            }
+            """, "GEN1011"));
+
+    [Fact]
     public void All_wrong_comments_are_corrected_at_once() => Assert.Equal(
         """
         [Shape("B 784 -> B 10")] public partial class Net

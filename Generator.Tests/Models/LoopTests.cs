@@ -53,7 +53,36 @@ public sealed class LoopTests
         { "the mean of equal heads", "2 3", "2 4", Net("B 3 -> B 4",
             "[Layer] private readonly ModuleList<Linear> heads = ModuleList(Enumerable.Range(0, n).Select(_ => Linear(3, 4)).ToArray());",
             "return stack(heads.Select(h => h.call(x)).ToArray()).mean([0]);") },
+        { "the skips of a stack", "2 3 8", "2 3 8", Skips("new Stack<Tensor>()", "Push",
+            "foreach (var up in ups) { x = up.call(cat([x, skips.Pop()], 1)); } return x;") },
+        { "the skips of a queue", "2 3 8", "2 3 8", Skips("new Queue<Tensor>()", "Enqueue",
+            "foreach (var up in ups) { x = up.call(cat([x, skips.Dequeue()], 1)); } return x;") },
+        { "the skips at the end of a list", "2 3 8", "2 3 8", Skips("new List<Tensor>()", "Add",
+            "foreach (var up in ups) { var skip = skips[^1]; skips.RemoveAt(skips.Count - 1); x = up.call(cat([x, skip], 1)); } return "
+            + "x;") },
+        { "the skips by their index, downwards", "2 3 8", "2 3 8", Skips("new List<Tensor>()", "Add",
+            "for (var i = 0; i < n; i++) { x = ups[i].call(cat([x, skips[n - 1 - i]], 1)); } return x;") },
+        { "the skips beside the layers", "2 3 8", "2 3 8", Skips("new List<Tensor>()", "Add",
+            "skips.Reverse(); foreach (var (up, skip) in ups.Zip(skips)) { x = up.call(cat([x, skip], 1)); } return x;") },
+        { "an array that a loop fills", "2 3", "2 3*n", Net("B 3 -> B 3*n", "[Layer(3, 3)] private readonly Linear fc;",
+            "var parts = new Tensor[n]; for (var i = 0; i < n; i++) { parts[i] = fc.call(x); } return cat(parts, 1);") },
+        { "an array that a count fills", "2 3", "2 3*n", Net("B 3 -> B 3*n",
+            "[Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, n).Select(_ => Linear(3, 3)).ToArray());",
+            "var all = new Tensor[parts.Count]; var i = 0; foreach (var part in parts) { all[i++] = part.call(x); } return cat(all, 1);") },
+        { "two layers for each turn", "2 3", "2 3", Net("B 3 -> B 3",
+            "[Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, 2 * n).Select(_ => Linear(3, "
+            + "3)).ToArray());",
+            "for (var i = 0; i < n; i++) { x = parts[2 * i + 1].call(parts[2 * i].call(x).relu()).relu(); } return x;") },
+        { "a fold with a last step", "2 3", "2 2", Net("B 3 -> B 2",
+            "[Layer] private readonly ModuleList<Linear> parts = ModuleList(Enumerable.Range(0, n).Select(_ => Linear(3, 3)).ToArray());",
+            "return parts.Aggregate(x, (h, part) => part.call(h).relu(), h => h.narrow(1, 0, 2));") },
     };
+
+    private static string Skips(string list, string add, string up) => Net("B 3 L -> B 3 L",
+        "[Layer] private readonly ModuleList<Conv1d> downs = ModuleList(Enumerable.Range(0, n).Select(_ => Conv1d(3, 3, 3, padding: "
+        + "1L)).ToArray()); [Layer] private readonly ModuleList<Conv1d> ups = ModuleList(Enumerable.Range(0, n).Select(_ => Conv1d(6, 3, "
+        + "3, padding: 1L)).ToArray());",
+        $"var skips = {list}; foreach (var down in downs) {{ x = down.call(x).relu(); skips.{add}(x); }} {up}");
 
     private static string Net(string shape, string members, string body) =>
         $"[Shape(\"{shape}\", Where = \"n >= 1\")] public sealed partial class Net(int n) {{ {members} private Tensor Forward(Tensor x) "
@@ -93,6 +122,25 @@ public sealed class LoopTests
     [InlineData("var y = x; y.unsqueeze_(0); return x.reshape(12).expand(1, 12) + y.reshape(1, 12);")]
     [InlineData("Set(ref x); return x.reshape(6, 2) + ones(6, 2); static void Set(ref Tensor y) { y = y.reshape(6, 2); }")]
     [InlineData("var turns = 0; while (x.shape[1] < 9) { x = functional.pad(x, [0, 1]); turns++; } return x.matmul(ones(9, 1));")]
+    [InlineData("var parts = new Tensor[n]; for (var i = 0; i < n; i++) { parts[i] = x; } parts[0] = x.reshape(6, 2); return parts[0] + "
+        + "ones(6, 2);")]
+    [InlineData("var parts = new Tensor[n]; var same = parts; for (var i = 0; i < n; i++) { parts[i] = x; } same[0] = x.reshape(6, 2); "
+        + "return parts[0] + ones(6, 2);")]
+    [InlineData("var parts = new Tensor[n]; for (var i = 0; i < n; i++) { parts[i] = i == 1 ? x.reshape(6, 2) : x; } return parts[1] + "
+        + "ones(6, 2);")]
+    [InlineData("var parts = Enumerable.Repeat(x, n).ToArray(); parts[0] = x.reshape(6, 2); return parts[0] + ones(6, 2);")]
+    [InlineData("var all = new Stack<Tensor>(); all.Push(x); all.Push(x.reshape(6, 2)); return all.ToArray()[0] + ones(6, 2);")]
+    [InlineData("var all = new Stack<Tensor>(); all.Push(x); all.Push(x.reshape(6, 2)); foreach (var y in all) { return y + ones(6, 2); } "
+        + "return x;")]
+    [InlineData("var all = new Queue<Tensor>(); all.Enqueue(x.reshape(6, 2)); all.Enqueue(x); return all.Peek() + ones(6, 2);")]
+    [InlineData("var all = new Stack<Tensor>(); all.Push(x.reshape(6, 2)); for (var i = 3; i < n; i++) { all.Push(x); } return all.Pop() "
+        + "+ ones(6, 2);")]
+    [InlineData("var d = new Dictionary<string, Tensor>(); if (n > 5) { d[\"k\"] = x; } var y = d.TryGetValue(\"k\", out var k) ? k : "
+        + "x.reshape(6, 2); return y + ones(6, 2);")]
+    [InlineData("var d = new Dictionary<string, Tensor>(); for (var i = 3; i < n; i++) { d[\"k\"] = x; } var y = d.TryGetValue(\"k\", out "
+        + "var k) ? k : x.reshape(6, 2); return y + ones(6, 2);")]
+    [InlineData("var d = new Dictionary<string, Tensor> { [\"k\"] = x }; d.Remove(\"k\"); var y = d.TryGetValue(\"k\", out var k) ? k : "
+        + "x.reshape(6, 2); return y + ones(6, 2);")]
     public void What_only_some_turns_do_is_no_mistake(string body)
     {
         var source =
@@ -112,6 +160,12 @@ public sealed class LoopTests
     [InlineData("for (var i = 0; i < n; i++) { x = functional.pad(x, [0, 1]); } return {|GEN1001:fc.call(x)|};")]
     [InlineData("var all = new List<Tensor>(); for (var i = 0; i < n; i++) { all.Add(x); } return {|GEN1001:fc.call(cat([cat(all, 1), "
         + "x], 1))|};")]
+    [InlineData("var all = new Stack<Tensor>(); for (var i = 0; i < n; i++) { all.Push(functional.pad(x, [0, 1])); } return "
+        + "{|GEN1001:fc.call(all.Pop())|};")]
+    [InlineData("var all = new Queue<Tensor>(); for (var i = 0; i < n; i++) { all.Enqueue(functional.pad(x, [0, 1])); } return "
+        + "{|GEN1001:fc.call(all.Dequeue())|};")]
+    [InlineData("var all = new Tensor[n]; for (var i = 0; i < n; i++) { all[i] = x; } return {|GEN1001:fc.call(cat([cat(all, 1), x], "
+        + "1))|};")]
     public void What_every_number_of_turns_does_is_a_mistake(string body) =>
         Analyzers.Markup.Verify(
             $"[Shape(\"B 6\", Where = \"n >= 1\")] public sealed partial class Net(int n) {{ [Layer(6, 6)] private readonly Linear fc; "

@@ -48,7 +48,8 @@ internal sealed class LineShapes
         CancellationToken cancellation)
     {
         if (ModuleReader.ReadForMessages(type, compilation, cancellation) is not { } module
-            || new LineShapes(module, names => ModuleReader.Sizes(type, module, names, compilation, cancellation)) is not { IsWellDeclared: true } shapes)
+            || new LineShapes(module, names => ModuleReader.Sizes(type, module, names, compilation, cancellation)) is not
+                { IsWellDeclared: true } shapes)
         {
             return null;
         }

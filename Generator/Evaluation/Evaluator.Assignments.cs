@@ -88,7 +88,8 @@ internal sealed partial class Evaluator
 
     /// <summary>An array whose places are set from the first on, each to a tensor of the same shape; null where it is not set so.</summary>
     private AbstractValue? Filled(AbstractValue item, Dim filled, Dim length, AbstractValue index, AbstractValue value) =>
-        value is AbstractValue.Tensor { Shape.IsUnknownRank: false } && (filled.Equals(Dim.Zero) || IsSame(item, value)) && !index.AsSize.IsUnknown && !length.IsUnknown
+        value is AbstractValue.Tensor { Shape.IsUnknownRank: false } && (filled.Equals(Dim.Zero) || IsSame(item, value))
+            && !index.AsSize.IsUnknown && !length.IsUnknown
             && Comparison.Compare(index.AsSize, filled, walk.Facts) == Verdict.Equal
             ? AbstractValue.Filled.Of(filled.Equals(Dim.Zero) ? value : Join(item, value), filled + Dim.One, length) : null;
 

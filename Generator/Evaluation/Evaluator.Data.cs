@@ -95,8 +95,8 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>What a dictionary has for a key that it surely has: a value that is not known may be none.</summary>
-    private AbstractValue? TryGet(Expression.Call call, AbstractValue receiver, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments,
-        Frame frame, out Frame? inner)
+    private AbstractValue? TryGet(Expression.Call call, AbstractValue receiver,
+        IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments, Frame frame, out Frame? inner)
     {
         inner = null;
         if (call.Method is not ("TryGetValue" or "GetValueOrDefault" or "ContainsKey" or "TryAdd") || arguments.Count == 0
@@ -120,7 +120,19 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>An entry that only one of two ways made may not be there.</summary>
-    private static bool IsEntry(string name) => name.StartsWith("§", StringComparison.Ordinal) && name.EndsWith("]", StringComparison.Ordinal);
+    private static bool IsEntry(string name) =>
+        name.StartsWith("§", StringComparison.Ordinal) && name.EndsWith("]", StringComparison.Ordinal);
+
+    private string[] Entries() => [.. heap.Variables.Keys.Where(IsEntry)];
+
+    /// <summary>A loop may have no turn: what its turns put into a dictionary need not be there.</summary>
+    private void ForgetEntries(IEnumerable<string> before)
+    {
+        foreach (var entry in Entries().Except(before).ToArray())
+        {
+            heap.Declare(entry, AbstractValue.Anything);
+        }
+    }
 
     /// <summary>What a dictionary is asked, or told.</summary>
     private AbstractValue Ask(AbstractValue.Object dictionary, string method, IReadOnlyList<AbstractValue> given)

@@ -26,7 +26,7 @@ internal sealed partial class Evaluator
     private Flow Open(Frame frame, LoopVariables changed, End end, Func<Dim, Flow> turn, IReadOnlyList<Statement> after)
     {
         var (known, aside, path) = (walk.Facts, asides.Count, walk.Scopes);
-        var entries = heap.Variables.Keys.Where(IsEntry).ToArray();
+        var entries = Entries();
         loops.Push(changed);
         var flowAfter = loops.Count > (isOrdinary ? DeepestInCode : DeepestLoops) || (changed.IsPlain
             && (!changed.FillsLists || loops.Count == DeepestInCode) && !frame.Snapshot().Values.Any(HasTensors))
@@ -37,12 +37,7 @@ internal sealed partial class Evaluator
             walk.Spend((conditional.Settle(walk.MultiplyAdds), conditional.Settle(walk.TorchinfoMultiplyAdds)), (Dim.Zero, Dim.Zero));
         }
 
-        // There may be no turn.
-        foreach (var entry in heap.Variables.Keys.Where(IsEntry).Except(entries).ToArray())
-        {
-            heap.Declare(entry, AbstractValue.Anything);
-        }
-
+        ForgetEntries(entries);
         walk.Forget(known);
         GoOn(path, aside);
         return flowAfter;
@@ -386,22 +381,11 @@ internal sealed partial class Evaluator
                 body.conditional.SumOver(torchinfo, k.AsName!, turns, walk.Facts), areAlike, haveShapes) : null;
         }
 
-        /// <summary>A list that two variables hold is one list still.</summary>
-        private void Assign(IEnumerable<LoopGrowth> growth, Func<LoopGrowth, AbstractValue> value)
+        private void Assign(IReadOnlyList<LoopGrowth> growth, Func<LoopGrowth, AbstractValue> value)
         {
-            var lists = new List<(AbstractValue Start, AbstractValue First, AbstractValue Now)>();
-            foreach (var variable in growth)
+            foreach (var (name, now) in LoopGrowth.Values(growth, start, first, value))
             {
-                var (before, after) = (start[variable.Name], first[variable.Name]);
-                var now = after is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing or AbstractValue.Filled
-                    or AbstractValue.Many
-                    ? lists.FirstOrDefault(l => ReferenceEquals(l.Start, before) && ReferenceEquals(l.First, after)).Now : null;
-                if (now is null)
-                {
-                    lists.Add((before, after, now = value(variable)));
-                }
-
-                frame.Assign(variable.Name, now);
+                frame.Assign(name, now);
             }
         }
     }

@@ -103,7 +103,8 @@ internal sealed partial class Evaluator
     private static AbstractValue Again(AbstractValue item) => item is AbstractValue.Tensor tensor ? tensor with { } : item;
 
     private static AbstractValue.Growing? AsGrowing(AbstractValue list) => list as AbstractValue.Growing
-        ?? (list is AbstractValue.Many { Item: AbstractValue.Tensor item } many ? new AbstractValue.Growing([], [item], many.Count, []) : null);
+        ?? (list is AbstractValue.Many { Item: AbstractValue.Tensor item } many ? new AbstractValue.Growing([], [item], many.Count, [])
+            : null);
 
     /// <summary>An item of a list that a loop filled; null where nothing tells which it is.</summary>
     private AbstractValue? At(AbstractValue.Growing list, AbstractValue index)

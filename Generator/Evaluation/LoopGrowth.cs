@@ -33,6 +33,27 @@ internal sealed class LoopGrowth
             || (start is AbstractValue.Size && first is AbstractValue.Size) }
         : new(name, _ => Evaluator.Join(start, first), isJoined: true) { IsConstant = Evaluator.IsSame(start, first) };
 
+    /// <summary>What the variables get: a list that two of them hold is one list still.</summary>
+    public static IEnumerable<(string Name, AbstractValue Value)> Values(IEnumerable<LoopGrowth> growth,
+        IReadOnlyDictionary<string, AbstractValue> start, IReadOnlyDictionary<string, AbstractValue> first,
+        Func<LoopGrowth, AbstractValue> value)
+    {
+        var lists = new List<(AbstractValue Start, AbstractValue First, AbstractValue Now)>();
+        foreach (var variable in growth)
+        {
+            var (before, after) = (start[variable.Name], first[variable.Name]);
+            var now = after is AbstractValue.Items { IsTuple: false } or AbstractValue.Growing or AbstractValue.Filled
+                or AbstractValue.Many
+                ? lists.FirstOrDefault(l => ReferenceEquals(l.Start, before) && ReferenceEquals(l.First, after)).Now : null;
+            if (now is null)
+            {
+                lists.Add((before, after, now = value(variable)));
+            }
+
+            yield return (variable.Name, now);
+        }
+    }
+
     public AbstractValue After(Dim turns) => after(turns);
 
     /// <summary>Whether the variable is, after that many turns, what was expected.</summary>

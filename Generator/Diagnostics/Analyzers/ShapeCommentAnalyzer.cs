@@ -66,8 +66,8 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
                 && parts.Length == part.Count ? parts[part.Place].Type : held)).ToArray();
         if (tensors is [var first, ..])
         {
-            var finding = new Finding(FindingKind.ShapeCommentUnchecked, Anchor.Class, first.Location.SourceTree!.GetText(context.CancellationToken)
-                .ToString(first.Location.SourceSpan).TrimStart('/').Trim(),
+            var written = first.Location.SourceTree!.GetText(context.CancellationToken).ToString(first.Location.SourceSpan);
+            var finding = new Finding(FindingKind.ShapeCommentUnchecked, Anchor.Class, written.TrimStart('/').Trim(),
                 first.Subject.Length > 0 ? $"'{first.Subject}'" : "the result", type.Name,
                 (tensors.Length - 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
             if (!CompilerErrors.AreBehind(finding, type, context.Compilation, context.CancellationToken))

@@ -11,7 +11,8 @@ internal sealed partial class ExpressionReader
     private static bool IsStack(ITypeSymbol? type) => type is INamedTypeSymbol { Name: "Stack", TypeArguments.Length: 1 } stack
         && IsGenericCollection(stack);
 
-    private static bool IsGenericCollection(ITypeSymbol type) => type.ContainingNamespace?.ToDisplayString() == "System.Collections.Generic";
+    private static bool IsGenericCollection(ITypeSymbol type) =>
+        type.ContainingNamespace?.ToDisplayString() == "System.Collections.Generic";
 
     /// <summary>Items in the order in which they are gone through.</summary>
     public Expression Sequence(IOperation items)
@@ -43,8 +44,8 @@ internal sealed partial class ExpressionReader
         {
             "Stack" or "Queue" or "LinkedList" => new Expression.Call(at, Owner.Collection, BodyModel.Sequence, null,
                 source.ToEquatableArray(), Written(creation)),
-            "List" when source.Length > 0 && source[0].Value is not Expression.Constant => new Expression.Call(at, Owner.Collection, "ToList",
-                null, source.ToEquatableArray(), Written(creation)),
+            "List" when source.Length > 0 && source[0].Value is not Expression.Constant => new Expression.Call(at, Owner.Collection,
+                "ToList", null, source.ToEquatableArray(), Written(creation)),
             _ => null,
         };
     }

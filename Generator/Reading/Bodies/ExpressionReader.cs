@@ -33,7 +33,8 @@ internal sealed partial class ExpressionReader(
             return new Expression.Unary(number(cast.Syntax), $"({cast.Type!.ToDisplayString()})", Read(cast.Operand));
         }
 
-        if (operation is IConversionOperation { OperatorMethod: null, Operand: { } stack } && IsStack(stack.Type) && !IsStack(operation.Type))
+        if (operation is IConversionOperation { OperatorMethod: null, Operand: { } stack } && IsStack(stack.Type)
+            && !IsStack(operation.Type))
         {
             return Sequence(stack);
         }
