@@ -62,8 +62,8 @@ public sealed class ShapeCommentAnalyzer : TorchAnalyzer
     {
         var tensors = shapes.HasErrors || shapes.IsUnchecked ? [] : lines.Where(l => l.Value is { } value
             && context.Compilation.ModelOf(value.SyntaxTree).GetTypeInfo(value, context.CancellationToken).Type is { } held
-            && torch.IsTensor(l.Of is { } part && held is INamedTypeSymbol { IsTupleType: true, TupleElements: var parts }
-                && parts.Length == part.Count ? parts[part.Place].Type : held)).ToArray();
+            && (l.Of is { } part && held is INamedTypeSymbol { IsTupleType: true, TupleElements: var parts } && parts.Length == part.Count
+                ? torch.IsTensor(parts[part.Place].Type) : !l.IsOfTuple && torch.IsTensor(held))).ToArray();
         if (tensors is [var first, ..])
         {
             var written = first.Location.SourceTree!.GetText(context.CancellationToken).ToString(first.Location.SourceSpan);
