@@ -19,6 +19,12 @@ internal sealed class SharedGradients
         {
             open[use] = open.TryGetValue(use, out var count) ? count + 1 : 1;
         }
+
+        // How autograd adds up what several branches give at the same time is not modelled.
+        if (open.Values.Count(static count => count > 1) > 1)
+        {
+            heap.Fail("the gradients of several layers that run more than once are added up in an order that is not known at compile time");
+        }
     }
 
     /// <summary>The gradient of one of the uses is there.</summary>

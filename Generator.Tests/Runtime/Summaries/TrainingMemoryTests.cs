@@ -53,6 +53,11 @@ public sealed class TrainingMemoryTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void How_the_gradients_of_several_layers_add_up_is_not_guessed() => Assert.Contains(
+        "Peak bytes in training: ? (the gradients of several layers that run more than once are added up in an order that is not known at "
+        + "compile time)", new SharedLayers().Summary("B=2").ToString(), StringComparison.Ordinal);
+
     /// <summary>Beside a matrix, a batch is made one matrix, which what is transposed is copied for.</summary>
     [Fact]
     public void A_product_of_a_transposed_batch_and_a_matrix_is_not_guessed() => Assert.Contains(

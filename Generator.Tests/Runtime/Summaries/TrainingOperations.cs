@@ -154,6 +154,41 @@ internal sealed partial class FineTuned
     }
 }
 
+/// <summary>A layer that runs several times.</summary>
+[Shape("B 1024 -> B 1024")]
+internal sealed partial class SharedLayer
+{
+    [Layer] private readonly Linear fc = Linear(1024, 1024);
+
+    private Tensor Forward(Tensor x)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            x = fc.call(x).tanh();
+        }
+
+        return x;
+    }
+}
+
+/// <summary>Layers that run several times side by side.</summary>
+[Shape("B 1024 -> B 1024")]
+internal sealed partial class SharedLayers
+{
+    [Layer] private readonly Linear fc = Linear(1024, 1024);
+    [Layer] private readonly Linear gate = Linear(1024, 1024);
+
+    private Tensor Forward(Tensor x)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            x = fc.call(x).tanh() + gate.call(x).relu();
+        }
+
+        return x;
+    }
+}
+
 /// <summary>Parameters to which no gradient comes.</summary>
 [Shape("B 1024 -> B 1024")]
 internal sealed partial class PartlyReached
