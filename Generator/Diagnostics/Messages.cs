@@ -71,6 +71,11 @@ internal static class Messages
             FindingKind.ArgumentsContradict => $"'{p[0]}' ({p[1]}): {p[2]}.",
             FindingKind.OperationOperands => $"{Quote(p[0])} of {p[1]} and {p[2]}: dimension {p[3]} is {p[4]} and {p[5]}.",
             FindingKind.OperationElements => $"{p[0]} of {p[1]} as {p[2]}: {p[3]}, not {p[4]}.",
+            FindingKind.OperationOrder =>
+                $"{p[0]} of {p[1]} as {p[2]}: it would merge dimensions that do not follow each other in memory. Write {p[3]}.",
+            FindingKind.OrderRefuted =>
+                $"{p[0]} of {p[1]} as {p[2]}: it would merge dimensions that do not follow each other in memory, so nearly every call "
+                + $"fails. Write {p[3]}.",
             FindingKind.OperationRank when long.TryParse(p[2], out _) => $"{Quote(p[0])} of {p[1]}: there is no dimension {p[2]}.",
             FindingKind.OperationRank => $"{Quote(p[0])} of {p[1]}: {p[2]}.",
             FindingKind.OperationArguments => $"{Quote(p[0])}: {p[1]}.",

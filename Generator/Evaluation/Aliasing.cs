@@ -10,13 +10,23 @@ namespace Gen.Evaluation;
 /// <summary>Where the elements of a result are, and in which order: what the operator's rule says, for the operands of a call.</summary>
 internal sealed record Aliasing(Storage Storage, Layout Layout)
 {
+    /// <summary>How far apart the elements are that follow each other, where the dimensions were put into another order.</summary>
+    public EquatableArray<Dim> Strides { get; init; }
+
+    /// <summary>The elements are new and in order, or those of such a tensor.</summary>
+    public bool IsMade { get; init; }
+
     public static readonly Aliasing New = new(Storage.Own, Layout.Contiguous);
 
     /// <summary>What code gives that is not known.</summary>
     public static readonly Aliasing Unknown = new(Storage.Unknown, Layout.Contiguous);
 
     /// <summary>What a layer gives, in eval mode.</summary>
-    public static Aliasing Of(LayerRule rule, LayerArguments arguments, Layout input) => rule.Memory == Memory.InPlaceIfAsked
+    public static Aliasing Of(LayerRule rule, LayerArguments arguments, Layout input) => Placed(rule, arguments, input) is var placed
+        && placed is { Storage: Storage.Own, Layout: Layout.Contiguous } && rule.Memory == Memory.Ordered ? placed with { IsMade = true }
+            : placed;
+
+    private static Aliasing Placed(LayerRule rule, LayerArguments arguments, Layout input) => rule.Memory == Memory.InPlaceIfAsked
         ? InPlace(arguments.Has("inplace") ? arguments.Flag("inplace") : false, input)
 
         // The batch is brought to the front by a view.
@@ -27,6 +37,50 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
     public static Aliasing Of(OperationRule rule, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments, AbstractValue output)
     {
         var tensors = arguments.SelectMany(a => TraceBuilder.Tensors(a.Value)).ToArray();
+        var placed = Placed(rule, arguments, tensors, output);
+        if (placed is { Storage: Storage.Own, Layout: Layout.Contiguous })
+        {
+            return placed with { IsMade = rule.Memory == Memory.Ordered || tensors.All(static t => t.Produced?.IsMade == true) };
+        }
+
+        return placed.Storage != Storage.Shared || tensors.Length == 0 ? placed : placed with
+        {
+            IsMade = tensors[0].Produced?.IsMade == true && (placed.Layout == Layout.Contiguous || rule.Memory == Memory.Reordered),
+            Strides = rule.Memory == Memory.Reordered ? Reordered(rule, arguments, tensors[0]) : default,
+        };
+    }
+
+    /// <summary>The strides after dimensions have changed places. Which do, the rule says where each has a name of its own.</summary>
+    private static EquatableArray<Dim> Reordered(OperationRule rule, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments,
+        AbstractValue.Tensor first)
+    {
+        var before = StridesOf(first);
+        if (before.Count == 0)
+        {
+            return default;
+        }
+
+        var probe = new Value.Tensor(Shape.Of([.. Enumerable.Range(0, before.Count).Select(static i => Dim.Name($"#{i}"))]));
+        var call = new OperationCall(rule, rule.Names[0], [.. arguments.Select((a, i) => new KeyValuePair<string, Value>(a.Key,
+            i == 0 ? probe : a.Value.ToValue()))], Facts.None);
+        return rule.Output!(call) is Value.Tensor { Shape: { Variadic: null, Rank: not null } now } && !call.Failed
+            && now.Dims.Select(d => probe.Shape.Dims.ToList().IndexOf(d)).ToArray() is var places && places.All(static p => p >= 0)
+                ? places.Select(p => before[p]).ToEquatableArray() : default;
+    }
+
+    /// <summary>How far apart the elements of a tensor are; empty where that is not known. What a call is given is taken to be
+    /// contiguous.</summary>
+    public static IReadOnlyList<Dim> StridesOf(AbstractValue.Tensor tensor) => tensor switch
+    {
+        { Shape.Rank: null } => [],
+        { Produced.Strides: { Count: > 0 } strides } => strides,
+        { Produced: null or { Layout: Layout.Contiguous, Storage: not Storage.Unknown } } => Gen.Shapes.Strides.InOrder(tensor.Shape.Dims),
+        _ => [],
+    };
+
+    private static Aliasing Placed(OperationRule rule, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments,
+        AbstractValue.Tensor[] tensors, AbstractValue output)
+    {
         var layouts = tensors.Select(t => t.Produced?.Layout ?? Layout.Contiguous).ToArray();
         return (rule.Memory, tensors) switch
         {

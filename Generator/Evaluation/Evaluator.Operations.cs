@@ -238,6 +238,18 @@ internal sealed partial class Evaluator
             return Result(rule, output, name, place, main, source, isLost: true);
         }
 
+        if (Refused(rule, name, output, source.FirstOrDefault(), place) is { } refused)
+        {
+            if (refused.Kind.IsError())
+            {
+                walk.Fail(refused);
+                walk.Count(false, Dim.Unknown, name);
+                return Result(rule, output, name, place, main, source, isLost: true);
+            }
+
+            walk.Report(refused);
+        }
+
         var placement = Placement.Of(rule, name,
             [.. values.Select((v, i) => (i < arguments.Count && values.Count == arguments.Count ? arguments[i].Key : "self", v))], place);
         if (!Check(placement, name, place, source))

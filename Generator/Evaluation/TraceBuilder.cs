@@ -13,10 +13,17 @@ namespace Gen.Evaluation;
 /// <param name="Operand">Where they are another tensor's: its number among those that the operator took.</param>
 internal sealed record Produced(TraceBuilder? Trace, int Index, Layout Layout, Storage Storage = Storage.Own, int Operand = 0)
 {
+    /// <summary>How far apart its elements are in memory, where that is known of a tensor that is not contiguous.</summary>
+    public EquatableArray<Dim> Strides { get; init; }
+
+    /// <summary>The elements were made by an operation of the code that is followed, in the order of its result.</summary>
+    public bool IsMade { get; init; }
+
     /// <summary>What holds of a tensor that is the one or the other: its place is the first one's.</summary>
     public static Produced? Join(Produced? a, Produced? b)
     {
-        if ((a?.Layout ?? Layout.Contiguous) == (b?.Layout ?? Layout.Contiguous) && a?.Storage == b?.Storage && a?.Operand == b?.Operand)
+        if ((a?.Layout ?? Layout.Contiguous) == (b?.Layout ?? Layout.Contiguous) && a?.Storage == b?.Storage && a?.Operand == b?.Operand
+            && (a?.Strides ?? default).Equals(b?.Strides ?? default) && a?.IsMade == b?.IsMade)
         {
             return a;
         }
@@ -133,9 +140,10 @@ internal sealed class TraceBuilder
             var (kind, operand) = sharing is not null ? (sharing.Storage, 0) : inner.Count > number ? inner[number] : (Storage.Unknown, 0);
             number++;
             var layout = sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown;
+            var (strides, isMade) = (sharing?.Strides ?? default, sharing?.IsMade == true);
             if (IsPaused)
             {
-                return tensor with { Produced = new(null, -1, layout, kind, operand) };
+                return tensor with { Produced = new(null, -1, layout, kind, operand) { Strides = strides, IsMade = isMade } };
             }
 
             var storage = sharing is null ? Storage.Own : sharing.Storage is Storage.Shared or Storage.Either
@@ -143,7 +151,10 @@ internal sealed class TraceBuilder
             var slot = new TraceValue(tensor.Shape, tensor.Type.Bytes(), storage, storage is Storage.Shared or Storage.Either ? taken[0]
                 : -1);
             given.Add(slot);
-            return tensor with { Produced = new(this, slots.Count + given.Count - 1, layout, kind, operand) };
+            return tensor with
+            {
+                Produced = new(this, slots.Count + given.Count - 1, layout, kind, operand) { Strides = strides, IsMade = isMade },
+            };
         });
         if (IsPaused)
         {
@@ -160,8 +171,14 @@ internal sealed class TraceBuilder
     /// <summary>The output of a step that is on no tape: only how its elements lie is known.</summary>
     public static AbstractValue Unrecorded(AbstractValue to, Aliasing? sharing) => to.With(tensor =>
         ReferenceEquals(tensor, AbstractValue.Lost) && to is not AbstractValue.Tensor ? tensor
-        : tensor with { Produced = new(null, -1, sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown,
-            sharing?.Storage ?? Storage.Unknown) });
+        : tensor with
+        {
+            Produced = new(null, -1, sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown, sharing?.Storage ?? Storage.Unknown)
+            {
+                Strides = sharing?.Strides ?? default,
+                IsMade = sharing?.IsMade == true,
+            },
+        });
 
     /// <summary>Records a step that gives nothing.</summary>
     public void Record(TraceStep step)

@@ -46,6 +46,7 @@ internal static class FindingKinds
         [FindingKind.OperationContradicts] = "GEN1003",
         [FindingKind.ElementMismatch] = "GEN1004",
         [FindingKind.OperationElements] = "GEN1004",
+        [FindingKind.OperationOrder] = "GEN1004",
         [FindingKind.DeclaredResultDiffers] = "GEN1005",
         [FindingKind.DeclaredResultCount] = "GEN1005",
         [FindingKind.ResultContradicts] = "GEN1005",
@@ -84,6 +85,7 @@ internal static class FindingKinds
         [FindingKind.SamplesDropped] = "GEN4010",
         [FindingKind.LeftBehind] = "GEN4012",
         [FindingKind.ShapeRefuted] = "GEN4013",
+        [FindingKind.OrderRefuted] = "GEN4013",
         [FindingKind.NoEqualForm] = "GEN6001",
         [FindingKind.SoftmaxBeforeLoss] = "GEN5001",
         [FindingKind.SigmoidBeforeLoss] = "GEN5002",
@@ -119,7 +121,8 @@ internal static class FindingKinds
     /// <summary>It is of an operation on tensors, and begins with its name.</summary>
     public static bool IsOfOperation(this FindingKind kind) =>
         kind is FindingKind.OperationOperands or FindingKind.OperationElements or FindingKind.OperationRank
-            or FindingKind.OperationArguments or FindingKind.OperationSize or FindingKind.LossMismatch
+            or FindingKind.OperationArguments or FindingKind.OperationSize or FindingKind.OperationOrder
+            or FindingKind.LossMismatch or FindingKind.OrderRefuted
             or FindingKind.ElementType or FindingKind.DevicesApart;
 
     private static bool Is(FindingKind kind, string group) => Ids[kind].StartsWith(group, StringComparison.Ordinal);

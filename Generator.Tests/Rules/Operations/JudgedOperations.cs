@@ -27,7 +27,7 @@ internal static class JudgedOperations
         "item", "backward", "triu_indices", "tril_indices", "bincount", "empty", "[]", "affine_grid",
 
         // SignalTests runs them.
-        "istft", "as_strided",
+        "istft", "as_strided", "diagonal_scatter",
 
         // Of Gen's own AttentionMask, which is run as it is.
         "Additive",
@@ -48,7 +48,7 @@ internal static class JudgedOperations
         "triu_indices", "scatter", "scatter_add", "index_add", "index_copy", "index_fill",
         "masked_scatter", "adaptive_max_pool3d", "einsum", "kthvalue", "bucketize", "isclose",
         "gaussian_nll_loss", "prelu", "group_norm", "multi_margin_loss", "affine_grid", "batch_norm",
-        "norm", "stft", "argwhere", "vsplit", "select_scatter", "slice_scatter", "diagonal_scatter",
+        "norm", "stft", "argwhere", "vsplit", "select_scatter", "slice_scatter",
     ], StringComparer.Ordinal);
 
     /// <summary>Operations that are left out, or take what random arguments cannot give.</summary>
@@ -69,7 +69,7 @@ internal static class JudgedOperations
         "unique", "unique_consecutive",
 
         // Random shapes never fit them.
-        "affine_grid", "istft", "as_strided",
+        "affine_grid", "istft", "as_strided", "diagonal_scatter",
     ], StringComparer.Ordinal);
 
     /// <summary>Operations on square matrices: most are given such, and positive ones.</summary>

@@ -27,6 +27,7 @@ public sealed class SignalTests
         Add(() => fft.rfftfreq(9).unsqueeze(0));
         Add(() => (hann_window(9) * rand(2, 9)));
         Add(() => rand(4, 5).as_strided(new long[] { 3, 2 }, new long[] { 1, 2 }));
+        Add(() => rand(3, 4).diagonal_scatter(rand(3)));
         Add(() => linalg.inv(rand(2, 3, 3)));
         Add(() => linalg.pinv(rand(2, 3, 5)));
         Add(() => linalg.svdvals(rand(2, 3, 5)));

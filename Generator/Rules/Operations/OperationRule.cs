@@ -32,6 +32,12 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
     /// <summary>It gives a tensor, or several; else nothing is known of what it gives.</summary>
     public bool GivesTensors { get; init; } = true;
 
+    /// <summary>The operation that copies what this one cannot view.</summary>
+    public string? OrCopies { get; init; }
+
+    /// <summary>It asks how a tensor lies in memory.</summary>
+    public bool AsksOrder { get; init; }
+
     /// <summary>What autograd keeps of a call with these arguments, where that is not the same for all.</summary>
     public Func<OperationCall, Saved?>? SavesOf { get; init; }
 

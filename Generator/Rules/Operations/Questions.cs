@@ -16,7 +16,8 @@ internal static class Questions
             Output = static call => call.Count > 1 ? call.Unknown()
                 : One(call, "gradients start at 1 element: reduce it first, by mean() or sum()"),
         },
-        new("ToScalar ToSingle ToDouble is_floating_point is_complex is_contiguous") { GivesTensors = false },
+        new("ToScalar ToSingle ToDouble is_floating_point is_complex") { GivesTensors = false },
+        new("is_contiguous") { GivesTensors = false, AsksOrder = true },
         new("no_grad inference_mode enable_grad set_grad_enabled") { GivesTensors = false },
     ];
 

@@ -9,8 +9,13 @@ internal static partial class Views
 {
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        InOrder("view", static call => View(call, call.At(1))) with { MergesDimensions = true, Column = ColumnOrigin.Shape },
-        InOrder("view_as", ViewAs) with { Devices = DeviceRule.First },
+        InOrder("view", static call => View(call, call.At(1))) with
+        {
+            MergesDimensions = true,
+            Column = ColumnOrigin.Shape,
+            OrCopies = "reshape",
+        },
+        InOrder("view_as", ViewAs) with { Devices = DeviceRule.First, OrCopies = "reshape_as" },
         Reshaped("reshape", static call => View(call, call.At(1))) with { MergesDimensions = true, Column = ColumnOrigin.Shape },
         Reshaped("reshape_as", ViewAs) with { Devices = DeviceRule.First },
         Reshaped("flatten", Flatten) with { MergesDimensions = true },
