@@ -110,7 +110,7 @@ internal sealed class OnnxCarried(object? start)
     /// <summary>What the first turn gets.</summary>
     public OnnxValue Given(OnnxBuilder b) => Tensor(b, start);
 
-    /// <summary>What a turn gives to the next.</summary>
+    /// <summary>What a turn gives the next.</summary>
     public OnnxValue Result(OnnxBuilder b) => Tensor(b, result);
 
     /// <summary>The output of the loop.</summary>

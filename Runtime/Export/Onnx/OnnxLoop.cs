@@ -7,8 +7,8 @@ namespace Gen.Export.Onnx;
 internal sealed partial class OnnxInterpreter
 {
     /// <summary>
-    /// A loop whose number of turns only a call knows. One turn is written, again and again, until it is known of each value that it
-    /// carries how it changes: by a fixed step, in its sizes, or in its numbers alone.
+    /// A loop whose number of turns only a call knows. One turn is written, again and again, until it is known of each value that a
+    /// turn gives the next how it changes: by a fixed step, in its sizes, or in its numbers alone.
     /// </summary>
     private sealed class OnnxLoop(OnnxInterpreter interpreter, ExportNode.Loop loop, object?[] starts, OnnxSeries? series)
     {
