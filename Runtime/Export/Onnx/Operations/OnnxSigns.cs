@@ -125,11 +125,7 @@ internal static class OnnxSigns
         ("NewDisposeScope Dispose DisposeEverything no_grad inference_mode enable_grad set_grad_enabled", static _ => null),
         ("dim", static c => (long)c.Self.Rank),
         ("numel", static c => OnnxCall.Number(OnnxBuilder.Product(c.Self.Dims))),
-        ("item", static c => Number(c, c.Self.Type)),
-        ("ToSingle", static c => Number(c, ScalarType.Float32)),
-        ("ToDouble", static c => Number(c, c.Self.IsFloat ? c.Self.Type : ScalarType.Float32)),
-        ("ToInt32 ToInt64", static c => Number(c, ScalarType.Int64)),
-        ("ToBoolean", static c => Number(c, ScalarType.Bool)),
+        ("item", Number),
         ("is_floating_point", static c => c.Self.IsFloat),
         ("is_complex", static _ => false),
     ];
@@ -147,9 +143,9 @@ internal static class OnnxSigns
     }
 
     /// <summary>The only number of a tensor, as one of C#.</summary>
-    private static OnnxValue Number(OnnxCall call, ScalarType type)
+    private static OnnxValue Number(OnnxCall call)
     {
-        var number = call.B.Unary("Identity", call.B.Single(call.B.Cast(call.Self, type)));
+        var number = call.B.Unary("Identity", call.B.Single(call.Self));
         number.IsNumber = true;
         return number;
     }
