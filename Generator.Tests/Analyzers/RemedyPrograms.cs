@@ -38,6 +38,38 @@ internal sealed record Remedy(string Id, string Advice, string Wrong, string Rig
                 private Tensor Forward(Tensor x) => fc.call(x) + ones(4, device: x.device);
             }
             """),
+        new("GEN1004", "Write reshape.",
+            """
+            [Shape("B 6 4")] public sealed partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                private Tensor Forward(Tensor x) => fc.call(x).transpose(1, 2).view(-1, 24);
+            }
+            """,
+            """
+            [Shape("B 6 4")] public sealed partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                private Tensor Forward(Tensor x) => fc.call(x).transpose(1, 2).reshape(-1, 24);
+            }
+            """,
+            "net.call(ones(2, 6, 4));"),
+        new("GEN4013", "Write contiguous() before it.",
+            """
+            [Shape("B T 4")] public sealed partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                private Tensor Forward(Tensor x) { var y = fc.call(x); return y.mT.view_as(y); }
+            }
+            """,
+            """
+            [Shape("B T 4")] public sealed partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+                private Tensor Forward(Tensor x) { var y = fc.call(x); return y.mT.contiguous().view_as(y); }
+            }
+            """,
+            "net.call(ones(2, 3, 4));"),
         new("GEN0003", "give the field an initializer.",
             "public sealed partial class Net { [Layer(4, 2)] private readonly Module<Tensor, Tensor> fc; }",
             "public sealed partial class Net { [Layer] private readonly Module<Tensor, Tensor> fc = Linear(4, 2); }"),

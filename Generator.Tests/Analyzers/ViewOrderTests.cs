@@ -35,7 +35,7 @@ public sealed class ViewOrderTests
         { "6 64", "var y = fc.call(x); return {|GEN1004:y.t().view(-1)|};" },
         { "6 64", "var y = fc.call(x); return {|GEN1004:y.T.view(384)|};" },
         { "6 64", "var y = fc.call(x); return {|GEN1004:y.t().view_as(y)|};" },
-        { "2 3 64", "var y = fc.call(x); return {|GEN1004:y.movedim(0, 2).view(-1, 128)|};" },
+        { "2 3 64", "var y = fc.call(x); return {|GEN1004:y.movedim([0], [2]).view(-1, 128)|};" },
         { "2 3 64", "var y = fc.call(x); var z = y.mT; return {|GEN1004:z.view(2, 192)|};" },
         { "B 64", "var y = fc.call(x); return {|GEN4013:y.t().view(-1)|};" },
 
@@ -57,6 +57,14 @@ public sealed class ViewOrderTests
     [MemberData(nameof(Wrong))]
     public void The_fix_writes_reshape(string shape, string body)
     {
+        if (body.Contains("view_as", StringComparison.Ordinal))
+        {
+            // Tensor has no reshape_as.
+            var project = FixHarness.Project(Markup.Strip(Net(shape, body)));
+            Assert.Empty(FixHarness.Offered(project, Assert.Single(FixHarness.Diagnose(project), static d => d.Id == "GEN1004")));
+            return;
+        }
+
         var source = Markup.Strip(Net(shape, body));
         var id = body.Contains("GEN1004", StringComparison.Ordinal) ? "GEN1004" : "GEN4013";
         var mended = FixHarness.Fix(source, id).Source;

@@ -96,6 +96,7 @@ namespace Cookbook
             summary.Operation("[]").From(4).To().Led().In(4).Saves();
             summary.Operation("[]").From(4).To().Led().In(4).Saves();
             summary.Operation("cat").From(8, 9).To().Led().Saves(global::Gen.CompilerServices.SummarySaved.Views);
+            summary.Free(2);
             summary.Result(10);
             return summary.Build(this, at);
         }

@@ -102,12 +102,13 @@ namespace Cookbook
             summary.Operation("[]").From(4).To().Led().In(4).Saves();
             summary.Operation("[]").From(4).To().Led().In(4).Saves();
             summary.Operation("cat").From(8, 9).To().Led().Saves(global::Gen.CompilerServices.SummarySaved.Views);
+            summary.Free(2);
             summary.Result(10);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
             summary.Input("text", B, T).Bytes(8);
             summary.Input("lengths", B);
-            summary.Layer("words", "Embedding(vocabulary, width, padding_idx: 0)", vocabulary * width, 0, B * vocabulary * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.First);
-            summary.Module("lstm", "PackedLstm(width, hidden)", 8 * hidden * hidden + 8 * hidden * width + 16 * hidden, "_", "_", 0).From(2, 1).To(B, 2 * hidden);
+            summary.Layer("words", "Embedding(vocabulary, width, padding_idx: 0)", vocabulary * width, 0, B * vocabulary * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0).To(B, T, width).Left().Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Module("lstm", "PackedLstm(width, hidden)", 8 * hidden * hidden + 8 * hidden * width + 16 * hidden, "_", "_", 0).From(2, 1).To(B, 2 * hidden).Left();
             summary.Layer("scores", "Linear(2 * hidden, 2)", 4 * hidden + 2, 4 * B * hidden, 4 * B * hidden + 2 * B, global::Gen.CompilerServices.LayerRole.Linear).From(3).To(B, 2).Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Result(4);
             return summary.Build(this, at);

@@ -20,7 +20,12 @@ internal sealed partial class TrainingMemory
     private List<Block> Backward(List<Node> tape, List<Block>? found)
     {
         tape = Reached(tape);
-        var shared = new SharedGradients(heap, found is null ? tape.Where(n => !n.IsOperation || isMost).Select(static n => n.Uses) : []);
+        if (found is null && tape.Where(n => n.Uses.Length > 0 && (!n.IsOperation || isMost)).GroupBy(static n => n.Uses)
+            .Any(static uses => uses.Skip(1).Any()))
+        {
+            heap.Fail("what is held while the gradients of a layer that runs more than once are added up is not known");
+        }
+
         var tied = new Block(found is null && isMost ? tape.Aggregate(Dim.Zero, static (sum, n) => sum + n.Tied) : Dim.Zero);
         heap.Retain(tied);
         var held = new List<Block>();
@@ -29,7 +34,6 @@ internal sealed partial class TrainingMemory
             var node = tape[i];
             called.Add(node.Name);
             var made = node.Within is { } within ? Repeat(node, within) : Gradients(node, found);
-            shared.Add(node.Uses, node.Parameters);
             if (node.Within is null)
             {
                 heap.Release(node.Kept);

@@ -66,7 +66,8 @@ internal static class Hints
         FindingKind.NamedArgument or FindingKind.ForwardNotOverride => Of((Edit, finding.Particulars[1])),
         FindingKind.ElementType or FindingKind.LayerElementType when finding.Cast is { } cast =>
             Of((Parameter, cast.Operand), (Value, cast.Member)),
-        FindingKind.OperationOrder or FindingKind.OrderRefuted => Of((Edit, finding.Particulars[3])),
+        FindingKind.OperationOrder or FindingKind.OrderRefuted when finding.Particulars[3].Length > 0 =>
+            Of((Edit, finding.Particulars[3])),
         FindingKind.LinearAfterLinear => Of((Insert, "ReLU")),
         _ => ImmutableDictionary<string, string?>.Empty,
     };

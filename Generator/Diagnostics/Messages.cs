@@ -72,10 +72,10 @@ internal static class Messages
             FindingKind.OperationOperands => $"{Quote(p[0])} of {p[1]} and {p[2]}: dimension {p[3]} is {p[4]} and {p[5]}.",
             FindingKind.OperationElements => $"{p[0]} of {p[1]} as {p[2]}: {p[3]}, not {p[4]}.",
             FindingKind.OperationOrder =>
-                $"{p[0]} of {p[1]} as {p[2]}: it would merge dimensions that do not follow each other in memory. Write {p[3]}.",
+                $"{p[0]} of {p[1]} as {p[2]}: it would merge dimensions that do not follow each other in memory. {Copying(p[3])}",
             FindingKind.OrderRefuted =>
                 $"{p[0]} of {p[1]} as {p[2]}: it would merge dimensions that do not follow each other in memory, so nearly every call "
-                + $"fails. Write {p[3]}.",
+                + $"fails. {Copying(p[3])}",
             FindingKind.OperationRank when long.TryParse(p[2], out _) => $"{Quote(p[0])} of {p[1]}: there is no dimension {p[2]}.",
             FindingKind.OperationRank => $"{Quote(p[0])} of {p[1]}: {p[2]}.",
             FindingKind.OperationArguments => $"{Quote(p[0])}: {p[1]}.",
@@ -169,6 +169,8 @@ internal static class Messages
     /// <summary>The remedy, or the usual edit; no edit is what cannot be written down.</summary>
     private static string Edit(Finding finding, string usual) =>
         finding.Remedy is { } remedy ? $" {remedy}" : usual.Length == 0 || OwnNames.AreIn(usual) ? "" : $" {usual}";
+
+    private static string Copying(string operation) => $"Write {(operation.Length > 0 ? operation : "contiguous() before it")}.";
 
     private static string Change(string construction) => construction.Length == 0 ? "" : $"Change it to {construction}.";
 

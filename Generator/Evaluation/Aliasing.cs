@@ -43,6 +43,11 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
             return placed with { IsMade = rule.Memory == Memory.Ordered || tensors.All(static t => t.Produced?.IsMade == true) };
         }
 
+        if (rule.Memory == Memory.Contiguous)
+        {
+            return placed with { IsMade = true };
+        }
+
         return placed.Storage != Storage.Shared || tensors.Length == 0 ? placed : placed with
         {
             IsMade = tensors[0].Produced?.IsMade == true && (placed.Layout == Layout.Contiguous || rule.Memory == Memory.Reordered),

@@ -77,6 +77,10 @@ internal sealed partial class Evaluator
                 Swap(filled, Filled(filled.Item, filled.Count, filled.Length, index, value)
                     ?? WithOther(new AbstractValue.Many(filled.Item, filled.Length)));
                 break;
+            case (AbstractValue.Many rows, [_, _, ..]):
+                // What is set in a rectangular array leaves its lengths as they are.
+                Swap(rows, WithOther(rows));
+                break;
             case (AbstractValue.Many or AbstractValue.Filled or AbstractValue.Growing or AbstractValue.Each, _):
                 Swap(held, AbstractValue.Anything);
                 break;

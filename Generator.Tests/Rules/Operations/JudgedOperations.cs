@@ -85,11 +85,14 @@ internal static class JudgedOperations
         ("functional", typeof(nn.functional)), ("special", typeof(special)), ("linalg", typeof(linalg)),
         ("fft", typeof(fft))];
 
+    /// <summary>What torch has of them refuses whatever it is given, or is of another kind: those of torch.linalg are judged.</summary>
+    private static readonly HashSet<string> OfLinearAlgebra = new(["lu", "eig", "qr", "svd", "matrix_rank"], StringComparer.Ordinal);
+
     public static ILookup<string, MethodInfo> All { get; } = Owners
         .SelectMany(o => o.Type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .Select(m => (o.Owner, Method: m)))
         .Where(
-            m => !(m.Owner == "torch" && m.Method.Name == "lu") && !(m.Method.Name == "to" && m.Method.GetParameters()
+            m => !(m.Owner == "torch" && OfLinearAlgebra.Contains(m.Method.Name)) && !(m.Method.Name == "to" && m.Method.GetParameters()
                 .Any(p => p.ParameterType == typeof(Device) || p.ParameterType == typeof(DeviceType))) && !m.Method.IsGenericMethod
                 && !m.Method.IsSpecialName && !Left.Contains(m.Method.Name) && !Left.Contains(Operation(m.Method))
                 && Gives(m.Method.ReturnType)

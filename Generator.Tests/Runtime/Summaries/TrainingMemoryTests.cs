@@ -54,9 +54,9 @@ public sealed class TrainingMemoryTests
     }
 
     [Fact]
-    public void How_the_gradients_of_several_layers_add_up_is_not_guessed() => Assert.Contains(
-        "Peak bytes in training: ? (the gradients of several layers that run more than once are added up in an order that is not known at "
-        + "compile time)", new SharedLayers().Summary("B=2").ToString(), StringComparison.Ordinal);
+    public void How_the_gradients_of_many_runs_add_up_is_not_guessed() => Assert.Contains(
+        "Peak bytes in training: ? (what is held while the gradients of a layer that runs more than once are added up is not known)",
+        new SharedLayer().Summary("B=2").ToString(), StringComparison.Ordinal);
 
     /// <summary>Beside a matrix, a batch is made one matrix, which what is transposed is copied for.</summary>
     [Fact]

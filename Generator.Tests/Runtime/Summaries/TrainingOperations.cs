@@ -154,7 +154,7 @@ internal sealed partial class FineTuned
     }
 }
 
-/// <summary>A layer that runs several times.</summary>
+/// <summary>A layer that runs twice.</summary>
 [Shape("B 1024 -> B 1024")]
 internal sealed partial class SharedLayer
 {
@@ -162,27 +162,9 @@ internal sealed partial class SharedLayer
 
     private Tensor Forward(Tensor x)
     {
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 2; i++)
         {
             x = fc.call(x).tanh();
-        }
-
-        return x;
-    }
-}
-
-/// <summary>Layers that run several times side by side.</summary>
-[Shape("B 1024 -> B 1024")]
-internal sealed partial class SharedLayers
-{
-    [Layer] private readonly Linear fc = Linear(1024, 1024);
-    [Layer] private readonly Linear gate = Linear(1024, 1024);
-
-    private Tensor Forward(Tensor x)
-    {
-        for (var i = 0; i < 3; i++)
-        {
-            x = fc.call(x).tanh() + gate.call(x).relu();
         }
 
         return x;
@@ -216,17 +198,18 @@ internal sealed partial class InPlaceWork
 {
     [Layer] private readonly Linear fc = Linear(1024, 1024);
     [Layer] private readonly Linear back = Linear(1024, 1024);
+    [Layer] private readonly Linear fc2 = Linear(1024, 1024);
+    [Layer] private readonly Linear back2 = Linear(1024, 1024);
 
     private Tensor Forward(Tensor x)
     {
-        for (var i = 0; i < 2; i++)
-        {
-            using var y = fc.call(x);
-            y.add_(x).mul_(0.5);
-            y.relu_();
-            x = back.call(y);
-        }
-
-        return x;
+        using var y = fc.call(x);
+        y.add_(x).mul_(0.5);
+        y.relu_();
+        x = back.call(y);
+        using var z = fc2.call(x);
+        z.add_(x).mul_(0.5);
+        z.relu_();
+        return back2.call(z);
     }
 }

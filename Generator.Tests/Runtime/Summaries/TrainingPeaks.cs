@@ -50,7 +50,6 @@ internal static class TrainingPeaks
         ["quotients"] = static () => new Quotients() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 256)) : default,
         ["fine-tuned"] = static () => new FineTuned().Freeze() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 512))
             : default,
-        ["shared layer"] = static () => new SharedLayer() is var m ? (m, m.Summary("B=256"), static () => randn(256, 1024)) : default,
         ["partly reached"] = static () => new PartlyReached() is var m ? (m, m.Summary("B=1024"), static () => randn(1024, 1024)) : default,
         ["work in place"] = static () => new InPlaceWork() is var m ? (m, m.Summary("B=1024"), static () => randn(1024, 1024)) : default,
         ["operations"] = static () => new Operations() is var m ? (m, m.Summary("B=32, T=128"), static () => randn(32, 128, 128)) : default,

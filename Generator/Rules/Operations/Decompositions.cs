@@ -175,7 +175,7 @@ internal static class Decompositions
     /// <summary>A row of powers for each number; the one of <c>linalg</c> takes several rows of numbers.</summary>
     private static Value Powers(OperationCall call)
     {
-        var isOfMany = call.Arguments[0].Key == "input";
+        var isOfMany = call.Arguments.FirstOrDefault().Key == "input";
         if (call.Self.Rank is not ({ } rank and > 0) || (rank > 1 && !isOfMany) || call.Self.Dims.Any(static d => d.Constant == 0))
         {
             return call.Unknown();
@@ -239,7 +239,7 @@ internal static class Decompositions
     /// <summary>The one of <c>linalg</c>: that of <c>torch</c> gives other things.</summary>
     private static Value Lu(OperationCall call)
     {
-        if (call.Arguments[0].Key != "input" || call.Flag("pivot") is false && call.Has("pivot") || Matrix(call) is not { } m)
+        if (call.Arguments.FirstOrDefault().Key != "input" || call.Flag("pivot") is false && call.Has("pivot") || Matrix(call) is not { } m)
         {
             return call.Unknown();
         }

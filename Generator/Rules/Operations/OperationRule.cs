@@ -32,7 +32,7 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
     /// <summary>It gives a tensor, or several; else nothing is known of what it gives.</summary>
     public bool GivesTensors { get; init; } = true;
 
-    /// <summary>The operation that copies what this one cannot view.</summary>
+    /// <summary>The operation with the same arguments that copies what this one cannot view; empty where there is none.</summary>
     public string? OrCopies { get; init; }
 
     /// <summary>It asks how a tensor lies in memory.</summary>

@@ -15,7 +15,7 @@ internal static partial class Views
             Column = ColumnOrigin.Shape,
             OrCopies = "reshape",
         },
-        InOrder("view_as", ViewAs) with { Devices = DeviceRule.First, OrCopies = "reshape_as" },
+        InOrder("view_as", ViewAs) with { Devices = DeviceRule.First, OrCopies = "" },
         Reshaped("reshape", static call => View(call, call.At(1))) with { MergesDimensions = true, Column = ColumnOrigin.Shape },
         Reshaped("reshape_as", ViewAs) with { Devices = DeviceRule.First },
         Reshaped("flatten", Flatten) with { MergesDimensions = true },

@@ -37,7 +37,8 @@ internal static class Strides
         }
 
         var (rounds, enough) = names.Length == 0 ? (1, 1) : (Rounds, Enough);
-        var answers = Enumerable.Range(0, rounds).Select(round => Fits(name => Sample(name, round))).OfType<bool>().ToArray();
+        var answers = Enumerable.Range(0, rounds).Select(round => Fits(name => Sample(name, round), least: 2)).OfType<bool>()
+            .ToArray();
         if (answers.Contains(true) || answers.Length < enough)
         {
             return null;
@@ -45,7 +46,7 @@ internal static class Strides
 
         // Each set of names is 1 once.
         return Enumerable.Range(1, (1 << names.Length) - 1).All(ones =>
-            Fits(name => ((ones >> Array.IndexOf(names, name)) & 1) == 1 ? 1 : Sample(name, 0)) != true);
+            Fits(name => ((ones >> Array.IndexOf(names, name)) & 1) == 1 ? 1 : Sample(name, 0), least: 1) != true);
 
         long Sample(string name, int round)
         {
@@ -53,11 +54,12 @@ internal static class Strides
             return Samples[((at * 3) + (round * (at + 1))) % Samples.Length];
         }
 
-        // Null for sizes that cannot be.
-        bool? Fits(Func<string, long> value)
+        // Null for sizes that cannot be, or are smaller than is asked for.
+        bool? Fits(Func<string, long> value, long least)
         {
             return Numbers(sizes) is { } from && Numbers(strides) is { } apart && Numbers(target) is { } to
                 && Count(from) is { } count && count == Count(to)
+                && Enumerable.Range(0, from.Length).All(i => sizes[i].Constant is not null || from[i] >= least)
                 && facts.All.All(f => (f.Left - f.Right).Evaluate(n => value(n)) is not { } difference || Holds(f, difference))
                     ? Fit(from, apart, to) : null;
 
