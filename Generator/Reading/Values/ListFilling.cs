@@ -102,6 +102,7 @@ internal sealed class ListFilling(ValueReader values, SemanticModel semantics, s
                 Each(loop);
                 break;
             case ExpressionStatementSyntax or LocalDeclarationStatementSyntax or ReturnStatementSyntax or ThrowStatementSyntax:
+                isLost |= ListLooks.GoesOn(statement, list);
                 break;
             default:
                 // A list that is filled under a condition has a length that is not known; so has one where a statement ends the filling.

@@ -13,6 +13,15 @@ internal static class ListLooks
         code.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == list)
             .All(n => n.Parent is NameColonSyntax or NameEqualsSyntax || IsLook(Mention(n)));
 
+    /// <summary>The list goes on under another name or type, where it may be filled: <c>((Sequential)net.to(device))
+    /// .append(...)</c>.</summary>
+    public static bool GoesOn(SyntaxNode code, string list) =>
+        code.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == list).Select(Mention)
+            .Any(m => m.Parent is CastExpressionSyntax or BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AsExpression }
+                || (m.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "train" or "eval" or "to" or "cuda" or "cpu"
+                    or "apply" or "append", Parent: InvocationExpressionSyntax { Parent: not ExpressionStatementSyntax } } access
+                    && access.Expression == m));
+
     /// <summary><c>list</c> or <c>this.list</c>; another <c>x.list</c> is a member of x.</summary>
     private static ExpressionSyntax Mention(IdentifierNameSyntax name) =>
         name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } own && own.Name == name ? own : name;

@@ -9,12 +9,8 @@ internal static partial class Views
 {
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        InOrder("view", static call => View(call, call.At(1))) with
-        {
-            MergesDimensions = true,
-            Column = ColumnOrigin.Shape,
-            OrCopies = "reshape",
-        },
+        InOrder("view", static call => View(call, call.At(1))) with { MergesDimensions = true, Column = ColumnOrigin.Shape,
+            OrCopies = "reshape" },
         InOrder("view_as", ViewAs) with { Devices = DeviceRule.First, OrCopies = "" },
         Reshaped("reshape", static call => View(call, call.At(1))) with { MergesDimensions = true, Column = ColumnOrigin.Shape },
         Reshaped("reshape_as", ViewAs) with { Devices = DeviceRule.First },
