@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # TorchVision 0.107.0 (for TorchSharp), libtorch 2.10.0: the kernel of gaussian_blur lacks its exponential. A pixel weighs as the square of
 # its distance, so the middle weighs nothing and the corners most: a bright point becomes four. A Gaussian gives the middle most,
-# as Python's torchvision does. A convolution with one's own kernel is the way out.
+# as Python's torchvision 0.14.1 does. A convolution with one's own kernel is the way out.
 . "$(dirname "$0")/support/torchsharp.sh"
 run_torchsharp TorchVision=0.107.0 <<'CSHARP' | expect 'kernel 3: 0.25 0 0.25 / 0 0 0 / 0.25 0 0.25
 kernel 5, a row: 0.64 0.08 0 0.08 0.64

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# TorchVision 0.107.0 (for TorchSharp), libtorch 2.10.0: arguments that change nothing, where Python's torchvision obeys them.
+# TorchVision 0.107.0 (for TorchSharp), libtorch 2.10.0: arguments that change nothing, where Python's torchvision 0.14.1 obeys them.
 # affine is nearest whatever its interpolation is (rotate obeys). adjust_hue gives back an image without a batch. resize of one size has a
 # maxSize that is compared with that size only: the longer side goes past it. RandomResizedCrop has no use for its ratio, and its scale is
 # of the sides and not of the area: a quarter of 200 x 400 at ratio 1 should be some 141 x 141, and is 50 x 100.
