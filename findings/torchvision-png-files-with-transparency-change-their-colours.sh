@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # TorchVision 0.107.0 (for TorchSharp) with its SkiaSharp 2.88.6, libtorch 2.10.0, and PNG files of Python's zlib. read_image of RGB_ALPHA
-# gives the channels as alpha, red, green, blue, and the colours multiplied by the alpha; so does RGB: where nothing is opaque the colour is
-# 0. Python's torchvision 0.14.1 gives red, green, blue, alpha as they are in the file. write_png of four channels writes the blue again where the
-# alpha should be. GRAY gives floats up to 1 where RGB gives bytes.
+# gives the channels as alpha, red, green, blue, and the colours multiplied by the alpha; so does RGB: where nothing is opaque the colour
+# is 0. Python's torchvision 0.14.1 gives red, green, blue, alpha as they are in the file. write_png of four channels writes the blue
+# again where the alpha should be. GRAY gives floats up to 1 where RGB gives bytes.
 . "$(dirname "$0")/support/torchsharp.sh"
 python3 - "$folder/in.png" <<'PYTHON'
 import struct, sys, zlib
