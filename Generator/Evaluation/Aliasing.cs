@@ -16,15 +16,22 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
     /// <summary>The elements are new and in order, or those of such a tensor.</summary>
     public bool IsMade { get; init; }
 
+    /// <summary>In which order they are depends on that of an operand which is not in order.</summary>
+    public bool IsDoubtful { get; init; }
+
     public static readonly Aliasing New = new(Storage.Own, Layout.Contiguous);
 
     /// <summary>What code gives that is not known.</summary>
     public static readonly Aliasing Unknown = new(Storage.Unknown, Layout.Contiguous);
 
     /// <summary>What a layer gives, in eval mode.</summary>
-    public static Aliasing Of(LayerRule rule, LayerArguments arguments, Layout input) => Placed(rule, arguments, input) is var placed
-        && placed is { Storage: Storage.Own, Layout: Layout.Contiguous } && rule.Memory == Memory.Ordered ? placed with { IsMade = true }
-            : placed;
+    public static Aliasing Of(LayerRule rule, LayerArguments arguments, AbstractValue.Tensor input)
+    {
+        var placed = Placed(rule, arguments, input.Produced?.Layout ?? Layout.Contiguous);
+        return placed is not { Storage: Storage.Own, Layout: Layout.Contiguous } ? placed
+            : AreUnordered([input]) ? placed with { IsDoubtful = true }
+            : placed with { IsMade = rule.Memory == Memory.Ordered };
+    }
 
     private static Aliasing Placed(LayerRule rule, LayerArguments arguments, Layout input) => rule.Memory == Memory.InPlaceIfAsked
         ? InPlace(arguments.Has("inplace") ? arguments.Flag("inplace") : false, input)
@@ -38,22 +45,27 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
     {
         var tensors = arguments.SelectMany(a => TraceBuilder.Tensors(a.Value)).ToArray();
         var placed = Placed(rule, arguments, tensors, output);
-        if (placed is { Storage: Storage.Own, Layout: Layout.Contiguous })
-        {
-            return placed with { IsMade = rule.Memory == Memory.Ordered || tensors.All(static t => t.Produced?.IsMade == true) };
-        }
-
         if (rule.Memory == Memory.Contiguous)
         {
             return placed with { IsMade = true };
         }
 
+        if (placed is { Storage: Storage.Own, Layout: Layout.Contiguous })
+        {
+            return AreUnordered(tensors) && !rule.MakesOrder ? placed with { IsDoubtful = true }
+                : placed with { IsMade = rule.Memory == Memory.Ordered || tensors.All(static t => t.Produced?.IsMade == true) };
+        }
+
         return placed.Storage != Storage.Shared || tensors.Length == 0 ? placed : placed with
         {
+            IsDoubtful = tensors[0].Produced?.IsDoubtful == true,
             IsMade = tensors[0].Produced?.IsMade == true && (placed.Layout == Layout.Contiguous || rule.Memory == Memory.Reordered),
             Strides = rule.Memory == Memory.Reordered ? Reordered(rule, arguments, tensors[0]) : default,
         };
     }
+
+    private static bool AreUnordered(IEnumerable<AbstractValue.Tensor> operands) =>
+        operands.Any(static t => t.Produced is { } made && (made.Layout != Layout.Contiguous || made.IsDoubtful));
 
     /// <summary>The strides after dimensions have changed places. Which do, the rule says where each has a name of its own.</summary>
     private static EquatableArray<Dim> Reordered(OperationRule rule, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments,
@@ -79,7 +91,8 @@ internal sealed record Aliasing(Storage Storage, Layout Layout)
     {
         { Shape.Rank: null } => [],
         { Produced.Strides: { Count: > 0 } strides } => strides,
-        { Produced: null or { Layout: Layout.Contiguous, Storage: not Storage.Unknown } } => Gen.Shapes.Strides.InOrder(tensor.Shape.Dims),
+        { Produced: null or { Layout: Layout.Contiguous, Storage: not Storage.Unknown, IsDoubtful: false } } =>
+            Gen.Shapes.Strides.InOrder(tensor.Shape.Dims),
         _ => [],
     };
 

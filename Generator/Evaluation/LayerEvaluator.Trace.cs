@@ -118,7 +118,7 @@ internal sealed partial class LayerEvaluator
     /// <summary>Where a layer's output goes, and what it makes for itself.</summary>
     private void Place(LayerRule rule, LayerCall call, AbstractValue.Tensor first, Shape output)
     {
-        sharing = Aliasing.Of(rule, call.Arguments, first.Produced?.Layout ?? Layout.Contiguous);
+        sharing = Aliasing.Of(rule, call.Arguments, first);
         if (walked.IsForFindings)
         {
             return;

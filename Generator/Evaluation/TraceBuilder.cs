@@ -19,11 +19,18 @@ internal sealed record Produced(TraceBuilder? Trace, int Index, Layout Layout, S
     /// <summary>The elements were made by an operation of the code that is followed, in the order of its result.</summary>
     public bool IsMade { get; init; }
 
+    /// <summary>In which order they are depends on that of an operand which is not in order.</summary>
+    public bool IsDoubtful { get; init; }
+
+    /// <summary>With what the operator says of the order of the elements.</summary>
+    public Produced As(Aliasing? sharing) => sharing is null ? this
+        : this with { Strides = sharing.Strides, IsMade = sharing.IsMade, IsDoubtful = sharing.IsDoubtful };
+
     /// <summary>What holds of a tensor that is the one or the other: its place is the first one's.</summary>
     public static Produced? Join(Produced? a, Produced? b)
     {
         if ((a?.Layout ?? Layout.Contiguous) == (b?.Layout ?? Layout.Contiguous) && a?.Storage == b?.Storage && a?.Operand == b?.Operand
-            && (a?.Strides ?? default).Equals(b?.Strides ?? default) && a?.IsMade == b?.IsMade)
+            && (a?.Strides ?? default).Equals(b?.Strides ?? default) && a?.IsMade == b?.IsMade && a?.IsDoubtful == b?.IsDoubtful)
         {
             return a;
         }
@@ -140,10 +147,9 @@ internal sealed class TraceBuilder
             var (kind, operand) = sharing is not null ? (sharing.Storage, 0) : inner.Count > number ? inner[number] : (Storage.Unknown, 0);
             number++;
             var layout = sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown;
-            var (strides, isMade) = (sharing?.Strides ?? default, sharing?.IsMade == true);
             if (IsPaused)
             {
-                return tensor with { Produced = new(null, -1, layout, kind, operand) { Strides = strides, IsMade = isMade } };
+                return tensor with { Produced = new Produced(null, -1, layout, kind, operand).As(sharing) };
             }
 
             var storage = sharing is null ? Storage.Own : sharing.Storage is Storage.Shared or Storage.Either
@@ -151,10 +157,7 @@ internal sealed class TraceBuilder
             var slot = new TraceValue(tensor.Shape, tensor.Type.Bytes(), storage, storage is Storage.Shared or Storage.Either ? taken[0]
                 : -1);
             given.Add(slot);
-            return tensor with
-            {
-                Produced = new(this, slots.Count + given.Count - 1, layout, kind, operand) { Strides = strides, IsMade = isMade },
-            };
+            return tensor with { Produced = new Produced(this, slots.Count + given.Count - 1, layout, kind, operand).As(sharing) };
         });
         if (IsPaused)
         {
@@ -171,14 +174,8 @@ internal sealed class TraceBuilder
     /// <summary>The output of a step that is on no tape: only how its elements lie is known.</summary>
     public static AbstractValue Unrecorded(AbstractValue to, Aliasing? sharing) => to.With(tensor =>
         ReferenceEquals(tensor, AbstractValue.Lost) && to is not AbstractValue.Tensor ? tensor
-        : tensor with
-        {
-            Produced = new(null, -1, sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown, sharing?.Storage ?? Storage.Unknown)
-            {
-                Strides = sharing?.Strides ?? default,
-                IsMade = sharing?.IsMade == true,
-            },
-        });
+        : tensor with { Produced = new Produced(null, -1, sharing?.Layout ?? tensor.Produced?.Layout ?? Layout.Unknown,
+            sharing?.Storage ?? Storage.Unknown).As(sharing) });
 
     /// <summary>Records a step that gives nothing.</summary>
     public void Record(TraceStep step)

@@ -88,7 +88,7 @@ internal static class LinearAlgebra
         || (right.Rank == rank && left.Dims.Take(rank - 2).SequenceEqual(right.Dims.Take(rank - 2))));
 
     private static OperationRule Multiplying(string names, Func<OperationCall, Value> output) =>
-        new(names) { Output = output, Types = TypeRule.Alike("int float complex"), Multiplies = true };
+        new(names) { Output = output, Types = TypeRule.Alike("int float complex"), Multiplies = true, MakesOrder = true };
 
     private static Shape Second(OperationCall call) => OperationCall.ShapeOf(call.At(1));
 

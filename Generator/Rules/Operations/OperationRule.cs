@@ -35,6 +35,9 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
     /// <summary>The operation with the same arguments that copies what this one cannot view; empty where there is none.</summary>
     public string? OrCopies { get; init; }
 
+    /// <summary>Its result is in order, whatever the operands are.</summary>
+    public bool MakesOrder { get; init; }
+
     /// <summary>It asks how a tensor lies in memory.</summary>
     public bool AsksOrder { get; init; }
 
