@@ -79,7 +79,6 @@ public sealed class ViewOrderTests
     [InlineData("B 6 64", "return fc.call(x).mT.flip(1).mT.view(x.shape[0], -1);")]
     [InlineData("B 6 64", "return fc.call(x).mT.relu().mT.view(x.shape[0], -1);")]
     [InlineData("B 6 64", "return BatchNorm1d(6).call(fc.call(x).mT.transpose(1, 2)).view(x.shape[0], -1);")]
-    [InlineData("B 6 64", "return functional.softmax(fc.call(x).mT, 1).mT.view(x.shape[0], -1);")]
     [InlineData("B 8 64", "var h = functional.avg_pool2d(fc.call(x).view(-1, 8, 8, 8).permute(0, 3, 1, 2), 2); "
         + "return h.permute(0, 2, 3, 1).view(-1, 128);")]
     [InlineData("B T 64", "return fc.call(x).transpose(1, 2).transpose(1, 2).view(x.shape[0], -1);")]

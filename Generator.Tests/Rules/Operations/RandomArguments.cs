@@ -154,7 +154,7 @@ internal static class RandomArguments
         "pad" => random.Next(0, 3),
         "ignore_index" => -100,
         "blank" => 0,
-        "n" or "N" or "hop_length" or "win_length" when operation != "diff" && random.Next(3) == 0 => -1,
+        "n" or "N" or "hop_length" or "win_length" when operation is not ("diff" or "randperm") && random.Next(3) == 0 => -1,
         "n" when operation == "diff" => random.Next(4) == 0 ? 2 : 1,
         "n_fft" => random.Next(2, 7),
         "p" => 1,
