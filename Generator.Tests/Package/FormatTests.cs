@@ -28,6 +28,24 @@ public sealed class FormatTests(Feed feed)
                 Tensor forward(Tensor x) => fc.call(x);
             }
             """,
+        ["GEN1004"] = """
+            [Shape("B 6 4")]
+            public partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+
+                private Tensor Forward(Tensor x) => fc.call(x).transpose(1, 2).view(-1, 24);
+            }
+            """,
+        ["GEN4013"] = """
+            [Shape("B T 4")]
+            public partial class Net
+            {
+                [Layer(4, 4)] private readonly Linear fc;
+
+                private Tensor Forward(Tensor x) => fc.call(x).transpose(1, 2).view(x.shape[0], -1);
+            }
+            """,
         ["GEN4001"] = """
             [Shape("B 4 -> B 8")]
             public partial class Net
