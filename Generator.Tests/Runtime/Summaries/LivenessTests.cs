@@ -170,20 +170,21 @@ public sealed class LivenessTests
 
     /// <summary>A call after <c>eval()</c>, and a step of training, go the way of their mode.</summary>
     [Theory]
-    [InlineData("if (training) { x = x + fc.call(x).exp() * 2; } return fc.call(x);", "return fc.call(x);",
-        "x = x + fc.call(x).exp() * 2; return fc.call(x);")]
+    [InlineData("if (training) { x = x + fd.call(x).exp() * 2; } return fc.call(x);", "return fc.call(x);",
+        "x = x + fd.call(x).exp() * 2; return fc.call(x);")]
     [InlineData("if (!training) { return fc.call(x); } var y = fc.call(x).relu(); return y + y * y;", "return fc.call(x);",
         "var y = fc.call(x).relu(); return y + y * y;")]
-    [InlineData("var y = training ? fc.call(x) * fc.call(x) : x; return fc.call(y);", "return fc.call(x);",
-        "var y = fc.call(x) * fc.call(x); return fc.call(y);")]
-    [InlineData("if (training && x.shape[0] > 2) { x = fc.call(fc.call(x).relu()); } return fc.call(x);", "return fc.call(x);",
-        "x = fc.call(fc.call(x).relu()); return fc.call(x);")]
-    [InlineData("return fc.call(Noisy(x)); Tensor Noisy(Tensor y) => training ? y * fc.call(y) : y;", "return fc.call(x);",
-        "return fc.call(Noisy(x)); Tensor Noisy(Tensor y) => y * fc.call(y);")]
+    [InlineData("var y = training ? fd.call(x) * fe.call(x) : x; return fc.call(y);", "return fc.call(x);",
+        "var y = fd.call(x) * fe.call(x); return fc.call(y);")]
+    [InlineData("if (training && x.shape[0] > 2) { x = fe.call(fd.call(x).relu()); } return fc.call(x);", "return fc.call(x);",
+        "x = fe.call(fd.call(x).relu()); return fc.call(x);")]
+    [InlineData("return fc.call(Noisy(x)); Tensor Noisy(Tensor y) => training ? y * fd.call(y) : y;", "return fc.call(x);",
+        "return fc.call(Noisy(x)); Tensor Noisy(Tensor y) => y * fd.call(y);")]
     public void The_mode_chooses_the_way(string body, string inEval, string inTraining)
     {
         var assembly = Compilations.Load(string.Join("\n", new[] { ("Net", body), ("Eval", inEval), ("Trained", inTraining) }.Select(
-            c => $"[Shape(\"B 8 -> B 8\")] public sealed partial class {c.Item1} {{ [Layer(8, 8)] private readonly Linear fc; private "
+            c => $"[Shape(\"B 8 -> B 8\")] public sealed partial class {c.Item1} {{ [Layer(8, 8)] private readonly Linear fc; "
+                + $"[Layer(8, 8)] private readonly Linear fd; [Layer(8, 8)] private readonly Linear fe; private "
                 + $"Tensor Forward(Tensor x) {{ {c.Item2} }} }} [Shape(\"B 8 -> B 8\")] public sealed partial class Outer{c.Item1} {{ "
                 + $"[Layer] private readonly {c.Item1} inner = new(); [Layer] private readonly ReLU relu; }}")));
         using var x = randn(3, 8);
