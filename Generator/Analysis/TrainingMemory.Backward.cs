@@ -10,8 +10,8 @@ internal sealed partial class TrainingMemory
     /// <summary>What the last module that was computed again has given to autograd: it is held until the next one has run.</summary>
     private List<Block> taken = [];
 
-    /// <summary>Which gradients of parameters there are in what is computed again: those that come later are added to them.</summary>
-    private readonly HashSet<(List<Block> Found, string Uses)> summed = [];
+    /// <summary>Whose parameters have gradients in this step.</summary>
+    private readonly HashSet<string> trained = new(StringComparer.Ordinal);
 
     /// <summary>Goes back through what autograd has written down, which it lets go.</summary>
     /// <param name="tape">What it has written down.</param>
@@ -20,8 +20,7 @@ internal sealed partial class TrainingMemory
     private List<Block> Backward(List<Node> tape, List<Block>? found)
     {
         tape = Reached(tape);
-        if (found is null && tape.Where(n => n.Uses.Length > 0 && (!n.IsOperation || isMost)).GroupBy(static n => n.Uses)
-            .Any(static uses => uses.Skip(1).Any()))
+        if (!tape.Where(n => n.Uses.Length > 0 && (!n.IsOperation || isMost)).All(n => trained.Add(n.Uses)))
         {
             heap.Fail("what is held while the gradients of a layer that runs more than once are added up is not known");
         }
@@ -98,9 +97,7 @@ internal sealed partial class TrainingMemory
             made.Add((operand, gradient));
         }
 
-        var isAdded = found is not null && node.Parameters.Constant != 0 && !(node.IsOperation && isMost)
-            && !summed.Add((found, node.Uses));
-        if (found is not null && node.Parameters.Constant != 0 && !isAdded)
+        if (found is not null && node.Parameters.Constant != 0)
         {
             var block = new Block(node.Parameters);
             heap.Retain(block);
@@ -109,7 +106,7 @@ internal sealed partial class TrainingMemory
 
         var first = node.Operands.Count > 0 ? node.Operands[0].Bytes : Dim.Zero;
         var working = Times(node.Saves, Saved.Once, first) + Times(node.Saves, Saved.Twice, first * Dim.Of(2))
-            + (found is null || isAdded ? node.Parameters : Dim.Zero)
+            + (found is null ? node.Parameters : Dim.Zero)
             + node.Outputs.Where(static o => o.Gradient is null).Aggregate(Dim.Zero, static (sum, o) => sum + o.Bytes);
         if ((node.Saves & Saved.IfSecond) == 0 || (node.Operands.Count > 1 && node.Operands[1].NeedsGradient))
         {

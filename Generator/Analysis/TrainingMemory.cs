@@ -98,6 +98,7 @@ internal sealed partial class TrainingMemory
         for (var step = 0; step < 2 && memory.heap.Unknown is null; step++)
         {
             memory.heap.Clear();
+            memory.trained.Clear();
             memory.Step(way, inputs, graph.IsRecomputed);
             memory.LeaveOutIdle();
         }
