@@ -18,6 +18,9 @@ internal static partial class Programs
             X + "return x.to(float64).std(1).dtype == float32;"),
         new("quantile(q, -1)", X + "return {|GEN4010:x.quantile(tensor(0.5f), -1)|}.dim() == 0;",
             X + "return x.quantile(tensor(0.5f), 1).dim() == 0;"),
+        new("aminmax(-1)",
+            X + "return {|GEN4010:torch.aminmax(x, -1)|}.min.dim() == 0 && {|GEN4010:x.aminmax(-1, keepdim: true)|}.max.shape[0] == 1;",
+            X + "return x.aminmax(1).min.dim() == 0 || x.aminmax(-2).min.dim() == 0 || x.aminmax().min.dim() != 0;"),
         new("torch.baddbmm",
             "var (a, b, c) = (full([1, 1, 1], 1f), full([1, 1, 1], 2f), full([1, 1, 1], 3f)); return {|GEN4010:torch.baddbmm(a, b, "
             + "c)|}.ToSingle() == 5;",

@@ -36,6 +36,11 @@ internal static partial class Differences
             When = Condition.Given("dim").And(Condition.Is("dim", -1)),
             Instead = "Count the dimension from the front.",
         },
+        new("aminmax(-1)", Of((Torch, "aminmax"), (Tensor, "aminmax")), "treats the dimension -1 as none, and looks at all elements")
+        {
+            When = Condition.Given("dim").And(Condition.Is("dim", -1)),
+            Instead = "Count the dimension from the front.",
+        },
         new("torch.baddbmm", In(Torch, "baddbmm"), "computes batch2 + input @ batch1")
         {
             When = Condition.Missing("beta").And(Condition.Missing("alpha")).Saying(""),
