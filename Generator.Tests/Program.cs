@@ -21,9 +21,10 @@ internal static class Program
             case ["devices", var cases, var seed]:
                 return Rules.Operations.DeviceJudgeTests.Run(int.Parse(cases, System.Globalization.CultureInfo.InvariantCulture),
                     int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
-            case ["onnx", var constructions, var seed]:
+            case ["onnx", var constructions, var seed, var type]:
                 return Runtime.Export.OnnxLayerJudge.Run(int.Parse(constructions, System.Globalization.CultureInfo.InvariantCulture),
-                    int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture));
+                    int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture),
+                    Enum.Parse<TorchSharp.torch.ScalarType>(type));
             case ["mistakes", var path, var from]:
                 return Analyzers.MistakeProcess.Run(path, from);
             case ["programs"]:

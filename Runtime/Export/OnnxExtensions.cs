@@ -55,6 +55,7 @@ public static class OnnxExtensions
         }
 
         builder.Model.Prune();
+        OnnxKernels.Check(builder.Model);
         return builder.Model;
     }
 

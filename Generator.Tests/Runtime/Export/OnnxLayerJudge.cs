@@ -16,10 +16,12 @@ internal static class OnnxLayerJudge
 {
     private const double Tolerance = 1e-5;
     private static string last = "";
+    private static ScalarType type = ScalarType.Float32;
 
     /// <summary>A line for each layer: how many constructions ran and were equal, how many were refused and why, what was wrong.</summary>
-    public static int Run(int constructions, int seed)
+    public static int Run(int constructions, int seed, ScalarType elements)
     {
+        type = elements;
         foreach (var name in (Console.ReadLine() ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             // After a case that ended the process, the next one goes on behind it.
@@ -87,6 +89,7 @@ internal static class OnnxLayerJudge
             }
         }
 
+        module.to(type);
         module.eval();
         var shapes = RandomInputs.Shapes(rule, @case, random);
         var further = FurtherInputs.Of(rule, @case, shapes, random);
@@ -146,8 +149,8 @@ internal static class OnnxLayerJudge
                 return null;
             }
 
-            var x = shapes.Select((_, i) => Input(rule, @case, i, shapes)).ToArray();
-            var more = further.Tensors(rule, @case, shapes).Select(Drawn).ToArray();
+            var x = shapes.Select((_, i) => Typed(Input(rule, @case, i, shapes))!).ToArray();
+            var more = further.Tensors(rule, @case, shapes).Select(static t => Typed(Drawn(t))).ToArray();
             var output = Judge.Call(module.Layer, [.. x.Select(static t => t.clone())], more, further.NeedsWeights);
             return output.Length == 0 || output.Any(static t => t.shape.Any(static s => s <= 0)) ? null : ([.. x, .. more], output);
         }
@@ -156,6 +159,8 @@ internal static class OnnxLayerJudge
             return null;
         }
     }
+
+    private static Tensor? Typed(Tensor? tensor) => tensor?.is_floating_point() == true ? tensor.to(type) : tensor;
 
     private static Tensor Input(LayerRule rule, Case @case, int index, long[][] shapes)
     {
@@ -237,7 +242,7 @@ internal static class OnnxLayerJudge
 
         private static string Type(Tensor tensor) => tensor.dtype switch
         {
-            ScalarType.Float32 => "", ScalarType.Int64 => "int64", ScalarType.Bool => "bool",
+            ScalarType.Float32 => "", ScalarType.Float64 => "float64", ScalarType.Int64 => "int64", ScalarType.Bool => "bool",
             var type => throw new NotSupportedException($"{type}"),
         };
     }

@@ -17,7 +17,7 @@ public sealed class OnnxLayerTests(ITestOutputHelper output)
     private void Check(int constructions, int seed)
     {
         var names = LayerRules.All.Where(static r => r.NotInOnnx is null).Select(static r => r.Factory).ToList();
-        var lines = Lines(constructions, seed, names);
+        var lines = Lines(constructions, seed, "Float32", names);
         foreach (var line in lines)
         {
             output.WriteLine(string.Join(" | ", line));
@@ -34,13 +34,13 @@ public sealed class OnnxLayerTests(ITestOutputHelper output)
     }
 
     /// <summary>The lines of the judge: a case that ends its process is passed over, and the next process goes on behind it.</summary>
-    private static List<string[]> Lines(int constructions, int seed, IReadOnlyList<string> names)
+    private static List<string[]> Lines(int constructions, int seed, string type, IReadOnlyList<string> names)
     {
         var (lines, left) = (new List<string[]>(), names.ToList());
         for (var tries = 0; left.Count > 0 && tries < 20; tries++)
         {
             using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(OnnxLayerTests).Assembly.Location, "onnx",
-                constructions.ToString(CultureInfo.InvariantCulture), seed.ToString(CultureInfo.InvariantCulture)])
+                constructions.ToString(CultureInfo.InvariantCulture), seed.ToString(CultureInfo.InvariantCulture), type])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
