@@ -22,6 +22,11 @@ internal sealed class Liveness
     /// <summary>The moments of a call; empty where they are not known, and why.</summary>
     public static Timeline Of(Trace graph, Func<string, Dim?> value)
     {
+        if (graph.MayKeep)
+        {
+            return new([], null, "code that it calls may hold what it computes");
+        }
+
         value = Trace.InMode(isTraining: false, value);
 
         // Where strides decide whether a view is a copy, both are tried: what both agree on is known.
@@ -112,6 +117,8 @@ internal sealed class Liveness
             var isLooped = way.Loops.Any(l => at >= l.First && at < l.First + l.Count);
             moments.Add(isLooped
                 ? new(name, Dim.Unknown) { Why = "how often a loop runs depends on sizes that are not given" }
+                : step.Inner is { MayKeep: true }
+                    ? new(name, Dim.Unknown) { Why = $"code that '{name}' calls may hold what it computes" }
                 : !isGiven ? new(name, Dim.Unknown) { Why = $"what '{name}' is given depends on more than sizes" }
                 : step.Inner is { Paths.Count: > 1 } open && Unrolling.Choose(open, value).Skip(1).Any()
                     ? new(name, Dim.Unknown) { Why = $"which way '{name}' takes depends on more than sizes" }

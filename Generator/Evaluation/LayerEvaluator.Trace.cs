@@ -54,7 +54,8 @@ internal sealed partial class LayerEvaluator
 
         var given = from.ToArray();
         return Trace.Record(SavedBy.Operation(new TraceStep(StepKind.Operation, name, "", "", [], [], Dim.Zero, multiplyAdds, Dim.Zero,
-            Dim.Zero, null), Trace, call, given, to), given, to, how);
+            Dim.Zero, null), Trace, call, given, to), given, to, how,
+            call?.Rule.LeavesBehind(call).Select(static t => TraceBuilder.Hidden(t.Shape, t.Type)).ToArray());
     }
 
     /// <summary>Records that a tensor is kept beyond the call: the same tensor, but what is held beside it, from earlier calls, is not

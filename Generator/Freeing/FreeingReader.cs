@@ -33,7 +33,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
             usings.ToEquatableArray(),
             string.Join(", ", syntax.ParameterList.Parameters.Select(p => CSharpText.Of(Plain(p)))),
             scope,
-            new LastUses(lowered.Aliases, given, lowered.Names.Next).Insert(lowered.Body),
+            new LastUses(lowered.Aliases, given, lowered.Unset, lowered.Names.Next).Insert(lowered.Body),
             lowered.Stores || method.Parameters.Any(p => lowered.Aliases.IsHeld(p.Name)),
             lowered.GivesNew,
             lowered.GivesHeld)

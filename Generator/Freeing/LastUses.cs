@@ -5,8 +5,9 @@ namespace Gen.Freeing;
 /// <summary>Goes through a body from its end to its beginning, and frees each value where no later instruction reads it.</summary>
 /// <param name="aliases">Which names may be one object.</param>
 /// <param name="given">Names that always stand for the caller's tensors.</param>
+/// <param name="unset">Names that are declared without a value.</param>
 /// <param name="fresh">A name that nothing has.</param>
-internal sealed class LastUses(Aliases aliases, ISet<string> given, Func<string> fresh)
+internal sealed class LastUses(Aliases aliases, ISet<string> given, ISet<string> unset, Func<string> fresh)
 {
     private static readonly HashSet<string> Nothing = new(StringComparer.Ordinal);
 
@@ -98,7 +99,9 @@ internal sealed class LastUses(Aliases aliases, ISet<string> given, Func<string>
             var (body, live) = Block(loop.Body, head, head);
             if (live.IsSubsetOf(head))
             {
-                return ([new FreeingStep.Block(loop.Header, body), .. Ended(head, after)], head);
+                // What only the end of the loop needs is of no use to one turn more, which sets it anew.
+                var turn = Ended(head, Union(live, loop.Uses)).Where(f => !unset.Contains(f.Value)).Concat(body).ToEquatableArray();
+                return ([new FreeingStep.Block(loop.Header, turn), .. Ended(head, after)], head);
             }
 
             head.UnionWith(live);
@@ -106,7 +109,7 @@ internal sealed class LastUses(Aliases aliases, ISet<string> given, Func<string>
     }
 
     /// <summary>The values that the other way needs, and this one does not.</summary>
-    private IEnumerable<FreeingStep> Ended(HashSet<string> before, HashSet<string> after) =>
+    private IEnumerable<FreeingStep.Free> Ended(HashSet<string> before, HashSet<string> after) =>
         before.Where(n => !after.Contains(n) && IsFreed(n)).OrderBy(n => n, StringComparer.Ordinal).Select(n => Free(n, after));
 
     private bool IsFreed(string name) => !given.Contains(name) && !aliases.IsHeld(name);

@@ -20,6 +20,12 @@ internal sealed partial class Lowering
                 Local(assignment, local, name, holds);
                 break;
 
+            case { Left: TupleExpressionSyntax { Arguments: var targets }, RawKind: (int)SyntaxKind.SimpleAssignmentExpression }
+                when targets.All(t => t.Expression is IdentifierNameSyntax { Identifier.ValueText: var name }
+                    && (name == "_" || (locals.TryGetValue(name, out var known) && known is Holds.Tensor or Holds.Nothing))):
+                Reassign(targets.Select(static t => (IdentifierNameSyntax)t.Expression).ToArray(), assignment.Right);
+                break;
+
             case { Left: DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax
                 { Variables: var variables } } declaration }:
                 Deconstruct($"{CSharpText.Of(declaration.Type)} ({string.Join(", ", variables.Select(CSharpText.Of))})",
@@ -93,6 +99,40 @@ internal sealed partial class Lowering
         }
 
         Set(left, names, value);
+    }
+
+    /// <summary>Several locals at once: the values get names of their own before the locals get them.</summary>
+    private void Reassign(IReadOnlyList<IdentifierNameSyntax> targets, ExpressionSyntax right)
+    {
+        var value = Visit(right);
+        if (value.Items is { } items && items.Count != targets.Count)
+        {
+            Give();
+            return;
+        }
+
+        var names = targets.Select(t => t.Identifier.ValueText == "_" ? "_" : Names.Next()).ToArray();
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (names[i] != "_")
+            {
+                Declare(names[i], locals[targets[i].Identifier.ValueText]);
+            }
+        }
+
+        var declared = names.Select((n, i) => n == "_" ? n
+            : $"{semantics.GetTypeInfo(targets[i], cancellation).Type?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)} {n}");
+        Set($"({string.Join(", ", declared)})", names.Where(static n => n != "_").ToArray(), value);
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (names[i] != "_")
+            {
+                var target = targets[i].Identifier;
+                replaced.Add(target.ValueText);
+                IReadOnlyList<string> read = locals[names[i]] == Holds.Tensor ? [names[i]] : [];
+                Set(target.Text, [target.ValueText], new LoweredOperand(names[i], locals[names[i]]!.Value, read) { Same = read });
+            }
+        }
     }
 
     /// <summary>A field, a property, an item of a list: whoever reads it later must find it alive.</summary>

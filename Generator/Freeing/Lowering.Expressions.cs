@@ -50,9 +50,10 @@ internal sealed partial class Lowering
             case PrefixUnaryExpressionSyntax unary
                 when unary.Kind() is not (SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression):
                 var value = Named(Visit(unary.Operand));
+                var result = value.Holds == Holds.Tensor || IsTensor(unary) ? Holds.Tensor : value.Holds;
                 return value.Holds is Holds.Array or Holds.Several ? Unknown()
-                    : new LoweredOperand(unary.OperatorToken.Text + Atom(value), value.Holds,
-                        value.Names) { IsComputed = value.Holds == Holds.Tensor, IsFixed = IsConstant(unary) };
+                    : new LoweredOperand(unary.OperatorToken.Text + Atom(value), result,
+                        value.Names) { IsComputed = result == Holds.Tensor, IsFixed = IsConstant(unary) };
 
             case CastExpressionSyntax cast:
                 return Cast(cast);
@@ -219,7 +220,8 @@ internal sealed partial class Lowering
             return Unknown();
         }
 
-        var isTensor = (a.Holds == Holds.Tensor || b.Holds == Holds.Tensor)
+        // A parameter is of a class of its own: 1 + weight.
+        var isTensor = (a.Holds == Holds.Tensor || b.Holds == Holds.Tensor || IsTensor(binary))
             && semantics.GetTypeInfo(binary, cancellation).Type?.SpecialType != SpecialType.System_Boolean;
         return new LoweredOperand(text, isTensor ? Holds.Tensor : Holds.Nothing, names) { IsComputed = isTensor,
             IsFixed = IsConstant(binary) };

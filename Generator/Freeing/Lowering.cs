@@ -33,6 +33,9 @@ internal sealed partial class Lowering(
 
     public FreeNames Names { get; } = new(method);
 
+    /// <summary>Locals that are declared without a value.</summary>
+    public HashSet<string> Unset { get; } = new(StringComparer.Ordinal);
+
     public HeldTypes Types { get; } = new(torch);
 
     /// <summary>It puts tensors where they outlive the call.</summary>
@@ -250,6 +253,7 @@ internal sealed partial class Lowering(
             if (variable.Initializer is not { Value: { } initializer })
             {
                 Declare(name, Types.Of((semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type));
+                Unset.Add(name);
                 code.Add(new Instruction.Run(null, [], $"{type} {variable.Identifier.Text}", [], []));
                 continue;
             }

@@ -110,6 +110,16 @@ public sealed class LastUseTests
         "foreach (var layer in list) { using var own = NewDisposeScope(); x = (layer.call(x) + x).MoveToOuterDisposeScope(); } return x;",
         "using var own = NewDisposeScope(); var y = a.call(x); var z = y.view(-1, 4, 2); own.MoveToOuter(z); return "
         + "z.flatten(1).MoveToOuterDisposeScope();",
+        "var y = a.call(x); var z = b.call(y); (y, z) = (z, y); (y, _) = (y * 2, z); return y + z;",
+        "var y = a.call(x); long n = 2; (y, n) = (b.call(y), 3); for (var i = 0; i < n; i++) { (x, y) = (y, x); } return x - y;",
+        "Tensor? y = x; (y, x) = (null, a.call(x)); return y is null ? b.call(x) : y;",
+        "var (h, c) = (a.call(x), b.call(x)); for (var i = 0; i < 3; i++) { (_, h, c) = lstm.call(x.view(4, 1, 8), (h.view(1, 4, 8), "
+        + "c.view(1, 4, 8))); } return h[0] + c[0];",
+        "Tensor y = null!; for (var i = 0; i < 4; i++) { y = a.call(x); x = x + y.relu(); } return y;",
+        "var y = a.call(x); foreach (var layer in list) { y = layer.call(x); if (heads > 5) { continue; } x = x * 2; } return y + x;",
+        "Tensor y; for (var i = 0; ; i++) { y = a.call(x); if (i > 2) { break; } x = y + x; } return y;",
+        "var parts = a.call(x).chunk(4, 1); var y = parts[1]; foreach (var part in parts) { y = part * 2; } return cat([y, y, y, y], 1);",
+        "var y = a.call(x); var z = y; for (var i = 0; i < 3; i++) { z = y * i; } return z + y;",
         "var y = a.call(x); return y.t().t();",
         "var o = zeros_like(x); for (var i = 0; i < x.shape[0]; i++) { var y = a.call(x[i]); o[i] = y; } return o;",
         "var o = zeros_like(x); o[.., 0] = a.call(x)[.., 1]; var z = o * 2; o[0, 1] = 3f; return z + o;",

@@ -141,6 +141,47 @@ public sealed class LivenessTests
         Assert.Equal(3 * ((4L * 8) + (12 * 40)), summary.MultiplyAdds);
     }
 
+    /// <summary>TorchSharp computes <c>1 - x</c> as <c>(-x) + 1</c>, and leaves the first tensor to the scope; an operand may be a
+    /// parameter, which is of a class of its own; complex numbers are pairs.</summary>
+    [Theory]
+    [InlineData("return (1.0 - x) * x;")]
+    [InlineData("return 1 / (x * x + 1) + x;")]
+    [InlineData("for (var i = 0; i < 3; i++) { x = (1 - x) * (x - 1); } return x;")]
+    [InlineData("return (1 + scale) * x + x.relu();")]
+    [InlineData("return -scale * x + (scale * scale) * x;")]
+    [InlineData("return torch.fft.irfft(torch.fft.rfft(x) * 2, n: 8);")]
+    public void What_an_operator_makes_counts_as_long_as_it_lives(string body)
+    {
+        var type = Compilations.Load("[Shape(\"B 8 -> B 8\")] public sealed partial class Net { [Parameter] private readonly Parameter scale = "
+            + $"Parameter(ones(8)); private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
+        using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
+        using var mode = inference_mode();
+        using var x = randn(3, 8);
+        module.call(x).Dispose();
+        var summary = (ModuleSummary)type.GetMethod("Summary")!.Invoke(module, ["B=3"])!;
+        Assert.Equal(LiveTensors.Measure(() => module.call(x), x).PeakBytes, summary.PeakActivationBytes);
+    }
+
+    /// <summary>A class that others may derive from may hold what it is given: that is not freed, and no peak is predicted.</summary>
+    [Theory]
+    [InlineData("sealed ", true)]
+    [InlineData("", false)]
+    public void What_other_code_may_hold_has_no_peak(string kind, bool isKnown)
+    {
+        var inner = $"[Shape(\"B 8 -> B 8\")] public {kind}partial class Inner {{ [Layer(8, 8)] private readonly Linear fc; }} ";
+        var type = Compilations.Load(inner + "[Shape(\"B 8 -> B 8\")] public sealed partial class Middle { [Layer] private readonly Inner a = "
+            + "new(); [Layer] private readonly Inner b = new(); [Layer(8, 64)] private readonly Linear up; [Layer(64, 8)] private readonly "
+            + "Linear down; private Tensor Forward(Tensor x) => down.call(up.call(b.call(a.call(x)))); } "
+            + "[Shape(\"B 8 -> B 8\")] public sealed partial class Net { [Layer] private readonly Middle middle = new(); }").GetType("Net")!;
+        using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
+        using var mode = inference_mode();
+        using var x = randn(3, 8);
+        module.call(x).Dispose();
+        var summary = (ModuleSummary)type.GetMethod("Summary")!.Invoke(module, ["B=3"])!;
+        var measured = LiveTensors.Measure(() => module.call(x), x).PeakBytes;
+        Assert.Equal(isKnown ? measured : null, summary.PeakActivationBytes);
+    }
+
     /// <summary>Where the tensors of a block grow with its index, those of the first block are not said of all.</summary>
     [Fact]
     public void Blocks_of_other_sizes_have_no_peak_of_the_first()

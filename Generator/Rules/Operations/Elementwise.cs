@@ -15,10 +15,11 @@ internal static class Elementwise
         {
             PairsElements = true,
             Saves = Saved.Nothing,
+            LeavesBehind = OfNumber,
             Types = TypeRule.Common(Numbers) with { Never = ElementType.Boolean },
         },
         Pair("/ div divide", ToFloat) with { PairsElements = true, Types = TypeRule.Common(ToFloat) with { Unless = "rounding_mode" },
-            SavesOf = Divided, Works = Quotients },
+            SavesOf = Divided, Works = Quotients, LeavesBehind = OfNumber },
         Pair("true_divide ldexp arctan", ToFloat),
         Pair("% remainder fmod", "int float"),
         Pair("floor_divide", "int float") with { Devices = DeviceRule.Alike },
@@ -239,6 +240,10 @@ internal static class Elementwise
         return left.IsUnknownRank || right.IsUnknownRank || call.At(1) is not Value.Tensor ? (Dim.Zero, Dim.Zero)
             : (Dim.Zero, call.Broadcast(left, right).Elements * Dim.Of(left.Equals(right) ? 8 : 12));
     }
+
+    /// <summary><c>1 - x</c> is <c>(-x) + 1</c>, and <c>1 / x</c> is <c>x.reciprocal() * 1</c>.</summary>
+    private static IEnumerable<Value.Tensor> OfNumber(OperationCall call) =>
+        call.Name is "-" or "/" && call.At(0) is not Value.Tensor && call.At(1) is Value.Tensor tensor ? [tensor] : [];
 
     private static TypeRule Clamped => TypeRule.Common("int float bool", 0, 1, 2);
 

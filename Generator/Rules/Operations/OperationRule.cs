@@ -50,6 +50,9 @@ internal sealed record OperationRule(string Written) : OperatorRule(Memory.Like)
     /// <summary>The bytes that it works with, in forward and in backward.</summary>
     public Func<OperationCall, (Dim Forward, Dim Backward)> Works { get; init; } = static _ => (Dim.Zero, Dim.Zero);
 
+    /// <summary>What a call with these arguments makes on its way and does not free.</summary>
+    public Func<OperationCall, IEnumerable<Value.Tensor>> LeavesBehind { get; init; } = static _ => [];
+
     /// <summary>It makes two dimensions of its operands, and copies those of which it cannot.</summary>
     public bool FoldsOperands { get; init; }
 

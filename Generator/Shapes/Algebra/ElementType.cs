@@ -115,7 +115,7 @@ internal static class ElementTypes
         }
     }
 
-    /// <summary>The bytes of an element, for the memory of tensors; of a type that is not known those of float32.</summary>
+    /// <summary>The bytes of an element, for the memory of tensors; where it is not known how wide it is those of float32, or of its pair.</summary>
     public static int Bytes(this ElementType type) => type switch
     {
         _ when type == ElementType.Unknown || (type & ElementType.Module) != 0 => 4,
@@ -124,6 +124,7 @@ internal static class ElementTypes
         _ when type.Is(ElementType.Integer) && (type & ElementType.Int64) != 0 => 8,
         _ when type.Is(ElementType.Float64 | ElementType.Complex64) => 8,
         _ when type.Is(ElementType.Complex128) => 16,
+        _ when type.Is(ElementType.Complex) => 8,
         _ => 4,
     };
 
