@@ -153,7 +153,8 @@ public sealed class LivenessTests
     public void What_an_operator_makes_counts_as_long_as_it_lives(string body)
     {
         var type = Compilations.Load("[Shape(\"B 8 -> B 8\")] public sealed partial class Net { "
-            + $"[Parameter] private readonly Parameter scale = Parameter(ones(8)); private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
+            + "[Parameter] private readonly Parameter scale = Parameter(ones(8)); "
+            + $"private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
         using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
         using var mode = inference_mode();
         using var x = randn(3, 8);
@@ -170,7 +171,8 @@ public sealed class LivenessTests
     {
         var inner = $"[Shape(\"B 8 -> B 8\")] public {kind}partial class Inner {{ [Layer(8, 8)] private readonly Linear fc; }} ";
         var type = Compilations.Load(inner + "[Shape(\"B 8 -> B 8\")] public sealed partial class Middle { "
-            + "[Layer] private readonly Inner a = new(); [Layer] private readonly Inner b = new(); [Layer(8, 64)] private readonly Linear up; [Layer(64, 8)] private readonly "
+            + "[Layer] private readonly Inner a = new(); [Layer] private readonly Inner b = new(); "
+            + "[Layer(8, 64)] private readonly Linear up; [Layer(64, 8)] private readonly "
             + "Linear down; private Tensor Forward(Tensor x) => down.call(up.call(b.call(a.call(x)))); } "
             + "[Shape(\"B 8 -> B 8\")] public sealed partial class Net { [Layer] private readonly Middle middle = new(); }")
             .GetType("Net")!;
