@@ -20,13 +20,12 @@ internal sealed class Liveness
     private Liveness(Func<string, Dim?> value, bool copies) => (this.value, this.copies) = (value, copies);
 
     /// <summary>The moments of a call; empty where they are not known, and why.</summary>
-    public static Timeline Of(Trace graph, Func<string, Dim?> value)
-    {
-        if (graph.MayKeep)
-        {
-            return new([], null, "code that it calls may hold what it computes");
-        }
+    public static Timeline Of(Trace graph, Func<string, Dim?> value) =>
+        Within(graph, value) is var timeline && graph.MayKeep && timeline.Unknown is null
+            ? new([], null, "code that it calls may hold what it computes") : timeline;
 
+    private static Timeline Within(Trace graph, Func<string, Dim?> value)
+    {
         value = Trace.InMode(isTraining: false, value);
 
         // Where strides decide whether a view is a copy, both are tried: what both agree on is known.
