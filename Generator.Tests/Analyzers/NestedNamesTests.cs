@@ -103,6 +103,24 @@ public sealed class NestedNamesTests
             () => run.Invoke(null, null)).InnerException);
     }
 
+    /// <summary>With the sizes of the use, the condition would read 1 == 0.</summary>
+    [Fact]
+    public void A_condition_that_the_arguments_refute_is_told_as_it_is_written() => Assert.Equal(
+        "'n' (Heads) is declared for [B, 64] where d % h == 0 but gets [B, 64]: x [B, 64].",
+        Markup.Verify(
+            """
+                [Shape("B d -> B d", Where = "d % h == 0")] public sealed partial class Heads(int d, int h)
+                {
+                    [Layer] private readonly Linear fc = Linear(d, d);
+                    private Tensor Forward(Tensor x) => fc.call(x).view(x.shape[0], h, d / h).flatten(1);
+                }
+                [Shape("B 64 -> B 64")] public sealed partial class Net
+                {
+                    [Layer] private readonly Heads n = new(64, 3);
+                    private Tensor Forward(Tensor x) => {|GEN1008:n.call(x)|};
+                }
+                """, IsSerious).Single().GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+
     [Fact]
     public void A_size_that_some_sizes_solve_is_a_condition() => Assert.Equal(
         "not proved at 'n': d % 4 == 0; checked at run time. To state it: Where = \"d % 4 == 0\".",

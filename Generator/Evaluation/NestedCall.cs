@@ -65,7 +65,7 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
                 switch (here.Decide(facts))
                 {
                     case false:
-                        return Nothing() with { Mismatch = $"{declared.Signature.Inputs[0]} where {fact}",
+                        return Nothing() with { Mismatch = $"{declared.Signature.Inputs[0]} where {Written(fact, declared, module)}",
                             Gets = string.Join(", ", shapes.Select(s => s.ToString())) };
                     case null:
                         conditions.AddRange(here.Facts);
@@ -172,6 +172,14 @@ internal sealed record NestedCall(AbstractValue Output, Dim MultiplyAdds, Dim To
         var inputs = module.Forward.Inputs.Select(i => i.IsTensor ? AbstractValue.Lost : AbstractValue.Anything).ToArray();
         return (ModuleEvaluation.Run(bound, new Declaration(null, Facts.None, []), Facts.None, inputs, [], depth, [],
             walked.Anew()).Result as AbstractValue.Tensor)?.Provenance;
+    }
+
+    /// <summary>A fact with the sizes of this use; as the author wrote it where only numbers are left: 64 % 3 == 0 is 1 == 0.</summary>
+    private static string Written(Fact fact, Declaration declared, ModuleModel module)
+    {
+        var written = fact.Left.Constant is null || fact.Right.Constant is null ? [] : Declaration.Read(module, []).Facts.All;
+        var at = declared.Facts.All.TakeWhile(f => !f.Equals(fact)).Count();
+        return (written.Count == declared.Facts.All.Count ? written[at] : fact).ToString();
     }
 
     private static NestedCall Nothing() => new(AbstractValue.Lost, Dim.Unknown, Dim.Unknown, []);
