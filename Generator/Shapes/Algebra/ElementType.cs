@@ -115,7 +115,8 @@ internal static class ElementTypes
         }
     }
 
-    /// <summary>The bytes of an element, for the memory of tensors; where it is not known how wide it is those of float32, or of its pair.</summary>
+    /// <summary>The bytes of an element, for the memory of tensors; where it is not known how wide it is those of float32, or of a
+    /// pair.</summary>
     public static int Bytes(this ElementType type) => type switch
     {
         _ when type == ElementType.Unknown || (type & ElementType.Module) != 0 => 4,
