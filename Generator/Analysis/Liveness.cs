@@ -1,6 +1,6 @@
 using Gen.Graph;
+using Gen.Rules;
 using Gen.Shapes;
-
 
 namespace Gen.Analysis;
 
@@ -101,9 +101,11 @@ internal sealed class Liveness
             }
             else
             {
-                foreach (var slot in step.Outputs)
+                for (var i = 0; i < step.Outputs.Count; i++)
                 {
-                    values.Add(Of(slot, values));
+                    // Weights of attention that are not asked for are nothing.
+                    values.Add(i > 0 && step.Composite is { Kind: CompositeKind.Attention } c && c[CompositeSize.Weights].Constant == 0
+                        ? new Storages(Dim.Zero) : Of(step.Outputs[i], values));
                 }
             }
 

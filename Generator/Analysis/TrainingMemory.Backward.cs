@@ -20,10 +20,14 @@ internal sealed partial class TrainingMemory
     private List<Block> Backward(List<Node> tape, List<Block>? found)
     {
         tape = Reached(tape);
-        if (!tape.Where(n => n.Uses.Length > 0 && (!n.IsOperation || isMost)).All(n => trained.Add(n.Uses)))
+        var runs = tape.Where(n => n.Uses.Length > 0 && (!n.IsOperation || isMost)).GroupBy(static n => n.Uses)
+            .ToDictionary(static g => g.Key, static g => g.Count());
+        if (!runs.Keys.All(trained.Add))
         {
-            heap.Fail("what is held while the gradients of a layer that runs more than once are added up is not known");
+            heap.Fail("what is held while gradients of a layer that also runs where it is computed again are added up is not known");
         }
+
+        var sums = new Dictionary<string, Block>();
 
         var tied = new Block(found is null && isMost ? tape.Aggregate(Dim.Zero, static (sum, n) => sum + n.Tied) : Dim.Zero);
         heap.Retain(tied);
@@ -32,7 +36,14 @@ internal sealed partial class TrainingMemory
         {
             var node = tape[i];
             called.Add(node.Name);
-            var made = node.Within is { } within ? Repeat(node, within) : Gradients(node, found);
+            var made = node.Within is { } within ? Repeat(node, within)
+                : Gradients(node, sums.ContainsKey(node.Uses) ? null : found);
+            if (runs.TryGetValue(node.Uses, out var left))
+            {
+                AddUp(node, left, sums, found);
+                runs[node.Uses] = left - 1;
+            }
+
             if (node.Within is null)
             {
                 heap.Release(node.Kept);
@@ -60,6 +71,23 @@ internal sealed partial class TrainingMemory
 
         heap.Release(tied);
         return held;
+    }
+
+    /// <summary>What the runs of one layer give its parameters is added up, until the last has run.</summary>
+    private void AddUp(Node node, int runs, Dictionary<string, Block> sums, List<Block>? found)
+    {
+        if (runs > 1 && !sums.ContainsKey(node.Uses))
+        {
+            sums.Add(node.Uses, new Block(node.Parameters));
+            if (found is null)
+            {
+                heap.Retain(sums[node.Uses]);
+            }
+        }
+        else if (runs == 1 && found is null && sums.TryGetValue(node.Uses, out var sum))
+        {
+            heap.Release(sum);
+        }
     }
 
     /// <summary>What leads to a result; what does not was let go with its values.</summary>

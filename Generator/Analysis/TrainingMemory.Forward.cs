@@ -24,7 +24,7 @@ internal sealed partial class TrainingMemory
         for (var at = 0; at < way.Steps.Count && heap.Unknown is null; at++)
         {
             var step = way.Steps[at];
-            var name = path.Length == 0 ? step.Name : $"{path}.{step.Name}";
+            var name = path.Length == 0 ? step.Name : step.Name.Length == 0 ? path : $"{path}.{step.Name}";
             if (step.Kind is StepKind.Free or StepKind.Unused)
             {
                 Free(step.Operands.Where(live.Contains).Distinct().ToArray());
@@ -52,6 +52,10 @@ internal sealed partial class TrainingMemory
             else if (step.Recomputed > 0)
             {
                 heap.Fail($"what '{name}' gives beside its result is not known");
+            }
+            else if (step.Composite is { } composite)
+            {
+                values.AddRange(Compose(step, composite, Given(step, values), name, tape));
             }
             else
             {
@@ -153,7 +157,7 @@ internal sealed partial class TrainingMemory
         var isParameter = (saves & Saved.Parameter) != 0;
         var isTrained = IsTrained(step, name, isParameter);
         usesParameters |= isParameter;
-        if (isTrained && !isParameter && step.Parameters.Constant is not 0)
+        if (isTrained && !isParameter && step.Parameters.Constant is not 0 && step.Name.Length > 0)
         {
             idle[name] = step.Parameters.Substitute(value) * FloatBytes;
         }
@@ -204,7 +208,7 @@ internal sealed partial class TrainingMemory
 
             tape.Add(new(name, operands, outputs, kept, saves, parameters, null) {
                 Working = step.Works.Backward.Substitute(value),
-                Uses = step.Parameters.Constant != 0 ? name : isParameter ? $"{name} {parameters}" : "",
+                Uses = step.Parameters.Constant != 0 ? step.Name.Length == 0 ? $"{name} {step.Written}" : name : isParameter ? $"{name} {parameters}" : "",
                 Tied = step.Tied.Substitute(value) * FloatBytes,
             });
         }

@@ -14,6 +14,8 @@ internal sealed partial class LayerEvaluator
     private Aliasing? sharing;
     private IReadOnlyList<TraceValue> hidden = [];
     private Saved? saved;
+    private Composite? composite;
+    private LayerRule? composing;
     private Dim statistics = Dim.Zero;
     private (Dim Forward, Dim Backward) works = (Dim.Zero, Dim.Zero);
 
@@ -128,6 +130,7 @@ internal sealed partial class LayerEvaluator
         saved = rule.NeedsOrder && (first.Produced?.Layout ?? Layout.Contiguous) != Layout.Contiguous ? null
             : rule.SavesOf is { } save ? save(call) : rule.Saves;
         (statistics, works) = (rule.Statistics(call), saved is null ? works : rule.Works(call));
+        (composite, composing) = (rule.Composes?.Invoke(call), rule);
         hidden = rule.LeavesBehind(call, output).Select(t => TraceBuilder.Hidden(t.Shape, t.Type)).ToArray();
 
         if (rule.TakesIndexes)

@@ -172,7 +172,7 @@ internal sealed partial class LayerEvaluator(
         }
 
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
-        (inner, sharing, hidden, saved, statistics, works) = (null, null, [], null, Dim.Zero, (Dim.Zero, Dim.Zero));
+        (inner, sharing, hidden, saved, statistics, works, composite) = (null, null, [], null, Dim.Zero, (Dim.Zero, Dim.Zero), null);
         var output = Walk(operation, layer, inputs);
         return walked.IsForFindings ? TraceBuilder.Unrecorded(output, sharing)
             : Trace.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, inferred.Complete(layer), rows[^1]) with
@@ -181,6 +181,7 @@ internal sealed partial class LayerEvaluator(
                 Saves = SavedBy.Layer(Trace, saved, inputs),
                 Statistics = statistics,
                 Works = works,
+                Composite = composite is null ? null : SavedBy.Composite(Trace, composite, composing!, inputs),
             }, inputs, output, sharing, hidden);
     }
 

@@ -1,6 +1,7 @@
 using Gen.Graph;
 using Gen.Model;
 using Gen.Rules;
+using Gen.Rules.Layers;
 using Gen.Rules.Operations;
 using Gen.Shapes;
 
@@ -12,6 +13,37 @@ internal static class SavedBy
     /// <summary>Nothing is known of a layer that is given what is not on the tape.</summary>
     public static Saved? Layer(TraceBuilder trace, Saved? saves, IReadOnlyList<AbstractValue> given) =>
         given.SelectMany(TraceBuilder.Tensors).All(t => IsOn(trace, t)) ? saves : null;
+
+    /// <summary>A composite layer, with the numbers of the masks of padding among its operands. Nothing is known of one whose operands are
+    /// not on the tape, but for masks that are the module's.</summary>
+    public static Composite? Composite(TraceBuilder trace, Composite composite, LayerRule rule,
+        IReadOnlyList<AbstractValue> given)
+    {
+        var number = 0;
+        var sizes = composite.Sizes.ToArray();
+        for (var i = 0; i < given.Count; i++)
+        {
+            foreach (var tensor in TraceBuilder.Tensors(given[i]))
+            {
+                if (!IsOn(trace, tensor) && (i < rule.Inputs || tensor.IsParameter != false))
+                {
+                    return null;
+                }
+
+                for (var at = 0; at < rule.Paddings.Count; at++)
+                {
+                    if (rule.Paddings[at] == i)
+                    {
+                        sizes[(int)CompositeSize.Padding + at] = IsOn(trace, tensor) ? Dim.Of(number) : Rules.Composite.OfModule;
+                    }
+                }
+
+                number += IsOn(trace, tensor) ? 1 : 0;
+            }
+        }
+
+        return composite.With(sizes);
+    }
 
     /// <summary>The step of an operation, with what autograd keeps of it.</summary>
     public static TraceStep Operation(TraceStep step, TraceBuilder trace, OperationCall? call, IReadOnlyList<AbstractValue> given,

@@ -109,6 +109,7 @@ internal sealed class TraceBuilder
     {
         Saves = isKnown ? Saved.Stops : null,
         Recomputed = 0,
+        Composite = isKnown ? step.Composite : null,
         Inner = step.Inner is not { } inner ? null : inner with
         {
             IsRecomputed = false,

@@ -134,6 +134,9 @@ internal sealed record TraceStep(
     /// the copies in their place. Empty where it makes none.</summary>
     public IReadOnlyList<Dim> Copies { get; init; } = [];
 
+    /// <summary>It is computed in many steps; null where it is one.</summary>
+    public Composite? Composite { get; init; }
+
     /// <summary>So many of such steps are computed again together in backward; 0 where they are not.</summary>
     public int Recomputed { get; init; }
 }

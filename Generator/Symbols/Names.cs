@@ -12,6 +12,7 @@ internal static class Names
     public const string ModuleSummary = "global::Gen.ModuleSummary";
     public const string SummaryBuilder = "global::Gen.CompilerServices.SummaryBuilder";
     public const string SummaryFreeing = "global::Gen.CompilerServices.SummaryFreeing";
+    public const string SummaryComposite = "global::Gen.CompilerServices.SummaryComposite";
     public const string SummarySaved = "global::Gen.CompilerServices.SummarySaved";
     public const string LayerRole = "global::Gen.CompilerServices.LayerRole";
     public const string Size = "global::Gen.CompilerServices.Size";

@@ -111,6 +111,7 @@ public sealed class SummaryBuilder(string name, string? signature, Size paramete
             Statistics = step.Statistics,
             Works = step.Working,
             Copies = step.Copied,
+            Composite = step.Parts,
             Recomputed = step.Together,
         });
         return step;

@@ -19,6 +19,8 @@ public sealed class SummaryStep
 
     internal IReadOnlyList<Dim> Copied { get; private set; } = [];
 
+    internal Composite? Parts { get; private set; }
+
     internal int Together { get; private set; }
 
     internal List<TraceValue> Outputs { get; init; } = [];
@@ -83,6 +85,15 @@ public sealed class SummaryStep
     public SummaryStep Copies(params Size[] bytes)
     {
         Copied = [.. bytes.Select(static b => b.Dim)];
+        return this;
+    }
+
+    /// <summary>It is computed in many steps.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="sizes">What decides how large they are.</param>
+    public SummaryStep Composed(SummaryComposite kind, params Size[] sizes)
+    {
+        Parts = new((CompositeKind)kind, [.. sizes.Select(static s => s.Dim)]);
         return this;
     }
 

@@ -91,6 +91,8 @@ internal sealed class SummarySteps(SizeExpressions sizes)
         + (step.Works is ({ Constant: 0 }, { Constant: 0 }) ? ""
             : $".Works({sizes.Of(step.Works.Forward)}, {sizes.Of(step.Works.Backward)})")
         + (step.Copies.Count == 0 ? "" : $".Copies({Join([.. step.Copies.Select(sizes.Of)])})")
+        + (step.Composite is not { } composite ? ""
+            : $".Composed({Join([$"{Names.SummaryComposite}.{composite.Kind}", .. composite.Sizes.Select(sizes.Of)])})")
         + (step.Recomputed > 0 ? $".Recomputed({Number(step.Recomputed)})" : "");
 
     private static string Saves(Saved saves) =>

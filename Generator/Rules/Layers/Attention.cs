@@ -23,6 +23,8 @@ internal static class Attention
             Brief = static a => $"{a["embedded_dim"]}, {a["num_heads"]} heads",
             State = static a => Heads("", a["embedded_dim"], Or(a, "kdim"), Or(a, "vdim"), a.Flag("bias"), a.Flag("add_bias_kv")),
             Arguments = static call => Heads(call, "embedded_dim", "num_heads"),
+            Composes = AttentionSteps.Attention,
+            Paddings = [3],
             Output = Attend,
             Others = static call => call.Input.Rank == 3 && call.InputAt(1).Rank == 3
                 && call.Further(1) is null or Model.Value.Boolean { Truth: true }
@@ -47,6 +49,8 @@ internal static class Attention
             Brief = static a => $"{a["d_model"]}, {a["nhead"]} heads",
             State = static a => EncoderLayer("", a),
             Arguments = static call => Model(call),
+            Composes = static call => AttentionSteps.Encoder(call, call.Arguments, CompositeKind.EncoderLayer, Dim.One),
+            Paddings = [2],
             Output = static call => Encode(call, call.Arguments),
             MultiplyAdds = static (call, _) => call.Input.Rank == 3 ? EncoderCost(call.Input, call.Arguments) : Dim.Unknown,
         },
@@ -63,6 +67,8 @@ internal static class Attention
             Brief = static a => $"{a["d_model"]}, {a["nhead"]} heads",
             State = static a => DecoderLayer("", a),
             Arguments = static call => Model(call),
+            Composes = static call => AttentionSteps.Decoder(call, call.Arguments, CompositeKind.DecoderLayer, Dim.One),
+            Paddings = [4, 5],
             Output = static call => Decode(call, call.Arguments),
             MultiplyAdds = static (call, _) => call.Input.Rank == 3 && call.InputAt(1).Rank == 3
                 ? DecoderCost(call.Input, call.InputAt(1), call.Arguments) : Dim.Unknown,
@@ -77,6 +83,9 @@ internal static class Attention
             Reads = ["encoder_layer", "num_layers"],
             State = static a => Stack(a, "encoder_layer", EncoderLayer),
             Arguments = static call => call.Minimum("num_layers", call.Arguments["num_layers"], 1),
+            Composes = static call => AttentionSteps.Encoder(call, InnerOf(call.Arguments, "encoder_layer"), CompositeKind.Encoder,
+                call.Arguments["num_layers"]),
+            Paddings = [2],
             Output = static call => Inner(call, "encoder_layer") is { } layer ? Encode(call, layer) : Shape.UnknownRank,
             MultiplyAdds = static (call, _) => Inner(call, "encoder_layer") is { } layer && call.Input.Rank == 3
                 ? call.Arguments["num_layers"] * EncoderCost(call.Input, layer) : Dim.Unknown,
@@ -92,6 +101,9 @@ internal static class Attention
             Reads = ["decoder_layer", "num_layers"],
             State = static a => Stack(a, "decoder_layer", DecoderLayer),
             Arguments = static call => call.Minimum("num_layers", call.Arguments["num_layers"], 1),
+            Composes = static call => AttentionSteps.Decoder(call, InnerOf(call.Arguments, "decoder_layer"), CompositeKind.Decoder,
+                call.Arguments["num_layers"]),
+            Paddings = [4, 5],
             Output = static call => Inner(call, "decoder_layer") is { } layer ? Decode(call, layer) : Shape.UnknownRank,
             MultiplyAdds = static (call, _) => Inner(call, "decoder_layer") is { } layer && call.Input.Rank == 3
                 && call.InputAt(1).Rank == 3

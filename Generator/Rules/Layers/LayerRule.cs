@@ -77,6 +77,12 @@ internal sealed record LayerRule(string Factory) : OperatorRule(Memory.Ordered)
     /// <summary>The bytes that it works with, in forward and in backward.</summary>
     public Func<LayerCall, (Dim Forward, Dim Backward)> Works { get; init; } = static _ => (Dim.Zero, Dim.Zero);
 
+    /// <summary>The many steps in which a call with these arguments is computed; null where they are not known.</summary>
+    public Func<LayerCall, Composite?>? Composes { get; init; }
+
+    /// <summary>The places of the masks of padding among what a call is given.</summary>
+    public IReadOnlyList<int> Paddings { get; init; } = [];
+
     /// <summary>It does something else in training.</summary>
     public Func<LayerArguments, bool> DiffersInTraining { get; init; } = static _ => false;
 
