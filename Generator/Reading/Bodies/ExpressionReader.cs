@@ -72,6 +72,9 @@ internal sealed partial class ExpressionReader(
                 return OfObject(at, field, Field(at, field));
             case IPropertyReferenceOperation property when Node(at, property) is { } node:
                 return node;
+            case IPropertyReferenceOperation { Instance: { } tuple } item when ItemOfTuple(item.Property) is { } index:
+                return new Expression.Element(at, Read(tuple),
+                    EquatableArray.Of<Expression>(new Expression.Constant(at, new Value.Integer(Dim.Of(index)))));
             case IPropertyReferenceOperation property:
                 return OfObject(at, property, Property(at, property));
             case IArrayElementReferenceOperation element:
@@ -290,6 +293,11 @@ internal sealed partial class ExpressionReader(
         return operand is { ConstantValue.HasValue: false, Type: { } type } && ValueReader.IsInteger(type)
             ? new Expression.Unary(number(operand.Syntax), "(long)", Read(operand)) : Read(operation);
     }
+
+    /// <summary>The place of an item of a <c>Tuple</c>, such as attention gives: 0 for <c>Item1</c>.</summary>
+    private static int? ItemOfTuple(IPropertySymbol property) =>
+        property is { ContainingType: { Name: "Tuple", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } },
+            Name: ['I', 't', 'e', 'm', >= '1' and <= '7' and var number] } ? number - '1' : null;
 
     private Expression Property(int at, IPropertyReferenceOperation reference)
     {
