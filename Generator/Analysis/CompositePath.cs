@@ -166,9 +166,15 @@ internal sealed class CompositePath
         if (isAskedForWeights)
         {
             var mean = batch * composite[CompositeSize.Targets] * sources;
-            var sum = Step(Saved.Views, mean, isView: false, dropped);
+            var sum = Step(Saved.Views, mean, isView: false, Step(Saved.Nothing, weighed, isView: true, dropped));
+
+            // Of one head, the gradient of the weights is one of the product's, and how they are added up is not known.
+            steps[steps.Count - 1] = steps[steps.Count - 1] with
+            {
+                Works = (Dim.Zero, heads.Constant == 1 ? Dim.Unknown : Dim.Zero),
+            };
             means = Step(Saved.Nothing, mean, sum);
-            Free(sum);
+            Free(sum, sum - 1);
         }
 
         Free(q, headed, k, v, dropped);
