@@ -222,7 +222,7 @@ internal sealed class CompositePath
         int Part(int input, Dim features, Dim count)
         {
             var part = (features * model) + (features * composite[CompositeSize.Bias]);
-            steps.Add(Written(Saved.First, [input], features * count) with
+            steps.Add(Written(Saved.First | Saved.ForWeights, [input], features * count) with
             {
                 Parameters = all,
                 Written = name + "in_proj",
@@ -246,7 +246,7 @@ internal sealed class CompositePath
 
     private int Linear(int input, Dim features, Dim from, Dim count, string key, Dim? bias = null)
     {
-        steps.Add(Written(Saved.First, [input], features * count) with
+        steps.Add(Written(Saved.First | Saved.ForWeights, [input], features * count) with
         {
             Parameters = (features * from) + (features * (bias ?? Dim.One)),
             Written = key,

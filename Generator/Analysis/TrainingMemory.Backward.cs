@@ -141,6 +141,11 @@ internal sealed partial class TrainingMemory
             working += node.Working;
         }
 
+        if ((node.Saves & Saved.Stretched) != 0)
+        {
+            working = Stretched(node, given.Bytes).Aggregate(working, static (sum, bytes) => sum + bytes);
+        }
+
         if ((node.Saves & Saved.Blocked) != 0)
         {
             var result = node.Outputs[0].Bytes;
@@ -150,6 +155,14 @@ internal sealed partial class TrainingMemory
 
         heap.Look($"backward of {node.Name}", working);
         return made;
+    }
+
+    /// <summary>What the gradients of stretched operands take before they are added up; a difference passes that of its first.</summary>
+    private static IEnumerable<Dim> Stretched(Node node, Dim result)
+    {
+        var isProduct = (node.Saves & Saved.Others) != 0;
+        return node.Operands.Where((o, i) => o.NeedsGradient && (isProduct || i > 0)).Select(static o => o.Bytes)
+            .Concat(node.IsOperation ? [node.Parameters] : []).Where(b => !b.Equals(result)).Select(_ => result);
     }
 
     private static Dim Times(Saved saves, Saved flag, Dim bytes) => (saves & flag) != 0 ? bytes : Dim.Zero;

@@ -169,11 +169,14 @@ internal sealed partial class TrainingMemory
             return;
         }
 
-        if (needs && !isTrained && step.Parameters.Constant is not 0)
+        var isFrozen = !isTrained && step.Parameters.Constant is not 0;
+        if (needs && isFrozen && (saves & Saved.Blocked) != 0)
         {
             heap.Fail($"what autograd keeps of '{name}', whose parameters are not trained, is not known");
             return;
         }
+
+        saves &= isFrozen && (saves & Saved.ForWeights) != 0 ? ~Saved.First : ~Saved.Nothing;
 
         needs &= (saves & Saved.Stops) == 0;
         var outputs = new List<Activation>();
@@ -206,15 +209,16 @@ internal sealed partial class TrainingMemory
                 heap.Retain(block);
             }
 
-            tape.Add(new(name, operands, outputs, kept, saves, parameters, null) {
-                Working = step.Works.Backward.Substitute(value),
-                Uses = step.Parameters.Constant != 0 ? step.Name.Length == 0 ? $"{name} {step.Written}" : name : isParameter ? $"{name} {parameters}" : "",
+            tape.Add(new(name, operands, outputs, kept, saves, isFrozen ? Dim.Zero : parameters, null) {
+                Working = isFrozen && step.Name.Length == 0 ? Dim.Zero : step.Works.Backward.Substitute(value),
+                Uses = step.Parameters.Constant != 0 && !isFrozen ? step.Name.Length == 0 ? $"{name} {step.Written}" : name : isParameter ? $"{name} {parameters}" : "",
                 Tied = step.Tied.Substitute(value) * FloatBytes,
             });
         }
 
         var working = copied.OfType<Block>().Where(static c => c.Holders == 0).Aggregate(step.Works.Forward.Substitute(value),
             static (sum, c) => sum + c.Bytes);
+        working += needs ? Dim.Zero : Times(saves, Saved.Mask, outputs.Count > 0 ? outputs[0].Bytes : Dim.Zero);
         heap.Look(name, (saves & Saved.Blocked) == 0 || operands.Length == 0 ? working
             : (saves & Saved.Odd) == 0 ? Dim.Max(operands[0].Bytes + parameters, outputs[0].Bytes)
             : isMost ? Dim.Max(operands[0].Bytes + parameters, Dim.Of(3) * outputs[0].Bytes) : Dim.Zero);

@@ -83,7 +83,7 @@ internal static class SavedBy
         }
 
         var others = tensors.Where(t => !IsOn(trace, t)).ToArray();
-        const Saved WithoutPlaces = Saved.Others | Saved.Passes | Saved.Views | Saved.Result | Saved.Stops;
+        const Saved WithoutPlaces = Saved.Others | Saved.Passes | Saved.Views | Saved.Result | Saved.Stops | Saved.Stretched;
         return others.Length == 0 ? saves
             : others.Any(static t => t.IsParameter is null) ? null
             : others.Any(static t => t.IsParameter == true) ? (saves & ~WithoutPlaces) != 0 ? null : saves | Saved.Parameter
@@ -139,8 +139,8 @@ internal static class SavedBy
     /// <summary>What is given to autograd in place of an operand that is changed, and kept, is not known.</summary>
     private static Saved? Of(OperationCall call, int operands) => call.Rule switch
     {
-        { IsInPlace: true, Saves: { } saves, SavesOf: null } when (saves & ~(Saved.Passes | Saved.Result)) == 0
-            || (saves == Saved.Others && operands == 1) => saves,
+        { IsInPlace: true, Saves: { } saves, SavesOf: null } when (saves & ~(Saved.Passes | Saved.Result | Saved.Stretched)) == 0
+            || ((saves & ~Saved.Stretched) == Saved.Others && operands == 1) => saves,
         { IsInPlace: true } => null,
         { SavesOf: { } saves } => saves(call),
         var rule => rule.Saves,

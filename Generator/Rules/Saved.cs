@@ -57,4 +57,10 @@ internal enum Saved
 
     /// <summary>What backward works with is needed only where the second operand gets a gradient.</summary>
     IfSecond = 131_072,
+
+    /// <summary>An operand that is stretched gets a gradient of the result's size first, which is then added up.</summary>
+    Stretched = 262_144,
+
+    /// <summary>The first operand is kept only for the gradients of the weights.</summary>
+    ForWeights = 524_288,
 }

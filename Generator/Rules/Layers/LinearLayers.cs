@@ -9,7 +9,7 @@ internal static class LinearLayers
 {
     public static readonly LayerRule Linear = new("Linear")
     {
-        Saves = Saved.First,
+        Saves = Saved.First | Saved.ForWeights,
         Types = TypeRule.Alike("float"),
         Role = Role.Linear,
         Shapes = "*B inputSize -> *B outputSize",

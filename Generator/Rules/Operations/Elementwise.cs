@@ -10,11 +10,11 @@ internal static class Elementwise
     [
         // Two operands broadcast.
         Pair("+ add", "any") with { PairsElements = true, Saves = Saved.Passes },
-        Pair("* mul multiply", "any") with { PairsElements = true, Saves = Saved.Others },
+        Pair("* mul multiply", "any") with { PairsElements = true, Saves = Saved.Others | Saved.Stretched },
         Pair("- sub subtract", Numbers) with
         {
             PairsElements = true,
-            Saves = Saved.Nothing,
+            Saves = Saved.Stretched,
             LeavesBehind = OfNumber,
             Types = TypeRule.Common(Numbers) with { Never = ElementType.Boolean },
         },
