@@ -204,25 +204,27 @@ internal sealed class CompositePath
         var looked = composite[CompositeSize.Batch] * sources;
         var all = (model * model * 3) + (model * 3 * composite[CompositeSize.Bias]);
         var asked = Part(query, model, rows);
-        var scaled = Step(Saved.Nothing, rows * model, asked);
         if (Same(key, value))
         {
             var both = Part(key, model * 2, looked);
             var parts = Parts(both, 2, looked * model);
+            var first = Step(Saved.Nothing, rows * model, asked);
+            Free(asked);
             var k = Step(Saved.Views, looked * model, isView: false, parts[0]);
             var v = Step(Saved.Nothing, looked * model, parts[1]);
-            Free([asked, both, .. parts]);
-            return (scaled, k, v);
+            Free([both, .. parts]);
+            return (first, k, v);
         }
 
         var (third, fourth) = (Part(key, model, looked), Part(value, model, looked));
+        var scaled = Step(Saved.Nothing, rows * model, asked);
         Free(asked);
         return (scaled, third, fourth);
 
         int Part(int input, Dim features, Dim count)
         {
             var part = (features * model) + (features * composite[CompositeSize.Bias]);
-            steps.Add(Written(Saved.First | Saved.ForWeights, [input], features * count) with
+            steps.Add(Written(Saved.First | Saved.ForWeights | Saved.Viewed, [input], features * count) with
             {
                 Parameters = all,
                 Written = name + "in_proj",
@@ -246,7 +248,7 @@ internal sealed class CompositePath
 
     private int Linear(int input, Dim features, Dim from, Dim count, string key, Dim? bias = null)
     {
-        steps.Add(Written(Saved.First | Saved.ForWeights, [input], features * count) with
+        steps.Add(Written(Saved.First | Saved.ForWeights | Saved.Turned | Saved.Viewed, [input], features * count) with
         {
             Parameters = (features * from) + (features * (bias ?? Dim.One)),
             Written = key,

@@ -27,7 +27,7 @@ internal sealed partial class TrainingMemory
             heap.Fail("what is held while gradients of a layer that also runs where it is computed again are added up is not known");
         }
 
-        var sums = new Dictionary<string, Block>();
+        var (sums, added) = (new Dictionary<string, Block>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
 
         var tied = new Block(found is null && isMost ? tape.Aggregate(Dim.Zero, static (sum, n) => sum + n.Tied) : Dim.Zero);
         heap.Retain(tied);
@@ -38,12 +38,6 @@ internal sealed partial class TrainingMemory
             called.Add(node.Name);
             var made = node.Within is { } within ? Repeat(node, within)
                 : Gradients(node, sums.ContainsKey(node.Uses) ? null : found);
-            if (runs.TryGetValue(node.Uses, out var left))
-            {
-                AddUp(node, left, sums, found);
-                runs[node.Uses] = left - 1;
-            }
-
             if (node.Within is null)
             {
                 heap.Release(node.Kept);
@@ -63,9 +57,15 @@ internal sealed partial class TrainingMemory
                 }
             }
 
-            foreach (var (operand, gradient) in made)
+            if (runs.TryGetValue(node.Uses, out var left))
             {
-                Accumulate(node, operand, gradient);
+                AddUp(node, left, sums, added, found);
+                runs[node.Uses] = left - 1;
+            }
+
+            foreach (var (operand, gradient, isView) in made)
+            {
+                Accumulate(node, operand, gradient, isView);
             }
         }
 
@@ -74,7 +74,7 @@ internal sealed partial class TrainingMemory
     }
 
     /// <summary>What the runs of one layer give its parameters is added up, until the last has run.</summary>
-    private void AddUp(Node node, int runs, Dictionary<string, Block> sums, List<Block>? found)
+    private void AddUp(Node node, int runs, Dictionary<string, Block> sums, HashSet<string> added, List<Block>? found)
     {
         if (runs > 1 && !sums.ContainsKey(node.Uses))
         {
@@ -84,9 +84,15 @@ internal sealed partial class TrainingMemory
                 heap.Retain(sums[node.Uses]);
             }
         }
-        else if (runs == 1 && found is null && sums.TryGetValue(node.Uses, out var sum))
+        else if (sums.TryGetValue(node.Uses, out var sum))
         {
-            heap.Release(sum);
+            // What is added first to a view makes a new tensor beside both.
+            heap.Look($"backward of {node.Name}", added.Add(node.Uses) && (node.Saves & Saved.Turned) != 0 ? node.Parameters * Dim.Of(2)
+                : node.Parameters);
+            if (runs == 1 && found is null)
+            {
+                heap.Release(sum);
+            }
         }
     }
 
@@ -112,17 +118,19 @@ internal sealed partial class TrainingMemory
     }
 
     /// <summary>The gradients of what a step took.</summary>
-    private List<(Activation Operand, Block Gradient)> Gradients(Node node, List<Block>? found)
+    private List<(Activation Operand, Block Gradient, bool IsView)> Gradients(Node node, List<Block>? found)
     {
-        var given = node.Outputs.First(static o => o.Gradient is not null).Gradient!;
-        var made = new List<(Activation, Block)>();
+        var of = node.Outputs.First(static o => o.Gradient is not null);
+        var given = of.Gradient!;
+        var made = new List<(Activation, Block, bool)>();
         foreach (var operand in node.Operands.Where(static o => o.NeedsGradient))
         {
             var gradient = (node.Saves & Saved.Views) != 0
                 || ((node.Saves & Saved.Passes) != 0 && operand.Bytes.Equals(node.Outputs[0].Bytes))
                 ? given : new Block(operand.Bytes);
             heap.Retain(gradient);
-            made.Add((operand, gradient));
+            made.Add((operand, gradient, (node.Saves & Saved.Views) != 0 || (gradient == given && of.IsView)
+                || ((node.Saves & Saved.Viewed) != 0 && made.Count == 0)));
         }
 
         if (found is not null && node.Parameters.Constant != 0)
@@ -168,17 +176,17 @@ internal sealed partial class TrainingMemory
     private static Dim Times(Saved saves, Saved flag, Dim bytes) => (saves & flag) != 0 ? bytes : Dim.Zero;
 
     /// <summary>Adds a gradient to what there is of it: in place where nobody else holds that.</summary>
-    private void Accumulate(Node node, Activation operand, Block gradient)
+    private void Accumulate(Node node, Activation operand, Block gradient, bool isView)
     {
         if (operand.Gradient is not { } before)
         {
-            operand.Gradient = gradient;
+            (operand.Gradient, operand.IsView) = (gradient, isView);
             return;
         }
 
-        if (before.Holders > 1 || !before.Bytes.Equals(operand.Bytes))
+        if (before.Holders > 1 || operand.IsView || !before.Bytes.Equals(operand.Bytes))
         {
-            operand.Gradient = new Block(operand.Bytes);
+            (operand.Gradient, operand.IsView) = (new Block(operand.Bytes), false);
             heap.Retain(operand.Gradient);
             heap.Look($"backward of {node.Name}", Dim.Zero);
             heap.Release(before);
@@ -215,7 +223,7 @@ internal sealed partial class TrainingMemory
         return outputs;
     }
 
-    private List<(Activation Operand, Block Gradient)> Repeat(Node node, ExecutionPath way)
+    private List<(Activation Operand, Block Gradient, bool IsView)> Repeat(Node node, ExecutionPath way)
     {
         var (tape, found) = (new List<Node>(), new List<Block>());
         var inputs = node.Operands.Select(Detached).ToArray();
@@ -239,13 +247,13 @@ internal sealed partial class TrainingMemory
         heap.Release(held);
         heap.Release(taken);
         taken = found;
-        var made = new List<(Activation, Block)>();
+        var made = new List<(Activation, Block, bool)>();
         for (var i = 0; i < inputs.Length; i++)
         {
             if (inputs[i].Gradient is { } gradient)
             {
                 heap.Retain(gradient);
-                made.Add((node.Operands[i], gradient));
+                made.Add((node.Operands[i], gradient, inputs[i].IsView));
             }
         }
 

@@ -143,7 +143,7 @@ internal sealed partial class TrainingMemory
         var alias = Hold(new Activation(activation.Block, activation.Bytes, activation.NeedsGradient));
         if (alias.NeedsGradient)
         {
-            tape.Add(new("", [activation], [alias], [], Saved.Views, Dim.Zero, null));
+            tape.Add(new("", [activation], [alias], [], Saved.Passes, Dim.Zero, null));
         }
 
         return alias;

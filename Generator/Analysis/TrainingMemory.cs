@@ -172,6 +172,9 @@ internal sealed partial class TrainingMemory
 
         /// <summary>What has come of its gradient so far.</summary>
         public Block? Gradient { get; set; }
+
+        /// <summary>That is a view: what is added to it makes a new tensor.</summary>
+        public bool IsView { get; set; }
     }
 
     /// <summary>What autograd has written down of a step.</summary>

@@ -67,4 +67,10 @@ public enum SummarySaved
 
     /// <summary>The first operand is kept only for the gradients of the weights.</summary>
     ForWeights = 524_288,
+
+    /// <summary>The gradient of the first operand is a view of another tensor: nothing is added to it in place.</summary>
+    Viewed = 1_048_576,
+
+    /// <summary>The gradient of the weights is a view: nothing is added to it in place.</summary>
+    Turned = 2_097_152,
 }

@@ -63,26 +63,49 @@ internal static class TrainingPeaks
         set_num_threads(1);
         manual_seed(1);
         var (module, summary, make) = Cases[name]();
-        var predicted = summary.PeakTrainingBytes;
+        Warm();
+        Print(new(module, summary, x => module.call(x), make));
+        return 0;
+    }
+
+    /// <summary>The same of random constructions of a kind, one after the other.</summary>
+    public static int Run(string kind, int first, int count)
+    {
+        set_num_threads(1);
+        Warm();
+        for (var i = first; i < first + count; i++)
+        {
+            manual_seed(i);
+            using var scope = NewDisposeScope();
+            Print(TrainingConstructions.Make(kind, new Random((i * 7919) + 13)));
+        }
+
+        return 0;
+    }
+
+    /// <summary>Of what has been computed again, the last is held.</summary>
+    private static void Warm()
+    {
+        using var last = new RepeatedLeast();
+        using var small = randn(1, 1);
+        Step(x => last.call(x), small);
+    }
+
+    private static void Print(Construction of)
+    {
+        var (module, summary, call, make) = of;
 
         // What libraries make once and keep, such as room for products of matrices, is no part of it.
         using (var first = make())
         {
-            Step(module, first);
-            Step(module, first);
-        }
-
-        // Of what has been computed again, the last is held.
-        using (var last = new RepeatedLeast())
-        using (var small = randn(1, 1))
-        {
-            Step(last, small);
+            Step(call, first);
+            Step(call, first);
         }
 
         module.zero_grad();
         var before = Allocated();
         using var input = make();
-        Step(module, input);
+        Step(call, input);
         foreach (var parameter in module.parameters())
         {
             using var scope = NewDisposeScope();
@@ -92,17 +115,16 @@ internal static class TrainingPeaks
         var held = Allocated() - before;
         var start = Pages("VmRSS");
         File.WriteAllText("/proc/self/clear_refs", "5");
-        Step(module, input);
+        Step(call, input);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{held + Pages("VmHWM") - start}|{predicted}|{summary.PeakTrainingLayer ?? summary.ToString().Split("training: ")[1]}"));
+            $"{held + Pages("VmHWM") - start}|{summary.PeakTrainingBytes}|{summary.PeakTrainingLayer ?? summary.ToString().Split("training: ")[1]}"));
         module.Dispose();
-        return 0;
     }
 
-    private static void Step(nn.Module<Tensor, Tensor> module, Tensor input)
+    private static void Step(Func<Tensor, Tensor> call, Tensor input)
     {
         using var scope = NewDisposeScope();
-        var result = module.call(input);
+        var result = call(input);
         result.backward([ones_like(result)]);
     }
 

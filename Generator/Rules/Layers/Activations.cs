@@ -22,7 +22,7 @@ internal static class Activations
             Types = TypeRule.Same,
             Memory = Memory.Operand,
             KeepsNumbers = true,
-            SavesOf = static _ => Saved.Views,
+            SavesOf = static _ => Saved.Passes,
         },
         Keeps("LeakyReLU", "negative_slope"), Keeps("LogSigmoid"),
         Keeps("Mish") with { SavesOf = null, LeavesBehind = static (call, _) => [Copy(call), Copy(call)] },

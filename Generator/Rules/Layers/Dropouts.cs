@@ -49,7 +49,7 @@ internal static class Dropouts
     private static Saved? Save(LayerCall call, string factory) => (factory, call.Arguments.Number("p"), call.Input.Rank) switch
     {
         _ when call.Arguments.Has("inplace") && call.Arguments.Flag("inplace") is not false => null,
-        ("Dropout" or "Dropout1d" or "Dropout2d" or "Dropout3d", 0, _) => Saved.Views,
+        ("Dropout" or "Dropout1d" or "Dropout2d" or "Dropout3d", 0, _) => Saved.Passes,
         ("Dropout", > 0 and < 1, _) => Saved.Apart | Saved.Mask,
         ("Dropout1d", > 0 and < 1, 3) or ("Dropout2d", > 0 and < 1, 4) or ("Dropout3d", > 0 and < 1, 5) => Saved.Apart,
         _ => null,

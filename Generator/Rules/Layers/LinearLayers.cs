@@ -9,7 +9,8 @@ internal static class LinearLayers
 {
     public static readonly LayerRule Linear = new("Linear")
     {
-        Saves = Saved.First | Saved.ForWeights,
+        // More than two dimensions are made two, and the gradient is a view of theirs; that of the weights is turned.
+        SavesOf = static call => Saved.First | Saved.ForWeights | Saved.Turned | (call.Input.Rank == 2 ? Saved.Nothing : Saved.Viewed),
         Types = TypeRule.Alike("float"),
         Role = Role.Linear,
         Shapes = "*B inputSize -> *B outputSize",

@@ -170,10 +170,10 @@ internal static class Elementwise
             """, "any") with { IsInPlace = true, Memory = Memory.Operand },
 
         // The same numbers as another tensor.
-        Itself("clone", Memory.Like) with { Saves = Saved.Views },
+        Itself("clone", Memory.Like) with { Saves = Saved.Passes },
         Itself("detach", Memory.ViewInOrder) with { Saves = Saved.Stops },
-        Itself("alias", Memory.ViewInOrder) with { MayReturnInput = true, Saves = Saved.Views },
-        Itself("contiguous", Memory.Contiguous) with { MayReturnInput = true, Saves = Saved.Views },
+        Itself("alias", Memory.ViewInOrder) with { MayReturnInput = true, Saves = Saved.Passes },
+        Itself("contiguous", Memory.Contiguous) with { MayReturnInput = true, Saves = Saved.Passes },
         Itself("cpu", Memory.Converted) with { MayReturnInput = true, Devices = DeviceRule.Cpu },
         Itself("cuda", Memory.Converted) with { MayReturnInput = true, Devices = DeviceRule.Cuda },
         One("mps", "any") with { Memory = Memory.Converted, Devices = DeviceRule.Mps },
@@ -187,14 +187,14 @@ internal static class Elementwise
             Memory = Memory.View,
             MayReturnInput = true,
             Lifetime = Lifetime.Kept,
-            Saves = Saved.Views,
+            Saves = Saved.Passes,
         },
         One("MoveToOuterDisposeScope MoveToOtherDisposeScope", "any") with
         {
             Memory = Memory.View,
             MayReturnInput = true,
             Lifetime = Lifetime.Longer,
-            Saves = Saved.Views,
+            Saves = Saved.Passes,
         },
         One("real", "int float bool, complex64 > float32, complex128 > float64") with { Memory = Memory.View, IsProperty = true },
         new("imag") { Memory = Memory.View, IsProperty = true },
