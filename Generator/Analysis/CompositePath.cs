@@ -4,7 +4,8 @@ using Gen.Shapes;
 
 namespace Gen.Analysis;
 
-/// <summary>The steps of a composite layer, as libtorch 2.10 computes it on a CPU: what each keeps, and when its own code lets go.</summary>
+/// <summary>The steps of a composite layer, as libtorch 2.10 computes it on a CPU: what each keeps, and when its own code lets go of
+/// it.</summary>
 internal sealed class CompositePath
 {
     private readonly Composite composite;

@@ -22,9 +22,10 @@ internal sealed partial class TrainingMemory
         tape = Reached(tape);
         var runs = tape.Where(n => n.Uses.Length > 0 && (!n.IsOperation || isMost)).GroupBy(static n => n.Uses)
             .ToDictionary(static g => g.Key, static g => g.Count());
-        if (!runs.Keys.All(trained.Add))
+        if (!runs.Keys.All(trained.Add) || (found is not null && runs.Values.Any(static r => r > 1)))
         {
-            heap.Fail("what is held while gradients of a layer that also runs where it is computed again are added up is not known");
+            heap.Fail("what is held while the gradients of a layer that is computed again and runs more than once are added up is not "
+                + "known");
         }
 
         var (sums, added) = (new Dictionary<string, Block>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));

@@ -30,9 +30,12 @@ internal sealed partial class TrainingMemory
             heap.Fail($"whether what '{name}' is given is the same is not known");
         }
 
-        var isStopped = step.Saves == Saved.Stops;
-        var results = Forward(!isStopped ? way : way with { Steps = way.Steps.Select(s => s with { Saves = s.Saves | Saved.Stops }).ToArray() },
-            operands, [], name, tape).ToList();
+        if (step.Saves == Saved.Stops)
+        {
+            way = way with { Steps = way.Steps.Select(static s => s with { Saves = s.Saves | Saved.Stops }).ToArray() };
+        }
+
+        var results = Forward(way, operands, [], name, tape).ToList();
         if (IsTrained(step, name, isParameter: false))
         {
             idle[name] = step.Parameters.Substitute(value) * FloatBytes;

@@ -211,7 +211,8 @@ internal sealed partial class TrainingMemory
 
             tape.Add(new(name, operands, outputs, kept, saves, isFrozen ? Dim.Zero : parameters, null) {
                 Working = isFrozen && step.Name.Length == 0 ? Dim.Zero : step.Works.Backward.Substitute(value),
-                Uses = step.Parameters.Constant != 0 && !isFrozen ? step.Name.Length == 0 ? $"{name} {step.Written}" : name : isParameter ? $"{name} {parameters}" : "",
+                Uses = step.Parameters.Constant != 0 && !isFrozen ? step.Name.Length == 0 ? $"{name} {step.Written}" : name
+                    : isParameter ? $"{name} {parameters}" : "",
                 Tied = step.Tied.Substitute(value) * FloatBytes,
             });
         }

@@ -15,7 +15,7 @@ internal static class TrainingConstructions
         ["encoder"] = static s => new EncoderAlone(s.Width, s.Heads, s.Hidden, s.Layers) is var m
             ? new(m, m.Summary(s.At), x => m.call(x), s.Sequence()) : null!,
         ["decoder"] = static s => new DecoderAlone(s.Width, s.Heads, s.Hidden, s.Layers) is var m
-            ? new(m, m.Summary(s.AtBoth), x => m.call(x, s.Memory), s.Sequence()) : null!,
+            ? new(m, m.Summary(s.AtBoth), x => m.call(x, s.Memory), s.Sequence()) { Beside = s.Memory.numel() * 4 } : null!,
         ["self-attention"] = static s => new SelfAttention(s.Width, s.Heads) is var m
             ? new(m, m.Summary(s.At), x => m.call(x), s.Sequence()) : null!,
         ["attention with weights"] = static s => new AttentionWithWeights(2 * s.Width, 2 * s.Heads) is var m
@@ -23,7 +23,10 @@ internal static class TrainingConstructions
         ["masked"] = static s => new CausalAttention(s.Width, s.Heads) is var m
             ? new(m, m.Summary(s.At), x => m.call(x), s.Sequence()) : null!,
         ["padded"] = static s => new PaddedAttention(s.Width, s.Heads) is var m
-            ? new(m, m.Summary(s.AtBoth), x => m.call(x, s.Memory, s.Padding), s.Sequence()) : null!,
+            ? new(m, m.Summary(s.AtBoth), x => m.call(x, s.Memory, s.Padding), s.Sequence())
+            {
+                Beside = (s.Memory.numel() * 4) + s.Padding.numel(),
+            } : null!,
         ["repeated layer"] = static s => new RepeatedEncoderLayer(s.Width, s.Heads, s.Hidden) is var m
             ? new(m, m.Summary(s.At), x => m.call(x), s.Sequence()) : null!,
         ["repeated maps"] = static s => new RepeatedMaps(4 * s.Width, 4 * s.Hidden, s.Layers + 1) is var m
@@ -50,6 +53,8 @@ internal static class TrainingConstructions
             Targets = random.Next(8, 160);
             Sources = random.Next(8, 160);
             Batch = random.Next(1, 20) + (300_000 / (Targets * Width));
+            Memory = randn(Sources, Batch, Width);
+            Padding = zeros(Batch, Sources, ScalarType.Bool);
         }
 
         public long Heads { get; }
@@ -70,18 +75,20 @@ internal static class TrainingConstructions
 
         public string AtBoth => FormattableString.Invariant($"{At}, S={Sources}");
 
-        public Tensor Memory => memory ??= randn(Sources, Batch, Width);
+        public Tensor Memory { get; }
 
-        public Tensor Padding => padding ??= zeros(Batch, Sources, ScalarType.Bool);
-
-        private Tensor? memory;
-        private Tensor? padding;
+        public Tensor Padding { get; }
 
         public Func<Tensor> Sequence(int wide = 1) => () => randn(Targets, Batch, wide * Width);
     }
 }
 
-internal sealed record Construction(Module Module, ModuleSummary Summary, Func<Tensor, Tensor> Call, Func<Tensor> Input);
+/// <summary>A module, what calls it, and what is made to call it with.</summary>
+internal sealed record Construction(Module Module, ModuleSummary Summary, Func<Tensor, Tensor> Call, Func<Tensor> Input)
+{
+    /// <summary>The bytes of further inputs.</summary>
+    public long Beside { get; init; }
+}
 
 [Shape("T N width -> T N width", Where = "width % heads == 0")]
 internal sealed partial class EncoderLayerOnly(long width, long heads, long hidden)

@@ -50,6 +50,7 @@ internal static class TrainingPeaks
         ["quotients"] = static () => new Quotients() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 256)) : default,
         ["fine-tuned"] = static () => new FineTuned().Freeze() is var m ? (m, m.Summary("B=4096"), static () => randn(4096, 512))
             : default,
+        ["shared layer"] = static () => new SharedLayer() is var m ? (m, m.Summary("B=1024"), static () => randn(1024, 1024)) : default,
         ["partly reached"] = static () => new PartlyReached() is var m ? (m, m.Summary("B=1024"), static () => randn(1024, 1024)) : default,
         ["work in place"] = static () => new InPlaceWork() is var m ? (m, m.Summary("B=1024"), static () => randn(1024, 1024)) : default,
         ["operations"] = static () => new Operations() is var m ? (m, m.Summary("B=32, T=128"), static () => randn(32, 128, 128)) : default,
@@ -116,8 +117,9 @@ internal static class TrainingPeaks
         var start = Pages("VmRSS");
         File.WriteAllText("/proc/self/clear_refs", "5");
         Step(call, input);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{held + Pages("VmHWM") - start}|{summary.PeakTrainingBytes}|{summary.PeakTrainingLayer ?? summary.ToString().Split("training: ")[1]}"));
+        var (most, where) = (Pages("VmHWM") - start, summary.PeakTrainingLayer
+            ?? summary.ToString().Split("training: ")[1].Split('\n')[0]);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{held + of.Beside + most}|{summary.PeakTrainingBytes}|{where}"));
         module.Dispose();
     }
 

@@ -296,8 +296,8 @@ internal sealed partial class ExpressionReader(
 
     /// <summary>The place of an item of a <c>Tuple</c>, such as attention gives: 0 for <c>Item1</c>.</summary>
     private static int? ItemOfTuple(IPropertySymbol property) =>
-        property is { ContainingType: { Name: "Tuple", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } },
-            Name: ['I', 't', 'e', 'm', >= '1' and <= '7' and var number] } ? number - '1' : null;
+        property.ContainingType is { Name: "Tuple", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } }
+            && property.Name is ['I', 't', 'e', 'm', >= '1' and <= '7' and var number] ? number - '1' : null;
 
     private Expression Property(int at, IPropertyReferenceOperation reference)
     {

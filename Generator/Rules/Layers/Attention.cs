@@ -49,7 +49,7 @@ internal static class Attention
             Brief = static a => $"{a["d_model"]}, {a["nhead"]} heads",
             State = static a => EncoderLayer("", a),
             Arguments = static call => Model(call),
-            Composes = static call => AttentionSteps.Encoder(call, call.Arguments, CompositeKind.EncoderLayer, Dim.One),
+            Composes = static call => AttentionSteps.EncoderLayer(call),
             Paddings = [2],
             Output = static call => Encode(call, call.Arguments),
             MultiplyAdds = static (call, _) => call.Input.Rank == 3 ? EncoderCost(call.Input, call.Arguments) : Dim.Unknown,
@@ -67,7 +67,7 @@ internal static class Attention
             Brief = static a => $"{a["d_model"]}, {a["nhead"]} heads",
             State = static a => DecoderLayer("", a),
             Arguments = static call => Model(call),
-            Composes = static call => AttentionSteps.Decoder(call, call.Arguments, CompositeKind.DecoderLayer, Dim.One),
+            Composes = static call => AttentionSteps.DecoderLayer(call),
             Paddings = [4, 5],
             Output = static call => Decode(call, call.Arguments),
             MultiplyAdds = static (call, _) => call.Input.Rank == 3 && call.InputAt(1).Rank == 3
@@ -83,8 +83,7 @@ internal static class Attention
             Reads = ["encoder_layer", "num_layers"],
             State = static a => Stack(a, "encoder_layer", EncoderLayer),
             Arguments = static call => call.Minimum("num_layers", call.Arguments["num_layers"], 1),
-            Composes = static call => AttentionSteps.Encoder(call, InnerOf(call.Arguments, "encoder_layer"), CompositeKind.Encoder,
-                call.Arguments["num_layers"]),
+            Composes = static call => AttentionSteps.Encoder(call, InnerOf(call.Arguments, "encoder_layer")),
             Paddings = [2],
             Output = static call => Inner(call, "encoder_layer") is { } layer ? Encode(call, layer) : Shape.UnknownRank,
             MultiplyAdds = static (call, _) => Inner(call, "encoder_layer") is { } layer && call.Input.Rank == 3
@@ -101,8 +100,7 @@ internal static class Attention
             Reads = ["decoder_layer", "num_layers"],
             State = static a => Stack(a, "decoder_layer", DecoderLayer),
             Arguments = static call => call.Minimum("num_layers", call.Arguments["num_layers"], 1),
-            Composes = static call => AttentionSteps.Decoder(call, InnerOf(call.Arguments, "decoder_layer"), CompositeKind.Decoder,
-                call.Arguments["num_layers"]),
+            Composes = static call => AttentionSteps.Decoder(call, InnerOf(call.Arguments, "decoder_layer")),
             Paddings = [4, 5],
             Output = static call => Inner(call, "decoder_layer") is { } layer ? Decode(call, layer) : Shape.UnknownRank,
             MultiplyAdds = static (call, _) => Inner(call, "decoder_layer") is { } layer && call.Input.Rank == 3

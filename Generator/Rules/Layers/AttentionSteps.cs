@@ -21,18 +21,28 @@ internal static class AttentionSteps
             ? Of(CompositeKind.Attention, call.Input, call.InputAt(1), a["num_heads"], a["embedded_dim"], Drops(a), bias, asked) : null;
     }
 
-    public static Composite? Encoder(LayerCall call, LayerArguments? layer, CompositeKind kind, Dim layers) =>
-        layer is not null && call.Input.Rank == 3 ? Stack(kind, call.Input, call.Input, layer, layers) : null;
+    public static Composite? EncoderLayer(LayerCall call) => Stack(CompositeKind.EncoderLayer, call, 0, call.Arguments, Dim.One);
 
-    public static Composite? Decoder(LayerCall call, LayerArguments? layer, CompositeKind kind, Dim layers) =>
-        layer is not null && call.Input.Rank == 3 && call.InputAt(1).Rank == 3
-            ? Stack(kind, call.Input, call.InputAt(1), layer, layers) : null;
+    public static Composite? DecoderLayer(LayerCall call) => Stack(CompositeKind.DecoderLayer, call, 1, call.Arguments, Dim.One);
 
-    private static Composite? Stack(CompositeKind kind, Shape target, Shape source, LayerArguments a, Dim layers) =>
-        a.Member("activation") is not ("ReLU" or "GELU") || layers.IsUnknown ? null
-            : Of(kind, target, source, a["nhead"], a["d_model"], Drops(a), true, false) is not { } composite ? null
-            : composite.With([.. composite.Sizes.Take((int)CompositeSize.Hidden), a["dim_feedforward"],
-                Dim.Of(a.Member("activation") == "GELU" ? 1 : 0), layers]);
+    public static Composite? Encoder(LayerCall call, LayerArguments? layer) =>
+        Stack(CompositeKind.Encoder, call, 0, layer, call.Arguments["num_layers"]);
+
+    public static Composite? Decoder(LayerCall call, LayerArguments? layer) =>
+        Stack(CompositeKind.Decoder, call, 1, layer, call.Arguments["num_layers"]);
+
+    private static Composite? Stack(CompositeKind kind, LayerCall call, int source, LayerArguments? a, Dim layers)
+    {
+        if (a is null || a.Member("activation") is not ("ReLU" or "GELU") || layers.IsUnknown || call.Input.Rank != 3
+            || call.InputAt(source).Rank != 3 || Of(kind, call.Input, call.InputAt(source), a["nhead"], a["d_model"], Drops(a), true, false)
+                is not { } composite || a["dim_feedforward"].IsUnknown)
+        {
+            return null;
+        }
+
+        return composite.With([.. composite.Sizes.Take((int)CompositeSize.Hidden), a["dim_feedforward"],
+            Dim.Of(a.Member("activation") == "GELU" ? 1 : 0), layers]);
+    }
 
     private static Composite? Of(CompositeKind kind, Shape target, Shape source, Dim heads, Dim model, bool? drops, bool hasBias,
         bool givesWeights)
