@@ -117,7 +117,7 @@ namespace Cookbook
             summary.Operation("flatten").From(7).To(B, 128, (W / 4)).In(7).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Operation("permute").From(8).To((W / 4), B, 128).In(8).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Layer("lstm", "LSTM(128, 48, bidirectional: true)", 68352, 16896 * B * W, 17088 * B * W, global::Gen.CompilerServices.LayerRole.Recurrent).From(9).To((W / 4), B, 96).To(2, B, 48).To(2, B, 48).To(2, B, 48).Hidden().To(2, B, 48).Hidden();
-            summary.Layer("scores", "Linear(96, classes)", 97 * classes, 24 * B * W * classes, 97 * (W / 4) * classes, global::Gen.CompilerServices.LayerRole.Linear).From(10).To((W / 4), B, classes).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("scores", "Linear(96, classes)", 97 * classes, 24 * B * W * classes, 97 * (W / 4) * classes, global::Gen.CompilerServices.LayerRole.Linear).From(10).To((W / 4), B, classes).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Viewed | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("log_softmax").From(15).To((W / 4), B, classes).Saves(global::Gen.CompilerServices.SummarySaved.Result);
             summary.Result(16);
             return summary.Build(this, at);

@@ -128,7 +128,7 @@ namespace Cookbook
             summary.Operation("[]", "_").From(1).To("_", "_", "_").In(1).Saves();
             summary.Layer("blocks.*", "CachedBlock(width, heads)", "_", "_", "_").From(5, 6).To("_", "_", "_").To("_", "_", "_");
             summary.Layer("norm", "LayerNorm(width)", 2 * width, 0, 2 * B * width, global::Gen.CompilerServices.LayerRole.Normalization).From(7).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.First, 8 * B * T);
-            summary.Layer("scores", "Linear(width, vocabulary)", vocabulary * width + vocabulary, B * T * vocabulary * width, B * vocabulary * width + B * vocabulary, global::Gen.CompilerServices.LayerRole.Linear).From(9).To(B, T, vocabulary).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("scores", "Linear(width, vocabulary)", vocabulary * width + vocabulary, B * T * vocabulary * width, B * vocabulary * width + B * vocabulary, global::Gen.CompilerServices.LayerRole.Linear).From(9).To(B, T, vocabulary).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Viewed | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("stack").From(8).To(depth, B, P + T, 2 * width).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Loop(4, 2, depth, (5, 7));
             summary.Result(10, 11);
@@ -141,7 +141,7 @@ namespace Cookbook
             summary.Operation("+").From(3, 4).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.Passes);
             summary.Layer("blocks.*", "CachedBlock(width, heads)", "_", "_", "_").From(5).To("_", "_", "_").To("_", "_", "_");
             summary.Layer("norm", "LayerNorm(width)", 2 * width, 0, 2 * B * width, global::Gen.CompilerServices.LayerRole.Normalization).From(6).To(B, T, width).Saves(global::Gen.CompilerServices.SummarySaved.First, 8 * B * T);
-            summary.Layer("scores", "Linear(width, vocabulary)", vocabulary * width + vocabulary, B * T * vocabulary * width, B * vocabulary * width + B * vocabulary, global::Gen.CompilerServices.LayerRole.Linear).From(8).To(B, T, vocabulary).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("scores", "Linear(width, vocabulary)", vocabulary * width + vocabulary, B * T * vocabulary * width, B * vocabulary * width + B * vocabulary, global::Gen.CompilerServices.LayerRole.Linear).From(8).To(B, T, vocabulary).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Viewed | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("stack").From(7).To(depth, B, T, 2 * width).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Loop(4, 1, depth, (5, 6));
             summary.Result(9, 10);

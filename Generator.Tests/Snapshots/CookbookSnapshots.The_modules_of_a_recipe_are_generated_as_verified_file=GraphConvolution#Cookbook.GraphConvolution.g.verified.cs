@@ -102,7 +102,7 @@ namespace Cookbook
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
             summary.Input("nodes", N, i);
             summary.Input("adjacency", N, N);
-            summary.Layer("project", "Linear(i, o)", i * o + o, N * i * o, N * i * o + N * o, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(N, o).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("project", "Linear(i, o)", i * o + o, N * i * o, N * i * o + N * o, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(N, o).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("mm", N * N * o).From(1, 2).To(N, o).Saves(global::Gen.CompilerServices.SummarySaved.Others);
             summary.Result(3);
             return summary.Build(this, at);

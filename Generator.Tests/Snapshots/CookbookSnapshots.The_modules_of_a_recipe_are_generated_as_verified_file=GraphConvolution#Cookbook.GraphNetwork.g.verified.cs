@@ -107,13 +107,13 @@ namespace Cookbook
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
             summary.Input("nodes", N, features);
             summary.Input("adjacency", N, N);
-            summary.Layer("project", "Linear(i, o)", features * hidden + hidden, N * features * hidden, N * features * hidden + N * hidden, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(N, hidden).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("project", "Linear(i, o)", features * hidden + hidden, N * features * hidden, N * features * hidden + N * hidden, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(N, hidden).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("mm", N * N * hidden).From(1, 2).To(N, hidden).Saves(global::Gen.CompilerServices.SummarySaved.Others);
             summary.Result(3);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
             summary.Input("nodes", N, hidden);
             summary.Input("adjacency", N, N);
-            summary.Layer("project", "Linear(i, o)", classes * hidden + classes, N * classes * hidden, N * classes * hidden + N * classes, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(N, classes).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("project", "Linear(i, o)", classes * hidden + classes, N * classes * hidden, N * classes * hidden + N * classes, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(N, classes).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("mm", N * N * classes).From(1, 2).To(N, classes).Saves(global::Gen.CompilerServices.SummarySaved.Others);
             summary.Result(3);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);

@@ -109,7 +109,7 @@ namespace Cookbook
             summary.Input("lengths", B);
             summary.Layer("words", "Embedding(vocabulary, width, padding_idx: 0)", vocabulary * width, 0, B * vocabulary * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0).To(B, T, width).Left().Saves(global::Gen.CompilerServices.SummarySaved.First);
             summary.Module("lstm", "PackedLstm(width, hidden)", 8 * hidden * hidden + 8 * hidden * width + 16 * hidden, "_", "_", 0).From(2, 1).To(B, 2 * hidden).Left();
-            summary.Layer("scores", "Linear(2 * hidden, 2)", 4 * hidden + 2, 4 * B * hidden, 4 * B * hidden + 2 * B, global::Gen.CompilerServices.LayerRole.Linear).From(3).To(B, 2).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("scores", "Linear(2 * hidden, 2)", 4 * hidden + 2, 4 * B * hidden, 4 * B * hidden + 2 * B, global::Gen.CompilerServices.LayerRole.Linear).From(3).To(B, 2).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Result(4);
             return summary.Build(this, at);
         }

@@ -116,14 +116,14 @@ namespace Cookbook
             summary.Input("text", N).Bytes(8);
             summary.Input("starts", B);
             summary.Layer("words", "EmbeddingBag(vocabulary, width, mode: EmbeddingBagMode.Mean)", queryWords * width, 0, B * queryWords * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0, 1).To(B, width);
-            summary.Layer("project", "Linear(width, size)", size * width + size, B * size * width, B * size * width + B * size, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, size).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("project", "Linear(width, size)", size * width + size, B * size * width, B * size * width + B * size, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, size).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("normalize").From(3).To(B, size);
             summary.Result(4);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
             summary.Input("text", M).Bytes(8);
             summary.Input("starts", C);
             summary.Layer("words", "EmbeddingBag(vocabulary, width, mode: EmbeddingBagMode.Mean)", itemWords * width, 0, C * itemWords * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0, 1).To(C, width);
-            summary.Layer("project", "Linear(width, size)", size * width + size, C * size * width, C * size * width + C * size, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(C, size).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("project", "Linear(width, size)", size * width + size, C * size * width, C * size * width + C * size, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(C, size).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("normalize").From(3).To(C, size);
             summary.Result(4);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
@@ -135,7 +135,7 @@ namespace Cookbook
             summary.Module("item", "Tower(itemWords, width, size)", itemWords * width + size * width + size, C * size * width, C * itemWords * width + C * size * width + C * size, 1).From(2, 3).To(C, size);
             summary.Operation("t").From(5).To(size, C).In(5).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Operation("matmul", B * C * size).From(4, 6).To(B, C).Saves(global::Gen.CompilerServices.SummarySaved.Others);
-            summary.Operation("*").From(7).To(B, C).Saves(global::Gen.CompilerServices.SummarySaved.Others | global::Gen.CompilerServices.SummarySaved.Parameter, 4);
+            summary.Operation("*").From(7).To(B, C).Saves(global::Gen.CompilerServices.SummarySaved.Others | global::Gen.CompilerServices.SummarySaved.Parameter | global::Gen.CompilerServices.SummarySaved.Stretched, 4);
             summary.Result(8);
             return summary.Build(this, at);
         }

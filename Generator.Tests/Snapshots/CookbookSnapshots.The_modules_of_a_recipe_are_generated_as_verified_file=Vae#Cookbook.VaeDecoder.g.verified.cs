@@ -91,9 +91,9 @@ namespace Cookbook
             summary.Given("pixels", __pixels);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, latent);
-            summary.Layer("expand", "Linear(latent, hidden)", hidden * latent + hidden, B * hidden * latent, B * hidden * latent + B * hidden, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, hidden).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("expand", "Linear(latent, hidden)", hidden * latent + hidden, B * hidden * latent, B * hidden * latent + B * hidden, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, hidden).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("tanh", "Tanh()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, hidden).Saves(global::Gen.CompilerServices.SummarySaved.Result);
-            summary.Layer("draw", "Linear(hidden, pixels)", hidden * pixels + pixels, B * hidden * pixels, B * hidden * pixels + B * pixels, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, pixels).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("draw", "Linear(hidden, pixels)", hidden * pixels + pixels, B * hidden * pixels, B * hidden * pixels + B * pixels, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, pixels).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Result(3);
             return summary.Build(this, at);
         }

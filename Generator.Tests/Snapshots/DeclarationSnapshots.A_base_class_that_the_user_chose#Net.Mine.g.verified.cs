@@ -77,7 +77,7 @@ namespace Net
             var summary = new global::Gen.CompilerServices.SummaryBuilder("Mine", "B 4 -> B 2", 10, 8 * B, 10 * B);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, 4);
-            summary.Layer("fc", "Linear(4, 2)", 10, 8 * B, 10 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 2).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("fc", "Linear(4, 2)", 10, 8 * B, 10 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 2).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Result(1);
             return summary.Build(this, at);
         }

@@ -82,9 +82,9 @@ namespace Two
             var summary = new global::Gen.CompilerServices.SummaryBuilder("Net", "B 4 -> B 2", 23, 18 * B, 23 * B);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, 4);
-            summary.Layer("fc1", "Linear(4, 3)", 15, 12 * B, 15 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 3).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("fc1", "Linear(4, 3)", 15, 12 * B, 15 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 3).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 3).Saves(global::Gen.CompilerServices.SummarySaved.Result);
-            summary.Layer("fc2", "Linear(3, 2)", 8, 6 * B, 8 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 2).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("fc2", "Linear(3, 2)", 8, 6 * B, 8 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 2).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Result(3);
             return summary.Build(this, at);
         }

@@ -97,18 +97,18 @@ namespace Net
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse, "_");
             summary.Input("x", B, T, 8);
             summary.Input("context", B, T, 8);
-            summary.Layer("gate", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("gate", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Viewed | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("sigmoid").From(2).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.Result);
-            summary.Layer("value", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(1).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.First);
-            summary.Operation("*").From(3, 4).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.Others);
+            summary.Layer("value", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(1).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Viewed | global::Gen.CompilerServices.SummarySaved.Turned);
+            summary.Operation("*").From(3, 4).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.Others | global::Gen.CompilerServices.SummarySaved.Stretched);
             summary.Result(5);
             summary.Or(global::Gen.CompilerServices.SummaryFreeing.LastUse, "_");
             summary.Input("x", B, T, 8);
             summary.Input("context", B, T, 8);
-            summary.Layer("gate", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("gate", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Viewed | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("sigmoid").From(2).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.Result);
-            summary.Layer("value", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.First);
-            summary.Operation("*").From(3, 4).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.Others);
+            summary.Layer("value", "Linear(8, 8)", 72, 64 * B * T, 72 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Viewed | global::Gen.CompilerServices.SummarySaved.Turned);
+            summary.Operation("*").From(3, 4).To(B, T, 8).Saves(global::Gen.CompilerServices.SummarySaved.Others | global::Gen.CompilerServices.SummarySaved.Stretched);
             summary.Result(5);
             return summary.Build(this, at);
         }

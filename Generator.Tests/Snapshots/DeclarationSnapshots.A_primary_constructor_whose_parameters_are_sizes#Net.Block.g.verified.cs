@@ -84,7 +84,7 @@ namespace Net
             summary.Given("d", __d);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, d);
-            summary.Layer("fc", "Linear(d, 2 * d)", 2 * d * d + 2 * d, 2 * B * d * d, 2 * B * d * d + 2 * B * d, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 2 * d).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("fc", "Linear(d, 2 * d)", 2 * d * d + 2 * d, 2 * B * d * d, 2 * B * d * d + 2 * B * d, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 2 * d).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 2 * d).Saves(global::Gen.CompilerServices.SummarySaved.Result);
             summary.Result(2);
             return summary.Build(this, at);

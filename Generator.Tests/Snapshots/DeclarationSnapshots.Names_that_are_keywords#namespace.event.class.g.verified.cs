@@ -79,7 +79,7 @@ namespace @namespace.@event
             var summary = new global::Gen.CompilerServices.SummaryBuilder("class", "class 4 -> class 2", 10, 8 * @class, 10 * @class);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", @class, 4);
-            summary.Layer("new", "Linear(4, 2)", 10, 8 * @class, 10 * @class, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(@class, 2).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("new", "Linear(4, 2)", 10, 8 * @class, 10 * @class, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(@class, 2).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("is", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(@class, 2).Saves(global::Gen.CompilerServices.SummarySaved.Result);
             summary.Result(2);
             return summary.Build(this, at);

@@ -92,13 +92,13 @@ namespace Seed
             var summary = new global::Gen.CompilerServices.SummaryBuilder("Anatomy", "B 784 -> B 10", 235146, 234752 * B, 235146 * B);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, 784);
-            summary.Layer("fc1", "Linear(784, 256)", 200960, 200704 * B, 200960 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 256).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("fc1", "Linear(784, 256)", 200960, 200704 * B, 200960 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 256).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 256).Saves(global::Gen.CompilerServices.SummarySaved.Result);
             summary.Layer("dropout", "Dropout(0.2)", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Dropout).From(2).To(B, 256).In(2).Saves(global::Gen.CompilerServices.SummarySaved.Mask | global::Gen.CompilerServices.SummarySaved.Apart);
-            summary.Layer("fc2", "Linear(256, 128)", 32896, 32768 * B, 32896 * B, global::Gen.CompilerServices.LayerRole.Linear).From(3).To(B, 128).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("fc2", "Linear(256, 128)", 32896, 32768 * B, 32896 * B, global::Gen.CompilerServices.LayerRole.Linear).From(3).To(B, 128).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(4).To(B, 128).Saves(global::Gen.CompilerServices.SummarySaved.Result);
             summary.Layer("dropout", "Dropout(0.2)", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Dropout).From(5).To(B, 128).In(5).Saves(global::Gen.CompilerServices.SummarySaved.Mask | global::Gen.CompilerServices.SummarySaved.Apart);
-            summary.Layer("fc3", "Linear(128, 10)", 1290, 1280 * B, 1290 * B, global::Gen.CompilerServices.LayerRole.Linear).From(6).To(B, 10).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("fc3", "Linear(128, 10)", 1290, 1280 * B, 1290 * B, global::Gen.CompilerServices.LayerRole.Linear).From(6).To(B, 10).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Result(7);
             return summary.Build(this, at);
         }

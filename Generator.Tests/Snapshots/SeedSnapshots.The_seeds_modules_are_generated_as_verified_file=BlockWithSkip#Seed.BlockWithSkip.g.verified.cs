@@ -88,9 +88,9 @@ namespace Seed
             #endif
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input(null, B, 64);
-            summary.Layer("0", "Linear(64, 64)", 4160, 4096 * B, 4160 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 64).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("0", "Linear(64, 64)", 4160, 4096 * B, 4160 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 64).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("1", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 64).Saves(global::Gen.CompilerServices.SummarySaved.Result);
-            summary.Layer("2", "Linear(64, 64)", 4160, 4096 * B, 4160 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 64).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("2", "Linear(64, 64)", 4160, 4096 * B, 4160 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 64).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Result(3);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
             summary.Input("x", B, 64);

@@ -76,7 +76,7 @@ namespace Seed
             var summary = new global::Gen.CompilerServices.SummaryBuilder("FullyConnected", "B 784 -> B 256", 200960, 200704 * B, 200960 * B);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, 784);
-            summary.Layer("fc", "Linear(784, 256)", 200960, 200704 * B, 200960 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 256).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("fc", "Linear(784, 256)", 200960, 200704 * B, 200960 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 256).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Result(1);
             return summary.Build(this, at);
         }

@@ -82,9 +82,9 @@ namespace Seed
             var summary = new global::Gen.CompilerServices.SummaryBuilder("MyNetwork", "B 10 -> B 2", 67, 60 * B, 67 * B);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, 10);
-            summary.Layer("layer1", "Linear(10, 5)", 55, 50 * B, 55 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 5).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("layer1", "Linear(10, 5)", 55, 50 * B, 55 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 5).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("relu", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 5).Saves(global::Gen.CompilerServices.SummarySaved.Result);
-            summary.Layer("layer2", "Linear(5, 2)", 12, 10 * B, 12 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 2).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("layer2", "Linear(5, 2)", 12, 10 * B, 12 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 2).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Result(3);
             return summary.Build(this, at);
         }

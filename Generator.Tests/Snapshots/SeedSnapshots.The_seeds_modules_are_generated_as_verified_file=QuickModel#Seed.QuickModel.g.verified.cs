@@ -79,11 +79,11 @@ namespace Seed
             var summary = new global::Gen.CompilerServices.SummaryBuilder("QuickModel", "B 784 -> B 10", 235146, 234752 * B, 235146 * B);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Within);
             summary.Input(null, B, 784);
-            summary.Layer("0", "Linear(784, 256)", 200960, 200704 * B, 200960 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 256).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("0", "Linear(784, 256)", 200960, 200704 * B, 200960 * B, global::Gen.CompilerServices.LayerRole.Linear).From(0).To(B, 256).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("1", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(1).To(B, 256).Saves(global::Gen.CompilerServices.SummarySaved.Result);
-            summary.Layer("2", "Linear(256, 128)", 32896, 32768 * B, 32896 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 128).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("2", "Linear(256, 128)", 32896, 32768 * B, 32896 * B, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, 128).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("3", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(3).To(B, 128).Saves(global::Gen.CompilerServices.SummarySaved.Result);
-            summary.Layer("4", "Linear(128, 10)", 1290, 1280 * B, 1290 * B, global::Gen.CompilerServices.LayerRole.Linear).From(4).To(B, 10).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("4", "Linear(128, 10)", 1290, 1280 * B, 1290 * B, global::Gen.CompilerServices.LayerRole.Linear).From(4).To(B, 10).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Result(5);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, 784);

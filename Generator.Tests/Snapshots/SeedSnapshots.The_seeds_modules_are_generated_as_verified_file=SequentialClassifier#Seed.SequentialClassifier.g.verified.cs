@@ -81,11 +81,11 @@ namespace Seed
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Within);
             summary.Input(null, B, 1, 28, 28);
             summary.Layer("0", "Flatten()", 0, 0, 0).From(0).To(B, 784).In(0).Saves(global::Gen.CompilerServices.SummarySaved.Views);
-            summary.Layer("1", "Linear(784, 128)", 100480, 100352 * B, 100480 * B, global::Gen.CompilerServices.LayerRole.Linear).From(1).To(B, 128).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("1", "Linear(784, 128)", 100480, 100352 * B, 100480 * B, global::Gen.CompilerServices.LayerRole.Linear).From(1).To(B, 128).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("2", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(2).To(B, 128).Saves(global::Gen.CompilerServices.SummarySaved.Result);
-            summary.Layer("3", "Linear(128, 64)", 8256, 8192 * B, 8256 * B, global::Gen.CompilerServices.LayerRole.Linear).From(3).To(B, 64).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("3", "Linear(128, 64)", 8256, 8192 * B, 8256 * B, global::Gen.CompilerServices.LayerRole.Linear).From(3).To(B, 64).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("4", "ReLU()", 0, 0, 0, global::Gen.CompilerServices.LayerRole.Activation).From(4).To(B, 64).Saves(global::Gen.CompilerServices.SummarySaved.Result);
-            summary.Layer("5", "Linear(64, 10)", 650, 640 * B, 650 * B, global::Gen.CompilerServices.LayerRole.Linear).From(5).To(B, 10).Saves(global::Gen.CompilerServices.SummarySaved.First);
+            summary.Layer("5", "Linear(64, 10)", 650, 640 * B, 650 * B, global::Gen.CompilerServices.LayerRole.Linear).From(5).To(B, 10).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Result(6);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.Next);
             summary.Input("input", B, 1, 28, 28);
