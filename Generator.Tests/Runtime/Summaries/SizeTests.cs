@@ -55,6 +55,7 @@ public sealed class SizeTests
     {
         Assert.Equal(Enum.GetNames<Role>(), Enum.GetNames<LayerRole>());
         Assert.Equal(Enum.GetNames<FreeingPolicy>(), Enum.GetNames<SummaryFreeing>());
+        Assert.Equal(Enum.GetNames<CompositeKind>(), Enum.GetNames<SummaryComposite>());
         Assert.Equal(Enum.GetNames<Saved>(), Enum.GetNames<SummarySaved>());
         Assert.Equal(Enum.GetValues<Saved>().Select(static v => (int)v), Enum.GetValues<SummarySaved>().Select(static v => (int)v));
     }
