@@ -73,6 +73,20 @@ internal static partial class PlantedMistakes
             "prediction [8], target [8]: the target must be floating point, but holds integers. Change it to target.to(ScalarType.Float32)",
             "randn(8)", "randint(2, [8])[--]{+.to(ScalarType.Float32)+}"),
 
+        // Weights that the loss is built with.
+        Weighted("CrossEntropyLoss", "weight: ones([-7-]{+10+})", "randn(8, 10), zeros([8], dtype: int64)",
+            "prediction [8, 10], target [8]: the prediction has 10 classes, and the weight 7"),
+        Weighted("NLLLoss", "weight: ones(10[-, 1-]{++})", "randn(8, 10).log_softmax(1), zeros([8], dtype: int64)",
+            "prediction [8, 10], target [8]: the weight must be [10], a number for each class, and is [10, 1]"),
+        Weighted("MultiMarginLoss", "1, 1.0, weight: ones([-3-]{+4+})", "randn(8, 4), zeros([8], dtype: int64)",
+            "prediction [8, 4], target [8]: the prediction has 4 classes, and the weight 3"),
+        Weighted("BCELoss", "ones([-8-]{+3+})", "rand(8, 3), rand(8, 3)",
+            "prediction [8, 3], target [8, 3]: the weight [8] does not broadcast to the prediction"),
+        Weighted("BCEWithLogitsLoss", "pos_weights: ones([-2-]{+3+})", "randn(8, 3), rand(8, 3)",
+            "prediction [8, 3], target [8, 3]: the weight [2] does not broadcast to the prediction"),
+        Weighted("CrossEntropyLoss", "weight: ones(10, dtype: [-float64-]{+float32+})", "randn(8, 10), zeros([8], dtype: int64)",
+            "prediction [8, 10], target [8]: the weight must be float32, as the prediction is, but is float64"),
+
         // The batch by the batch: no error, and wrong.
         .. Silent("MSELoss", "mse_loss"), .. Silent("L1Loss", "l1_loss"), .. Silent("SmoothL1Loss", "smooth_l1_loss"),
         .. Silent("HuberLoss", "huber_loss"), .. Silent("PoissonNLLLoss", "poisson_nll_loss"),
@@ -90,6 +104,10 @@ internal static partial class PlantedMistakes
         Called($"{function}: {why}", $"{function}: {why}.",
             $"var value = {{|GEN1009:functional.{function}({prediction}, {target}{(arguments.Length == 0 ? "" : ", " + arguments)})|}};"),
     ];
+
+    private static Mistake Weighted(string module, string weight, string operands, string why) =>
+        Called($"{module}: {why}, in the constructor", $"{module}: {why}.",
+            $"var loss = {module}({weight}); var value = {{|GEN1009:loss.call({operands})|}};");
 
     private static Mistake[] Silent(string module, string function) =>
     [

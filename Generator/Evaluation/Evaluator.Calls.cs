@@ -13,7 +13,8 @@ internal sealed partial class Evaluator
     private AbstractValue Call(Expression.Call call, Frame frame)
     {
         var value = CallAlone(call, frame, out var inner);
-        if (call.Owner is Owner.Other or Owner.Plain || (call.Owner == Owner.Module && !ModuleMethods.Keeps(call.Method)))
+        if (call.Owner is Owner.Other or Owner.Plain || (call.Owner == Owner.Module && call.Method != BodyModel.BuiltWith
+            && !ModuleMethods.Keeps(call.Method)))
         {
             ForgetEscaped();
         }
@@ -54,6 +55,8 @@ internal sealed partial class Evaluator
                     ? Changing(layer.Layer.Nested, arguments,
                         () => Whole(layer, arguments.Take(written).Select(a => a.Value).ToArray(), frame, call.At))
                     : Unfollowed(call, arguments.Select(a => a.Value), frame);
+            case Owner.Module when call.Method == BodyModel.BuiltWith && receiver is AbstractValue.Module made:
+                return made with { Layer = BuiltWith(made.Layer, arguments) };
             case not Owner.Local when receiver is AbstractValue.Module { Layer.NotUnderstood: null } whole
                 && (call.Inside ?? OwnMethod(call, whole.Layer)) is { } inside:
                 return Changing(inside, arguments, () => Apply(whole with { Layer =
@@ -132,6 +135,13 @@ internal sealed partial class Evaluator
                     receiver is null ? arguments.Select(a => a.Value) : arguments.Select(a => a.Value).Prepend(receiver), frame);
         }
     }
+
+    /// <summary>A layer with the tensors that it is built with.</summary>
+    private static LayerModel BuiltWith(LayerModel layer, IReadOnlyList<KeyValuePair<string, AbstractValue>> tensors) => layer with
+    {
+        Arguments = layer.Arguments.Select(a => tensors.FirstOrDefault(t => t.Key == a.Parameter).Value is AbstractValue.Tensor given
+            ? a with { Value = given.ToValue() } : a).ToEquatableArray(),
+    };
 
     /// <summary>The method of an interface or a base class that runs for a module.</summary>
     private static ModuleModel? OwnMethod(Expression.Call call, LayerModel layer) => layer.Nested is not { } nested ? null

@@ -207,7 +207,10 @@ internal sealed partial class Evaluator
         {
             var why = string.Join("; ", call.Problems.Select(p => p.Particulars[p.Particulars.Length - 1])
                 .Concat(call.Checks.Issues.Select(i => string.Join(" and ", i.Particulars))).Take(1));
-            walk.Fail(Losses.Misfit(rule, name, place, source.Select(t => t.Shape), why, Way(source)));
+            walk.Fail(Losses.Misfit(rule, name, place, source.Select(t => t.Shape), why, Way(source)) with
+            {
+                IsOfModuleType = call.Problems.Any(static p => p.IsOfModuleType),
+            });
             return Result(rule, output, name, place, main, source, isLost: true);
         }
 

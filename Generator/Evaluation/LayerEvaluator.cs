@@ -223,7 +223,7 @@ internal sealed partial class LayerEvaluator(
         {
             Report(isLoss
                 ? Losses.Misfit(rule, rule.Factory, operation.At, tensors.Select(t => t.Shape), Evaluation.LayerFindings.Text(issue),
-                    Way(operation, first.Provenance))
+                    Way(operation, first.Provenance)) with { IsOfModuleType = issue.IsOfModuleType }
                 : Evaluation.LayerFindings.Of(issue, operation, layer, rule, call,
                     first.Provenance) with { Also = Way(operation, first.Provenance) });
         }

@@ -40,6 +40,9 @@ internal sealed record BodyModel(string Entry, EquatableArray<MethodModel> Metho
     /// <summary>The constructor of a loader, read as a call.</summary>
     public const string Loader = "DataLoader";
 
+    /// <summary>A layer that is built with tensors, read as a call on the layer.</summary>
+    public const string BuiltWith = "built with";
+
     public MethodModel? Find(string key) => Methods.FirstOrDefault(m => m.Key == key);
 }
 

@@ -89,6 +89,13 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
             ? module with { Place = Anchor.Member(field.Name) with { Type = TypeReader.MetadataName(field.ContainingType) } }
             : null;
 
+    /// <summary>What a readonly field is set to where that is written once.</summary>
+    public IOperation? DefinitionOf(IFieldSymbol field) =>
+        Definitions.Of(field, compilation, cancellation) is { } definition
+            ? compilation.ModelOf(definition.SyntaxTree).OperationOf(definition, cancellation) is { } operation
+                ? ValueReader.Unwrap(operation) : null
+            : null;
+
     /// <summary>The module that a property without a setter is.</summary>
     public LayerModel? Module(IPropertySymbol property) =>
         Module(property.Type, Definitions.Of(property, cancellation)) ?? OfType(property.Type, property.Name);

@@ -15,7 +15,7 @@ internal sealed partial class ExpressionReader
         var method = call.TargetMethod;
         if (SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) && readModule(call) is { } built)
         {
-            return Built(at, built, isNew: true);
+            return WithTensors(at, Built(at, built, isNew: true), built, call.Arguments, number);
         }
 
         if (method is { Name: BodyModel.Loader or BodyModel.TensorDataset, ContainingType: { Name: "data", ContainingType.Name: "utils" } }

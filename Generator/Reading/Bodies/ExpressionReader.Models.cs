@@ -21,6 +21,52 @@ internal sealed partial class ExpressionReader
                     && !module.Arguments.Any(static a => a is { Parameter: "device", Value: not Value.Null }),
             });
 
+    /// <summary>The tensors that a layer of TorchSharp is built with in ordinary code, such as the weights of classes.</summary>
+    private Expression WithTensors(int at, Expression.Constant made, LayerModel layer, IEnumerable<IArgumentOperation> arguments,
+        Func<SyntaxNode, int> places)
+    {
+        var tensors = !bodies.IsOrdinary || layer.Factory is null ? [] : arguments.Where(a => a.ArgumentKind != ArgumentKind.DefaultValue
+            && a.Parameter is { Type: INamedTypeSymbol type } && torch.IsTensor(type)).ToArray();
+        if (tensors.Length == 0)
+        {
+            return made;
+        }
+
+        var reader = places == number ? this : new ExpressionReader(bodies, statements, torch, values, places, readModule, cancellation)
+        {
+            fixedFields = fixedFields,
+        };
+        return new Expression.Call(at, Owner.Module, BodyModel.BuiltWith, made, tensors
+            .Select(a => new ExpressionArgument(a.Parameter!.Name, reader.Read(a.Value), false)).ToEquatableArray(), layer.Written);
+    }
+
+    /// <summary>The layer that a field of another class holds, with the tensors that it is built with there.</summary>
+    private Expression OfField(int at, IFieldSymbol field, LayerModel layer)
+    {
+        var made = new Expression.Constant(at, new Value.Module(layer with { Name = field.Name }));
+        return bodies.DefinitionOf(field) is IInvocationOperation { TargetMethod.ContainingType: { } holder } call
+            && SymbolEqualityComparer.Default.Equals(holder, torch.Functions)
+                ? WithTensors(at, made, layer, call.Arguments, _ => at) : made;
+    }
+
+    /// <summary>A tensor that a static readonly field is set to where it is declared.</summary>
+    private Expression? Fixed(int at, IFieldSymbol field)
+    {
+        if (!bodies.IsOrdinary || field is not { IsStatic: true, IsReadOnly: true, Type: INamedTypeSymbol type } || !torch.IsTensor(type)
+            || !bodies.IsOwn(field) || !fixedFields.Add(field))
+        {
+            return null;
+        }
+
+        var reader = new ExpressionReader(bodies, statements, torch, values, _ => at, readModule, cancellation)
+        {
+            fixedFields = fixedFields,
+        };
+        var value = bodies.DefinitionOf(field) is { } definition ? reader.Read(definition) : null;
+        fixedFields.Remove(field);
+        return value;
+    }
+
     /// <summary>What a call gives, where that is a model.</summary>
     private Expression? Model(int at, IInvocationOperation call, bool isFollowed)
     {
@@ -38,7 +84,8 @@ internal sealed partial class ExpressionReader
 
         return SymbolEqualityComparer.Default.Equals(method.ContainingType, torch.Functions) ? null
             : method.IsStatic && call.Type is INamedTypeSymbol type && bodies.IsModule(type)
-                && readModule(call) is { NotUnderstood: null } helped ? Built(at, helped)
+                && readModule(call) is { NotUnderstood: null } helped
+                && !(isFollowed && helped.Arguments.Any(static a => a.Value is Value.Opaque)) ? Built(at, helped)
             : isFollowed ? null : SomeModel(at, call);
     }
 

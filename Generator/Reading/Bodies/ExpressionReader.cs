@@ -14,6 +14,9 @@ internal sealed partial class ExpressionReader(
 {
     private readonly Stack<Expression> conditionalReceivers = new();
 
+    /// <summary>The fields whose values are being read.</summary>
+    private HashSet<IFieldSymbol> fixedFields = new(SymbolEqualityComparer.Default);
+
     public Expression Read(IOperation operation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -265,7 +268,12 @@ internal sealed partial class ExpressionReader(
         // A model that another class keeps in a field.
         if (bodies.IsOrdinary && bodies.Module(field) is { } model)
         {
-            return new Expression.Constant(at, new Value.Module(model with { Name = field.Name }));
+            return OfField(at, field, model);
+        }
+
+        if (Fixed(at, field) is { } tensor)
+        {
+            return tensor;
         }
 
         if (reference.Instance is not IInstanceReferenceOperation || IsOfOther(reference))

@@ -34,7 +34,7 @@ internal static class ClassLosses
             return Shape.UnknownRank;
         }
 
-        Weighted(call, scores.Dims[rank == 1 ? 0 : 1]);
+        Weighted(call, scores.Dims[rank == 1 ? 0 : 1], rank > 2 && other < rank, isCrossEntropy && other == rank);
         var needs = Shape.Of([.. scores.Dims.Where((_, i) => i != (rank == 1 ? 0 : 1))]);
         var indices = rank < 3 ? $"class indices are {needs}"
             : $"the classes are dimension 1 of the prediction, class indices are {needs}{ClassesFirst(scores, target)}";
@@ -64,20 +64,38 @@ internal static class ClassLosses
             : Shape.UnknownRank;
     }
 
-    /// <summary>A weight is a number for each class.</summary>
-    private static void Weighted(LayerCall call, Dim classes)
+    /// <summary>A weight is a number for each class, of the type of the scores: for class indices of pictures any tensor of so many
+    /// numbers, for probabilities of any type.</summary>
+    private static void Weighted(LayerCall call, Dim classes, bool isOfPictures = false, bool isOfProbabilities = false)
     {
-        var weight = call.HasInput(2) ? call.InputAt(2)
-            : call.Arguments.Raw("weight") is Value.Tensor { Shape: var given } ? given : Shape.UnknownRank;
-        if (weight.Rank == 1 && !weight.Dims[0].IsUnknown && !classes.IsUnknown)
+        var given = call.HasInput(2) ? new Value.Tensor(call.InputAt(2), call.TypeAt(2)) : call.Arguments.Raw("weight") as Value.Tensor;
+        if (given?.Shape.Rank is not { } rank)
         {
-            var verdict = Comparison.Compare(weight.Dims[0], classes, call.Facts);
+            return;
+        }
+
+        var (shape, type) = (given.Shape, call.TypeAt(0));
+        if (rank != 1 && !isOfPictures)
+        {
+            call.Contradiction($"the weight must be {Shape.Of(classes)}, a number for each class, and is {shape}");
+        }
+        else if (!shape.Elements.IsUnknown && !classes.IsUnknown)
+        {
+            var verdict = Comparison.Compare(shape.Elements, classes, call.Facts);
             call.IsWeightChecked = verdict == Verdict.Equal;
             if (verdict == Verdict.Different)
             {
-                call.Contradiction($"the prediction has {classes} classes, and the weight {weight.Dims[0]}");
+                call.Contradiction($"the prediction has {classes} classes, and the weight {shape.Elements}");
             }
         }
+
+        if (!call.Failed && !isOfProbabilities && given.Type != ElementType.Unknown && !OfModule(type).MayBe(OfModule(given.Type)))
+        {
+            call.Contradiction($"the weight must be {type.Text()}, as the prediction is, but is {given.Type.Text()}",
+                isOfModuleType: ((type | given.Type) & ElementType.Module) != 0);
+        }
+
+        static ElementType OfModule(ElementType type) => (type & ElementType.Module) == 0 ? type : type | ElementType.Float32;
     }
 
     /// <summary>Scores (N, T, C) with a class for each of (N, T): the classes come last.</summary>

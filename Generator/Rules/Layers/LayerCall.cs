@@ -251,7 +251,8 @@ internal sealed class LayerCall(LayerArguments arguments, IReadOnlyList<Shape> i
         }
     }
 
-    public void Contradiction(string text) => Add(new(FindingKind.ArgumentsContradict, text));
+    public void Contradiction(string text, bool isOfModuleType = false) =>
+        Add(new(FindingKind.ArgumentsContradict, text) { IsOfModuleType = isOfModuleType });
 
     /// <summary>A dimension that an argument names, counted from the end where negative, as an index from the beginning; null where there
     /// is none such.</summary>
@@ -384,4 +385,7 @@ internal sealed record Issue(FindingKind Kind, params string[] Particulars)
 {
     /// <summary>The size that it needs, where that is what is wrong.</summary>
     public Dim? Needs { get; init; }
+
+    /// <summary>It takes the module's type for float32.</summary>
+    public bool IsOfModuleType { get; init; }
 }

@@ -191,7 +191,33 @@ internal static class Losses
     private static Shape Equal(LayerCall call, ElementType type)
     {
         Same(call, call.Input, call.InputAt(1));
+        if (!call.Failed)
+        {
+            Weighted(call);
+        }
+
         return !call.Failed && Typed(call, type) ? call.Input : Shape.UnknownRank;
+    }
+
+    /// <summary>Each weight is broadcast to the prediction, which it must not make larger.</summary>
+    private static void Weighted(LayerCall call)
+    {
+        var further = Enumerable.Range(2, 2).Where(call.HasInput).Select(call.InputAt);
+        var weights = further.Concat(new[] { "weight", "pos_weights" }.Select(p => call.Arguments.Raw(p)).OfType<Value.Tensor>()
+            .Select(static t => t.Shape)).ToArray();
+        foreach (var weight in weights.Where(w => w.Rank is not null && call.Input.Rank is not null))
+        {
+            var result = Broadcasting.Broadcast(call.Input, weight, call.Facts);
+            var common = result.Result ?? Shape.UnknownRank;
+            if (result.Conflict is not null || weight.Rank > call.Input.Rank || common.Dims.Zip(call.Input.Dims,
+                (a, b) => !a.IsUnknown && !b.IsUnknown && Comparison.Compare(a, b, call.Facts) == Verdict.Different).Any(static d => d))
+            {
+                call.Contradiction($"the weight {weight} does not broadcast to the prediction");
+                return;
+            }
+
+            call.IsWeightChecked = weights.Length == 1 && common.Equals(call.Input) && result.Conditions.Count == 0;
+        }
     }
 
     /// <summary>The target broadcasts to the prediction, not the other way round.</summary>

@@ -212,7 +212,7 @@ internal static partial class Functional
         var output = layer.Failed ? Shape.UnknownRank : rule.Output(layer);
         foreach (var issue in layer.Issues)
         {
-            call.Fail(issue.Kind switch
+            Problem problem = issue.Kind switch
             {
                 FindingKind.RankMismatch => new(FindingKind.OperationRank, call.Name, call.Self.ToString(),
                     $"it needs {issue.Particulars[0]}"),
@@ -221,7 +221,8 @@ internal static partial class Functional
                     string.Join(": ", issue.Particulars.Take(1)) + $": {string.Join(" and ", issue.Particulars.Skip(1))}"),
                 FindingKind.ArgumentsContradict => new(FindingKind.OperationArguments, call.Name, issue.Particulars[0]),
                 _ => new(FindingKind.OperationArguments, call.Name, string.Join(" and ", issue.Particulars)),
-            });
+            };
+            call.Fail(problem with { IsOfModuleType = issue.IsOfModuleType });
         }
 
         foreach (var condition in layer.Conditions)
