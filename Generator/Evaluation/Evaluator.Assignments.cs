@@ -70,12 +70,13 @@ internal sealed partial class Evaluator
                 break;
             case (AbstractValue.Many many, [var index]):
                 walk.Trace.Keep(value);
-                Swap(many, Filled(many.Item, Dim.Zero, many.Count, index, value) ?? WithOther(many));
+                Swap(many, Filled(many.Item, Dim.Zero, many.Count, index, value) ?? Places(many.Item, many.Count, many.Count, index, value)
+                    ?? WithOther(many));
                 break;
             case (AbstractValue.Filled filled, [var index]):
                 walk.Trace.Keep(value);
                 Swap(filled, Filled(filled.Item, filled.Count, filled.Length, index, value)
-                    ?? WithOther(new AbstractValue.Many(filled.Item, filled.Length)));
+                    ?? Places(filled.Item, filled.Count, filled.Length, index, value) ?? WithOther(new AbstractValue.Many(filled.Item, filled.Length)));
                 break;
             case (AbstractValue.Many rows, [_, _, ..]):
                 // What is set in a rectangular array leaves its lengths as they are.
@@ -93,9 +94,18 @@ internal sealed partial class Evaluator
     /// <summary>An array whose places are set from the first on, each to a tensor of the same shape; null where it is not set so.</summary>
     private AbstractValue? Filled(AbstractValue item, Dim filled, Dim length, AbstractValue index, AbstractValue value) =>
         value is AbstractValue.Tensor { Shape.IsUnknownRank: false } && (filled.Equals(Dim.Zero) || IsSame(item, value))
-            && !index.AsSize.IsUnknown && !length.IsUnknown
+            && !index.AsSize.IsUnknown && (isOrdinary || !length.IsUnknown)
             && Comparison.Compare(index.AsSize, filled, walk.Facts) == Verdict.Equal
             ? AbstractValue.Filled.Of(filled.Equals(Dim.Zero) ? value : Join(item, value), filled + Dim.One, length) : null;
+
+    /// <summary>An array of tensors that is followed place by place in ordinary code, as its items are of several shapes; null where it is
+    /// too long, or the place is not known.</summary>
+    private AbstractValue? Places(AbstractValue item, Dim filled, Dim length, AbstractValue index, AbstractValue value) =>
+        isOrdinary && value is AbstractValue.Tensor && item is AbstractValue.Tensor or AbstractValue.Unknown
+            && filled.Constant is { } before && length.Constant is { } count and <= MostPlaces
+            && index.AsSize.Constant is { } at && at >= 0 && at < count
+            ? new AbstractValue.Items([.. Enumerable.Range(0, (int)count)
+                .Select(i => i == at ? value : i < before ? item : AbstractValue.Anything)]) : null;
 
     /// <summary>A list that has other items from here on.</summary>
     private void Swap(AbstractValue old, AbstractValue now)

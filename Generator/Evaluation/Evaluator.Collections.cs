@@ -69,6 +69,8 @@ internal sealed partial class Evaluator
                 return new AbstractValue.Object(objects++, Dictionary);
             case BodyModel.Array when !isOrdinary && values is [{ AsSize.Constant: { } length and >= 0 and <= MostPlaces }]:
                 return new AbstractValue.Items([.. Enumerable.Repeat(AbstractValue.Anything, (int)length)]);
+            case BodyModel.Array when isOrdinary && call.Types.Count > 0 && values is [var places]:
+                return new AbstractValue.Filled(AbstractValue.Anything, Dim.Zero, places.AsSize);
             case BodyModel.Array:
                 return values.AsEnumerable().Reverse().Aggregate(AbstractValue.Anything,
                     static (item, size) => new AbstractValue.Many(item, size.AsSize));

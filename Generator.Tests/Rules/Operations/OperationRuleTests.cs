@@ -122,7 +122,7 @@ public sealed class OperationRuleTests
     private const string Untyped =
         "Additive arange bfloat16 bincount block_diag bool broadcast_tensors byte char cholesky_ex corrcoef cov cross cummax cummin "
         + "cumulative_trapezoid diff double eig eigh float "
-        + "full half histc int inv_ex istft kthvalue long lu lu_factor meshgrid new_empty new_full "
+        + "full half histc int inv_ex istft long lu lu_factor meshgrid new_empty new_full "
         + "new_ones new_zeros normal polygamma qr randint randperm searchsorted short slogdet solve_triangular std_mean stft svd "
         + "to to_type trapezoid trapz tril_indices triu_indices type type_as var_mean";
 

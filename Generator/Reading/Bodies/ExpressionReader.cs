@@ -126,7 +126,11 @@ internal sealed partial class ExpressionReader(
                 return new Expression.List(at, items.ElementValues.Select(Read).ToEquatableArray());
             case IArrayCreationOperation { Initializer: null, DimensionSizes: var sizes } when bodies.IsOrdinary || sizes.Length == 1:
                 return new Expression.Call(at, Owner.Collection, BodyModel.Array, null,
-                    sizes.Select(s => new ExpressionArgument("size", Read(s), false)).ToEquatableArray(), Written(operation));
+                    sizes.Select(s => new ExpressionArgument("size", Read(s), false)).ToEquatableArray(), Written(operation))
+                {
+                    Types = sizes.Length == 1 && operation.Type is IArrayTypeSymbol { ElementType: INamedTypeSymbol kind }
+                        && torch.IsTensor(kind) ? EquatableArray.Of(BodyModel.Array) : default,
+                };
             case IConditionalOperation { WhenFalse: { } otherwise } choice:
                 return new Expression.Choice(at, Read(choice.Condition), Read(choice.WhenTrue), Read(otherwise));
             case ICoalesceOperation coalesce:

@@ -18,7 +18,7 @@ internal static partial class Indexing
             Types = TypeRule.Same.Needing("index", Indexes),
             Saves = Saved.First | Saved.Second,
         },
-        new("take_along_dim") { Output = static call => call.Unknown(), Types = TypeRule.Same.Needing("indices", Indexes) },
+        new("take_along_dim") { Output = TakeAlong, Types = TypeRule.Same.Needing("indices", Indexes) },
         new("take")
         {
             Output = static call => call.Self.Dims.Any(d => d.Constant == 0) ? call.Unknown()
@@ -227,6 +227,37 @@ internal static partial class Indexing
         }
 
         return new Value.Tensor(index);
+    }
+
+    /// <summary>Tensor and indices are broadcast to each other, but for the dimension; without one both are taken as rows.</summary>
+    private static Value TakeAlong(OperationCall call)
+    {
+        var index = call.ShapeAt("indices");
+        if (call.Self.Rank is not { } rank || index.Rank is not { } other || rank == 0
+            || index.Dims.Concat(call.Self.Dims).Any(static d => d.Constant == 0))
+        {
+            return call.Unknown();
+        }
+
+        if (!call.Has("dim"))
+        {
+            return new Value.Tensor(Shape.Of(index.Elements));
+        }
+
+        if (other != rank)
+        {
+            return call.Wrong(FindingKind.OperationRank, call.Self.ToString(), $"the indices {index} have another number of dimensions");
+        }
+
+        if (call.Dimension(call["dim"], call.Self) is not { } at)
+        {
+            return call.Unknown();
+        }
+
+        var common = call.Broadcast(Shape.Of([.. call.Self.Dims.Select((d, i) => i == at ? Dim.One : d)]),
+            Shape.Of([.. index.Dims.Select((d, i) => i == at ? Dim.One : d)]));
+        return call.Failed || common.Rank is null ? new Value.Tensor(Shape.UnknownRank)
+            : new Value.Tensor(Shape.Of([.. common.Dims.Select((d, i) => i == at ? index.Dims[i] : d)]));
     }
 
     /// <summary>An empty index takes nothing, whatever its other sizes.</summary>

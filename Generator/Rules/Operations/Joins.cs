@@ -67,7 +67,7 @@ internal static class Joins
             Devices = DeviceRule.First,
         },
         new("unbind") { Output = Unbind, Memory = Memory.View, Types = TypeRule.Same },
-        new("block_diag") { Output = static call => call.Unknown() },
+        new("block_diag") { Output = Blocks },
         new("broadcast_tensors")
         {
             Devices = DeviceRule.Unknown,
@@ -85,6 +85,21 @@ internal static class Joins
         call.At(0) is Value.List list && list.Items.All(i => i is Value.Tensor)
         ? list.Items.Select(OperationCall.ShapeOf).ToArray()
         : null;
+
+    /// <summary>Matrices, rows and numbers one below and beside the other.</summary>
+    private static Value Blocks(OperationCall call)
+    {
+        if (Tensors(call) is not { Count: > 0 } parts || parts.Any(static p => p.Rank is null))
+        {
+            return call.Unknown();
+        }
+
+        return parts.FirstOrDefault(static p => p.Rank > 2) is { } large
+            ? call.Wrong(FindingKind.OperationRank, large.ToString(), "each needs 2 dimensions or fewer")
+            : new Value.Tensor(Shape.Of(
+                parts.Aggregate(Dim.Zero, static (sum, p) => sum + (p.Rank == 2 ? p.Dims[0] : Dim.One)),
+                parts.Aggregate(Dim.Zero, static (sum, p) => sum + (p.Rank == 0 ? Dim.One : p[-1]))));
+    }
 
     /// <summary>The tensors of a list with how often each stands there, which for those that a loop added may be a size.</summary>
     private static IReadOnlyList<(Shape Shape, Dim Times)>? Counted(OperationCall call)

@@ -59,7 +59,7 @@ internal static class LinearAlgebra
             Shapes = "N M, B N K, B K M -> N M",
         },
         Multiplying("einsum", Einsum),
-        Multiplying("tensordot", static call => call.Unknown()) with
+        Multiplying("tensordot", Contract) with
         {
             RefusedInOnnx = static given => given.Contains("dims1") ? null
                 : "TorchSharp 0.107 throws for a number of dimensions. Give the dimensions of both as two arrays",
@@ -71,7 +71,7 @@ internal static class LinearAlgebra
             Shapes = "*B N D, *B M D -> *B N M",
             Types = TypeRule.Alike("float32 float64"),
         },
-        new("cross") { Output = static call => call.Unknown() },
+        new("cross") { Output = Cross },
         new("inverse") { Output = Square, Shapes = "*B N N -> *B N N", Types = TypeRule.First("float32 float64 complex") },
         new("matrix_exp") { Output = Square, Shapes = "*B N N -> *B N N", Types = TypeRule.First("float complex") },
         new("det")
@@ -201,6 +201,78 @@ internal static class LinearAlgebra
         call.Same(left, right, 0, left.Dims[0], right.Dims[0]);
         call.MultiplyAdds = left.Dims[0];
         return new Value.Tensor(Shape.Of());
+    }
+
+    /// <summary>Vectors of three numbers along a dimension.</summary>
+    private static Value Cross(OperationCall call)
+    {
+        var (left, right) = (call.Self, OperationCall.ShapeOf(call.At(1)));
+        if (call.At(1) is not Value.Tensor || left.Rank is not { } rank || right.Rank is not { } other
+            || left.Dims.Concat(right.Dims).Any(static d => d.Constant == 0))
+        {
+            return call.Unknown();
+        }
+
+        if (rank != other)
+        {
+            return call.Wrong(FindingKind.OperationRank, $"{left} and {right}", "they must have the same number of dimensions");
+        }
+
+        if (call.Dimension(call["dim"] ?? Views.Number(-1), left) is not { } at || rank == 0)
+        {
+            return call.Unknown();
+        }
+
+        foreach (var size in new[] { left.Dims[at], right.Dims[at] })
+        {
+            switch (size.IsUnknown ? Verdict.Unknown : Comparison.Compare(size, Dim.Of(3), call.Facts))
+            {
+                case Verdict.Different:
+                    return call.Wrong(FindingKind.OperationArguments, $"dimension {at} must be 3, and is {size}");
+                case Verdict.Unknown:
+                    call.Checks.Incomplete();
+                    break;
+            }
+        }
+
+        return new Value.Tensor(call.Broadcast(left, right));
+    }
+
+    /// <summary>The sum over pairs of dimensions; those of the first that are left come before those of the second.</summary>
+    private static Value Contract(OperationCall call)
+    {
+        var (left, right) = (call.Self, Second(call));
+        if (left.Rank is null || right.Rank is null || call.Sizes(call["dims1"]) is not { } first
+            || call.Sizes(call["dims2"]) is not { } second || left.Dims.Concat(right.Dims).Any(static d => d.Constant == 0))
+        {
+            return call.Unknown();
+        }
+
+        if (first.Count != second.Count)
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"{first.Count} and {second.Count} dimensions are named");
+        }
+
+        var places = (First: first.Select(d => call.Dimension(new Value.Integer(d), left)).ToArray(),
+            Second: second.Select(d => call.Dimension(new Value.Integer(d), right)).ToArray());
+        if (places.First.Concat(places.Second).Contains(null) || left.Rank == 0 || right.Rank == 0
+            || places.First.Distinct().Count() != first.Count || places.Second.Distinct().Count() != first.Count)
+        {
+            return call.Unknown();
+        }
+
+        foreach (var (a, b) in places.First.Zip(places.Second, static (a, b) => (a!.Value, b!.Value)))
+        {
+            if (left.Dims[a].Constant == 1 || right.Dims[b].Constant == 1)
+            {
+                continue;
+            }
+
+            call.Same(left, right, a, left.Dims[a], right.Dims[b]);
+        }
+
+        return call.Failed ? new Value.Tensor(Shape.UnknownRank) : new Value.Tensor(Shape.Of([
+            .. left.Dims.Where((_, i) => !places.First.Contains(i)), .. right.Dims.Where((_, i) => !places.Second.Contains(i))]));
     }
 
     private static Value Outer(OperationCall call)

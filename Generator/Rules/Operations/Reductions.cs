@@ -48,7 +48,7 @@ internal static class Reductions
             Types = TypeRule.Alike("float32 float64"),
             Column = ColumnOrigin.Reduction,
         },
-        new("kthvalue") { Output = static call => call.Unknown() },
+        new("kthvalue") { Output = Nth, Types = TypeRule.First("int float").With(ElementType.Int64) },
         new("histc")
         {
             Output = static call =>
@@ -290,6 +290,38 @@ internal static class Reductions
         call.Checks.Incomplete();
         return rank is 1 or 2 ? new Value.Tensor(Shape.Of([.. call.Self.Dims.Take(rank - 1), count]))
             : call.Wrong(FindingKind.OperationRank, call.Self.ToString(), "it needs 1 or 2 dimensions");
+    }
+
+    /// <summary>The k-th smallest of a dimension, the last one where none is named; k is counted from 1.</summary>
+    private static Value Nth(OperationCall call)
+    {
+        var (k, dim) = (OperationCall.SizeOf(call["k"]), call.Has("dim") ? call["dim"]! : Views.Number(-1));
+        if (k.Constant is not { } nth || call.Self.Rank is not { } rank || call.Dimension(dim, call.Self) is not { } at)
+        {
+            return call.Unknown();
+        }
+
+        if (call.Self.Dims.Any(static d => d.Constant == 0))
+        {
+            return call.Unknown();
+        }
+
+        var size = rank == 0 ? Dim.One : call.Self.Dims[at];
+        if (nth < 1 || (!size.IsUnknown && Comparison.AtLeast(size, k, call.Facts) is false))
+        {
+            return call.Wrong(FindingKind.OperationArguments, $"k {k} is none of 1 to {size}");
+        }
+
+        if (size.IsUnknown)
+        {
+            call.Checks.Incomplete();
+        }
+        else if (Comparison.AtLeast(size, k, call.Facts) is null)
+        {
+            call.Checks.Require(new Fact(size, Relation.AtLeast, k));
+        }
+
+        return Pair(call, dim);
     }
 
     private static Value TopK(OperationCall call)
