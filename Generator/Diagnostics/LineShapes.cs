@@ -103,6 +103,11 @@ internal sealed class LineShapes
             ? several.Select(w => (Way: w, Claims: Claims(comments, w))).ToArray() : [];
         foreach (var (line, comment) in comments)
         {
+            if (line.Others.Any(o => claims.Contradiction(comment, Shape.UnknownRank, At(line with { Numbers = o }).Output) is null))
+            {
+                continue;
+            }
+
             var (input, output) = At(line);
             var wrong = claims.Contradiction(comment, input, output);
             var each = ways.Select(w => (Known: At(line, w.Way), w.Claims)).Where(static w => !w.Known.Output.IsUnknownRank)
@@ -131,7 +136,7 @@ internal sealed class LineShapes
         var claims = new ShapeClaims(way is null ? premises : premises.And(way.Facts.All),
             names.Where(n => !comments.Any(c => c.Line.Locals.Contains(n)) && way?.Missing.Contains(n) != true),
             computed(comments.SelectMany(c => c.Comment.Names.Where(static n => n.Contains('.')))));
-        claims.Learn(comments.Select(c => (c.Comment, way is null ? At(c.Line).Output : At(c.Line, way).Output)));
+        claims.Learn(comments.Where(static c => c.Line.Others.Count == 0).Select(c => (c.Comment, way is null ? At(c.Line).Output : At(c.Line, way).Output)));
         return claims;
     }
 

@@ -64,9 +64,9 @@ internal static class Arithmetic
         };
     }
 
-    /// <summary>C#'s division truncates, which is the floor only where nothing is negative.</summary>
+    /// <summary>C#'s division truncates, which is the floor only where nothing is negative; by 0 it gives nothing.</summary>
     private static bool IsNatural(Dim dividend, Dim divisor) =>
-        Comparison.AtLeast(dividend, Dim.Zero, Facts.None) is true && (Comparison.AtLeast(divisor, Dim.One, Facts.None) is true);
+        Comparison.AtLeast(dividend, Dim.Zero, Facts.None) is true && Comparison.AtLeast(divisor, Dim.Zero, Facts.None) is true;
 
     private static AbstractValue Real(string op, AbstractValue left, AbstractValue right)
     {

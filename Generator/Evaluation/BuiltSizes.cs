@@ -29,6 +29,17 @@ internal static class BuiltSizes
             .ToArray();
     }
 
+    /// <summary>Of these names, those that are sizes of a parameter or a buffer, which is always made: they are not negative.</summary>
+    public static IEnumerable<Fact> OfStates(ModuleModel module, IEnumerable<string> names)
+    {
+        var open = new HashSet<string>(names, StringComparer.Ordinal);
+        return open.Count == 0 || module.States.Count == 0 ? [] : module.States
+            .SelectMany(s => StateShapes.Ways(module, s, new EvaluationCache()) is [{ When.Constant: 1, Value: AbstractValue.Tensor tensor }]
+                ? tensor.Shape.Dims : [])
+            .Select(d => d.AsName).OfType<string>().Where(open.Remove)
+            .Select(n => new Fact(Dim.Name(n), Relation.AtLeast, Dim.Zero)).ToArray();
+    }
+
     private static IEnumerable<(Dim Value, long Least)> Minimums(LayerModel layer)
     {
         if (LayerRules.Find(layer.Factory) is not { } rule)

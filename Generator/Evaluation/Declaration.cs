@@ -17,7 +17,9 @@ internal sealed record Declaration(ShapeSignature? Signature, Facts Facts, IRead
     {
         var built = BuiltSizes.Of(module).ToArray();
         var others = module.Constructor.Parameters.Where(
-            p => p.IsInteger && !Names.Contains(p.Name) && !built.Any(f => f.Left.AsName == p.Name));
+            p => p.IsInteger && !Names.Contains(p.Name) && !built.Any(f => f.Left.AsName == p.Name)).ToArray();
+        built = [.. built, .. BuiltSizes.OfStates(module, others.Select(p => p.Name))];
+        others = [.. others.Where(p => !built.Any(f => f.Left.AsName == p.Name))];
         return Facts.None.WithOpen(module.Constructor.Members.Select(m => m.Name).Except(Names))
             .And(others.Select(p => new Fact(Dim.Name(p.Name), Relation.AtLeast, Dim.Of(Least))).Concat(built).Concat(Facts.All)
                 .Concat(module.Facts));

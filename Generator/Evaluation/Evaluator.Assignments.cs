@@ -76,7 +76,8 @@ internal sealed partial class Evaluator
             case (AbstractValue.Filled filled, [var index]):
                 walk.Trace.Keep(value);
                 Swap(filled, Filled(filled.Item, filled.Count, filled.Length, index, value)
-                    ?? Places(filled.Item, filled.Count, filled.Length, index, value) ?? WithOther(new AbstractValue.Many(filled.Item, filled.Length)));
+                    ?? Places(filled.Item, filled.Count, filled.Length, index, value)
+                    ?? WithOther(new AbstractValue.Many(filled.Item, filled.Length)));
                 break;
             case (AbstractValue.Many rows, [_, _, ..]):
                 // What is set in a rectangular array leaves its lengths as they are.

@@ -21,6 +21,10 @@ internal sealed record CommentLine(SyntaxToken End, string Scope, string Subject
     /// <summary>The expression whose value the line names; null for a field.</summary>
     public ExpressionSyntax? Value { get; init; }
 
+    /// <summary>In a sum over several lines: the numbers of what else ends with the line, such as the sum so far, of which the comment may
+    /// speak as well.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Others { get; init; } = [];
+
     /// <summary>The comment at the end of the line; none where there is no comment, or one that may go on.</summary>
     public SyntaxTrivia Comment => CommentAt(End);
 
@@ -97,6 +101,11 @@ internal static class CommentLines
                 yield return part;
             }
 
+            if (Operand(node) is { } operand)
+            {
+                yield return operand;
+            }
+
             var (end, subject, value) = node switch
             {
                 LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: { } initializer } variable] } statement =>
@@ -120,6 +129,35 @@ internal static class CommentLines
                     Value = value,
                 };
             }
+        }
+
+        CommentLine? Operand(SyntaxNode node)
+        {
+            if (node is not BinaryExpressionSyntax { Left: var left })
+            {
+                return null;
+            }
+
+            var last = left.GetLastToken();
+            if (CommentLine.CommentAt(last).RawKind == 0 || !IsLast(last))
+            {
+                return null;
+            }
+
+            var ending = new List<ExpressionSyntax> { left };
+            while (ending[ending.Count - 1] is BinaryExpressionSyntax { Right: var right })
+            {
+                ending.Add(right);
+            }
+
+            var lines = last.SyntaxTree!.GetText().Lines;
+            var line = lines.IndexOf(last.SpanStart);
+            var own = ending.FirstOrDefault(e => lines.IndexOf(e.SpanStart) == line) ?? ending[ending.Count - 1];
+            return new CommentLine(last, key, own.ToString(), Inner(own).Select(e => numbers[e]).ToArray(), locals)
+            {
+                Value = own,
+                Others = [.. ending.Where(e => e != own).Select(e => Inner(e).Select(i => numbers[i]).ToArray())],
+            };
         }
 
         IEnumerable<CommentLine> Parts(SyntaxNode node)
