@@ -15,5 +15,5 @@ internal sealed record ProjectBug(string Name, string Source)
 /// <summary>Projects in which data, model and loss stand in classes of their own.</summary>
 internal static partial class ProjectBugs
 {
-    public static IReadOnlyList<ProjectBug> All => [.. Images, .. Sequences, .. Attention, .. Targets];
+    public static IReadOnlyList<ProjectBug> All => [.. Images, .. Sequences, .. Attention, .. Targets, .. Weights];
 }

@@ -5,6 +5,65 @@ namespace Gen.Tests.Analyzers;
 public sealed class ShapeCommentLineTests
 {
     [Fact]
+    public void A_comment_within_a_sum_is_of_its_line_or_of_the_sum_so_far() => Markup.Verify("""
+        [Shape("B 8 -> B 4")] public partial class Net
+        {
+            [Layer(8, 4)] private readonly Linear fc;
+
+            private Tensor Forward(Tensor x)
+            {
+                var y = x.sum(1, keepdim: true) // (B, 1)
+                    + ones(4) // (4,)
+                    + fc.call(x); // (B, 4)
+                y = x.sum(1, keepdim: true) {|GEN1011:// (B, 2)|}
+                    + ones(4) // (B, 4)
+                    - ones(4) // (4,)
+                    + fc.call(x);
+                return y * 2 + y {|GEN1011:// (B, 5)|}
+                    + fc.call(x) * 2;
+            }
+        }
+        """);
+
+    [Fact]
+    public void Windows_of_sizes_that_they_divide_are_put_together_again() => Markup.Verify("""
+        [Shape("B H W d -> B H W d", Where = "H % ws == 0, W % ws == 0")] public partial class Net(int d, int ws)
+        {
+            [Layer] private readonly Linear fc = Linear(d, d);
+
+            private Tensor Forward(Tensor x)
+            {
+                var (b, h, w) = (x.shape[0], x.shape[1], x.shape[2]);
+                x = x.view(b, h / ws, ws, w / ws, ws, d).permute(0, 1, 3, 2, 4, 5).contiguous().view(-1, ws * ws, d);
+                x = fc.call(x); // (B*(H//ws)*(W//ws), ws*ws, d)
+                var n = x.shape[0] / (h * w / ws / ws);
+                x = x.view(n, h / ws, w / ws, ws, ws, -1); {|GEN1011:// (B, H//ws, W//ws, ws, ws, 2*d)|}
+                return x.permute(0, 1, 3, 2, 4, 5).contiguous().view(n, h, w, -1); // (B, H, W, d)
+            }
+        }
+        """);
+
+    [Fact]
+    public void A_size_of_a_parameter_is_not_negative() => Markup.Verify("""
+        [Shape("B N -> B modes", Where = "modes <= N")] public partial class Net(int modes)
+        {
+            [Parameter] private readonly Parameter weight = new(rand(modes));
+            private Tensor Forward(Tensor x) => x[.., ..modes] * weight; // (B, modes)
+        }
+
+        [Shape("B N -> B modes", Where = "modes <= N")] public partial class Wrong(int modes)
+        {
+            [Parameter] private readonly Parameter weight = new(rand(modes));
+
+            private Tensor Forward(Tensor x)
+            {
+                x = x[.., ..modes]; {|GEN1011:// (B, 2*modes)|}
+                return x * weight;
+            }
+        }
+        """);
+
+    [Fact]
     public void Each_of_several_tensors_has_its_shape() => Markup.Verify("""
         [Shape("B T 8 -> B T 8")] public partial class Net
         {
