@@ -136,7 +136,8 @@ internal sealed class LineShapes
         var claims = new ShapeClaims(way is null ? premises : premises.And(way.Facts.All),
             names.Where(n => !comments.Any(c => c.Line.Locals.Contains(n)) && way?.Missing.Contains(n) != true),
             computed(comments.SelectMany(c => c.Comment.Names.Where(static n => n.Contains('.')))));
-        claims.Learn(comments.Where(static c => c.Line.Others.Count == 0).Select(c => (c.Comment, way is null ? At(c.Line).Output : At(c.Line, way).Output)));
+        claims.Learn(comments.Where(static c => c.Line.Others.Count == 0)
+            .Select(c => (c.Comment, way is null ? At(c.Line).Output : At(c.Line, way).Output)));
         return claims;
     }
 

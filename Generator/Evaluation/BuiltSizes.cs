@@ -34,8 +34,8 @@ internal static class BuiltSizes
     {
         var open = new HashSet<string>(names, StringComparer.Ordinal);
         return open.Count == 0 || module.States.Count == 0 ? [] : module.States
-            .SelectMany(s => StateShapes.Ways(module, s, new EvaluationCache()) is [{ When.Constant: 1, Value: AbstractValue.Tensor tensor }]
-                ? tensor.Shape.Dims : [])
+            .SelectMany(s => StateShapes.Ways(module, s, new EvaluationCache()) is
+                [{ When.Constant: 1, Value: AbstractValue.Tensor tensor }] ? tensor.Shape.Dims : [])
             .Select(d => d.AsName).OfType<string>().Where(open.Remove)
             .Select(n => new Fact(Dim.Name(n), Relation.AtLeast, Dim.Zero)).ToArray();
     }
