@@ -44,6 +44,7 @@ public sealed class ExportTests
     [InlineData("private Tensor Forward(Tensor x) { using var scope = NewDisposeScope(); return x.relu().MoveToOuterDisposeScope(); }")]
     [InlineData("private Tensor Forward(Tensor x) { if (Environment.MachineName == \"\") { throw new Exception(); } return x.relu(); }")]
     [InlineData("private Tensor? last; private Tensor Forward(Tensor x) { {|GEN6001:last|} = x; return x; }")]
+    [InlineData("private Tensor Forward(Tensor x) => functional.elu(x.erfinv());")]
     public void An_operation_without_a_form_is_reported(string members) =>
         Markup.Verify($"[Export] [Shape(\"B 8 -> B 8\")] public sealed partial class Net() : Module<Tensor, Tensor>(\"Net\") "
             + $"{{ {members} }}", static d => d.Id == "GEN6001");

@@ -32,4 +32,24 @@ public sealed class TensorArrayTests
             public static Tensor Wrong(Tensor x) => {|GEN1003:rand(4, 3, 8, 8) - Mean|};
         }
         """);
+
+    /// <summary>The third dimension is there when it is asked for.</summary>
+    [Fact]
+    public void A_static_readonly_tensor_that_is_changed_in_place_is_not_known() => Markup.Verify("""
+        public static class Masks
+        {
+            private static readonly Tensor Mask = zeros(3, 4);
+            public static readonly Tensor Other = zeros(3, 4);
+
+            static Masks() => Mask.unsqueeze_(0);
+
+            public static Tensor First() => Mask.transpose(1, 2);
+            public static Tensor Second() => Other.transpose(1, 2);
+        }
+
+        public static class Program
+        {
+            public static void Run() { Masks.Other.unsqueeze_(0); Console.WriteLine(Masks.Second()); }
+        }
+        """);
 }

@@ -19,10 +19,13 @@ internal sealed class Liveness
 
     private Liveness(Func<string, Dim?> value, bool copies) => (this.value, this.copies) = (value, copies);
 
+    /// <summary>Why nothing is told where generated code leaves tensors to the collector.</summary>
+    public const string MayHold = "the class of a layer is not sealed, or calls code that is not seen, which may hold what is computed";
+
     /// <summary>The moments of a call; empty where they are not known, and why.</summary>
     public static Timeline Of(Trace graph, Func<string, Dim?> value) =>
         Within(graph, value) is var timeline && graph.MayKeep && timeline.Unknown is null
-            ? new([], null, "code that it calls may hold what it computes") : timeline;
+            ? new([], null, MayHold) : timeline;
 
     private static Timeline Within(Trace graph, Func<string, Dim?> value)
     {
@@ -119,7 +122,7 @@ internal sealed class Liveness
             moments.Add(isLooped
                 ? new(name, Dim.Unknown) { Why = "how often a loop runs depends on sizes that are not given" }
                 : step.Inner is { MayKeep: true }
-                    ? new(name, Dim.Unknown) { Why = $"code that '{name}' calls may hold what it computes" }
+                    ? new(name, Dim.Unknown) { Why = $"in '{name}': {MayHold}" }
                 : !isGiven ? new(name, Dim.Unknown) { Why = $"what '{name}' is given depends on more than sizes" }
                 : step.Inner is { Paths.Count: > 1 } open && Unrolling.Choose(open, value).Skip(1).Any()
                     ? new(name, Dim.Unknown) { Why = $"which way '{name}' takes depends on more than sizes" }

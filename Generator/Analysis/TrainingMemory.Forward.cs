@@ -109,7 +109,7 @@ internal sealed partial class TrainingMemory
             }
             else if (inner.MayKeep)
             {
-                heap.Fail($"code that '{name}' calls may hold what it computes");
+                heap.Fail($"in '{name}': {Liveness.MayHold}");
             }
             else if (Unrolling.Choose(inner, value).ToArray() is not [var only])
             {

@@ -83,7 +83,7 @@ internal sealed partial class TrainingMemory
 
         if (graph.MayKeep)
         {
-            return new([], null, "code that it calls may hold what it computes");
+            return new([], null, Liveness.MayHold);
         }
 
         if (parameters.IsUnknown)

@@ -9,7 +9,7 @@ namespace Gen.Diagnostics;
 /// <summary>What the compiler refuses. A class that it refuses is being written: its shapes are not judged.</summary>
 internal static class CompilerErrors
 {
-    /// <summary>In the class that is looked at, or in one that the finding leads to: a shape error that comes of them is not
+    /// <summary>In the class that is looked at, or in one that the finding leads to: an error of Gen that comes of them is not
     /// said.</summary>
     public static bool AreBehind(Finding finding, INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
@@ -20,7 +20,7 @@ internal static class CompilerErrors
             return true;
         }
 
-        if (!finding.Kind.IsError() && finding.Kind != FindingKind.ShapeCommentDiffers)
+        if (!finding.Kind.IsError() && finding.Kind is not (FindingKind.ShapeCommentDiffers or FindingKind.NoEqualForm))
         {
             return false;
         }

@@ -95,6 +95,8 @@ internal static class RandomArguments
                 .. shape.Select(s => random.Next(4) switch { 0 => -1, 1 => random.Next(1, 6), _ => s })],
             ("repeat" or "tile", _) => [.. Enumerable.Range(0, Math.Max(0, rank + random.Next(-1, 2)))
                 .Select(_ => (long)random.Next(0, 3))],
+            ("tensordot", "dims1") => rank > 1 && random.Next(2) == 0 ? [-2, rank - 1] : [random.Next(4) == 0 ? Any() : -1],
+            ("tensordot", "dims2") => rank > 1 && random.Next(2) == 0 ? [0, 1] : [rank > 1 ? 1 : 0],
             ("split", "sizes") => rank == 0 ? [1] : [.. Split(shape[0], random)],
             ("pad", _) => [.. Enumerable.Range(0, random.Next(1, rank + 2) * 2).Select(_ => (long)random.Next(-1, 3))],
             ("layer_norm", _) => [.. shape.Skip(Math.Max(0, rank - random.Next(1, 3))).Select(s => random.Next(6) == 0 ? s + 1 : s)],
@@ -188,6 +190,7 @@ internal static class RandomArguments
             _ when name == "bias" && (operation == "linear" || operation.StartsWith("conv", StringComparison.Ordinal)) => [free],
             "matmul" or "mm" => shape.Length > 2 ? [.. shape.Take(shape.Length - 2), last, free] : random.Next(4) == 0 ? [last]
                 : [last, free],
+            "tensordot" => [.. shape.TakeLast(2), free],
             "bmm" => [shape.Length > 0 ? shape[0] : 1, last, free],
             "mv" or "dot" or "inner" or "vdot" => [last],
             "linear" => [free, last],

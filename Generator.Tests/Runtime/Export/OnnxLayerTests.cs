@@ -14,6 +14,20 @@ public sealed class OnnxLayerTests(ITestOutputHelper output)
     [Trait("Category", "Long")]
     public void Two_hundred_constructions_of_each_layer_compute_the_same_in_ONNX_Runtime() => Check(200, 12);
 
+    /// <summary>In float64 each construction is the same too, or is refused when it is exported: ONNX Runtime takes every file.</summary>
+    [Fact]
+    public void Layers_of_float64_compute_the_same_or_are_refused()
+    {
+        var names = LayerRules.All.Where(static r => r.NotInOnnx is null).Select(static r => r.Factory).ToList();
+        var lines = Lines(3, 13, "Float64", names);
+        Assert.Equal(names, lines.Select(static l => l[0]));
+        Assert.Equal([], lines.Where(static l => l[4].Length > 0).Select(static l => $"{l[0]}: {l[4]}"));
+        Assert.True(lines.Count(static l => l[1] == "3") > names.Count / 2);
+        Assert.Contains(lines, static l => l[0] == "Linear" && l[2] == "0");
+        Assert.Contains(lines, static l => l[0] == "Conv2d" && l[1] == "0"
+            && l[5].Contains("ONNX Runtime has no Conv of float64", StringComparison.Ordinal));
+    }
+
     private void Check(int constructions, int seed)
     {
         var names = LayerRules.All.Where(static r => r.NotInOnnx is null).Select(static r => r.Factory).ToList();

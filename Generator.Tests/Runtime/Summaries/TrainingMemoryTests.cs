@@ -35,7 +35,8 @@ public sealed class TrainingMemoryTests
         foreach (var (measured, predicted, where) in rows)
         {
             Assert.True(predicted is not null, where);
-            Assert.True(Math.Abs(predicted.Value - measured) < Tolerance * measured, $"{predicted} predicted at {where}, {measured} measured");
+            Assert.True(Math.Abs(predicted.Value - measured) < Tolerance * measured,
+                $"{predicted} predicted at {where}, {measured} measured");
         }
     }
 

@@ -89,6 +89,9 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
             ? module with { Place = Anchor.Member(field.Name) with { Type = TypeReader.MetadataName(field.ContainingType) } }
             : null;
 
+    /// <summary>Some code changes in place what the field holds, or what has its name.</summary>
+    public bool IsChangedInPlace(IFieldSymbol field) => InPlaceCalls.AreOn(field.Name, compilation, cancellation);
+
     /// <summary>What a readonly field is set to where that is written once.</summary>
     public IOperation? DefinitionOf(IFieldSymbol field) =>
         Definitions.Of(field, compilation, cancellation) is { } definition

@@ -49,11 +49,11 @@ internal sealed partial class ExpressionReader
                 ? WithTensors(at, made, layer, call.Arguments, _ => at) : made;
     }
 
-    /// <summary>A tensor that a static readonly field is set to where it is declared.</summary>
+    /// <summary>A tensor that a static readonly field is set to where it is declared, and that nothing changes in place.</summary>
     private Expression? Fixed(int at, IFieldSymbol field)
     {
         if (!bodies.IsOrdinary || field is not { IsStatic: true, IsReadOnly: true, Type: INamedTypeSymbol type } || !torch.IsTensor(type)
-            || !bodies.IsOwn(field) || !fixedFields.Add(field))
+            || !bodies.IsOwn(field) || bodies.IsChangedInPlace(field) || !fixedFields.Add(field))
         {
             return null;
         }
