@@ -41,9 +41,9 @@ internal static class Program
                         ["typed"] => Rules.Operations.Programs.ProgramForm.Typed, _ => default });
             case ["training", var name]:
                 return Runtime.Summaries.TrainingPeaks.Run(name);
-            case ["training", var kind, var first, var count]:
-                return Runtime.Summaries.TrainingPeaks.Run(kind, int.Parse(first, System.Globalization.CultureInfo.InvariantCulture),
-                    int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+            case ["training", var kind, var number]:
+                return Runtime.Summaries.TrainingPeaks.Run(kind,
+                    int.Parse(number, System.Globalization.CultureInfo.InvariantCulture));
             case ["rank", var scenario, .. var rest]:
                 return Distributed.Ranks.Run(scenario, rest);
             case ["expressions", var image]:

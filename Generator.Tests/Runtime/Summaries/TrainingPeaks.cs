@@ -69,18 +69,13 @@ internal static class TrainingPeaks
         return 0;
     }
 
-    /// <summary>The same of random constructions of a kind, one after the other.</summary>
-    public static int Run(string kind, int first, int count)
+    /// <summary>The same of a random construction of a kind.</summary>
+    public static int Run(string kind, int number)
     {
         set_num_threads(1);
+        manual_seed(number);
         Warm();
-        for (var i = first; i < first + count; i++)
-        {
-            manual_seed(i);
-            using var scope = NewDisposeScope();
-            Print(TrainingConstructions.Make(kind, new Random((i * 7919) + 13)));
-        }
-
+        Print(TrainingConstructions.Make(kind, new Random((number * 7919) + 13)));
         return 0;
     }
 

@@ -113,7 +113,8 @@ internal static class OnnxActivations
     {
         var slope = weight.Dims is [{ Constant: 1 }] || x.Rank < 2 ? weight
             : b.Reshape(weight, [weight.Dims[0], .. Enumerable.Repeat(Shapes.Dim.One, x.Rank - 2)]);
-        return b.Node("PRelu", [x, slope], x.Type, x.Dims);
+        return x.Type == ScalarType.Float64 && b.CanUse(19) ? b.Where(b.Compare("Less", x, 0), b.Mul(x, slope), x)
+            : b.Node("PRelu", [x, slope], x.Type, x.Dims);
     }
 
     public static OnnxValue SoftPlus(OnnxBuilder b, OnnxValue x, double beta, double threshold)
