@@ -64,7 +64,7 @@ public sealed class ExportTests
         "this code has no equal form in PyTorch: the module of PyTorch takes one way, and only a call knows which. If you need only ONNX, "
             + "write [Export(Targets = ExportTarget.Onnx)].")]
     [InlineData("[Layer] private readonly MSELoss loss = MSELoss(); private Tensor Forward(Tensor x) => x * {|GEN6001:loss.call(x, x)|};",
-        "'loss (MSELoss)' has no equal form in PyTorch: Gen has no row for it. If you need only ONNX, write "
+        "'loss (MSELoss)' has no equal form in PyTorch: Gen cannot write it in Python. If you need only ONNX, write "
             + "[Export(Targets = ExportTarget.Onnx)].")]
     public void The_message_names_the_code(string members, string message)
     {

@@ -3,7 +3,7 @@ namespace Gen.Rules.Operations;
 /// <summary>What has an equal form in PyTorch: the runtime has a row for each, which a test holds against this.</summary>
 internal static class PyTorchForms
 {
-    public const string None = "Gen has no row for it";
+    public const string None = "Gen cannot write it in Python";
 
     /// <summary>The methods and functions of tensors.</summary>
     public static readonly HashSet<string> Operations = Names(
