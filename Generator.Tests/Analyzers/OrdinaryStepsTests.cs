@@ -1,5 +1,6 @@
 using Gen.Diagnostics;
 using Gen.Evaluation;
+using Gen.Model;
 using Gen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -43,6 +44,16 @@ public sealed class OrdinaryStepsTests
             + "static Tensor M40(Tensor x) => x; }");
         Assert.Equal(42, code.Module.Body!.Methods.Count);
         Assert.InRange(steps, 1_000, 10_000);
+    }
+
+    /// <summary>Forty tensors, each of which is twice the next one: written out they would be two to the fortieth.</summary>
+    [Fact]
+    public void Static_tensors_that_are_made_of_others_are_read_for_so_many_times()
+    {
+        var fields = string.Join("\n", Enumerable.Range(0, 40).Select(i => $"static readonly Tensor F{i} = F{i + 1} + F{i + 1};"));
+        var (code, _) = Steps($"public static class Program {{ static readonly Tensor F40 = ones(3); {fields} "
+            + "static Tensor Main() => F0 + F39; }");
+        Assert.InRange(code.Module.Body!.Methods.Sum(static m => m.Body!.Nodes().Count()), 40, 1_000);
     }
 
     private static (OrdinaryCode Code, int Steps) Steps(string source)

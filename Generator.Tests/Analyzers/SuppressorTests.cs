@@ -10,6 +10,18 @@ namespace Gen.Tests.Analyzers;
 /// saying.</summary>
 public sealed class SuppressorTests
 {
+    private const string WithSizesOfTheConstructor =
+        """
+        [Shape("B channels H W -> B 4 H W")]
+        public partial class Net(int channels, int wide)
+        {
+            [Layer] private readonly Conv2d conv = Conv2d(channels, wide, 3, padding: 1);
+            [Layer] internal readonly BatchNorm2d norm;
+            [Layer(-1, 4, 1)] internal readonly Conv2d mix;
+            public object Get => (norm, mix);
+        }
+        """;
+
     [Theory]
     [InlineData("CS0649", """public partial class Net { [Layer(4, 2)] internal readonly Linear fc; public object Get => fc; }""")]
     [InlineData("CS0169", """public partial class Net { [Layer(4, 2)] private readonly Linear fc; }""")]
@@ -18,28 +30,8 @@ public sealed class SuppressorTests
         """
         public partial class Net { [Layer(4, 2)] private readonly Linear fc; public Net(int n) { Size = n; } public int Size { get; } }
         """)]
-    [InlineData("CS8618",
-        """
-        [Shape("B channels H W -> B 4 H W")]
-        public partial class Net(int channels, int wide)
-        {
-            [Layer] private readonly Conv2d conv = Conv2d(channels, wide, 3, padding: 1);
-            [Layer] internal readonly BatchNorm2d norm;
-            [Layer(-1, 4, 1)] internal readonly Conv2d mix;
-            public object Get => (norm, mix);
-        }
-        """)]
-    [InlineData("CS0649",
-        """
-        [Shape("B channels H W -> B 4 H W")]
-        public partial class Net(int channels, int wide)
-        {
-            [Layer] private readonly Conv2d conv = Conv2d(channels, wide, 3, padding: 1);
-            [Layer] internal readonly BatchNorm2d norm;
-            [Layer(-1, 4, 1)] internal readonly Conv2d mix;
-            public object Get => (norm, mix);
-        }
-        """)]
+    [InlineData("CS8618", WithSizesOfTheConstructor)]
+    [InlineData("CS0649", WithSizesOfTheConstructor)]
     [InlineData("CS9113",
         """[Shape("B d -> B 2")] public partial class Net(int d) { [Layer(-1, 2)] private readonly Linear fc = null!; }""")]
     [InlineData("CS9113",

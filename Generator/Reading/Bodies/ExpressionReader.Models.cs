@@ -53,7 +53,7 @@ internal sealed partial class ExpressionReader
     private Expression? Fixed(int at, IFieldSymbol field)
     {
         if (!bodies.IsOrdinary || field is not { IsStatic: true, IsReadOnly: true, Type: INamedTypeSymbol type } || !torch.IsTensor(type)
-            || !bodies.IsOwn(field) || bodies.IsChangedInPlace(field) || !fixedFields.Add(field))
+            || !bodies.IsOwn(field) || bodies.IsChangedInPlace(field) || !fixedFields.Enter(field))
         {
             return null;
         }
@@ -63,7 +63,7 @@ internal sealed partial class ExpressionReader
             fixedFields = fixedFields,
         };
         var value = bodies.DefinitionOf(field) is { } definition ? reader.Read(definition) : null;
-        fixedFields.Remove(field);
+        fixedFields.Leave(field);
         return value;
     }
 
@@ -106,4 +106,17 @@ internal sealed partial class ExpressionReader
         Value.Parameter when bodies.IsOrdinary && SomeModel(at, operation) is { } model => model,
         var value => new Expression.Constant(at, value),
     };
+
+    /// <summary>Fields that are set from one another: none is read within itself, and only so many in one method.</summary>
+    private sealed class FixedFields
+    {
+        private const int Most = 64;
+
+        private readonly HashSet<IFieldSymbol> open = new(SymbolEqualityComparer.Default);
+        private int count;
+
+        public bool Enter(IFieldSymbol field) => count < Most && open.Add(field) && ++count > 0;
+
+        public void Leave(IFieldSymbol field) => open.Remove(field);
+    }
 }

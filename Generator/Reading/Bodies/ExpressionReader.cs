@@ -14,8 +14,8 @@ internal sealed partial class ExpressionReader(
 {
     private readonly Stack<Expression> conditionalReceivers = new();
 
-    /// <summary>The fields whose values are being read.</summary>
-    private HashSet<IFieldSymbol> fixedFields = new(SymbolEqualityComparer.Default);
+    /// <summary>The fields whose values are read where they are named.</summary>
+    private FixedFields fixedFields = new();
 
     public Expression Read(IOperation operation)
     {
