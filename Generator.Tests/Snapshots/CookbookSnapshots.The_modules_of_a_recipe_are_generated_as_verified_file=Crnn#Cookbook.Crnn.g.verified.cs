@@ -168,11 +168,13 @@ namespace Cookbook
             scope.Free(x);
             var columns = t6.permute(2, 0, 1);
             scope.Free(t6);
-            var (read, _, _) = lstm.call(columns);
+            var (read, t7, t8) = lstm.call(columns);
             scope.Free(columns);
-            var t7 = scores.call(read);
+            scope.Free(t7);
+            scope.Free(t8);
+            var t9 = scores.call(read);
             scope.Free(read);
-            return functional.log_softmax(t7, 2);
+            return functional.log_softmax(t9, 2);
         }
 #endif
     }

@@ -134,16 +134,18 @@ namespace Cookbook
         [global::System.CodeDom.Compiler.GeneratedCode("Gen", "0.1.0")]
         private global::TorchSharp.torch.Tensor ForwardAndFree(Tensor x, Tensor lengths, global::Gen.CompilerServices.ForwardScope scope)
         {
-            var (steps, _, _) = lstm.call(x);
-            var t1 = (lengths - 1);
-            var t2 = t1.view(-1, 1, 1);
+            var (steps, t1, t2) = lstm.call(x);
             scope.Free(t1);
-            var places = t2.expand(-1, 1, hidden);
             scope.Free(t2);
-            var t3 = steps.gather(1, places);
+            var t3 = (lengths - 1);
+            var t4 = t3.view(-1, 1, 1);
+            scope.Free(t3);
+            var places = t4.expand(-1, 1, hidden);
+            scope.Free(t4);
+            var t5 = steps.gather(1, places);
             scope.Free(steps);
             scope.Free(places);
-            return t3.squeeze(1);
+            return t5.squeeze(1);
         }
 #endif
     }

@@ -20,7 +20,8 @@ internal sealed class Liveness
     private Liveness(Func<string, Dim?> value, bool copies) => (this.value, this.copies) = (value, copies);
 
     /// <summary>Why nothing is told where generated code leaves tensors to the collector.</summary>
-    public const string MayHold = "the class of a layer is not sealed, or calls code that is not seen, which may hold what is computed";
+    public const string MayHold =
+        "a layer may be of a class derived from its own, or calls code that is not seen, which may hold what is computed";
 
     /// <summary>The moments of a call; empty where they are not known, and why.</summary>
     public static Timeline Of(Trace graph, Func<string, Dim?> value) =>

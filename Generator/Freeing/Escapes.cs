@@ -18,6 +18,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
     private const int MostMethods = 100;
 
     private readonly Dictionary<ISymbol, bool> known = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, bool> exact = new(SymbolEqualityComparer.Default);
     private readonly HeldTypes types = new(torch);
 
     /// <summary>A method, and whatever it calls.</summary>
@@ -25,14 +26,16 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
     /// <param name="warned">The class whose stored tensors GEN4008 tells of: these are freed.</param>
     public bool From(IMethodSymbol method, INamedTypeSymbol warned) => new Search(this, warned, warned).Reaches(method);
 
-    /// <summary>Calls of a module of this very class.</summary>
-    /// <param name="type">The class.</param>
+    /// <summary>Calls of a module.</summary>
+    /// <param name="type">Its class.</param>
+    /// <param name="isExact">It is of no class that is derived from it.</param>
     /// <param name="areLayersKnown">Its own layers were looked at, and hold nothing.</param>
-    public bool FromModule(ITypeSymbol type, bool areLayersKnown)
+    public bool FromModule(ITypeSymbol type, bool isExact, bool areLayersKnown)
     {
-        if (!known.TryGetValue(type, out var answer))
+        var answers = isExact ? exact : known;
+        if (!answers.TryGetValue(type, out var answer))
         {
-            answer = known[type] = new Search(this, null, areLayersKnown ? type : null).Reaches(type);
+            answer = answers[type] = new Search(this, null, areLayersKnown ? type : null).Reaches(type, isExact);
         }
 
         return answer;
@@ -55,7 +58,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
         public bool Reaches(IMethodSymbol method) => !Enter(method) || Go();
 
-        public bool Reaches(ITypeSymbol module) => OfModule(module) || Go();
+        public bool Reaches(ITypeSymbol module, bool isExact) => OfModule(module, isExact) || Go();
 
         private bool Go()
         {
@@ -72,10 +75,10 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
         }
 
         /// <summary>False for a method whose code is not at hand, or may be another one's at run time.</summary>
-        private bool Enter(IMethodSymbol method)
+        private bool Enter(IMethodSymbol method, bool isExact = false)
         {
             method = (method.ReducedFrom ?? method).OriginalDefinition;
-            var isReplaceable = (method.IsVirtual || method.IsAbstract || method.IsOverride) && !method.IsSealed
+            var isReplaceable = !isExact && (method.IsVirtual || method.IsAbstract || method.IsOverride) && !method.IsSealed
                 && !method.ContainingType.IsSealed;
             if (isReplaceable || method.IsAbstract || method.IsExtern || method.IsAsync || !escapes.IsOwn(method))
             {
@@ -211,7 +214,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
             && (escapes.IsOwn(constructor) ? !Enter(constructor)
                 : made.Arguments.Any(a => !escapes.IsPlain(a.Value.Type)));
 
-        private bool OfModule(ITypeSymbol type)
+        private bool OfModule(ITypeSymbol type, bool isExact = false)
         {
             if (type is not INamedTypeSymbol { IsAbstract: false, TypeKind: TypeKind.Class, OriginalDefinition: var module })
             {
@@ -233,7 +236,7 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                 && ForwardReader.Method([.. UserDeclarations.Members(module)], escapes.Torch) is not { Name: "forward" })
             {
                 // Generated code marks what the module may hold.
-                return !module.IsSealed;
+                return !isExact && !module.IsSealed;
             }
 
             for (var basis = module; basis is not null && escapes.Torch.IsModule(basis); basis = basis.BaseType?.OriginalDefinition)
@@ -241,8 +244,8 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
                 if (UserDeclarations.Members(basis).OfType<IMethodSymbol>()
                     .FirstOrDefault(m => m is { Name: "forward", IsOverride: true, IsAbstract: false }) is { } forward)
                 {
-                    return !module.IsSealed || (!SymbolEqualityComparer.Default.Equals(basis, module) && !forward.IsSealed)
-                        || !Enter(forward);
+                    return (!isExact && (!module.IsSealed
+                        || (!SymbolEqualityComparer.Default.Equals(basis, module) && !forward.IsSealed))) || !Enter(forward, isExact);
                 }
             }
 

@@ -14,8 +14,14 @@ internal sealed class HeldTypes(TorchSymbols torch)
         IArrayTypeSymbol { Rank: 1, ElementType: var item } when torch.IsTensor(item) => Holds.Array,
         INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.All(e => Of(e.Type) == Holds.Nothing) ? Holds.Nothing
             : tuple.TupleElements.All(e => Of(e.Type) is Holds.Tensor or Holds.Nothing) ? Holds.Several : null,
+        INamedTypeSymbol tuple when IsTuple(tuple) =>
+            tuple.TypeArguments.All(e => Of(e) is Holds.Tensor or Holds.Nothing) ? Holds.Several : null,
         _ => IsPlain(type) ? Holds.Nothing : null,
     };
+
+    /// <summary><see cref="Tuple{T1, T2}"/> and its siblings: what <c>MultiheadAttention</c> gives.</summary>
+    public static bool IsTuple(INamedTypeSymbol type) => type is { Name: "Tuple", IsGenericType: true, TypeArguments.Length: < 8,
+        ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     /// <summary>Numbers, texts, sizes, and TorchSharp's descriptions of tensors.</summary>
     private static bool IsPlain(ITypeSymbol type) => type switch

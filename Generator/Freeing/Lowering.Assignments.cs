@@ -28,8 +28,14 @@ internal sealed partial class Lowering
 
             case { Left: DeclarationExpressionSyntax { Designation: ParenthesizedVariableDesignationSyntax
                 { Variables: var variables } } declaration }:
-                Deconstruct($"{CSharpText.Of(declaration.Type)} ({string.Join(", ", variables.Select(CSharpText.Of))})",
-                    variables.Select(v => v as SingleVariableDesignationSyntax).ToArray(), assignment.Right);
+                Deconstruct([.. variables.Select(v => (declaration.Type, v))], assignment.Right);
+                break;
+
+            case { Left: TupleExpressionSyntax { Arguments: var declared }, RawKind: (int)SyntaxKind.SimpleAssignmentExpression }
+                when declared.All(t => t.Expression is DeclarationExpressionSyntax
+                    { Designation: SingleVariableDesignationSyntax or DiscardDesignationSyntax }):
+                Deconstruct([.. declared.Select(static t => (DeclarationExpressionSyntax)t.Expression)
+                    .Select(static d => (d.Type, d.Designation))], assignment.Right);
                 break;
 
             case { Left: IdentifierNameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax,
@@ -71,67 +77,6 @@ internal sealed partial class Lowering
         else
         {
             Give();
-        }
-    }
-
-    private void Deconstruct(string left, IReadOnlyList<SingleVariableDesignationSyntax?> variables, ExpressionSyntax right)
-    {
-        var value = Visit(right);
-        if (value.Items is { } items && items.Count != variables.Count)
-        {
-            Give();
-            return;
-        }
-
-        var names = new List<string>();
-        for (var i = 0; i < variables.Count; i++)
-        {
-            if (variables[i] is not { Identifier.ValueText: var name } variable)
-            {
-                // A discard: what it would have held is freed at the end.
-                continue;
-            }
-
-            var holds = value.Items is { } known ? known[i].Holds
-                : Types.Of((semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type);
-            Declare(name, holds);
-            names.Add(name);
-        }
-
-        Set(left, names, value);
-    }
-
-    /// <summary>Several locals at once: the values get names of their own before the locals get them.</summary>
-    private void Reassign(IReadOnlyList<IdentifierNameSyntax> targets, ExpressionSyntax right)
-    {
-        var value = Visit(right);
-        if (value.Items is { } items && items.Count != targets.Count)
-        {
-            Give();
-            return;
-        }
-
-        var names = targets.Select(t => t.Identifier.ValueText == "_" ? "_" : Names.Next()).ToArray();
-        for (var i = 0; i < names.Length; i++)
-        {
-            if (names[i] != "_")
-            {
-                Declare(names[i], locals[targets[i].Identifier.ValueText]);
-            }
-        }
-
-        var declared = names.Select((n, i) => n == "_" ? n
-            : $"{semantics.GetTypeInfo(targets[i], cancellation).Type?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)} {n}");
-        Set($"({string.Join(", ", declared)})", names.Where(static n => n != "_").ToArray(), value);
-        for (var i = 0; i < names.Length; i++)
-        {
-            if (names[i] != "_")
-            {
-                var target = targets[i].Identifier;
-                replaced.Add(target.ValueText);
-                IReadOnlyList<string> read = locals[names[i]] == Holds.Tensor ? [names[i]] : [];
-                Set(target.Text, [target.ValueText], new LoweredOperand(names[i], locals[names[i]]!.Value, read) { Same = read });
-            }
         }
     }
 

@@ -140,6 +140,11 @@ internal sealed partial class Lowering
         }
 
         var receiver = Named(Visit(access.Expression));
+        if (Item(access, receiver) is { } item)
+        {
+            return item;
+        }
+
         var text = $"{Atom(receiver)}.{access.Name.Identifier.Text}";
         if (receiver.Holds == Holds.Nothing)
         {

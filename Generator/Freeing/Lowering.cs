@@ -259,6 +259,11 @@ internal sealed partial class Lowering(
             }
 
             var value = Visit(initializer);
+            if (IsTuple(variable, type, value))
+            {
+                continue;
+            }
+
             var holds =
                 (semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type is { TypeKind: not TypeKind.Error } known
                     ? Types.Of(known) : value.Holds;

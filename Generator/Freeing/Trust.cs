@@ -11,31 +11,34 @@ internal static class Trust
         layer.Nested is null && !IsContainer(layer) && layer.Type.StartsWith("global::TorchSharp.Modules.", StringComparison.Ordinal);
 
     /// <summary>What it returns is never what it is given.</summary>
-    public static bool GivesNew(LayerModel layer) => layer.Nested is { } nested
-        ? nested is { IsHandWritten: false, Contract: null, Type.IsSealed: true }
-            && (nested.Forward.Kind == ForwardKind.Chain ? Chain.Steps(nested).LastOrDefault() is { IsOptional: false } last
-                && GivesNew(last) : nested.Freeing is { GivesNew: true })
-        : IsContainer(layer) ? Last(layer).DefaultIfEmpty().All(static item => item is not null && GivesNew(item))
-        : IsBuiltIn(layer) && layer.Condition is null
-            && LayerRules.Find(layer.Factory) is not { MayReturnInput: true };
+    public static bool GivesNew(LayerModel layer) => (layer.Otherwise is not { } otherwise || GivesNew(otherwise))
+        && (layer.Nested is { } nested
+            ? nested is { IsHandWritten: false, Contract: null } && IsOf(layer, nested)
+                && (nested.Forward.Kind == ForwardKind.Chain ? Chain.Steps(nested).LastOrDefault() is { IsOptional: false } last
+                    && GivesNew(last) : nested.Freeing is { GivesNew: true })
+            : IsContainer(layer) ? Last(layer).DefaultIfEmpty().All(static item => item is not null && GivesNew(item))
+            : IsBuiltIn(layer) && layer.Condition is null
+                && LayerRules.Find(layer.Factory) is not { MayReturnInput: true });
 
-    public static bool Keeps(LayerModel layer) => layer.Nested is { } nested
-        ? Keeps(nested)
-        : IsContainer(layer) ? Items(layer) is not { } items || items.Any(Keeps)
-        : !IsBuiltIn(layer) || (layer.Otherwise is { } otherwise && Keeps(otherwise));
+    public static bool Keeps(LayerModel layer) => (layer.Otherwise is { } otherwise && Keeps(otherwise))
+        || (layer.Nested is { } nested ? !IsOf(layer, nested) || Keeps(nested)
+            : IsContainer(layer) ? Items(layer) is not { } items || items.Any(Keeps)
+            : !IsBuiltIn(layer));
+
+    /// <summary>Its code is that of the class, not of one that is derived from it.</summary>
+    private static bool IsOf(LayerModel layer, ModuleModel nested) => layer.IsExact || nested.Type.IsSealed;
 
     /// <summary>It may hold what is computed in a call when that has ended, and no generated code marks what that is.</summary>
     public static bool MayKeep(LayerModel layer) => IsContainer(layer)
         ? Items(layer) is not { } items || items.Any(MayKeep)
         : (layer.Factory is null && layer.MayKeep) || (layer.Otherwise is { } otherwise && MayKeep(otherwise));
 
-    /// <summary>The class of a layer, or of an item, that may hold what it computes because others may derive from it.</summary>
-    public static string? Open(LayerModel layer) => IsContainer(layer)
-        ? Items(layer)?.Select(Open).FirstOrDefault(static o => o is not null)
-        : layer is { Factory: null, MayKeep: true, Nested.Type: { IsSealed: false } type } ? type.Name : null;
+    /// <summary>The class of a layer that may hold what it computes because others may derive from it; null for others.</summary>
+    public static string? Open(LayerModel layer) =>
+        layer is { Factory: null, MayKeep: true, IsExact: false, Nested.Type: { IsSealed: false } type } ? type.Name : null;
 
     private static bool Keeps(ModuleModel module) =>
-        module.IsHandWritten || module.Contract is not null || !module.Type.IsSealed || module.Forward.Kind switch
+        module.IsHandWritten || module.Contract is not null || module.Forward.Kind switch
     {
         ForwardKind.Chain => module.Layers.Any(Keeps),
         ForwardKind.Method => module.Freeing is not { Stores: false },

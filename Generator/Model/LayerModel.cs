@@ -65,6 +65,9 @@ internal sealed record LayerModel
 
     public bool IsReadOnly { get; init; }
 
+    /// <summary>It is of just the class that is named, of none that is derived from it: it is built here, and stays.</summary>
+    public bool IsExact { get; init; }
+
     /// <summary>A class whose own code, as far as it is seen, may hold tensors when a call has ended, and does not say so at run
     /// time.</summary>
     public bool MayKeep { get; init; }

@@ -70,6 +70,17 @@ public sealed class HeldElsewhereTests
             private Tensor? mean;
             public override Tensor forward(Tensor x) => mean = mean is null ? x * 1 : (mean + x) / 2;
         }
+        public partial class Plain { [Layer] private readonly ReLU relu; }
+        public class Keeping : Plain
+        {
+            private Tensor? last;
+            public override Tensor forward(Tensor x)
+            {
+                var y = last is null ? base.forward(x) : base.forward(x) + last;
+                last = x;
+                return y;
+            }
+        }
         public sealed partial class Masked
         {
             [Layer(4, 4)] private readonly Linear fc;
@@ -95,6 +106,14 @@ public sealed class HeldElsewhereTests
         ("[Layer] private readonly OnlyTable table = new();", "return a.call(x) + table.call(x);"),
         ("[Layer] private readonly OnlyTable table = new();", "return table.call(a.call(x));"),
         ("[Layer] private readonly State state = new();", "return state.call(a.call(x)) + 1;"),
+        ("[Layer] private readonly Plain plain = new Keeping();", "return plain.call(a.call(x)) + 1;"),
+        ("[Layer] private readonly Keeping keeping = new();", "return keeping.call(a.call(x)) + 1;"),
+        ("[Layer] private Plain plain = new(); private void Replace() { if (plain is not Keeping) { plain = new Keeping(); } }",
+            "Replace(); return plain.call(a.call(x)) + 1;"),
+        ("[Layer] private readonly Module<Tensor, Tensor> either = Environment.ProcessId > 0 ? new Keeping() : new Plain();",
+            "return either.call(a.call(x)) + 1;"),
+        ("[Layer] private readonly Module<Tensor, Tensor> either = Environment.ProcessId < 0 ? new Plain() : new Keeping();",
+            "return either.call(a.call(x)) + 1;"),
         ("[Layer] private readonly Average average = new();", "var y = average.call(a.call(x)); return average.call(y);"),
         ("[Layer] private readonly Sequential items = Sequential(Linear(4, 4), new Table());", "return items.call(a.call(x));"),
         ("[Layer] private readonly ModuleList<Module<Tensor, Tensor>> items = ModuleList<Module<Tensor, Tensor>>(new State(), new "

@@ -163,28 +163,6 @@ public sealed class LivenessTests
         Assert.Equal(LiveTensors.Measure(() => module.call(x), x).PeakBytes, summary.PeakActivationBytes);
     }
 
-    /// <summary>A class that others may derive from may hold what it is given: that is not freed, and no peak is predicted.</summary>
-    [Theory]
-    [InlineData("sealed ", true)]
-    [InlineData("", false)]
-    public void What_other_code_may_hold_has_no_peak(string kind, bool isKnown)
-    {
-        var inner = $"[Shape(\"B 8 -> B 8\")] public {kind}partial class Inner {{ [Layer(8, 8)] private readonly Linear fc; }} ";
-        var type = Compilations.Load(inner + "[Shape(\"B 8 -> B 8\")] public sealed partial class Middle { "
-            + "[Layer] private readonly Inner a = new(); [Layer] private readonly Inner b = new(); "
-            + "[Layer(8, 64)] private readonly Linear up; [Layer(64, 8)] private readonly "
-            + "Linear down; private Tensor Forward(Tensor x) => down.call(up.call(b.call(a.call(x)))); } "
-            + "[Shape(\"B 8 -> B 8\")] public sealed partial class Net { [Layer] private readonly Middle middle = new(); }")
-            .GetType("Net")!;
-        using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
-        using var mode = inference_mode();
-        using var x = randn(3, 8);
-        module.call(x).Dispose();
-        var summary = (ModuleSummary)type.GetMethod("Summary")!.Invoke(module, ["B=3"])!;
-        var measured = LiveTensors.Measure(() => module.call(x), x).PeakBytes;
-        Assert.Equal(isKnown ? measured : null, summary.PeakActivationBytes);
-    }
-
     /// <summary>Where the tensors of a block grow with its index, those of the first block are not said of all.</summary>
     [Fact]
     public void Blocks_of_other_sizes_have_no_peak_of_the_first()

@@ -203,7 +203,8 @@ internal static class ForwardEmitter
     /// <summary>A layer that has nothing within it to look at, and gives what is new: of TorchSharp, or generated and looking after
     /// itself.</summary>
     private static bool IsPlain(LayerModel layer) => layer.Nested is { } nested
-        ? nested is { IsHandWritten: false, Contract: null, Type.IsSealed: true, Forward.Kind: ForwardKind.Chain or ForwardKind.Method }
+        ? nested is { IsHandWritten: false, Contract: null, Forward.Kind: ForwardKind.Chain or ForwardKind.Method }
+            && (layer.IsExact || nested.Type.IsSealed)
         : layer.Type.StartsWith("global::TorchSharp.Modules.", StringComparison.Ordinal)
             && layer.Factory is not ("Sequential" or "ModuleList" or "ModuleDict")
             && layer.TypeName is not ("Sequential" or "ModuleList" or "ModuleDict");

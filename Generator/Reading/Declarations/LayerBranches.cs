@@ -56,6 +56,8 @@ internal static class LayerBranches
         Arguments = default,
         Nested = links.All(l => ReferenceEquals(l.Nested, links[0].Nested)) ? links[0].Nested : null,
         Given = null,
+        IsExact = links.All(l => l.IsExact && ReferenceEquals(l.Nested, links[0].Nested)),
+        MayKeep = links.Any(l => l.MayKeep),
         IsOptional = links.Any(l => l.IsOptional),
         NotUnderstood = reason,
     };

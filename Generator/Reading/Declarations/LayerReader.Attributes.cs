@@ -49,6 +49,8 @@ internal sealed partial class LayerReader
             Callee = callee + (method.MethodKind == MethodKind.Constructor ? Name(type) : method.Name),
             CallArguments = calls,
             Written = $"{type.Name}({string.Join(", ", texts)})",
+            IsExact = true,
+            MayKeep = MayKeep(type, isExact: true),
         };
     }
 

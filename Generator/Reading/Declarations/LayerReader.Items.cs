@@ -89,8 +89,8 @@ internal sealed partial class LayerReader
     private static bool Stays(ModuleModel module) =>
         module.Layers.All(static l => l is { IsReadOnly: true, Given: null } && (l.Nested is null || Stays(l.Nested)));
 
-    private bool MayKeep(INamedTypeSymbol type) =>
-        !torch.IsContainer(type) && escapes.FromModule(type, Nested(type) is { } nested && !nested.Layers.Any(Freeing.Trust.MayKeep));
+    private bool MayKeep(INamedTypeSymbol type, bool isExact = false) => !torch.IsContainer(type)
+        && escapes.FromModule(type, isExact, Nested(type) is { } nested && !nested.Layers.Any(Freeing.Trust.MayKeep));
 
     private ModuleModel? Nested(INamedTypeSymbol type) => readModule(type);
 }

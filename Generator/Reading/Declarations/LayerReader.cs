@@ -41,6 +41,21 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
 
     public LayerModel? Read(IFieldSymbol field, Holdings holdings, List<Finding> findings)
     {
+        var layer = Built(field, holdings, findings);
+        return layer is null || Definitions.Stays(field, cancellation) ? layer
+            : Replaceable(layer, MayKeep(Held(field.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))!));
+    }
+
+    /// <summary>Any module of the field's type may take its place.</summary>
+    private static LayerModel Replaceable(LayerModel layer, bool mayKeep) => layer with
+    {
+        IsExact = false,
+        MayKeep = layer.MayKeep || mayKeep,
+        Otherwise = layer.Otherwise is { } otherwise ? Replaceable(otherwise, mayKeep) : null,
+    };
+
+    private LayerModel? Built(IFieldSymbol field, Holdings holdings, List<Finding> findings)
+    {
         var type = Held(field.Type.WithNullableAnnotation(NullableAnnotation.NotAnnotated))!;
         var layer = new LayerModel
         {
@@ -255,6 +270,8 @@ internal sealed partial class LayerReader(Compilation compilation, TorchSymbols 
                     Arguments = Arguments(creation.Arguments, values),
                     Written = OneLine(type.Name, (creation.Syntax as BaseObjectCreationExpressionSyntax)?.ArgumentList),
                     Nested = Nested(type),
+                    IsExact = true,
+                    MayKeep = MayKeep(type, isExact: true),
                 };
 
             case IConditionalOperation { WhenFalse: { } otherwise } conditional:

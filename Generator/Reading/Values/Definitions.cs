@@ -19,6 +19,26 @@ internal static class Definitions
         .Where(t => t is IdentifierNameSyntax { Identifier.ValueText: var own } && own == member.Name
             || t is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && name == member.Name);
 
+    /// <summary>What constructors have put into a field stays there.</summary>
+    public static bool Stays(IFieldSymbol field, CancellationToken cancellation) => field.IsReadOnly
+        || (field.DeclaredAccessibility == Accessibility.Private && !field.ContainingType.DeclaringSyntaxReferences
+            .Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>()
+            .Any(d => SetLater.GetValue(d, Later).Contains(field.Name)));
+
+    private static readonly ConditionalWeakTable<TypeDeclarationSyntax, HashSet<string>> SetLater = new();
+
+    /// <summary>What members other than constructors set, and functions within these.</summary>
+    private static HashSet<string> Later(TypeDeclarationSyntax type) => new(
+        type.Members.SelectMany(static m => m is ConstructorDeclarationSyntax
+            ? m.DescendantNodes().Where(static n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) : [m])
+        .SelectMany(static c => c.DescendantNodes())
+        .SelectMany(static n => n is RefExpressionSyntax { Expression: var place } ? [place] : Targets(n)).Select(static t => t switch
+        {
+            IdentifierNameSyntax name => name.Identifier.ValueText,
+            MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+            _ => "",
+        }), StringComparer.Ordinal);
+
     /// <summary>A constructor reads a field before the piece of code that sets it, when it is still 0.</summary>
     private static bool IsReadBefore(IFieldSymbol field, ExpressionSyntax target)
     {
