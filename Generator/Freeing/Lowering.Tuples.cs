@@ -28,10 +28,10 @@ internal sealed partial class Lowering
         {
             var (type, variable) = targets[i];
             var text = CSharpText.Of(variable);
-            if (variable is SingleVariableDesignationSyntax { Identifier.ValueText: var name })
+            if (variable is SingleVariableDesignationSyntax { Identifier.ValueText: var name } single)
             {
                 Declare(name, value.Items is { } known ? known[i].Holds
-                    : Types.Of((semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type));
+                    : Types.Of((semantics.GetDeclaredSymbol(single, cancellation) as ILocalSymbol)?.Type));
                 names.Add(name);
             }
             else if (variable is DiscardDesignationSyntax && Ignored(given, i, targets.Count) is { } ignored)
