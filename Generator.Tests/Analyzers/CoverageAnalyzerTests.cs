@@ -77,6 +77,16 @@ public sealed class CoverageAnalyzerTests
         }
         """, d => d.Id is "GEN2001" or "GEN2002");
 
+    /// <summary>Also to a size that is given.</summary>
+    [Fact]
+    public void GEN2001_where_what_is_resized_may_be_empty() => Markup.Verify("""
+        [Shape("B 4 L -> B 4 1")] public partial class Net
+        {
+            [Layer] private readonly Identity id;
+            private Tensor Forward(Tensor x) => {|GEN2001:functional.interpolate(id.call(x)[.., .., 1..^1], size: [1])|};
+        }
+        """, d => d.Id is "GEN2001" or "GEN2002");
+
     /// <summary>What a loop of unknown length adds to a list is not known: nothing is said of its items.</summary>
     [Fact]
     public void GEN2004_where_a_list_is_filled_by_a_loop_whose_turns_are_not_known()

@@ -135,6 +135,7 @@ internal static class Rearranging
         var output = call.Input;
         for (var i = 0; i < spatial; i++)
         {
+            call.NotEmpty(Windows.DimensionName(spatial, i), call.Input.Dims[i + 2]);
             var size = (list.Items[i], call.Input.Dims[i + 2].Constant) switch
             {
                 (Value.Integer integer, _) when !a.IsNull("size") => integer.Dim,
