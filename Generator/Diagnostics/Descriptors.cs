@@ -36,7 +36,8 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor Result = Error("GEN1005", "The result is not the declared shape", Shapes);
     public static readonly DiagnosticDescriptor Contradiction = Error("GEN1006", "A layer's arguments contradict each other", Shapes);
     public static readonly DiagnosticDescriptor TooSmall = Error("GEN1007", "A spatial size becomes smaller than 1", Shapes);
-    public static readonly DiagnosticDescriptor NestedInput = Error("GEN1008", "A module is given another shape than it declares", Shapes);
+    public static readonly DiagnosticDescriptor NestedInput =
+        Error("GEN1008", "A module or a method is given another shape than it declares", Shapes);
     public static readonly DiagnosticDescriptor Loss =
         Error("GEN1009", "A loss is given a prediction and a target that do not fit", Shapes);
     public static readonly DiagnosticDescriptor NotInferable = Error("GEN1010", "A size cannot be inferred", Shapes);

@@ -47,6 +47,11 @@ internal sealed partial class Evaluator
             return random;
         }
 
+        if (Refused(call, arguments, frame) is { } refused)
+        {
+            return refused;
+        }
+
         switch (call.Owner)
         {
             case Owner.Module when call.Method is "call" or "forward":

@@ -3,7 +3,7 @@ using Gen.Shapes;
 
 namespace Gen.Evaluation;
 
-/// <content>Helper methods whose code is not followed, by the shapes that they declare.</content>
+/// <content>Methods by the shapes that they declare.</content>
 internal sealed partial class Evaluator
 {
     /// <summary>
@@ -12,19 +12,13 @@ internal sealed partial class Evaluator
     /// </summary>
     private AbstractValue? Promised(Expression.Call call, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments, Frame frame)
     {
-        if (call.Contract is not { } contract
-            || ShapeParser.ParseSignature(contract.Text).Signature is not { Outputs: { Count: > 0 } outputs } signature)
+        if (Contract(call) is not { Outputs: { Count: > 0 } outputs } signature)
         {
             return null;
         }
 
-        var names =
-            signature.Inputs.Concat(outputs)
-                .SelectMany(s => s.Dims.SelectMany(d => d.Names).Concat(s.Variadic is { } lead and not "..." ? [lead] : [])).Distinct()
-                .ToArray();
-        var unified = new Unification(names, walk.Facts);
-        if (!unified.Unify(signature.Inputs.Zip(arguments, static (needs, given) => (needs, given.Value))
-            .Where(p => p.Value is AbstractValue.Tensor).Select(p => (p.needs, ((AbstractValue.Tensor)p.Value).Shape)).ToArray()))
+        var unified = new Unification(Names(signature), walk.Facts);
+        if (!unified.Unify([.. Pairs(signature, arguments).Select(static p => (p.Needs, p.Gets.Shape))]))
         {
             return null;
         }
@@ -46,4 +40,43 @@ internal sealed partial class Evaluator
         var result = given is [var only] ? only : new AbstractValue.Items(given, IsTuple: true);
         return walk.Operate(call.Method, values, result, Aliasing.Unknown, Dim.Unknown);
     }
+
+    /// <summary>Says that a method is declared for other tensors than those that arrive. Null where that is not certain.</summary>
+    private AbstractValue? Refused(Expression.Call call, IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments, Frame frame)
+    {
+        if (Contract(call) is not { } signature || Pairs(signature, arguments) is not { Length: > 0 } pairs
+            || pairs.Any(static p => p.Gets.IsAfterError))
+        {
+            return null;
+        }
+
+        var names = Names(signature);
+        var unified = new Unification(names, walk.Facts);
+        if (unified.Unify([.. pairs.Select(static p => (p.Needs, p.Gets.Shape))]))
+        {
+            return null;
+        }
+
+        // The one that does not fit by itself, or else the last of those that do not fit together.
+        var wrong = pairs.Where(p => !new Unification(names, walk.Facts).Unify([(p.Needs, p.Gets.Shape)]))
+            .DefaultIfEmpty(pairs[^1]).First();
+        var at = call.Arguments.FirstOrDefault(a => a.Parameter == wrong.Parameter)?.Value.At ?? call.At;
+        var name = call.Method.Split('(')[0].Split('.').Last();
+        walk.Fail(new(FindingKind.NestedMismatch, Anchor.InBody(frame.Method, at), name, "method",
+            string.Join(", ", pairs.Select(p => unified.Describe(p.Needs))), string.Join(", ", pairs.Select(p => p.Gets.Shape.ToString())),
+            wrong.Gets.Provenance.ToString()) { Also = Way([wrong.Gets]) });
+        return AbstractValue.Lost with { IsAfterError = true };
+    }
+
+    private static ShapeSignature? Contract(Expression.Call call) =>
+        call.Contract is { } contract ? ShapeParser.ParseSignature(contract.Text).Signature : null;
+
+    private static string[] Names(ShapeSignature signature) => [.. signature.Inputs.Concat(signature.Outputs ?? [])
+        .SelectMany(static s => s.Dims.SelectMany(static d => d.Names).Concat(s.Variadic is { } lead and not "..." ? [lead] : []))
+        .Distinct()];
+
+    private static (string Parameter, Shape Needs, AbstractValue.Tensor Gets)[] Pairs(ShapeSignature signature,
+        IReadOnlyList<KeyValuePair<string, AbstractValue>> arguments) =>
+        [.. signature.Inputs.Zip(arguments, static (needs, given) => (given.Key, needs, given.Value as AbstractValue.Tensor))
+            .Where(static p => p.Item3 is not null).Select(static p => (p.Key, p.needs, p.Item3!))];
 }

@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Gen.Diagnostics;
 
-/// <summary>The methods of a module that its <c>Forward</c> does not come to: what fails in them, and whether they give what their
-/// <c>[Shape]</c> says.</summary>
+/// <summary>The methods of a module that its <c>Forward</c> does not come to, and methods with a <c>[Shape]</c> in any class: what fails
+/// in them, and whether they give what they declare.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ModuleMethodAnalyzer : TorchAnalyzer
 {
@@ -25,16 +25,20 @@ public sealed class ModuleMethodAnalyzer : TorchAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (type.TypeKind != TypeKind.Class || !ProjectReadings.MayBeAnnotated(type, context.Compilation)
-            || ModuleReader.ReadForMessages(type, context.Compilation, context.CancellationToken) is not { } module)
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
         {
             return;
         }
 
+        var module = type.TypeKind == TypeKind.Class && ProjectReadings.MayBeAnnotated(type, context.Compilation)
+            ? ModuleReader.ReadForMessages(type, context.Compilation, context.CancellationToken) : null;
+
         // What is wrong with the class is said of it, once.
-        var known = new HashSet<(FindingKind, Anchor)>(ModuleChecker.Check(module).Findings.Select(f => (f.Kind, f.Place)));
+        var known = new HashSet<(FindingKind, Anchor)>(
+            module is null ? [] : ModuleChecker.Check(module).Findings.Select(f => (f.Kind, f.Place)));
         var places = new Places(type, context.Compilation, context.CancellationToken);
-        foreach (var (method, inside) in ModuleReader.Methods(type, module, context.Compilation, context.CancellationToken))
+        foreach (var (method, inside) in module is null ? ModuleReader.Declared(type, context.Compilation, context.CancellationToken)
+            : ModuleReader.Methods(type, module, context.Compilation, context.CancellationToken))
         {
             foreach (var finding in ModuleChecker.CheckMethod(inside).Where(f => IsSaid(f.Kind) && known.Add((f.Kind, f.Place))
                 && !places.IsSaidThere(f) && !CompilerErrors.AreBehind(f, type, context.Compilation, context.CancellationToken)))

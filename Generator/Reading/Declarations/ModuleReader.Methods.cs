@@ -10,20 +10,35 @@ namespace Gen.Reading;
 /// <content>The other methods of a module: <c>Encode</c>, <c>Generate</c>.</content>
 internal sealed partial class ModuleReader
 {
-    /// <summary>The methods that <c>Forward</c> does not come to, each as the module would be if that were its <c>Forward</c>.</summary>
+    /// <summary>The methods that <c>Forward</c> does not come to, and those that declare a shape, each as the module would be if that
+    /// were its <c>Forward</c>.</summary>
     /// <param name="type">The class.</param>
     /// <param name="module">What was read of it.</param>
     /// <param name="compilation">The project.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <param name="only">The keys of the methods, static ones among them; null for all that are not static.</param>
+    /// <param name="only">The keys of the methods, static ones among them; null for all that are not static, or declare a shape.</param>
     public static IEnumerable<(IMethodSymbol Method, ModuleModel Module)> Methods(INamedTypeSymbol type, ModuleModel module,
-        Compilation compilation, CancellationToken cancellation, IReadOnlyCollection<string>? only = null)
+        Compilation compilation, CancellationToken cancellation, IReadOnlyCollection<string>? only = null) =>
+        Methods(type, _ => module, compilation, cancellation,
+            m => m.Identifier.ValueText is not ("Forward" or "forward")
+                && (only is not null || DeclaresShape(m) || !m.Modifiers.Any(SyntaxKind.StaticKeyword)),
+            method => only is null ? SignatureReader.Of(method) is not null || module.Body?.Find(BodyReader.Key(method)) is null
+                : only.Contains(BodyReader.Key(method)) && module.Body?.Find(BodyReader.Key(method)) is null);
+
+    /// <summary>The methods that declare a shape, of a class or struct for which nothing is generated.</summary>
+    public static IEnumerable<(IMethodSymbol Method, ModuleModel Module)> Declared(INamedTypeSymbol type, Compilation compilation,
+        CancellationToken cancellation) =>
+        Methods(type, here => here.Reader.layers.Anew(() => here.Reader.ReadClass(here.Type, isHandWritten: true)), compilation,
+            cancellation, DeclaresShape, static method => SignatureReader.Of(method) is not null);
+
+    private static IEnumerable<(IMethodSymbol Method, ModuleModel Module)> Methods(INamedTypeSymbol type,
+        Func<(ModuleReader Reader, INamedTypeSymbol Type), ModuleModel> read, Compilation compilation, CancellationToken cancellation,
+        Func<MethodDeclarationSyntax, bool> isAsked, Func<IMethodSymbol, bool> isMeant)
     {
         var candidates = UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).OfType<MethodDeclarationSyntax>()
-            .Where(m => m.Identifier.ValueText is not ("Forward" or "forward")
-                && (only is not null || !m.Modifiers.Any(SyntaxKind.StaticKeyword))
-                && !m.ContainsDiagnostics && ((SyntaxNode?)m.Body ?? m.ExpressionBody) is { } body
-                && body.DescendantNodes().Any(static n => n is InvocationExpressionSyntax or BinaryExpressionSyntax)).ToArray();
+            .Where(m => isAsked(m) && !m.ContainsDiagnostics && ((SyntaxNode?)m.Body ?? m.ExpressionBody) is { } body
+                && (DeclaresShape(m)
+                    || body.DescendantNodes().Any(static n => n is InvocationExpressionSyntax or BinaryExpressionSyntax))).ToArray();
         if (candidates.Length == 0 || TorchSymbols.In(compilation) is not { } known)
         {
             yield break;
@@ -32,16 +47,21 @@ internal sealed partial class ModuleReader
         var whole = MissingParts.ForReading(compilation, known, cancellation);
         var (torch, here) = (TorchSymbols.In(whole)!, type.In(whole, cancellation));
         var reader = new ModuleReader(whole, torch, frees: false, isApart: false, cancellation);
+        ModuleModel? module = null;
         foreach (var declaration in candidates.Where(d => whole.ContainsSyntaxTree(d.SyntaxTree)))
         {
             if (whole.ModelOf(declaration.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) is { IsGenericMethod: false } method
-                && (only is null || only.Contains(BodyReader.Key(method))) && module.Body?.Find(BodyReader.Key(method)) is null
-                && reader.Inside(module, here, method) is { } inside)
+                && isMeant(method) && reader.Inside(module ??= read((reader, here)), here, method) is { } inside)
             {
                 yield return (method, inside);
             }
         }
     }
+
+    /// <summary>An attribute with the name of <c>[Shape]</c> is on it, on a parameter or on its result.</summary>
+    public static bool DeclaresShape(MethodDeclarationSyntax method) => method.AttributeLists
+        .Concat(method.ParameterList.Parameters.SelectMany(static p => p.AttributeLists)).SelectMany(static l => l.Attributes)
+        .Any(static a => a.Name.ToString().Split('.', ':').Last() is "Shape" or "ShapeAttribute");
 
     /// <summary>What names stand for that a shape of the class may have: <c>config.HeadDim</c>, where a field keeps
     /// <c>config</c> also by the name of that.</summary>
