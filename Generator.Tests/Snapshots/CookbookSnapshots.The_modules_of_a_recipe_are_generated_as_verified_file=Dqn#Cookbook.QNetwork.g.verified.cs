@@ -110,7 +110,7 @@ namespace Cookbook
             summary.Layer("advantage", "Linear(width, actions)", actions * width + actions, B * actions * width, B * actions * width + B * actions, global::Gen.CompilerServices.LayerRole.Linear).From(4).To(B, actions).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Layer("worth", "Linear(width, 1)", width + 1, B * width, B * width + B, global::Gen.CompilerServices.LayerRole.Linear).From(4).To(B, 1).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("mean").From(5).To(B, 1).Saves();
-            summary.Operation("-").From(5, 7).To(B, actions).Saves(global::Gen.CompilerServices.SummarySaved.Stretched);
+            summary.Operation("-").From(5, 7).To(B, actions).Saves(global::Gen.CompilerServices.SummarySaved.Passes | global::Gen.CompilerServices.SummarySaved.Stretched);
             summary.Operation("+").From(6, 8).To(B, actions).Saves(global::Gen.CompilerServices.SummarySaved.Passes);
             summary.Result(9);
             return summary.Build(this, at);

@@ -103,7 +103,7 @@ namespace Cookbook
             summary.Input("x", B, T, width);
             summary.Input("lengths", B);
             summary.Layer("lstm", "LSTM(width, hidden, batchFirst: true)", 4 * hidden * hidden + 4 * hidden * width + 8 * hidden, 4 * B * T * hidden * hidden + 4 * B * T * hidden * width, 4 * B * T * hidden * hidden + 4 * B * T * hidden * width + 8 * B * T * hidden, global::Gen.CompilerServices.LayerRole.Recurrent).From(0).To(B, T, hidden).To(1, B, hidden).To(1, B, hidden).To(1, B, hidden).Hidden().To(1, B, hidden).Hidden();
-            summary.Operation("-").From(1).To(B).Saves(global::Gen.CompilerServices.SummarySaved.Stretched);
+            summary.Operation("-").From(1).To(B).Saves(global::Gen.CompilerServices.SummarySaved.Passes | global::Gen.CompilerServices.SummarySaved.Stretched);
             summary.Operation("view").From(7).To(B, 1, 1).In(7).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Operation("expand").From(8).To(B, 1, hidden).In(8).Saves();
             summary.Operation("gather").From(2, 9).To(B, 1, hidden).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.Second);

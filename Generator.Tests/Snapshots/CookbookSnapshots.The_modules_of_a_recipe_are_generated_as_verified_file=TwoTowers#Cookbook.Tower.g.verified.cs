@@ -105,7 +105,7 @@ namespace Cookbook
             summary.Input("starts", B);
             summary.Layer("words", "EmbeddingBag(vocabulary, width, mode: EmbeddingBagMode.Mean)", vocabulary * width, 0, B * vocabulary * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0, 1).To(B, width);
             summary.Layer("project", "Linear(width, size)", size * width + size, B * size * width, B * size * width + B * size, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, size).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
-            summary.Operation("normalize").From(3).To(B, size);
+            summary.Operation("normalize").From(3).To(B, size).Saves(global::Gen.CompilerServices.SummarySaved.First).Works(0, 12 * B * size);
             summary.Result(4);
             return summary.Build(this, at);
         }

@@ -117,14 +117,14 @@ namespace Cookbook
             summary.Input("starts", B);
             summary.Layer("words", "EmbeddingBag(vocabulary, width, mode: EmbeddingBagMode.Mean)", queryWords * width, 0, B * queryWords * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0, 1).To(B, width);
             summary.Layer("project", "Linear(width, size)", size * width + size, B * size * width, B * size * width + B * size, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(B, size).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
-            summary.Operation("normalize").From(3).To(B, size);
+            summary.Operation("normalize").From(3).To(B, size).Saves(global::Gen.CompilerServices.SummarySaved.First).Works(0, 12 * B * size);
             summary.Result(4);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
             summary.Input("text", M).Bytes(8);
             summary.Input("starts", C);
             summary.Layer("words", "EmbeddingBag(vocabulary, width, mode: EmbeddingBagMode.Mean)", itemWords * width, 0, C * itemWords * width, global::Gen.CompilerServices.LayerRole.Embedding).From(0, 1).To(C, width);
             summary.Layer("project", "Linear(width, size)", size * width + size, C * size * width, C * size * width + C * size, global::Gen.CompilerServices.LayerRole.Linear).From(2).To(C, size).Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Turned);
-            summary.Operation("normalize").From(3).To(C, size);
+            summary.Operation("normalize").From(3).To(C, size).Saves(global::Gen.CompilerServices.SummarySaved.First).Works(0, 12 * C * size);
             summary.Result(4);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);
             summary.Input("queries", N).Bytes(8);

@@ -76,7 +76,7 @@ namespace Net
             summary.Layer("proj", "Linear(8, 8)", 72, "_", "_", global::Gen.CompilerServices.LayerRole.Linear).From(0).To(8).Led().Saves(global::Gen.CompilerServices.SummarySaved.First | global::Gen.CompilerServices.SummarySaved.ForWeights | global::Gen.CompilerServices.SummarySaved.Viewed | global::Gen.CompilerServices.SummarySaved.Turned);
             summary.Operation("*").From(1).To(8).Led().Saves(global::Gen.CompilerServices.SummarySaved.Others | global::Gen.CompilerServices.SummarySaved.Parameter | global::Gen.CompilerServices.SummarySaved.Stretched, 32);
             summary.Operation("*").To(8).Saves(global::Gen.CompilerServices.SummarySaved.Others | global::Gen.CompilerServices.SummarySaved.Stretched);
-            summary.Operation("-").From(2, 3).To(8).Led().Saves(global::Gen.CompilerServices.SummarySaved.Stretched);
+            summary.Operation("-").From(2, 3).To(8).Led().Saves(global::Gen.CompilerServices.SummarySaved.Passes | global::Gen.CompilerServices.SummarySaved.Stretched);
             summary.Result(4);
             return summary.Build(this, at);
         }

@@ -126,9 +126,10 @@ internal sealed partial class TrainingMemory
         var made = new List<(Activation, Block, bool)>();
         foreach (var operand in node.Operands.Where(static o => o.NeedsGradient))
         {
-            var gradient = (node.Saves & Saved.Views) != 0
-                || ((node.Saves & Saved.Passes) != 0 && operand.Bytes.Equals(node.Outputs[0].Bytes))
-                ? given : new Block(operand.Bytes);
+            // A difference passes it to its first operand only.
+            var isPassed = (node.Saves & Saved.Passes) != 0 && operand.Bytes.Equals(node.Outputs[0].Bytes)
+                && ((node.Saves & Saved.Stretched) == 0 || operand == node.Operands[0]);
+            var gradient = (node.Saves & Saved.Views) != 0 || isPassed ? given : new Block(operand.Bytes);
             heap.Retain(gradient);
             made.Add((operand, gradient, (node.Saves & Saved.Views) != 0 || (gradient == given && of.IsView)
                 || ((node.Saves & Saved.Viewed) != 0 && made.Count == 0)));

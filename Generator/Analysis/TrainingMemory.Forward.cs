@@ -178,14 +178,22 @@ internal sealed partial class TrainingMemory
 
         saves &= isFrozen && (saves & Saved.ForWeights) != 0 ? ~Saved.First : ~Saved.Nothing;
 
+        // 1 - x is (-x) + 1.
+        saves &= step.Outputs.Any(static o => o.IsHidden) ? ~Saved.Passes : ~Saved.Nothing;
+
         needs &= (saves & Saved.Stops) == 0;
-        var outputs = new List<Activation>();
+        var (outputs, indices) = (new List<Activation>(), new List<Block>());
         foreach (var slot in step.Outputs)
         {
             var bytes = Bytes(slot);
-            var output = Hold(new Activation(Of(slot, bytes, values, saves), bytes, needs && !slot.IsHidden));
+            var isIndices = outputs.Count == 1 && (saves & Saved.Indices) != 0;
+            var output = Hold(new Activation(Of(slot, bytes, values, saves), bytes, needs && !slot.IsHidden && !isIndices));
             values.Add(output);
-            if (!slot.IsHidden)
+            if (isIndices)
+            {
+                indices.Add(output.Block);
+            }
+            else if (!slot.IsHidden)
             {
                 outputs.Add(output);
             }
@@ -202,7 +210,7 @@ internal sealed partial class TrainingMemory
         var parameters = (step.Parameters.Substitute(value) * FloatBytes) + (isParameter ? step.Statistics.Substitute(value) : Dim.Zero);
         if (needs)
         {
-            Block[] kept = [.. Kept(saves, operands, copied, outputs, isParameter),
+            Block[] kept = [.. Kept(saves, operands, copied, outputs, isParameter), .. indices,
                 .. isParameter || step.Statistics.Constant == 0 ? [] : new[] { new Block(step.Statistics.Substitute(value)) }];
             foreach (var block in kept)
             {

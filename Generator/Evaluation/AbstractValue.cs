@@ -1,5 +1,6 @@
 using Gen.Graph;
 using Gen.Model;
+using Gen.Rules.Operations;
 using Gen.Shapes;
 
 namespace Gen.Evaluation;
@@ -38,6 +39,9 @@ internal abstract record AbstractValue
     }
 
     internal sealed record Boolean(Truth Truth) : AbstractValue;
+
+    /// <summary>Whether the module is in training mode.</summary>
+    internal sealed record Training : AbstractValue;
 
     internal sealed record Number(double? Value) : AbstractValue;
 
@@ -228,6 +232,7 @@ internal abstract record AbstractValue
         Text { Characters: { } text } => new Value.Text(text),
         Enumeration member => new Value.Enumeration("", member.Member),
         Null => new Value.Null(),
+        Training => new Value.Opaque(OperationCall.Training),
         Items or Sizes when AsItems is { } items => new Value.List(items.Select(i => i.ToValue()).ToEquatableArray()),
         Module module => new Value.Module(module.Layer),
         Many many when many.Item is Tensor or Many or Unknown =>

@@ -95,6 +95,8 @@ internal sealed partial class Evaluator
                 return old ?? value;
             case Expression.Lambda lambda:
                 return new AbstractValue.Function(lambda.Parameters, lambda.Body, frame);
+            case Expression.Opaque { Reason: "training" }:
+                return new AbstractValue.Training();
             case Expression.Opaque opaque:
                 return Evaluate(opaque, frame);
             default:

@@ -94,14 +94,14 @@ internal sealed partial class Lowering
             return false;
         }
 
-        Unpack(name, variable.Identifier.Text, type, value, types);
+        Unpack(name, variable.Identifier.Text, $"{type} {variable.Identifier.Text}", value, types);
         return true;
     }
 
-    private void Unpack(string name, string text, string type, LoweredOperand value, IReadOnlyList<ITypeSymbol> types)
+    private void Unpack(string name, string text, string declared, LoweredOperand value, IReadOnlyList<ITypeSymbol> types)
     {
         locals[name] = Holds.Nothing;
-        code.Add(new Instruction.Run(null, [], $"{type} {text} = {value.Text}", value.Names, value.Same));
+        code.Add(new Instruction.Run(null, [], $"{declared} = {value.Text}", value.Names, value.Same));
         var items = new List<string>();
         for (var i = 0; i < types.Count; i++)
         {
@@ -127,7 +127,7 @@ internal sealed partial class Lowering
             && ItemTypes(semantics.GetTypeInfo(access.Expression, cancellation).Type) is { } types)
         {
             local = Names.Next();
-            Unpack(local, local, "var", receiver, types);
+            Unpack(local, local, $"var {local}", receiver, types);
         }
 
         if (local is null || !tuples.TryGetValue(local, out var items))

@@ -69,4 +69,7 @@ internal enum Saved
 
     /// <summary>The gradient of the weights is a view: nothing is added to it in place.</summary>
     Turned = 2_097_152,
+
+    /// <summary>The second result is kept, which says where the first one's numbers were: it gets no gradient.</summary>
+    Indices = 4_194_304,
 }

@@ -56,17 +56,41 @@ internal static class TrainingPeaks
         ["operations"] = static () => new Operations() is var m ? (m, m.Summary("B=32, T=128"), static () => randn(32, 128, 128)) : default,
     };
 
-    public static TheoryData<string> Names => [.. Cases.Keys];
+    /// <summary>Modules of a few functions each.</summary>
+    private static readonly Type[] Functions =
+    [
+        typeof(RectifyingFunctions), typeof(SmoothFunctions), typeof(ExponentialUnits), typeof(LogarithmicFunctions),
+        typeof(ExponentialFunctions), typeof(AngleFunctions), typeof(ErrorFunctions), typeof(Bounds),
+        typeof(Differences), typeof(Extremes), typeof(Moved), typeof(Normed),
+        typeof(Gated), typeof(FunctionsOfWeights), typeof(AddedRows),
+    ];
+
+    private static readonly Type[] FunctionsOfImages =
+    [
+        typeof(PooledByFunctions), typeof(ResizedByFunctions), typeof(Folded), typeof(Shuffled), typeof(Upsampled),
+    ];
+
+    public static TheoryData<string> Names => [.. Cases.Keys, .. Functions.Concat(FunctionsOfImages).Select(static t => t.Name)];
 
     /// <summary>Prints what was measured, what was predicted, and where.</summary>
     public static int Run(string name)
     {
         set_num_threads(1);
         manual_seed(1);
-        var (module, summary, make) = Cases[name]();
+        var (module, summary, make) = Cases.TryGetValue(name, out var known) ? known()
+            : FunctionsOfImages.FirstOrDefault(t => t.Name == name) is { } ofImages
+                ? Of(ofImages, "B=256", static () => randn(256, 8, 32, 32))
+            : Of(Functions.First(t => t.Name == name), "B=16384", static () => randn(16384, 64));
         Warm();
         Print(new(module, summary, x => module.call(x), make));
         return 0;
+    }
+
+    private static (nn.Module<Tensor, Tensor> Module, ModuleSummary Summary, Func<Tensor> Input) Of(Type type, string at,
+        Func<Tensor> input)
+    {
+        var module = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
+        return (module, (ModuleSummary)type.GetMethod("Summary")!.Invoke(module, [at])!, input);
     }
 
     /// <summary>The same of a random construction of a kind.</summary>

@@ -12,6 +12,7 @@ internal static class Folding
     [
         new("Unfold")
         {
+            Saves = Saved.Nothing,
             Types = TypeRule.First("float complex bool"),
             LeavesEmptyOpen = true,
             Shapes = "N C H W -> N C*k*k L",
@@ -31,6 +32,7 @@ internal static class Folding
         },
         new("Fold")
         {
+            Saves = Saved.Nothing,
             Types = TypeRule.First("float complex bool"),
             LeavesEmptyOpen = true,
             Shapes = "N C*k*k L -> N C output_size0 output_size1",

@@ -10,6 +10,7 @@ internal static class Rearranging
     [
         new("ChannelShuffle")
         {
+            Saves = Saved.Nothing,
             Types = TypeRule.Same,
             Shapes = "N C *S -> N C *S",
             Reads = ["groups"],
@@ -28,6 +29,7 @@ internal static class Rearranging
         },
         new("PixelShuffle")
         {
+            Saves = Saved.Nothing,
             Types = TypeRule.Same,
             Role = Role.Resizing,
             Shapes = "*B C*r*r H W -> *B C H*r W*r",
@@ -48,6 +50,7 @@ internal static class Rearranging
         },
         new("PixelUnshuffle")
         {
+            Saves = Saved.Nothing,
             Types = TypeRule.Same,
             Role = Role.Resizing,
             LeavesEmptyOpen = true,
@@ -70,6 +73,8 @@ internal static class Rearranging
         },
         new("Upsample")
         {
+            // To a size that is given, more was measured at times than this explains.
+            SavesOf = static call => call.Arguments.IsNull("size") ? Saved.Nothing : null,
             Types = TypeRule.First("uint8 float"),
             Role = Role.Resizing,
             LeavesEmptyOpen = true,

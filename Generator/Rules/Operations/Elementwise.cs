@@ -14,7 +14,7 @@ internal static class Elementwise
         Pair("- sub subtract", Numbers) with
         {
             PairsElements = true,
-            Saves = Saved.Stretched,
+            Saves = Saved.Stretched | Saved.Passes,
             LeavesBehind = OfNumber,
             Types = TypeRule.Common(Numbers) with { Never = ElementType.Boolean },
         },
@@ -55,8 +55,8 @@ internal static class Elementwise
         new("lerp") { Output = Broadcast3, Types = TypeRule.Alike("float complex") },
         new("addcmul") { Output = Broadcast3, Types = TypeRule.Common(Numbers, 0, 1, 2) },
         new("addcdiv") { Output = Broadcast3, Types = TypeRule.Common("float complex", 0, 1, 2) },
-        new("clamp") { Output = Clamp, Types = Clamped, MayReturnInput = true },
-        new("clip") { Output = Clamp, Types = Clamped },
+        new("clamp") { Output = Clamp, Types = Clamped, MayReturnInput = true, SavesOf = Bounded, Works = Bounds },
+        new("clip") { Output = Clamp, Types = Clamped, SavesOf = Bounded, Works = Bounds },
         new("clamp_min clamp_max") { Output = Clamp, Types = Clamped, IsFunctionInPlace = true },
         new("copy")
         {
@@ -82,33 +82,47 @@ internal static class Elementwise
 
         // Functions of each number.
         One("""
-            acos acosh arccos arccosh arcsin arcsinh arctanh asin asinh atan atanh cosh exp2 expit expm1 log10 log1p log2 sinc sinh tan
+            acos acosh arccos arccosh arcsin arcsinh arctanh asin asinh atanh expit sinc
             """, ToFloat),
         One("exp", ToFloat) with { Saves = Saved.Result },
+        One("exp2 expm1", ToFloat) with { Saves = Saved.Result | Saved.Once },
+        One("tan", ToFloat) with { Saves = Saved.Result | Saved.Twice },
+        One("cosh log10 log1p log2 sinh", ToFloat) with { Saves = Saved.First | Saved.Once },
+        One("atan", ToFloat) with { Saves = Saved.First | Saved.Twice },
         One("log", ToFloat) with { Saves = Saved.First },
-        One("sin cos", ToFloat) with { Saves = Saved.First | Saved.Once },
+        One("sin", ToFloat) with { Saves = Saved.First | Saved.Once },
+        One("cos", ToFloat) with { Saves = Saved.First | Saved.Twice },
         One("sqrt", ToFloat) with { Saves = Saved.Result | Saved.Once },
         One("rsqrt reciprocal", ToFloat) with { Saves = Saved.Result | Saved.Twice },
-        One("deg2rad digamma erf erfc erfcx erfinv i0 logit rad2deg", ToReal),
+        One("deg2rad digamma erfc erfcx erfinv i0 rad2deg", ToReal),
+        One("erf", ToReal) with
+        {
+            Saves = Saved.First,
+            Works = static call => (Dim.Zero, call.Self.IsUnknownRank ? Dim.Unknown : call.Self.Elements * Dim.Of(16)),
+        },
+        One("logit", ToReal) with { Saves = Saved.First },
         One("entr gammaln i0e i1 i1e ndtr ndtri psi", ToReal),
         One("angle", "int bool > float32, float, complex64 > float32, complex128 > float64"),
-        One("frac round", "float"),
+        One("frac", "float"),
+        One("round", "float") with { Saves = Saved.Nothing },
         One("square", "int float complex, bool > int64") with { Saves = Saved.First | Saved.Twice },
         One("lgamma", ToReal) with { IsFunctionInPlace = true },
         One("abs absolute", "int float, complex64 > float32, complex128 > float64") with { Saves = Saved.First | Saved.Once },
         One("bitwise_not", "int bool"),
-        One("ceil fix floor trunc", "int float"),
+        One("ceil fix floor trunc", "int float") with { Saves = Saved.Nothing },
         One("nan_to_num sgn", "any"),
         One("neg negative", Numbers) with { Saves = Saved.Nothing },
-        One("sign", "int float bool"),
+        One("sign", "int float bool") with { Saves = Saved.Nothing },
         One("isfinite isinf isnan isreal logical_not", "any > bool"),
         One("isneginf isposinf signbit", "int float bool > bool"),
         One("gelu hardsigmoid hardswish leaky_relu softplus", "float") with { Role = Role.Activation, Saves = Saved.First },
-        One("celu elu log_sigmoid rrelu selu", "float") with { Role = Role.Activation },
+        One("celu elu selu", "float") with { Role = Role.Activation, Saves = Saved.First },
+        One("log_sigmoid", "float") with { Role = Role.Activation, Saves = Saved.First | Saved.Mask },
+        One("rrelu", "float") with { Role = Role.Activation },
         One("silu", "float complex") with { Role = Role.Activation, Saves = Saved.First },
         One("tanh", ToFloat) with { Role = Role.Activation, Saves = Saved.Result },
         One("relu", "int float") with { Role = Role.Activation, Saves = Saved.Result },
-        One("relu6 threshold", "int float") with { Role = Role.Activation },
+        One("relu6 threshold", "int float") with { Role = Role.Activation, Saves = Saved.First },
 
         // TorchSharp 0.107 works on what it is given, and gives that back.
         One("hardtanh", "int float") with { Role = Role.Activation, Memory = Memory.Operand, MayReturnInput = true },
@@ -240,6 +254,14 @@ internal static class Elementwise
         return left.IsUnknownRank || right.IsUnknownRank || call.At(1) is not Value.Tensor ? (Dim.Zero, Dim.Zero)
             : (Dim.Zero, call.Broadcast(left, right).Elements * Dim.Of(left.Equals(right) ? 8 : 12));
     }
+
+    /// <summary>Between numbers, the operand is kept.</summary>
+    private static Saved? Bounded(OperationCall call) =>
+        call["min"] is Value.Tensor || call["max"] is Value.Tensor || (!call.Has("min") && !call.Has("max")) ? null : Saved.First;
+
+    /// <summary>Backward asks of each element whether it is within: a byte for each of the two bounds.</summary>
+    private static (Dim Forward, Dim Backward) Bounds(OperationCall call) => call.Self.IsUnknownRank ? (Dim.Zero, Dim.Zero)
+        : (Dim.Zero, call.Self.Elements * Dim.Of((call.Has("min") ? 1 : 0) + (call.Has("max") ? 1 : 0)));
 
     /// <summary><c>1 - x</c> is <c>(-x) + 1</c>, and <c>1 / x</c> is <c>x.reciprocal() * 1</c>.</summary>
     private static IEnumerable<Value.Tensor> OfNumber(OperationCall call) =>

@@ -9,13 +9,16 @@ internal static partial class Functional
 {
     public static readonly IReadOnlyList<OperationRule> All =
     [
-        Activation("gelu hardshrink Hardshrink softplus softshrink Softshrink", "float") with { Saves = Saved.First },
-        Activation("celu elu hardsigmoid hardswish leaky_relu logsigmoid mish Mish rrelu selu", "float"),
-        Activation("silu SiLU", "float complex"),
+        Activation("""
+            celu elu gelu hardshrink Hardshrink hardsigmoid hardswish leaky_relu selu softplus softshrink Softshrink
+            """, "float") with { SavesOf = static call => UnlessInPlace(call, Saved.First) },
+        Activation("logsigmoid", "float") with { Saves = Saved.First | Saved.Mask },
+        Activation("mish Mish rrelu", "float"),
+        Activation("silu SiLU", "float complex") with { SavesOf = static call => UnlessInPlace(call, Saved.First) },
         Activation("tanh", "int bool > float32, float complex") with { Saves = Saved.Result },
         Activation("softsign Softsign tanhshrink Tanhshrink", "int > float32, float complex"),
         Activation("relu", "int float") with { Saves = Saved.Result },
-        Activation("relu6 threshold Threshold", "int float"),
+        Activation("relu6 threshold Threshold", "int float") with { SavesOf = static call => UnlessInPlace(call, Saved.First) },
         Activation("sigmoid", "int bool > float32, float complex") with { Role = Role.Sigmoid, Saves = Saved.Result },
 
         // TorchSharp 0.107 gives back what it is given, in place or not.
@@ -23,9 +26,15 @@ internal static partial class Functional
         new("prelu") { Output = Elementwise.Prelu, Types = TypeRule.Alike("float"), Role = Role.Activation },
         AlongDimension("softmax", "float") with { Saves = Saved.Result, Role = Role.Softmax, Memory = Memory.Ordered },
         AlongDimension("log_softmax", "float") with { Saves = Saved.Result, Role = Role.LogSoftmax, Memory = Memory.Ordered },
-        AlongDimension("softmin", "float") with { Role = Role.Activation },
-        AlongDimension("normalize", "float complex"),
-        Dropout("dropout alpha_dropout") with { MayReturnInput = true }, Dropout("dropout1d"),
+        AlongDimension("softmin", "float") with { Role = Role.Activation, Saves = Saved.Result },
+        AlongDimension("normalize", "float complex") with
+        {
+            // The quotient of the input and its norm, by the formula of each.
+            SavesOf = static call => call["p"] is null or Value.Real { Number: 2 } ? Saved.First : null,
+            Works = static call => (Dim.Zero, call.Self.IsUnknownRank ? Dim.Unknown : call.Self.Elements * Dim.Of(12)),
+        },
+        Dropout("dropout") with { MayReturnInput = true, SavesOf = Masked },
+        Dropout("alpha_dropout") with { MayReturnInput = true }, Dropout("dropout1d"),
         AsLayer("dropout2d", "Dropout2d") with { Memory = Memory.Either },
         AsLayer("dropout3d", "Dropout3d") with { Memory = Memory.Either },
         AsLayer("feature_alpha_dropout", "FeatureAlphaDropout") with { Memory = Memory.Either, MayReturnInput = true },
@@ -42,12 +51,18 @@ internal static partial class Functional
         AsLayer("pixel_shuffle", "PixelShuffle"), AsLayer("pixel_unshuffle", "PixelUnshuffle"),
         AsLayer("fold", "Fold"), AsLayer("unfold", "Unfold") with { Memory = Memory.Ordered },
         new("linear") { Output = Linear, Types = Products, Multiplies = true, Role = Role.Linear, Memory = Memory.Ordered,
-            Column = ColumnOrigin.Features },
+            Column = ColumnOrigin.Features, Saves = Saved.Others },
         new("bilinear") { Output = Bilinear, Types = Products, Multiplies = true, Role = Role.Linear, Column = ColumnOrigin.Features },
         Convolution("conv1d", 1), Convolution("conv2d", 2), Convolution("conv3d", 3),
         Convolution("conv_transpose1d", 1, isTransposed: true), Convolution("conv_transpose2d", 2, isTransposed: true),
         Convolution("conv_transpose3d", 3, isTransposed: true),
-        new("pad") { Output = Pad, Types = TypeRule.Same, MayReturnInput = true },
+        new("pad")
+        {
+            Output = Pad,
+            Types = TypeRule.Same,
+            MayReturnInput = true,
+            SavesOf = static call => call["mode"] is null or Value.Enumeration { Member: "Constant" } ? Saved.Nothing : null,
+        },
         new("one_hot")
         {
             Output = static call => call.Self.IsUnknownRank ? call.Unknown()
@@ -138,6 +153,16 @@ internal static partial class Functional
         Memory = Memory.InPlaceIfAsked,
     };
 
+    /// <summary>What is kept of an operand that is changed is not known.</summary>
+    private static Saved? UnlessInPlace(OperationCall call, Saved saves) =>
+        call.Has("inplace") && call.Flag("inplace") is not false ? null : saves;
+
+    /// <summary>In training the input is multiplied by a mask.</summary>
+    private static Saved? Masked(OperationCall call) =>
+        call["p"] is null or Value.Real { Number: > 0 and < 1 }
+            && call["training"] is null or Value.Boolean { Truth: true } or Value.Opaque { Written: OperationCall.Training }
+            ? UnlessInPlace(call, Saved.Apart | Saved.Mask) : null;
+
     private static OperationRule Dropout(string names) =>
         new(names) { Output = Same, Shapes = SameShape, Types = TypeRule.Same, Role = Role.Dropout, Memory = Memory.Either };
 
@@ -166,9 +191,10 @@ internal static partial class Functional
             Operands = rule.Operands,
             DropsSamplesAt = rule.DropsSamplesAt,
             NeedsOrder = rule.NeedsOrder,
-            SavesOf = rule is { Role: Role.Loss, SavesOf: { } saves } ? call => saves(LayerOf(call)) : null,
-            Statistics = call => rule.Role == Role.Loss ? rule.Statistics(LayerOf(call)) : Dim.Zero,
-            Works = call => rule.Role == Role.Loss ? rule.Works(LayerOf(call)) : (Dim.Zero, Dim.Zero),
+            SavesOf = rule.Role == Role.Dropout ? null
+                : call => rule.SavesOf is { } saves ? saves(LayerOf(call)) : rule.Saves,
+            Statistics = call => rule.Role == Role.Dropout ? Dim.Zero : rule.Statistics(LayerOf(call)),
+            Works = call => rule.Role == Role.Dropout ? (Dim.Zero, Dim.Zero) : rule.Works(LayerOf(call)),
         };
     }
 

@@ -27,7 +27,12 @@ internal static partial class Indexing
             Types = TypeRule.Same.Needing("index", ElementType.Int64),
         },
         new("scatter scatter_add") { Output = Scatter, Types = TypeRule.Alike("any").Needing("index", Indexes) },
-        new("index_add index_copy") { Output = Rows, Types = TypeRule.Alike("any").Needing("index", ElementType.Int64) },
+        new("index_add index_copy")
+        {
+            Output = Rows,
+            Types = TypeRule.Alike("any").Needing("index", ElementType.Int64),
+            SavesOf = static call => call.Name == "index_add" ? Saved.Second | Saved.Third | Saved.Passes : null,
+        },
         new("index_fill") { Output = Same, Types = TypeRule.Same.Needing("index", ElementType.Int64) },
         new("index_put") { Output = Same, Types = TypeRule.Same },
         new("masked_scatter") { Output = Same, Types = TypeRule.Same.Needing("mask", ElementType.Boolean) },

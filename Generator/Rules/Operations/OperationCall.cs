@@ -106,6 +106,9 @@ internal sealed class OperationCall(OperationRule rule, string name, IReadOnlyLi
 
     public static Dim SizeOf(Value? value) => value is Value.Integer integer ? integer.Dim : Dim.Unknown;
 
+    /// <summary>What is given where a module says whether it is in training mode.</summary>
+    public const string Training = "this.training";
+
     /// <summary>False where it is left out and its default is false.</summary>
     public bool? Flag(string parameter) => this[parameter] switch
     {

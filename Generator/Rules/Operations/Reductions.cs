@@ -26,9 +26,15 @@ internal static class Reductions
 
         // Bytes stay bytes.
         Over("all any", "uint8, any > bool"),
-        Over("logsumexp", "int bool > float32, float complex"),
+        Over("logsumexp", "int bool > float32, float complex") with { Saves = Saved.First | Saved.Result | Saved.Twice },
         new("count_nonzero") { Output = Reduce, Types = TypeRule.First("any > int64") },
-        new("max min") { Output = Extreme, Types = Extremes("int float bool"), Column = ColumnOrigin.Reduction },
+        new("max min")
+        {
+            Output = Extreme,
+            Types = Extremes("int float bool"),
+            Column = ColumnOrigin.Reduction,
+            SavesOf = static call => call.Has("dim") ? Saved.Indices : null,
+        },
         new("median") { Output = Extreme, Types = Extremes("int float"), Column = ColumnOrigin.Reduction },
         new("nanmedian")
         {
@@ -72,7 +78,7 @@ internal static class Reductions
                 : call.Unknown(),
             Column = ColumnOrigin.Reduction,
         },
-        new("topk") { Output = TopK, Types = TypeRule.First("int float").With(ElementType.Int64) },
+        new("topk") { Output = TopK, Types = TypeRule.First("int float").With(ElementType.Int64), Saves = Saved.Indices },
         new("sort")
         {
             Output = static call => call.Dimension(call["dim"] ?? Views.Number(-1), call.Self) is null
@@ -80,6 +86,7 @@ internal static class Reductions
                 : new Value.List(EquatableArray.Of<Value>(new Value.Tensor(call.Self), new Value.Tensor(call.Self))),
             Shapes = "*B -> *B, *B",
             Types = TypeRule.First("int float bool").With(ElementType.Int64),
+            Saves = Saved.Indices,
         },
         new("argsort")
         {
