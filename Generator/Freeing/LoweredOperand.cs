@@ -38,6 +38,9 @@ internal sealed record LoweredOperand(string Text, Holds Holds, IReadOnlyList<st
     /// <summary>Where it is written.</summary>
     public SyntaxNode? Node { get; init; }
 
+    /// <summary>No two tensors of the tuple are one object.</summary>
+    public bool IsOfDistinct { get; init; }
+
     /// <summary>The items of a tuple that is written out.</summary>
     public IReadOnlyList<LoweredOperand>? Items { get; init; }
 }

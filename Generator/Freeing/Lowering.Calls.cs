@@ -66,6 +66,7 @@ internal sealed partial class Lowering
             {
                 IsComputed = known is Holds.Tensor or Holds.Array,
                 Same = mayGiveBack ? same : [],
+                IsOfDistinct = true,
             };
         }
 
@@ -135,6 +136,7 @@ internal sealed partial class Lowering
         {
             IsComputed = known is Holds.Tensor or Holds.Array,
             Same = layer is not null && Trust.GivesNew(layer) ? [] : given.SelectMany(g => g.Same).ToArray(),
+            IsOfDistinct = layer is not null && Trust.IsBuiltIn(layer),
             IsHeld = keeps,
         };
     }

@@ -111,6 +111,7 @@ internal sealed partial class Lowering
             Set($"var {item}", [item], value with { Text = $"{text}.Item{i + 1}", Names = [] });
         }
 
+        Unite(items, value);
         tuples[name] = items;
     }
 

@@ -280,6 +280,7 @@ internal sealed partial class Lowering(
             written.AddRange(names.Select(n => (node, n)));
         }
 
+        Unite(names, value);
         foreach (var name in names)
         {
             foreach (var same in value.Same)
@@ -295,6 +296,15 @@ internal sealed partial class Lowering(
 
         code.Add(new Instruction.Run(left, names.Where(n => locals[n] is Holds.Tensor or Holds.Array).ToArray(), value.Text, value.Names,
             value.Same));
+    }
+
+    /// <summary>A method may give one tensor twice.</summary>
+    private void Unite(IReadOnlyList<string> items, LoweredOperand value)
+    {
+        for (var i = 1; i < items.Count && !value.IsOfDistinct; i++)
+        {
+            Aliases.Unite(items[0], items[i]);
+        }
     }
 
     private void Evaluate(LoweredOperand value)

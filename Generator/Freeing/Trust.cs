@@ -7,7 +7,7 @@ namespace Gen.Freeing;
 internal static class Trust
 {
     /// <summary>A layer of TorchSharp itself, whose results are new.</summary>
-    private static bool IsBuiltIn(LayerModel layer) =>
+    public static bool IsBuiltIn(LayerModel layer) =>
         layer.Nested is null && !IsContainer(layer) && layer.Type.StartsWith("global::TorchSharp.Modules.", StringComparison.Ordinal);
 
     /// <summary>What it returns is never what it is given.</summary>

@@ -86,4 +86,32 @@ public sealed class LayerLivenessTests
         var summary = (ModuleSummary)type.GetMethod("Summary")!.Invoke(module, ["T=5, B=3"])!;
         Assert.Equal(LiveTensors.Measure(() => module.call(x), x).PeakBytes, summary.PeakActivationBytes);
     }
+
+    /// <summary>A method that gives one tensor twice: it lives as long as one of its names is read.</summary>
+    [Theory]
+    [InlineData("var (a, b) = Both(8); var y = a + 1; return x * (b + y);")]
+    [InlineData("var (a, _) = Both(8); var y = a + 1; return x * y;")]
+    [InlineData("Tensor a; Tensor b; (a, b) = Both(8); var y = a + 1; return x * (b + y);")]
+    [InlineData("(Tensor a, Tensor b) = Both(8); var y = a + 1; return x * (b + y);")]
+    [InlineData("var both = Both(8); var y = both.Item1 + 1; return x * (both.Item2 + y);")]
+    [InlineData("var y = Both(8).Item1 + 1; return x * y;")]
+    [InlineData("var (a, b) = twice.call(x); var y = a + 1; return b + y;")]
+    [InlineData("var (a, _) = twice.call(x); var y = a + 1; return y * 2;")]
+    [InlineData("var both = twice.call(x); var y = both.Item1 + 1; return y * both.Item2;")]
+    public void A_tensor_that_a_tuple_holds_twice_lives_until_its_last_use(string body)
+    {
+        var type = Compilations.Load("[Shape(\"B 8 -> B 8, B 8\")] public sealed partial class Twice { "
+            + "[Layer(8, 8)] private readonly Linear a; "
+            + "private (Tensor, Tensor) Forward(Tensor x) { var y = a.call(x); return (y, y); } } "
+            + "[Shape(\"B 8 -> B 8\")] public partial class Net { [Layer] private readonly Twice twice = new(); "
+            + "private static (Tensor, Tensor) Both(long n) { var y = ones(n) * 3; return (y, y); } "
+            + $"private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
+        using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;
+        using var x = randn(3, 8);
+        Assert.NotNull(type.GetMethod("ForwardAndFree", BindingFlags.NonPublic | BindingFlags.Instance));
+        var forward = type.GetMethod("Forward", BindingFlags.NonPublic | BindingFlags.Instance)!;
+        using var expected = (Tensor)forward.Invoke(module, [x])!;
+        using var result = module.call(x);
+        Assert.True(expected.allclose(result));
+    }
 }
