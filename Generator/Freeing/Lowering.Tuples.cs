@@ -83,36 +83,44 @@ internal sealed partial class Lowering
     }
 
     /// <summary>A local of which only items are read: <c>var r = attention.call(x, x, x); return r.Item1;</c>.</summary>
-    private bool IsTuple(VariableDeclaratorSyntax variable, string type, LoweredOperand value)
+    private bool IsTuple(VariableDeclaratorSyntax variable, LoweredOperand value)
     {
         var name = variable.Identifier.ValueText;
         if (value is not { Holds: Holds.Several, Items: null }
-            || ItemTypes((semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type) is not { } types
+            || (semantics.GetDeclaredSymbol(variable, cancellation) as ILocalSymbol)?.Type is not INamedTypeSymbol type
+            || ItemTypes(type) is not { } types
             || !method.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == name)
                 .All(n => n.Parent is MemberAccessExpressionSyntax access && access.Expression == n && ItemNumber(access) is not null))
         {
             return false;
         }
 
-        Unpack(name, variable.Identifier.Text, $"{type} {variable.Identifier.Text}", value, types);
+        Unpack(name, value, types, type.IsTupleType);
         return true;
     }
 
-    private void Unpack(string name, string text, string declared, LoweredOperand value, IReadOnlyList<ITypeSymbol> types)
+    /// <summary>In one step: an item may be what the method was given, which is not freed before the item has its name.</summary>
+    private void Unpack(string name, LoweredOperand value, IReadOnlyList<ITypeSymbol> types, bool isValue)
     {
         locals[name] = Holds.Nothing;
-        code.Add(new Instruction.Run(null, [], $"{declared} = {value.Text}", value.Names, value.Same));
         var items = new List<string>();
-        for (var i = 0; i < types.Count; i++)
+        foreach (var type in types)
         {
             var item = Names.Next();
             items.Add(item);
-            Declare(item, Types.Of(types[i]));
-            Set($"var {item}", [item], value with { Text = $"{text}.Item{i + 1}", Names = [] });
+            Declare(item, Types.Of(type));
         }
 
-        Unite(items, value);
         tuples[name] = items;
+        if (isValue)
+        {
+            Set($"var ({string.Join(", ", items)})", items, value);
+        }
+        else
+        {
+            Set(null, items, value with { Text = $"global::System.TupleExtensions.Deconstruct({value.Text}, "
+                + string.Join(", ", items.Select(static i => $"out var {i}")) + ")" });
+        }
     }
 
     /// <summary>An item of a tuple; null where the access is none.</summary>
@@ -125,10 +133,10 @@ internal sealed partial class Lowering
 
         var local = access.Expression is IdentifierNameSyntax name ? name.Identifier.ValueText : null;
         if (local is null && receiver is { Holds: Holds.Several, Items: null }
-            && ItemTypes(semantics.GetTypeInfo(access.Expression, cancellation).Type) is { } types)
+            && semantics.GetTypeInfo(access.Expression, cancellation).Type is INamedTypeSymbol type && ItemTypes(type) is { } types)
         {
             local = Names.Next();
-            Unpack(local, local, $"var {local}", receiver, types);
+            Unpack(local, receiver, types, type.IsTupleType);
         }
 
         if (local is null || !tuples.TryGetValue(local, out var items))

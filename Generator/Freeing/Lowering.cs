@@ -259,7 +259,7 @@ internal sealed partial class Lowering(
             }
 
             var value = Visit(initializer);
-            if (IsTuple(variable, type, value))
+            if (IsTuple(variable, value))
             {
                 continue;
             }
@@ -273,7 +273,7 @@ internal sealed partial class Lowering(
     }
 
     /// <summary>Names that get a value.</summary>
-    private void Set(string left, IReadOnlyList<string> names, LoweredOperand value)
+    private void Set(string? left, IReadOnlyList<string> names, LoweredOperand value)
     {
         if (value.Node is { } node)
         {

@@ -98,12 +98,23 @@ public sealed class LayerLivenessTests
     [InlineData("var (a, b) = twice.call(x); var y = a + 1; return b + y;")]
     [InlineData("var (a, _) = twice.call(x); var y = a + 1; return y * 2;")]
     [InlineData("var both = twice.call(x); var y = both.Item1 + 1; return y * both.Item2;")]
+    [InlineData("var (a, b) = given.call(x * 2); var y = a + 1; return b + y;")]
+    [InlineData("var both = given.call(x * 2); var y = both.Item1 + 1; return both.Item2 + y;")]
+    [InlineData("var one = given.call(x); var two = given.call(one.Item1 * 2); return one.Item1 + two.Item1 + two.Item2;")]
+    [InlineData("var y = given.call(x * 2).Item1; return y + 1;")]
+    [InlineData("Tensor a; (a, _) = given.call(x * 2); return a + 1;")]
+    [InlineData("var both = Tuple.Create(x * 2, x); return both.Item1 + both.Item2;")]
+    [InlineData("var both = Whole(x * 2); return both.Item1 + both.Item2;")]
     public void A_tensor_that_a_tuple_holds_twice_lives_until_its_last_use(string body)
     {
         var type = Compilations.Load("[Shape(\"B 8 -> B 8, B 8\")] public sealed partial class Twice { "
             + "[Layer(8, 8)] private readonly Linear a; "
             + "private (Tensor, Tensor) Forward(Tensor x) { var y = a.call(x); return (y, y); } } "
+            + "[Shape(\"B 8 -> B 8, B 8\")] public partial class Given { [Layer(8, 8)] private readonly Linear a; "
+            + "private (Tensor, Tensor) Forward(Tensor x) => (x, a.call(x)); } "
             + "[Shape(\"B 8 -> B 8\")] public partial class Net { [Layer] private readonly Twice twice = new(); "
+            + "[Layer] private readonly Given given = new(); "
+            + "private static Tuple<Tensor, Tensor> Whole(Tensor x) => Tuple.Create(x, x + 1); "
             + "private static (Tensor, Tensor) Both(long n) { var y = ones(n) * 3; return (y, y); } "
             + $"private Tensor Forward(Tensor x) {{ {body} }} }}").GetType("Net")!;
         using var module = (Module<Tensor, Tensor>)Activator.CreateInstance(type)!;

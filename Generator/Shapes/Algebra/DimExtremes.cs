@@ -11,6 +11,10 @@ internal sealed partial class Dim
     public Dim? SmallerOf(Dim size) => terms is [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Min, Left: { } left, Right: { } right }] }]
         ? left.Equals(size) ? right : right.Equals(size) ? left : null : null;
 
+    /// <summary>Where this is a size or else 0, if that is more: the size.</summary>
+    public Dim? OrNothing => terms is [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Max, Left: { } left, Right: { } right }] }]
+        ? left.Constant == 0 ? right : right.Constant == 0 ? left : null : null;
+
     /// <summary>One of the two where the bounds tell which; else both, in a fixed order.</summary>
     private static Dim Extreme(AtomKind kind, Dim left, Dim right, Facts facts)
     {

@@ -11,16 +11,37 @@ internal enum Relation
 }
 
 /// <summary>Something that holds of the sizes of one call: <c>H % 32 == 0</c>.</summary>
-internal sealed class Fact(Dim left, Relation relation, Dim right) : IEquatable<Fact>
+internal sealed class Fact : IEquatable<Fact>
 {
-    public Dim Left => left;
+    public Fact(Dim left, Relation relation, Dim right) => (Left, Relation, Right) = Plain(left, relation, right);
 
-    public Relation Relation => relation;
+    public Dim Left { get; }
 
-    public Dim Right => right;
+    public Relation Relation { get; }
+
+    public Dim Right { get; }
+
+    /// <summary>As one would write it: that <c>max(0,L-2)</c> is 1 or more says <c>L >= 3</c>.</summary>
+    private static (Dim Left, Relation Relation, Dim Right) Plain(Dim left, Relation relation, Dim right)
+    {
+        if (left.OrNothing is not { } size)
+        {
+            return (left, relation, right);
+        }
+
+        if (relation == Relation.Equal && right.Equals(size))
+        {
+            return (size, Relation.AtLeast, Dim.Zero);
+        }
+
+        var isAsked = right.Constant is { } least
+            && relation switch { Relation.Equal or Relation.AtLeast => least > 0, Relation.More => least >= 0, _ => false };
+        var added = Dim.Of(size.Terms.FirstOrDefault(static t => t.Atoms.Count == 0)?.Coefficient ?? 0);
+        return isAsked ? (size - added, relation, right - added) : (left, relation, right);
+    }
 
     /// <summary>The operator, the same in shape strings and in C#.</summary>
-    public string Operator => relation switch
+    public string Operator => Relation switch
     {
         Relation.Equal => "==",
         Relation.NotEqual => "!=",
@@ -31,7 +52,7 @@ internal sealed class Fact(Dim left, Relation relation, Dim right) : IEquatable<
     };
 
     /// <summary>What holds where this does not.</summary>
-    public Fact Negated => new(left, relation switch
+    public Fact Negated => new(Left, Relation switch
     {
         Relation.Equal => Relation.NotEqual,
         Relation.NotEqual => Relation.Equal,
@@ -39,11 +60,11 @@ internal sealed class Fact(Dim left, Relation relation, Dim right) : IEquatable<
         Relation.AtMost => Relation.More,
         Relation.More => Relation.AtMost,
         _ => Relation.AtLeast,
-    }, right);
+    }, Right);
 
-    public IEnumerable<string> Names => left.Names.Concat(right.Names);
+    public IEnumerable<string> Names => Left.Names.Concat(Right.Names);
 
-    public Fact Substitute(Func<string, Dim?> value) => new(left.Substitute(value), relation, right.Substitute(value));
+    public Fact Substitute(Func<string, Dim?> value) => new(Left.Substitute(value), Relation, Right.Substitute(value));
 
     public bool Equals(Fact? other) => other is not null && ToString() == other.ToString();
 
@@ -51,7 +72,7 @@ internal sealed class Fact(Dim left, Relation relation, Dim right) : IEquatable<
 
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(ToString());
 
-    public override string ToString() => $"{Spaced(left)} {Operator} {Spaced(right)}";
+    public override string ToString() => $"{Spaced(Left)} {Operator} {Spaced(Right)}";
 
     /// <summary>A remainder alone reads better with spaces.</summary>
     private static string Spaced(Dim dim) => dim.Terms is [{ Coefficient: 1, Atoms: [{ Kind: AtomKind.Mod } mod] }]
