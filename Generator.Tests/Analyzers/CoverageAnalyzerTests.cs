@@ -89,6 +89,17 @@ public sealed class CoverageAnalyzerTests
             }
             """, d => d.Id is "GEN2001" or "GEN2002")).GetMessage());
 
+    [Fact]
+    public void GEN2001_where_a_result_would_have_less_than_nothing() => Assert.Equal(
+        "not proved at '->': L >= 2; checked at run time. To state it: Where = \"L >= 2\".",
+        Assert.Single(Markup.Verify("""
+            [Shape("B L -> B L-2")] public partial class Net
+            {
+                [Layer] private readonly Identity id;
+                private Tensor Forward(Tensor x) => {|GEN2001:id.call(x)[.., 1..^1]|};
+            }
+            """, d => d.Id is "GEN2001" or "GEN2002")).GetMessage());
+
     /// <summary>What a loop of unknown length adds to a list is not known: nothing is said of its items.</summary>
     [Fact]
     public void GEN2004_where_a_list_is_filled_by_a_loop_whose_turns_are_not_known()

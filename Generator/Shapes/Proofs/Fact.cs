@@ -29,14 +29,14 @@ internal sealed class Fact : IEquatable<Fact>
             return (left, relation, right);
         }
 
+        var added = Dim.Of(size.Terms.FirstOrDefault(static t => t.Atoms.Count == 0)?.Coefficient ?? 0);
         if (relation == Relation.Equal && right.Equals(size))
         {
-            return (size, Relation.AtLeast, Dim.Zero);
+            return (size - added, Relation.AtLeast, -added);
         }
 
         var isAsked = right.Constant is { } least
             && relation switch { Relation.Equal or Relation.AtLeast => least > 0, Relation.More => least >= 0, _ => false };
-        var added = Dim.Of(size.Terms.FirstOrDefault(static t => t.Atoms.Count == 0)?.Coefficient ?? 0);
         return isAsked ? (size - added, relation, right - added) : (left, relation, right);
     }
 
