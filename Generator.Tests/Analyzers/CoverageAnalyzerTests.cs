@@ -100,6 +100,36 @@ public sealed class CoverageAnalyzerTests
             }
             """, d => d.Id is "GEN2001" or "GEN2002")).GetMessage());
 
+    /// <summary>The plainest condition from which it follows is told, and proves it.</summary>
+    [Theory]
+    [InlineData("{|GEN2001:x.view(b, t, h, d / h)|}", "d % h == 0", true)]
+    [InlineData("{|GEN2001:{|GEN2001:x.view(b, t, h, -1)|}|}", "d % h == 0", true)]
+    [InlineData("{|GEN2001:{|GEN2001:x.view(b * t, -1, h)|}|}", "d % h == 0", true)]
+    [InlineData("{|GEN2001:x.view(b, t, h * 2, d / (h * 2))|}", "d % (2*h) == 0", true)]
+    [InlineData("{|GEN2001:x.view(b, t, d / 8, 8)|}", "d % 8 == 0", true)]
+    [InlineData("{|GEN2002:x.view(b, t, h, d / h)|}", "d % h == 0", false)]
+    [InlineData("{|GEN2001:{|GEN2002:x.view(b, t, -1, h)|}|}", "d % h == 0", false)]
+    public void The_plainest_condition_to_state_is_told(string view, string stated, bool isKept)
+    {
+        var said = Markup.Verify(Source(view, ""), static d => d.Id is "GEN2001" or "GEN2002").Select(static d => d.GetMessage());
+        Assert.Contains(said, m => m.Contains($"Where = \"{stated}\" would prove it", StringComparison.Ordinal));
+        Markup.Verify(Source(Markup.Strip(view), $", Where = \"{stated}\""), static d => d.Id is "GEN2001" or "GEN2002");
+
+        string Source(string code, string where) => $$"""
+            [Shape("B T d -> B T d"{{where}})] public partial class Net
+            {
+                [Layer] private readonly Linear q;
+                private readonly long h{{(isKept ? ", d" : "")}};
+                public Net(long d, long h) { q = Linear(d, d); this.h = h; {{(isKept ? "this.d = d;" : "")}} }
+                private Tensor Forward(Tensor x)
+                {
+                    var (b, t, d) = (x.shape[0], x.shape[1], x.shape[2]);
+                    return q.call({{code}}.relu().reshape(b, t, d));
+                }
+            }
+            """;
+    }
+
     /// <summary>What a loop of unknown length adds to a list is not known: nothing is said of its items.</summary>
     [Fact]
     public void GEN2004_where_a_list_is_filled_by_a_loop_whose_turns_are_not_known()

@@ -16,6 +16,19 @@ public sealed class DataTests
             public override Dictionary<string, Tensor> GetTensor(long index) =>
                 new() { { "image", images[index] }, { "label", labels[index] } };
         }
+        public sealed class Rows(long count) : torch.utils.data.Dataset
+        {
+            public override long Count => count;
+            public override Dictionary<string, Tensor> GetTensor(long index) => new() { ["image"] = randn(784) };
+        }
+        public static class Training
+        {
+            public static void Epoch(Net net, torch.utils.data.Dataset data)
+            {
+                using var loader = new DataLoader(data, 32, shuffle: true);
+                foreach (var batch in loader) { net.call(batch["image"]).sum().backward(); }
+            }
+        }
 
         """;
 
@@ -42,6 +55,9 @@ public sealed class DataTests
     [InlineData("var d = new Dictionary<string, Tensor>(); d.Add(\"x\", randn(8, 100)); {|GEN1008:new Net().call(d[\"x\"])|};")]
     [InlineData("var net = new Net(); using var loader = new DataLoader(new Digits(), 32, shuffle: true); "
         + "foreach (var batch in loader) { {|GEN1008:net.call(batch[\"image\"])|}; }")]
+    [InlineData("Training.Epoch(new Net(), {|GEN1008:new Digits()|}); Training.Epoch(new Net(), new Rows(8));")]
+    [InlineData("foreach (var set in new torch.utils.data.Dataset[] { new Rows(8), new Digits() }) "
+        + "{ Training.Epoch(new Net(), {|GEN1008:set|}); }")]
     [InlineData("var net = new Net(); var set = torch.utils.data.TensorDataset(randn(100, 50)); "
         + "using var loader = torch.utils.data.DataLoader(set, 32, true); "
         + "foreach (var batch in loader) { {|GEN1008:net.call(batch[0])|}; }")]

@@ -18,6 +18,20 @@ public sealed class MethodShapeTests
             [Shape("B 8 -> B 8")] public static Tensor Lower(Tensor x) => x.sum().item<float>() > 0 ? Lower(x - 1) : x;
             public static Tensor Through(Tensor x) => Half(x);
         }
+        public static class Blocks
+        {
+            extension(Tensor x)
+            {
+                [Shape("B T 8 -> B 8")] public Tensor Pooled() => x.mean([1L]);
+                [Shape("B 8, B 4 -> B 12")] public Tensor With(Tensor y) => cat([x, y], 1);
+                [return: Shape("B 8")] public Tensor Plus([Shape("B 8")] Tensor y) => x + y;
+                [Shape("B 4 -> B 4")] public static Tensor Doubled(Tensor y) => y * 2;
+            }
+            extension([Shape("B 8")] Tensor x)
+            {
+                [return: Shape("B 8")] public Tensor Minus([Shape("B 8")] Tensor y) => x - y;
+            }
+        }
         public interface IEncoder { [Shape("B 8 -> B 4")] Tensor Encode(Tensor x); }
         public sealed class Encoder : IEncoder { public Tensor Encode(Tensor x) => x[.., ..4]; }
         public sealed class Hand : Module<Tensor, Tensor>
@@ -40,6 +54,14 @@ public sealed class MethodShapeTests
     [InlineData("Tools.Lower(zeros(3, 8)); Tools.Through(zeros(3, 8));")]
     [InlineData("foreach (var n in new[] { 3, 4 }) { Tools.Half(zeros(n, 8)); }")]
     [InlineData("IEncoder e = new Encoder(); e.Encode(zeros(2, 8)); new Hand().Encode(zeros(2, 8));")]
+    [InlineData("zeros(3, 5, 8).Pooled().With(zeros(3, 4)); Tensor.Doubled(zeros(3, 4));")]
+    [InlineData("{|GEN1008:zeros(3, 5, 9)|}.Pooled();")]
+    [InlineData("zeros(3, 8).With({|GEN1008:zeros(3, 8)|});")]
+    [InlineData("{|GEN1008:zeros(3, 4)|}.With(zeros(3, 4));")]
+    [InlineData("var y = {|GEN1008:zeros(3, 5, 8).Pooled()|}.Pooled();")]
+    [InlineData("var y = zeros(3, 8).Plus(zeros(3, 8)).Minus(zeros(3, 8)); zeros(3, 8).Plus({|GEN1008:zeros(3, 4)|});")]
+    [InlineData("{|GEN1008:zeros(3, 4)|}.Minus(zeros(3, 8));")]
+    [InlineData("Tensor.Doubled({|GEN1008:zeros(3, 8)|});")]
     [InlineData("Tools.Half({|GEN1008:zeros(3, 9)|});")]
     [InlineData("Tools.Half({|GEN1008:zeros(8)|});")]
     [InlineData("Tools.Through({|GEN1008:zeros(3, 9)|});")]
@@ -75,6 +97,12 @@ public sealed class MethodShapeTests
     [InlineData("public static class Tools { [return: Shape(\"B 5\")] public static Tensor Half([Shape(\"B 8\")] Tensor x) { "
         + "var y = x[.., ..4]; return {|GEN1005:y.relu()|}; } }")]
     [InlineData("public static class Tools { [Shape(\"B 8 -> B 8\")] public static Tensor Fails(Tensor x) => {|GEN1003:x + zeros(7)|}; }")]
+    [InlineData("public static class Blocks { extension(Tensor x) { [Shape(\"B 8 -> B 5\")] public Tensor Half() => "
+        + "{|GEN1005:x[.., ..4]|}; } }")]
+    [InlineData("public static class Blocks { extension(Tensor x) { [Shape(\"B 8, B 4 -> B 8\")] public Tensor Add(Tensor y) => "
+        + "{|GEN1003:x + y|}; } }")]
+    [InlineData("public static class Blocks { extension(Tensor x) { [Shape(\"B 8, B 4 -> B 12\")] public Tensor With(Tensor y) => "
+        + "cat([x, y], 1); [Shape(\"B 8 -> B 8\")] public static Tensor Twice(Tensor z) => z * 2; } }")]
     [InlineData("public readonly record struct Cut(int N) { [Shape(\"B 8 -> B 4\")] public Tensor Of(Tensor x) => "
         + "{|GEN1005:x[.., ..3]|}; }")]
     [InlineData("public abstract class Basis { [Shape(\"B 8 -> B 4\")] public abstract Tensor Encode(Tensor x); "

@@ -97,11 +97,11 @@ namespace Cookbook
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.End);
             summary.Input("x", B, T, width);
             summary.Input("lengths", B);
-            summary.Operation("pack_padded_sequence", "_").From(0, 1).To().Led();
-            summary.Layer("lstm", "LSTM(width, hidden, batchFirst: true, bidirectional: true)", 8 * hidden * hidden + 8 * hidden * width + 16 * hidden, "_", "_", global::Gen.CompilerServices.LayerRole.Recurrent).From(2).To().Led().To().Led().To().Led().To().Led().Hidden().To().Led().Hidden();
-            summary.Operation("[]").From(4).To().Led().In(4).Saves();
-            summary.Operation("[]").From(4).To().Led().In(4).Saves();
-            summary.Operation("cat").From(8, 9).To().Led().Saves(global::Gen.CompilerServices.SummarySaved.Views);
+            summary.Operation("pack_padded_sequence").From(0, 1).To().Led();
+            summary.Layer("lstm", "LSTM(width, hidden, batchFirst: true, bidirectional: true)", 8 * hidden * hidden + 8 * hidden * width + 16 * hidden, "_", "_", global::Gen.CompilerServices.LayerRole.Recurrent).From(2).To().Led().To(2, B, hidden).To(2, B, hidden).To(2, B, hidden).Hidden().To(2, B, hidden).Hidden();
+            summary.Operation("[]").From(4).To(B, hidden).In(4).Saves();
+            summary.Operation("[]").From(4).To(B, hidden).In(4).Saves();
+            summary.Operation("cat").From(8, 9).To(B, 2 * hidden).Saves(global::Gen.CompilerServices.SummarySaved.Views);
             summary.Free(2);
             summary.Result(10);
             summary.Graph(global::Gen.CompilerServices.SummaryFreeing.LastUse);

@@ -168,7 +168,7 @@ internal sealed class Liveness
         var next = way.Inputs.Count;
         for (var at = 0; at < way.Steps.Count; at++)
         {
-            foreach (var value in way.Steps[at].Operands)
+            foreach (var value in way.Steps[at].Operands.Concat(way.Steps[at].Holds))
             {
                 last[value] = at;
             }

@@ -272,6 +272,7 @@ internal sealed partial class TrainingMemory
         {
             Name = name,
             Operands = numbers,
+            Holds = [],
             Recomputed = 0,
             Outputs = step.Outputs.Select(o => o.Of < 0 ? o : o with { Of = Math.Max(0, step.Operands.ToList().IndexOf(o.Of)) }).ToArray(),
         }], [], [numbers.Length]);
@@ -296,6 +297,7 @@ internal sealed partial class TrainingMemory
             steps.Add(step with
             {
                 Operands = [steps.Count],
+                Holds = [],
                 Recomputed = 0,
                 Outputs = [step.Outputs[0] with { Of = step.Outputs[0].Of < 0 ? -1 : steps.Count }],
             });

@@ -112,6 +112,7 @@ internal static class Unrolling
     private static TraceStep Moved(TraceStep step, Func<int, int> move) => step with
     {
         Operands = step.Operands.Select(move).ToArray(),
+        Holds = step.Holds.Select(move).ToArray(),
         Outputs = step.Outputs.Select(s => s.Of < 0 ? s : s with { Of = move(s.Of) }).ToArray(),
     };
 

@@ -54,7 +54,10 @@ internal sealed class Guarding
                 findings.Add(Against(requirement) is { } contradiction ? contradiction
                     : tied is var (name, condition) ? new(FindingKind.ShapeRefuted, requirement.At, what, condition, name, inBranch)
                     : place is var (kind, how) ? new(kind, requirement.At, what, fact, how)
-                    : new(FindingKind.NotProved, requirement.At, what, fact) { Remedy = requirement.Remedy });
+                    : new(FindingKind.NotProved, requirement.At, what, fact, Premise.Of(requirement.Fact, needed).ToString())
+                    {
+                        Remedy = requirement.Remedy,
+                    });
                 Need(requirement);
             }
         }

@@ -129,11 +129,14 @@ internal static class Messages
                 $"'{p[0]}' fits only where {p[1]}, but [Shape] leaves {p[2]} open: nearly every call fails"
                 + $"{(p[3].Length > 0 ? $" if {p[3]}" : "")}. Change the operation, or the declared shape.",
             FindingKind.NotProved =>
-                $"not proved at '{p[0]}': {p[1]}; checked at run time.{Edit(finding, $"To state it: Where = \"{p[1]}\".")}",
+                $"not proved at '{p[0]}': {p[1]}; checked at run time."
+                + Edit(finding, p[1] == p[2] ? $"To state it: Where = \"{p[1]}\"." : $"Where = \"{p[2]}\" would prove it."),
             FindingKind.NotProvedInBranch => $"not proved at '{p[0]}': {p[1]}; checked at run time if {p[2]}.",
             FindingKind.NotProvedHere => $"not proved at '{p[0]}': {p[1]}; checked at run time when this line runs.",
             FindingKind.NotChecked => $"not proved at '{p[0]}': {p[1]}; not checked at run time: {p[2]}.",
-            FindingKind.ShapeUnknown => $"shape unknown from here: {p[0]}. {p[1]} of {p[2]} operations proved.",
+            FindingKind.ShapeUnknown =>
+                $"shape unknown from here: {p[0]}{(finding.Remedy is { } remedy ? $"; {remedy}" : "")}. {p[1]} of {p[2]} operations "
+                + "proved.",
             FindingKind.InputShapeUnknown =>
                 $"shape unknown from here: '{p[0]}' declares no input shape; add [Shape(\"in -> out\")]. {p[1]} of {p[2]} operations "
                 + $"proved.",

@@ -23,6 +23,9 @@ internal abstract record AbstractValue
         /// <summary>What made it, and where its elements are; null for a parameter, a buffer, and what is lost.</summary>
         public Produced? Produced { get; init; }
 
+        /// <summary>For a <c>PackedSequence</c>: the shape that its sequences have when they are padded, (T, N, ...).</summary>
+        public Shape? Packed { get; init; }
+
         /// <summary>It is a parameter, or else a buffer; null for what the call makes or is given, and what is lost.</summary>
         public bool? IsParameter { get; init; }
     }

@@ -47,7 +47,12 @@ internal sealed partial class Evaluator
             return random;
         }
 
-        if (Refused(call, arguments, frame) is { } refused)
+        if (call.IsOfSequences && Packing(call, arguments, frame) is { } sequences)
+        {
+            return sequences;
+        }
+
+        if (Refused(call, receiver, arguments, frame) is { } refused)
         {
             return refused;
         }
@@ -71,7 +76,7 @@ internal sealed partial class Evaluator
                 return Move(moved, call, arguments);
             case Owner.Module when !isOrdinary && call.IsOwn:
                 walk.CannotCount($"what '{call.Method}' runs is not known at compile time");
-                return Promised(call, arguments, frame) ?? Unfollowed(call, arguments.Select(a => a.Value), frame);
+                return Promised(call, receiver, arguments, frame) ?? Unfollowed(call, arguments.Select(a => a.Value), frame);
             case Owner.Module:
                 Hand(arguments.Select(a => a.Value), call.Method);
                 Forget(arguments.Select(a => a.Value));
@@ -136,7 +141,7 @@ internal sealed partial class Evaluator
                         out inner))
                     ?? Collection(call, receiver, arguments, frame);
             default:
-                return Promised(call, arguments, frame) ?? Unfollowed(call,
+                return Promised(call, receiver, arguments, frame) ?? Unfollowed(call,
                     receiver is null ? arguments.Select(a => a.Value) : arguments.Select(a => a.Value).Prepend(receiver), frame);
         }
     }
@@ -251,7 +256,7 @@ internal sealed partial class Evaluator
         if (body.Find(call.Method) is not { Body: { } statements } method || calls >= DeepestCall
             || (isRecursive && call.Contract is not null))
         {
-            return Promised(call, arguments, frame) ?? Unfollowed(call, arguments.Select(a => a.Value), frame);
+            return Promised(call, receiver, arguments, frame) ?? Unfollowed(call, arguments.Select(a => a.Value), frame);
         }
 
         inner = new Frame(method.Key, heap, Through(call, frame));
@@ -308,13 +313,13 @@ internal sealed partial class Evaluator
     private AbstractValue Enter(Statement statements, Frame frame)
     {
         var before = result;
-        var (tape, first) = (walk.Trace, walk.Trace.Values);
+        var (tape, first, step, given) = (walk.Trace, walk.Trace.Values, walk.Trace.Count, frame.Variables.Values.ToArray());
         calls++;
         active.Add(frame);
         result = AbstractValue.Anything;
         isThrown |= Within(Flow.Return, () => Execute(statements, frame)) == Flow.Throw && isOrdinary;
         var value = result;
-        tape.Leave(first, Given(value));
+        tape.Leave(first, step, given, Given(value));
         active.RemoveAt(active.Count - 1);
         calls--;
         result = before;

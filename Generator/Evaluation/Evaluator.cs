@@ -306,6 +306,7 @@ internal sealed partial class Evaluator
             Made = x.Made ?? y.Made,
             Provenance = Provenance.Join(x.Provenance, y.Provenance),
             Produced = Produced.Join(x.Produced, y.Produced),
+            Packed = Equals(x.Packed, y.Packed) ? x.Packed : null,
         },
         (AbstractValue.Module x, AbstractValue.Module y) => x with { Device = Device.Join(x.Device, y.Device) },
         _ when IsSame(a, b) => a,

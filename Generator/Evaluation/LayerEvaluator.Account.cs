@@ -161,7 +161,7 @@ internal sealed partial class LayerEvaluator
             else
             {
                 isKept = false;
-                Lose(at, input, $"whether {fact} holds at '{what}' is not known at compile time");
+                Lose(at, input, $"whether {fact} holds at '{what}' is not known at compile time", fact);
             }
         }
 
@@ -186,11 +186,11 @@ internal sealed partial class LayerEvaluator
         CannotCount("evaluation stopped");
     }
 
-    public void Lose(Anchor at, Shape input, string reason)
+    public void Lose(Anchor at, Shape input, string reason, Fact? needs = null)
     {
         if (Lost is null && !Failed && !input.IsUnknownRank)
         {
-            Lost = (at, reason);
+            Lost = (at, reason, needs);
         }
     }
 
@@ -209,7 +209,8 @@ internal sealed partial class LayerEvaluator
         {
             MultiplyAdds += InAllTurns(cost);
             TorchinfoMultiplyAdds += InAllTurns(torchinfoCost);
-            rows.Add(new(operation.Path, layer.Written, input.Shape, output, LayerCounts.Parameters(layer, walked).Count, cost,
+            var (gets, gives) = arePacked ? (Shape.UnknownRank, Shape.UnknownRank) : (input.Shape, output);
+            rows.Add(new(operation.Path, layer.Written, gets, gives, LayerCounts.Parameters(layer, walked).Count, cost,
                 torchinfoCost, operation.IsRepeated));
         }
 

@@ -77,7 +77,7 @@ internal sealed partial class LayerEvaluator(
     public int Proved { get; private set; }
 
     /// <summary>The operation at which the shape was lost, and why.</summary>
-    public (Anchor At, string Reason)? Lost { get; private set; }
+    public (Anchor At, string Reason, Fact? Needs)? Lost { get; private set; }
 
     /// <summary>What is known rests on the word of code that nothing checks.</summary>
     public bool IsTrusting { get; private set; }
@@ -173,7 +173,7 @@ internal sealed partial class LayerEvaluator(
 
         operation = operation with { IsRepeated = operation.IsRepeated || !applied.Add(operation.Path) };
         (inner, sharing, hidden, saved, statistics, works, composite) = (null, null, [], null, Dim.Zero, (Dim.Zero, Dim.Zero), null);
-        var output = Walk(operation, layer, inputs);
+        var output = Sequences(operation, layer, inputs) ?? Walk(operation, layer, inputs);
         return walked.IsForFindings ? TraceBuilder.Unrecorded(output, sharing)
             : Trace.Record(StepOf(inner is null ? StepKind.Layer : StepKind.Module, inferred.Complete(layer), rows[^1]) with
             {
@@ -184,6 +184,31 @@ internal sealed partial class LayerEvaluator(
                 Composite = composite is null ? null : SavedBy.Composite(Trace, composite, composing!, inputs),
             }, inputs, output, sharing, hidden);
     }
+
+    /// <summary>What a recurrent layer gives for packed sequences, which lie time first: such ones. Null for other inputs.</summary>
+    private AbstractValue? Sequences(LayerUse operation, LayerModel layer, IReadOnlyList<AbstractValue> inputs)
+    {
+        if (inputs is not [AbstractValue.Tensor { Packed: { } steps } packed, ..] || layer.Nested is not null
+            || layer.NotUnderstood is not null || LayerRules.Find(layer.Factory) is not { Role: Role.Recurrent })
+        {
+            return null;
+        }
+
+        arePacked = true;
+        CannotCount($"how long the sequences are that '{operation.Path}' gets is not known at compile time");
+        layer = layer with
+        {
+            Arguments = layer.Arguments.Select(static a => a.Parameter == "batchFirst" ? a with { Value = new Value.Boolean(false) } : a)
+                .ToEquatableArray(),
+        };
+        var given = Walk(operation with { Layer = layer }, layer, [packed with { Shape = steps, Packed = null }, .. inputs.Skip(1)]);
+        arePacked = false;
+        return given is AbstractValue.Items { Values: [AbstractValue.Tensor first, ..] } items
+            ? items with { Values = [first with { Shape = Shape.UnknownRank, Packed = first.Shape }, .. items.Values.Skip(1)] } : given;
+    }
+
+    /// <summary>What is walked are sequences of lengths that are not known.</summary>
+    private bool arePacked;
 
     private AbstractValue Walk(LayerUse operation, LayerModel layer, IReadOnlyList<AbstractValue> inputs)
     {
@@ -272,7 +297,7 @@ internal sealed partial class LayerEvaluator(
         }
 
         LeaveBehind(placement, $"'{operation.Path}' ({layer.Written})");
-        if (rule.TakesSequenceFirst?.Invoke(call.Arguments) == true && BatchNames.AreFirst(first.Shape))
+        if (!arePacked && rule.TakesSequenceFirst?.Invoke(call.Arguments) == true && BatchNames.AreFirst(first.Shape))
         {
             Report(new(FindingKind.BatchFirst, operation.At, operation.Path, layer.Written, first.Shape.ToString(),
                 first.Shape.Dims[0].ToString(), rule.Role == Role.Recurrent ? "Build it with batchFirst: true."
@@ -294,7 +319,7 @@ internal sealed partial class LayerEvaluator(
         }
 
         Place(rule, call, first, output);
-        var (adds, torchinfo) = walked.IsForFindings ? (Dim.Unknown, Dim.Unknown)
+        var (adds, torchinfo) = walked.IsForFindings || arePacked ? (Dim.Unknown, Dim.Unknown)
             : (rule.MultiplyAdds(call, output).Simplify(Facts), rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts));
         var result = Row(operation, layer, first, output, adds, torchinfo) with
         {
@@ -371,4 +396,4 @@ internal sealed partial class LayerEvaluator(
 internal sealed record Account(
     Facts Facts, Finding[] Findings, int Rows, int Inferred, int Requirements, HashSet<string> Applied, AbstractValue Result,
     Dim MultiplyAdds, Dim TorchinfoMultiplyAdds, string? WhyNoMultiplyAdds, bool Failed, int Operations, int Proved,
-    (Anchor At, string Reason)? Lost, Dim Turns);
+    (Anchor At, string Reason, Fact? Needs)? Lost, Dim Turns);

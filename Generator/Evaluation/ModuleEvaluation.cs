@@ -36,7 +36,7 @@ internal sealed record ModuleEvaluation
 
     public required int Proved { get; init; }
 
-    public required (Anchor At, string Reason)? Lost { get; init; }
+    public required (Anchor At, string Reason, Fact? Needs)? Lost { get; init; }
 
     /// <summary>Where evaluation stopped, since the budget was spent; null where it came to the end.</summary>
     public Anchor? Stopped { get; private init; }
@@ -186,7 +186,7 @@ internal sealed record ModuleEvaluation
             Operations = counted.Operations + (elsewhere?.Operations ?? 0),
             Proved = counted.Proved + (elsewhere?.Proved ?? 0),
             Lost = walks.Select(w => w.Walk.Lost).FirstOrDefault(l => l is not null)
-                ?? (conditional.Count > 0 ? (conditional[0].At, "it fails in one branch of the body and not in another") : null),
+                ?? (conditional.Count > 0 ? (conditional[0].At, "it fails in one branch of the body and not in another", null) : null),
             IsResultOpen = isOpen,
             Trace = walked.IsForFindings ? new Graph.Trace([]) : isStopped ? new Graph.Trace([first.Trace.Cut(FreeingOf(module))])
                 : StateKeys.Of(module, first.Inferred, walks.Select(w => w.Walk.Trace.Finish(

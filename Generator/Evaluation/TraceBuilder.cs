@@ -80,12 +80,26 @@ internal sealed class TraceBuilder
     /// <summary>The number of values so far.</summary>
     public int Values => slots.Count;
 
-    /// <summary>A method of the class ends: what it made since and does not return is left behind.</summary>
-    public void Leave(int first, AbstractValue result)
+    /// <summary>A method of the class ends: what it made since and does not return is left behind, and what it was given lives until
+    /// here.</summary>
+    /// <param name="first">The number of values when it began.</param>
+    /// <param name="step">The number of steps then.</param>
+    /// <param name="given">What it was given.</param>
+    /// <param name="result">What it returns.</param>
+    public void Leave(int first, int step, IEnumerable<AbstractValue> given, AbstractValue result)
     {
         if (slots.Count == first)
         {
             return;
+        }
+
+        if (!IsPaused && steps.Count > step)
+        {
+            var last = steps[steps.Count - 1];
+            var held = given.SelectMany(Tensors).Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index)
+                .Concat(steps.Skip(step).SelectMany(static s => s.Operands).Where(v => v < first))
+                .Concat(last.Holds).Except(last.Operands);
+            steps[steps.Count - 1] = last with { Holds = held.Distinct().OrderBy(static v => v).ToArray() };
         }
 
         left.UnionWith(Enumerable.Range(first, slots.Count - first)

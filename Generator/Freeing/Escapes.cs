@@ -185,7 +185,8 @@ internal sealed class Escapes(Compilation compilation, TorchSymbols torch, Cance
 
             if (method.MethodKind == MethodKind.DelegateInvoke)
             {
-                return call.Instance is not { } function || Value(function, all) is not LambdaExpressionSyntax;
+                return call.Instance is not { } function || Value(function, all) is not { } code || !(code is LambdaExpressionSyntax
+                    || all.Any(o => o.Syntax == code && o is IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction }));
             }
 
             if (method.Name is "call" or "forward" && call.Instance is { Type: { } module } && escapes.Torch.IsModule(module))

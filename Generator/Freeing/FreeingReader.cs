@@ -45,7 +45,8 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
     /// <summary>A method of the class, or a static one of the project, that keeps nothing of what it is given; null for others.</summary>
     private Lowering? Transparent(IMethodSymbol method)
     {
-        if (!IsOfClass(method) && !(method.IsStatic && UserDeclarations.IsOwn(method, compilation))
+        if ((method.MethodKind != MethodKind.LocalFunction && !IsOfClass(method)
+                && !(method.IsStatic && UserDeclarations.IsOwn(method, compilation)))
             || method.IsVirtual || method.IsAbstract || method.IsOverride)
         {
             return null;
@@ -61,7 +62,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
             }
 
             depth++;
-            known = Declaration(method) is { } syntax && Lower(method, syntax) is { Stores: false } lowered
+            known = Code(method) is { } syntax && Lower(method, syntax) is { Stores: false } lowered
                 && method.Parameters.All(p => p.RefKind == RefKind.None && !lowered.Aliases.IsHeld(p.Name)) ? lowered : null;
             helpers[method] = known;
             depth--;
@@ -70,7 +71,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
         return known;
     }
 
-    private Lowering? Lower(IMethodSymbol method, MethodDeclarationSyntax syntax)
+    private Lowering? Lower(IMethodSymbol method, SyntaxNode syntax)
     {
         var lowering = new Lowering(compilation.ModelOf(syntax.SyntaxTree), torch, IsOfClass(method) ? layers : [], recomputed, Transparent,
             nesting, syntax, cancellation);
@@ -79,7 +80,7 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
             lowering.Declare(parameter.Name, lowering.Types.Of(parameter.Type));
         }
 
-        lowering.Method(syntax);
+        lowering.Read();
         return lowering.IsUnderstood ? lowering : null;
     }
 
@@ -88,6 +89,11 @@ internal sealed class FreeingReader(INamedTypeSymbol type, Compilation compilati
         .WithModifiers(SyntaxFactory.TokenList(parameter.Modifiers.Where(static m => !m.IsKind(SyntaxKind.ParamsKeyword))));
 
     private bool IsOfClass(IMethodSymbol method) => SymbolEqualityComparer.Default.Equals(method.ContainingType, type);
+
+    private SyntaxNode? Code(IMethodSymbol method) => method.MethodKind != MethodKind.LocalFunction ? Declaration(method)
+        : method is { IsAsync: false, IsGenericMethod: false, DeclaringSyntaxReferences: [var only] }
+            && only.GetSyntax(cancellation) is LocalFunctionStatementSyntax syntax && !syntax.Modifiers.Any(SyntaxKind.UnsafeKeyword)
+            && !syntax.IsDeep() ? syntax : null;
 
     private MethodDeclarationSyntax? Declaration(IMethodSymbol method) =>
         method is { IsAsync: false, IsGenericMethod: false, DeclaringSyntaxReferences: [var only] }

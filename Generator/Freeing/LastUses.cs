@@ -44,6 +44,9 @@ internal sealed class LastUses(Aliases aliases, ISet<string> given, ISet<string>
                 return Branch(branch, after, around);
             case Instruction.Loop loop:
                 return Loop(loop, after);
+            case Instruction.Function function:
+                return ([function.Lines is not { } lines ? new FreeingStep.Line(function.Header) : new FreeingStep.Block(function.Header,
+                    lines.Select(static FreeingStep (line) => new FreeingStep.Line(line)).ToEquatableArray())], Union(after));
             case Instruction.Run run:
                 var live = new HashSet<string>(after, StringComparer.Ordinal);
                 live.ExceptWith(run.Sets);

@@ -36,7 +36,7 @@ internal sealed partial class Lowering
 
         if (method?.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke)
         {
-            return Unknown();
+            return method.MethodKind == MethodKind.LocalFunction ? OfLocalFunction(call, method) : Unknown();
         }
 
         var isOnValue = receiver is not null && (method is null || !method.IsStatic || method.ReducedFrom is not null)
@@ -144,7 +144,7 @@ internal sealed partial class Lowering
     /// <summary>What a module gives that has no <c>call</c> where the generator has not run.</summary>
     private ITypeSymbol? Result(ITypeSymbol? module) =>
         module is INamedTypeSymbol { OriginalDefinition: var type } && UserDeclarations.FirstAnnotated(type) is not null
-        ? type.GetMembers().OfType<IMethodSymbol>().Where(m => m.Name is "Forward" or "forward" && !m.IsStatic).Select(m => m.ReturnType)
+        ? type.GetMembers().OfType<IMethodSymbol>().Where(m => m.Name is "Forward" or "forward").Select(m => m.ReturnType)
             .FirstOrDefault() ?? torch.Tensor
         : null;
 

@@ -114,6 +114,7 @@ internal sealed partial class Lowering
             IFieldSymbol field => field.Type,
             IPropertySymbol property => property.Type,
             IParameterSymbol parameter => parameter.Type,
+            ILocalSymbol outer when method is LocalFunctionStatementSyntax => outer.Type,
             _ => null,
         };
         return symbol is null ? Unknown()

@@ -13,7 +13,7 @@ namespace Gen.Freeing;
 /// </summary>
 internal sealed partial class Lowering(
     SemanticModel semantics, TorchSymbols torch, IReadOnlyList<LayerModel> layers, RecomputedCalls? recomputed,
-    Func<IMethodSymbol, Lowering?> transparent, ReadingDepth nesting, MethodDeclarationSyntax method, CancellationToken cancellation)
+    Func<IMethodSymbol, Lowering?> transparent, ReadingDepth nesting, SyntaxNode method, CancellationToken cancellation)
 {
     private const string Tensor = "global::TorchSharp.torch.Tensor";
 
@@ -70,13 +70,20 @@ internal sealed partial class Lowering(
         }
     }
 
-    public void Method(MethodDeclarationSyntax syntax)
+    /// <summary>Reads the code of the method, or of a local function.</summary>
+    public void Read()
     {
-        if (syntax.ExpressionBody is { } expression)
+        var (body, expression) = method switch
+        {
+            LocalFunctionStatementSyntax function => (function.Body, function.ExpressionBody),
+            BaseMethodDeclarationSyntax declared => (declared.Body, declared.ExpressionBody),
+            _ => (null, null),
+        };
+        if (expression is not null)
         {
             Return(expression.Expression);
         }
-        else if (syntax.Body is { } body)
+        else if (body is not null)
         {
             Statements(body.Statements);
         }
@@ -150,6 +157,9 @@ internal sealed partial class Lowering(
                 break;
             case BreakStatementSyntax or ContinueStatementSyntax:
                 code.Add(new Instruction.Jump(CSharpText.Of(statement)));
+                break;
+            case LocalFunctionStatementSyntax function:
+                Declare(function);
                 break;
             case EmptyStatementSyntax:
                 break;

@@ -134,6 +134,9 @@ internal sealed record TraceStep(
     /// the copies in their place. Empty where it makes none.</summary>
     public IReadOnlyList<Dim> Copies { get; init; } = [];
 
+    /// <summary>With it a method ends that uses these values of its caller, which has names for them until then.</summary>
+    public IReadOnlyList<int> Holds { get; init; } = [];
+
     /// <summary>It is computed in many steps; null where it is one.</summary>
     public Composite? Composite { get; init; }
 

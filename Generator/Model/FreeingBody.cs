@@ -45,6 +45,11 @@ internal abstract record Instruction
 
     internal sealed record Loop(string Header, IReadOnlyList<string> Uses, IReadOnlyList<Instruction> Body) : Instruction;
 
+    /// <summary>A local function.</summary>
+    /// <param name="Header">All of it, or what stands before its block.</param>
+    /// <param name="Lines">The statements of its block; null where it has none.</param>
+    internal sealed record Function(string Header, IReadOnlyList<string>? Lines) : Instruction;
+
     /// <summary><c>return</c> and <c>throw</c>.</summary>
     internal sealed record Leave(string Text, IReadOnlyList<string> Uses) : Instruction;
 

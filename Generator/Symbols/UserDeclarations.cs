@@ -45,13 +45,18 @@ internal static class UserDeclarations
     /// <summary>A block <c>extension(Tensor x) { ... }</c>, which the oldest Roslyn that Gen runs on does not know.</summary>
     public static bool IsExtension(INamedTypeSymbol? type) => type is { Name: "", ContainingType: not null } && Extension(type) is not null;
 
+    /// <summary>Such a block, as it is written.</summary>
+    public static bool IsExtension(MemberDeclarationSyntax member) => member is TypeDeclarationSyntax { Keyword.ValueText: "extension" };
+
     /// <summary>What is called there by a name.</summary>
-    public static string? ExtensionReceiver(INamedTypeSymbol? type) => type is { Name: "", ContainingType: not null }
-        && Extension(type)?.ParameterList is { Parameters: [{ Identifier.ValueText: { Length: > 0 } name }] } ? name : null;
+    public static string? ExtensionReceiver(INamedTypeSymbol? type) => ExtensionParameter(type)?.Identifier.ValueText;
+
+    /// <summary>The same, as it is written.</summary>
+    public static ParameterSyntax? ExtensionParameter(INamedTypeSymbol? type) => type is { Name: "", ContainingType: not null }
+        && Extension(type)?.ParameterList is { Parameters: [{ Identifier.ValueText.Length: > 0 } parameter] } ? parameter : null;
 
     private static TypeDeclarationSyntax? Extension(INamedTypeSymbol type) =>
-        type.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is TypeDeclarationSyntax { Keyword.ValueText: "extension" } block
-            ? block : null;
+        type.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is TypeDeclarationSyntax block && IsExtension(block) ? block : null;
 
     /// <summary>The user wrote it in this project.</summary>
     public static bool IsWritten(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Any(r => !IsGenerated(r.SyntaxTree));
@@ -75,8 +80,8 @@ internal static class UserDeclarations
             : Members((INamedTypeSymbol)t).FirstOrDefault(Annotations.IsAnnotated) ?? ShapedForward((INamedTypeSymbol)t))).Value;
 
     private static IMethodSymbol? ShapedForward(INamedTypeSymbol type) =>
-        type.TypeKind == TypeKind.Class && Forward(type) is { IsStatic: false, IsAbstract: false, IsOverride: false } forward
-        && (type.Has(Annotations.Shape) || (forward.Has(Annotations.Shape) && IsPartial(type)))
+        type is { TypeKind: TypeKind.Class, IsStatic: false } && Forward(type) is { IsAbstract: false, IsOverride: false } forward
+        && (type.Has(Annotations.Shape) || (forward is { IsStatic: false } && forward.Has(Annotations.Shape) && IsPartial(type)))
         && !Members(type).Any(m => m.Name == "forward")
             ? forward : null;
 

@@ -113,6 +113,7 @@ public sealed class SummaryBuilder(string name, string? signature, Size paramete
             Copies = step.Copied,
             Composite = step.Parts,
             Recomputed = step.Together,
+            Holds = step.Held,
         });
         return step;
     }

@@ -11,6 +11,8 @@ public sealed class SummaryStep
 {
     internal List<int> Operands { get; } = [];
 
+    internal List<int> Held { get; } = [];
+
     internal Saved? Saved { get; private set; }
 
     internal Dim Statistics { get; private set; } = Dim.Zero;
@@ -29,6 +31,13 @@ public sealed class SummaryStep
     public SummaryStep From(params int[] values)
     {
         Operands.AddRange(values);
+        return this;
+    }
+
+    /// <summary>A method ends with it that uses these values of its caller.</summary>
+    public SummaryStep Holds(params int[] values)
+    {
+        Held.AddRange(values);
         return this;
     }
 

@@ -124,6 +124,21 @@ public sealed class LastUseTests
         "var o = zeros_like(x); for (var i = 0; i < x.shape[0]; i++) { var y = a.call(x[i]); o[i] = y; } return o;",
         "var o = zeros_like(x); o[.., 0] = a.call(x)[.., 1]; var z = o * 2; o[0, 1] = 3f; return z + o;",
         "var o = a.call(x).detach(); var v = o[0]; v[..4] = b.call(x)[1, ..4]; return o;",
+        "var y = a.call(x); Tensor Again(Tensor z) => z + y; return Again(y);",
+        "var y = a.call(x); Tensor Again(Tensor z) => z + y; var z = Again(b.call(x)); return Again(z) * y;",
+        "var y = a.call(x); Tensor Same(Tensor z) => z; Tensor Own() => y; var z = Same(y); return Own() + z * Own();",
+        "return Act(a.call(x)) + Act(b.call(x)); static Tensor Act(Tensor t) { var u = t.relu(); return u * 2; }",
+        "var (n, m) = (x.shape[0], x.shape[1]); Tensor Heads(Tensor t) => t.view(n, heads, m / heads).transpose(0, 1); var y = "
+        + "Heads(a.call(x)) + Heads(b.call(x)); return y.transpose(0, 1).reshape(n, m);",
+        "return Up(x) + Up(b.call(x)); Tensor Up(Tensor t) => Sum(t, x); Tensor Sum(Tensor p, Tensor q) { var r = p + q; return "
+        + "r.tanh(); }",
+        "var y = x; for (var i = 0; i < 3; i++) { var n = i; Tensor Times(Tensor t) => t * n + y; y = Times(a.call(y)); } return y;",
+        "(Tensor, Tensor) Both(Tensor t) => (t + 1, t); var (p, q) = Both(a.call(x)); p = p * 2; return p + q;",
+        "Tensor Masked(Tensor t, Tensor? m = null) => m is null ? t : t * m; return Masked(a.call(x)) + Masked(b.call(x), m: mask);",
+        "Tensor Outer(Tensor t) { Tensor Inner(Tensor u) => u + t; return Inner(t.relu()); } return Outer(a.call(x)) + Outer(x);",
+        "void Check(Tensor t) { if (t.shape[0] < 0) { throw new InvalidOperationException(); } } var y = a.call(x); Check(y); return "
+        + "b.call(y);",
+        "if (x.shape[0] > 2) { Tensor Half(Tensor t) => t / 2; return Half(a.call(x)); } return b.call(x);",
     ];
 
     private static readonly string[] Others =
@@ -133,7 +148,15 @@ public sealed class LastUseTests
         "using var y = a.call(x); return b.call(y);",
         "try { return a.call(x); } finally { GC.KeepAlive(x); }",
         "Func<Tensor, Tensor> f = y => a.call(y); return f(x);",
-        "var y = a.call(x); Tensor Again(Tensor z) => z + y; return Again(y);",
+        "var n = 1; Tensor Next(Tensor z) { n++; return z * n; } return Next(a.call(x)) + Next(b.call(x)) * n;",
+        "var y = a.call(x); void Set(Tensor z) => y = z; Set(b.call(y)); return y + 1;",
+        "Tensor Down(Tensor t, int depth) => depth == 0 ? t : Down(a.call(t), depth - 1); return Down(x, 2) + Down(b.call(x), 1);",
+        "Tensor Each(Func<Tensor, Tensor> f) => f(x); return Each(t => a.call(t));",
+        "Tensor Again(Tensor z) => z + x; Func<Tensor, Tensor> f = Again; return f(a.call(x));",
+        "Tensor One<T>(T z) => a.call(x) * z!.GetHashCode(); return One(1) + One(2L);",
+        "using var own = NewDisposeScope(); Tensor Out(Tensor z) => own.MoveToOuter(z); return Out(a.call(x));",
+        "foreach (var layer in list) { Tensor On(Tensor z) => layer.call(z); x = On(x) + x; } return x;",
+        "var c = b; Tensor On(Tensor z) { var a = c; return a.call(z); } return On(x) + a.call(x);",
         "var z = list.Select(l => l.call(x)).Aggregate((p, q) => p + q); return z;",
         "var y = x; do { y = a.call(y); } while (y.shape[0] < 0); return y;",
         "return heads switch { 2 => a.call(x), _ => b.call(x) };",

@@ -10,7 +10,10 @@ namespace Gen.Tests.Runtime.Summaries;
 public sealed class LifetimeTests
 {
     private const string Layers = "[Layer(8, 8)] private readonly Linear a; [Layer(8, 8)] private readonly Linear b; "
-        + "[Layer(8, 8)] private readonly Linear c;";
+        + "[Layer(8, 8)] private readonly Linear c; "
+        + "private static Tensor Doubled(Tensor y) { var z = y.relu(); return z * 2; } "
+        + "private Tensor Last(Tensor y, Tensor z) { var s = y.tanh() + 1; return b.call(s) * z; } "
+        + "private Tensor Twice(Tensor y) => Doubled(Doubled(y).exp());";
 
     /// <summary>What <c>using</c> disposes, what something may hold, and what nobody takes.</summary>
     [Theory]
@@ -27,6 +30,31 @@ public sealed class LifetimeTests
     [InlineData("var y = a.call(x); y.add_(1); y = b.call(y); y = b.call(y.relu()); return c.call(y.relu());")]
     [InlineData("var o = (a.call(x), b.call(x)); var s = o.Item1.relu(); s = s + o.Item2.relu(); s = c.call(s); return s.relu();")]
     public void The_predicted_peak_is_the_measured_one(string body)
+    {
+        var (measured, summary) = Run(body);
+        Assert.Equal(measured, summary.PeakActivationBytes);
+    }
+
+    /// <summary>What a method is given lives until it returns, and what it makes until the call ends.</summary>
+    [Theory]
+    [InlineData("return Doubled(a.call(x));")]
+    [InlineData("var y = a.call(x); var z = Doubled(y); return c.call(z);")]
+    [InlineData("var y = a.call(x); var z = Last(b.call(x), y); return c.call(z) * 2;")]
+    [InlineData("var y = Twice(a.call(x)); y = Twice(y); return c.call(y);")]
+    [InlineData("var y = x; for (var i = 0; i < 3; i++) { y = Doubled(a.call(y)); } return y;")]
+    [InlineData("var y = x; for (var i = 0; i < 3; i++) { var z = a.call(y); y = z + Last(z, y); } return y;")]
+    [InlineData("return F(a.call(x)) + F(b.call(x)); static Tensor F(Tensor y) { var z = y.relu(); return z * 2; }")]
+    [InlineData("Tensor F(Tensor y) => y.relu() * 2; var z = F(a.call(x)); return c.call(F(z));")]
+    [InlineData("var m = a.call(x); Tensor F(Tensor y) => y.relu() + m; var z = F(b.call(x)); return c.call(z).exp();")]
+    [InlineData("var m = a.call(x); var z = F(b.call(x)); z = F(z); return c.call(z); "
+        + "Tensor F(Tensor y) => G(y) * 2; Tensor G(Tensor y) => y.tanh() + m;")]
+    [InlineData("var y = x; for (var i = 0; i < 3; i++) { Tensor F(Tensor t) => t * i; y = F(a.call(y)).relu(); } return y;")]
+    [InlineData("Tensor Same(Tensor y) => y; var z = Same(a.call(x)); var w = z.relu(); return z + w;")]
+    [InlineData("var m = a.call(x); Tensor Own() => m; var z = Own(); var w = z.relu() * m; return c.call(w);")]
+    [InlineData("var k = x.shape[0]; Tensor F(Tensor y) { var v = y.view(k, 2, 4).transpose(0, 1); return v; } "
+        + "var z = F(a.call(x)) + F(b.call(x)); return c.call(z.transpose(0, 1).reshape(k, 8));")]
+    [InlineData("(Tensor, Tensor) Two(Tensor y) => (y.relu(), y.tanh()); var (p, q) = Two(a.call(x)); p = p.exp(); return b.call(p) * q;")]
+    public void The_predicted_peak_of_methods_is_the_measured_one(string body)
     {
         var (measured, summary) = Run(body);
         Assert.Equal(measured, summary.PeakActivationBytes);

@@ -99,6 +99,7 @@ internal sealed class SummarySteps(SizeExpressions sizes)
         string.Join(" | ", saves.ToString().Split([", "], StringSplitOptions.None).Select(static s => $"{Names.SummarySaved}.{s}"));
 
     private string Flow(TraceStep step) => (step.Operands.Count > 0 ? $".From({Values(step.Operands)})" : "")
+        + (step.Holds.Count > 0 && marksLeft ? $".Holds({Values(step.Holds)})" : "")
         + string.Concat(step.Outputs.Select(v => $".To({Join([.. Dims(v)])}){Said(v)}"));
 
     private static string Join(params string?[] arguments) => string.Join(", ", arguments.Where(a => a is not null));

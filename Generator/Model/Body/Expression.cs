@@ -62,6 +62,9 @@ internal abstract record Expression(int At)
         /// <summary>The shapes that the method declares, where it is no module's; null where it declares none.</summary>
         public SignatureModel? Contract { get; init; }
 
+        /// <summary>What the receiver is called in the extension block that the method with that declaration stands in.</summary>
+        public string? Extended { get; init; }
+
         /// <summary>The type arguments of the method, as C# writes them: <c>item&lt;float></c>.</summary>
         public EquatableArray<string> Types { get; init; }
 
@@ -75,6 +78,9 @@ internal abstract record Expression(int At)
 
         /// <summary>The method stands in the project's own code, which may declare its shapes.</summary>
         public bool IsOwn { get; init; }
+
+        /// <summary>It is a function of TorchSharp for sequences of several lengths.</summary>
+        public bool IsOfSequences { get; init; }
 
         /// <summary>A derived class may have another method in the place of this one of the module.</summary>
         public bool IsOverridable { get; init; }

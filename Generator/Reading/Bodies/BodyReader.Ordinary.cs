@@ -126,8 +126,26 @@ internal sealed partial class BodyReader
         || (CurrentMethod is { IsStatic: false } method && !IsModule(method.ContainingType) && !UserDeclarations.IsExtension(
             method.ContainingType));
 
-    /// <summary>The method that gives an item of a set of data.</summary>
-    public IMethodSymbol? ItemOf(ITypeSymbol? set)
+    /// <summary>The methods that give an item of a set of data, each with the class of the set that has it.</summary>
+    public EquatableArray<(string Type, string Key)> ItemsOf(ITypeSymbol? set)
+    {
+        if (set is not INamedTypeSymbol named || !IsDataset(named))
+        {
+            return ItemOf(set) is { } item ? Targets(item, set, isBase: false) : default;
+        }
+
+        var items = CallTargets.Derived(named, compilation).Select(type => (Type: type, Item: ItemOf(type)!))
+            .Where(static i => i.Item is not null).ToArray();
+        foreach (var (_, item) in items)
+        {
+            callees.Add(item);
+            Add(Key(item), item);
+        }
+
+        return items.Select(static i => (TypeReader.MetadataName(i.Type), Key(i.Item))).ToEquatableArray();
+    }
+
+    private static IMethodSymbol? ItemOf(ITypeSymbol? set)
     {
         for (var type = set; type is not null && !IsDataset(type); type = type.BaseType)
         {

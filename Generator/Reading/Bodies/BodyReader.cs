@@ -27,7 +27,8 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
 
     public BodyModel? Read(IMethodSymbol entry)
     {
-        Add(Key(entry), entry);
+        methods[Key(entry)] = null;
+        methods[Key(entry)] = Read(Current = Key(entry), entry, isEntry: true);
         ReadCalled();
         return methods[Key(entry)] is null ? null : new BodyModel(Key(entry), methods.Values.OfType<MethodModel>().ToEquatableArray());
     }
@@ -254,7 +255,7 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
         }
     }
 
-    private MethodModel? Read(string key, IMethodSymbol method)
+    private MethodModel? Read(string key, IMethodSymbol method, bool isEntry = false)
     {
         var syntax = CodeOf(method, cancellation);
         if (syntax is null)
@@ -264,8 +265,12 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
 
         var semantics = compilation.ModelOf(syntax.SyntaxTree);
         var reader = Method(syntax, semantics);
-        var parameters = method.Parameters.Select(p => new ExpressionArgument(p.Name, reader.Default(p), p.HasExplicitDefaultValue))
-            .ToEquatableArray();
+        var parameters = method.Parameters.Select(p => new ExpressionArgument(p.Name, reader.Default(p), p.HasExplicitDefaultValue));
+        var receiver = isEntry && !method.IsStatic ? UserDeclarations.ExtensionReceiver(method.ContainingType) : null;
+        if (receiver is not null)
+        {
+            parameters = parameters.Prepend(new(receiver, new Expression.Opaque(0, ""), IsDefault: false));
+        }
 
         // Half-typed code is not judged.
         var operation = syntax.ContainsDiagnostics ? null : semantics.OperationOf(syntax, cancellation) switch
@@ -274,7 +279,8 @@ internal sealed partial class BodyReader(INamedTypeSymbol type, Compilation comp
             IBlockOperation block => block,
             _ => null,
         };
-        return new MethodModel(key, parameters, operation is null ? null : OfReceiver(method, reader.Body(operation)));
+        return new MethodModel(key, parameters.ToEquatableArray(), operation is null ? null
+            : receiver is null ? OfReceiver(method, reader.Body(operation)) : reader.Body(operation));
     }
 
     /// <summary>The code of a method or of a property's getter, from which its nodes are numbered.</summary>

@@ -87,6 +87,12 @@ internal static class CallTargets
         Types.GetValue(compilation, static c => [.. All(c.Assembly.GlobalNamespace)]).Where(t => Is(t, known.OriginalDefinition))
             .Select(TypeReader.MetadataName);
 
+    /// <summary>The classes of the project that are of a type and can be made; none where they are too many.</summary>
+    public static IReadOnlyList<INamedTypeSymbol> Derived(INamedTypeSymbol known, Compilation compilation) =>
+        Types.GetValue(compilation, static c => [.. All(c.Assembly.GlobalNamespace)])
+            .Where(t => t is { TypeKind: TypeKind.Class, IsAbstract: false } && Is(t, known.OriginalDefinition)).Take(Most + 1).ToArray()
+            is { Length: <= Most } types ? types : [];
+
     /// <summary>A class of another project may have a method of its own in the place of this one.</summary>
     public static bool AreOpen(IMethodSymbol method, ITypeSymbol? receiver, bool isBase, Compilation compilation) =>
         compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary && IsVirtual(method, isBase)

@@ -83,6 +83,13 @@ internal sealed partial class ExpressionReader
             .ToEquatableArray();
         var owner = OwnerOf(method.ContainingType, call.Instance?.Type);
         var name = NameOf(method);
+        var contract = SignatureReader.Of(method);
+        var extended = contract is null || call.Instance is null ? null : UserDeclarations.ExtensionReceiver(method.ContainingType);
+        if (extended is not null)
+        {
+            owner = Owner.Other;
+        }
+
         if (IsOfNumbers(method))
         {
             owner = Owner.Math;
@@ -131,8 +138,11 @@ internal sealed partial class ExpressionReader
             Rank = owner == Owner.Torch && name is "tensor" or "as_tensor" or "from_array" or "frombuffer"
                 && method.Parameters is [var array, ..] && !method.Parameters.Any(static p => p.Name is "dimensions" or "rows" or "dim0")
                     && RankOf(call.Arguments, array) is var rank && (bodies.IsOrdinary || rank == 0) ? rank : null,
-            Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
+            Contract = owner is Owner.Other or Owner.Class ? contract : null,
+            Extended = extended,
             IsOwn = owner is Owner.Other or Owner.Class or Owner.Module && bodies.IsOwn(method),
+            IsOfSequences = method is { IsStatic: true, ContainingType: { Name: "rnn", ContainingType.Name: "utils" } }
+                && IsTorchSharp(method.ContainingType),
             IsOverridable = owner == Owner.Class && bodies.IsOverridable(method, call.Instance?.Syntax is BaseExpressionSyntax),
             Inside = owner == Owner.Module && name is not ("call" or "forward") ? bodies.Inside(method) : null,
             Insides = owner is Owner.Module or Owner.Other or Owner.Class && name is not ("call" or "forward") && call.Instance is { } on
@@ -280,10 +290,9 @@ internal sealed partial class ExpressionReader
             set = conversion.Operand;
         }
 
-        var item = bodies.IsOrdinary ? bodies.ItemOf(set?.Type) : null;
         return new Expression.Call(at, Owner.Torch, BodyModel.Loader, null, Given(arguments), Written(operation))
         {
-            Targets = item is null ? default : bodies.Targets(item, set!.Type, isBase: false),
+            Targets = bodies.IsOrdinary ? bodies.ItemsOf(set?.Type) : default,
         };
     }
 

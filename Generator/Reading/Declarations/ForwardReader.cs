@@ -68,7 +68,7 @@ internal static class ForwardReader
     }
 
     private static IMethodSymbol[] Methods(IReadOnlyList<ISymbol> members) =>
-        [.. members.OfType<IMethodSymbol>().Where(m => m.Name == "Forward" && m.MethodKind == MethodKind.Ordinary && !m.IsStatic)];
+        [.. members.OfType<IMethodSymbol>().Where(m => m.Name == "Forward" && m.MethodKind == MethodKind.Ordinary)];
 
     /// <summary><c>Tensor forward(Tensor x)</c></summary>
     private static string Written(IMethodSymbol method) =>

@@ -35,7 +35,10 @@ internal sealed partial class ModuleReader
         Func<(ModuleReader Reader, INamedTypeSymbol Type), ModuleModel> read, Compilation compilation, CancellationToken cancellation,
         Func<MethodDeclarationSyntax, bool> isAsked, Func<IMethodSymbol, bool> isMeant)
     {
-        var candidates = UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members).OfType<MethodDeclarationSyntax>()
+        var candidates = UserDeclarations.Of(type, cancellation).SelectMany(d => d.Members)
+            .SelectMany(static IEnumerable<MemberDeclarationSyntax> (m) =>
+                UserDeclarations.IsExtension(m) ? ((TypeDeclarationSyntax)m).Members : new[] { m })
+            .OfType<MethodDeclarationSyntax>()
             .Where(m => isAsked(m) && !m.ContainsDiagnostics && ((SyntaxNode?)m.Body ?? m.ExpressionBody) is { } body
                 && (DeclaresShape(m)
                     || body.DescendantNodes().Any(static n => n is InvocationExpressionSyntax or BinaryExpressionSyntax))).ToArray();
@@ -145,7 +148,9 @@ internal sealed partial class ModuleReader
         ? module with
         {
             Body = body,
-            Forward = ForwardReader.Of(ForwardKind.Own, method, torch),
+            Forward = Receiver(method) is { } receiver && ForwardReader.Of(ForwardKind.Own, method, torch) is var forward
+                ? forward with { Inputs = forward.Inputs.Prepend(receiver).ToEquatableArray() }
+                : ForwardReader.Of(ForwardKind.Own, method, torch),
             Signature = SignatureReader.Of(method),
             Chain = null,
             Expect = null,
@@ -153,6 +158,12 @@ internal sealed partial class ModuleReader
             MayKeep = false,
             Findings = default,
         } : null;
+
+    /// <summary>What a method of an extension block is called on.</summary>
+    private InputModel? Receiver(IMethodSymbol method) =>
+        method.IsStatic || UserDeclarations.ExtensionParameter(method.ContainingType) is not { Type: { } written } parameter
+        || compilation.ModelOf(written.SyntaxTree).GetTypeInfo(written, cancellation).Type is not { } type ? null
+            : new(parameter.Identifier.ValueText, LayerReader.Name(type), Default: null, torch.IsTensor(type));
 
     /// <summary>The module as a layer of itself, with the sizes that its own constructor was given.</summary>
     private static LayerModel Self(ModuleModel module) => new()

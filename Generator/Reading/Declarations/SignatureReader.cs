@@ -1,6 +1,7 @@
 using Gen.Model;
 using Gen.Symbols;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Gen.Reading;
 
@@ -26,7 +27,9 @@ internal static class SignatureReader
     /// <summary>The shapes of the parameters and of the result, put together; a parameter without one has an unknown shape.</summary>
     private static SignatureModel? OfParts(IMethodSymbol method)
     {
-        var inputs = method.Parameters.Select(p => Of(p.Find(Annotations.Shape))).ToArray();
+        IEnumerable<SignatureModel?> parts = method.Parameters.Select(p => Of(p.Find(Annotations.Shape)));
+        SignatureModel?[] inputs = [.. method.IsStatic || UserDeclarations.ExtensionParameter(method.ContainingType) is not { } extended
+            ? parts : parts.Prepend(Written(extended))];
         var result = Of(method.GetReturnTypeAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == Annotations.Shape));
         if (result is null && inputs.All(i => i is null))
         {
@@ -37,6 +40,12 @@ internal static class SignatureReader
         var facts = inputs.Append(result).Select(p => p?.Where).Where(w => !string.IsNullOrWhiteSpace(w)).ToArray();
         return new SignatureModel(result is null ? text : $"{text} -> {result.Text}", facts.Length == 0 ? null : string.Join(", ", facts));
     }
+
+    /// <summary>What the receiver of an extension block declares, which the oldest compilers have no symbol for.</summary>
+    private static SignatureModel? Written(ParameterSyntax extended) => extended.AttributeLists.SelectMany(static l => l.Attributes)
+        .Where(static a => a.Name.ToString().Split('.', ':').Last() is "Shape" or "ShapeAttribute")
+        .Select(static a => a.ArgumentList?.Arguments.FirstOrDefault()?.Expression is LiteralExpressionSyntax { Token.Value: string text }
+            ? new SignatureModel(text, null) : null).FirstOrDefault();
 
     private static SignatureModel? Of(AttributeData? attribute) =>
         attribute is { ConstructorArguments: [{ Value: string text }, ..] } ? new SignatureModel(text, attribute.Named<string>("Where"))

@@ -147,7 +147,8 @@ internal sealed class OutlineReader
 
         // The types in it are outlines of their own; it has them by their names.
         var start = declaration.FullSpan.Start;
-        foreach (var nested in members.Where(m => m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax && !IsExtension(m)))
+        foreach (var nested in members.Where(static m =>
+            m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax && !UserDeclarations.IsExtension(m)))
         {
             words.Add(TextSpan.FromBounds(start, nested.FullSpan.Start));
             start = nested.FullSpan.End;
@@ -189,7 +190,8 @@ internal sealed class OutlineReader
                 .Any(a => LastName(a.Name) is "Layer" or "LayerAttribute" or "Parameter" or "Buffer"),
             HasAnnotatedParameters = hasAnnotatedParameters,
         });
-        foreach (var nested in members.Where(m => m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax && !IsExtension(m)))
+        foreach (var nested in members.Where(static m =>
+            m is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax && !UserDeclarations.IsExtension(m)))
         {
             ReadType(nested, usings, key + "+", [.. around, Words.Of(identifier), alike], isOfOthers);
         }
@@ -223,10 +225,6 @@ internal sealed class OutlineReader
         _ => "",
     };
 
-    /// <summary>A block of extensions, which this compiler may not know yet.</summary>
-    private static bool IsExtension(MemberDeclarationSyntax member) => member is TypeDeclarationSyntax
-        and not (ClassDeclarationSyntax or RecordDeclarationSyntax or StructDeclarationSyntax or InterfaceDeclarationSyntax);
-
     /// <summary>The names of the members that extend other types; null for one without a name.</summary>
     private static IEnumerable<string?> Extensions(SyntaxList<MemberDeclarationSyntax> members)
     {
@@ -237,7 +235,7 @@ internal sealed class OutlineReader
             {
                 yield return name;
             }
-            else if (IsExtension(member))
+            else if (UserDeclarations.IsExtension(member))
             {
                 foreach (var inner in ((TypeDeclarationSyntax)member).Members)
                 {
