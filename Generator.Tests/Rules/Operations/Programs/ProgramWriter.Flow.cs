@@ -171,16 +171,21 @@ internal sealed partial class ProgramWriter
         var name = Fresh("step");
         var t = Fresh("t");
         var (result, lines) = Apart(x with { Name = t }, random.Next(1, 3), keeps: false, withFields: true);
+
+        // It may use a tensor of the method around it.
+        var captured = x.Kind == Element.Real && result.Kind == Element.Real && !drawsTypes && random.Next(2) == 0;
+        var returned = captured ? $"return {result.Name} + {x.Name}.sum();" : $"return {result.Name};";
         if (random.Next(2) == 0)
         {
-            Block($"Tensor {name}(Tensor {t})", [.. lines, $"return {result.Name};"]);
+            Block($"Tensor {name}(Tensor {t})", [.. lines, returned]);
         }
         else
         {
-            statements.Add($"Func<Tensor, Tensor> {name} = {t} =>\n{{\n{Lines([.. lines, $"return {result.Name};"], 1)}\n}};");
+            statements.Add($"Func<Tensor, Tensor> {name} = {t} =>\n{{\n{Lines([.. lines, returned], 1)}\n}};");
         }
 
-        return Let($"{name}({x.Name})", result.Dims, result.Kind, type: result.Type);
+        var given = captured && Let($"{x.Name} * 1", x.Dims) is { } copy ? copy : x;
+        return Let($"{name}({given.Name})", result.Dims, result.Kind, type: result.Type);
     }
 
     /// <summary>A module of its own, with its own names for the sizes; used once, or as a list of equal ones.</summary>
