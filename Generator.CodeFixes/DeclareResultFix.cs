@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
 using Gen.Diagnostics;
-using Gen.Symbols;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Gen.CodeFixes;
@@ -17,7 +14,7 @@ public sealed class DeclareResultFix : RepairProvider
 
     private protected override IEnumerable<Repair> Repairs(Site site)
     {
-        if (site is { Type: { } type } && site.Told(Hints.Edit) is { } result && Declare(type, result, site.Cancellation) is { } change)
+        if (site.Told(Hints.Edit) is { } result && Declare(DeclaredShape.At(site), result) is { } change)
         {
             yield return new Repair($"Declare '-> {result}'", nameof(DeclareResultFix), [change]);
         }
@@ -25,32 +22,17 @@ public sealed class DeclareResultFix : RepairProvider
 
     /// <summary>Writes a result into the <c>[Shape]</c> of the class, the method or its return value; null where there is none, or it is no
     /// plain text.</summary>
-    internal static Change? Declare(INamedTypeSymbol type, string result, CancellationToken cancellation)
+    internal static Change? Declare(DeclaredShape declared, string result)
     {
-        var method = UserDeclarations.Members(type).OfType<IMethodSymbol>()
-            .FirstOrDefault(m => m.Name is "Forward" or "forward" && !m.IsStatic);
-        var ofReturn = method?.GetReturnTypeAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == Annotations.Shape);
-        return Text(method?.Find(Annotations.Shape) ?? ofReturn ?? type.Find(Annotations.Shape), cancellation) is { } literal
-            ? Replace(literal, result, ofReturn is not null && method?.Find(Annotations.Shape) is null)
-            : null;
-    }
-
-    private static LiteralExpressionSyntax? Text(AttributeData? attribute, CancellationToken cancellation) =>
-        (attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax)?.ArgumentList?.Arguments.FirstOrDefault(
-            a => a.NameEquals is null)?.Expression as LiteralExpressionSyntax;
-
-    private static Change? Replace(LiteralExpressionSyntax literal, string result, bool isResultAlone)
-    {
-        var text = literal.Token.Text;
-        if (!literal.IsKind(SyntaxKind.StringLiteralExpression) || text.Length < 2 || text[0] != '"'
-            || text.StartsWith("\"\"\"", StringComparison.Ordinal) || text.IndexOf('\\') >= 0)
+        if (DeclaredShape.Plain(declared.Attribute?.ArgumentList?.Arguments.FirstOrDefault(static a => a.NameEquals is null)?.Expression) is
+            not { } literal)
         {
             return null;
         }
 
-        var inside = text.Substring(1, text.Length - 2);
+        var inside = literal.Token.ValueText;
         var arrow = inside.IndexOf("->", StringComparison.Ordinal);
         var before = arrow < 0 ? inside : inside.Substring(0, arrow);
-        return Change.Replace(literal, isResultAlone ? $"\"{result}\"" : $"\"{before.TrimEnd()} -> {result}\"");
+        return Change.Replace(literal, declared.IsOfResult ? $"\"{result}\"" : $"\"{before.TrimEnd()} -> {result}\"");
     }
 }

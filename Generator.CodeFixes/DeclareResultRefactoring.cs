@@ -22,8 +22,8 @@ public sealed class DeclareResultRefactoring : CodeRefactoringProvider
             || signature.Text.IndexOf("->", StringComparison.Ordinal) >= 0
             || ModuleChecker.Check(module) is not { Outputs: { Count: 1 } outputs } checkedModule
             || checkedModule.Findings.Any(f => f.Kind.IsDeclaration() || f.Kind.IsError())
-            || outputs[0].Dims.Any(d => d.IsUnknown) || DeclareResultFix.Declare(at.Type, outputs[0].ToShapeString(),
-                cancellation) is not { } change)
+            || outputs[0].Dims.Any(d => d.IsUnknown) || DeclareResultFix.Declare(DeclaredShape.Of(at.Type, cancellation),
+                outputs[0].ToShapeString()) is not { } change)
         {
             return;
         }

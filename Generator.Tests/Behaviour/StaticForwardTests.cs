@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Gen.Tests.Behaviour;
 
-/// <summary>A <c>Forward</c> that uses nothing of the class may be static.</summary>
+/// <summary>The <c>Forward</c> of a class without layers may be static.</summary>
 [Collection("TorchSharp")]
 public sealed class StaticForwardTests
 {
@@ -21,10 +21,15 @@ public sealed class StaticForwardTests
                 [Layer] private readonly Act act = new();
                 [Layer(8, 4)] private readonly Linear last;
             }
-            [Shape("B 4 -> B 4")] public partial class Still
+            [Shape("B 4 -> B 3")] public partial class Chain
             {
-                [Layer(4, 4)] private readonly Linear fc;
-                private static Tensor Forward(Tensor x) => x + 1;
+                [Layer(4, 3)] private readonly Linear fc;
+                internal static Tensor Forward(Tensor x, long n) => x + n;
+            }
+            [Shape("B 4 -> B 4")] public partial class Both
+            {
+                internal static Tensor Forward(Tensor x, long n) => x + n;
+                private Tensor Forward(Tensor x) => Forward(x, 1);
             }
             """);
         using var x = randn(3, 8);
@@ -32,9 +37,11 @@ public sealed class StaticForwardTests
         Assert.True((x.relu() * 2).equal(act.call(x)).all().item<bool>());
         using var net = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(assembly.GetType("Net")!)!;
         Assert.Equal([3, 4], net.call(x).shape);
-        using var still = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(assembly.GetType("Still")!)!;
         using var zero = zeros(2, 4);
-        Assert.True((zero + 1).equal(still.call(zero)).all().item<bool>());
+        using var chain = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(assembly.GetType("Chain")!)!;
+        Assert.Equal([2, 3], chain.call(zero).shape);
+        using var both = (nn.Module<Tensor, Tensor>)Activator.CreateInstance(assembly.GetType("Both")!)!;
+        Assert.True((zero + 1).equal(both.call(zero)).all().item<bool>());
     }
 
     [Fact]

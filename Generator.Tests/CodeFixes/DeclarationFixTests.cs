@@ -85,6 +85,47 @@ public sealed class DeclarationFixTests
     }
 
     [Theory]
+    [InlineData("[Shape(\"B 8 -> B 5\")]", "[Shape(\"B 8 -> B 8\")]")]
+    [InlineData("[return: Shape(\"B 5\")]", "[return: Shape(\"B 8\")]")]
+    public void The_result_of_another_method_is_declared_there(string wrong, string right)
+    {
+        const string Class = """
+            [Shape("B 8 -> B 8")] public sealed partial class Net
+            {
+                [Layer(8, 8)] private readonly Linear fc;
+                private Tensor Forward(Tensor x) => fc.call(x);
+                ATTRIBUTE
+                public static Tensor Twice([Shape("B 8")] Tensor x) => x * 2;
+            }
+            """;
+        var parameter = wrong.StartsWith("[return", StringComparison.Ordinal) ? "[Shape(\"B 8\")] " : "";
+        string Source(string attribute) => Class.Replace("ATTRIBUTE", attribute, StringComparison.Ordinal)
+            .Replace("[Shape(\"B 8\")] Tensor x", $"{parameter}Tensor x", StringComparison.Ordinal);
+        Assert.Equal(("Declare '-> B 8'", Source(right)), FixHarness.Fix(Source(wrong), "GEN1005"));
+    }
+
+    /// <summary>The plainest condition that proves it is stated beside what is stated already.</summary>
+    [Theory]
+    [InlineData("[Shape(\"B d -> B 10\")]", "[Layer(784, 10)] private readonly Linear fc;", "GEN2001", "d == 784",
+        "[Shape(\"B d -> B 10\", Where = \"d == 784\")]")]
+    [InlineData("[Shape(\"B d -> B 10\", Where = \"B > 1\")]", "[Layer(784, 10)] private readonly Linear fc;", "GEN2001", "d == 784",
+        "[Shape(\"B d -> B 10\", Where = \"B > 1, d == 784\")]")]
+    [InlineData("[Shape(\"B d -> B 10\", Where = \"\")]", "[Layer(784, 10)] private readonly Linear fc;", "GEN2001", "d == 784",
+        "[Shape(\"B d -> B 10\", Where = \"d == 784\")]")]
+    [InlineData("[Shape(\"B T 64 -> B T h 64//h\")]", "private readonly long h; public Net(long h) { this.h = h; } private Tensor Forward("
+        + "Tensor x) => x.view(x.shape[0], x.shape[1], h, 64 / h);", "GEN2001", "64 % h == 0",
+        "[Shape(\"B T 64 -> B T h 64//h\", Where = \"64 % h == 0\")]")]
+    [InlineData("[Shape(\"B T d -> B T d\")]", "[Layer] private readonly Linear fc; private readonly long h; "
+        + "public Net(long d, long h) { this.h = h; fc = Linear(d, d); } private Tensor Forward(Tensor x) => "
+        + "fc.call(x).view(x.shape[0], x.shape[1], h, x.shape[2] / h).flatten(2);", "GEN2002", "d % h == 0",
+        "[Shape(\"B T d -> B T d\", Where = \"d % h == 0\")]")]
+    public void A_condition_is_stated(string wrong, string members, string id, string condition, string right)
+    {
+        string Source(string attribute) => $"{attribute} public partial class Net {{ {members} }}";
+        Assert.Equal(($"State '{condition}'", Source(right)), FixHarness.Fix(Source(wrong), id));
+    }
+
+    [Theory]
     [InlineData("[Layer(3, 16, 3, padding: 1)] private readonly Conv2d conv;",
         "[Layer] private readonly Conv2d conv = Conv2d(3, 16, 3, padding: 1);", "Write an initializer: = Conv2d(3, 16, 3, padding: 1)")]
     [InlineData("[Layer(3, 16, 3, padding = 1, bias = false)] private readonly Conv2d conv;",

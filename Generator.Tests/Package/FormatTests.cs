@@ -37,6 +37,23 @@ public sealed class FormatTests(Feed feed)
                 private Tensor Forward(Tensor x) => fc.call(x).transpose(1, 2).view(-1, 24);
             }
             """,
+        ["GEN2002"] = """
+            [Shape("B T d -> B T d")]
+            public partial class Net
+            {
+                [Layer] private readonly Linear fc;
+                private readonly long heads;
+
+                public Net(long d, long heads)
+                {
+                    fc = Linear(d, d);
+                    this.heads = heads;
+                }
+
+                private Tensor Forward(Tensor x) =>
+                    fc.call(x).view(x.shape[0], x.shape[1], heads, x.shape[2] / heads).flatten(2);
+            }
+            """,
         ["GEN4013"] = """
             [Shape("B T 4")]
             public partial class Net

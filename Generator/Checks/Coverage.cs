@@ -49,14 +49,15 @@ internal static class Coverage
         {
             findings.Add(walk.Proved == 0
                 ? new(FindingKind.NothingChecked, Anchor.Class, module.Type.Name, lost.Reason)
-                : new(FindingKind.ShapeUnknown, lost.At, lost.Reason, proved, all) { Remedy = ToState(lost.Needs, module, declared) });
+                : new(FindingKind.ShapeUnknown, lost.At, lost.Reason, proved, all, ToState(lost.Needs, module, declared)));
         }
     }
 
-    private static string? ToState(Fact? needs, ModuleModel module, Declaration declared) =>
+    /// <summary>The condition that would prove what is lost; empty where the author has no names for it.</summary>
+    private static string ToState(Fact? needs, ModuleModel module, Declaration declared) =>
         needs is not null && Premise.Of(needs, declared.Premises(module)) is var stated
         && stated.Names.All(n => declared.FreeNames.Contains(n) || !StatedFacts.IsNowhere(n, module))
-            ? $"Where = \"{stated}\" would prove it" : null;
+            ? stated.ToString() : "";
 
     /// <summary>The layers of the class have no part in the forward of its base class.</summary>
     private static bool IsReplaced(ModuleModel module) =>

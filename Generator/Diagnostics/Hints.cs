@@ -60,6 +60,8 @@ internal static class Hints
             Of((Edit, finding.Particulars[finding.Particulars.Count - 1]), (Path, edit.Path), (Parameter, edit.Parameter),
                 (Value, edit.Value)),
         FindingKind.DeclaredResultDiffers or FindingKind.ShapeCommentDiffers => Of((Edit, finding.Particulars[3])),
+        FindingKind.NotProved when !OwnNames.AreIn(finding.Particulars[2]) => Of((Edit, finding.Particulars[2])),
+        FindingKind.ShapeUnknown when finding.Particulars[3].Length > 0 => Of((Edit, finding.Particulars[3])),
         FindingKind.ExpectationDiffers => Of((Edit, finding.Particulars[2])),
         FindingKind.SoftmaxBeforeLoss or FindingKind.SigmoidBeforeLoss or FindingKind.DropoutBeforeLoss
             or FindingKind.ActivationBeforeLoss => Of((Remove, finding.Particulars[0].Trim('\''))),

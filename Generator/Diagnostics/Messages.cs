@@ -135,8 +135,8 @@ internal static class Messages
             FindingKind.NotProvedHere => $"not proved at '{p[0]}': {p[1]}; checked at run time when this line runs.",
             FindingKind.NotChecked => $"not proved at '{p[0]}': {p[1]}; not checked at run time: {p[2]}.",
             FindingKind.ShapeUnknown =>
-                $"shape unknown from here: {p[0]}{(finding.Remedy is { } remedy ? $"; {remedy}" : "")}. {p[1]} of {p[2]} operations "
-                + "proved.",
+                $"shape unknown from here: {p[0]}{(p[3].Length > 0 ? $"; Where = \"{p[3]}\" would prove it" : "")}. {p[1]} of {p[2]} "
+                + "operations proved.",
             FindingKind.InputShapeUnknown =>
                 $"shape unknown from here: '{p[0]}' declares no input shape; add [Shape(\"in -> out\")]. {p[1]} of {p[2]} operations "
                 + $"proved.",

@@ -97,7 +97,7 @@ internal sealed class TraceBuilder
         {
             var last = steps[steps.Count - 1];
             var held = given.SelectMany(Tensors).Where(t => t.Produced?.Trace == this).Select(t => t.Produced!.Index)
-                .Concat(steps.Skip(step).SelectMany(static s => s.Operands).Where(v => v < first))
+                .Concat(Enumerable.Range(step, steps.Count - step).SelectMany(i => steps[i].Operands).Where(v => v < first))
                 .Concat(last.Holds).Except(last.Operands);
             steps[steps.Count - 1] = last with { Holds = held.Distinct().OrderBy(static v => v).ToArray() };
         }

@@ -83,8 +83,8 @@ internal sealed partial class ExpressionReader
             .ToEquatableArray();
         var owner = OwnerOf(method.ContainingType, call.Instance?.Type);
         var name = NameOf(method);
-        var contract = SignatureReader.Of(method);
-        var extended = contract is null || call.Instance is null ? null : UserDeclarations.ExtensionReceiver(method.ContainingType);
+        var extended = call.Instance is not null && UserDeclarations.ExtensionReceiver(method.ContainingType) is { } receiver
+            && SignatureReader.Of(method) is not null ? receiver : null;
         if (extended is not null)
         {
             owner = Owner.Other;
@@ -138,7 +138,7 @@ internal sealed partial class ExpressionReader
             Rank = owner == Owner.Torch && name is "tensor" or "as_tensor" or "from_array" or "frombuffer"
                 && method.Parameters is [var array, ..] && !method.Parameters.Any(static p => p.Name is "dimensions" or "rows" or "dim0")
                     && RankOf(call.Arguments, array) is var rank && (bodies.IsOrdinary || rank == 0) ? rank : null,
-            Contract = owner is Owner.Other or Owner.Class ? contract : null,
+            Contract = owner is Owner.Other or Owner.Class ? SignatureReader.Of(method) : null,
             Extended = extended,
             IsOwn = owner is Owner.Other or Owner.Class or Owner.Module && bodies.IsOwn(method),
             IsOfSequences = method is { IsStatic: true, ContainingType: { Name: "rnn", ContainingType.Name: "utils" } }

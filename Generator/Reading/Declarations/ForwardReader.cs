@@ -67,8 +67,13 @@ internal static class ForwardReader
             : m.Parameters is [{ Type: var only }] && torch.IsTensor(only));
     }
 
-    private static IMethodSymbol[] Methods(IReadOnlyList<ISymbol> members) =>
-        [.. members.OfType<IMethodSymbol>().Where(m => m.Name == "Forward" && m.MethodKind == MethodKind.Ordinary)];
+    /// <summary>A static one is that of a class without layers; in others it is a helper.</summary>
+    private static IMethodSymbol[] Methods(IReadOnlyList<ISymbol> members)
+    {
+        var all = members.OfType<IMethodSymbol>().Where(static m => m is { Name: "Forward", MethodKind: MethodKind.Ordinary }).ToArray();
+        var own = all.Where(static m => !m.IsStatic).ToArray();
+        return own.Length > 0 || members.Any(Annotations.IsAnnotated) ? own : all;
+    }
 
     /// <summary><c>Tensor forward(Tensor x)</c></summary>
     private static string Written(IMethodSymbol method) =>

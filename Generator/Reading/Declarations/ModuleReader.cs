@@ -337,7 +337,7 @@ internal sealed partial class ModuleReader
             || ForwardReader.Method(members, torch) is not { } called ? null
                 : Freeing.RecomputedCalls.Of(called, type, compilation, torch, built, findings, cancellation);
         var freeing = frees && forward.Kind == ForwardKind.Method
-            ? members.OfType<IMethodSymbol>().FirstOrDefault(m => m.Name == "Forward") : null;
+            ? ForwardReader.Method(members, torch) : null;
         return new ModuleModel
         {
             IsHandWritten = isHandWritten,
