@@ -55,7 +55,9 @@ internal static class TypeJudge
                 var further = FurtherInputs.Of(rule, @case, shapes, random);
                 var inputs = shapes.Select((_, i) => RandomInputs.Tensor(rule, @case, i, shapes)).ToArray();
                 var more = further.Tensors(rule, @case, shapes);
-                if (shapes.Any(s => s.Contains(0)) || Run(inputs) is null)
+
+                // What the rule refuses for its shapes may end the process.
+                if (shapes.Any(s => s.Contains(0)) || Told(inputs).Call.Failed || Run(inputs) is null)
                 {
                     continue;
                 }
@@ -70,12 +72,11 @@ internal static class TypeJudge
 
                 void Compare(Tensor[] typed)
                 {
-                    var values = typed.Select(t => new Value.Tensor(Shape.Of([.. t.shape.Select(Dim.Of)]), Element(t.dtype))).ToArray();
+                    var (values, call, output) = Told(typed);
                     var (told, problem) = rule.TypesOf(@case.LayerArguments, values);
-                    var call = new LayerCall(@case.LayerArguments, [.. values.Select(v => v.Shape)], Facts.None,
-                        [.. values.Select(v => v.Type)], further.Values(rule.Factory, (s, _) => Shape.Of([.. s.Select(Dim.Of)])));
-                    rule.Output(call);
-                    var isRefused = problem is not null || call.Failed;
+
+                    // Nothing is computed for a result without elements: no type is said to be wrong then.
+                    var isRefused = call.Failed || (problem is not null && !output.Dims.Any(static d => d.Constant == 0));
                     var actual = isRefused && Guarded.Contains(factory) ? null : Run(typed);
                     if (actual is null)
                     {
@@ -95,6 +96,14 @@ internal static class TypeJudge
                     {
                         tally.Contradictions.Add($"{what}: TorchSharp gives {actual[0].dtype}, the rule says {told.Text()}");
                     }
+                }
+
+                (Value.Tensor[] Values, LayerCall Call, Shape Output) Told(Tensor[] typed)
+                {
+                    var values = typed.Select(t => new Value.Tensor(Shape.Of([.. t.shape.Select(Dim.Of)]), Element(t.dtype))).ToArray();
+                    var call = new LayerCall(@case.LayerArguments, [.. values.Select(v => v.Shape)], Facts.None,
+                        [.. values.Select(v => v.Type)], further.Values(rule.Factory, (s, _) => Shape.Of([.. s.Select(Dim.Of)])));
+                    return (values, call, rule.Output(call));
                 }
 
                 Tensor[]? Run(Tensor[] given)

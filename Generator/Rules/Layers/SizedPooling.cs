@@ -130,7 +130,7 @@ internal static class SizedPooling
         };
 
         // In three dimensions TorchSharp 0.107 throws for some inputs without a batch.
-        return ratios.Length != spatial || spatial == 3 ? LayerArguments.Repeat(Dim.Unknown, spatial)
+        return ratios.Length != spatial || (spatial == 3 && call.Input.Rank != 5) ? LayerArguments.Repeat(Dim.Unknown, spatial)
             : [.. ratios.Select((ratio, i) => call.Input[i - spatial].Constant is { } size && Math.Abs(size * ratio) < 1L << 50
                 ? Dim.Of((long)(size * ratio)) : Dim.Unknown)];
     }
