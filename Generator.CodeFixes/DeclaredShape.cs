@@ -19,7 +19,8 @@ internal sealed record DeclaredShape(AttributeSyntax? Attribute, bool IsOfResult
     /// <summary>That of a module.</summary>
     public static DeclaredShape Of(INamedTypeSymbol type, CancellationToken cancellation) =>
         UserDeclarations.Members(type).OfType<IMethodSymbol>().FirstOrDefault(static m => m.Name is "Forward" or "forward") is { } method
-            && Of(method, cancellation) is { Attribute: not null } own ? own : new(Syntax(type.Find(Annotations.Shape), cancellation), false);
+            && Of(method, cancellation) is { Attribute: not null } own
+                ? own : new(Syntax(type.Find(Annotations.Shape), cancellation), false);
 
     private static DeclaredShape Of(IMethodSymbol method, CancellationToken cancellation) =>
         method.Find(Annotations.Shape) is { } whole ? new(Syntax(whole, cancellation), false)

@@ -8,8 +8,9 @@ public sealed class FixableTests
 {
     [Fact]
     public void Every_diagnostic_with_one_edit_has_a_fix() => Assert.Equal(
-        ["GEN0001", "GEN0003", "GEN0005", "GEN1001", "GEN1004", "GEN1005", "GEN1011", "GEN1012", "GEN2001", "GEN2002", "GEN3001", "GEN4001", "GEN4002",
-            "GEN4004", "GEN4005", "GEN4006", "GEN4009", "GEN4010", "GEN4011", "GEN4012", "GEN4013", "GEN5001", "GEN5002", "GEN5003", "GEN5005"],
+        ["GEN0001", "GEN0003", "GEN0005", "GEN1001", "GEN1004", "GEN1005", "GEN1011", "GEN1012", "GEN2001", "GEN2002", "GEN3001", "GEN4001",
+            "GEN4002", "GEN4004", "GEN4005", "GEN4006", "GEN4009", "GEN4010", "GEN4011", "GEN4012", "GEN4013", "GEN5001", "GEN5002",
+            "GEN5003", "GEN5005"],
         FixHarness.Fixes.SelectMany(f => f.FixableDiagnosticIds).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
