@@ -57,17 +57,13 @@ internal static partial class Views
         new("expand_as")
         {
             Output = static call => Expand(call, OperationCall.ShapeOf(call.At(1)) is { Rank: not null } other ? other.Dims : null),
-            Memory = Memory.View,
-            Types = TypeRule.Same,
-            Devices = DeviceRule.First,
+            Memory = Memory.View, Types = TypeRule.Same, Devices = DeviceRule.First,
         },
         new("repeat") { Output = static call => Repeat(call, needsAll: true), Types = TypeRule.Same, Saves = Saved.Nothing },
         new("tile") { Output = static call => Repeat(call, needsAll: false), Types = TypeRule.Same },
         new("repeat_interleave")
         {
-            Output = Interleave,
-            Types = TypeRule.Same,
-            Devices = DeviceRule.First,
+            Output = Interleave, Types = TypeRule.Same, Devices = DeviceRule.First,
             SavesOf = static call => call.Has("dim") && call.At(1) is Value.Integer ? Saved.Nothing : null,
         },
         new("roll") { Output = Roll, Shapes = "*B -> *B", Types = TypeRule.Same, Saves = Saved.Nothing },
