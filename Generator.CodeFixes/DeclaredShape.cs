@@ -18,7 +18,8 @@ internal sealed record DeclaredShape(AttributeSyntax? Attribute, bool IsOfResult
 
     /// <summary>That of a module.</summary>
     public static DeclaredShape Of(INamedTypeSymbol type, CancellationToken cancellation) =>
-        UserDeclarations.Members(type).OfType<IMethodSymbol>().FirstOrDefault(static m => m.Name is "Forward" or "forward") is { } method
+        UserDeclarations.Members(type).OfType<IMethodSymbol>().Where(static m => m.Name is "Forward" or "forward")
+            .OrderBy(static m => m.IsStatic).FirstOrDefault() is { } method
             && Of(method, cancellation) is { Attribute: not null } own
                 ? own : new(Syntax(type.Find(Annotations.Shape), cancellation), false);
 

@@ -1,3 +1,4 @@
+using Gen.Tests.Docs;
 using Microsoft.CodeAnalysis;
 
 namespace Gen.Tests.Analyzers;
@@ -77,28 +78,34 @@ public sealed class CoverageAnalyzerTests
         }
         """, d => d.Id is "GEN2001" or "GEN2002");
 
-    /// <summary>Also to a size that is given. The condition is told as one would write it.</summary>
-    [Fact]
-    public void GEN2001_where_what_is_resized_may_be_empty() => Assert.Equal(
-        "not proved at 'interpolate': L >= 3; checked at run time. To state it: Where = \"L >= 3\".",
-        Assert.Single(Markup.Verify("""
-            [Shape("B 4 L -> B 4 1")] public partial class Net
+    /// <summary>Also of what is resized to a size that is given. The condition is told as one would write it.</summary>
+    [Theory]
+    [InlineData("B 4 L -> B 4 1", "functional.interpolate(id.call(x)[.., .., 1..^1], size: [1])", "interpolate", "L >= 3")]
+    [InlineData("B L -> B L-2", "id.call(x)[.., 1..^1]", "->", "L >= 2")]
+    public void GEN2001_where_a_size_may_be_less_than_nothing(string shape, string code, string what, string condition) => Assert.Equal(
+        $"not proved at '{what}': {condition}; checked at run time. To state it: Where = \"{condition}\".",
+        Assert.Single(Markup.Verify($$"""
+            [Shape("{{shape}}")] public partial class Net
             {
                 [Layer] private readonly Identity id;
-                private Tensor Forward(Tensor x) => {|GEN2001:functional.interpolate(id.call(x)[.., .., 1..^1], size: [1])|};
+                private Tensor Forward(Tensor x) => {|GEN2001:{{code}}|};
             }
             """, d => d.Id is "GEN2001" or "GEN2002")).GetMessage());
 
+    /// <summary>As its page tells it.</summary>
     [Fact]
-    public void GEN2001_where_a_result_would_have_less_than_nothing() => Assert.Equal(
-        "not proved at '->': L >= 2; checked at run time. To state it: Where = \"L >= 2\".",
-        Assert.Single(Markup.Verify("""
-            [Shape("B L -> B L-2")] public partial class Net
+    public void GEN2001_where_heads_need_not_divide_the_width()
+    {
+        var told = Assert.Single(Markup.Verify("""
+            [Shape("B T d -> B T h d//h")] public partial class Net(long h)
             {
-                [Layer] private readonly Identity id;
-                private Tensor Forward(Tensor x) => {|GEN2001:id.call(x)[.., 1..^1]|};
+                private readonly long h = h;
+                private Tensor Forward(Tensor x) => {|GEN2001:x.view(x.shape[0], x.shape[1], h, x.shape[2] / h)|};
             }
-            """, d => d.Id is "GEN2001" or "GEN2002")).GetMessage());
+            """, static d => d.Id is "GEN2001" or "GEN2002")).GetMessage();
+        Assert.Equal("not proved at 'view': B*T*d == B*T*(d//h)*h; checked at run time. Where = \"d % h == 0\" would prove it.", told);
+        Assert.Contains(told, Page.Text("docs/diagnostics/GEN2001.md"), StringComparison.Ordinal);
+    }
 
     /// <summary>The plainest condition from which it follows is told, and proves it.</summary>
     [Theory]
@@ -111,7 +118,8 @@ public sealed class CoverageAnalyzerTests
     [InlineData("{|GEN2001:{|GEN2002:x.view(b, t, -1, h)|}|}", "d % h == 0", false)]
     public void The_plainest_condition_to_state_is_told(string view, string stated, bool isKept)
     {
-        var said = Markup.Verify(Source(view, ""), static d => d.Id is "GEN2001" or "GEN2002").Select(static d => d.GetMessage());
+        var said = Markup.Verify(Source(view, ""), static d => d.Id is "GEN2001" or "GEN2002").Select(static d => d.GetMessage())
+            .ToArray();
         Assert.Contains(said, m => m.Contains($"Where = \"{stated}\" would prove it", StringComparison.Ordinal));
         Markup.Verify(Source(Markup.Strip(view), $", Where = \"{stated}\""), static d => d.Id is "GEN2001" or "GEN2002");
 

@@ -103,6 +103,8 @@ public sealed class MethodShapeTests
         + "{|GEN1003:x + y|}; } }")]
     [InlineData("public static class Blocks { extension(Tensor x) { [Shape(\"B 8, B 4 -> B 12\")] public Tensor With(Tensor y) => "
         + "cat([x, y], 1); [Shape(\"B 8 -> B 8\")] public static Tensor Twice(Tensor z) => z * 2; } }")]
+    [InlineData("public static class Blocks { extension([Shape(\"B 8\")] Tensor x) { public Tensor Add(Tensor y) => "
+        + "{|GEN1003:x + zeros(7)|} + y; public static Tensor Two(Tensor y) => y * 2; } }")]
     [InlineData("public readonly record struct Cut(int N) { [Shape(\"B 8 -> B 4\")] public Tensor Of(Tensor x) => "
         + "{|GEN1005:x[.., ..3]|}; }")]
     [InlineData("public abstract class Basis { [Shape(\"B 8 -> B 4\")] public abstract Tensor Encode(Tensor x); "

@@ -36,29 +36,67 @@ public sealed class PackedSequenceTests
         + "var y = {|GEN1003:h + zeros(1, 3, 2)|};")]
     public void They_are_followed(string code) => Verify(code);
 
-    /// <summary>What is said of the results is what TorchSharp gives.</summary>
-    [Theory]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    public void The_shapes_are_those_of_TorchSharp(int layers, bool isBidirectional)
+    /// <summary>What is proved of the results is what TorchSharp gives, for every kind of layer and every order.</summary>
+    [Fact]
+    public void What_is_proved_is_what_TorchSharp_gives()
     {
+        var cases = (from kind in new[] { "LSTM", "GRU", "RNN" }
+            from layers in new[] { 1, 2 }
+            from both in new[] { false, true }
+            from packsFirst in new[] { false, true }
+            from padsFirst in new[] { false, true }
+            select (Kind: kind, Layers: layers, Both: both, PacksFirst: packsFirst, PadsFirst: padsFirst)).ToArray();
+        var source = string.Join("\n", cases.Select(static (c, i) => $$"""
+            [Shape("{{(c.PacksFirst ? "B T" : "T B")}} 16, B -> {{(c.Both ? 2 : 1) * c.Layers}} B 8, {{(c.PadsFirst ? "B 9" : "9 B")}} {{
+                (c.Both ? 16 : 8)}}, B")]
+            public sealed partial class Net{{i}}
+            {
+                [Layer] private readonly {{c.Kind}} rnn = {{c.Kind}}(16, 8, numLayers: {{c.Layers}}, batchFirst: {{Text(!c.PacksFirst)}},
+                    bidirectional: {{Text(c.Both)}});
+                private (Tensor, Tensor, Tensor) Forward(Tensor x, Tensor lengths)
+                {
+                    using var packed = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first: {{Text(c.PacksFirst)}});
+                    var (steps, h{{(c.Kind == "LSTM" ? ", _" : "")}}) = rnn.call(packed);
+                    var (y, n) = nn.utils.rnn.pad_packed_sequence(steps, batch_first: {{Text(c.PadsFirst)}}, total_length: 9);
+                    return (h, y, n);
+                }
+            }
+            """));
+        Markup.Verify(source, static d => d.Id.StartsWith("GEN1", StringComparison.Ordinal) || d.Id is "GEN2001" or "GEN2002" or "GEN2003");
+
+        var assembly = Compilations.Load(source);
         using var scope = NewDisposeScope();
-        var directions = isBidirectional ? 2 : 1;
-        foreach (var batchFirst in new[] { true, false })
+        var lengths = tensor(new long[] { 7, 5, 2 });
+        foreach (var (c, i) in cases.Select(static (c, i) => (c, i)))
         {
-            var (x, lengths) = (batchFirst ? randn(3, 7, 16) : randn(7, 3, 16), tensor(new long[] { 7, 5, 2 }));
-            var packed = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first: batchFirst);
-            var (steps, h, c) = LSTM(16, 8, layers, batchFirst: !batchFirst, bidirectional: isBidirectional).call(packed);
-            Assert.Equal([layers * directions, 3, 8], h.shape);
-            Assert.Equal(h.shape, c.shape);
-            var (y, n) = nn.utils.rnn.pad_packed_sequence(steps, batch_first: true, total_length: 9);
-            Assert.Equal([3, 9, 8 * directions], y.shape);
+            var net = (Module<Tensor, Tensor, (Tensor, Tensor, Tensor)>)Activator.CreateInstance(assembly.GetType($"Net{i}")!)!;
+            var (h, y, n) = net.call(c.PacksFirst ? randn(3, 7, 16) : randn(7, 3, 16), lengths);
+            Assert.Equal([(c.Both ? 2 : 1) * c.Layers, 3, 8], h.shape);
+            Assert.Equal([c.PadsFirst ? 3 : 9, c.PadsFirst ? 9 : 3, c.Both ? 16 : 8], y.shape);
             Assert.Equal([3], n.shape);
             Assert.Equal(ScalarType.Int64, n.dtype);
         }
 
-        Assert.ThrowsAny<Exception>(() => nn.utils.rnn.pack_padded_sequence(randn(3, 7, 16), tensor(new long[] { 7, 5, 2, 1 }),
-            batch_first: true));
+        static string Text(bool value) => value ? "true" : "false";
+    }
+
+    /// <summary>What is reported fails in TorchSharp too.</summary>
+    [Fact]
+    public void What_does_not_fit_is_refused_by_TorchSharp()
+    {
+        using var scope = NewDisposeScope();
+        Tensor Lengths(params long[] lengths) => tensor(lengths);
+        nn.utils.rnn.PackedSequence Packed() => nn.utils.rnn.pack_padded_sequence(randn(3, 7, 16), Lengths(7, 5, 2), batch_first: true);
+        Action[] calls =
+        [
+            () => nn.utils.rnn.pack_padded_sequence(randn(3, 7, 16), Lengths(7, 5, 2, 1), batch_first: true),
+            () => nn.utils.rnn.pack_padded_sequence(randn(7, 3, 16), Lengths(7, 5, 2), batch_first: true),
+            () => LSTM(15, 8).call(Packed()),
+            () => LSTM(16, 8).call(Packed(), (zeros(1, 4, 8), zeros(1, 4, 8))),
+            () => GRU(16, 8).call(Packed(), zeros(1, 1, 8)),
+            () => GRU(9, 8).call(GRU(16, 8).call(Packed()).Item1),
+        ];
+        Assert.All(calls, static call => Assert.ThrowsAny<Exception>(call));
     }
 
     [Fact]

@@ -26,10 +26,10 @@ public sealed class StaticForwardTests
                 [Layer(4, 3)] private readonly Linear fc;
                 internal static Tensor Forward(Tensor x, long n) => x + n;
             }
-            [Shape("B 4 -> B 4")] public partial class Both
+            public partial class Both
             {
                 internal static Tensor Forward(Tensor x, long n) => x + n;
-                private Tensor Forward(Tensor x) => Forward(x, 1);
+                [Shape("B 4 -> B 4")] private Tensor Forward(Tensor x) => Forward(x, 1);
             }
             """);
         using var x = randn(3, 8);

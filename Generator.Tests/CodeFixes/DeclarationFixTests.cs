@@ -119,9 +119,13 @@ public sealed class DeclarationFixTests
         + "public Net(long d, long h) { this.h = h; fc = Linear(d, d); } private Tensor Forward(Tensor x) => "
         + "fc.call(x).view(x.shape[0], x.shape[1], h, x.shape[2] / h).flatten(2);", "GEN2002", "d % h == 0",
         "[Shape(\"B T d -> B T d\", Where = \"d % h == 0\")]")]
-    public void A_condition_is_stated(string wrong, string members, string id, string condition, string right)
+    [InlineData("[return: Shape(\"B 10\")]", "private Tensor Forward([Shape(\"B d\")] Tensor x) => fc.call(x); [Layer(784, 10)] "
+        + "private readonly Linear fc;", "GEN2001", "d == 784", "[return: Shape(\"B 10\", Where = \"d == 784\")]", true)]
+    public void A_condition_is_stated(string wrong, string members, string id, string condition, string right,
+        bool isOfForward = false)
     {
-        string Source(string attribute) => $"{attribute} public partial class Net {{ {members} }}";
+        string Source(string attribute) => isOfForward ? $"public partial class Net {{ {attribute} {members} }}"
+            : $"{attribute} public partial class Net {{ {members} }}";
         Assert.Equal(($"State '{condition}'", Source(right)), FixHarness.Fix(Source(wrong), id));
     }
 

@@ -209,7 +209,7 @@ internal sealed partial class LayerEvaluator
         {
             MultiplyAdds += InAllTurns(cost);
             TorchinfoMultiplyAdds += InAllTurns(torchinfoCost);
-            var (gets, gives) = arePacked ? (Shape.UnknownRank, Shape.UnknownRank) : (input.Shape, output);
+            var (gets, gives) = operation.ArePacked ? (Shape.UnknownRank, Shape.UnknownRank) : (input.Shape, output);
             rows.Add(new(operation.Path, layer.Written, gets, gives, LayerCounts.Parameters(layer, walked).Count, cost,
                 torchinfoCost, operation.IsRepeated));
         }

@@ -194,21 +194,17 @@ internal sealed partial class LayerEvaluator(
             return null;
         }
 
-        arePacked = true;
         CannotCount($"how long the sequences are that '{operation.Path}' gets is not known at compile time");
         layer = layer with
         {
             Arguments = layer.Arguments.Select(static a => a.Parameter == "batchFirst" ? a with { Value = new Value.Boolean(false) } : a)
                 .ToEquatableArray(),
         };
-        var given = Walk(operation with { Layer = layer }, layer, [packed with { Shape = steps, Packed = null }, .. inputs.Skip(1)]);
-        arePacked = false;
+        var given = Walk(operation with { Layer = layer, ArePacked = true }, layer,
+            [packed with { Shape = steps, Packed = null }, .. inputs.Skip(1)]);
         return given is AbstractValue.Items { Values: [AbstractValue.Tensor first, ..] } items
             ? items with { Values = [first with { Shape = Shape.UnknownRank, Packed = first.Shape }, .. items.Values.Skip(1)] } : given;
     }
-
-    /// <summary>What is walked are sequences of lengths that are not known.</summary>
-    private bool arePacked;
 
     private AbstractValue Walk(LayerUse operation, LayerModel layer, IReadOnlyList<AbstractValue> inputs)
     {
@@ -297,7 +293,7 @@ internal sealed partial class LayerEvaluator(
         }
 
         LeaveBehind(placement, $"'{operation.Path}' ({layer.Written})");
-        if (!arePacked && rule.TakesSequenceFirst?.Invoke(call.Arguments) == true && BatchNames.AreFirst(first.Shape))
+        if (!operation.ArePacked && rule.TakesSequenceFirst?.Invoke(call.Arguments) == true && BatchNames.AreFirst(first.Shape))
         {
             Report(new(FindingKind.BatchFirst, operation.At, operation.Path, layer.Written, first.Shape.ToString(),
                 first.Shape.Dims[0].ToString(), rule.Role == Role.Recurrent ? "Build it with batchFirst: true."
@@ -319,7 +315,7 @@ internal sealed partial class LayerEvaluator(
         }
 
         Place(rule, call, first, output);
-        var (adds, torchinfo) = walked.IsForFindings || arePacked ? (Dim.Unknown, Dim.Unknown)
+        var (adds, torchinfo) = walked.IsForFindings || operation.ArePacked ? (Dim.Unknown, Dim.Unknown)
             : (rule.MultiplyAdds(call, output).Simplify(Facts), rule.TorchinfoMultiplyAdds(call, output).Simplify(Facts));
         var result = Row(operation, layer, first, output, adds, torchinfo) with
         {

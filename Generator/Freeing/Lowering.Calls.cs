@@ -34,9 +34,10 @@ internal sealed partial class Lowering
             return OfLayer(call, receiver!, name, method);
         }
 
-        if (method?.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke)
+        var captured = method?.MethodKind == MethodKind.LocalFunction ? Captured(method) : [];
+        if (captured is null || method?.MethodKind == MethodKind.DelegateInvoke)
         {
-            return method.MethodKind == MethodKind.LocalFunction ? OfLocalFunction(call, method) : Unknown();
+            return Unknown();
         }
 
         var isOnValue = receiver is not null && (method is null || !method.IsStatic || method.ReducedFrom is not null)
@@ -55,8 +56,8 @@ internal sealed partial class Lowering
         }
 
         var holds = Types.Of(method.ReturnType);
-        var names = parts.SelectMany(p => p.Names).ToArray();
-        var same = parts.SelectMany(p => p.Same).ToArray();
+        string[] names = [.. parts.SelectMany(p => p.Names), .. captured];
+        string[] same = [.. parts.SelectMany(p => p.Same), .. captured];
         if (method.ContainingAssembly?.Name == "TorchSharp" && !torch.IsModule(method.ContainingType)
             || method.ContainingType?.ToDisplayString() is "Gen.TensorExtensions" or "Gen.AttentionMask")
         {
@@ -74,6 +75,11 @@ internal sealed partial class Lowering
         {
             return new LoweredOperand(text, result, names) { IsComputed = result is Holds.Tensor or Holds.Array,
                 Same = helper.GivesNew ? [] : same, IsHeld = helper.GivesHeld || parts.Any(p => p.IsHeld && p.Holds != Holds.Nothing) };
+        }
+
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            return Unknown();
         }
 
         foreach (var part in parts)

@@ -25,36 +25,23 @@ internal sealed partial class Lowering
         }
     }
 
-    private LoweredOperand OfLocalFunction(InvocationExpressionSyntax call, IMethodSymbol function)
+    /// <summary>The tensors of the method around it that a local function may use; null where that is not known, or it uses what the
+    /// generated method has not.</summary>
+    private string[]? Captured(IMethodSymbol function)
     {
-        var used = new Dictionary<string, ISymbol>(StringComparer.Ordinal);
-        if (!Uses(function, used, []) || used.Keys.Any(n => scopes.Contains(n) || layers.Any(l => l.Name == n))
-            || transparent(function.OriginalDefinition) is not { } helper || Types.Of(function.ReturnType) is not { } result)
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        if (!Uses(function, used, []) || used.Any(n => scopes.Contains(n) || layers.Any(l => l.Name == n)))
         {
-            return Unknown();
+            return null;
         }
 
-        var arguments = call.ArgumentList.Arguments;
-        var parts = Sequence([.. arguments.Select(a => (Prefix(a), a.Expression))]);
-        var captured = used.Keys.Where(n => locals.TryGetValue(n, out var holds) && holds is not Holds.Nothing).ToArray();
-        if (captured.Any(n => locals[n] is null))
-        {
-            return Unknown();
-        }
-
-        var text = string.Join(", ", parts.Select((p, i) => Prefix(arguments[i]) + p.Text));
-        return new LoweredOperand($"{CSharpText.Of(call.Expression)}({text})", result,
-            [.. parts.SelectMany(static p => p.Names), .. captured])
-        {
-            IsComputed = result is Holds.Tensor or Holds.Array,
-            Same = helper.GivesNew ? [] : [.. parts.SelectMany(static p => p.Same), .. captured],
-            IsHeld = helper.GivesHeld || parts.Any(static p => p.IsHeld && p.Holds != Holds.Nothing),
-        };
+        var held = used.Where(n => locals.TryGetValue(n, out var holds) && holds is not Holds.Nothing).ToArray();
+        return held.All(n => locals[n] is not null) ? held : null;
     }
 
     /// <summary>What a local function, and those that it calls, reads of the method around it. False where it sets something of
     /// it.</summary>
-    private bool Uses(IMethodSymbol function, Dictionary<string, ISymbol> used, HashSet<ISymbol> seen)
+    private bool Uses(IMethodSymbol function, HashSet<string> used, HashSet<ISymbol> seen)
     {
         if (!seen.Add(function))
         {
@@ -69,11 +56,7 @@ internal sealed partial class Lowering
             return false;
         }
 
-        foreach (var symbol in flow.ReadInside.Where(IsOutside))
-        {
-            used[symbol.Name] = symbol;
-        }
-
+        used.UnionWith(flow.ReadInside.Where(IsOutside).Select(static s => s.Name));
         return body.DescendantNodesAndSelf().OfType<SimpleNameSyntax>()
             .Select(n => semantics.GetSymbolInfo(n, cancellation).Symbol).OfType<IMethodSymbol>()
             .Where(static m => m.MethodKind == MethodKind.LocalFunction).All(m => Uses(m.OriginalDefinition, used, seen));

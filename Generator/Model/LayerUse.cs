@@ -20,6 +20,9 @@ internal sealed record LayerUse(LayerModel Layer, string Path, string Field, Anc
     /// <summary>A method of it is called that is not its <c>Forward</c>.</summary>
     public bool IsMethod { get; init; }
 
+    /// <summary>It gets packed sequences, of lengths that are not known.</summary>
+    public bool ArePacked { get; init; }
+
     /// <summary>A <c>Sequential</c> calls it.</summary>
     public bool IsItem { get; init; }
 }

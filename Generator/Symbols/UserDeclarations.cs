@@ -90,6 +90,7 @@ internal static class UserDeclarations
         r.GetSyntax() is TypeDeclarationSyntax { Modifiers: var modifiers }
         && modifiers.Any(m => m.IsKind(SyntaxKind.PartialKeyword)));
 
-    private static IMethodSymbol? Forward(INamedTypeSymbol type) =>
-        Members(type).OfType<IMethodSymbol>().FirstOrDefault(m => m is { Name: "Forward", MethodKind: MethodKind.Ordinary });
+    /// <summary>Beside one that is not, a static one is a helper.</summary>
+    private static IMethodSymbol? Forward(INamedTypeSymbol type) => Members(type).OfType<IMethodSymbol>()
+        .Where(static m => m is { Name: "Forward", MethodKind: MethodKind.Ordinary }).OrderBy(static m => m.IsStatic).FirstOrDefault();
 }

@@ -22,6 +22,27 @@ public sealed partial class RectifyingFunctions
     }
 }
 
+/// <summary>What a method is given lives until it returns, though backward needs nothing of it.</summary>
+[Shape("B 64 -> B 64")]
+public sealed partial class InMethods
+{
+    [Layer(64, 64)] private readonly Linear first;
+    [Layer(64, 64)] private readonly Linear last;
+
+    private Tensor Forward(Tensor x)
+    {
+        return last.call(Again(Raised(first.call(x))));
+
+        static Tensor Again(Tensor y) => Raised(y) - 2;
+    }
+
+    private static Tensor Raised(Tensor y)
+    {
+        var z = y + 1;
+        return z + 2;
+    }
+}
+
 [Shape("B 64 -> B 64")]
 public sealed partial class SmoothFunctions
 {

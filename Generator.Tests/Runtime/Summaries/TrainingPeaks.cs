@@ -62,7 +62,7 @@ internal static class TrainingPeaks
         typeof(RectifyingFunctions), typeof(SmoothFunctions), typeof(ExponentialUnits), typeof(LogarithmicFunctions),
         typeof(ExponentialFunctions), typeof(AngleFunctions), typeof(ErrorFunctions), typeof(Bounds),
         typeof(Differences), typeof(Extremes), typeof(Moved), typeof(Normed),
-        typeof(Gated), typeof(FunctionsOfWeights), typeof(AddedRows),
+        typeof(Gated), typeof(FunctionsOfWeights), typeof(AddedRows), typeof(InMethods),
     ];
 
     private static readonly Type[] FunctionsOfImages =

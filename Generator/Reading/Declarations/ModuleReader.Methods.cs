@@ -61,10 +61,12 @@ internal sealed partial class ModuleReader
         }
     }
 
-    /// <summary>An attribute with the name of <c>[Shape]</c> is on it, on a parameter or on its result.</summary>
-    public static bool DeclaresShape(MethodDeclarationSyntax method) => method.AttributeLists
-        .Concat(method.ParameterList.Parameters.SelectMany(static p => p.AttributeLists)).SelectMany(static l => l.Attributes)
-        .Any(static a => a.Name.ToString().Split('.', ':').Last() is "Shape" or "ShapeAttribute");
+    /// <summary>An attribute with the name of <c>[Shape]</c> is on it, on a parameter, on its result or on what it extends.</summary>
+    private static bool DeclaresShape(MethodDeclarationSyntax method) => method.AttributeLists
+        .Concat(method.ParameterList.Parameters
+            .Concat(method.Parent is TypeDeclarationSyntax { ParameterList.Parameters: var extended } block
+                && UserDeclarations.IsExtension(block) ? extended : []).SelectMany(static p => p.AttributeLists))
+        .SelectMany(static l => l.Attributes).Any(SignatureReader.IsNamed);
 
     /// <summary>What names stand for that a shape of the class may have: <c>config.HeadDim</c>, where a field keeps
     /// <c>config</c> also by the name of that.</summary>

@@ -43,9 +43,13 @@ internal static class SignatureReader
 
     /// <summary>What the receiver of an extension block declares, which the oldest compilers have no symbol for.</summary>
     private static SignatureModel? Written(ParameterSyntax extended) => extended.AttributeLists.SelectMany(static l => l.Attributes)
-        .Where(static a => a.Name.ToString().Split('.', ':').Last() is "Shape" or "ShapeAttribute")
+        .Where(IsNamed)
         .Select(static a => a.ArgumentList?.Arguments.FirstOrDefault()?.Expression is LiteralExpressionSyntax { Token.Value: string text }
             ? new SignatureModel(text, null) : null).FirstOrDefault();
+
+    /// <summary>It has the name of <c>[Shape]</c>.</summary>
+    public static bool IsNamed(AttributeSyntax attribute) =>
+        attribute.Name.ToString().Split('.', ':').Last() is "Shape" or "ShapeAttribute";
 
     private static SignatureModel? Of(AttributeData? attribute) =>
         attribute is { ConstructorArguments: [{ Value: string text }, ..] } ? new SignatureModel(text, attribute.Named<string>("Where"))
